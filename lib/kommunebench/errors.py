@@ -1,0 +1,35 @@
+"""One short family of errors; each class says when it is raised and which exit status the command ends with."""
+
+
+class KommunebenchError(Exception):
+    """Base of every error that is meant to be read by the person who must act."""
+
+    exit_status = 1
+
+
+class ConfigError(KommunebenchError):
+    """A setting, an option or a file of settings is wrong; nothing has been read or written."""
+
+    exit_status = 2
+
+
+class PlatformError(KommunebenchError):
+    """Java, Spark, Delta or the tracking server is missing or of a version that cannot work."""
+
+    exit_status = 2
+
+
+class RegisterError(KommunebenchError):
+    """A delivered register cannot be used: names register, file, column, count and what to do."""
+
+
+class TableError(KommunebenchError):
+    """A table of the store is missing or does not have its declared columns."""
+
+
+class InputError(KommunebenchError, ValueError):
+    """An argument of a library function cannot be used: names argument, column and first rows."""
+
+
+class ConvergenceError(InputError):
+    """An estimator has no finite or no unique solution on these data: names the terms to blame."""

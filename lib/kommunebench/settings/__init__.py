@@ -1,0 +1,7 @@
+"""Typed settings: what is computed (analysis) and where it runs (environment). Read once, handed down in slices."""
+
+from kommunebench.settings.analysis import AnalysisSettings
+from kommunebench.settings.environment import EnvironmentSettings
+from kommunebench.settings.loading import load_analysis, load_environment
+
+__all__ = ["AnalysisSettings", "EnvironmentSettings", "load_analysis", "load_environment"]

@@ -1,0 +1,257 @@
+"""The settings of an analysis: every decision of the method, with its default. Unknown keys are errors."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+RESIDENCE_BASES = (
+    "refugee_convention",
+    "refugee_b_status",
+    "refugee_temporary",
+    "refugee_quota",
+    "family_refugee",
+    "family_danish_nordic",
+    "family_foreigner",
+)
+
+
+class Settings(BaseModel):
+    """Base: immutable, unknown keys refused, defaults validated."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class PopulationSettings(Settings):
+    """Who is in the population (method, section 1)."""
+
+    residence_bases: tuple[str, ...] = RESIDENCE_BASES
+    window_start: date = date(2008, 1, 1)
+    window_end: date = date(2015, 12, 31)
+    age_min: int = Field(18, ge=0)
+    age_max: int = Field(64, ge=0)
+    non_western_only: bool = True
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.window_start > self.window_end:
+            raise ValueError(f"window_start {self.window_start} is after window_end {self.window_end}")
+        if self.age_min > self.age_max:
+            raise ValueError(f"age_min {self.age_min} is above age_max {self.age_max}")
+        return self
+
+
+class ObservationSettings(Settings):
+    """How long persons are observed and how their weeks are read (method, sections 1 and 2)."""
+
+    observation_end: date = date(2016, 8, 31)
+    horizon_weeks: int = Field(156, ge=1, le=520)
+    age_limit_year: int = Field(64, ge=1, description="the year of this birthday ends the analysis at 1 January")
+    holiday_codes_transfer_free: tuple[str, ...] = ("121", "122", "123")
+    dream_extract: str | None = Field(None, description="period of the DREAM file to use (YYYYMM); none: the newest")
+    follow_only_establishable_weeks: bool = Field(
+        True, description="stop at the last week whose success could still be established"
+    )
+
+
+class EmploymentSettings(Settings):
+    """The employment that counts as success (method, section 3)."""
+
+    weeks: int = Field(13, ge=1)
+    hours_per_week: float = Field(20.0, gt=0)
+    hours_tolerance: float = Field(0.25, ge=0)
+    hours_source: Literal["hours", "atp"] = "hours"
+    zero_hours_weeks_to_end: int = Field(4, ge=1)
+    education_counts: bool = Field(False, description="education, too, is success (fact sheet analyses 3-5)")
+
+
+CENSORING_REASONS = (
+    "death",
+    "emigration",
+    "moved_municipality",
+    "early_retirement",
+    "disability_pension",
+    "transitional_allowance",
+    "other_pension",
+    "education",
+    "maternity",
+    "age_limit",
+)
+
+
+class SpellSettings(Settings):
+    """What starts, ends and owns a spell (method, section 4)."""
+
+    last_start_date: date = date(2015, 12, 31)
+    censoring_reasons: tuple[str, ...] = CENSORING_REASONS
+    placement_grace_weeks: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _known_reasons(self) -> Self:
+        unknown = sorted(set(self.censoring_reasons) - set(CENSORING_REASONS))
+        if unknown:
+            raise ValueError(f"censoring_reasons {unknown} unknown; known: {list(CENSORING_REASONS)}")
+        return self
+
+
+class MeasurementSettings(Settings):
+    """When and how covariates are measured (method, section 6)."""
+
+    match_group_weeks: int | None = Field(None, ge=1, description="weeks of the spell searched for a match group; none: all")
+    health_window: Literal["selection_year", "first_year"] = "selection_year"
+    health_min_months: float = Field(1.0, gt=0)
+
+
+class Covariate(Settings):
+    """One covariate of the model, by its column in the spells."""
+
+    column: str
+    kind: Literal["category", "number", "indicator"]
+    prefix: str | None = Field(None, description="term = prefix_value; none: the column's name; empty: the value alone")
+    reference: str | None = None
+    bins: tuple[float, ...] | None = Field(None, description="cut a number into classes [b0, b1), [b1, b2), …")
+    bin_labels: tuple[str, ...] | None = None
+    label_da: str | None = None
+    label_en: str | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.kind == "category" and self.reference is None:
+            raise ValueError(f"covariate {self.column}: a category needs its reference")
+        if self.kind != "category" and (self.reference is not None or self.bins is not None):
+            raise ValueError(f"covariate {self.column}: reference and bins belong to kind category")
+        if self.bins is not None and (self.bin_labels is None or len(self.bin_labels) != len(self.bins) - 1):
+            raise ValueError(f"covariate {self.column}: {len(self.bins) - 1} bin_labels needed")
+        return self
+
+
+class ModelSettings(Settings):
+    """The national model behind the expected duration, and the comparison (method, sections 5 to 7)."""
+
+    covariates: tuple[Covariate, ...] = ()
+    group: str | None = Field("sex", description="column whose values have a model each; none: one model")
+    ties: Literal["breslow", "efron"] = "breslow"
+    baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
+    min_spells: int = Field(100, ge=1)
+    municipality_effects: bool = Field(False, description="sensitivity: coefficients from a model with municipality terms")
+    collect_limit_rows: int = Field(2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks")
+    engine: Literal["auto", "arrays", "spark"] = "auto"
+
+
+class TierSettings(Settings):
+    """Tiers of municipalities (method, section 7)."""
+
+    error_rate: Share = 0.10
+
+
+class UncertaintySettings(Settings):
+    """Standard errors, verdicts, spread, ranks (method, section 7)."""
+
+    verdict_indicator: Literal["robust", "plain"] = "robust"
+    confidence_level: float = Field(0.95, gt=0.5, lt=1)
+    min_events: int = Field(10, ge=1)
+    support_share: Share = 0.9
+    fdr_level: float = Field(0.05, gt=0, lt=1)
+    replicates: int = Field(1000, ge=0)
+    posterior_draws: int = Field(10_000, ge=100)
+    seed: int = 20180
+    tiers: TierSettings = TierSettings()
+
+
+class CostSettings(Settings):
+    """Unit cost and cost need (method, sections 8.1 and 8.2)."""
+
+    function: str = "54660"
+    groups: tuple[str, ...] = tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16))
+    sensitivity_groups: tuple[str, ...] = tuple(f"{g:03d}" for g in range(1, 10))
+    first_year: int = 2011
+    last_year: int = 2015
+    price_year: int = 2015
+    min_full_year_persons: float = 50.0
+    autocorrelation: Literal["none", "pooled"] = "none"
+
+
+class EfficiencySettings(Settings):
+    """Benchmark against cost (method, sections 8.3 and 8.4)."""
+
+    outliers: tuple[str, ...] = ("169",)
+    distribution: Literal["half_normal", "exponential", "truncated_normal", "gamma"] = "half_normal"
+    noise: Literal["estimated", "known_variance"] = "estimated"
+    simex_draws: int = Field(200, ge=10)
+    seed: int = 20181
+
+
+class SpellsFileSettings(Settings):
+    """Columns of the file of an analysis that starts from spells (method, section 9)."""
+
+    unit: str
+    duration: str
+    event: str
+    person: str | None = None
+    group: str | None = None
+    potential_follow_up: str | None = Field(None, description="column with the longest possible duration of each spell")
+    potential_follow_up_from: str | None = Field(None, description="column subtracted from follow_up_end to give it")
+    follow_up_end: float | None = None
+
+    @model_validator(mode="after")
+    def _follow_up(self) -> Self:
+        if (self.potential_follow_up_from is None) != (self.follow_up_end is None):
+            raise ValueError("potential_follow_up_from and follow_up_end go together")
+        return self
+
+
+class LabelSettings(Settings):
+    """Words of the report, each in Danish and English."""
+
+    title_da: str
+    title_en: str
+    unit_da: str = "kommune"
+    unit_en: str = "municipality"
+    units_da: str = "kommuner"
+    units_en: str = "municipalities"
+    event_da: str = "beskæftigelse"
+    event_en: str = "employment"
+    time_da: str = "uger"
+    time_en: str = "weeks"
+    sooner_is_better: bool = Field(True, description="false where the event is unwanted: the report then says so")
+
+
+class DisclosureSettings(Settings):
+    """What a cell must rest on before it leaves (registers, section 1)."""
+
+    min_persons: int = Field(5, ge=1)
+
+
+class AnalysisSettings(Settings):
+    """One analysis: who, what counts, which model, which limits. One YAML file in conf/analyses."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    starts_from: Literal["registers", "spells"] = "registers"
+    labels: LabelSettings
+    population: PopulationSettings = PopulationSettings()
+    observation: ObservationSettings = ObservationSettings()
+    employment: EmploymentSettings = EmploymentSettings()
+    spells: SpellSettings = SpellSettings()
+    measurement: MeasurementSettings = MeasurementSettings()
+    model: ModelSettings = ModelSettings()
+    uncertainty: UncertaintySettings = UncertaintySettings()
+    cost: CostSettings | None = None
+    efficiency: EfficiencySettings | None = None
+    spells_file: SpellsFileSettings | None = None
+    disclosure: DisclosureSettings = DisclosureSettings()
+    published_comparison: bool = Field(False, description="the report sets the KORA report's figures beside the run's")
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if (self.starts_from == "spells") != (self.spells_file is not None):
+            raise ValueError("starts_from: spells and the section spells_file go together")
+        if self.efficiency is not None and self.cost is None:
+            raise ValueError("efficiency needs the section cost")
+        return self
+
+    @property
+    def covariate_columns(self) -> tuple[str, ...]:
+        """Columns of the spells the model needs."""
+        return tuple(covariate.column for covariate in self.model.covariates)

@@ -1,0 +1,23 @@
+"""Where a run happens: Spark master, store, tracking server, Spark settings."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kommunebench.settings.analysis import Settings
+
+
+class EnvironmentSettings(Settings):
+    """One YAML file in conf/env."""
+
+    name: str
+    platform: Literal["local", "cluster", "databricks"] = "local"
+    master: str | None = Field(None, description="Spark master; none on a platform that brings its own session")
+    driver_memory: str | None = None
+    tracking_uri: str | None = Field(None, description="MLflow server; none: an SQLite file in the store")
+    experiment: str = "kommunebench"
+    delta_jars: str | None = Field(None, description="folder with the Delta jars; none: resolved from the package index")
+    cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
+    log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
+    deleted_file_retention: str | None = None
+    spark: dict[str, str] = Field(default_factory=dict, description="further Spark settings")

@@ -1,0 +1,40 @@
+"""The silver tables: population, weekly panel, spells of an analysis, and the rows that could not be used."""
+
+from kommunebench.tables import Table, columns
+
+REJECTED_ROWS = Table(
+    "rejected_rows", "silver", "one register, column and reason: how many rows or values could not be used",
+    ("register", "column_name", "reason"),
+    columns("register string, column_name string, reason string, rows long, set_aside boolean"),
+)
+
+_MEASURED_ONCE = """age_group string, residence_basis string, origin string, continent string, permit_year string,
+    family_type string, has_partner int, danish_partner int, children_0_2 int, children_3_6 int, children_0_17 int,
+    child_at_home int, gp_contacts string, specialist int, hospital_days string, hospital_4_days_plus int,
+    mental_illness int, musculoskeletal int, cardiovascular int, nervous_system int, nutritional int, pain int, eye int,
+    dentist int, danish_education string"""
+
+POPULATION = Table(
+    "population", "silver", "one person of the population of an analysis", ("analysis", "person_id"),
+    columns(f"""analysis string, person_id string, sex string, birth_date date, selection_date date, origin_date date,
+        origin_week string, origin_monday date, permit_date date, arrival_date date, last_followed_week int,
+        {_MEASURED_ONCE}"""),
+)
+
+WEEKLY_PANEL = Table(
+    "weekly_panel", "silver", "one person and ISO week since the origin", ("analysis", "person_id", "week"),
+    columns("""analysis string, person_id string, week int, iso_week string, municipality_code string, dream_code string,
+        state string, hours double, is_transfer_free boolean, is_employed boolean, absence string"""),
+    {"week_from_zero": "week >= 0", "hours_not_negative": "hours >= 0"},
+)
+
+SPELLS = Table(
+    "spells", "silver", "one spell without employment and education", ("analysis", "spell_id"),
+    columns(f"""analysis string, spell_id string, person_id string, sex string, municipality_code string, start_week int,
+        end_week int, duration int, potential_follow_up int, event int, end_reason string, outcome string,
+        start_year string, weeks_since_permit int, match_group string, {_MEASURED_ONCE},
+        local_unemployment_percent double, local_jobs_per_18_64 double, local_jobs_skilled double"""),
+    {"duration_positive": "duration >= 1", "ends_after_start": "end_week > start_week", "event_binary": "event IN (0, 1)"},
+)
+
+SILVER_TABLES = (REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS)

@@ -1,0 +1,39 @@
+"""What a table is: name, layer, grain, key, columns, absolute rules. The tables themselves: bronze, silver, gold modules."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Layer = Literal["bronze", "silver", "gold", "meta"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; key columns may not be null."""
+
+    name: str
+    layer: Layer
+    grain: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+    constraints: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def qualified_name(self) -> str:
+        """Layer and name, as people write it: gold.km_curves."""
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def schema(self) -> str:
+        """Columns as a Spark DDL string."""
+        return ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(self.columns)
+
+
+def columns(text: str) -> dict[str, str]:
+    """Columns from a compact listing: ``'person_id string, week int'``."""
+    pairs = [part.split() for part in text.replace("\n", " ").split(",") if part.strip()]
+    return {pair[0]: " ".join(pair[1:]) for pair in pairs}
