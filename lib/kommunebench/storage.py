@@ -175,3 +175,14 @@ def _create(store: Store, table: Table) -> None:
         f"CREATE TABLE IF NOT EXISTS {store.identifier(table)} ({listing}) USING delta {cluster}"
         f"COMMENT '{table.grain.replace(chr(39), '')}' TBLPROPERTIES ({quoted})"
     )
+
+
+def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> None:
+    """Add a few computed rows to a log table."""
+    if not table_exists(store, table):
+        _create(store, table)
+    writer = store.spark.createDataFrame(rows, table.schema).write.format("delta").mode("append")
+    if store.is_catalog:
+        writer.saveAsTable(store.identifier(table))
+    else:
+        writer.save(store.path(table))

@@ -1,0 +1,47 @@
+# kommunebench: bare `make` lists what there is. `make demo` and `make test` do all the set-up they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export MPLBACKEND := Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo ui test quick lint evidence benchmark clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): setup.py deploy/constraints-local.txt deploy/prepare_machine.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "setting up $(VENV) (once; a few minutes, needs the package indexes)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint deploy/constraints-local.txt --editable '.[local,dev,sas]'
+	@$(BIN)/python deploy/prepare_machine.py
+	@touch $(READY)
+
+setup: $(READY) ## virtual environment, Java if there is none, Delta jars
+
+demo: $(READY) ## the main job on simulated registers: simulate, run, report (into ./demo)
+	@$(BIN)/kommunebench demo
+
+ui: $(READY) ## browse the tracked runs of the demo
+	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db
+
+test: $(READY) ## all tests
+	@$(BIN)/python -m pytest -q
+
+quick: $(READY) ## tests that need no Java
+	@$(BIN)/python -m pytest -q tests/unit tests/reference
+
+lint: $(READY) ## ruff and mypy
+	@$(BIN)/ruff check lib jobs tests benchmarks deploy
+	@$(BIN)/mypy lib/kommunebench
+
+evidence: $(READY) ## long studies: coverage and recovery over many simulated countries (docs/evidence.md)
+	@$(BIN)/python -m benchmarks.evidence
+
+benchmark: $(READY) ## time and memory of the main job by stage
+	@$(BIN)/python -m benchmarks.main_job
+
+clean: ## remove the demo and everything set up
+	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache $(VENV) .java .jars .cache

@@ -1,0 +1,172 @@
+"""What each verb does: load settings, open the store, run stages. No data, no arithmetic."""
+
+import json
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kommunebench.errors import ConfigError
+from kommunebench.pipeline import Run, run_stages
+from kommunebench.run_log import read_log, run_identifier
+from kommunebench.settings import AnalysisSettings, load_analysis, load_environment
+from kommunebench.spark import get_spark
+from kommunebench.storage import Store
+from kommunebench.terminal import Progress, say
+
+if TYPE_CHECKING:
+    from kommunebench.stages.stage import Stage
+
+SIMULATION_MARKER = "simulation.json"
+
+
+def simulate(options: Namespace) -> int:
+    """Write simulated registers, and beside them what they were simulated with."""
+    from kommunebench.simulation import simulate_registers
+
+    if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
+        raise ConfigError(f"--scale {options.scale} must lie in (0, 1000] and --background {options.background} in [0, 1].")
+    out = Path(options.out)
+    wanted = {
+        "scale": options.scale, "seed": options.seed, "format": options.format, "background": options.background,
+        "effects": options.effects,
+    }
+    progress = Progress(options.quiet)
+    with progress.step("simulate") as step:
+        marker = out / "registers" / SIMULATION_MARKER
+        if not getattr(options, "force", True) and marker.is_file() and json.loads(marker.read_text()) == wanted:
+            step.note("unchanged")
+            return 0
+        marker.unlink(missing_ok=True)
+        simulate_registers(
+            get_spark(load_environment(options.env)), out, scale=options.scale, seed=options.seed, fmt=options.format,
+            background=options.background, effects=options.effects,
+        )
+        marker.write_text(json.dumps(wanted), encoding="utf-8")
+        step.note(f"{out / 'registers'}")
+    return 0
+
+
+def validate(options: Namespace) -> int:
+    """List everything wrong with a delivery; status 1 where an analysis could not go on."""
+    from kommunebench.registers import validate_delivery
+    from kommunebench.registers.validation import show_report
+
+    settings = load_analysis(options.analysis)
+    report = validate_delivery(get_spark(load_environment(options.env)), Path(options.registers), settings)
+    say(show_report(report))
+    if options.json:
+        Path(options.json).write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8")
+    return 0 if report.usable else 1
+
+
+def ingest(options: Namespace) -> int:
+    """Delivery to bronze tables."""
+    from kommunebench.stages.ingest import ingest_delivery
+
+    settings = load_analysis(options.analysis, tuple(options.overrides))
+    ingest_delivery(_store(options), Path(options.registers), settings, Progress(options.quiet), options.force)
+    return 0
+
+
+def stage(options: Namespace) -> int:
+    """One stage alone, on what the store holds."""
+    from kommunebench.stages.order import stages_of
+
+    settings = load_analysis(options.analysis, tuple(options.overrides))
+    chosen = [s for s in stages_of(settings) if s.verb == options.verb]
+    if not chosen:
+        raise ConfigError(f"The analysis {settings.name} has no stage {options.verb}: its settings lack the section.")
+    store = _store(options)
+    run = _run_on_store(store, settings, options)
+    run_stages(run, _with_upstream(stages_of(settings), chosen))
+    say(f"{settings.name}: {options.verb} done, run {run.run_id}")
+    return 0
+
+
+def run(options: Namespace) -> int:
+    """All stages of one or more analyses, each as a tracked run."""
+    from kommunebench.stages.ingest import ingest_delivery, ingest_spells
+    from kommunebench.tracked import run_tracked
+
+    analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
+    _check_sources(analyses, options)
+    store, progress = _store(options), Progress(options.quiet)
+    for settings in analyses:
+        if options.spells:
+            fingerprint = ingest_spells(store, Path(options.spells), settings, progress, options.force)
+        else:
+            fingerprint = ingest_delivery(store, Path(options.registers), settings, progress, options.force)
+        identifier = run_identifier(settings, fingerprint)
+        done = run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force))
+        say(f"{settings.name}  run {identifier}")
+        for language, page in done.pages.items():
+            say(f"  report ({language})   {page}")
+        say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
+    return 0
+
+
+def compare(options: Namespace) -> int:
+    """Two or more tracked runs side by side."""
+    from kommunebench.comparison import compare_runs, show_comparison
+    from kommunebench.tracking import read_run
+
+    if len(options.runs) < 2:
+        raise ConfigError("compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN).")
+    store = Store(None, options.store, load_environment(options.env))  # type: ignore[arg-type]  # no table is read
+    comparison = compare_runs([read_run(store, name) for name in options.runs])
+    say(show_comparison(comparison))
+    if options.out:
+        comparison.indicators.to_csv(options.out, index=False)
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Simulated registers, the main analysis over them, report and tracked run."""
+    out = Path(options.out)
+    simulate(options)
+    options.registers, options.spells, options.store = str(out / "registers"), None, str(out / "store")
+    options.analyses = ["integration_employment"]
+    status = run(options)
+    say(f"  browse runs    make ui   (or: mlflow ui --backend-store-uri sqlite:///{out / 'store' / 'mlflow.db'})")
+    return status
+
+
+def _store(options: Namespace) -> Store:
+    environment = load_environment(options.env)
+    return Store(get_spark(environment), options.store, environment)
+
+
+def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None:
+    wanted = "spells" if options.spells else "registers"
+    for settings in analyses:
+        if settings.starts_from != wanted:
+            raise ConfigError(f"{settings.name} starts from {settings.starts_from}: give --{settings.starts_from}.")
+    source = Path(options.spells or options.registers)
+    if not source.exists():
+        raise ConfigError(f"--{wanted} {source}: no such file or folder.")
+
+
+def _run_on_store(store: Store, settings: AnalysisSettings, options: Namespace) -> Run:
+    """The run a stage belongs to when it is called alone: the one of the data last ingested."""
+    source = "spells_file" if settings.starts_from == "spells" else "ingest"
+    ingested = [r for r in read_log(store) if r.stage == source and r.analysis in (settings.name, "")]
+    if not ingested:
+        raise ConfigError(f"The store {options.store} holds no data yet: `kommunebench ingest` or `run` first.")
+    fingerprint = ingested[-1].fingerprint
+    return Run(store, settings, run_identifier(settings, fingerprint), fingerprint, Progress(options.quiet), options.force)
+
+
+def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["Stage"]:
+    """The chosen stages and what they build on, in order; what did not change is skipped anyway."""
+    wanted = {s.name for s in chosen}
+    for candidate in reversed(stages):
+        if candidate.name in wanted:
+            wanted.update(candidate.after)
+    return [s for s in stages if s.name in wanted]
+
+
+COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "simulate": simulate, "validate": validate, "ingest": ingest, "run": run, "compare": compare, "demo": demo,
+    "panel": stage, "benchmark": stage, "uncertainty": stage, "cost": stage, "efficiency": stage, "report": stage,
+}
