@@ -22,10 +22,10 @@ SIMULATION_MARKER = "simulation.json"
 
 def simulate(options: Namespace) -> int:
     """Write simulated registers, and beside them what they were simulated with."""
-    from kommunebench.simulation import simulate_registers
-
     if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
         raise ConfigError(f"--scale {options.scale} must lie in (0, 1000] and --background {options.background} in [0, 1].")
+    from kommunebench.simulation import simulate_registers
+
     out = Path(options.out)
     wanted = {
         "scale": options.scale, "seed": options.seed, "format": options.format, "background": options.background,
@@ -71,13 +71,14 @@ def ingest(options: Namespace) -> int:
 
 def stage(options: Namespace) -> int:
     """One stage alone, on what the store holds."""
+    settings = load_analysis(options.analysis, tuple(options.overrides))
+    environment = load_environment(options.env)
     from kommunebench.stages.order import stages_of
 
-    settings = load_analysis(options.analysis, tuple(options.overrides))
     chosen = [s for s in stages_of(settings) if s.verb == options.verb]
     if not chosen:
         raise ConfigError(f"The analysis {settings.name} has no stage {options.verb}: its settings lack the section.")
-    store = _store(options)
+    store = Store(get_spark(environment), options.store, environment)
     run = _run_on_store(store, settings, options)
     run_stages(run, _with_upstream(stages_of(settings), chosen))
     say(f"{settings.name}: {options.verb} done, run {run.run_id}")
@@ -86,11 +87,11 @@ def stage(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
+    analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
+    _check_sources(analyses, options)
     from kommunebench.stages.ingest import ingest_delivery, ingest_spells
     from kommunebench.tracked import run_tracked
 
-    analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
-    _check_sources(analyses, options)
     store, progress = _store(options), Progress(options.quiet)
     for settings in analyses:
         if options.spells:

@@ -1,0 +1,83 @@
+"""Time and memory of `kommunebench demo`, by stage: `python -m benchmarks.main_job [--scale 1]` (or `make benchmark`).
+
+Memory is the proportional set size of the whole process tree (command, JVM, Python workers), sampled twice a second, so
+that pages shared between workers count once.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+STEP = re.compile(r"✓\s+(\S+)\s+([\d.]+) s")
+
+
+def memory_of_tree(root: int) -> int:
+    """Bytes of proportional set size of a process and all its descendants."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+    tree = {root}
+    while found := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= found
+    return sum(_proportional_set_size(process) for process in tree)
+
+
+def _proportional_set_size(process: int) -> int:
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+def measure(arguments: list[str]) -> tuple[list[tuple[str, float, int]], float, int]:
+    """Run the command; (stage, seconds, peak bytes until its end) in order, total seconds, peak bytes."""
+    started = time.monotonic()
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert process.stderr is not None
+    os.set_blocking(process.stderr.fileno(), False)
+    stages, peak, stage_peak, text = [], 0, 0, ""
+    while process.poll() is None:
+        time.sleep(0.5)
+        stage_peak = max(stage_peak, memory_of_tree(process.pid))
+        peak = max(peak, stage_peak)
+        text += process.stderr.read() or ""
+        *lines, text = text.split("\n")
+        for line in lines:
+            if step := STEP.search(line):
+                stages.append((step.group(1), float(step.group(2)), stage_peak))
+                stage_peak = 0
+    for line in (text + (process.stderr.read() or "")).split("\n"):
+        if step := STEP.search(line):
+            stages.append((step.group(1), float(step.group(2)), stage_peak))
+    if process.returncode:
+        sys.exit(f"{' '.join(arguments)} ended with status {process.returncode}")
+    return stages, time.monotonic() - started, peak
+
+
+def main() -> None:
+    """Print a Markdown table, as the README has it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", default="1")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(Path(sys.executable).with_name("kommunebench")), "demo", "--out", folder, "--scale", options.scale]
+        stages, total, peak = measure(command)
+    print("| stage | seconds | memory at most, GB |\n|---|---:|---:|")
+    for name, seconds, memory in stages:
+        print(f"| {name} | {seconds:.1f} | {memory / 1e9:.1f} |")
+    print(f"| whole command | {total:.1f} | {peak / 1e9:.1f} |")
+
+
+if __name__ == "__main__":
+    main()
