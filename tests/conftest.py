@@ -1,0 +1,35 @@
+"""One Spark session for the whole test run, started only where a test asks for it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kommunebench.settings import EnvironmentSettings
+from kommunebench.spark import get_spark
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from kommunebench.storage import Store
+
+# Two shuffle partitions and no adaptive planning: tables are tiny, and planning would cost more than the work.
+TEST_ENVIRONMENT = EnvironmentSettings(
+    name="test", platform="local", master="local[2]", driver_memory="2g",
+    spark={"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false"},
+)
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator["SparkSession"]:
+    session = get_spark(TEST_ENVIRONMENT)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def store(spark: "SparkSession", tmp_path: Path) -> "Store":
+    from kommunebench.storage import Store
+
+    return Store(spark, str(tmp_path / "store"), TEST_ENVIRONMENT)
