@@ -23,7 +23,9 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument("--debug", action="store_true", help="show full error messages; they may show data")
     chosen = argparse.ArgumentParser(add_help=False)
     chosen.add_argument("--store", required=True, help="folder or catalog.schema with the tables")
-    chosen.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help="override one setting")
+    chosen.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help="override one setting"
+    )
     chosen.add_argument("--force", action="store_true", help="run stages even where nothing changed")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 

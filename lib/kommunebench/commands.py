@@ -28,7 +28,10 @@ def simulate(options: Namespace) -> int:
 
     out = Path(options.out)
     wanted = {
-        "scale": options.scale, "seed": options.seed, "format": options.format, "background": options.background,
+        "scale": options.scale,
+        "seed": options.seed,
+        "format": options.format,
+        "background": options.background,
         "effects": options.effects,
     }
     progress = Progress(options.quiet)
@@ -39,8 +42,13 @@ def simulate(options: Namespace) -> int:
             return 0
         marker.unlink(missing_ok=True)
         simulate_registers(
-            get_spark(load_environment(options.env)), out, scale=options.scale, seed=options.seed, fmt=options.format,
-            background=options.background, effects=options.effects,
+            get_spark(load_environment(options.env)),
+            out,
+            scale=options.scale,
+            seed=options.seed,
+            fmt=options.format,
+            background=options.background,
+            effects=options.effects,
         )
         marker.write_text(json.dumps(wanted), encoding="utf-8")
         step.note(f"{out / 'registers'}")
@@ -168,6 +176,16 @@ def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["
 
 
 COMMANDS: dict[str, Callable[[Namespace], int]] = {
-    "simulate": simulate, "validate": validate, "ingest": ingest, "run": run, "compare": compare, "demo": demo,
-    "panel": stage, "benchmark": stage, "uncertainty": stage, "cost": stage, "efficiency": stage, "report": stage,
+    "simulate": simulate,
+    "validate": validate,
+    "ingest": ingest,
+    "run": run,
+    "compare": compare,
+    "demo": demo,
+    "panel": stage,
+    "benchmark": stage,
+    "uncertainty": stage,
+    "cost": stage,
+    "efficiency": stage,
+    "report": stage,
 }

@@ -21,7 +21,9 @@ class Comparison:
 
 def compare_runs(runs: list[RecordedRun]) -> Comparison:
     """Runs by name as columns. ``changes`` counts, against the first run, units with another fifth, tier or assessment."""
-    names = [f"{run.name}" if [r.name for r in runs].count(run.name) == 1 else f"{run.name}:{run.mlflow_run_id[:6]}" for run in runs]
+    names = [
+        f"{run.name}" if [r.name for r in runs].count(run.name) == 1 else f"{run.name}:{run.mlflow_run_id[:6]}" for run in runs
+    ]
     settings = pd.DataFrame({name: run.params for name, run in zip(names, runs, strict=True)}).sort_index()
     differing = settings[settings.nunique(axis=1, dropna=False) > 1]
     metrics = pd.DataFrame({name: run.metrics for name, run in zip(names, runs, strict=True)}).sort_index()
@@ -55,8 +57,13 @@ def _changes(runs: list[RecordedRun], names: list[str]) -> pd.DataFrame:
 def show_comparison(comparison: Comparison) -> str:
     """The comparison as text for a terminal."""
     parts = [
-        "Settings that differ", comparison.settings.to_string() if len(comparison.settings) else "none",
-        "", "Headline numbers", comparison.metrics.to_string(float_format=lambda v: f"{v:.6g}"),
-        "", "Against the first run", comparison.changes.to_string(index=False, float_format=lambda v: f"{v:.6g}"),
+        "Settings that differ",
+        comparison.settings.to_string() if len(comparison.settings) else "none",
+        "",
+        "Headline numbers",
+        comparison.metrics.to_string(float_format=lambda v: f"{v:.6g}"),
+        "",
+        "Against the first run",
+        comparison.changes.to_string(index=False, float_format=lambda v: f"{v:.6g}"),
     ]
     return "\n".join(parts)

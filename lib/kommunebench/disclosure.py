@@ -72,5 +72,3 @@ def _publish_curves(rows: pd.DataFrame, minimum: int) -> Published:
     for name in ("events", "censored"):
         shown[name] = shown[name].astype("Int64").where(shown["municipality_code"].isna())
     return Published(shown, int((~enough).sum()))
-
-

@@ -9,34 +9,48 @@ def _gold(name: str, grain: str, key: str, listing: str) -> Table:
 
 
 POPULATION_FLOW = _gold(
-    "population_flow", "one rule from permits to spells in the comparison", "step reason",
+    "population_flow",
+    "one rule from permits to spells in the comparison",
+    "step reason",
     "step int, reason string, persons long, spells long",
 )
 SPELL_OUTCOMES = _gold(
-    "spell_outcomes", "one outcome within one value of a breakdown (tables 2.1, 2.2)", "breakdown value outcome",
+    "spell_outcomes",
+    "one outcome within one value of a breakdown (tables 2.1, 2.2)",
+    "breakdown value outcome",
     """breakdown string, value string, outcome string, spells long, share double, mean_weeks double,
     pooled_area_weeks double""",
 )
 KM_CURVES = _gold(
-    "km_curves", "one municipality (null: all) and week", "week",
+    "km_curves",
+    "one municipality (null: all) and week",
+    "week",
     """municipality_code string, week int, at_risk long, events long, censored long, survival double,
     survival_se double""",
 )
 COX_COEFFICIENTS = _gold(
-    "cox_coefficients", "one term of one group's model", "group term",
+    "cox_coefficients",
+    "one term of one group's model",
+    "group term",
     """group string, term string, is_reference boolean, coefficient double, se double, se_robust double, z double,
     p_value double""",
 )
 COX_BASELINE = _gold(
-    "cox_baseline", "one group and week", "group week",
+    "cox_baseline",
+    "one group and week",
+    "group week",
     "group string, week int, baseline_survival double, cumulative_hazard double",
 )
 EXPECTED_DURATIONS = _gold(
-    "expected_durations", "one spell", "spell_id",
+    "expected_durations",
+    "one spell",
+    "spell_id",
     "spell_id string, municipality_code string, linear_predictor double, expected_duration double",
 )
 BENCHMARK_INDICATORS = _gold(
-    "benchmark_indicators", "one municipality", "municipality_code",
+    "benchmark_indicators",
+    "one municipality",
+    "municipality_code",
     """municipality_code string, municipality string, spells long, persons long, events long,
     observed_duration double, observed_se double, observed_duration_robust double, expected_duration double,
     difference double, indicator double, indicator_se double, indicator_robust double, indicator_robust_se double,
@@ -47,7 +61,9 @@ BENCHMARK_INDICATORS = _gold(
     tail_extended boolean, support_week int, share_short_follow_up double""",
 )
 BENCHMARK_SUMMARY = _gold(
-    "benchmark_summary", "one run", "",
+    "benchmark_summary",
+    "one run",
+    "",
     """units_compared long, units_with_verdict long, tau double, tau_low double, tau_high double, mean_log_indicator double,
     chance_share double, tiers int, tier_error_rate double, tier_discordance double, share_pairs_apart double,
     better long, as_expected long, worse long, better_fdr long, as_expected_fdr long, worse_fdr long,
@@ -55,58 +71,96 @@ BENCHMARK_SUMMARY = _gold(
     pooled_expected_duration double, median_bootstrap_ratio double, replicates long""",
 )
 VARIANCE_REDUCTION = _gold(
-    "variance_reduction", "one component (table 3.1)", "component",
+    "variance_reduction",
+    "one component (table 3.1)",
+    "component",
     "component string, mean_weeks double, sd_weeks double, variance double, variance_reduction double",
 )
 QUINTILE_MEANS = _gold(
-    "quintile_means", "one fifth (table 3.2)", "quintile",
+    "quintile_means",
+    "one fifth (table 3.2)",
+    "quintile",
     """quintile int, units long, indicator double, observed_duration double, expected_duration double,
     difference double""",
 )
 EXPENDITURE = _gold(
-    "expenditure", "one line of the accounts and year (table 4.1)", "block line year",
+    "expenditure",
+    "one line of the accounts and year (table 4.1)",
+    "block line year",
     "block string, line string, year int, million_dkk_2015 double",
 )
 EXPENDITURE_BY_GROUP = _gold(
-    "expenditure_by_group", "one account group and year (table 4.2)", "account_group year",
+    "expenditure_by_group",
+    "one account group and year (table 4.2)",
+    "account_group year",
     "account_group string, year int, million_dkk_2015 double",
 )
 UNIT_COSTS = _gold(
-    "unit_costs", "one municipality and year", "municipality_code year",
+    "unit_costs",
+    "one municipality and year",
+    "municipality_code year",
     "municipality_code string, year int, programme_expenditure double, full_year_persons double, unit_cost double",
 )
 COST_MODEL = _gold(
-    "cost_model", "one term of one model (table 5.1)", "model term",
+    "cost_model",
+    "one term of one model (table 5.1)",
+    "model term",
     """model int, term string, is_reference boolean, coefficient double, se double, se_clustered double, t_value double,
     p_value double, n long, r_squared double""",
 )
 COST_INDICATORS = _gold(
-    "cost_indicators", "one municipality", "municipality_code",
+    "cost_indicators",
+    "one municipality",
+    "municipality_code",
     """municipality_code string, years int, mean_unit_cost double, mean_cost_need double, cost_indicator double,
     ci_low double, ci_high double, assessment string, quintile int""",
 )
 EFFICIENCY_REGRESSIONS = _gold(
-    "efficiency_regressions", "one term of one specification", "specification term",
+    "efficiency_regressions",
+    "one term of one specification",
+    "specification term",
     """specification string, term string, coefficient double, se double, t_value double, p_value double, n long,
     r_squared double""",
 )
 FRONTIER_PARAMETERS = _gold(
-    "frontier_parameters", "one parameter of one frontier", "side distribution term",
+    "frontier_parameters",
+    "one parameter of one frontier",
+    "side distribution term",
     """side string, distribution string, term string, estimate double, se double, log_likelihood double,
     lr_statistic double, lr_p_value double""",
 )
 FRONTIER_SCORES = _gold(
-    "frontier_scores", "one municipality on one side", "side municipality_code",
+    "frontier_scores",
+    "one municipality on one side",
+    "side municipality_code",
     """side string, municipality_code string, inefficiency double, efficiency double, ci_low double, ci_high double,
     rank int""",
 )
 COST_BY_RESULT = _gold(
-    "cost_by_result", "one cost class and result class (table 5.3)", "cost_class result_class",
+    "cost_by_result",
+    "one cost class and result class (table 5.3)",
+    "cost_class result_class",
     """cost_class string, result_class string, mean_unit_cost double, mean_indicator double, units long""",
 )
 
 GOLD_TABLES = (
-    POPULATION_FLOW, SPELL_OUTCOMES, KM_CURVES, COX_COEFFICIENTS, COX_BASELINE, EXPECTED_DURATIONS, BENCHMARK_INDICATORS,
-    BENCHMARK_SUMMARY, VARIANCE_REDUCTION, QUINTILE_MEANS, EXPENDITURE, EXPENDITURE_BY_GROUP, UNIT_COSTS, COST_MODEL,
-    COST_INDICATORS, EFFICIENCY_REGRESSIONS, FRONTIER_PARAMETERS, FRONTIER_SCORES, COST_BY_RESULT,
+    POPULATION_FLOW,
+    SPELL_OUTCOMES,
+    KM_CURVES,
+    COX_COEFFICIENTS,
+    COX_BASELINE,
+    EXPECTED_DURATIONS,
+    BENCHMARK_INDICATORS,
+    BENCHMARK_SUMMARY,
+    VARIANCE_REDUCTION,
+    QUINTILE_MEANS,
+    EXPENDITURE,
+    EXPENDITURE_BY_GROUP,
+    UNIT_COSTS,
+    COST_MODEL,
+    COST_INDICATORS,
+    EFFICIENCY_REGRESSIONS,
+    FRONTIER_PARAMETERS,
+    FRONTIER_SCORES,
+    COST_BY_RESULT,
 )

@@ -53,7 +53,8 @@ def _finished(run: Run, stage: Stage, own: str) -> StageRecord | None:
     """The record of the rows the store now holds for this stage, if they were made from the same things."""
     per_run = all("run_id" in table.columns for table in stage.writes)
     records = [
-        r for r in run.log
+        r
+        for r in run.log
         if r.stage == stage.name and r.analysis == run.settings.name and (r.run_id == run.run_id or not per_run)
     ]
     if not records or records[-1].fingerprint != own:

@@ -12,7 +12,10 @@ from kommunebench.storage import Store, TableVersion, append_rows, read_table, t
 from kommunebench.tables import Table, columns
 
 STAGE_LOG = Table(
-    "stage_log", "meta", "one finished stage of one run", (),
+    "stage_log",
+    "meta",
+    "one finished stage of one run",
+    (),
     columns("""analysis string, run_id string, stage string, fingerprint string, code_version string,
         finished_at timestamp, seconds double, tables_written string, metrics string"""),
 )
@@ -57,7 +60,12 @@ def read_log(store: Store) -> list[StageRecord]:
     rows = read_table(store, STAGE_LOG).orderBy("finished_at").collect()
     return [
         StageRecord(
-            row["analysis"], row["run_id"], row["stage"], row["fingerprint"], row["finished_at"], row["seconds"],
+            row["analysis"],
+            row["run_id"],
+            row["stage"],
+            row["fingerprint"],
+            row["finished_at"],
+            row["seconds"],
             tuple(TableVersion(name, version) for name, version in json.loads(row["tables_written"]).items()),
             json.loads(row["metrics"]),
         )
@@ -69,7 +77,14 @@ def append_record(store: Store, record: StageRecord) -> None:
     """Add one finished stage to the log."""
     written = {version.table: version.version for version in record.tables_written}
     row = (
-        record.analysis, record.run_id, record.stage, record.fingerprint, __version__, record.finished_at,
-        float(record.seconds), json.dumps(written), json.dumps(record.metrics),
+        record.analysis,
+        record.run_id,
+        record.stage,
+        record.fingerprint,
+        __version__,
+        record.finished_at,
+        float(record.seconds),
+        json.dumps(written),
+        json.dumps(record.metrics),
     )
     append_rows(store, STAGE_LOG, [row])

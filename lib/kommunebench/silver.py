@@ -3,7 +3,9 @@
 from kommunebench.tables import Table, columns
 
 REJECTED_ROWS = Table(
-    "rejected_rows", "silver", "one register, column and reason: how many rows or values could not be used",
+    "rejected_rows",
+    "silver",
+    "one register, column and reason: how many rows or values could not be used",
     ("register", "column_name", "reason"),
     columns("register string, column_name string, reason string, rows long, set_aside boolean"),
 )
@@ -15,21 +17,30 @@ _MEASURED_ONCE = """age_group string, residence_basis string, origin string, con
     dentist int, danish_education string"""
 
 POPULATION = Table(
-    "population", "silver", "one person of the population of an analysis", ("analysis", "person_id"),
+    "population",
+    "silver",
+    "one person of the population of an analysis",
+    ("analysis", "person_id"),
     columns(f"""analysis string, person_id string, sex string, birth_date date, selection_date date, origin_date date,
         origin_week string, origin_monday date, permit_date date, arrival_date date, last_followed_week int,
         {_MEASURED_ONCE}"""),
 )
 
 WEEKLY_PANEL = Table(
-    "weekly_panel", "silver", "one person and ISO week since the origin", ("analysis", "person_id", "week"),
+    "weekly_panel",
+    "silver",
+    "one person and ISO week since the origin",
+    ("analysis", "person_id", "week"),
     columns("""analysis string, person_id string, week int, iso_week string, municipality_code string, dream_code string,
         state string, hours double, is_transfer_free boolean, is_employed boolean, absence string"""),
     {"week_from_zero": "week >= 0", "hours_not_negative": "hours >= 0"},
 )
 
 SPELLS = Table(
-    "spells", "silver", "one spell without employment and education", ("analysis", "spell_id"),
+    "spells",
+    "silver",
+    "one spell without employment and education",
+    ("analysis", "spell_id"),
     columns(f"""analysis string, spell_id string, person_id string, sex string, municipality_code string, start_week int,
         end_week int, duration int, potential_follow_up int, event int, end_reason string, outcome string,
         start_year string, weeks_since_permit int, match_group string, {_MEASURED_ONCE},

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 IMPORTED_SPELLS = Table(
-    "imported_spells", "silver", "one spell of an analysis that starts from spells", ("analysis", "spell_id"),
+    "imported_spells",
+    "silver",
+    "one spell of an analysis that starts from spells",
+    ("analysis", "spell_id"),
     columns("""analysis string, spell_id string, person_id string, model_group string, municipality_code string,
-        duration int, potential_follow_up int, event int""") | {"covariates": "map<string,string>"},
+        duration int, potential_follow_up int, event int""")
+    | {"covariates": "map<string,string>"},
     {"duration_positive": "duration >= 1", "event_binary": "event IN (0, 1)"},
 )
 
@@ -71,8 +75,16 @@ def _read(spark: "SparkSession", file: Path) -> "DataFrame":
 def _named_columns(settings: AnalysisSettings) -> list[str]:
     named = settings.spells_file
     assert named is not None
-    wanted = [named.unit, named.duration, named.event, named.person, named.group, named.potential_follow_up,
-              named.potential_follow_up_from, *settings.covariate_columns]
+    wanted = [
+        named.unit,
+        named.duration,
+        named.event,
+        named.person,
+        named.group,
+        named.potential_follow_up,
+        named.potential_follow_up_from,
+        *settings.covariate_columns,
+    ]
     return list(dict.fromkeys(name for name in wanted if name))
 
 

@@ -83,14 +83,18 @@ def read_table(store: Store, table: Table, where: str | None = None) -> "DataFra
             f"{table.qualified_name} is not in the store {store.location}: run the stage that writes it first "
             "(`kommunebench run` runs all stages in order)."
         )
-    frame = store.spark.read.table(store.identifier(table)) if store.is_catalog else (
-        store.spark.read.format("delta").load(store.path(table))
+    frame = (
+        store.spark.read.table(store.identifier(table))
+        if store.is_catalog
+        else (store.spark.read.format("delta").load(store.path(table)))
     )
     selected = frame.select(*table.column_names)
     return selected.where(where) if where else selected
 
 
-def write_table(store: Store, table: Table, frame: "DataFrame", replace_where: str | None, metadata: dict[str, str]) -> TableVersion:
+def write_table(
+    store: Store, table: Table, frame: "DataFrame", replace_where: str | None, metadata: dict[str, str]
+) -> TableVersion:
     """Write a frame as a table: the whole table, or atomically the rows of ``replace_where`` and no others.
 
     Columns are brought into the declared order and checked against the declaration. Raises TableError when they differ.
@@ -109,7 +113,9 @@ def write_table(store: Store, table: Table, frame: "DataFrame", replace_where: s
                 writer.save(store.path(table))
             break
         except Exception as error:
-            if attempt == _ATTEMPTS or "Concurrent" not in type(error).__name__ + str(getattr(error, "getCondition", lambda: "")()):
+            if attempt == _ATTEMPTS or "Concurrent" not in type(error).__name__ + str(
+                getattr(error, "getCondition", lambda: "")()
+            ):
                 raise
             _log.warning("table=%s attempt=%d conflict=%s", table.qualified_name, attempt, type(error).__name__)
     return TableVersion(table.qualified_name, current_version(store, table))
@@ -157,9 +163,7 @@ def _declared(table: Table, frame: "DataFrame") -> "DataFrame":
 
 def _create(store: Store, table: Table) -> None:
     """Create an empty table with types, NOT NULL keys and constraints, in one commit."""
-    listing = ", ".join(
-        f"`{name}` {kind}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items()
-    )
+    listing = ", ".join(f"`{name}` {kind}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items())
     properties = {f"delta.constraints.{name}": rule for name, rule in table.constraints.items()}
     properties["kommunebench.schema_version"] = SCHEMA_VERSION
     environment = store.environment

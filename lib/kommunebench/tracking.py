@@ -146,7 +146,8 @@ def read_run(store: Store, run: str) -> RecordedRun:
     client, _, experiment = _client(store)
     # MLflow's filter language has no OR: the few runs of an experiment are looked through instead
     found = [
-        candidate for candidate in client.search_runs([experiment], order_by=["attributes.start_time DESC"])
+        candidate
+        for candidate in client.search_runs([experiment], order_by=["attributes.start_time DESC"])
         if run in (candidate.info.run_id, candidate.info.run_name, candidate.data.tags.get("run_id"))
     ]
     if not found:
@@ -166,8 +167,10 @@ def _client(store: Store) -> tuple[Any, str, str]:
 
         client = MlflowClient(tracking_uri=uri)
         experiment = client.get_experiment_by_name(store.environment.experiment)
-        identifier = experiment.experiment_id if experiment else client.create_experiment(
-            store.environment.experiment, artifact_location=artifacts
+        identifier = (
+            experiment.experiment_id
+            if experiment
+            else client.create_experiment(store.environment.experiment, artifact_location=artifacts)
         )
     except ImportError as error:
         raise PlatformError(_NO_STORE) from error
@@ -217,7 +220,10 @@ def _git_commit() -> dict[str, str]:
     try:
         done = subprocess.run(
             ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=12", "HEAD"],
-            capture_output=True, text=True, check=True, timeout=5,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=5,
         )
     except (OSError, subprocess.SubprocessError):
         return {}

@@ -18,9 +18,7 @@ from kommunebench.terminal import Progress
 SIMULATION_MARKER = "simulation.json"
 
 
-def ingest_delivery(
-    store: Store, folder: Path, settings: AnalysisSettings, progress: Progress, force: bool = False
-) -> str:
+def ingest_delivery(store: Store, folder: Path, settings: AnalysisSettings, progress: Progress, force: bool = False) -> str:
     """Bring a delivery into bronze, whole or not at all; returns its fingerprint.
 
     Raises RegisterError before anything is written when a register cannot be used.
@@ -61,11 +59,11 @@ def _last(store: Store, stage: str, analysis: str) -> str | None:
     return records[-1].fingerprint if records else None
 
 
-def _record(
-    store: Store, analysis: str, stage: str, own: str, started: float, versions: tuple[TableVersion, ...]
-) -> None:
+def _record(store: Store, analysis: str, stage: str, own: str, started: float, versions: tuple[TableVersion, ...]) -> None:
     seconds = time.monotonic() - started
-    append_record(store, StageRecord(analysis, "", stage, own, datetime.now(UTC), seconds, versions, {f"seconds_{stage}": seconds}))
+    append_record(
+        store, StageRecord(analysis, "", stage, own, datetime.now(UTC), seconds, versions, {f"seconds_{stage}": seconds})
+    )
 
 
 def _marker(folder: Path) -> Path | None:

@@ -46,8 +46,10 @@ class StageInputs:
         schema = ", ".join(f"{name} {table.columns[name]}" for name in names)
         records = rows.reindex(columns=names).astype(object)
         records = records.where(records.notna(), None)
-        typed = [tuple(_plain(value, table.columns[name]) for name, value in zip(names, row, strict=True))
-                 for row in records.itertuples(index=False, name=None)]
+        typed = [
+            tuple(_plain(value, table.columns[name]) for name, value in zip(names, row, strict=True))
+            for row in records.itertuples(index=False, name=None)
+        ]
         return self.own(table, self.spark.createDataFrame(typed, schema))
 
 

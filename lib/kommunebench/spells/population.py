@@ -1,0 +1,141 @@
+"""Who is in the population, and every rule that keeps a person out (method, section 1)."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.covariates import add_covariates_measured_once
+from kommunebench.spells.iso_weeks import iso_week_label, last_whole_week, monday_of
+from kommunebench.spells.registers import RegisterFrames
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+# In this order a person who fails several rules is counted under the first.
+UNMAPPED = "permit_codes_unmapped"
+OUTSIDE = "permit_outside_population"
+DROP_REASONS = (
+    UNMAPPED,
+    OUTSIDE,
+    "never_in_population_register",
+    "no_arrival_date",
+    "arrival_outside_window",
+    "selection_date_outside_window",
+    "age_outside_limits",
+    "western_origin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationBuild:
+    """The population (columns of silver.population without the analysis) and persons by the rule that drops them.
+
+    ``dropped`` has one row per reason (null: in the population): reason, persons.
+    """
+
+    population: "DataFrame"
+    dropped: "DataFrame"
+
+
+def build_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
+    """Persons with a qualifying earliest permit, first arrival and selection date in the window, age and origin as set."""
+    candidates = _candidates(registers, settings)
+    dropped = candidates.groupBy("reason").agg(F.count(F.lit(1)).alias("persons"))
+    kept = candidates.where(F.col("reason").isNull()).drop("reason")
+    population = add_covariates_measured_once(_with_origin(kept, settings), registers, settings)
+    return PopulationBuild(population, dropped)
+
+
+def _candidates(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
+    """One row per person with a permit, with the first rule broken as ``reason``."""
+    permits = _earliest_permits(registers, settings)
+    persons = permits.join(_person_facts(registers.population_snapshots, permits), "person_id", "left")
+    persons = persons.join(_first_immigrations(registers.migrations, permits), "person_id", "left")
+    countries = F.broadcast(registers.countries.select(F.col("country_code"), "western", "origin", "continent"))
+    persons = persons.join(countries, persons["country_of_origin"] == countries["country_code"], "left")
+    persons = persons.withColumn(
+        "arrival_date", F.coalesce("first_immigration", "first_immigration_date", "immigration_date")
+    ).withColumn("selection_date", F.greatest("permit_date", "arrival_date"))
+    return persons.withColumn("reason", _first_broken_rule(settings))
+
+
+def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
+    """The permit that decides for each person: the earliest of any kind; of several on a date one that qualifies."""
+    codes = F.broadcast(registers.residence_basis_codes.withColumn("mapped", F.lit(True)))
+    keys = ["category", "ground", "explanation"]
+    permits = registers.permits.where(F.col("permit_date").isNotNull()).join(codes, keys, "left")
+    qualifies = F.coalesce(F.col("residence_basis").isin(*settings.population.residence_bases), F.lit(False))
+    order = F.struct("permit_date", (~qualifies).alias("no"), F.coalesce("residence_basis", F.lit("~")).alias("b"), *keys)
+    chosen = F.struct("permit_date", "residence_basis", "mapped", qualifies.alias("qualifies"))
+    earliest = permits.groupBy("person_id").agg(
+        F.min_by(chosen, order).alias("permit"), F.min("immigration_date").alias("immigration_date")
+    )
+    return earliest.select("person_id", "permit.*", "immigration_date")
+
+
+def _person_facts(snapshots: "DataFrame", persons: "DataFrame") -> "DataFrame":
+    """Sex, birth date, origin from a person's newest snapshot, and the first immigration it knows of."""
+    facts = F.struct("sex", "birth_date", "country_of_origin")
+    own = snapshots.join(persons.select("person_id"), "person_id", "left_semi")
+    return (
+        own.groupBy("person_id")
+        .agg(F.max_by(facts, "snapshot_date").alias("facts"), F.min("first_immigration_date").alias("first_immigration_date"))
+        .select("person_id", "facts.*", "first_immigration_date")
+    )
+
+
+def _first_immigrations(migrations: "DataFrame", persons: "DataFrame") -> "DataFrame":
+    arrivals = migrations.where(F.col("event") == "immigration").join(persons.select("person_id"), "person_id", "left_semi")
+    return arrivals.groupBy("person_id").agg(F.min("event_date").alias("first_immigration"))
+
+
+def _first_broken_rule(settings: AnalysisSettings) -> "Column":
+    """The first of DROP_REASONS that holds for a person, null for a member of the population."""
+    rules = settings.population
+    low, high = F.lit(rules.window_start), F.lit(rules.window_end)
+    age = completed_years(F.col("birth_date"), F.col("selection_date"))
+    broken = {
+        UNMAPPED: F.col("mapped").isNull(),
+        OUTSIDE: ~F.col("qualifies"),
+        "never_in_population_register": F.col("sex").isNull() | F.col("birth_date").isNull(),
+        "no_arrival_date": F.col("arrival_date").isNull(),
+        "arrival_outside_window": ~F.col("arrival_date").between(low, high),
+        "selection_date_outside_window": ~F.col("selection_date").between(low, high),
+        "age_outside_limits": ~age.between(rules.age_min, rules.age_max),
+    }
+    if rules.non_western_only:
+        broken["western_origin"] = F.coalesce(F.col("western"), F.lit(False))
+    reason = F.lit(None).cast("string")
+    for name in reversed(DROP_REASONS):
+        if name in broken:
+            reason = F.when(broken[name], F.lit(name)).otherwise(reason)
+    return reason
+
+
+def completed_years(birth: "Column", day: "Column") -> "Column":
+    """Age in completed years on a day; a birthday on 29 February comes on 1 March in other years."""
+    before_birthday = F.date_format(day, "MMdd") < F.date_format(birth, "MMdd")
+    return F.year(day) - F.year(birth) - before_birthday.cast("int")
+
+
+def _with_origin(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Time origin and the weeks a person is followed.
+
+    A permit older than the arrival: the Monday after the arrival. The last followed week is the horizon or the last week whose
+    success window still ends within the observation.
+    """
+    observed = settings.observation
+    origin = F.when(F.col("permit_date") < F.col("arrival_date"), F.next_day("arrival_date", "Mon")).otherwise(
+        F.col("permit_date")
+    )
+    window = settings.employment.weeks - 1 if observed.follow_only_establishable_weeks else 0
+    last_week = F.lit(last_whole_week(observed.observation_end))
+    last_observed = F.floor(F.datediff(last_week, F.col("origin_monday")) / F.lit(7)).cast("int")
+    return (
+        persons.withColumn("origin_date", origin)
+        .withColumn("origin_monday", monday_of(F.col("origin_date")))
+        .withColumn("origin_week", iso_week_label(F.col("origin_date")))
+        .withColumn("last_followed_week", F.least(F.lit(observed.horizon_weeks), last_observed - F.lit(window)))
+    )

@@ -1,0 +1,55 @@
+"""Spells of an analysis with their covariates, and what became of everything that is not a spell."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.covariates import add_covariates_of_spells
+from kommunebench.spells.registers import RegisterFrames
+from kommunebench.spells.gaps import find_spells
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+# Table 2.1's three outcomes (method, section 4).
+UNFINISHED = ("moved_municipality", "end_of_follow_up", "end_of_data")
+
+
+@dataclass(frozen=True, slots=True)
+class SpellBuild:
+    """``spells``: columns of silver.spells without the analysis. ``candidates``: every candidate with why it was lost (null: kept)."""
+
+    spells: "DataFrame"
+    candidates: "DataFrame"
+
+
+def build_spells(
+    panel: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> SpellBuild:
+    """All spells of the population, with covariates."""
+    candidates = find_spells(panel, population, settings)
+    kept = candidates.where(F.col("lost").isNull())
+    spells = add_covariates_of_spells(kept, population, registers, settings)
+    return SpellBuild(_finish(spells), candidates)
+
+
+def _finish(spells: "DataFrame") -> "DataFrame":
+    return spells.withColumns(
+        {
+            "spell_id": F.concat_ws("-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")),
+            "duration": F.col("end_week") - F.col("start_week"),
+            "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
+            "outcome": outcome_of(F.col("end_reason")),
+        }
+    )
+
+
+def outcome_of(end_reason: "Column") -> "Column":
+    """success, unfinished (moved, still open) or left."""
+    return (
+        F.when(end_reason == "success", F.lit("success"))
+        .when(end_reason.isin(*UNFINISHED), F.lit("unfinished"))
+        .otherwise(F.lit("left"))
+    )
