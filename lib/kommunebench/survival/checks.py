@@ -1,0 +1,85 @@
+"""Arguments of the survival functions: checked once, with the argument, the count and the first rows in the message."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kommunebench.errors import InputError
+
+Floats = NDArray[np.float64]
+_SHOWN = 5
+
+
+def numbers(name: str, values: ArrayLike, length: int | None = None) -> Floats:
+    """A vector of finite numbers of the given length. Raises InputError naming argument and first bad rows."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name}: expected numbers.") from error
+    if array.ndim != 1:
+        raise InputError(f"{name}: expected one dimension, got {array.ndim}.")
+    if length is not None and len(array) != length:
+        raise InputError(f"{name}: {len(array)} values, expected {length}, one per row.")
+    refuse(name, ~np.isfinite(array), "missing or infinite")
+    return array
+
+
+def refuse(name: str, bad: NDArray[np.bool_], what: str) -> None:
+    """Raise InputError when any row is bad, with count and first positions."""
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        shown = ", ".join(map(str, rows[:_SHOWN]))
+        raise InputError(f"{name}: {what} in {len(rows)} of {len(bad)} rows, first at positions {shown}.")
+
+
+def durations(
+    duration: ArrayLike, event: ArrayLike, entry: ArrayLike | None, weights: ArrayLike | None
+) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
+    """Checked duration (positive), event (0/1), entry (0 where none, before the duration) and weights (not negative)."""
+    time = numbers("duration", duration)
+    if len(time) == 0:
+        raise InputError("duration: no rows.")
+    refuse("duration", time <= 0, "zero or negative")
+    happened = numbers("event", event, len(time))
+    refuse("event", ~np.isin(happened, (0.0, 1.0)), "neither 0 nor 1")
+    start = np.zeros(len(time)) if entry is None else numbers("entry", entry, len(time))
+    refuse("entry", start >= time, "at or after the duration")
+    weight = np.ones(len(time)) if weights is None else numbers("weights", weights, len(time))
+    refuse("weights", weight < 0, "negative")
+    return time, happened.astype(bool), start, weight
+
+
+def design(covariates: pd.DataFrame, length: int) -> Floats:
+    """The covariates as a matrix, one column each. Raises InputError for text, missing, constant or collinear columns."""
+    if not isinstance(covariates, pd.DataFrame):
+        raise InputError("covariates: expected a DataFrame with one numeric column per term.")
+    if len(covariates) != length:
+        raise InputError(f"covariates: {len(covariates)} rows, expected {length}.")
+    text = [str(name) for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
+    if text:
+        raise InputError(f"covariates: columns {text} are not numeric; dummy code them first.")
+    for name in covariates:
+        numbers(f"covariates[{name!r}]", covariates[name].to_numpy(dtype=float, na_value=np.nan))
+    return covariates.to_numpy(dtype=float)
+
+
+def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
+    spread = matrix.max(axis=0) - matrix.min(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
+    constant = [str(names[j]) for j in np.flatnonzero(spread == 0)]
+    if constant:
+        raise InputError(f"covariates: columns {constant} are constant; leave them out.")
+    centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    # R's diagonal of the Gram matrix' Cholesky factor: what a column adds to the ones before it.
+    gram = centred.T @ centred / len(matrix)
+    left = gram.copy()
+    dependent = []
+    for j in range(len(gram)):
+        if left[j, j] < 1e-10:
+            dependent.append(str(names[j]))
+            continue
+        left = left - np.outer(left[:, j], left[j]) / left[j, j]
+    if dependent:
+        raise InputError(f"covariates: columns {dependent} are linear combinations of the columns before them; leave them out.")
