@@ -1,0 +1,142 @@
+"""The expected side: a Cox model per group, its baseline, and the expected duration of every spell (method, section 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.design import CovariateSpec, Design, build_design
+from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
+from kommunebench.survival.baseline import kalbfleisch_prentice_log_factors
+from kommunebench.survival.cox import CoxFit, fit_cox
+from kommunebench.survival.partial_likelihood import Ties
+
+_BLOCK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class GroupModel:
+    """The model of one group. ``rows``: its spells; ``x`` (n_g, p) uncentred; ``risk`` (n_g,) exp(x beta), 0 in a level without events;
+    ``log_factors`` (H,): log Kalbfleisch-Prentice factor of weeks 1 … H."""
+
+    name: str
+    rows: Indices
+    design: Design
+    fit: CoxFit | None
+    x: Floats
+    risk: Floats
+    log_factors: Floats
+
+    @property
+    def log_survival(self) -> Floats:
+        """log S0 after 0, 1 … H - 1 weeks (H,)."""
+        return np.concatenate([[0.0], np.cumsum(self.log_factors)[:-1]])
+
+
+def fit_group_models(
+    arrays: SpellArrays, spells: pd.DataFrame, specs: Sequence[CovariateSpec], ties: Ties = "breslow"
+) -> tuple[GroupModel, ...]:
+    """A model per group over all units. Raises InputError and ConvergenceError as fit_cox, with the group's name in front."""
+    return tuple(_fit_group(arrays, spells, specs, ties, number) for number in range(len(arrays.group_names)))
+
+
+def _fit_group(
+    arrays: SpellArrays, spells: pd.DataFrame, specs: Sequence[CovariateSpec], ties: Ties, number: int
+) -> GroupModel:
+    rows = np.flatnonzero(arrays.group == number)
+    design = build_design(spells.iloc[rows], arrays.event[rows], specs)
+    x = design.matrix.to_numpy(float).reshape(len(rows), -1)
+    informative = np.flatnonzero(~design.certain)
+    own = rows[informative]
+    try:
+        fit = fit_cox(
+            arrays.duration[own], arrays.event[own], design.matrix.iloc[informative], cluster=arrays.person[own], ties=ties
+        )
+    except ValueError as error:
+        raise type(error)(f"model of group {arrays.group_names[number]}: {error}") from error
+    risk = np.where(design.certain, 0.0, np.exp(x @ fit.coefficients.to_numpy()))
+    factors = kalbfleisch_prentice_log_factors(
+        arrays.duration[rows], arrays.event[rows], risk, np.ones(len(rows)), arrays.horizon
+    )
+    return GroupModel(arrays.group_names[number], rows, design, fit, x, risk, factors)
+
+
+def area_under(log_survival: Floats, risk: Floats) -> Floats:
+    """Sum over k of exp(risk log S0(k)): each row's area under its curve. ``log_survival`` (H,) for all rows or (n, H) row by row."""
+    result = np.empty(len(risk))
+    for start in range(0, len(risk), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        curves = log_survival[part] if log_survival.ndim == 2 else log_survival[None, :]
+        result[part] = survival_matrix(curves, risk[part]).sum(axis=1)
+    return result
+
+
+def survival_matrix(log_survival: Floats, risk: Floats) -> Floats:
+    """exp(risk log S0), rows by weeks; 1 where the risk is 0, whatever the baseline."""
+    with np.errstate(invalid="ignore"):
+        exponent = risk[:, None] * log_survival
+    if np.isneginf(log_survival).any():
+        exponent = np.where(risk[:, None] == 0, 0.0, exponent)
+    return np.exp(exponent)
+
+
+def expected_by_spell(arrays: SpellArrays, models: Sequence[GroupModel]) -> Floats:
+    """Expected duration of every spell (n,)."""
+    expected = np.empty(len(arrays.duration))
+    for model in models:
+        expected[model.rows] = area_under(model.log_survival, model.risk)
+    return expected
+
+
+def coefficient_table(models: Sequence[GroupModel]) -> pd.DataFrame:
+    """Columns of gold.cox_coefficients. A level without events has coefficient minus infinity and no standard error."""
+    from scipy import stats
+
+    rows: list[dict[str, object]] = []
+    for model in models:
+        fit = model.fit
+        assert fit is not None
+        robust = fit.se_robust if fit.se_robust is not None else fit.se * np.nan
+        for term in fit.coefficients.index:
+            z = fit.coefficients[term] / fit.se[term]
+            rows.append(
+                {
+                    "group": model.name,
+                    "term": term,
+                    "is_reference": False,
+                    "coefficient": fit.coefficients[term],
+                    "se": fit.se[term],
+                    "se_robust": robust[term],
+                    "z": z,
+                    "p_value": 2 * stats.norm.sf(abs(z)),
+                }
+            )
+        rows += [
+            {"group": model.name, "term": term, "is_reference": True, "coefficient": 0.0} for term in model.design.references
+        ]
+        rows += [
+            {"group": model.name, "term": term, "is_reference": False, "coefficient": -np.inf}
+            for term in model.design.no_events
+        ]
+    names = ["group", "term", "is_reference", "coefficient", "se", "se_robust", "z", "p_value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def baseline_table(models: Sequence[GroupModel]) -> pd.DataFrame:
+    """Columns of gold.cox_baseline: survival at covariates zero after each week, and minus its logarithm."""
+    frames = []
+    for model in models:
+        hazard = -np.cumsum(model.log_factors)
+        weeks = np.arange(1, len(hazard) + 1)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": model.name,
+                    "week": weeks,
+                    "baseline_survival": np.exp(-hazard),
+                    "cumulative_hazard": hazard,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)

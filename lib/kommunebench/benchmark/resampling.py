@@ -1,0 +1,33 @@
+"""Case weights of the person bootstrap: Poisson(1), the same for a person in whatever order or partition the spells come."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from kommunebench.benchmark.spell_arrays import Floats, Indices
+
+Hashes = NDArray[np.uint64]
+_CUMULATIVE = stats.poisson.cdf(np.arange(20), 1.0)
+
+
+def person_keys(person: pd.Series) -> Hashes:
+    """A stable 64-bit key per spell from its person's id, whatever process computes it."""
+    return pd.util.hash_array(person.astype(str).to_numpy(dtype=object), hash_key="kommunebench-key").astype(np.uint64)
+
+
+def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> Floats:
+    """Weights (n, R): each of seed, replicate and person gives one Poisson(1) number for all spells of the person."""
+    streams = _mix(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.asarray(replicates, np.uint64) + np.uint64(1))
+    bits = _mix(keys[:, None] ^ streams[None, :])
+    uniform = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return np.searchsorted(_CUMULATIVE, uniform, side="right").astype(float)
+
+
+def _mix(value: Hashes) -> Hashes:
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): neighbouring numbers become unrelated ones."""
+    with np.errstate(over="ignore"):
+        value = value + np.uint64(0x9E3779B97F4A7C15)
+        value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return value ^ (value >> np.uint64(31))
