@@ -48,4 +48,16 @@ SPELLS = Table(
     {"duration_positive": "duration >= 1", "ends_after_start": "end_week > start_week", "event_binary": "event IN (0, 1)"},
 )
 
-SILVER_TABLES = (REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS)
+POPULATION_DROPS = Table(
+    "population_drops", "silver", "one rule that keeps persons out of the population (null: nobody is kept out)",
+    ("analysis",),
+    columns("analysis string, reason string, persons long"),
+)
+
+SPELL_CANDIDATES = Table(
+    "spell_candidates", "silver", "one spell, or one that does not count with the reason in lost", ("analysis", "person_id", "start_week"),
+    columns("""analysis string, person_id string, municipality_code string, start_week int, end_week int,
+        last_followed_week int, origin_monday date, start_monday date, event int, end_reason string, early_move boolean, lost string"""),
+)
+
+SILVER_TABLES = (POPULATION_DROPS, SPELL_CANDIDATES, REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS)

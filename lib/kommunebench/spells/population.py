@@ -7,16 +7,18 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.covariates import add_covariates_measured_once
-from kommunebench.spells.iso_weeks import iso_week_label, last_whole_week, monday_of
+from kommunebench.spells.iso_weeks import completed_years, iso_week_label, last_whole_week, monday_of, weeks_between
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 # In this order a person who fails several rules is counted under the first.
+NO_PERMIT_DATE = "no_permit_date"
 UNMAPPED = "permit_codes_unmapped"
 OUTSIDE = "permit_outside_population"
 DROP_REASONS = (
+    NO_PERMIT_DATE,
     UNMAPPED,
     OUTSIDE,
     "never_in_population_register",
@@ -30,9 +32,10 @@ DROP_REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class PopulationBuild:
-    """The population (columns of silver.population without the analysis) and persons by the rule that drops them.
+    """``population``: columns of silver.population without the analysis.
 
-    ``dropped`` has one row per reason (null: in the population): reason, persons.
+    ``dropped``: one row per reason (null: in the population): reason, persons, unlisted_origin (persons among them whose country
+    the list does not hold; they count as non-Western).
     """
 
     population: "DataFrame"
@@ -42,10 +45,19 @@ class PopulationBuild:
 def build_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
     """Persons with a qualifying earliest permit, first arrival and selection date in the window, age and origin as set."""
     candidates = _candidates(registers, settings)
-    dropped = candidates.groupBy("reason").agg(F.count(F.lit(1)).alias("persons"))
+    dropped = candidates.groupBy("reason").agg(
+        F.count(F.lit(1)).alias("persons"), F.count_if(F.col("western").isNull()).alias("unlisted_origin")
+    )
     kept = candidates.where(F.col("reason").isNull()).drop("reason")
     population = add_covariates_measured_once(_with_origin(kept, settings), registers, settings)
     return PopulationBuild(population, dropped)
+
+
+def count_unmapped_permits(registers: RegisterFrames) -> "DataFrame":
+    """Combinations of permit codes the table of residence bases does not hold: category, ground, explanation, permits."""
+    keys = ["category", "ground", "explanation"]
+    known = F.broadcast(registers.residence_basis_codes.select(*keys).distinct())
+    return registers.permits.join(known, keys, "left_anti").groupBy(*keys).agg(F.count(F.lit(1)).alias("permits"))
 
 
 def _candidates(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
@@ -53,21 +65,26 @@ def _candidates(registers: RegisterFrames, settings: AnalysisSettings) -> "DataF
     permits = _earliest_permits(registers, settings)
     persons = permits.join(_person_facts(registers.population_snapshots, permits), "person_id", "left")
     persons = persons.join(_first_immigrations(registers.migrations, permits), "person_id", "left")
-    countries = F.broadcast(registers.countries.select(F.col("country_code"), "western", "origin", "continent"))
-    persons = persons.join(countries, persons["country_of_origin"] == countries["country_code"], "left")
-    persons = persons.withColumn(
-        "arrival_date", F.coalesce("first_immigration", "first_immigration_date", "immigration_date")
-    ).withColumn("selection_date", F.greatest("permit_date", "arrival_date"))
+    countries = registers.countries.select(
+        F.col("country_code").alias("country_of_origin"), "western", "origin", "continent"
+    ).dropDuplicates(["country_of_origin"])
+    persons = persons.join(F.broadcast(countries), "country_of_origin", "left")
+    arrival = F.coalesce("first_immigration", "first_immigration_date", "immigration_date")
+    persons = persons.withColumn("arrival_date", arrival).withColumn(
+        "selection_date", F.when(arrival.isNotNull(), F.greatest("permit_date", arrival))
+    )
     return persons.withColumn("reason", _first_broken_rule(settings))
 
 
 def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
     """The permit that decides for each person: the earliest of any kind; of several on a date one that qualifies."""
-    codes = F.broadcast(registers.residence_basis_codes.withColumn("mapped", F.lit(True)))
     keys = ["category", "ground", "explanation"]
-    permits = registers.permits.where(F.col("permit_date").isNotNull()).join(codes, keys, "left")
+    codes = registers.residence_basis_codes.select(*keys, "residence_basis").dropDuplicates(keys)
+    permits = registers.permits.join(F.broadcast(codes.withColumn("mapped", F.lit(True))), keys, "left")
     qualifies = F.coalesce(F.col("residence_basis").isin(*settings.population.residence_bases), F.lit(False))
-    order = F.struct("permit_date", (~qualifies).alias("no"), F.coalesce("residence_basis", F.lit("~")).alias("b"), *keys)
+    dated = F.coalesce("permit_date", F.lit("9999-12-31").cast("date"))
+    # After date and qualification the order only makes the choice the same in every run.
+    order = F.struct(dated.alias("d"), (~qualifies).alias("q"), F.coalesce("residence_basis", F.lit("~")).alias("b"), *keys)
     chosen = F.struct("permit_date", "residence_basis", "mapped", qualifies.alias("qualifies"))
     earliest = permits.groupBy("person_id").agg(
         F.min_by(chosen, order).alias("permit"), F.min("immigration_date").alias("immigration_date")
@@ -76,13 +93,14 @@ def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> 
 
 
 def _person_facts(snapshots: "DataFrame", persons: "DataFrame") -> "DataFrame":
-    """Sex, birth date, origin from a person's newest snapshot, and the first immigration it knows of."""
-    facts = F.struct("sex", "birth_date", "country_of_origin")
+    """Sex, birth date, origin from a person's newest snapshot, and the first immigration any snapshot knows of."""
+    facts = F.struct("snapshot_date", "sex", "birth_date", "country_of_origin")
     own = snapshots.join(persons.select("person_id"), "person_id", "left_semi")
-    return (
-        own.groupBy("person_id")
-        .agg(F.max_by(facts, "snapshot_date").alias("facts"), F.min("first_immigration_date").alias("first_immigration_date"))
-        .select("person_id", "facts.*", "first_immigration_date")
+    newest = own.groupBy("person_id").agg(
+        F.max(facts).alias("facts"), F.min("first_immigration_date").alias("first_immigration_date")
+    )
+    return newest.select(
+        "person_id", "facts.sex", "facts.birth_date", "facts.country_of_origin", "first_immigration_date"
     )
 
 
@@ -97,6 +115,7 @@ def _first_broken_rule(settings: AnalysisSettings) -> "Column":
     low, high = F.lit(rules.window_start), F.lit(rules.window_end)
     age = completed_years(F.col("birth_date"), F.col("selection_date"))
     broken = {
+        NO_PERMIT_DATE: F.col("permit_date").isNull(),
         UNMAPPED: F.col("mapped").isNull(),
         OUTSIDE: ~F.col("qualifies"),
         "never_in_population_register": F.col("sex").isNull() | F.col("birth_date").isNull(),
@@ -114,12 +133,6 @@ def _first_broken_rule(settings: AnalysisSettings) -> "Column":
     return reason
 
 
-def completed_years(birth: "Column", day: "Column") -> "Column":
-    """Age in completed years on a day; a birthday on 29 February comes on 1 March in other years."""
-    before_birthday = F.date_format(day, "MMdd") < F.date_format(birth, "MMdd")
-    return F.year(day) - F.year(birth) - before_birthday.cast("int")
-
-
 def _with_origin(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     """Time origin and the weeks a person is followed.
 
@@ -127,15 +140,13 @@ def _with_origin(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame
     success window still ends within the observation.
     """
     observed = settings.observation
-    origin = F.when(F.col("permit_date") < F.col("arrival_date"), F.next_day("arrival_date", "Mon")).otherwise(
-        F.col("permit_date")
-    )
-    window = settings.employment.weeks - 1 if observed.follow_only_establishable_weeks else 0
-    last_week = F.lit(last_whole_week(observed.observation_end))
-    last_observed = F.floor(F.datediff(last_week, F.col("origin_monday")) / F.lit(7)).cast("int")
+    after_arrival = F.next_day("arrival_date", "Mon")
+    origin = F.when(F.col("permit_date") < F.col("arrival_date"), after_arrival).otherwise(F.col("permit_date"))
+    lookahead = settings.employment.weeks - 1 if observed.follow_only_establishable_weeks else 0
+    last_observed = weeks_between(F.col("origin_monday"), F.lit(last_whole_week(observed.observation_end)))
     return (
         persons.withColumn("origin_date", origin)
         .withColumn("origin_monday", monday_of(F.col("origin_date")))
         .withColumn("origin_week", iso_week_label(F.col("origin_date")))
-        .withColumn("last_followed_week", F.least(F.lit(observed.horizon_weeks), last_observed - F.lit(window)))
+        .withColumn("last_followed_week", F.least(F.lit(observed.horizon_weeks), last_observed - F.lit(lookahead)))
     )

@@ -1,6 +1,5 @@
-"""Spells of an analysis with their covariates, and what became of everything that is not a spell."""
+"""Spells of an analysis with their covariates."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -8,7 +7,6 @@ from pyspark.sql import functions as F
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.covariates import add_covariates_of_spells
 from kommunebench.spells.registers import RegisterFrames
-from kommunebench.spells.gaps import find_spells
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -17,33 +15,18 @@ if TYPE_CHECKING:
 UNFINISHED = ("moved_municipality", "end_of_follow_up", "end_of_data")
 
 
-@dataclass(frozen=True, slots=True)
-class SpellBuild:
-    """``spells``: columns of silver.spells without the analysis. ``candidates``: every candidate with why it was lost (null: kept)."""
-
-    spells: "DataFrame"
-    candidates: "DataFrame"
-
-
 def build_spells(
-    panel: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
-) -> SpellBuild:
-    """All spells of the population, with covariates."""
-    candidates = find_spells(panel, population, settings)
+    candidates: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """The candidates that count (rows of find_spells), in the columns of silver.spells without the analysis."""
     kept = candidates.where(F.col("lost").isNull())
     spells = add_covariates_of_spells(kept, population, registers, settings)
-    return SpellBuild(_finish(spells), candidates)
-
-
-def _finish(spells: "DataFrame") -> "DataFrame":
-    return spells.withColumns(
-        {
-            "spell_id": F.concat_ws("-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")),
-            "duration": F.col("end_week") - F.col("start_week"),
-            "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
-            "outcome": outcome_of(F.col("end_reason")),
-        }
-    )
+    return spells.withColumns({
+        "spell_id": F.concat_ws("-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")),
+        "duration": F.col("end_week") - F.col("start_week"),
+        "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
+        "outcome": outcome_of(F.col("end_reason")),
+    })
 
 
 def outcome_of(end_reason: "Column") -> "Column":

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kommunebench.bronze import DELIVERED_FILES
-from kommunebench.registers import delivery_fingerprint, read_delivery
+
 from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
@@ -23,6 +23,8 @@ def ingest_delivery(store: Store, folder: Path, settings: AnalysisSettings, prog
 
     Raises RegisterError before anything is written when a register cannot be used.
     """
+    from kommunebench.registers import delivery_fingerprint, read_delivery
+
     with progress.step("ingest") as step:
         own = fingerprint("registers", delivery_fingerprint(folder, settings))
         if not force and _last(store, "ingest", "") == own and table_exists(store, DELIVERED_FILES):

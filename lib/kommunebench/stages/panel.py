@@ -1,15 +1,12 @@
 """The stages of the verb panel: population, weekly panel, spells. Each is written before the next reads it."""
 
 from kommunebench import bronze
-from kommunebench.gold import POPULATION_FLOW, SPELL_OUTCOMES
-from kommunebench.silver import POPULATION, SPELLS, WEEKLY_PANEL
-from kommunebench.spells import RegisterFrames, build_population, build_spells, build_weekly_panel
-from kommunebench.spells.flow import build_flow
-from kommunebench.spells.outcomes import count_outcomes
+from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
+from kommunebench.spells import RegisterFrames, build_population, build_spells, build_weekly_panel, find_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.storage import table_exists
 
-_SECTIONS = ("name", "population", "observation", "measurement")
+_SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
 def register_frames(inputs: StageInputs) -> RegisterFrames:
@@ -24,7 +21,10 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
 
 def _population(inputs: StageInputs) -> StageOutput:
     built = build_population(register_frames(inputs), inputs.settings)
-    return StageOutput({POPULATION: inputs.own(POPULATION, built.population)})
+    return StageOutput({
+        POPULATION: inputs.own(POPULATION, built.population),
+        POPULATION_DROPS: inputs.own(POPULATION_DROPS, built.dropped),
+    })
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
@@ -32,29 +32,29 @@ def _weekly_panel(inputs: StageInputs) -> StageOutput:
     return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
 
 
+def _candidates(inputs: StageInputs) -> StageOutput:
+    candidates = find_spells(inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings)
+    return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)})
+
+
 def _spells(inputs: StageInputs) -> StageOutput:
-    built = build_spells(inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), register_frames(inputs), inputs.settings)
-    return StageOutput({SPELLS: inputs.own(SPELLS, built.spells)})
+    spells = build_spells(inputs.read(SPELL_CANDIDATES), inputs.read(POPULATION), register_frames(inputs), inputs.settings)
+    return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
 
 
-_BRONZE_FOR_POPULATION = (bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS)
-
-POPULATION_STAGE = Stage("population", "panel", _BRONZE_FOR_POPULATION, (POPULATION,), _SECTIONS, _population)
+POPULATION_STAGE = Stage(
+    "population", "panel", (bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS), (POPULATION, POPULATION_DROPS),
+    _SECTIONS, _population,
+)
 PANEL_STAGE = Stage(
-    "weekly_panel",
-    "panel",
-    (POPULATION, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
-    (WEEKLY_PANEL,),
-    (*_SECTIONS, "employment"),
-    _weekly_panel,
-    after=("population",),
+    "weekly_panel", "panel", (POPULATION, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS), (WEEKLY_PANEL,), _SECTIONS,
+    _weekly_panel, after=("population",),
+)
+CANDIDATES_STAGE = Stage(
+    "spell_ends", "panel", (WEEKLY_PANEL, POPULATION), (SPELL_CANDIDATES,), (*_SECTIONS, "spells"), _candidates,
+    after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
-    "spells",
-    "panel",
-    (WEEKLY_PANEL, POPULATION),
-    (SPELLS,),
-    (*_SECTIONS, "employment", "spells"),
-    _spells,
-    after=("population", "weekly_panel"),
+    "spells", "panel", (SPELL_CANDIDATES, POPULATION, bronze.BENEFIT_WEEKS), (SPELLS,), (*_SECTIONS, "spells"), _spells,
+    after=("population", "spell_ends"),
 )

@@ -1,0 +1,176 @@
+"""Programme expenditure from the municipal accounts: tables 4.1 and 4.2, and one amount a municipality and year."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.errors import InputError
+
+OPERATION, STATE_REFUND = "1", "2"
+GROSS, INCOME, NET, PAYMENTS = "UE", "I", "TOT", "77"
+PROBLEM_COLUMNS = ["municipality_code", "year", "account_group", "reason", "rows"]
+_NEEDED = (
+    "municipality_code", "account_function", "account_group", "dranst", "kind", "year", "amount_thousand_dkk",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """Which account rows are programme expenditure (method, section 8.1). Groups are three digits.
+
+    ``other_groups``: the further groups that exist on the function (None: every three-digit code does).
+    """
+
+    function: str = "54660"
+    groups: tuple[str, ...] = tuple(f"{group:03d}" for group in (*range(1, 12), 14, 15, 16))
+    other_groups: tuple[str, ...] | None = None
+    first_year: int = 2011
+    last_year: int = 2015
+    price_year: int = 2015
+
+
+@dataclass(frozen=True, slots=True)
+class Expenditure:
+    """What was spent, in prices of the price year.
+
+    ``lines`` (table 4.1): block (programme, other_groups, total), line, year, million_dkk_2015; income and refunds are
+    negative. ``by_group`` (table 4.2): account_group (with ``total``), year, million_dkk_2015, gross less payments from
+    municipalities. ``cells``: municipality_code, year, programme_expenditure (DKK). ``problems``: account rows that
+    could not be used or were turned in sign, by municipality_code, year, account_group, reason, rows.
+    """
+
+    lines: pd.DataFrame
+    by_group: pd.DataFrame
+    cells: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def build_expenditure(
+    accounts: pd.DataFrame, price_index: pd.DataFrame, settings: AccountSettings | None = None
+) -> Expenditure:
+    """Gross operating expenditure less payments from other municipalities (7.7), deflated.
+
+    ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind (``UE``, ``I``, ``TOT``,
+    ``77``), year, amount_thousand_dkk in current prices; ``price_index``: year, index. Raises InputError for missing
+    columns or a price year without index; rows that cannot be used are in ``problems`` and the rest goes on.
+    """
+    settings = settings or AccountSettings()
+    missing = [column for column in _NEEDED if column not in accounts.columns]
+    if missing:
+        raise InputError(f"accounts lacks the columns {', '.join(missing)}.")
+    in_years = accounts["year"].between(settings.first_year, settings.last_year)
+    of_function = accounts["account_function"].astype(str) == settings.function
+    rows = _prepare_rows(accounts[in_years & of_function], deflators(price_index, settings.price_year), settings)
+    usable, problems = rows[rows["reason"] == ""], _count_problems(rows[rows["reason"] != ""])
+    usable, turned = _with_negative_income(usable)
+    programme = usable[usable["block"] == "programme"]
+    net = programme[(programme["dranst"] == OPERATION) & programme["kind"].isin([GROSS, PAYMENTS])]
+    cells = net.groupby(["municipality_code", "year"])["dkk"].sum().rename("programme_expenditure").reset_index()
+    return Expenditure(
+        lines=_lines(usable),
+        by_group=_by_group(net),
+        cells=cells,
+        problems=pd.concat([problems, turned], ignore_index=True),
+    )
+
+
+def deflators(price_index: pd.DataFrame, price_year: int) -> pd.Series:
+    """Factor by year that turns current prices into those of the price year; years without a usable index are absent.
+
+    Raises InputError if the price year has none, or a year occurs twice.
+    """
+    usable = price_index[np.isfinite(price_index["index"].astype(float)) & (price_index["index"] > 0.0)]
+    index = usable.set_index("year")["index"].astype(float)
+    if index.index.has_duplicates:
+        raise InputError(f"price_index: year {index.index[index.index.duplicated()][0]} occurs more than once.")
+    if price_year not in index.index:
+        raise InputError(f"price_index has no index above zero for the price year {price_year}: add it.")
+    factors: pd.Series = index.loc[price_year] / index
+    return factors
+
+
+def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountSettings) -> pd.DataFrame:
+    """Rows with block, amount in DKK of the price year, and the reason why a row cannot be used (empty if it can)."""
+    code = pd.to_numeric(accounts["municipality_code"], errors="coerce")
+    group = accounts["account_group"].astype("string").str.extract(r"(\d{3})$", expand=False)
+    is_programme = group.isin(settings.groups)
+    is_other = group.notna() if settings.other_groups is None else group.isin(settings.other_groups)
+    amount = pd.to_numeric(accounts["amount_thousand_dkk"], errors="coerce")
+    rows = pd.DataFrame(
+        {
+            "municipality_code": accounts["municipality_code"],
+            "year": accounts["year"],
+            "account_group": group.fillna(accounts["account_group"].astype("string")),
+            "dranst": accounts["dranst"].astype(str),
+            "kind": accounts["kind"].astype(str).str.replace(".", "", regex=False),
+            "block": np.where(is_programme, "programme", "other_groups"),
+            "dkk": 1000.0 * amount * accounts["year"].map(factors),
+        }
+    )
+    tests = {
+        "not_a_municipality": ~code.between(101, 860),
+        "unknown_group": ~(is_programme | is_other),
+        "missing_amount": amount.isna(),
+        "year_without_price_index": ~accounts["year"].isin(factors.index),
+    }
+    rows["reason"] = ""
+    for reason, applies in tests.items():
+        rows["reason"] = rows["reason"].mask(applies.fillna(True) & (rows["reason"] == ""), reason)
+    return rows
+
+
+def _count_problems(rows: pd.DataFrame) -> pd.DataFrame:
+    by = ["municipality_code", "year", "account_group", "reason"]
+    return rows.groupby(by, dropna=False).size().rename("rows").reset_index()[PROBLEM_COLUMNS]
+
+
+def _with_negative_income(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Income below zero whatever the delivery's convention, told from the sign of its national total."""
+    turned = []
+    rows = rows.copy()
+    for dranst, kind in ((OPERATION, INCOME), (OPERATION, PAYMENTS), (STATE_REFUND, INCOME), (STATE_REFUND, NET)):
+        chosen = (rows["dranst"] == dranst) & (rows["kind"] == kind)
+        if rows.loc[chosen, "dkk"].sum() > 0.0:
+            rows.loc[chosen, "dkk"] *= -1.0
+            note = f"dranst_{dranst}_kind_{kind}_was_positive_and_is_turned"
+            turned.append((None, None, None, note, int(chosen.sum())))
+    return rows, pd.DataFrame(turned, columns=PROBLEM_COLUMNS)
+
+
+def _lines(rows: pd.DataFrame) -> pd.DataFrame:
+    operation = rows[rows["dranst"] == OPERATION]
+    refund = rows[rows["dranst"] == STATE_REFUND]
+    # Some deliveries give refunds by direction, others only their net.
+    by_direction = refund["kind"].isin([GROSS, INCOME])
+    refund = refund[by_direction] if by_direction.any() else refund[refund["kind"] == NET]
+    years = sorted(rows["year"].unique())
+
+    def yearly(chosen: pd.DataFrame) -> pd.Series:
+        return chosen.groupby("year")["dkk"].sum().reindex(years, fill_value=0.0)
+
+    parts = []
+    blocks = {block: operation[operation["block"] == block] for block in ("programme", "other_groups")}
+    for block, chosen in {**blocks, "total": operation}.items():
+        gross, payments = (yearly(chosen[chosen["kind"] == kind]) for kind in (GROSS, PAYMENTS))
+        lines = {"gross": gross, "payments_from_municipalities": payments, "gross_less_payments": gross + payments}
+        if block == "total":
+            lines["state_refund"] = yearly(refund)
+            # 7.7 is one of the kinds of income and already has a line.
+            lines["other_income"] = yearly(chosen[chosen["kind"] == INCOME]) - payments
+            lines["net"] = lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
+        parts += [_long(values, block=block, line=line) for line, values in lines.items()]
+    return pd.concat(parts, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]
+
+
+def _by_group(net: pd.DataFrame) -> pd.DataFrame:
+    groups = [
+        _long(rows.groupby("year")["dkk"].sum(), account_group=str(group)) for group, rows in net.groupby("account_group")
+    ]
+    parts = [*groups, _long(net.groupby("year")["dkk"].sum(), account_group="total")]
+    return pd.concat(parts, ignore_index=True)[["account_group", "year", "million_dkk_2015"]]
+
+
+def _long(values: pd.Series, **labels: str) -> pd.DataFrame:
+    frame = (values / 1e6).rename("million_dkk_2015").rename_axis("year").reset_index()
+    return frame.assign(**labels)

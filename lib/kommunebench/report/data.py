@@ -1,0 +1,96 @@
+"""What a report is made from: published gold tables of one run, and what is known about the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+
+import pandas as pd
+
+from kommunebench import gold
+from kommunebench.errors import InputError
+
+_NUMERIC = {"double", "long", "int"}
+_DECLARED = {table.name: table for table in gold.GOLD_TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class RunInformation:
+    """Identity of a run. ``simulated``: the registers were simulated (``simulation`` says how, ``scale`` how many)."""
+
+    run_id: str
+    code_version: str
+    created: date
+    simulated: bool
+    scale: float | None = None
+    simulation: str | None = None
+    mlflow_run_id: str | None = None
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis).
+
+    Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing. ``rejected_rows`` has
+    register, column_name, reason, rows and set_aside; ``suppressed`` counts rows without figures by table name.
+    """
+
+    run: RunInformation
+    benchmark_indicators: pd.DataFrame
+    benchmark_summary: pd.DataFrame
+    km_curves: pd.DataFrame
+    cox_coefficients: pd.DataFrame
+    cox_baseline: pd.DataFrame
+    variance_reduction: pd.DataFrame
+    quintile_means: pd.DataFrame
+    population_flow: pd.DataFrame | None = None
+    spell_outcomes: pd.DataFrame | None = None
+    expenditure: pd.DataFrame | None = None
+    expenditure_by_group: pd.DataFrame | None = None
+    unit_costs: pd.DataFrame | None = None
+    cost_model: pd.DataFrame | None = None
+    cost_indicators: pd.DataFrame | None = None
+    efficiency_regressions: pd.DataFrame | None = None
+    frontier_parameters: pd.DataFrame | None = None
+    frontier_scores: pd.DataFrame | None = None
+    cost_by_result: pd.DataFrame | None = None
+    rejected_rows: pd.DataFrame | None = None
+    suppressed: Mapping[str, int] = field(default_factory=dict)
+
+
+_OPTIONAL = {item.name for item in fields(ReportData) if item.default is None}
+
+
+def tidy(data: ReportData) -> ReportData:
+    """The same data with numbers as floats (missing: NaN), flags as booleans, optional tables None where they are empty.
+
+    Raises InputError when a table lacks a declared column or the summary does not have exactly one row.
+    """
+    changed: dict[str, pd.DataFrame | None] = {}
+    for item in fields(data):
+        if item.name in _DECLARED:
+            rows = getattr(data, item.name)
+            absent = rows is None or (rows.empty and item.name in _OPTIONAL)
+            changed[item.name] = None if absent else _tidy_table(item.name, rows)
+    if len(data.benchmark_indicators) == 0:
+        raise InputError("report: table benchmark_indicators is empty; run the stage benchmark first.")
+    if len(data.benchmark_summary) != 1:
+        raise InputError(f"report: table benchmark_summary has {len(data.benchmark_summary)} rows; expected the run's one.")
+    return replace(data, **changed)  # type: ignore[arg-type]
+
+
+def _tidy_table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    declared = {c: kind for c, kind in _DECLARED[name].columns.items() if c not in ("analysis", "run_id")}
+    missing = [column for column in declared if column not in rows.columns]
+    if missing:
+        raise InputError(f"report: table {name} lacks columns {missing}; it was not made by this version's stages.")
+    typed = {column: _typed(rows[column], kind) for column, kind in declared.items()}
+    return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _typed(values: pd.Series, kind: str) -> pd.Series:
+    if kind in _NUMERIC:
+        return pd.to_numeric(values).astype(float)
+    if kind == "boolean":
+        return values.map(lambda value: bool(value) if pd.notna(value) else False).astype(bool)
+    return pd.Series([None if pd.isna(value) else value for value in values], index=values.index, dtype=object)

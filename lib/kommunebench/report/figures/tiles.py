@@ -1,0 +1,82 @@
+"""Figure 3.1: the municipalities as tiles, by fifth and by assessment."""
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from kommunebench.reference import read_reference
+from kommunebench.report.edition import Edition
+from kommunebench.report.figures.style import BLUE, FIFTHS, INK, ORANGE, PAPER, sheet
+
+_LEFT_OUT = "#ffffff"
+_MIDDLE = "#e4e4df"
+# Where long names are broken; names with a hyphen of their own break at it.
+_BROKEN = """
+Frederiks-havn Frederiks-berg Frederiks-sund Brønders-lev Fredens-borg Alberts-lund Vallens-bæk Køben-havn Nord-djurs
+Syd-djurs Guldborg-sund Vording-borg Vest-himmer-lands Jammer-bugt Mariager-fjord Haders-lev Sønder-borg Skander-borg
+Kerte-minde Kalund-borg Frede-ricia Svend-borg Lange-land Middel-fart Heden-sted Glad-saxe Aaben-raa Silke-borg
+Holste-bro Hel-singør Ruders-dal Hørs-holm Hvid-ovre Gen-tofte
+"""
+_BREAKS = {name.replace("-", ""): name.replace("-", "-\n") for name in _BROKEN.split()}
+
+
+def fifths_map(edition: Edition) -> Figure:
+    """Tiles coloured and numbered by fifth."""
+    rows = edition.compared[edition.compared["quintile"].notna()]
+    fills = {
+        row["municipality_code"]: (FIFTHS[int(row["quintile"]) - 1], str(int(row["quintile"]))) for _, row in rows.iterrows()
+    }
+    legend = [(FIFTHS[k - 1], edition.words.code("fifth", k)) for k in range(1, 6)]
+    return _map(edition, fills, [*legend, (_LEFT_OUT, edition.words("not_in_comparison"))])
+
+
+def assessment_map(edition: Edition) -> Figure:
+    """Tiles coloured by assessment, with a triangle up or down so that colour is not needed to read it."""
+    looks = {"better": (BLUE, "▲"), "worse": (ORANGE, "▼"), "as_expected": (_MIDDLE, "")}
+    rows = edition.compared[edition.compared["assessment"].notna()]
+    fills = {row["municipality_code"]: looks[str(row["assessment"])] for _, row in rows.iterrows()}
+    legend = [(look[0], f"{look[1]} {edition.assessment(code)}".strip()) for code, look in looks.items()]
+    legend.append((_LEFT_OUT, f"{edition.words('not_in_comparison')} / {edition.words('no_figure')}"))
+    return _map(edition, fills, legend)
+
+
+def _map(edition: Edition, fills: dict[str, tuple[str, str]], legend: list[tuple[str, str]]) -> Figure:
+    tiles = read_reference("municipality_tiles")
+    columns, rows = tiles["col"].astype(int), tiles["row"].astype(int)
+    figure = sheet(11.0, 6.7)
+    axes = figure.add_subplot()
+    for code, name, col, row in zip(tiles["code"], tiles["name"], columns, rows, strict=True):
+        fill, sign = fills.get(code, (_LEFT_OUT, ""))
+        _tile(axes, (col, row), _broken(name), fill, sign)
+    _legend(axes, legend)
+    axes.set_xlim(-0.05, columns.max() + 1.05)
+    axes.set_ylim(rows.max() + 1.05, -0.05)
+    axes.set_axis_off()
+    return figure
+
+
+def _broken(name: str) -> str:
+    return _BREAKS.get(name, name.replace("-", "-\n"))
+
+
+def _tile(axes: Axes, at: tuple[int, int], name: str, fill: str, sign: str) -> None:
+    col, row = at
+    left_out = fill == _LEFT_OUT
+    axes.add_patch(
+        Rectangle((col + 0.03, row + 0.03), 0.94, 0.94, facecolor=fill, edgecolor="#a8adb2" if left_out else fill,
+                  linestyle=(0, (2, 2)) if left_out else "-", linewidth=0.8)
+    )  # fmt: skip
+    ink = PAPER if fill in (BLUE, ORANGE) else ("#6a7076" if left_out else INK)
+    axes.text(
+        col + 0.5, row + 0.5 + (0.06 if sign else 0), name, ha="center", va="center", fontsize=6.8, color=ink, linespacing=0.95
+    )
+    if sign:
+        axes.text(col + 0.92, row + 0.06, sign, ha="right", va="top", fontsize=5.8, color=ink)
+
+
+def _legend(axes: Axes, entries: list[tuple[str, str]]) -> None:
+    for k, (fill, label) in enumerate(entries):
+        top = 0.15 + 0.52 * k
+        edge = "#a8adb2" if fill == _LEFT_OUT else fill
+        axes.add_patch(Rectangle((8.7, top), 0.42, 0.36, facecolor=fill, edgecolor=edge, linewidth=0.8))
+        axes.text(9.25, top + 0.19, label, ha="left", va="center", fontsize=9)

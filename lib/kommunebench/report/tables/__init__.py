@@ -1,0 +1,1 @@
+"""Tables of the report: each module builds the tables of one chapter."""

@@ -1,0 +1,137 @@
+"""Tables 5.1 and 5.2: what composition predicts, and the cost indicator by fifth and by municipality."""
+
+import pandas as pd
+
+from kommunebench.report.edition import Edition
+from kommunebench.report.published import figures_by, printed_table
+from kommunebench.report.tables.benchmark import danish_order
+from kommunebench.report.tables.beside import Beside
+from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
+
+
+def cost_need_tables(edition: Edition) -> list[HtmlTable]:
+    """Table 5.1 and the fifths of table 5.2."""
+    tables = []
+    if edition.data.cost_model is not None:
+        tables.append(_cost_model(edition, edition.data.cost_model))
+    if edition.data.cost_indicators is not None:
+        tables.append(_cost_fifths(edition, edition.data.cost_indicators))
+    return tables
+
+
+def _cost_model(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words = edition.words
+    beside = Beside(edition)
+    models = sorted({int(model) for model in rows["model"]})
+    columns: tuple[Column, ...] = (text_column(words("term")),)
+    for model in models:
+        label = words("model", number=model)
+        names = ("run", "t_value", "published", "difference") if beside.compares else ("coefficient", "t_value")
+        columns += tuple(Column(words(name), label) for name in names)
+    by_key = {(int(row["model"]), row["term"]): row for _, row in rows.iterrows()}
+    lines = []
+    for term in dict.fromkeys(rows[rows["model"] == models[-1]]["term"]):
+        cells: list[str] = [_term_label(edition, term)]
+        for model in models:
+            cells += _model_cells(edition, model, term, by_key.get((model, term)))
+        lines.append(Row(tuple(cells)))
+    notes = (words("note_cost_model"), *beside.notes("note_a19"))
+    blocks = (Block(tuple(lines)), Block(_fit_rows(edition, rows, models), words("fit")))
+    return HtmlTable("table_5_1", words("table_5_1"), columns, blocks, notes, wide=True)
+
+
+def _model_cells(edition: Edition, model: int, term: str, row: pd.Series | None) -> tuple[str, ...]:
+    beside = Beside(edition)
+    width = 4 if beside.compares else 2
+    if row is None:
+        return ("",) * width
+    if row["is_reference"]:
+        return (edition.words("reference"), *("",) * (width - 1))
+    printed = figures_by("table_5_1_cost_model", ("model", "term"), "coefficient")(model, term) if beside.compares else None
+    own, *rest = beside.cells(row["coefficient"], printed)
+    return (own, edition.fmt.number(row["t_value"], 2), *rest)
+
+
+def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[Row, ...]:
+    beside = Beside(edition)
+    lines = []
+    for column, decimals, label in (("n", 0, "observations"), ("r_squared", 3, "r_squared")):
+        cells: list[str] = [edition.words(label)]
+        for model in models:
+            value = rows.loc[rows["model"] == model, column].iloc[0]
+            printed = figures_by("table_5_1_cost_model_fit", ("model",), column)(model) if beside.compares else None
+            own, *rest = beside.cells(value, printed, decimals)
+            cells += [own, "", *rest]
+        lines.append(Row(tuple(cells)))
+    return tuple(lines)
+
+
+def _term_label(edition: Edition, term: str) -> str:
+    if edition.language == "da":
+        reference = printed_table("table_5_1_cost_model")
+        labels = dict(zip(reference["term"], reference["term_label_da"], strict=True))
+        if term in labels:
+            return _DANISH_UNKNOWN if term == "danish_unknown" else labels[term].replace(" (ref.)", "")
+    return edition.words.code("cost_term", term)
+
+
+_DANISH_UNKNOWN = "Andel, Danskudd. ukendt"
+
+
+def _cost_fifths(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words = edition.words
+    beside = Beside(edition)
+    printed = figures_by("table_5_2_cost_quintiles", ("quintile",), "quintile_mean_cost_indicator")
+    columns = (
+        text_column(words("cost_fifth")), Column(words("Units_count")), *beside.columns(words("cost_indicator")),
+        Column(words("mean_unit_cost")), Column(words("mean_cost_need")),
+    )  # fmt: skip
+    lines = []
+    for fifth, part in rows[rows["quintile"].notna()].groupby("quintile"):
+        means = part[["cost_indicator", "mean_unit_cost", "mean_cost_need"]].mean()
+        cells = (
+            edition.fmt.number(float(str(fifth))),
+            edition.fmt.number(len(part)),
+            *beside.cells(means["cost_indicator"], printed(int(float(str(fifth)))), 2),
+            edition.fmt.number(means["mean_unit_cost"]),
+            edition.fmt.number(means["mean_cost_need"]),
+        )
+        lines.append(Row(cells))
+    notes = (words("note_cost_fifths"),)
+    return HtmlTable("table_5_2", words("table_5_2"), columns, (Block(tuple(lines)),), notes)
+
+
+def cost_units_table(edition: Edition) -> HtmlTable | None:
+    """Every municipality's cost indicator (the names of table 5.2); None where the run has none."""
+    rows = edition.data.cost_indicators
+    if rows is None:
+        return None
+    words = edition.words
+    beside = Beside(edition)
+    names = dict(
+        zip(
+            edition.data.benchmark_indicators["municipality_code"],
+            edition.data.benchmark_indicators["municipality"],
+            strict=True,
+        )
+    )
+    printed = figures_by("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
+    columns = (
+        text_column(words("Unit")), Column(words("years")), Column(words("mean_unit_cost")), Column(words("mean_cost_need")),
+        Column(words("cost_indicator")), Column(words("interval")), text_column(words("assessment")),
+        Column(words("fifth")), *((Column(words("published_fifth")),) if beside.compares else ()),
+    )  # fmt: skip
+    fmt = edition.fmt
+    named = rows.assign(name=rows["municipality_code"].map(lambda code: names.get(code, code)))
+    lines = []
+    for _, row in named.sort_values("name", key=lambda values: values.map(danish_order)).iterrows():
+        cells = (
+            str(row["name"]), fmt.number(row["years"]), fmt.number(row["mean_unit_cost"]), fmt.number(row["mean_cost_need"]),
+            fmt.number(row["cost_indicator"], 2), fmt.interval(row["ci_low"], row["ci_high"], 2),
+            words.code("cost_class", row["assessment"]) if row["assessment"] else "·", fmt.number(row["quintile"]),
+        )  # fmt: skip
+        extra = (fmt.number(printed(row["municipality_code"])),) if beside.compares else ()
+        lines.append(Row((*cells, *extra)))
+    return HtmlTable(
+        "table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), (words("note_missing_short"),), wide=True
+    )

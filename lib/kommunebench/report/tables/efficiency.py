@@ -1,0 +1,136 @@
+"""Table 5.3, the regressions under figure 5.1, the frontiers' parameters and their ten best."""
+
+import pandas as pd
+
+from kommunebench.report.edition import Edition
+from kommunebench.report.published import figures_by
+from kommunebench.report.tables.beside import Beside
+from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
+
+_COST_CLASSES = ("above", "as_expected", "below", "total")
+_RESULT_CLASSES = ("better", "as_expected", "worse", "total")
+_PRINTED_SPECIFICATIONS = {"linear": "all", "linear_without_outliers": "without_169"}
+
+
+def efficiency_tables(edition: Edition) -> list[HtmlTable]:
+    """The tables of chapter 5.2, as far as the run has them."""
+    data = edition.data
+    tables = []
+    if data.cost_by_result is not None:
+        tables.append(_cost_by_result(edition, data.cost_by_result))
+    if data.efficiency_regressions is not None:
+        tables.append(_regressions(edition, data.efficiency_regressions))
+    if data.frontier_parameters is not None:
+        tables.append(_frontiers(edition, data.frontier_parameters))
+    return tables
+
+
+def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words = edition.words
+    beside = Beside(edition)
+    columns = (
+        text_column(words("result")),
+        *beside.columns(words("mean_unit_cost")),
+        *beside.columns(words("mean_indicator")),
+        *beside.columns(words("Units_count")),
+    )
+    by_key = {(row["cost_class"], row["result_class"]): row for _, row in rows.iterrows()}
+    blocks = []
+    for cost_class in _COST_CLASSES:
+        lines = tuple(
+            _result_row(edition, cost_class, result, by_key[(cost_class, result)])
+            for result in _RESULT_CLASSES
+            if (cost_class, result) in by_key
+        )
+        if lines:
+            blocks.append(Block(lines, words.code("cost_class_long", cost_class)))
+    notes = (words("note_cost_by_result"), *beside.notes("note_a22"))
+    return HtmlTable("table_5_3", words("table_5_3"), columns, tuple(blocks), notes, wide=beside.compares)
+
+
+def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) -> Row:
+    beside = Beside(edition)
+    columns = ("corrected_mean_unit_cost_dkk", "mean_benchmark_indicator", "corrected_municipalities")
+    printed = [
+        figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), c)(cost_class, result)
+        if beside.compares
+        else None
+        for c in columns
+    ]
+    label = edition.words("total") if result == "total" else edition.assessment(result)
+    cells = (
+        label,
+        *beside.cells(row["mean_unit_cost"], printed[0]),
+        *beside.cells(row["mean_indicator"], printed[1], 2),
+        *beside.cells(row["units"], printed[2]),
+    )
+    return Row(cells, "total" if result == "total" else "")
+
+
+def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words = edition.words
+    beside = Beside(edition)
+    columns = (
+        text_column(words("term")),
+        *beside.columns(words("coefficient")),
+        *beside.columns(words("standard_error")),
+        Column(words("p_value")),
+        Column(words("observations")),
+        Column(words("r_squared")),
+    )
+    blocks = []
+    for specification, part in rows.groupby("specification", sort=False):
+        lines = tuple(_regression_row(edition, str(specification), row) for _, row in part.iterrows())
+        blocks.append(Block(lines, words.code("specification", specification)))
+    notes = (words("note_regressions"), *beside.notes("note_a20"))
+    return HtmlTable("regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares)
+
+
+def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row:
+    beside = Beside(edition)
+    fmt = edition.fmt
+    reference = _PRINTED_SPECIFICATIONS.get(specification, "")
+    printed = [
+        figures_by("figure_5_1_regression", ("specification", "term"), c)(reference, row["term"]) if beside.compares else None
+        for c in ("coefficient", "std_error")
+    ]
+    cells = (
+        edition.words.code("efficiency_term", row["term"]),
+        *beside.cells(row["coefficient"], printed[0], 3),
+        *beside.cells(row["se"], printed[1], 3),
+        fmt.p_value(row["p_value"]),
+        fmt.number(row["n"]),
+        fmt.number(row["r_squared"], 3),
+    )
+    return Row(cells)
+
+
+def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words = edition.words
+    fmt = edition.fmt
+    columns = (text_column(words("parameter")), Column(words("estimate")), Column(words("standard_error")))
+    blocks = []
+    for keys, part in rows.groupby(["side", "distribution"], sort=False):
+        side, distribution = keys  # type: ignore[misc]
+        first = part.iloc[0]
+        heading = words(
+            "frontier_heading",
+            side=words.code("side", side),
+            distribution=words.code("distribution", distribution),
+            ll=fmt.number(first["log_likelihood"], 2),
+            lr=fmt.number(first["lr_statistic"], 2),
+            p=fmt.p_value(first["lr_p_value"]),
+        )
+        lines = tuple(
+            Row((words.code("efficiency_term", r["term"]), fmt.number(r["estimate"], 4), fmt.number(r["se"], 4)))
+            for _, r in part.iterrows()
+        )
+        blocks.append(Block(lines, heading))
+    notes = tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))
+    return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
+
+
+def no_inefficiency_sides(rows: pd.DataFrame) -> list[str]:
+    """Sides on which no inefficiency was found: sigma_u is zero."""
+    found = rows[(rows["term"] == "sigma_u") & (rows["estimate"] == 0)]
+    return list(dict.fromkeys(str(side) for side in found["side"]))

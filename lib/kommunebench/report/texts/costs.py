@@ -1,0 +1,152 @@
+"""Texts of the cost and efficiency chapters."""
+
+from kommunebench.report.texts.text import Text
+
+COST_TEXTS = {
+    "table_4_1": Text(
+        "Tabel 4.1 Udgifter til integrationsprogram mv. (mio. kr., {price_year}-priser)",
+        "Table 4.1 Expenditure on integration programmes etc. (million DKK, {price_year} prices)",
+    ),
+    "table_4_2": Text(
+        "Tabel 4.2 Udgifter til personer under integrationsprogrammet efter gruppering (mio. kr., {price_year}-priser)",
+        "Table 4.2 Expenditure on persons under the programme by account group (million DKK, {price_year} prices)",
+    ),
+    "table_4_3": Text(
+        "Tabel 4.3 Udgift pr. helårsperson (kr., {price_year}-priser), uvejet over de sammenlignede kommuner",
+        "Table 4.3 Expenditure per full-year person (DKK, {price_year} prices), unweighted over the municipalities compared",
+    ),
+    "line": Text("Post", "Line"),
+    "year": Text("År", "Year"),
+    "years": Text("Antal år", "Years"),
+    "mean": Text("Middel", "Mean"),
+    "minimum": Text("Mindste", "Least"),
+    "maximum": Text("Største", "Greatest"),
+    "sd": Text("Standardafvigelse", "Standard deviation"),
+    "note_unit_cost": Text(
+        "En helårsperson er 52 uger (ISO-årets uger) i Danmark inden for de første tre år. Nederste linje er middel af "
+        "kommunernes egne middeltal.",
+        "A full-year person is an ISO year's weeks in Denmark within the first three years. The last line is the mean of"
+        " the municipalities' own means.",
+    ),
+    "table_5_1": Text(
+        "Tabel 5.1 Hvad målgruppens sammensætning betyder for udgiften pr. helårsperson (kr.; andele fra 0 til 1)",
+        "Table 5.1 What composition means for expenditure per full-year person (DKK; shares from 0 to 1)",
+    ),
+    "model": Text("Model {number}", "Model {number}"),
+    "t_value": Text("t", "t"),
+    "fit": Text("Modellens tilpasning", "Fit"),
+    "observations": Text("Observationer", "Observations"),
+    "r_squared": Text("R²", "R²"),
+    "note_cost_model": Text(
+        "Hver observation er en kommune i et år. Udgiftsbehovet er model 3's beregnede værdi.",
+        "Each observation is one municipality in one year. The cost need is what model 3 predicts.",
+    ),
+    "table_5_2": Text(
+        "Tabel 5.2 Kommuner i femtedele efter udgiftsindikator",
+        "Table 5.2 Municipalities in fifths by cost indicator",
+    ),
+    "table_5_2_units": Text(
+        "Tabel 5.2 (navne) Udgift, udgiftsbehov og udgiftsindikator for hver kommune",
+        "Table 5.2 (names) Expenditure, cost need and cost indicator of each municipality",
+    ),
+    "cost_fifth": Text("Femtedel (1 = laveste udgift)", "Fifth (1 = lowest cost)"),
+    "cost_indicator": Text("Udgiftsindikator", "Cost indicator"),
+    "mean_unit_cost": Text("Udgift pr. helårsperson (kr.)", "Cost per full-year person (DKK)"),
+    "mean_cost_need": Text("Udgiftsbehov (kr.)", "Cost need (DKK)"),
+    "published_fifth": Text("KORA femtedel", "KORA fifth"),
+    "note_cost_fifths": Text(
+        "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end sammensætningen tilsiger.",
+        "The cost indicator is actual cost divided by cost need: above 1 is dearer than composition predicts.",
+    ),
+    "table_5_3": Text(
+        "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
+        "Table 5.3 Mean cost and benchmark indicator by cost class and result class",
+    ),
+    "result": Text("Beskæftigelsesresultat", "Employment result"),
+    "mean_indicator": Text("Gns. benchmarkindikator", "Mean benchmark indicator"),
+    "note_cost_by_result": Text(
+        "Klasserne følger 95 %-intervaller for begge indikatorer. En tom klasse har intet middel (·).",
+        "The classes follow 95% intervals of both indicators. An empty class has no mean (·).",
+    ),
+    "regressions": Text(
+        "Regressioner af benchmarkindikator på udgiftsindikator (under figur 5.1)",
+        "Regressions of the benchmark indicator on the cost indicator (under figure 5.1)",
+    ),
+    "note_regressions": Text(
+        "Vejet med antal personer. En sammenhæng er ikke en årsag: høje udgifter kan både skabe og følge af resultater.",
+        "Weighted by persons. An association is not a cause: high spending may bring results, or follow from them.",
+    ),
+    "frontiers": Text("Stokastiske fronter: parametre", "Stochastic frontiers: parameters"),
+    "frontier_heading": Text(
+        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, p {p}",
+        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, p {p}",
+    ),
+    "parameter": Text("Parameter", "Parameter"),
+    "estimate": Text("Estimat", "Estimate"),
+    "note_no_inefficiency": Text(
+        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1, og rangordningen er efter "
+        "afstand til regressionen med fortegn.",
+        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the ranking is by signed distance "
+        "from the regression.",
+    ),
+    "figure_4_1": Text(
+        "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
+        "Figure 4.1 Expenditure on persons under the programme, and full-year persons",
+    ),
+    "figure_4_2": Text("Figur 4.2 Gennemsnitlig udgift pr. helårsperson", "Figure 4.2 Mean expenditure per full-year person"),
+    "cap_figure_4_2": Text(
+        "Hver grå prik er en kommune i sammenligningen, stregen er deres uvejede middel. Enkelte meget høje værdier er "
+        "trykket ned til øverste kant.",
+        "Each grey dot is a municipality in the comparison, the bar their unweighted mean. A few very high values are "
+        "pressed down to the top edge.",
+    ),
+    "cap_verdict": Text(
+        "Benchmarkindikatoren er den {verdict}; linjerne er de vejede regressioner nedenfor.",
+        "The benchmark indicator is the {verdict} one; the lines are the weighted regressions below.",
+    ),
+    "cap_figure_5_2": Text(
+        "Farve og form kun, hvor begge 95 %-intervaller ligger klart af 1; grå, hvor mindst ét ikke gør.",
+        "Colour and shape only where both 95% intervals lie clear of 1; grey where at least one does not.",
+    ),
+    "cap_frontier": Text(
+        "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat, når støj er trukket fra; "
+        "de ti mest effektive er nummereret.",
+        "The frontier is the best the model expects at the given cost or result once noise is taken out; the ten most "
+        "efficient are numbered.",
+    ),
+    "figure_5_1": Text(
+        "Figur 5.1 Beskæftigelsesresultat og udgift: hver prik er en kommune, størrelsen følger antal personer",
+        "Figure 5.1 Employment result and cost: each dot is a municipality, sized by persons",
+    ),
+    "figure_5_2": Text(
+        "Figur 5.2 Placering i forhold til det forventede på begge mål",
+        "Figure 5.2 Position relative to what was expected on both measures",
+    ),
+    "figure_5_3": Text("Figur 5.3 Produktionsfronten", "Figure 5.3 The production frontier"),
+    "figure_5_4": Text("Figur 5.4 Omkostningsfronten", "Figure 5.4 The cost frontier"),
+    "million_dkk": Text("Mio. kr. ({price_year}-priser)", "Million DKK ({price_year} prices)"),
+    "full_year_persons": Text("Helårspersoner", "Full-year persons"),
+    "full_year_persons_thousands": Text("Helårspersoner (1.000)", "Full-year persons (1,000)"),
+    "expenditure": Text("Udgift", "Expenditure"),
+    "dkk_per_person": Text("Kr. pr. helårsperson ({price_year}-priser)", "DKK per full-year person ({price_year} prices)"),
+    "dkk_thousand_per_person": Text("1.000 kr. pr. helårsperson", "DKK 1,000 per full-year person"),
+    "mean_and_spread": Text("Middel og ± 1 standardafvigelse", "Mean and ± 1 standard deviation"),
+    "all_municipalities_line": Text("alle", "all"),
+    "without_outliers_line": Text("uden {names}", "without {names}"),
+    "high_low": Text("godt resultat, lav udgift", "good result, low cost"),
+    "high_high": Text("godt resultat, høj udgift", "good result, high cost"),
+    "low_low": Text("svagt resultat, lav udgift", "weak result, low cost"),
+    "low_high": Text("svagt resultat, høj udgift", "weak result, high cost"),
+    "uncertain": Text("resultat eller udgift er usikker ({n})", "result or cost uncertain ({n})"),
+    "frontier_line": Text("front", "frontier"),
+    "regression_line": Text("lineær regression", "linear regression"),
+    "cost_potential": Text(
+        "Blandt kommuner med et resultat som forventet koster en helårsperson i gennemsnit {above} kr., hvor udgiften er"
+        " over det forventede ({n_above} kommuner), og {below} kr., hvor den er under ({n_below}): {gap} kr. forskel for"
+        " samme slags resultat. En samlet national besparelse kan ikke udledes af det.",
+        "Among municipalities with a result as expected, a full-year person costs DKK {above} on average where cost is "
+        "above expected ({n_above} municipalities) and DKK {below} where it is below ({n_below}): a gap of DKK {gap} for"
+        " the same kind of result. No national saving can be derived from it.",
+    ),
+    "ten_best": Text("de ti bedst rangerede:", "the ten ranked best:"),
+}

@@ -1,0 +1,23 @@
+"""Labels of covariate values that do not read well as they are, by term or by value."""
+
+from kommunebench.report.texts.text import Text
+
+TERM_CODES = {
+    "match_2_3": Text("Matchgruppe 2 eller 3", "Match group 2 or 3"),
+    "match_other": Text("Matchgruppe øvrige", "Other match groups"),
+    "danish_1": Text("Danskuddannelse 1", "Danish course 1"),
+    "danish_2": Text("Danskuddannelse 2", "Danish course 2"),
+    "danish_3": Text("Danskuddannelse 3", "Danish course 3"),
+    "danish_unknown": Text("Ukendt", "Unknown"),
+    "basis_refugee_convention": Text("Flygtning: konvention", "Refugee: Convention"),
+    "basis_refugee_b_status": Text("Flygtning: B-status", "Refugee: B status"),
+    "basis_refugee_temporary": Text("Flygtning: midlertidig", "Refugee: temporary"),
+    "basis_refugee_quota": Text("Flygtning: kvote", "Refugee: quota"),
+    "basis_family_danish_nordic": Text("Familiesammenført til dansk/nordisk", "Family of a Danish or Nordic citizen"),
+    "basis_family_foreigner": Text("Familiesammenført til udlænding", "Family of a foreigner"),
+    "basis_family_refugee": Text("Familiesammenført til flygtning", "Family of a refugee"),
+    "origin_europe_non_eu28": Text("Europa uden for EU28", "Europe outside EU28"),
+    "origin_south_central_america": Text("Syd- og Mellemamerika", "South and Central America"),
+    "origin_bosnia_herzegovina": Text("Bosnien-Hercegovina", "Bosnia and Herzegovina"),
+    "origin_sri_lanka": Text("Sri Lanka", "Sri Lanka"),
+}

@@ -1,0 +1,73 @@
+"""Gold tables that are counts: from permits to spells, outcomes, and Kaplan-Meier curves from weekly counts."""
+
+import pandas as pd
+from pyspark.sql import functions as F
+
+from kommunebench.gold import KM_CURVES, POPULATION_FLOW, SPELL_OUTCOMES
+from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS
+from kommunebench.spells.flow import count_flow
+from kommunebench.spells.outcomes import count_by_place, count_outcomes, count_risk_sets, keep_compared
+from kommunebench.stages.model_spells import model_spells
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+from kommunebench.survival import kaplan_meier_from_counts
+
+_CURVE = "municipality_code string, week int, at_risk long, events long, censored long, survival double, survival_se double"
+
+
+def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
+    settings = inputs.settings
+    flow = count_flow(
+        inputs.read(POPULATION_DROPS), inputs.read(POPULATION), inputs.read(SPELL_CANDIDATES), settings.model.min_spells,
+        settings.observation.age_limit_year,
+    )
+    compared = keep_compared(inputs.read(SPELLS), settings.model.min_spells)
+    outcomes = count_outcomes(compared).join(_areas(inputs, compared), ["breakdown", "value", "outcome"], "left")
+    return StageOutput({
+        POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow), SPELL_OUTCOMES: inputs.own(SPELL_OUTCOMES, outcomes),
+    })
+
+
+def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Spark frames in and out
+    """Pooled area under Kaplan-Meier for every value of a breakdown, from a few hundred counts."""
+    counts = count_by_place(compared).toPandas()
+    rows = []
+    for (breakdown, value), own in counts.groupby(["breakdown", "value"]):
+        curve = _estimate(own)
+        rows.append((breakdown, value, "total", curve.restricted_mean(inputs.settings.observation.horizon_weeks).value))
+    return inputs.spark.createDataFrame(rows, "breakdown string, value string, outcome string, pooled_area_weeks double")
+
+
+def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
+    """The curve of one group from its weekly events and censored."""
+    ordered = counts.sort_values("week")
+    events, censored = ordered["events"].to_numpy(float), ordered["censored"].to_numpy(float)
+    at_risk = (events + censored)[::-1].cumsum()[::-1]
+    return kaplan_meier_from_counts(ordered["week"].to_numpy(float), at_risk, events, censored)
+
+
+def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
+    """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few hundred rows a call."""
+    ordered = counts.sort_values("week")
+    curve = _estimate(ordered)
+    return pd.DataFrame({
+        "municipality_code": ordered["municipality_code"].to_numpy(), "week": ordered["week"].to_numpy(),
+        "at_risk": curve.at_risk.astype("int64"), "events": curve.events.astype("int64"),
+        "censored": curve.censored.astype("int64"), "survival": curve.survival, "survival_se": curve.survival_se,
+    })
+
+
+def _curves(inputs: StageInputs) -> StageOutput:
+    counts = count_risk_sets(model_spells(inputs)).where(F.col("week") <= inputs.settings.observation.horizon_weeks)
+    curves = counts.groupBy("municipality_code").applyInPandas(estimate_curve, _CURVE)
+    return StageOutput({KM_CURVES: inputs.own(KM_CURVES, curves)})
+
+
+COUNTS_STAGE = Stage(
+    "flow", "benchmark", (SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS), (POPULATION_FLOW, SPELL_OUTCOMES),
+    ("name", "model"), _flow_and_outcomes, after=("population", "spell_ends", "spells"),
+)
+
+
+def curves_stage(after: tuple[str, ...]) -> Stage:
+    """The stage of Kaplan-Meier curves, after the stage that makes the spells."""
+    return Stage("curves", "benchmark", (), (KM_CURVES,), ("name", "observation", "model"), _curves, after=after)
