@@ -62,10 +62,11 @@ def test_lifelines_variance_is_that_of_one_duration_and_not_of_the_area() -> Non
     fitter = KaplanMeierFitter().fit(d["week"], d["arrest"])
     value, variance = restricted_mean_survival_time(fitter, t=52, return_variance=True)
     ours = kaplan_meier(d["week"], d["arrest"]).restricted_mean(52)
-    assert ours.value == pytest.approx(value, abs=1e-9)
+    assert ours.value == pytest.approx(value, abs=1e-6)
     # Nobody is censored before week 52, so both are known: sd of min(T, 52), and that over root n.
+    # lifelines integrates numerically, which is good to four digits here.
     capped = np.minimum(d["week"], 52).to_numpy(float)
-    assert np.sqrt(variance) == pytest.approx(capped.std(), rel=1e-6)
+    assert np.sqrt(variance) == pytest.approx(capped.std(), rel=1e-3)
     assert ours.se == pytest.approx(capped.std() / np.sqrt(len(d)), rel=1e-9)
     assert np.sqrt(variance) > 10 * ours.se
 

@@ -1,11 +1,18 @@
 """The baseline of a Cox model: Kalbfleisch-Prentice's product limit, or Breslow's cumulative hazard."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
 
-from kommunebench.errors import ConvergenceError
-from kommunebench.survival.curves import Floats
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.survival.cox_sums import CoxRows
+from kommunebench.survival.curves import Floats, SurvivalCurve
+from kommunebench.survival.partial_likelihood import PartialLikelihood
 
+BaselineMethod = Literal["kalbfleisch_prentice", "breslow"]
 _ITERATIONS = 200
+_ROWS = 4096
 
 
 def kalbfleisch_prentice(event_position: np.ndarray, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
@@ -18,7 +25,8 @@ def kalbfleisch_prentice(event_position: np.ndarray, weight: Floats, risk: Float
     """
     m = len(at_risk)
     total = np.bincount(event_position, weight * risk, m)
-    everyone = total >= at_risk * (1 - 1e-13)
+    # A risk set is a difference of running sums under delayed entry: exact to rounding only.
+    everyone = total >= at_risk * (1 - 1e-12)
     open_ = (total > 0) & ~everyone
     factor = np.where(everyone & (total > 0), -np.inf, 0.0)
     # Bracket: the left side falls from infinity (factor 0) to the events' own sum (factor minus infinity).
@@ -59,3 +67,79 @@ def kalbfleisch_prentice_log_factors(
     rows = np.flatnonzero(np.asarray(event, bool) & (weights > 0))
     factors = kalbfleisch_prentice(week[rows], weights[rows], risk[rows], at_risk)
     return factors[1 : horizon + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so that risks stay in range).
+
+    ``factors`` (m,): log survival factor at each event time; ``drift`` (m, p) and ``spread`` (m,): increments of the hazard's
+    derivative in the coefficients and of its own variance; ``followed_to``: last observed time by stratum.
+    """
+
+    rows: CoxRows
+    shift: float
+    factors: Floats
+    drift: Floats
+    spread: Floats
+    followed_to: Floats
+
+    def log_survival(self, number: int) -> tuple[Floats, Floats]:
+        """Event times of a stratum and log survival after each."""
+        own = self._own(number)
+        return self.rows.risk.grid.time[own], np.cumsum(self.factors[own])
+
+    def curve(self, number: int, covariance: Floats) -> SurvivalCurve:
+        """Survival at a linear predictor of zero, with the standard error of Tsiatis (1981)."""
+        own, risk, weights = self._own(number), self.rows.risk, self.rows.weights
+        time, relative = self.log_survival(number)
+        unit = np.exp(-self.shift)
+        survival = np.exp(relative * unit)
+        drift = np.cumsum(self.drift[own], axis=0)
+        variance = np.cumsum(self.spread[own]) + np.einsum("ij,jk,ik->i", drift, covariance, drift)
+        deaths = np.bincount(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))[own]
+        at_risk = risk.over_risk_sets(weights)[own]
+        none = np.zeros(len(time))
+        se = survival * unit * np.sqrt(variance)
+        return SurvivalCurve(time, at_risk, deaths, none, survival, se, float(self.followed_to[number]), is_baseline=True)
+
+    def _own(self, number: int) -> slice:
+        bounds = self.rows.risk.grid.bounds
+        return slice(int(bounds[number]), int(bounds[number + 1]))
+
+
+def baseline_factors(rows: CoxRows, beta: Floats, method: BaselineMethod, followed_to: Floats) -> Baselines:
+    """Baselines of all strata at the coefficients ``beta``; Breslow's hazard also where ties were Efron's.
+
+    Raises InputError for an unknown method.
+    """
+    predictor, risk = rows.predictor(beta), rows.risk
+    shift = float(np.average(predictor, weights=rows.weights))
+    r = np.exp(predictor - shift)
+    terms = PartialLikelihood([rows], "breslow").score(beta).terms
+    hazard = np.zeros(len(risk.grid.time))
+    hazard[terms.at] = terms.weight / terms.denominator * np.exp(shift - terms.shift)
+    drift, spread = np.zeros((len(hazard), len(beta))), np.zeros(len(hazard))
+    drift[terms.at] = terms.mean * hazard[terms.at, None]
+    weighted = terms.weight > 0
+    spread[terms.at[weighted]] = hazard[terms.at[weighted]] ** 2 / terms.weight[weighted]
+    if method == "breslow":
+        factors = -hazard
+    elif method == "kalbfleisch_prentice":
+        own = np.flatnonzero(risk.event & (rows.weights > 0))
+        factors = kalbfleisch_prentice(risk.last[own] - 1, rows.weights[own], r[own], risk.over_risk_sets(rows.weights * r))
+    else:
+        raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
+    return Baselines(rows, shift, factors, drift, spread, followed_to)
+
+
+def expected_durations(time: Floats, log_survival: Floats, predictor: Floats, horizon: float) -> Floats:
+    """Area under exp(log_survival exp(predictor)) from 0 to the horizon, one value a row; flat after the last time."""
+    inside = time < horizon
+    widths = np.diff(np.concatenate([[0.0], time[inside], [horizon]]))
+    result = np.empty(len(predictor))
+    for start in range(0, len(predictor), _ROWS):
+        r = np.exp(predictor[start : start + _ROWS])
+        curve = np.exp(r[:, None] * log_survival[inside][None, :])
+        result[start : start + _ROWS] = widths[0] + curve @ widths[1:]
+    return result

@@ -57,6 +57,9 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
         raise InputError("covariates: expected a DataFrame with one numeric column per term.")
     if len(covariates) != length:
         raise InputError(f"covariates: {len(covariates)} rows, expected {length}.")
+    twice = sorted({str(name) for name in covariates.columns[covariates.columns.duplicated()]})
+    if twice:
+        raise InputError(f"covariates: column names {twice} occur more than once.")
     text = [str(name) for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
     if text:
         raise InputError(f"covariates: columns {text} are not numeric; dummy code them first.")

@@ -1,33 +1,29 @@
 """Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
-from kommunebench.survival.baseline import kalbfleisch_prentice
+from kommunebench.survival.baseline import BaselineMethod, Baselines, baseline_factors, expected_durations
+from kommunebench.survival.cox_sums import CoxRows, Ties
 from kommunebench.survival.curves import Floats, SurvivalCurve
-from kommunebench.survival.newton import maximise
-from kommunebench.survival.partial_likelihood import Ties, likelihood, score_residuals, terms
-from kommunebench.survival.risk_sets import RiskSets, lay_out
-
-BaselineMethod = Literal["kalbfleisch_prentice", "breslow"]
+from kommunebench.survival.diagnostics import concordance, proportionality
+from kommunebench.survival.newton import Maximum, maximise
+from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
+from kommunebench.survival.risk_sets import lay_out
 
 
 @dataclass(frozen=True, slots=True)
 class CoxData:
     """The checked rows a model was fitted to: kept with the fit for baseline, residuals and tests."""
 
-    risk: RiskSets
-    x: Floats
-    weights: Floats
-    offset: Floats
+    rows: CoxRows
     duration: Floats
+    stratum: np.ndarray
     strata_names: tuple[object, ...]
     ties: Ties
 
@@ -49,20 +45,22 @@ class CoxFit:
     @property
     def linear_predictor(self) -> Floats:
         """x beta + offset of each row, uncentred."""
-        return self.data.x @ self.coefficients.to_numpy() + self.data.offset
+        return self.data.rows.predictor(self.coefficients.to_numpy())
 
     def score_residuals(self) -> Floats:
         """Unweighted score residuals (n, p)."""
-        data = self.data
-        return score_residuals(data.risk, data.x, self.linear_predictor, data.weights, data.ties)
+        return score_residuals(self.data.rows, self.coefficients.to_numpy(), self.data.ties)
 
-    def baseline(self, method: BaselineMethod = "kalbfleisch_prentice") -> "SurvivalCurve | dict[object, SurvivalCurve]":
+    def baseline(self, method: BaselineMethod = "kalbfleisch_prentice") -> SurvivalCurve | dict[object, SurvivalCurve]:
         """Survival at covariates (and offset) zero; a dict by stratum where the model is stratified.
 
         Kalbfleisch-Prentice's product limit (Kaplan-Meier where there are no covariates) or exp(-Breslow's hazard). Standard
-        errors are Tsiatis' (1981), of the hazard including the coefficients' uncertainty, by the delta method.
+        errors are Tsiatis' (1981), of the hazard including the coefficients' uncertainty, by the delta method. Raises InputError
+        for another method.
         """
-        curves = {name: self._baseline_of(number, method) for number, name in enumerate(self.data.strata_names)}
+        factors = self._baselines(method)
+        covariance = self.covariance.to_numpy()
+        curves = {name: factors.curve(number, covariance) for number, name in enumerate(self.data.strata_names)}
         return curves[None] if list(curves) == [None] else curves
 
     def expected_duration(
@@ -72,7 +70,7 @@ class CoxFit:
         strata: ArrayLike | None = None,
         method: BaselineMethod = "kalbfleisch_prentice",
     ) -> Floats:
-        """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates.
+        """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates (offset zero).
 
         Raises InputError for columns that are not the model's, unknown strata, or a horizon that is not positive.
         """
@@ -81,89 +79,47 @@ class CoxFit:
         if not horizon > 0:
             raise InputError(f"horizon: must be positive, got {horizon}.")
         predictor = checks.design(covariates, len(covariates)) @ self.coefficients.to_numpy()
-        baseline = self.baseline(method)
-        if isinstance(baseline, SurvivalCurve):
-            return expected_durations(baseline, predictor, horizon)
-        names = np.asarray(strata if strata is not None else [], dtype=object)
-        if len(names) != len(predictor):
-            raise InputError(f"strata: the model is stratified; give one of {list(baseline)} per row.")
-        unknown = sorted({str(name) for name in names if name not in baseline})
-        if unknown:
-            raise InputError(f"strata: {unknown} not in the model; known: {list(baseline)}.")
+        codes = self._stratum_codes(strata, len(predictor))
+        factors = self._baselines(method)
         result = np.empty(len(predictor))
-        for name, curve in baseline.items():
-            rows = np.flatnonzero(names == name)
-            result[rows] = expected_durations(curve, predictor[rows], horizon)
+        for number in range(len(self.data.strata_names)):
+            rows = np.flatnonzero(codes == number)
+            time, log_survival = factors.log_survival(number)
+            result[rows] = expected_durations(time, log_survival, predictor[rows] - factors.shift, horizon)
         return result
 
     def concordance(self) -> float:
-        """Harrell's C: share of comparable pairs in which the row with the higher predictor had its event first."""
-        from lifelines.utils import concordance_index
-
-        return float(concordance_index(self.data.duration, -self.linear_predictor, self.data.risk.event))
+        """Harrell's C of the model on its own rows (diagnostics.concordance)."""
+        return concordance(self.data.rows, self.data.duration, self.linear_predictor)
 
     def proportionality_test(self) -> pd.DataFrame:
-        """Test of proportional hazards per term: correlation of scaled Schoenfeld residuals with time (Grambsch and Therneau 1994).
+        """Test of proportional hazards per term: columns chi2, p_value (diagnostics.proportionality)."""
+        return proportionality(self.data.rows, self.coefficients, self.covariance.to_numpy(), self.data.ties)
 
-        Columns chi2, p_value; one degree of freedom each.
-        """
-        data = self.data
-        own = np.flatnonzero(data.risk.event & (data.weights > 0))
-        r = data.weights * np.exp(self.linear_predictor)
-        t = terms(data.risk, data.x, r, data.weights, "breslow")
-        mean = np.zeros((len(data.risk.time), data.x.shape[1]))
-        mean[t.at] = t.mean
-        residual = data.x[own] - mean[data.risk.last[own] - 1]
-        scaled = residual @ self.covariance.to_numpy() * len(own)
-        time = data.duration[own] - data.duration[own].mean()
-        chi2 = (time @ scaled) ** 2 / (len(own) * np.diag(self.covariance) * (time @ time))
-        return pd.DataFrame({"chi2": chi2, "p_value": stats.chi2.sf(chi2, 1)}, index=self.coefficients.index)
+    def _baselines(self, method: BaselineMethod) -> Baselines:
+        return baseline_factors(self.data.rows, self.coefficients.to_numpy(), method, self._followed_to())
 
-    def _baseline_of(self, number: int, method: BaselineMethod) -> SurvivalCurve:
-        data = self.data
-        r = np.exp(self.linear_predictor)
-        inside = np.flatnonzero(data.risk.stratum == number)
-        at_risk = data.risk.over_risk_sets(data.weights * r)
-        deaths = data.risk.at_events(data.weights)
-        t = terms(data.risk, data.x, data.weights * r, data.weights, data.ties)
-        m = len(data.risk.time)
-        if method == "kalbfleisch_prentice":
-            rows = np.flatnonzero(data.risk.event & (data.weights > 0))
-            factors = kalbfleisch_prentice(data.risk.last[rows] - 1, data.weights[rows], r[rows], at_risk)
-        elif method == "breslow":
-            factors = -np.bincount(t.at, t.weight / t.denominator, m)
-        else:
-            raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
-        survival = np.exp(np.cumsum(factors[inside]))
-        variance = np.cumsum(np.bincount(t.at, t.weight / t.denominator**2, m)[inside])
-        drift = np.zeros((m, data.x.shape[1]))
-        np.add.at(drift, t.at, t.mean * (t.weight / t.denominator)[:, None])
-        drift = np.cumsum(drift[inside], axis=0)
-        variance = variance + np.einsum("ij,jk,ik->i", drift, self.covariance.to_numpy(), drift)
-        counted = data.risk.over_risk_sets(data.weights)
-        return SurvivalCurve(
-            data.risk.time[inside],
-            counted[inside],
-            deaths[inside],
-            np.zeros(len(inside)),
-            survival,
-            survival * np.sqrt(variance),
-        )
+    def _followed_to(self) -> Floats:
+        last = np.zeros(len(self.data.strata_names))
+        np.maximum.at(last, self.data.stratum, np.where(self.data.rows.weights > 0, self.data.duration, 0.0))
+        return last
 
-
-def expected_durations(baseline: SurvivalCurve, predictor: Floats, horizon: float) -> Floats:
-    """Area under S0(t)^exp(predictor) from 0 to the horizon, one value a row; a predictor of minus infinity gives the horizon."""
-    inside = baseline.time < horizon
-    widths = np.diff(np.concatenate([[0.0], baseline.time[inside], [horizon]]))
-    with np.errstate(divide="ignore"):
-        log_survival = np.log(baseline.survival[inside])
-    result = np.empty(len(predictor))
-    for start in range(0, len(predictor), 4096):
-        r = np.exp(predictor[start : start + 4096])
-        with np.errstate(invalid="ignore"):
-            curve = np.exp(np.where(r[:, None] == 0, 0.0, r[:, None] * log_survival[None, :]))
-        result[start : start + 4096] = widths[0] + curve @ widths[1:]
-    return result
+    def _stratum_codes(self, strata: ArrayLike | None, length: int) -> np.ndarray:
+        names = self.data.strata_names
+        if names == (None,):
+            if strata is not None:
+                raise InputError("strata: the model is not stratified.")
+            return np.zeros(length, np.intp)
+        if strata is None:
+            raise InputError(f"strata: the model is stratified; give one of {list(names)} per row.")
+        given = np.asarray(strata, dtype=object)
+        if len(given) != length:
+            raise InputError(f"strata: {len(given)} values, expected {length}, one per row.")
+        codes = pd.Index(names).get_indexer(pd.Index(given))
+        unknown = sorted({str(value) for value in given[codes < 0]})
+        if unknown:
+            raise InputError(f"strata: {unknown} not in the model; known: {list(names)}.")
+        return codes
 
 
 def fit_cox(
@@ -194,44 +150,48 @@ def fit_cox(
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     if names:
         checks.refuse_dependent_columns(x[weight > 0], names)
-    codes, strata_names = _strata(strata, len(time))
-    risk = lay_out(time, happened, start, codes)
-    data = CoxData(risk, x, weight, shift, time, strata_names, ties)
-    # Centring keeps the sums small; coefficients do not depend on it.
-    centre = x.mean(axis=0) if names else np.zeros(0)
-    scale = x.std(axis=0) if names else np.ones(0)
-    centred = (x - centre) / scale
-    result = maximise(
-        lambda b: likelihood(risk, centred, centred @ b + shift, weight, ties), np.zeros(len(names)), np.ones(len(names)), names
+    codes, strata_names = _codes("strata", strata, len(time)) if strata is not None else (np.zeros(len(time), np.intp), (None,))
+    clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
+    rows = CoxRows(lay_out(time, happened, start, codes), x, weight, shift)
+    return _fit(CoxData(rows, time, codes, strata_names, ties), names, clusters)
+
+
+def _fit(data: CoxData, names: list[str], clusters: np.ndarray | None) -> CoxFit:
+    rows = data.rows
+    # Standardised columns keep the sums small; the coefficients are put back on their own scale.
+    scale = rows.x.std(axis=0)
+    scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, rows.weights, rows.offset)
+    likelihood = PartialLikelihood([scaled], data.ties)
+    found = maximise(likelihood, np.zeros(len(names)), names)
+    null, statistic = _null(likelihood, len(names))
+    covariance = np.linalg.inv(found.information) / np.outer(scale, scale)
+    coefficients = pd.Series(found.coefficients / scale, names)
+    se = pd.Series(np.sqrt(np.diag(covariance)), names)
+    robust = None if clusters is None else _robust_se(data, found, scale, clusters, coefficients)
+    return CoxFit(
+        coefficients, se, robust, pd.DataFrame(covariance, names, names), found.value, null, statistic, found.iterations, data
     )
-    null = likelihood(risk, centred, shift, weight, ties)
-    score = float(null.gradient @ np.linalg.solve(null.information, null.gradient)) if names else 0.0
-    inverse = np.linalg.inv(result.likelihood.information) / np.outer(scale, scale)
-    covariance = pd.DataFrame(inverse, names, names)
-    coefficients = pd.Series(result.coefficients / scale, names)
-    se = pd.Series(np.sqrt(np.diag(inverse)), names)
-    robust = None if cluster is None else _robust_se(data, coefficients, inverse, cluster)
-    return CoxFit(coefficients, se, robust, covariance, result.likelihood.value, null.value, score, result.iterations, data)
 
 
-def _strata(strata: ArrayLike | None, length: int) -> tuple[np.ndarray, tuple[object, ...]]:
-    if strata is None:
-        return np.zeros(length, np.intp), (None,)
-    values = pd.Series(np.asarray(strata))
-    if len(values) != length:
-        raise InputError(f"strata: {len(values)} values, expected {length}.")
-    checks.refuse("strata", values.isna().to_numpy(), "missing")
-    codes, names = pd.factorize(values, sort=True)
+def _null(likelihood: PartialLikelihood, p: int) -> tuple[float, float]:
+    """Log-likelihood at coefficients zero, and the score statistic there."""
+    null = likelihood.score(np.zeros(p))
+    return null.value, float(null.gradient @ np.linalg.solve(likelihood.information(np.zeros(p), null.terms), null.gradient))
+
+
+def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:
+    series = pd.Series(np.asarray(values))
+    if len(series) != length:
+        raise InputError(f"{argument}: {len(series)} values, expected {length}, one per row.")
+    checks.refuse(argument, series.isna().to_numpy(), "missing")
+    codes, names = pd.factorize(series, sort=True)
     return codes.astype(np.intp), tuple(names.tolist())
 
 
-def _robust_se(data: CoxData, coefficients: pd.Series, inverse: Floats, cluster: ArrayLike) -> pd.Series:
-    values = pd.Series(np.asarray(cluster))
-    if len(values) != len(data.x):
-        raise InputError(f"cluster: {len(values)} values, expected {len(data.x)}.")
-    checks.refuse("cluster", values.isna().to_numpy(), "missing")
-    predictor = data.x @ coefficients.to_numpy() + data.offset
-    residuals = score_residuals(data.risk, data.x, predictor, data.weights, data.ties) * data.weights[:, None]
-    summed = pd.DataFrame(residuals).groupby(values.to_numpy()).sum().to_numpy()
-    influence = summed @ inverse
+def _robust_se(data: CoxData, found: Maximum, scale: Floats, clusters: np.ndarray, coefficients: pd.Series) -> pd.Series:
+    residuals = score_residuals(data.rows, coefficients.to_numpy(), data.ties) * data.rows.weights[:, None]
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
+    summed = np.add.reduceat(residuals[order], starts, axis=0)
+    influence = (summed / scale) @ np.linalg.inv(found.information) / scale
     return pd.Series(np.sqrt(np.einsum("ij,ij->j", influence, influence)), coefficients.index)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from kommunebench.errors import InputError
 
@@ -14,8 +14,8 @@ Floats = NDArray[np.float64]
 class RestrictedMean:
     """Area under a survival curve up to a horizon, in the curve's unit of time, and its standard error.
 
-    ``tail_extended``: the last observed time lies before the horizon and nobody's event closed the curve there, so that it was
-    carried forward flat.
+    ``tail_extended``: the last observed time lies before the horizon and no event closed the curve there, so that it was carried
+    forward flat.
     """
 
     value: float
@@ -25,10 +25,11 @@ class RestrictedMean:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalCurve:
-    """An estimated survival function, one entry per distinct observed time, in rising order; S is 1 before the first.
+    """An estimated survival function, one entry per distinct time, in rising order; S is 1 before the first.
 
     ``at_risk`` just before each time, ``events`` and ``censored`` at it (sums of weights), ``survival`` after it,
-    ``survival_se`` its standard error.
+    ``survival_se`` its standard error. Kaplan-Meier's has an entry per observed time; the baseline of a model (``is_baseline``: at
+    covariates zero) one per event time, and ``observed_to`` says how far its rows were followed.
     """
 
     time: Floats
@@ -37,18 +38,20 @@ class SurvivalCurve:
     censored: Floats
     survival: Floats
     survival_se: Floats
+    observed_to: float
+    is_baseline: bool = False
 
-    def at(self, times: Floats) -> Floats:
-        """S(t) at the given times."""
-        position = np.searchsorted(self.time, times, side="right")
+    def at(self, times: ArrayLike) -> Floats:
+        """S(t) at the given times; flat after the last."""
+        position = np.searchsorted(self.time, np.asarray(times, float), side="right")
         return np.concatenate([[1.0], self.survival])[position]
 
     def restricted_mean(self, horizon: float) -> RestrictedMean:
         """Area under the curve from 0 to the horizon, exact for the step function.
 
-        The standard error is that of the area: the root of the sum over event times before the horizon of (area to the
-        right)^2 d / (Y (Y - d)), with Greenwood's term (Klein and Moeschberger 2003, 4.5.2). Raises InputError for a horizon
-        that is not positive.
+        The standard error is that of the area: the root of the sum over event times before the horizon of (area to the right)^2
+        d / (Y (Y - d)), with Greenwood's term (Klein and Moeschberger 2003, 4.5.2). A model's baseline has none: NaN. Raises
+        InputError for a horizon that is not positive.
         """
         if not horizon > 0:
             raise InputError(f"horizon: must be positive, got {horizon}.")
@@ -57,10 +60,22 @@ class SurvivalCurve:
         heights = np.concatenate([[1.0], self.survival[inside]])
         pieces = heights * np.diff(edges)
         right = np.cumsum(pieces[::-1])[::-1][1:]
-        at_risk, events = self.at_risk[inside], self.events[inside]
-        staying = at_risk - events
-        # Where everyone at risk has the event the curve is zero from there on: no area, no contribution.
-        term = np.divide(events, at_risk * staying, out=np.zeros_like(events), where=staying > 0)
-        last = self.time[-1] if len(self.time) else 0.0
-        extended = bool(last < horizon and (len(self.time) == 0 or self.survival[-1] > 0))
-        return RestrictedMean(float(pieces.sum()), float(np.sqrt(np.sum(right**2 * term))), extended)
+        term = greenwood_terms(self.at_risk[inside], self.events[inside])
+        se = np.nan if self.is_baseline else float(np.sqrt(np.sum(right**2 * term)))
+        closed = len(self.survival) > 0 and self.survival[-1] == 0
+        return RestrictedMean(float(pieces.sum()), se, bool(self.observed_to < horizon and not closed))
+
+
+def greenwood_terms(at_risk: Floats, events: Floats) -> Floats:
+    """d / (Y (Y - d)) per time (Greenwood 1926).
+
+    Where everyone at risk has the event the curve is zero from there on, without error: the term is 0, not infinite.
+    """
+    staying = remaining(at_risk, events)
+    return np.divide(events, at_risk * staying, out=np.zeros_like(events), where=staying > 0)
+
+
+def remaining(at_risk: Floats, events: Floats) -> Floats:
+    """Y - d per time; exactly 0 where everyone has the event, also with weights that do not add up exactly."""
+    staying = at_risk - events
+    return np.where(staying > 1e-12 * at_risk, staying, 0.0)

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from kommunebench.errors import InputError
 from kommunebench.survival import checks
-from kommunebench.survival.curves import Floats, SurvivalCurve
+from kommunebench.survival.curves import Floats, SurvivalCurve, greenwood_terms, remaining
 
 
 def kaplan_meier(
@@ -23,17 +24,31 @@ def kaplan_meier(
     # Rows not yet entered just before a time are not at risk at it.
     waiting = np.bincount(np.searchsorted(times, start, side="right"), weight, len(times) + 1)[:-1]
     entered_later = np.concatenate([np.cumsum(waiting[::-1])[::-1][1:], [0.0]])
-    return kaplan_meier_from_counts(times, leaving - entered_later, events, censored)
+    return _curve(times, leaving - entered_later, events, censored)
 
 
-def kaplan_meier_from_counts(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> SurvivalCurve:
-    """The same from counts per distinct time in rising order: at risk just before it, events and censored at it."""
-    at_risk, events = np.asarray(at_risk, float), np.asarray(events, float)
-    staying = at_risk - events
+def kaplan_meier_from_counts(time: ArrayLike, at_risk: ArrayLike, events: ArrayLike, censored: ArrayLike) -> SurvivalCurve:
+    """The same from counts per time: at risk just before it, events and censored at it.
+
+    Raises InputError for times that do not rise, negative counts, and more events than rows at risk.
+    """
+    times = checks.numbers("time", time)
+    risk = checks.numbers("at_risk", at_risk, len(times))
+    happened = checks.numbers("events", events, len(times))
+    left = checks.numbers("censored", censored, len(times))
+    if len(times) == 0:
+        raise InputError("time: no rows.")
+    checks.refuse("time", np.diff(times, prepend=0.0) <= 0, "not positive and rising")
+    checks.refuse("events", happened < 0, "negative")
+    checks.refuse("censored", left < 0, "negative")
+    checks.refuse("events", happened > risk * (1 + 1e-9), "more than at risk")
+    return _curve(times, risk, happened, left)
+
+
+def _curve(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> SurvivalCurve:
     # An empty risk set (delayed entry) has no events and leaves the curve as it is.
-    stay = np.divide(staying, at_risk, out=np.ones_like(at_risk), where=at_risk > 0)
+    stay = np.divide(remaining(at_risk, events), at_risk, out=np.ones_like(at_risk), where=events > 0)
     survival = np.cumprod(stay)
-    # Greenwood's term divides by zero where everyone has the event; the curve is 0 from there on, and so is its error.
-    term = np.divide(events, at_risk * staying, out=np.zeros_like(events), where=staying > 0)
-    se = survival * np.sqrt(np.cumsum(term))
-    return SurvivalCurve(np.asarray(time, float), at_risk, events, np.asarray(censored, float), survival, se)
+    se = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
+    peopled = time[at_risk > 0]
+    return SurvivalCurve(time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0)

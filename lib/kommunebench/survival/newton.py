@@ -1,70 +1,98 @@
 """Newton's method for a concave log-likelihood, with step halving and a plain word when there is no finite maximum."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from scipy import linalg
 
 from kommunebench.errors import ConvergenceError
+from kommunebench.survival.cox_sums import Score, Terms
 from kommunebench.survival.curves import Floats
-from kommunebench.survival.partial_likelihood import Likelihood
 
 _ITERATIONS = 60
 _HALVINGS = 30
-# A coefficient this many standard deviations of its covariate from zero, still growing, has no finite maximum.
-_RUNAWAY = 25.0
+# The likelihood has levelled off (Newton decrement) although a coefficient still moves by this many standard deviations of its covariate.
+_LEVEL = 1e-9
+_STILL_MOVING = 1e-4
+
+
+class LogLikelihood(Protocol):
+    """What is maximised: two passes over rows that may be here or on a cluster."""
+
+    def score(self, beta: Floats) -> Score:
+        """Value, gradient and terms."""
+        ...
+
+    def information(self, beta: Floats, terms: Terms) -> Floats:
+        """Minus the Hessian, given the terms."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Where Newton's method ended: coefficients and the likelihood there."""
+    """Where Newton's method ended: coefficients (p,), value and information (p, p) there, number of steps."""
 
     coefficients: Floats
-    likelihood: Likelihood
+    value: float
+    information: Floats
     iterations: int
 
 
-def maximise(evaluate: Callable[[Floats], Likelihood], start: Floats, scale: Floats, names: Sequence[str]) -> Maximum:
-    """Maximise a log-likelihood. ``scale`` (p,) are the covariates' standard deviations.
+def maximise(likelihood: LogLikelihood, start: Floats, names: Sequence[str]) -> Maximum:
+    """Maximise a log-likelihood of covariates scaled to unit spread.
 
     Raises ConvergenceError naming the terms whose coefficients run away (separation), or that the information cannot tell apart.
     """
-    beta, current = start, evaluate(start)
+    beta, current = start, likelihood.score(start)
     for iteration in range(1, _ITERATIONS + 1):
-        step = _solve(current, names)
-        new, reached = _halve(evaluate, beta, step, current.value)
-        moved = float(np.max(np.abs(new - beta) * scale, initial=0.0))
+        info = likelihood.information(beta, current.terms)
+        step = _solve(info, current.gradient, names)
+        _refuse_separation(step, float(current.gradient @ step), names)
+        new, reached = _halve(likelihood, beta, step, current.value)
+        moved = float(np.max(np.abs(new - beta), initial=0.0))
         beta, current = new, reached
-        runaway = np.abs(beta) * scale > _RUNAWAY
-        if runaway.any():
-            raise ConvergenceError(_separated([str(names[j]) for j in np.flatnonzero(runaway)]))
         if moved < 1e-9:
-            return Maximum(beta, current, iteration)
-    slow = np.argsort(-np.abs(step) * scale)[:3]
-    raise ConvergenceError(_separated([str(names[j]) for j in slow]))
+            return Maximum(beta, current.value, likelihood.information(beta, current.terms), iteration)
+    raise ConvergenceError(_separated(_moving(step, names)))
 
 
-def _solve(current: Likelihood, names: Sequence[str]) -> Floats:
-    try:
-        factor = np.linalg.cholesky(current.information)
-    except np.linalg.LinAlgError as error:
-        values, vectors = np.linalg.eigh(current.information)
-        blamed = np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)
+def _solve(info: Floats, gradient: Floats, names: Sequence[str]) -> Floats:
+    if not len(gradient):
+        return gradient
+    values, vectors = np.linalg.eigh(info)
+    if values[0] <= 1e-12 * values[-1]:
+        blamed = [str(names[j]) for j in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+        if len(blamed) == 1:
+            raise ConvergenceError(
+                f"covariates: column {blamed} does not vary among the rows at risk at the events (of a stratum); leave it out."
+            )
         raise ConvergenceError(
-            f"covariates: the data cannot tell the columns {[str(names[j]) for j in blamed]} apart "
+            f"covariates: the rows at risk at the events cannot tell the columns {blamed} apart "
             f"(smallest eigenvalue of the information {values[0]:.2g}); leave one out."
-        ) from error
-    return np.linalg.solve(factor.T, np.linalg.solve(factor, current.gradient))
+        )
+    return linalg.cho_solve(linalg.cho_factor(info), gradient)
 
 
-def _halve(evaluate: Callable[[Floats], Likelihood], beta: Floats, step: Floats, value: float) -> tuple[Floats, Likelihood]:
+def _refuse_separation(step: Floats, decrement: float, names: Sequence[str]) -> None:
+    if decrement < _LEVEL and np.max(np.abs(step), initial=0.0) > _STILL_MOVING:
+        raise ConvergenceError(_separated(_moving(step, names)))
+
+
+def _moving(step: Floats, names: Sequence[str]) -> list[str]:
+    size = np.abs(step)
+    return [str(names[j]) for j in np.flatnonzero(size > 0.01 * size.max())]
+
+
+def _halve(likelihood: LogLikelihood, beta: Floats, step: Floats, value: float) -> tuple[Floats, Score]:
     """The step, halved until the likelihood does not fall (beyond rounding)."""
     for halving in range(_HALVINGS):
         new = beta + step * 0.5**halving
-        reached = evaluate(new)
+        reached = likelihood.score(new)
         if np.isfinite(reached.value) and reached.value >= value - 1e-10 * (1 + abs(value)):
             return new, reached
-    return beta, evaluate(beta)
+    raise ConvergenceError("covariates: no step raises the partial likelihood; look for columns with extreme values.")
 
 
 def _separated(terms: list[str]) -> str:

@@ -12,44 +12,60 @@ Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
-class RiskSets:
-    """n rows over m event times (per stratum, rising, strata one after another).
+class EventGrid:
+    """The m event times of a model: rising within a stratum, strata (0, 1, 2 …) one after another.
 
-    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is ``last[i] - 1``. ``ends`` (m x n)
-    sums rows by the last event time they are at risk at, ``starts`` by the one before the first (delayed entry only).
+    ``time`` (m,), ``stratum`` (m,), and ``bounds``: stratum s has the event times bounds[s] to bounds[s + 1] - 1.
     """
 
     time: Floats
     stratum: Indices
-    first: Indices
-    last: Indices
-    event: NDArray[np.bool_]
     bounds: Indices
-    ends: sparse.csr_matrix
-    starts: sparse.csr_matrix | None
 
-    def over_risk_sets(self, values: Floats) -> Floats:
-        """Sum of the rows' values over the risk set of each event time: (m,) or (m, k)."""
-        total = self._backwards(self.ends @ values)
-        if self.starts is not None:
-            total = total - self._backwards(self.starts @ values)
-        return total
-
-    def _backwards(self, sums: Floats) -> Floats:
-        """Running sums from the last event time of each stratum back to its first."""
+    def backwards(self, sums: Floats) -> Floats:
+        """Running sums (m, …) from the last event time of each stratum back to its first."""
         result = np.empty_like(sums)
         for low, high in zip(self.bounds[:-1], self.bounds[1:], strict=True):
             result[low:high] = np.cumsum(sums[low:high][::-1], axis=0)[::-1]
         return result
 
-    def at_events(self, values: Floats) -> Floats:
-        """Sum of the event rows' values at each event time: (m,) or (m, k)."""
-        rows = np.flatnonzero(self.event)
-        position = self.last[rows] - 1
-        if values.ndim == 1:
-            return np.bincount(position, values[rows], len(self.time))
-        grouping = sparse.csr_matrix((np.ones(len(rows)), (position, np.arange(len(rows)))), (len(self.time), len(rows)))
-        return grouping @ values[rows]
+
+def event_grid(duration: Floats, event: NDArray[np.bool_], stratum: Indices) -> EventGrid:
+    """The distinct times of the rows with an event, by stratum; strata without events keep an empty range."""
+    times = [np.unique(duration[event & (stratum == number)]) for number in range(int(stratum.max(initial=-1)) + 1)]
+    sizes = np.array([len(own) for own in times], np.intp)
+    joined = np.concatenate(times) if times else np.empty(0)
+    return EventGrid(joined, np.repeat(np.arange(len(times)), sizes), np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp))
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSets:
+    """n rows over the m event times of a grid.
+
+    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is ``last[i] - 1``. ``ends`` (m x n)
+    sums rows by the last event time they are at risk at, ``starts`` by the one before the first (delayed entry only), ``tied``
+    the rows with an event by their event time.
+    """
+
+    grid: EventGrid
+    first: Indices
+    last: Indices
+    event: NDArray[np.bool_]
+    ends: sparse.csr_matrix
+    starts: sparse.csr_matrix | None
+    tied: sparse.csr_matrix
+
+    def leaving(self, row_weight: Floats, x: Floats | None = None) -> Floats:
+        """Weights (m,), or weighted covariates (m, p), of the rows by the time they leave, less those entering after it.
+
+        Summed backwards over the grid they are the sums over the risk sets.
+        """
+        total = weighted_sum(self.ends, row_weight, x)
+        return total if self.starts is None else total - weighted_sum(self.starts, row_weight, x)
+
+    def over_risk_sets(self, row_weight: Floats) -> Floats:
+        """Sum of the rows' weights over the risk set of each event time (m,)."""
+        return self.grid.backwards(self.leaving(row_weight))
 
     def over_rows(self, values: Floats) -> Floats:
         """Sum of the event times' values over the times each row is at risk at: (n,) or (n, k)."""
@@ -57,31 +73,35 @@ class RiskSets:
         return running[self.last] - running[self.first]
 
 
-def lay_out(duration: Floats, event: NDArray[np.bool_], entry: Floats, stratum: Indices) -> RiskSets:
-    """Risk sets of rows; ``stratum`` is 0, 1, 2 …  A row leaves after its duration and is at risk at t: entry < t <= duration."""
-    times, strata, bounds = [], [], [0]
+def weighted_sum(groups: sparse.csr_matrix, row_weight: Floats, x: Floats | None = None) -> Floats:
+    """Weights, or covariates times weights, summed by group, without a weighted copy of the covariates."""
+    weighing = sparse.csr_matrix((row_weight[groups.indices], groups.indices, groups.indptr), groups.shape)
+    return np.asarray(weighing.sum(axis=1)).ravel() if x is None else weighing @ x
+
+
+def lay_out(
+    duration: Floats, event: NDArray[np.bool_], entry: Floats, stratum: Indices, grid: EventGrid | None = None
+) -> RiskSets:
+    """Risk sets of rows; ``stratum`` is 0, 1, 2 …  A row leaves after its duration and is at risk at t: entry < t <= duration.
+
+    The grid is that of the rows unless given: blocks of one data set are laid out over the grid of the whole.
+    """
+    grid = event_grid(duration, event, stratum) if grid is None else grid
     first, last = np.empty(len(duration), np.intp), np.empty(len(duration), np.intp)
-    for number in range(int(stratum.max()) + 1 if len(stratum) else 0):
+    for number, (low, high) in enumerate(zip(grid.bounds[:-1], grid.bounds[1:], strict=True)):
         rows = stratum == number
-        own = np.unique(duration[rows & event])
-        first[rows] = bounds[-1] + np.searchsorted(own, entry[rows], side="right")
-        last[rows] = bounds[-1] + np.searchsorted(own, duration[rows], side="right")
-        times.append(own)
-        strata.append(np.full(len(own), number))
-        bounds.append(bounds[-1] + len(own))
-    m, limits = bounds[-1], np.array(bounds)
-    low = limits[stratum]
-    delayed = first > low
+        own = grid.time[low:high]
+        first[rows] = low + np.searchsorted(own, entry[rows], side="right")
+        last[rows] = low + np.searchsorted(own, duration[rows], side="right")
+    start = grid.bounds[stratum]
+    m = len(grid.time)
+    delayed = first > start
     return RiskSets(
-        np.concatenate(times) if times else np.empty(0),
-        np.concatenate(strata) if strata else np.empty(0, np.intp),
-        first,
-        last,
-        event,
-        limits,
-        _grouping(last - 1, last > low, m),
+        grid, first, last, event,
+        _grouping(last - 1, last > start, m),
         _grouping(first - 1, delayed, m) if delayed.any() else None,
-    )
+        _grouping(last - 1, event, m),
+    )  # fmt: skip
 
 
 def _grouping(position: Indices, counted: NDArray[np.bool_], m: int) -> sparse.csr_matrix:

@@ -1,0 +1,179 @@
+"""The sums Cox's partial likelihood is made of, for rows that may lie in many blocks.
+
+One Newton step takes two passes over the rows, and between them only numbers per event time travel:
+
+1. each block sums risks and risk-weighted covariates by event time (``block_sums``); sums of blocks add up (``CoxSums.merge``),
+   and ``score`` turns the total into value, gradient, and denominators;
+2. given the denominators, the sum over event times of S2/S0 is one weighted Gram matrix of the rows, the weight of a row being its
+   own cumulative hazard (``block_information``); those matrices add up too, and ``information`` completes them.
+
+A block sends m (p + 2) and then p^2 numbers, where one pass with a p x p matrix per event time would send m p^2 (6 MB at 156 weeks
+and 70 covariates). The order in which blocks are added changes results by rounding only.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from kommunebench.survival.curves import Floats
+from kommunebench.survival.risk_sets import EventGrid, RiskSets, weighted_sum
+
+Ties = Literal["breslow", "efron"]
+_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CoxRows:
+    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,)."""
+
+    risk: RiskSets
+    x: Floats
+    weights: Floats
+    offset: Floats
+
+    def predictor(self, beta: Floats) -> Floats:
+        """x beta + offset (n,)."""
+        return self.x @ beta + self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class CoxSums:
+    """First-phase sums at given coefficients; risks are divided by exp(``shift``), so that they stay in range.
+
+    ``value``: weighted predictors of the events; ``event_x`` (p,): their weighted covariates; ``deaths`` (m,): weights of the events;
+    ``tied`` (m,): their number; ``leaving0`` (m,) and ``leaving1`` (m, p): weighted risk, and risk times covariates, by the time rows
+    leave; ``tied0``, ``tied1``: the same of the events (zero unless ties are Efron's).
+    """
+
+    shift: float
+    value: float
+    event_x: Floats
+    deaths: Floats
+    tied: Floats
+    leaving0: Floats
+    leaving1: Floats
+    tied0: Floats
+    tied1: Floats
+
+    @staticmethod
+    def zero(m: int, p: int) -> "CoxSums":
+        """The sums of no rows over m event times and p covariates."""
+        times, table = np.zeros(m), np.zeros((m, p))
+        return CoxSums(-np.inf, 0.0, np.zeros(p), times, times, times, table, times, table)
+
+    def merge(self, other: "CoxSums") -> "CoxSums":
+        """The sums of both sets of rows."""
+        shift = max(self.shift, other.shift)
+        a = 1.0 if self.shift == shift else float(np.exp(self.shift - shift))
+        b = 1.0 if other.shift == shift else float(np.exp(other.shift - shift))
+        return CoxSums(
+            shift,
+            self.value + other.value,
+            self.event_x + other.event_x,
+            self.deaths + other.deaths,
+            self.tied + other.tied,
+            a * self.leaving0 + b * other.leaving0,
+            a * self.leaving1 + b * other.leaving1,
+            a * self.tied0 + b * other.tied0,
+            a * self.tied1 + b * other.tied1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a tied event (Efron).
+
+    Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share ``out[q]`` of the tied events:
+    ``denominator`` = S0 - out T0 (divided by exp(``shift``)), ``mean`` = (S1 - out T1) / denominator.
+    """
+
+    at: np.ndarray
+    weight: Floats
+    out: Floats
+    denominator: Floats
+    mean: Floats
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Log partial likelihood, its gradient (p,), and the terms it was made of."""
+
+    value: float
+    gradient: Floats
+    terms: Terms
+
+
+def block_sums(rows: CoxRows, beta: Floats, ties: Ties) -> CoxSums:
+    """First phase: the sums of one block at the coefficients ``beta`` (p,)."""
+    predictor, risk = rows.predictor(beta), rows.risk
+    m, p = len(risk.grid.time), len(beta)
+    counted = rows.weights > 0
+    if not counted.any():
+        return CoxSums.zero(m, p)
+    shift = float(predictor[counted].max())
+    weighted_risk = rows.weights * np.exp(np.where(counted, predictor - shift, -np.inf))
+    happened = rows.weights * risk.event
+    times, table = np.zeros(m), np.zeros((m, p))
+    return CoxSums(
+        shift,
+        float(happened @ predictor),
+        happened @ rows.x,
+        weighted_sum(risk.tied, rows.weights),
+        weighted_sum(risk.tied, counted.astype(float)),
+        risk.leaving(weighted_risk),
+        risk.leaving(weighted_risk, rows.x),
+        weighted_sum(risk.tied, weighted_risk) if ties == "efron" else times,
+        weighted_sum(risk.tied, weighted_risk, rows.x) if ties == "efron" else table,
+    )
+
+
+def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
+    """Value and gradient of the log partial likelihood from the sums of all rows (Breslow 1974; Efron 1977)."""
+    s0, s1 = grid.backwards(sums.leaving0), grid.backwards(sums.leaving1)
+    if ties == "breslow":
+        # Times whose events all have weight zero add nothing, but score residuals of those rows need their mean.
+        at = np.flatnonzero((sums.deaths > 0) | (s0 > 0))
+        weight, out = sums.deaths[at], np.zeros(len(at))
+        denominator, total = s0[at], s1[at]
+    else:
+        number = sums.tied.astype(int)
+        at = np.repeat(np.arange(len(number)), number)
+        out = (np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number)) / number[at]
+        weight = sums.deaths[at] / number[at]
+        denominator = s0[at] - out * sums.tied0[at]
+        total = s1[at] - out[:, None] * sums.tied1[at]
+    mean = total / denominator[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
+    return Score(value, sums.event_x - weight @ mean, Terms(at, weight, out, denominator, mean, sums.shift))
+
+
+def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
+    """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time counts in part."""
+    m = len(risk.grid.time)
+    hazard = risk.over_rows(np.bincount(terms.at, terms.weight / terms.denominator, m))
+    if terms.out.any():
+        left_out = np.bincount(terms.at, terms.out * terms.weight / terms.denominator, m)
+        own = np.flatnonzero(risk.event)
+        hazard[own] -= left_out[risk.last[own] - 1]
+    # Differences of running sums may end a rounding error below zero.
+    return np.maximum(hazard, 0.0)
+
+
+def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
+    """Second phase: Gram matrix (p, p) of one block, each row weighted by case weight, risk and cumulative hazard."""
+    counted = rows.weights > 0
+    risk = np.exp(np.where(counted, rows.predictor(beta) - terms.shift, -np.inf))
+    root = np.sqrt(rows.weights * risk * row_hazard(rows.risk, terms))
+    gram = np.zeros((len(beta), len(beta)))
+    for start in range(0, len(root), _ROWS):
+        part = rows.x[start : start + _ROWS] * root[start : start + _ROWS, None]
+        gram += part.T @ part
+    return gram
+
+
+def information(gram: Floats, terms: Terms) -> Floats:
+    """Minus the Hessian (p, p) from the Gram matrices of all blocks."""
+    return gram - terms.mean.T @ (terms.mean * terms.weight[:, None])

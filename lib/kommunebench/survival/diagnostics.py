@@ -1,0 +1,52 @@
+"""How well a Cox model orders the durations, and whether its hazards are proportional."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kommunebench.survival.cox_sums import CoxRows, Ties
+from kommunebench.survival.curves import Floats
+from kommunebench.survival.partial_likelihood import PartialLikelihood
+
+
+def concordance(rows: CoxRows, duration: Floats, predictor: Floats) -> float:
+    """Harrell's C: share of comparable pairs in which the row with the higher predictor had its event first; ties count half.
+
+    A row with an event at t is compared with every row of its stratum at risk at t that outlasts t or is censored at it; pairs count by
+    the product of their weights. NaN where no pair is comparable. The time taken grows with event times times rows.
+    """
+    right = pairs = 0.0
+    risk, weights = rows.risk, rows.weights
+    for position, time in enumerate(risk.grid.time):
+        reached = (risk.first <= position) & (risk.last > position)
+        tied = risk.event & (risk.last - 1 == position)
+        others = np.flatnonzero(reached & ~(tied & (duration == time)))
+        own = np.flatnonzero(tied)
+        order = others[np.argsort(predictor[others], kind="stable")]
+        below = np.concatenate([[0.0], np.cumsum(weights[order])])
+        low = np.searchsorted(predictor[order], predictor[own], side="left")
+        high = np.searchsorted(predictor[order], predictor[own], side="right")
+        right += float(weights[own] @ (below[low] + below[high])) / 2
+        pairs += float(weights[own].sum() * below[-1])
+    return right / pairs if pairs > 0 else float("nan")
+
+
+def proportionality(rows: CoxRows, beta: pd.Series, covariance: Floats, ties: Ties) -> pd.DataFrame:
+    """Test per term of a coefficient that changes linearly with time (Grambsch and Therneau 1994, their approximation).
+
+    The covariance between scaled Schoenfeld residuals and event times, squared, over its variance. Columns chi2, p_value; one
+    degree of freedom each.
+    """
+    terms = PartialLikelihood([rows], ties).score(beta.to_numpy()).terms
+    risk = rows.risk
+    m, p = len(risk.grid.time), len(beta)
+    mean = np.zeros((m, p))
+    np.add.at(mean, terms.at, terms.mean)
+    mean /= np.maximum(np.bincount(terms.at, minlength=m), 1)[:, None]
+    own = np.flatnonzero(risk.event & (rows.weights > 0))
+    weight, position = rows.weights[own], risk.last[own] - 1
+    time = risk.grid.time[position]
+    centred = time - np.average(time, weights=weight)
+    scaled = (rows.x[own] - mean[position]) @ covariance * weight.sum()
+    chi2 = ((weight * centred) @ scaled) ** 2 / (weight.sum() * np.diag(covariance) * (weight @ centred**2))
+    return pd.DataFrame({"chi2": chi2, "p_value": stats.chi2.sf(chi2, 1)}, index=beta.index)
