@@ -16,7 +16,7 @@ CASES = all_cox_cases()
 
 def fitted(name: str) -> tuple[CoxCase, CoxFit]:
     case = CASES[name]
-    return case, fit_cox(case.duration, case.event, case.covariates, ties=name.split("-")[-1], **case.options)  # type: ignore[arg-type]
+    return case, fit_cox(case.duration, case.event, case.covariates, ties=name.rsplit("-", 1)[1], **case.options)
 
 
 def curves(fit: CoxFit, method: Any) -> dict[str, SurvivalCurve]:

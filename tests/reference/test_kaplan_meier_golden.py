@@ -53,6 +53,7 @@ def test_observed_less_expected_by_year_of_surgery() -> None:
         assert area - means[str(year)] == pytest.approx(expected["rmst_minus_expected_by_year"][str(year)], abs=1e-8)
 
 
+@pytest.mark.filterwarnings("ignore:The maximum number of subdivisions")
 def test_lifelines_variance_is_that_of_one_duration_and_not_of_the_area() -> None:
     """Why the error of the area is computed here: lifelines' is the spread of min(T, horizon) (its issues 1456 and 1682)."""
     from lifelines import KaplanMeierFitter

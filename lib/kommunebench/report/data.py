@@ -29,7 +29,7 @@ class RunInformation:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis).
+    """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis, or nothing to show).
 
     Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing. ``rejected_rows`` has
     register, column_name, reason, rows and set_aside; ``suppressed`` counts rows without figures by table name.
@@ -38,11 +38,11 @@ class ReportData:
     run: RunInformation
     benchmark_indicators: pd.DataFrame
     benchmark_summary: pd.DataFrame
-    km_curves: pd.DataFrame
-    cox_coefficients: pd.DataFrame
-    cox_baseline: pd.DataFrame
-    variance_reduction: pd.DataFrame
-    quintile_means: pd.DataFrame
+    km_curves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cox_coefficients: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cox_baseline: pd.DataFrame = field(default_factory=pd.DataFrame)
+    variance_reduction: pd.DataFrame = field(default_factory=pd.DataFrame)
+    quintile_means: pd.DataFrame = field(default_factory=pd.DataFrame)
     population_flow: pd.DataFrame | None = None
     spell_outcomes: pd.DataFrame | None = None
     expenditure: pd.DataFrame | None = None
@@ -81,6 +81,8 @@ def tidy(data: ReportData) -> ReportData:
 
 def _tidy_table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     declared = {c: kind for c, kind in _DECLARED[name].columns.items() if c not in ("analysis", "run_id")}
+    if rows.empty:
+        rows = rows.reindex(columns=list(declared))
     missing = [column for column in declared if column not in rows.columns]
     if missing:
         raise InputError(f"report: table {name} lacks columns {missing}; it was not made by this version's stages.")

@@ -27,6 +27,8 @@ class NumberFormat:
         """A number with a fixed number of decimals; minus zero is zero."""
         if is_missing(value):
             return MISSING
+        if math.isinf(float(value)):  # type: ignore[arg-type]
+            return "∞" if float(value) > 0 else "−∞"  # type: ignore[arg-type]
         text = f"{abs(float(value)):,.{decimals}f}"  # type: ignore[arg-type]
         if self.language == "da":
             text = text.translate(str.maketrans(",.", ".,"))

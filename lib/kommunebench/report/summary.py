@@ -76,7 +76,7 @@ def _chance(edition: Edition) -> str:
     chance = expected_by_chance(edition)
     return edition.words(
         "headline_chance",
-        chance=fmt.number(chance, 0 if chance >= 3 else 1),
+        chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
         n=fmt.number(row["units_with_verdict"]),
         fdr=fmt.percent(edition.settings.uncertainty.fdr_level),
         better_fdr=fmt.number(row["better_fdr"]),
@@ -144,21 +144,27 @@ def key_figures(edition: Edition) -> list[KeyFigure]:
 
 
 def robust_note(edition: Edition) -> str:
-    """Why there is a robust indicator, and how far apart the two are in this run."""
-    fmt, row, rows = edition.fmt, edition.summary, edition.compared
-    short = rows["share_short_follow_up"]
-    known = short.notna() & rows["spells"].notna()
-    share = float(np.average(short[known], weights=rows.loc[known, "spells"])) if known.any() else math.nan
+    """Why there is a robust indicator, and as far as known how much it matters in this run."""
+    words, fmt, row, rows = edition.words, edition.fmt, edition.summary, edition.compared
+    parts = [words("m_robust")]
+    known = rows["share_short_follow_up"].notna() & rows["spells"].notna()
+    if known.any():
+        share = float(np.average(rows.loc[known, "share_short_follow_up"], weights=rows.loc[known, "spells"]))
+        parts.append(words("m_robust_share", share=fmt.percent(share), horizon=edition.horizon))
     shift = row["mean_log_plain_to_robust"]
-    return edition.words(
-        "m_robust",
-        horizon=edition.horizon,
-        share=fmt.percent(share),
-        shift=fmt.percent(abs(shift), 1),
-        direction=edition.words("higher" if shift >= 0 else "lower"),
-        shift_se=fmt.percent(row["mean_log_plain_to_robust_se"], 1),
-        differ=differing(edition),
-    )
+    if not is_missing(shift):
+        direction = words("higher" if shift >= 0 else "lower")
+        error = fmt.percent(row["mean_log_plain_to_robust_se"], 1)
+        parts.append(
+            words(
+                "m_robust_shift",
+                shift=fmt.percent(abs(shift), 1),
+                direction=direction,
+                shift_se=error,
+                differ=differing(edition),
+            )
+        )
+    return " ".join(parts)
 
 
 def method_notes(edition: Edition) -> list[tuple[str, str]]:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import POPULATION, SPELLS
 from kommunebench.spells.family import add_family
 from kommunebench.spells.health import add_health
-from kommunebench.spells.labour_market import local_labour_market
+from kommunebench.spells.iso_weeks import completed_years, monday_of_week
+from kommunebench.spells.labour_market import MARKET_COLUMNS, local_labour_market
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
@@ -26,27 +28,29 @@ _AGE_GROUPS = (
     (60, "55_59"),
     (200, "60_64"),
 )
+DANISH_COURSES = ("1", "2", "3")
+_COLUMNS = tuple(name for name in POPULATION.columns if name != "analysis")
 # Match groups 2 and 3 against 1 and none (table 6.1).
 _NOT_JOB_READY = ("2", "3")
 
 
 def add_covariates_measured_once(persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """Persons with age, basis, origin, permit year, family, health and Danish course."""
-    age = (
-        F.year("selection_date")
-        - F.year("birth_date")
-        - (F.date_format("selection_date", "MMdd") < F.date_format("birth_date", "MMdd")).cast("int")
-    )
-    window = settings.population
-    measured = (
-        persons.withColumn("age_group", age_group(age))
-        .withColumn("origin", F.coalesce("origin", F.lit("other")))
-        .withColumn("continent", F.coalesce("continent", F.lit(UNKNOWN)))
-        .withColumn("permit_year", F.greatest(F.year("permit_date"), F.lit(window.window_start.year)).cast("string"))
+    """Persons with age, basis, origin, permit year, family, health and Danish course; ``persons`` has dates and origin."""
+    age = completed_years(F.col("birth_date"), F.col("selection_date"))
+    first_year = settings.population.window_start.year
+    # Persons whose country the list does not hold are non-Western; Western ones have no term of their own in the list.
+    other = F.when(F.col("western"), F.lit("western")).otherwise(F.lit("other"))
+    measured = persons.withColumns(
+        {
+            "age_group": age_group(age),
+            "origin": F.coalesce(F.col("origin"), other),
+            "continent": F.coalesce(F.col("continent"), F.lit(UNKNOWN)),
+            "permit_year": F.greatest(F.year("permit_date"), F.lit(first_year)).cast("string"),
+        }
     )
     measured = add_family(measured, registers.population_snapshots)
     measured = add_health(measured, registers, settings)
-    return _add_danish_course(measured, registers)
+    return _add_danish_course(measured, registers).select(*_COLUMNS)
 
 
 def age_group(age: "Column") -> "Column":
@@ -58,12 +62,12 @@ def age_group(age: "Column") -> "Column":
 
 
 def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "DataFrame":
-    """The first placement; without one, or without the register, unknown."""
+    """The first placement on Danish course 1, 2 or 3, else unknown; null where the register is not delivered."""
     if registers.danish_courses is None:
-        return persons.withColumn("danish_education", F.lit(UNKNOWN))
-    own = registers.danish_courses.where(F.col("danish_education").isNotNull()).join(
-        persons.select("person_id"), "person_id", "left_semi"
-    )
+        return persons.withColumn("danish_education", F.lit(None).cast("string"))
+    placements = registers.danish_courses.where(F.col("danish_education").isin(*DANISH_COURSES))
+    own = placements.join(persons.select("person_id"), "person_id", "left_semi")
+    # A placement without a date counts only where there is no other.
     order = F.struct(F.coalesce("start_date", F.lit("9999-12-31").cast("date")), "danish_education")
     first = own.groupBy("person_id").agg(F.min_by("danish_education", order).alias("danish_education"))
     joined = persons.join(first, "person_id", "left")
@@ -73,31 +77,36 @@ def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "Data
 def add_covariates_of_spells(
     spells: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
 ) -> "DataFrame":
-    """Spells with everything measured once of their person, and what is measured at their start or over them."""
-    persons = population.drop("origin_monday", "last_followed_week")
+    """Spells with everything measured once of their person, and what is measured at their start or over them.
+
+    ``spells`` has person_id, municipality_code, start_week, end_week, start_monday, origin_monday. A spell that begins in the
+    week of the origin begins on the origin's day: that week's Monday may lie in the year before.
+    """
+    wanted = [name for name in SPELLS.columns if name in POPULATION.columns and name != "analysis"]
+    persons = population.select(*wanted, "origin_date", "selection_date")
     joined = spells.join(persons, "person_id", "inner")
-    joined = joined.withColumn("start_year", F.year(F.greatest("start_monday", "origin_date")).cast("string")).withColumn(
-        "weeks_since_permit", F.col("start_week")
-    )
-    joined = _add_match_group(joined, registers, settings)
-    return _add_local_labour_market(joined, registers)
+    start_year = F.year(F.greatest("start_monday", "origin_date")).cast("string")
+    joined = joined.withColumns({"start_year": start_year, "weeks_since_permit": F.col("start_week")})
+    return _add_local_labour_market(_add_match_group(joined, registers, settings), registers, settings)
 
 
 def _add_match_group(spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """The first match group seen in the spell, among the quarters it touches (or those of its first weeks, where limited)."""
-    if registers.benefit_weeks is None:
-        return spells.withColumn("match_group", F.lit("other"))
-    quarters = registers.benefit_weeks.select("person_id", "first_quarter", "match_groups")
+    """The first match group seen in the spell, among the quarters its weeks touch (or those of its first weeks, where limited)."""
+    benefits = registers.need("benefit_weeks", "the match group")
+    quarters = benefits.select("person_id", "first_quarter", "match_groups").join(
+        spells.select("person_id"), "person_id", "left_semi"
+    )
     joined = spells.join(quarters, "person_id", "left")
     limit = settings.measurement.match_group_weeks
-    last_week = F.col("end_week") - 1 if limit is None else F.least(F.col("end_week") - 1, F.col("start_week") + limit - 1)
-    last_day = F.date_add("origin_monday", last_week * 7 + 6)
-    first = quarter_index(F.col("start_monday"), F.col("first_quarter"))
-    last = quarter_index(last_day, F.col("first_quarter"))
-    begin = F.greatest(first, F.lit(0))
-    length = F.greatest(last - begin + 1, F.lit(0))
-    seen = F.filter(F.slice("match_groups", begin + 1, length), lambda group: group.isNotNull())
-    group = F.when(F.try_element_at(seen, F.lit(1)).isin(*_NOT_JOB_READY), F.lit("2_3")).otherwise(F.lit("other"))
+    last_week = F.col("end_week") - 1
+    if limit is not None:
+        last_week = F.least(last_week, F.col("start_week") + (limit - 1))
+    last_day = F.date_add(monday_of_week(F.col("origin_monday"), last_week), 6)
+    first = F.greatest(quarter_index(F.col("start_monday"), F.col("first_quarter")), F.lit(0))
+    quarters_touched = F.greatest(quarter_index(last_day, F.col("first_quarter")) - first + 1, F.lit(0))
+    seen = F.filter(F.slice("match_groups", first + 1, quarters_touched), lambda group: group.isNotNull())
+    not_ready = F.try_element_at(seen, F.lit(1)).isin(*_NOT_JOB_READY)
+    group = F.when(not_ready, F.lit("2_3")).otherwise(F.lit("other"))
     return joined.withColumn("match_group", group).drop("first_quarter", "match_groups")
 
 
@@ -106,12 +115,13 @@ def quarter_index(day: "Column", first_quarter: "Column") -> "Column":
     return (F.year(day) - F.year(first_quarter)) * 4 + F.quarter(day) - F.quarter(first_quarter)
 
 
-def _add_local_labour_market(spells: "DataFrame", registers: RegisterFrames) -> "DataFrame":
-    """The local labour market of the spell's municipality in the selection year."""
+def _add_local_labour_market(
+    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """The local labour market of the spell's municipality in the selection year; null where its tables are not delivered."""
     joined = spells.withColumn("selection_year", F.year("selection_date"))
-    market = local_labour_market(registers)
+    market = local_labour_market(registers, settings)
     if market is None:
-        names = ("local_unemployment_percent", "local_jobs_per_18_64", "local_jobs_skilled")
-        return joined.select("*", *(F.lit(None).cast("double").alias(name) for name in names))
-    market = market.withColumnRenamed("year", "selection_year")
+        return joined.select("*", *(F.lit(None).cast("double").alias(name) for name in MARKET_COLUMNS))
+    market = market.withColumnRenamed("year", "selection_year").select("municipality_code", "selection_year", *MARKET_COLUMNS)
     return joined.join(F.broadcast(market), ["municipality_code", "selection_year"], "left")

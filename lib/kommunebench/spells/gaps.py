@@ -1,7 +1,8 @@
-"""From weeks to spells (method, section 4).
+"""From weeks to spells: what starts, ends and owns a spell in the gaps between employment (method, section 4).
 
-Weeks without employment form gaps between stretches of employment. A gap holds at most one spell: it starts in the gap's first week
-in which no censoring state holds, and ends in success in the week after the gap, or is censored inside it.
+The weeks of a person are first reduced to those in which something changes (work, a censoring state, the municipality), and
+the week in which following ends; one pass over these few then finds the spells, because whether a spell may start depends on
+how the one before it ended.
 """
 
 from typing import TYPE_CHECKING
@@ -12,116 +13,159 @@ from pyspark.sql import functions as F
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD
 from kommunebench.spells.benefits import end_reason_of
+from kommunebench.spells.iso_weeks import age_limit_monday, monday_of_week
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+NO_MUNICIPALITY = "no_municipality"
 AFTER_CENSORING = "after_a_censoring"
 NO_WEEK_LEFT = "start_in_or_after_last_followed_week"
 STARTED_LATE = "start_after_last_start_date"
-NO_MUNICIPALITY = "no_municipality"
+# A spell that would be lost for several reasons is counted under the first.
 LOST_REASONS = (NO_MUNICIPALITY, AFTER_CENSORING, NO_WEEK_LEFT, STARTED_LATE)
-# Moves this close to the start of a spell are counted in every run, whatever the grace period is.
+# Without a placement grace period, moves this close to the start of a spell are counted, to show what one would touch.
 EARLY_MOVE_WEEKS = 8
+# Before a move in the order in which a week with two censorings is decided; all others come after it.
+_BEFORE_MOVE = ("death", "emigration")
+
+_SPELL = "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,after_censoring:boolean"
+_STATE = (
+    "struct<start_week:int,municipality_code:string,early_move:boolean,censored:boolean,finished:boolean,"
+    f"spells:array<struct<{_SPELL}>>>"
+)
 
 
 def find_spells(panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """One row per spell candidate: person_id, municipality_code, start_week, end_week, event, end_reason, early_move, lost."""
-    weeks = _followed_weeks(panel, population, settings)
-    candidates = _one_per_gap(_mark_starts(weeks, settings), settings)
-    return _mark_lost(candidates, settings)
+    """One row per spell, kept or lost, of every person.
+
+    Columns of silver.spell_candidates without the analysis: early_move says whether the person moved to another municipality in
+    the spell's first weeks, lost why the spell does not count (null: it does). A spell that would start where none may is
+    followed like any other, so that all that are lost are counted; one that starts in or after the last followed week has no
+    end.
+    """
+    changes = _weeks_of_change(panel, population, settings)
+    row = F.struct("week", "is_employed", "state_reason", "municipality_code")
+    persons = changes.groupBy("person_id", "origin_monday", "last_followed_week").agg(
+        F.array_sort(F.collect_list(row)).alias("changes")
+    )
+    spells = _spells_of_person(F.col("changes"), F.col("last_followed_week"), settings)
+    rows = persons.select("person_id", "origin_monday", "last_followed_week", F.inline(spells))
+    return _with_outcome(rows, settings)
 
 
-def _followed_weeks(panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Weeks 0 to the last followed week, numbered by gap, each with the censoring state that holds in it."""
+def _weeks_of_change(panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Weeks in which a person's work, censoring state or municipality differs from the week before, and the last followed one."""
     persons = population.select("person_id", "origin_monday", "last_followed_week", "birth_date")
     weeks = panel.select("person_id", "week", "municipality_code", "dream_code", "absence", "is_employed")
-    weeks = weeks.join(persons, "person_id", "inner").where(F.col("week") <= F.col("last_followed_week"))
-    order = Window.partitionBy("person_id").orderBy("week")
-    return (
-        weeks.withColumn("gap", F.sum(F.col("is_employed").cast("int")).over(order))
-        .withColumn("state_reason", _censoring_state(settings))
-        .withColumn("next_employed", F.lead("is_employed").over(order))
-    )
+    weeks = weeks.join(persons, "person_id", "inner").withColumn("state_reason", _censoring_state(settings))
+    status = F.struct("is_employed", "state_reason", "municipality_code")
+    before = F.lag(status).over(Window.partitionBy("person_id").orderBy("week"))
+    unchanged = F.coalesce(before.eqNullSafe(status), F.lit(False))
+    marked = weeks.withColumn("unchanged", unchanged)
+    kept = marked.where(~F.col("unchanged") | (F.col("week") == F.col("last_followed_week")))
+    return kept.drop("birth_date", "dream_code", "absence", "unchanged")
 
 
 def _censoring_state(settings: AnalysisSettings) -> "Column":
-    """The censoring reason that holds in a week, in the order in which ties are decided; a move is not a state."""
-    reasons = settings.spells.censoring_reasons
-    birthday_year = F.year("birth_date") + settings.observation.age_limit_year
-    limit = F.date_trunc("week", F.make_date(birthday_year, F.lit(1), F.lit(1))).cast("date")
-    monday = F.date_add("origin_monday", F.col("week") * 7)
-    reason = F.when(monday >= limit, F.lit("age_limit"))
-    reason = F.coalesce(end_reason_of(F.col("dream_code"), reasons), reason)
-    if "emigration" in reasons:
-        reason = F.when(F.col("absence") == ABROAD, F.lit("emigration")).otherwise(reason)
-    return F.when(F.col("absence") == DEAD, F.lit("death")).otherwise(reason)
+    """The censoring reason that holds in a week, in the order in which ties are decided; a move is no state."""
+    reasons = tuple(r for r in settings.spells.censoring_reasons if r != "education" or not settings.employment.education_counts)
+    limit = age_limit_monday(F.col("birth_date"), settings.observation.age_limit_year)
+    past_limit = monday_of_week(F.col("origin_monday"), F.col("week")) >= limit
+    states = {
+        "death": F.col("absence") == DEAD,
+        "emigration": F.col("absence") == ABROAD,
+        "age_limit": past_limit,
+    }
+    named = {name: F.when(holds, F.lit(name)) for name, holds in states.items() if name in reasons}
+    ordered = [named.get("death"), named.get("emigration"), end_reason_of(F.col("dream_code"), reasons), named.get("age_limit")]
+    return F.coalesce(*(reason for reason in ordered if reason is not None), F.lit(None).cast("string"))
 
 
-def _mark_starts(weeks: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Weeks of gaps from each gap's spell start on, with the municipality the spell belongs to."""
-    gap = Window.partitionBy("person_id", "gap")
+def _spells_of_person(changes: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
+    """Spells of one person in order, from the weeks of change in order, by going through them once."""
+    nothing = F.struct(
+        F.lit(None).alias("start_week"),
+        F.lit(None).alias("municipality_code"),
+        F.lit(False).alias("early_move"),
+        F.lit(False).alias("censored"),
+        F.lit(False).alias("finished"),
+        F.array().alias("spells"),
+    ).cast(_STATE)
+
+    def take(state: "Column", week: "Column") -> "Column":
+        return F.when(state["finished"], state).otherwise(_after_week(state, week, last_followed, settings))
+
+    return F.aggregate(changes, nothing, take)["spells"]
+
+
+def _after_week(state: "Column", week: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
+    """What is known of a person after one more week: the open spell, the spells closed, whether one was censored."""
+    is_open, moves = state["start_week"].isNotNull(), _moves(state, week)
     grace = settings.spells.placement_grace_weeks
-    idle = weeks.where(~F.col("is_employed"))
-    start = F.min(F.when(F.col("state_reason").isNull(), F.col("week"))).over(gap)
-    started = idle.withColumn("start_week", start).where(F.col("week") >= F.col("start_week"))
-    placed = F.max_by("municipality_code", F.when(F.col("week") <= F.col("start_week") + grace, F.col("week"))).over(gap)
-    first = F.min_by("municipality_code", "week").over(gap)
-    return started.withColumn("spell_municipality", placed).withColumn("first_municipality", first)
+    in_grace = week["week"] <= state["start_week"] + grace
+    early = week["week"] <= state["start_week"] + (grace or EARLY_MOVE_WEEKS)
+    municipality = F.when(moves & in_grace, week["municipality_code"]).otherwise(state["municipality_code"])
+    early_move = state["early_move"] | (moves & early)
+    reason = F.when(is_open, _end_reason(week, moves & ~in_grace, last_followed, settings))
+    closes = reason.isNotNull()
+    closed = _spell(state["start_week"], week["week"], municipality, reason, early_move, state["censored"])
+    censored = state["censored"] | (closes & (reason != "success"))
+    begins = (~is_open | closes) & _may_start(week) & ~F.coalesce(reason.startswith("end_of_"), F.lit(False))
+    too_late = begins & (week["week"] >= last_followed)
+    unfollowed = _spell(week["week"], F.lit(None), week["municipality_code"], F.lit(None), F.lit(False), censored)
+    stays_open = is_open & ~closes
+    new = F.struct(
+        F.when(stays_open, state["start_week"]).when(begins, week["week"]).alias("start_week"),
+        F.when(stays_open, municipality).when(begins, week["municipality_code"]).alias("municipality_code"),
+        (stays_open & early_move).alias("early_move"),
+        censored.alias("censored"),
+        (too_late | F.coalesce(reason.startswith("end_of_"), F.lit(False))).alias("finished"),
+        F.concat(
+            state["spells"], F.array_compact(F.array(F.when(closes, closed), F.when(too_late, unfollowed)))
+        ).alias("spells"),
+    )
+    return new.cast(_STATE)
 
 
-def _one_per_gap(started: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Each gap's spell with its end: the first censoring week, else success in the week after the gap, else the end of follow-up."""
-    after_grace = F.col("week") > F.col("start_week") + settings.spells.placement_grace_weeks
-    moved = after_grace & (F.col("municipality_code") != F.col("spell_municipality"))
-    reason = F.col("state_reason")
+def _spell(*values: "Column") -> "Column":
+    names = [field.split(":")[0] for field in _SPELL.split(",")]
+    pairs = zip(values, names, strict=True)
+    return F.struct(*(value.alias(name) for value, name in pairs)).cast(f"struct<{_SPELL}>")
+
+
+def _may_start(week: "Column") -> "Column":
+    """Whether a spell may start in a week: no employment, no state that censors."""
+    return ~week["is_employed"] & week["state_reason"].isNull()
+
+
+def _moves(state: "Column", week: "Column") -> "Column":
+    """Whether a week shows an open spell in another municipality than its own, and nothing that ranks before a move."""
+    other = F.coalesce(week["municipality_code"] != state["municipality_code"], F.lit(False))
+    ranks_before = F.coalesce(week["state_reason"].isin(*_BEFORE_MOVE), F.lit(False))
+    return state["start_week"].isNotNull() & other & ~week["is_employed"] & ~ranks_before
+
+
+def _end_reason(week: "Column", moved: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
+    """What ends an open spell in a week, null if nothing does; ties in the order of the method."""
+    is_last = week["week"] == last_followed
+    at_horizon = last_followed == settings.observation.horizon_weeks
+    reason = F.when(week["is_employed"], F.lit("success"))
+    reason = reason.when(week["state_reason"].isin(*_BEFORE_MOVE), week["state_reason"])
     if "moved_municipality" in settings.spells.censoring_reasons:
-        # A move ranks after death and emigration and before every other reason.
-        reason = F.when(
-            moved & ~F.coalesce(reason.isin("death", "emigration"), F.lit(False)), F.lit("moved_municipality")
-        ).otherwise(reason)
-    follow_up_ends = F.when(F.col("last_followed_week") == settings.observation.horizon_weeks, F.lit("end_of_follow_up"))
-    last = F.when(F.col("week") == F.col("last_followed_week"), F.coalesce(follow_up_ends, F.lit("end_of_data")))
-    censored_week = F.when((F.col("week") > F.col("start_week")) & reason.isNotNull(), F.col("week"))
-    last_week = F.when(last.isNotNull() & (F.col("week") > F.col("start_week")), F.col("week"))
-    ended = started.withColumn("reason", F.coalesce(reason, last)).withColumn("stop", F.coalesce(censored_week, last_week))
-    moved_early = (F.col("week") <= F.col("start_week") + EARLY_MOVE_WEEKS) & (
-        F.col("municipality_code") != F.col("first_municipality")
-    )
-    spells = ended.groupBy("person_id", "gap").agg(
-        F.first("spell_municipality").alias("municipality_code"),
-        F.first("start_week").alias("start_week"),
-        F.first("last_followed_week").alias("last_followed_week"),
-        F.first("origin_monday").alias("origin_monday"),
-        F.min("stop").alias("stop"),
-        F.min_by("reason", "stop").alias("stop_reason"),
-        F.max("week").alias("last_gap_week"),
-        F.max_by("next_employed", "week").alias("work_follows"),
-        F.coalesce(F.bool_or(moved_early), F.lit(False)).alias("early_move"),
-    )
-    success = F.col("stop").isNull() & F.coalesce(F.col("work_follows"), F.lit(False))
-    return spells.select(
-        "person_id",
-        "municipality_code",
-        "start_week",
-        "last_followed_week",
-        "origin_monday",
-        "early_move",
-        F.when(success, F.col("last_gap_week") + 1).otherwise(F.col("stop")).alias("end_week"),
-        success.cast("int").alias("event"),
-        F.when(success, F.lit("success")).otherwise(F.col("stop_reason")).alias("end_reason"),
-    )
+        reason = reason.when(moved, F.lit("moved_municipality"))
+    reason = reason.when(week["state_reason"].isNotNull(), week["state_reason"])
+    return reason.when(is_last & at_horizon, F.lit("end_of_follow_up")).when(is_last, F.lit("end_of_data"))
 
 
-def _mark_lost(candidates: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Why a candidate does not count: an earlier spell was censored, no followed week is left, or it starts too late."""
-    earlier = Window.partitionBy("person_id").orderBy("start_week").rowsBetween(Window.unboundedPreceding, -1)
-    censored_before = F.coalesce(F.bool_or(F.col("event") == 0).over(earlier), F.lit(False))
-    start_monday = F.date_add("origin_monday", F.col("start_week") * 7)
+def _with_outcome(spells: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Spells with event, and why those that do not count are lost."""
+    start_monday = monday_of_week(F.col("origin_monday"), F.col("start_week"))
     lost = (
         F.when(F.col("municipality_code").isNull(), F.lit(NO_MUNICIPALITY))
-        .when(censored_before, F.lit(AFTER_CENSORING))
+        .when(F.col("after_censoring"), F.lit(AFTER_CENSORING))
         .when(F.col("start_week") >= F.col("last_followed_week"), F.lit(NO_WEEK_LEFT))
         .when(start_monday > F.lit(settings.spells.last_start_date), F.lit(STARTED_LATE))
     )
-    return candidates.withColumn("lost", lost).withColumn("start_monday", start_monday)
+    event = F.coalesce((F.col("end_reason") == "success").cast("int"), F.lit(0))
+    return spells.withColumns({"event": event, "lost": lost, "start_monday": start_monday}).drop("after_censoring")

@@ -30,17 +30,19 @@ _INPATIENT = "0"
 
 
 def add_health(persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days, hospital_4_days_plus, and conditions."""
+    """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days, hospital_4_days_plus, and conditions.
+
+    An indicator is 0 where no sign of it is found, and null where a register that could show it is not delivered.
+    """
     window = _window(persons, settings)
-    signs = [
-        part
-        for part in (_services(window, registers), _contacts(window, registers), _prescriptions(window, registers))
-        if part is not None
-    ]
+    parts = {
+        "care": _services(window, registers), "diagnosis": _contacts(window, registers), "drug": _prescriptions(window, registers)
+    }
     joined = persons.join(window.select("person_id", "health_months"), "person_id", "left")
-    for part in signs:
-        joined = joined.join(part, "person_id", "left")
-    return _finish(joined)
+    for part in parts.values():
+        if part is not None:
+            joined = joined.join(part, "person_id", "left")
+    return _finish(joined, frozenset(name for name, part in parts.items() if part is not None))
 
 
 def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
@@ -84,31 +86,27 @@ def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
 
 def _contacts(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
     """Days in hospital (full-day admissions), and conditions by the chapter of the action diagnoses."""
-    if registers.hospital_contacts is None:
+    if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
-    contacts = _in_window(registers.hospital_contacts, window, "admission_date")
-    own = contacts.select(
+    own = _in_window(registers.hospital_contacts, window, "admission_date").select(
         "person_id", "contact_id", "source", "patient_type", "bed_days", F.col("action_diagnosis").alias("diagnosis")
     )
     days = F.sum(F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))).alias("bed_days")
-    totals = own.groupBy("person_id").agg(days, *_by_chapter())
-    if registers.hospital_diagnoses is None:
-        return totals
+    totals = own.groupBy("person_id").agg(days, *_by_chapter("diagnosis"))
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A").select("contact_id", "source", "diagnosis")
-    further = own.drop("diagnosis").join(action, ["contact_id", "source"], "inner").groupBy("person_id").agg(*_by_chapter())
-    names = [f"{name}_by_diagnosis" for name in CONDITIONS if CONDITIONS[name][0]]
-    further = further.withColumnsRenamed({name: f"{name}_2" for name in names})
-    joined = totals.join(further, "person_id", "left")
-    return joined.select(
-        "person_id", "bed_days", *(F.greatest(name, F.coalesce(f"{name}_2", F.lit(0))).alias(name) for name in names)
-    )
+    # The diagnoses have no person: they are reached through the contacts of the window.
+    listed = own.drop("diagnosis").join(action, ["contact_id", "source"], "inner").groupBy("person_id").agg(*_by_chapter("listed"))
+    joined = totals.join(listed, "person_id", "left")
+    names = [name for name, (letters, _, _) in CONDITIONS.items() if letters]
+    either = (F.greatest(f"{name}_by_diagnosis", f"{name}_by_listed").alias(f"{name}_by_diagnosis") for name in names)
+    return joined.select("person_id", "bed_days", *either)
 
 
-def _by_chapter() -> "list[Column]":
+def _by_chapter(source: str) -> "list[Column]":
     # DF329 is F32.9: the chapter is the second character.
     chapter = F.substring("diagnosis", 2, 1)
     return [
-        F.coalesce(_any(chapter.isin(*letters)), F.lit(0)).alias(f"{name}_by_diagnosis")
+        F.coalesce(_any(chapter.isin(*letters)), F.lit(0)).alias(f"{name}_by_{source}")
         for name, (letters, _, _) in CONDITIONS.items()
         if letters
     ]
@@ -125,20 +123,38 @@ def _prescriptions(window: "DataFrame", registers: RegisterFrames) -> "DataFrame
     return rows.groupBy("person_id").agg(*seen)
 
 
-def _finish(joined: "DataFrame") -> "DataFrame":
+def _finish(joined: "DataFrame", delivered: frozenset[str]) -> "DataFrame":
     """Conditions from whatever sign there is; classes of contacts and days; the working columns dropped."""
-    columns = set(joined.columns)
-    result = joined
-    for name in CONDITIONS:
-        signs = [f"{name}_by_{source}" for source in ("care", "diagnosis", "drug") if f"{name}_by_{source}" in columns]
-        value = F.greatest(F.lit(0), F.lit(0), *(F.coalesce(sign, F.lit(0)) for sign in signs))
-        result = result.withColumn(name, value)
-    yearly = F.coalesce(F.col("gp_total"), F.lit(0)) * 12 / F.col("health_months") if "gp_total" in columns else F.lit(0.0)
-    days = F.coalesce("bed_days", F.lit(0)) if "bed_days" in columns else F.lit(0)
-    result = result.withColumn("gp_contacts", contact_class(F.round(yearly))).withColumn("hospital_days", _day_class(days))
-    result = result.withColumn("hospital_4_days_plus", (days >= 4).cast("int"))
-    working = [name for name in columns if name.endswith(("_by_care", "_by_diagnosis", "_by_drug"))]
-    return result.drop("gp_total", "bed_days", "health_months", *working)
+    names = [*CONDITIONS, "gp_contacts", "hospital_days", "hospital_4_days_plus"]
+    days = F.coalesce(F.col("bed_days"), F.lit(0)) if "diagnosis" in delivered else F.lit(None).cast("int")
+    measured = {name: _condition(name, delivered) for name in CONDITIONS} | {
+        "gp_contacts": contact_class(_yearly_contacts()) if "care" in delivered else F.lit(None).cast("string"),
+        "hospital_days": _day_class(days),
+        "hospital_4_days_plus": (days >= 4).cast("int"),
+    }
+    result = joined.withColumns({name: measured[name] for name in names})
+    signs = [f"{name}_by_{source}" for name in CONDITIONS for source in _sources(name) if source in delivered]
+    return result.drop("gp_total", "bed_days", "health_months", *signs)
+
+
+def _sources(name: str) -> tuple[str, ...]:
+    """The registers that can show a condition."""
+    letters, groups, specialties = CONDITIONS[name]
+    used = {"diagnosis": letters, "drug": groups, "care": specialties}
+    return tuple(source for source, codes in used.items() if codes)
+
+
+def _condition(name: str, delivered: frozenset[str]) -> "Column":
+    if not delivered.issuperset(_sources(name)):
+        return F.lit(None).cast("int")
+    return F.greatest(F.lit(0), F.lit(0), *(F.col(f"{name}_by_{source}") for source in _sources(name)))
+
+
+def _yearly_contacts() -> "Column":
+    """Contacts scaled to twelve months, in whole contacts; who had any has at least one."""
+    total = F.coalesce(F.col("gp_total"), F.lit(0))
+    scaled = F.round(total * 12 / F.col("health_months"))
+    return F.when(total > 0, F.greatest(scaled, F.lit(1.0))).otherwise(F.lit(0.0))
 
 
 def contact_class(contacts: "Column") -> "Column":
@@ -153,4 +169,4 @@ def contact_class(contacts: "Column") -> "Column":
 
 
 def _day_class(days: "Column") -> "Column":
-    return F.when(days <= 0, F.lit("0")).when(days <= 3, F.lit("1_3")).otherwise(F.lit("4_plus"))
+    return F.when(days <= 0, F.lit("0")).when(days <= 3, F.lit("1_3")).when(days > 3, F.lit("4_plus"))

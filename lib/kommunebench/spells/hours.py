@@ -5,47 +5,58 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.settings.analysis import EmploymentSettings
-from kommunebench.spells.iso_weeks import monday_of
+from kommunebench.spells.iso_weeks import monday_of, weeks_between
+from kommunebench.spells.partitions import by_person
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 # Weekly hours an ATP band stands for: none, one third, two thirds, full contribution (appendix 2 of the report).
 ATP_BAND_HOURS = {"0": 0.0, "1": 9.0, "2": 18.0, "3": 27.0}
+# Sums of shares of hours differ in the last digits with the order of rows; a millionth of an hour is none.
+DIGITS = 6
 
 
 def weekly_hours(employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings) -> "DataFrame":
-    """Hours by person and week (its Monday): person_id, monday, hours (above zero only).
+    """One row per person who worked: ``hours``, an array of hours by week from the origin's week (0) to the last with any.
 
     A row's hours are spread evenly over the days of its interval within its month. Rows of one person and month are summed
-    with their sign, a month at or below zero has no hours, and a week is never below zero.
+    with their sign, a month at or below zero has no hours, and a week is never below zero. ``persons`` needs origin_monday.
     """
-    own = employment_months.join(persons.select("person_id"), "person_id", "left_semi")
+    pieces = _rows_of_paid_months(employment_months, persons, settings)
+    every_week = F.sequence(monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS"))
+    weeks = pieces.withColumn("monday", F.explode(every_week))
+    by_week = weeks.groupBy("person_id", "origin_monday", "monday").agg(F.round(F.sum(_share_of_week()), DIGITS).alias("hours"))
+    numbered = by_week.withColumn("week", weeks_between(F.col("origin_monday"), F.col("monday")))
+    worked = numbered.where((F.col("hours") > 0) & (F.col("week") >= 0))
+    entries = worked.groupBy("person_id").agg(F.array_sort(F.collect_list(F.struct("week", "hours"))).alias("entries"))
+    return entries.select("person_id", _by_position(F.col("entries")).alias("hours"))
+
+
+def _rows_of_paid_months(employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings) -> "DataFrame":
+    """Rows of the months whose sum is above zero: person_id, origin_monday, first_day, last_day, hours."""
+    own = employment_months.join(persons.select("person_id", "origin_monday"), "person_id", "inner")
+    # A row belongs to the month its job interval ends in; without an end to the month it starts in.
+    last_day = F.coalesce("job_end", F.last_day("job_start"))
+    month = F.trunc(last_day, "month")
+    first_day = F.least(F.greatest("job_start", month), last_day)
     rows = own.select(
-        "person_id",
-        F.trunc("job_end", "month").alias("month"),
-        F.greatest("job_start", F.trunc("job_end", "month")).alias("first_day"),
-        F.col("job_end").alias("last_day"),
-        _hours(settings).alias("hours"),
-    ).where(F.col("hours") != 0)
-    # Few rows per person and month: collected, so that the month's total is known without a second shuffle.
-    row = F.struct("first_day", "last_day", "hours")
-    months = rows.groupBy("person_id", "month").agg(F.sum("hours").alias("total"), F.collect_list(row).alias("rows"))
-    pieces = months.where(F.col("total") > 0).select("person_id", F.explode("rows").alias("row")).select("person_id", "row.*")
-    weeks = pieces.withColumn(
-        "monday", F.explode(F.sequence(monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS")))
+        "person_id", "origin_monday", month.alias("month"), first_day.alias("first_day"), last_day.alias("last_day"),
+        _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
+    ).where((F.col("hours") != 0) & F.col("last_day").isNotNull())
+    # Few rows a month: collected, so that the month's sum is known without a second shuffle.
+    months = by_person(rows).groupBy("person_id", "origin_monday", "month").agg(
+        F.round(F.sum("hours"), DIGITS).alias("total"),
+        F.collect_list(F.struct("first_day", "last_day", "hours")).alias("rows"),
     )
-    by_week = weeks.groupBy("person_id", "monday").agg(F.sum(_share_of_week()).alias("hours"))
-    return by_week.where(F.col("hours") > 0)
+    return months.where(F.col("total") > 0).select("person_id", "origin_monday", F.inline("rows"))
 
 
-def _hours(settings: EmploymentSettings) -> "Column":
+def _hours(settings: EmploymentSettings, days: "Column") -> "Column":
     """Hours of a row: as delivered, or the weekly hours of its ATP band times the weeks of its interval."""
     if settings.hours_source == "hours":
         return F.coalesce(F.col("hours"), F.lit(0.0))
     bands = F.create_map(*[F.lit(part) for pair in ATP_BAND_HOURS.items() for part in pair])
-    first_day = F.greatest("job_start", F.trunc("job_end", "month"))
-    days = F.datediff("job_end", first_day) + 1
     return F.coalesce(F.try_element_at(bands, F.col("atp_band")), F.lit(0.0)) * days / 7
 
 
@@ -55,3 +66,13 @@ def _share_of_week() -> "Column":
     sunday = F.date_add("monday", 6)
     inside = F.datediff(F.least("last_day", sunday), F.greatest("first_day", "monday")) + 1
     return F.col("hours") * inside / days
+
+
+def _by_position(entries: "Column") -> "Column":
+    """Hours by position from (week, hours) in order of week: weeks between them are filled with zeros."""
+
+    def with_gap_before(entry: "Column", index: "Column") -> "Column":
+        previous = F.coalesce(F.get(entries, index - 1)["week"], F.lit(-1))
+        return F.concat(F.array_repeat(F.lit(0.0), entry["week"] - previous - 1), F.array(entry["hours"]))
+
+    return F.flatten(F.transform(entries, with_gap_before))

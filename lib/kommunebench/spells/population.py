@@ -28,14 +28,15 @@ DROP_REASONS = (
     "age_outside_limits",
     "western_origin",
 )
+UNLISTED_ORIGIN = "origin_not_in_country_list"
 
 
 @dataclass(frozen=True, slots=True)
 class PopulationBuild:
     """``population``: columns of silver.population without the analysis.
 
-    ``dropped``: one row per reason (null: in the population): reason, persons, unlisted_origin (persons among them whose country
-    the list does not hold; they count as non-Western).
+    ``dropped``: one row per reason (null: in the population): reason, persons. One more row, UNLISTED_ORIGIN, counts those in the
+    population whose country the list does not hold; they count as non-Western.
     """
 
     population: "DataFrame"
@@ -45,9 +46,9 @@ class PopulationBuild:
 def build_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
     """Persons with a qualifying earliest permit, first arrival and selection date in the window, age and origin as set."""
     candidates = _candidates(registers, settings)
-    dropped = candidates.groupBy("reason").agg(
-        F.count(F.lit(1)).alias("persons"), F.count_if(F.col("western").isNull()).alias("unlisted_origin")
-    )
+    unlisted = F.col("reason").isNull() & F.col("western").isNull()
+    reasons = F.when(unlisted, F.array("reason", F.lit(UNLISTED_ORIGIN))).otherwise(F.array("reason"))
+    dropped = candidates.select(F.explode(reasons).alias("reason")).groupBy("reason").agg(F.count(F.lit(1)).alias("persons"))
     kept = candidates.where(F.col("reason").isNull()).drop("reason")
     population = add_covariates_measured_once(_with_origin(kept, settings), registers, settings)
     return PopulationBuild(population, dropped)

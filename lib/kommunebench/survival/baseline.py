@@ -9,13 +9,14 @@ from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import Floats, SurvivalCurve
 from kommunebench.survival.partial_likelihood import PartialLikelihood
+from kommunebench.survival.risk_sets import Indices, totals
 
 BaselineMethod = Literal["kalbfleisch_prentice", "breslow"]
 _ITERATIONS = 200
 _ROWS = 4096
 
 
-def kalbfleisch_prentice(event_position: np.ndarray, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
+def kalbfleisch_prentice(event_position: Indices, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
     """Log factor of the baseline survival at each event time, 0 or less; minus infinity where all at risk have the event.
 
     With alpha = exp(log factor), solves sum over events of w r / (1 - alpha^r) = sum over the risk set of w r (Kalbfleisch and
@@ -24,37 +25,48 @@ def kalbfleisch_prentice(event_position: np.ndarray, weight: Floats, risk: Float
     ConvergenceError if Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
-    total = np.bincount(event_position, weight * risk, m)
+    own = totals(event_position, weight * risk, m)
+    number = np.bincount(event_position, minlength=m)
+    factors = np.zeros(m)
     # A risk set is a difference of running sums under delayed entry: exact to rounding only.
-    everyone = total >= at_risk * (1 - 1e-12)
-    open_ = (total > 0) & ~everyone
-    factor = np.where(everyone & (total > 0), -np.inf, 0.0)
-    # Bracket: the left side falls from infinity (factor 0) to the events' own sum (factor minus infinity).
-    weighted = np.bincount(event_position, weight, m)
-    guess = np.where(open_, -weighted / np.where(at_risk > 0, at_risk, 1.0), -1.0)
+    everyone = (own > 0) & (own >= at_risk * (1 - 1e-12))
+    factors[everyone] = -np.inf
+    rows = np.flatnonzero((number == 1)[event_position] & (own > 0)[event_position] & ~everyone[event_position])
+    alone = event_position[rows]
+    # A single event has a closed form: in small municipalities that is most weeks.
+    factors[alone] = np.log1p(-own[alone] / at_risk[alone]) / risk[rows]
+    tied = (number > 1) & (own > 0) & ~everyone
+    rows = np.flatnonzero(tied[event_position])
+    renumbered = np.cumsum(tied) - 1
+    factors[tied] = _solve(renumbered[event_position[rows]], weight[rows], risk[rows], at_risk[tied])
+    return factors
+
+
+def _solve(position: Indices, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
+    """Factors of event times with several events and others left at risk: all at once, Newton's step or half the bracket."""
+    m = len(at_risk)
+    weighted = weight * risk
+    # The left side rises with the factor, from the events' own sum (minus infinity) to infinity (0).
     low, high = np.full(m, -np.inf), np.zeros(m)
+    guess = -totals(position, weight, m) / at_risk
     for _ in range(_ITERATIONS):
-        lr = guess[event_position] * risk
-        # 1 - exp(lr) without cancellation; the slope's factor exp(lr) / (1 - exp(lr))^2.
-        gap = -np.expm1(lr)
-        excess = np.bincount(event_position, weight * risk / gap, m) - at_risk
-        slope = np.bincount(event_position, weight * risk**2 * np.exp(lr) / gap**2, m)
+        scaled = guess[position] * risk
+        # 1 - alpha^r without cancellation.
+        gap = -np.expm1(scaled)
+        excess = totals(position, weighted / gap, m) - at_risk
+        slope = totals(position, weighted * risk * np.exp(scaled) / gap**2, m)
         high = np.where(excess > 0, guess, high)
         low = np.where(excess < 0, guess, low)
-        proposal = guess - np.divide(excess, slope, out=np.zeros(m), where=slope > 0)
-        outside = (proposal >= high) | (proposal <= low) | (slope <= 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            proposal = np.where(excess == 0, guess, guess - excess / slope)
         halfway = np.where(np.isinf(low), 2.0 * guess, 0.5 * (low + high))
-        proposal = np.where(outside & (excess != 0), halfway, proposal)
-        moved = np.abs(proposal - guess) > 1e-14 * np.abs(guess)
-        guess = np.where(open_, proposal, -1.0)
-        if not np.any(moved & open_):
-            break
-    else:
-        if np.any(np.abs(excess[open_]) > 1e-9 * at_risk[open_]):
-            raise ConvergenceError(
-                f"baseline: the Kalbfleisch-Prentice equation did not settle at {int(np.sum(moved & open_))} event times."
-            )
-    return np.where(open_, guess, factor)
+        inside = (proposal < high) & (proposal > low)
+        proposal = np.where(inside | (excess == 0), proposal, halfway)
+        moved = np.abs(proposal - guess) > 1e-13 * np.abs(guess)
+        guess = proposal
+        if not moved.any():
+            return guess
+    raise ConvergenceError(f"baseline: the Kalbfleisch-Prentice equation did not settle at {int(moved.sum())} event times.")
 
 
 def kalbfleisch_prentice_log_factors(
@@ -63,7 +75,7 @@ def kalbfleisch_prentice_log_factors(
     """Log factors for weeks 1 … horizon (entry 0 is week 1) from whole-week durations; 0 in weeks without events."""
     week = np.asarray(duration, dtype=np.intp)
     size = max(int(week.max(initial=0)), horizon) + 1
-    at_risk = np.cumsum(np.bincount(week, weights * risk, size)[::-1])[::-1]
+    at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
     rows = np.flatnonzero(np.asarray(event, bool) & (weights > 0))
     factors = kalbfleisch_prentice(week[rows], weights[rows], risk[rows], at_risk)
     return factors[1 : horizon + 1]
@@ -97,7 +109,7 @@ class Baselines:
         survival = np.exp(relative * unit)
         drift = np.cumsum(self.drift[own], axis=0)
         variance = np.cumsum(self.spread[own]) + np.einsum("ij,jk,ik->i", drift, covariance, drift)
-        deaths = np.bincount(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))[own]
+        deaths = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))[own]
         at_risk = risk.over_risk_sets(weights)[own]
         none = np.zeros(len(time))
         se = survival * unit * np.sqrt(variance)

@@ -65,13 +65,14 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
         raise InputError(f"covariates: columns {text} are not numeric; dummy code them first.")
     for name in covariates:
         numbers(f"covariates[{name!r}]", covariates[name].to_numpy(dtype=float, na_value=np.nan))
-    return covariates.to_numpy(dtype=float)
+    # Rows together in memory: every later pass goes over rows.
+    return np.ascontiguousarray(covariates.to_numpy(dtype=float))
 
 
 def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
     spread = matrix.max(axis=0) - matrix.min(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
-    constant = [str(names[j]) for j in np.flatnonzero(spread == 0)]
+    constant = [str(name) for name, width in zip(names, spread, strict=True) if width == 0]
     if constant:
         raise InputError(f"covariates: columns {constant} are constant; leave them out.")
     centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from kommunebench.survival.curves import Floats
-from kommunebench.survival.risk_sets import EventGrid, RiskSets, weighted_sum
+from kommunebench.survival.risk_sets import EventGrid, RiskSets, totals, weighted_sum
 
 Ties = Literal["breslow", "efron"]
 _ROWS = 4096
@@ -153,9 +153,9 @@ def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
     """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time counts in part."""
     m = len(risk.grid.time)
-    hazard = risk.over_rows(np.bincount(terms.at, terms.weight / terms.denominator, m))
+    hazard = risk.over_rows(totals(terms.at, terms.weight / terms.denominator, m))
     if terms.out.any():
-        left_out = np.bincount(terms.at, terms.out * terms.weight / terms.denominator, m)
+        left_out = totals(terms.at, terms.out * terms.weight / terms.denominator, m)
         own = np.flatnonzero(risk.event)
         hazard[own] -= left_out[risk.last[own] - 1]
     # Differences of running sums may end a rounding error below zero.

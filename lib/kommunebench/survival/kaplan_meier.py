@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
 from kommunebench.survival.curves import Floats, SurvivalCurve, greenwood_terms, remaining
+from kommunebench.survival.risk_sets import totals
 
 
 def kaplan_meier(
@@ -18,11 +19,11 @@ def kaplan_meier(
     """
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
     times, position = np.unique(time, return_inverse=True)
-    events = np.bincount(position, weight * happened, len(times))
-    censored = np.bincount(position, weight * ~happened, len(times))
+    events = totals(position, weight * happened, len(times))
+    censored = totals(position, weight * ~happened, len(times))
     leaving = np.cumsum((events + censored)[::-1])[::-1]
     # Rows not yet entered just before a time are not at risk at it.
-    waiting = np.bincount(np.searchsorted(times, start, side="right"), weight, len(times) + 1)[:-1]
+    waiting = totals(np.searchsorted(times, start, side="right"), weight, len(times) + 1)[:-1]
     entered_later = np.concatenate([np.cumsum(waiting[::-1])[::-1][1:], [0.0]])
     return _curve(times, leaving - entered_later, events, censored)
 
@@ -48,7 +49,7 @@ def kaplan_meier_from_counts(time: ArrayLike, at_risk: ArrayLike, events: ArrayL
 def _curve(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> SurvivalCurve:
     # An empty risk set (delayed entry) has no events and leaves the curve as it is.
     stay = np.divide(remaining(at_risk, events), at_risk, out=np.ones_like(at_risk), where=events > 0)
-    survival = np.cumprod(stay)
-    se = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
+    survival: Floats = np.cumprod(stay).astype(float)
+    se: Floats = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
     peopled = time[at_risk > 0]
     return SurvivalCurve(time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0)

@@ -40,6 +40,23 @@ class Maximum:
     iterations: int
 
 
+def climb(likelihood: LogLikelihood, start: Floats, tolerance: float) -> Maximum:
+    """Maximise to a gain still in reach below ``tolerance`` times the log-likelihood, for refits of a model known to have a maximum.
+
+    A coefficient the rows say nothing about stays at the start; one that runs away stops where the likelihood levels off. Raises
+    ConvergenceError if it does not settle.
+    """
+    beta, current = start, likelihood.score(start)
+    for iteration in range(1, _ITERATIONS + 1):
+        info = likelihood.information(beta, current.terms)
+        step = np.linalg.pinv(info, rcond=1e-12, hermitian=True) @ current.gradient
+        gain = 0.5 * float(current.gradient @ step)
+        beta, current = _halve(likelihood, beta, step, current.value)
+        if gain <= tolerance * abs(current.value):
+            return Maximum(beta, current.value, likelihood.information(beta, current.terms), iteration)
+    raise ConvergenceError(f"weights: the refit did not settle in {_ITERATIONS} steps.")
+
+
 def maximise(likelihood: LogLikelihood, start: Floats, names: Sequence[str]) -> Maximum:
     """Maximise a log-likelihood of covariates scaled to unit spread.
 
@@ -63,7 +80,7 @@ def _solve(info: Floats, gradient: Floats, names: Sequence[str]) -> Floats:
         return gradient
     values, vectors = np.linalg.eigh(info)
     if values[0] <= 1e-12 * values[-1]:
-        blamed = [str(names[j]) for j in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+        blamed = [str(name) for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 0.1]
         if len(blamed) == 1:
             raise ConvergenceError(
                 f"covariates: column {blamed} does not vary among the rows at risk at the events (of a stratum); leave it out."
@@ -82,7 +99,7 @@ def _refuse_separation(step: Floats, decrement: float, names: Sequence[str]) -> 
 
 def _moving(step: Floats, names: Sequence[str]) -> list[str]:
     size = np.abs(step)
-    return [str(names[j]) for j in np.flatnonzero(size > 0.01 * size.max())]
+    return [str(name) for name, moved in zip(names, size, strict=True) if moved > 0.01 * size.max()]
 
 
 def _halve(likelihood: LogLikelihood, beta: Floats, step: Floats, value: float) -> tuple[Floats, Score]:

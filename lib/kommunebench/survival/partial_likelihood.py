@@ -7,8 +7,17 @@ from functools import reduce
 import numpy as np
 
 from kommunebench.survival.cox_sums import (
-    CoxRows, CoxSums, Score, Terms, Ties, block_information, block_sums, information, row_hazard, score,
-)  # fmt: skip
+    CoxRows,
+    CoxSums,
+    Score,
+    Terms,
+    Ties,
+    block_information,
+    block_sums,
+    information,
+    row_hazard,
+    score,
+)
 from kommunebench.survival.curves import Floats
 
 __all__ = ["PartialLikelihood", "Ties", "score_residuals"]

@@ -73,10 +73,15 @@ class RiskSets:
         return running[self.last] - running[self.first]
 
 
+def totals(position: Indices, values: Floats, size: int) -> Floats:
+    """Sum of the values by position 0 … size - 1 (size,)."""
+    return np.bincount(position, values, size).astype(float)
+
+
 def weighted_sum(groups: sparse.csr_matrix, row_weight: Floats, x: Floats | None = None) -> Floats:
     """Weights, or covariates times weights, summed by group, without a weighted copy of the covariates."""
     weighing = sparse.csr_matrix((row_weight[groups.indices], groups.indices, groups.indptr), groups.shape)
-    return np.asarray(weighing.sum(axis=1)).ravel() if x is None else weighing @ x
+    return weighing @ (np.ones(groups.shape[1]) if x is None else x)
 
 
 def lay_out(

@@ -6,6 +6,7 @@ from string import Formatter
 import pytest
 from synthetic_results import registers_settings
 
+from kommunebench.benchmark import verdicts
 from kommunebench.report.texts.catalogue import TEXTS, Words
 from kommunebench.report.texts.codes import CODES
 from kommunebench.spells import flow
@@ -33,6 +34,10 @@ def test_danish_texts_are_spelt_with_their_own_letters():
 def test_every_rule_of_the_population_flow_has_a_label():
     wanted = {*flow.ORDER, *DROP_REASONS, *(f"lost_{reason}" for reason in LOST_REASONS)}
     assert wanted <= set(CODES["flow"])
+
+
+def test_every_reason_for_no_verdict_has_a_label():
+    assert {verdicts.TOO_SMALL, verdicts.FEW_EVENTS, verdicts.SHORT_SUPPORT} <= set(CODES["no_verdict"])
 
 
 def test_an_unlisted_code_is_shown_as_it_is():

@@ -79,8 +79,8 @@ def _tiers(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
         if int(tier) % 2:
             axes.axhspan(top, bottom, color="#eef1f4", linewidth=0, zorder=0)
         axes.annotate(
-            edition.words("tier_n", n=int(tier)), (1, bottom), xycoords=("axes fraction", "data"), xytext=(-2, 2),
-            textcoords="offset points", ha="right", va="bottom", fontsize=8, color="#5b6268",
+            edition.words("tier_n", n=int(tier)), (1, bottom), xycoords=("axes fraction", "data"), xytext=(3, 2),
+            textcoords="offset points", ha="left", va="bottom", fontsize=8, color="#5b6268",
         )  # fmt: skip
 
 

@@ -13,10 +13,15 @@ _Z = (1.96, 3.09)
 _MOST_NAMES = 24
 
 
-def funnel(edition: Edition) -> Figure | None:
-    """Every unit with a standard error; those outside the 95 % limit of chance are named."""
+def with_verdict(edition: Edition) -> pd.DataFrame:
+    """Units with a verdict: without one (few events, short support) an indicator can lie anywhere."""
     rows = edition.compared
-    rows = rows[rows["verdict"].notna() & (rows["verdict_se"] > 0)]
+    return rows[rows["assessment"].notna() & rows["verdict"].notna() & (rows["verdict_se"] > 0)]
+
+
+def funnel(edition: Edition) -> Figure | None:
+    """Every unit with a verdict; those outside the 95 % limit of chance are named."""
+    rows = with_verdict(edition)
     if rows.empty:
         return None
     figure = sheet(10.0, 5.6)
@@ -24,12 +29,14 @@ def funnel(edition: Edition) -> Figure | None:
     precision = 1 / rows["verdict_se"]
     grid = np.linspace(precision.min() * 0.9, precision.max() * 1.06, 160)
     spread = float(edition.summary["tau"]) if pd.notna(edition.summary["tau"]) else 0.0
-    far = np.abs(np.log(rows["verdict"])).max()
-    reach = float(np.exp(1.08 * max(far, 3.09 / precision.min() * 0.9)))
-    ratio_axis(axes, edition, "y", 1 / reach, reach)
+    logs = np.log(rows["verdict"])
+    room = 2.2 / float(precision.min())
+    low, high = np.exp(min(float(logs.min()) * 1.1, -room)), np.exp(max(float(logs.max()) * 1.1, room))
+    ratio_axis(axes, edition, "y", float(low), float(high))
     axes.set_xlim(grid[0], grid[-1])
     _limits(axes, edition, grid, spread)
     axes.scatter(precision, rows["verdict"], c=[colour(edition, a) for a in rows["assessment"]], s=22, zorder=4, linewidths=0)
+    figure.legend(loc="outside upper center", ncols=2)
     axes.set_xlabel(edition.words("ax_precision"))
     axes.set_ylabel(edition.words("ax_indicator"))
     number_ticks(axes, edition, x=0)
@@ -58,7 +65,6 @@ def _limits(axes: Axes, edition: Edition, grid: np.ndarray, spread: float) -> No
                     label=label if first else None,
                     zorder=2,
                 )
-    axes.legend(loc="lower right")
 
 
 def _names(axes: Axes, rows: pd.DataFrame, precision: pd.Series) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures.funnel import with_verdict
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import BLUE, GREY, INK, PAPER, ratio_axis, sheet
 
@@ -11,13 +12,13 @@ _MOST_NAMES = 12
 
 
 def differing(edition: Edition) -> int:
-    """How many units have a plain and a robust indicator further apart than chance would have it (5 %)."""
-    return int((edition.compared["robust_z"].abs() > 1.96).sum())
+    """How many units with a verdict have a plain and a robust indicator further apart than chance would have it (5 %)."""
+    return int((with_verdict(edition)["robust_z"].abs() > 1.96).sum())
 
 
 def plain_robust(edition: Edition) -> Figure | None:
     """Square scatter on log axes with the line of equality."""
-    rows = edition.compared
+    rows = with_verdict(edition)
     rows = rows[rows["indicator"].notna() & rows["indicator_robust"].notna()]
     if rows.empty:
         return None

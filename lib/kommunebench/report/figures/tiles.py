@@ -18,6 +18,7 @@ Kerte-minde Kalund-borg Frede-ricia Svend-borg Lange-land Middel-fart Heden-sted
 Holste-bro Hel-singør Ruders-dal Hørs-holm Hvid-ovre Gen-tofte
 """
 _BREAKS = {name.replace("-", ""): name.replace("-", "-\n") for name in _BROKEN.split()}
+_BREAKS["Ringkøbing-Skjern"] = "Ringkø-\nbing-\nSkjern"
 
 
 def fifths_map(edition: Edition) -> Figure:

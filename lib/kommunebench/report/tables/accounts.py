@@ -25,9 +25,12 @@ def _expenditure(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     printed = figures_by("table_4_1_expenditure", ("block", "line", "year"), "million_dkk_2015")
     years = _years(rows)
     blocks = []
-    for block, part in rows.groupby("block", sort=False):
+    words = edition.words
+    for block in words.in_order("account_block", rows["block"]):
+        part = rows[rows["block"] == block]
         lines: list[Row] = []
-        for line, cells in part.groupby("line", sort=False):
+        for line in words.in_order("account_line", part["line"]):
+            cells = part[part["line"] == line]
             run = dict(zip(cells["year"].astype(int), cells["million_dkk_2015"], strict=True))
             label = edition.words.code("account_line", line)
             lines += _triple(edition, label, [(run.get(y), printed(block, line, y)) for y in years])
@@ -51,7 +54,7 @@ def _by_group(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     labels = {row["group_code"][-3:]: row["label_da"] for _, row in reference.iterrows()}
     years = _years(rows)
     lines: list[Row] = []
-    for group, part in rows.groupby("account_group", sort=False):
+    for group, part in rows.groupby("account_group", sort=True):
         code = str(group)[-3:]
         run = dict(zip(part["year"].astype(int), part["million_dkk_2015"], strict=True))
         total = str(group) == "total"

@@ -1,14 +1,15 @@
 """Appendix table 6.1: the national model's coefficients, one set of columns for each group."""
 
+import math
 from collections.abc import Callable
 
 import pandas as pd
 
 from kommunebench.report.edition import Edition
-from kommunebench.report.published import figures_by, printed_table
+from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
-from kommunebench.settings.analysis import Covariate
+from kommunebench.report.tables.terms import terms_by_covariate
 
 
 def coefficient_table(edition: Edition) -> HtmlTable:
@@ -21,13 +22,18 @@ def coefficient_table(edition: Edition) -> HtmlTable:
         columns += _group_columns(edition, group)
     by_key = {(row["group"], row["term"]): row for _, row in rows.iterrows()}
     blocks = []
-    for heading, terms in _blocks(edition, list(dict.fromkeys(rows["term"]))):
+    for heading, terms in terms_by_covariate(edition, reference_terms(rows)):
         lines = tuple(_line(edition, label, term, groups, by_key) for term, label in terms)
         blocks.append(Block(lines, heading))
     beside = Beside(edition)
     key = "appendix_6_1" if edition.from_registers else "model_coefficients"
     notes = (words("note_coefficients"), *beside.notes("note_a26"))
     return HtmlTable(key, words(key), columns, tuple(blocks), notes, wide=len(groups) > 1)
+
+
+def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
+    """Every term once, with whether it is the reference of its covariate."""
+    return dict(zip(rows["term"], rows["is_reference"], strict=True))
 
 
 def _group_columns(edition: Edition, group: object) -> tuple[Column, ...]:
@@ -67,60 +73,8 @@ def _printed(column: str) -> Callable[..., float | None]:
 
 
 def _exp(value: float) -> float:
-    return float(2.718281828459045**value)
+    return math.exp(value)
 
 
 def _stars(p_value: float) -> str:
     return next((stars for limit, stars in ((0.001, "***"), (0.01, "**"), (0.05, "*")) if p_value < limit), "")
-
-
-def _blocks(edition: Edition, terms: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Terms under the label of the covariate they belong to, each with its own label."""
-    blocks: dict[str, list[tuple[str, str]]] = {}
-    for term in terms:
-        covariate = _covariate(edition, term)
-        heading = _label(covariate, edition.language) if covariate and covariate.kind == "category" else ""
-        heading = heading or edition.words("other_covariates")
-        blocks.setdefault(heading, []).append((term, term_label(edition, term)))
-    others = edition.words("other_covariates")
-    return [item for item in blocks.items() if item[0] != others] + [item for item in blocks.items() if item[0] == others]
-
-
-def _covariate(edition: Edition, term: str) -> Covariate | None:
-    covariates = edition.settings.model.covariates
-    exact = [c for c in covariates if c.column == term]
-    prefixed = [c for c in covariates if c.kind == "category" and term.startswith(_prefix(c)) and _prefix(c)]
-    bare = [c for c in covariates if c.kind == "category" and c.prefix == ""]
-    return next(iter([*exact, *prefixed, *bare]), None)
-
-
-def _prefix(covariate: Covariate) -> str:
-    prefix = covariate.column if covariate.prefix is None else covariate.prefix
-    return f"{prefix}_" if prefix else ""
-
-
-def _label(covariate: Covariate, language: str) -> str:
-    return (covariate.label_da if language == "da" else covariate.label_en) or covariate.column.replace("_", " ")
-
-
-def term_label(edition: Edition, term: str) -> str:
-    """A term in words: the report's Danish label where it has one, else the covariate's label or its value."""
-    if edition.language == "da" and edition.from_registers:
-        printed = printed_table("appendix_6_1_cox_coefficients")
-        labels = dict(zip(printed["term_en"], printed["term_da"], strict=True))
-        if term in labels:
-            return labels[term]
-    if edition.words.knows("term", term):
-        return edition.words.code("term", term)
-    covariate = _covariate(edition, term)
-    if covariate is None or covariate.kind != "category":
-        return _label(covariate, edition.language) if covariate else term.replace("_", " ")
-    return _value_label(term.removeprefix(_prefix(covariate)))
-
-
-def _value_label(value: str) -> str:
-    parts = value.replace("_plus", "+").split("_")
-    if all(part.rstrip("+").isdigit() for part in parts):
-        return "–".join(parts)
-    text = " ".join(parts)
-    return text[:1].upper() + text[1:]

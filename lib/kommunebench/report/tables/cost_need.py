@@ -30,7 +30,7 @@ def _cost_model(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         columns += tuple(Column(words(name), label) for name in names)
     by_key = {(int(row["model"]), row["term"]): row for _, row in rows.iterrows()}
     lines = []
-    for term in dict.fromkeys(rows[rows["model"] == models[-1]]["term"]):
+    for term in words.in_order("cost_term", rows[rows["model"] == models[-1]]["term"]):
         cells: list[str] = [_term_label(edition, term)]
         for model in models:
             cells += _model_cells(edition, model, term, by_key.get((model, term)))

@@ -79,11 +79,20 @@ def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         Column(words("r_squared")),
     )
     blocks = []
-    for specification, part in rows.groupby("specification", sort=False):
-        lines = tuple(_regression_row(edition, str(specification), row) for _, row in part.iterrows())
+    for specification in words.in_order("specification", rows["specification"]):
+        lines = tuple(
+            _regression_row(edition, specification, row)
+            for row in _by_term(edition, rows[rows["specification"] == specification])
+        )
         blocks.append(Block(lines, words.code("specification", specification)))
     notes = (words("note_regressions"), *beside.notes("note_a20"))
     return HtmlTable("regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares)
+
+
+def _by_term(edition: Edition, rows: pd.DataFrame) -> list[pd.Series]:
+    """Rows in the order a reader expects of their terms: constant, slope, square, variances."""
+    by_term = {str(row["term"]): row for _, row in rows.iterrows()}
+    return [by_term[term] for term in edition.words.in_order("efficiency_term", by_term)]
 
 
 def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row:
@@ -110,8 +119,15 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     fmt = edition.fmt
     columns = (text_column(words("parameter")), Column(words("estimate")), Column(words("standard_error")))
     blocks = []
-    for keys, part in rows.groupby(["side", "distribution"], sort=False):
-        side, distribution = keys  # type: ignore[misc]
+    pairs = [
+        (side, distribution)
+        for side in words.in_order("side", rows["side"])
+        for distribution in dict.fromkeys(rows["distribution"])
+    ]
+    for side, distribution in pairs:
+        part = rows[(rows["side"] == side) & (rows["distribution"] == distribution)]
+        if part.empty:
+            continue
         first = part.iloc[0]
         heading = words(
             "frontier_heading",
@@ -123,7 +139,7 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         )
         lines = tuple(
             Row((words.code("efficiency_term", r["term"]), fmt.number(r["estimate"], 4), fmt.number(r["se"], 4)))
-            for _, r in part.iterrows()
+            for r in _by_term(edition, part)
         )
         blocks.append(Block(lines, heading))
     notes = tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))

@@ -23,7 +23,8 @@ def spell_tables(edition: Edition) -> list[HtmlTable]:
     rows = edition.data.spell_outcomes
     if rows is None:
         return []
-    return [_table(edition, str(breakdown), part) for breakdown, part in rows.groupby("breakdown", sort=False)]
+    order = edition.words.in_order("breakdown", rows["breakdown"])
+    return [_table(edition, breakdown, rows[rows["breakdown"] == breakdown]) for breakdown in order]
 
 
 def _table(edition: Edition, breakdown: str, rows: pd.DataFrame) -> HtmlTable:

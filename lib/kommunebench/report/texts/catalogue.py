@@ -1,5 +1,6 @@
 """Looking up a text in one language, with the analysis' own words filled in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kommunebench.report.formats import Language
@@ -37,6 +38,12 @@ class Words:
     def knows(self, family: str, value: object) -> bool:
         """Whether a coded value has a label."""
         return str(value) in CODES[family]
+
+    def in_order(self, family: str, values: Iterable[object]) -> list[str]:
+        """Values once each, in the order in which their labels are listed; unlisted ones last, as they come."""
+        found = list(dict.fromkeys(str(value) for value in values))
+        listed = list(CODES[family])
+        return sorted(found, key=lambda value: listed.index(value) if value in listed else len(listed))
 
     def own_words(self) -> dict[str, str]:
         """The analysis' words for what is compared, what happens and how time is counted."""

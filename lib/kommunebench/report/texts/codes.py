@@ -26,10 +26,9 @@ CODES: dict[str, dict[str, Text]] = {
         "as_expected": Text("som forventet", "as expected"),
     },
     "no_verdict": {
-        "few_events": Text("for få hændelser", "too few events"),
+        "too_few_spells": Text("for få forløb", "too few spells"),
         "too_few_events": Text("for få hændelser", "too few events"),
-        "no_support": Text("ingen set længe nok", "nobody seen long enough"),
-        "short_support": Text("ingen set længe nok", "nobody seen long enough"),
+        "nobody_at_risk_late": Text("ingen set længe nok", "nobody seen long enough"),
     },
     "outcome": {
         "success": Text("Succes", "Success"),

@@ -25,10 +25,11 @@ FIGURE_TEXTS = {
     "cap_left_out": Text(" Uden vurdering: {names}.", " Without a verdict: {names}."),
     "fig_funnel": Text("Tragtdiagram", "Funnel plot"),
     "cap_funnel": Text(
-        "Til højre de {units}, hvis indikator er mest præcis. Kurverne viser, hvor 95 % og 99,8 % ville ligge, hvis alle"
-        " var ens (fuldt optrukket), og hvis de varierede som anslået (stiplet). De, der ligger uden for, er navngivet.",
-        "To the right the {units} whose indicator is most precise. The curves show where 95% and 99.8% would lie if all "
-        "were alike (solid), and if they varied as estimated (dashed). Those outside are named.",
+        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne viser, hvor 95 % og 99,8 "
+        "% ville ligge, hvis alle var ens (fuldt optrukket), og hvis de varierede som anslået (stiplet). De, der ligger "
+        "uden for, er navngivet.",
+        "All {units} with a verdict, to the right those with the most precise indicator. The curves show where 95% and "
+        "99.8% would lie if all were alike (solid), and if they varied as estimated (dashed). Those outside are named.",
     ),
     "ax_precision": Text("Præcision, 1/standardfejl af log indikator", "Precision, 1/standard error of log indicator"),
     "ax_indicator": Text("Benchmarkindikator (forventet/observeret)", "Benchmark indicator (expected/observed)"),
@@ -50,10 +51,10 @@ FIGURE_TEXTS = {
     "fifth_n": Text("femtedel {n}", "fifth {n}"),
     "fig_robust": Text("Almindelig mod robust indikator", "Plain against robust indicator"),
     "cap_robust": Text(
-        "På linjen er de ens. Udfyldte prikker afviger mere, end tilfældet tilsiger (|z| over 1,96); de mest afvigende "
-        "er navngivet.",
-        "On the line they agree. Filled dots differ by more than chance would have it (|z| above 1.96); the furthest "
-        "apart are named.",
+        "Alle {units} med en vurdering; på linjen er de to ens. Udfyldte prikker afviger mere, end tilfældet tilsiger "
+        "(|z| over 1,96); de mest afvigende er navngivet.",
+        "All {units} with a verdict; on the line the two agree. Filled dots differ by more than chance would have it "
+        "(|z| above 1.96); the furthest apart are named.",
     ),
     "limits_95": Text("95 % og 99,8 %, hvis alle var ens", "95% and 99.8% if all were alike"),
     "limits_over": Text("det samme med anslået variation", "the same with estimated variation"),

@@ -22,15 +22,21 @@ METHOD_TEXTS = {
         "Opfølgningen slutter på én dato, så sene forløb er set kortest. Har de dårligere udsigter end de tidlige, "
         "bliver Kaplan-Meier-siden for lav, og almindelige indikatorer for høje, mest synligt hvor der er mange forløb. "
         "Den robuste observerede varighed holder sammensætningen fast, mens tempoet i {units} anslås hver for sig, trin "
-        "for trin. {share} af forløbene i de sammenlignede {units} kan ikke følges i alle {horizon} {time}. I middel er "
-        "den almindelige indikator {shift} {direction} end den robuste (standardfejl {shift_se}); {differ} {units} "
-        "afviger mere, end tilfældet tilsiger.",
+        "for trin.",
         "Follow-up ends on one date, so late spells are seen for the shortest time. Where their prospects are poorer "
         "than those of early ones, the Kaplan-Meier side comes out too low and plain indicators too high, most visibly "
         "where spells are many. The robust observed duration holds composition fixed while it estimates the pace in each"
-        " {unit} step by step. {share} of the spells in the {units} compared cannot be followed for all {horizon} "
-        "{time}. On average the plain indicator is {shift} {direction} than the robust one (standard error {shift_se}); "
-        "{differ} {units} differ by more than chance would have it.",
+        " {unit} step by step.",
+    ),
+    "m_robust_share": Text(
+        "{share} af forløbene i de sammenlignede {units} kan ikke følges i alle {horizon} {time}.",
+        "{share} of the spells in the {units} compared cannot be followed for all {horizon} {time}.",
+    ),
+    "m_robust_shift": Text(
+        "I middel er den almindelige indikator {shift} {direction} end den robuste (standardfejl {shift_se}); antal "
+        "{units}, der afviger mere, end tilfældet tilsiger: {differ}.",
+        "On average the plain indicator is {shift} {direction} than the robust one (standard error {shift_se}); number "
+        "of {units} that differ by more than chance would have it: {differ}.",
     ),
     "higher": Text("højere", "higher"),
     "lower": Text("lavere", "lower"),

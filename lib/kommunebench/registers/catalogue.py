@@ -1,0 +1,386 @@
+"""The registers as they are delivered: stems of file names, columns with their delivered names and types, what needs them.
+
+Delivered names appear in this package only; columns here are listed under our working names.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kommunebench.settings import AnalysisSettings
+
+Kind = Literal["id", "text", "int", "double", "date"]
+PeriodKind = Literal["yearly", "snapshot", "cumulative", "once"]
+PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterColumn:
+    """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``: codes are left-padded with zeros to it.
+    ``needed``: a row without a value cannot be used; ``required``: the file must have the column."""
+
+    name: str
+    delivered: tuple[str, ...]
+    kind: Kind
+    required: bool = True
+    needed: bool = False
+    width: int = 0
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a row, where any do."""
+
+    name: str
+    stems: tuple[str, ...]
+    period: PeriodKind
+    columns: tuple[RegisterColumn, ...]
+    key: tuple[str, ...] = ()
+    folder: str = ""
+
+
+def _c(name: str, delivered: str, kind: Kind = "text", **more: object) -> RegisterColumn:
+    return RegisterColumn(name, tuple(delivered.split()), kind, **more)  # type: ignore[arg-type]
+
+
+def _person(needed: bool = True) -> RegisterColumn:
+    return RegisterColumn("person_id", PERSON_ID, "id", needed=needed)
+
+
+OPHG = Register(
+    "OPHG",
+    ("ophg",),
+    "yearly",
+    (
+        _person(),
+        _c("category", "kategori", "int", needed=True),
+        _c("ground", "grundlag", "int"),
+        _c("explanation", "forklar", "int"),
+        _c("permit_date", "tilladelsesdato", "date", needed=True),
+        _c("immigration_date", "indvandringsdato", "date"),
+    ),
+)
+BEF = Register(
+    "BEF",
+    ("bef",),
+    "snapshot",
+    (
+        _person(),
+        _c("sex", "koen", needed=True, allowed=("1", "2")),
+        _c("birth_date", "foed_dag", "date", needed=True),
+        _c("country_of_origin", "opr_land", "int"),
+        _c("origin_type", "ie_type", "int"),
+        _c("municipality_code", "kom", width=3),
+        _c("snapshot_date", "referencetid", "date", required=False),
+        _c("family_id", "familie_id", "id", required=False),
+        _c("family_position", "plads", "int", required=False),
+        _c("family_type", "familie_type", "int", required=False),
+        _c("partner_id", "e_faelle_id aegte_id", "id", required=False),
+        _c("first_immigration_date", "foerste_indvandring", "date", required=False),
+        _c("address_since", "bop_vfra", "date", required=False),
+    ),
+    key=("person_id", "snapshot_date"),
+)
+VNDS = Register(
+    "VNDS",
+    ("vnds",),
+    "cumulative",
+    (
+        _person(),
+        _c("event", "indud_kode", needed=True, allowed=("I", "U")),
+        _c("event_date", "haend_dato", "date", needed=True),
+    ),
+)
+VNDS_IND = Register("VNDS_IND", ("vnds_ind",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
+VNDS_UD = Register("VNDS_UD", ("vnds_ud",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
+DOD = Register("DOD", ("dod",), "cumulative", (_person(), _c("death_date", "doddato", "date", needed=True)), key=("person_id",))
+BEFBOP = Register(
+    "BEFBOP",
+    ("befbop",),
+    "cumulative",
+    (
+        _person(),
+        _c("address_id", "adresse_id", "id", needed=True),
+        _c("from_date", "bop_vfra", "date", needed=True),
+        _c("to_date", "bop_vtil", "date"),
+    ),
+)
+BEFADR = Register(
+    "BEFADR",
+    ("befadr",),
+    "cumulative",
+    (
+        _c("address_id", "adresse_id", "id", needed=True),
+        _c("municipality_code", "kom", needed=True, width=3),
+        _c("valid_from", "adr_vfra", "date"),
+        _c("valid_to", "adr_vtil", "date"),
+    ),
+)
+FLYT = Register(
+    "FLYT",
+    ("flyt",),
+    "yearly",
+    (
+        _person(),
+        _c("move_date", "haend_dato", "date", needed=True),
+        _c("municipality_to", "kom", needed=True, width=3),
+        _c("municipality_from", "gl_kom", width=3),
+    ),
+)
+DREAM = Register("DREAM", ("dream",), "cumulative", (_person(),), key=("person_id",))
+BFL = Register(
+    "BFL",
+    ("bfl",),
+    "yearly",
+    (
+        _person(),
+        _c("job_start", "ajo_job_start_dato", "date", needed=True),
+        _c("job_end", "ajo_job_slut_dato", "date", needed=True),
+        _c("hours", "ajo_loentimer", "double"),
+        _c("atp_band", "ajo_atp_bidrag_sats_kode", required=False),
+    ),
+)
+DANSKUDD = Register(
+    "DANSKUDD",
+    ("danskudd",),
+    "once",
+    (
+        _person(),
+        _c("danish_education", "uuddnr", needed=True, allowed=("1", "2", "3")),
+        _c("start_date", "start_dato", "date", required=False),
+    ),
+)
+_CONTACT = (
+    _person(),
+    _c("contact_id", "recnum", "id", needed=True),
+    _c("patient_type", "c_pattype pattype"),
+    _c("bed_days", "v_sengdage sengdage", "int"),
+    _c("admission_date", "d_inddto", "date", needed=True),
+    _c("action_diagnosis", "c_adiag adiag"),
+)
+_DIAGNOSIS = (
+    _c("contact_id", "recnum", "id", needed=True),
+    _c("diagnosis", "c_diag", needed=True),
+    _c("diagnosis_type", "c_diagtype"),
+)
+LPR_ADM = Register("LPR_ADM", ("lpr_adm",), "yearly", _CONTACT)
+LPR_DIAG = Register("LPR_DIAG", ("lpr_diag",), "yearly", _DIAGNOSIS)
+PSYK_ADM = Register("PSYK_ADM", ("psyk_adm",), "yearly", _CONTACT)
+PSYK_DIAG = Register("PSYK_DIAG", ("psyk_diag",), "yearly", _DIAGNOSIS)
+SSSY = Register(
+    "SSSY",
+    ("sssy",),
+    "yearly",
+    (
+        _person(),
+        _c("specialty", "spec2 speciale", needed=True),
+        _c("is_contact", "kontakt"),
+        _c("services", "ydlant", "int"),
+        _c("fee_week", "honuge", needed=True, width=4),
+        _c("child", "barnmak", required=False),
+    ),
+)
+SSKO = Register(
+    "SSKO",
+    ("ssko",),
+    "yearly",
+    (
+        _person(),
+        _c("specialty", "spec2", needed=True, width=2),
+        _c("contacts", "kontaktagg", "int", needed=True),
+    ),
+)
+LMDB = Register(
+    "LMDB",
+    ("lmdb",),
+    "yearly",
+    (
+        _person(),
+        _c("dispensed_date", "eksd", "date", needed=True),
+        _c("atc", "atc", needed=True),
+    ),
+)
+REGK100 = Register(
+    "REGK100",
+    ("regk100",),
+    "once",
+    (
+        _c("municipality_code", "område omraade", needed=True, width=3),
+        _c("account_function", "funktion", needed=True),
+        _c("account_group", "gruppering", needed=True),
+        _c("owner", "ejer"),
+        _c("dranst", "dranst", needed=True),
+        _c("kind", "art", needed=True),
+        _c("year", "tid", "int", needed=True),
+        _c("amount_thousand_dkk", "indhold", "double", needed=True),
+    ),
+    folder="municipal",
+)
+AUL01 = Register(
+    "AUL01",
+    ("aul01",),
+    "once",
+    (
+        _c("municipality_code", "område omraade", needed=True, width=3),
+        _c("benefit", "ydelsestype", needed=True),
+        _c("fund", "akasse"),
+        _c("age", "alder"),
+        _c("sex", "køn koen"),
+        _c("time", "tid", needed=True),
+        _c("full_time_unemployed", "indhold", "double", needed=True),
+    ),
+    folder="municipal",
+)
+JOBS = Register(
+    "JOBS",
+    ("jobs",),
+    "once",
+    (
+        _c("municipality_code", "municipality_code", needed=True, width=3),
+        _c("year", "year", "int", needed=True),
+        _c("jobs", "jobs", "double", needed=True),
+        _c("jobs_skilled", "jobs_skilled", "double", needed=True),
+    ),
+    ("municipality_code", "year"),
+    "municipal",
+)
+PRICE_INDEX = Register(
+    "PRICE_INDEX",
+    ("price_index",),
+    "once",
+    (
+        _c("year", "year", "int", needed=True),
+        _c("index", "index", "double", needed=True),
+    ),
+    ("year",),
+    "municipal",
+)
+COMMUTING_AREAS = Register(
+    "COMMUTING_AREAS",
+    ("commuting_areas",),
+    "once",
+    (
+        _c("municipality_code", "municipality_code code", needed=True, width=3),
+        _c("commuting_area", "commuting_area area_id", needed=True),
+    ),
+    ("municipality_code",),
+    "municipal",
+)
+COUNTRIES = Register(
+    "COUNTRIES",
+    ("countries",),
+    "once",
+    (
+        _c("country_code", "country_code", "int", needed=True),
+        _c("country", "country"),
+        _c("continent", "continent"),
+        _c("western", "western", needed=True),
+        _c("origin", "cox_term"),
+    ),
+    ("country_code",),
+    "codes",
+)
+RESIDENCE_BASIS_CODES = Register(
+    "RESIDENCE_BASIS_CODES",
+    ("residence_basis_codes",),
+    "once",
+    (
+        _c("category", "kategori", "int", needed=True),
+        _c("ground", "grundlag", "int", needed=True),
+        _c("explanation", "forklar", "int", needed=True),
+        _c("residence_basis", "residence_basis"),
+    ),
+    ("category", "ground", "explanation"),
+    "codes",
+)
+
+ALL_REGISTERS = (
+    OPHG,
+    BEF,
+    VNDS,
+    VNDS_IND,
+    VNDS_UD,
+    DOD,
+    BEFBOP,
+    BEFADR,
+    FLYT,
+    DREAM,
+    BFL,
+    DANSKUDD,
+    LPR_ADM,
+    LPR_DIAG,
+    PSYK_ADM,
+    PSYK_DIAG,
+    SSSY,
+    SSKO,
+    LMDB,
+    REGK100,
+    AUL01,
+    JOBS,
+    PRICE_INDEX,
+    COMMUTING_AREAS,
+    COUNTRIES,
+    RESIDENCE_BASIS_CODES,
+)
+
+_HOSPITAL = {
+    "hospital_days",
+    "hospital_4_days_plus",
+    "mental_illness",
+    "musculoskeletal",
+    "cardiovascular",
+    "nervous_system",
+    "nutritional",
+    "eye",
+}
+_CARE = {"gp_contacts", "specialist", "dentist", "mental_illness", "pain", "eye"}
+_DRUGS = {"mental_illness", "musculoskeletal", "cardiovascular", "nutritional", "pain"}
+_LABOUR_MARKET = {"local_unemployment_percent", "local_jobs_per_18_64", "local_jobs_skilled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A register or one of several that can stand for it, and what for."""
+
+    alternatives: tuple[tuple[Register, ...], ...]
+    purpose: str
+
+
+def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
+    """What an analysis cannot do without: population and spells always, the rest by its covariates and its unit cost."""
+    columns = set(settings.covariate_columns)
+    needs = [
+        Need(((OPHG,),), "the population"),
+        Need(((BEF,),), "the population"),
+        Need(((VNDS,), (VNDS_IND, VNDS_UD)), "arrival and emigration"),
+        Need(((DOD,),), "deaths"),
+        Need(((DREAM,),), "the weekly state"),
+        Need(((BFL,),), "hours worked"),
+    ]
+    if "danish_education" in columns:
+        needs.append(Need(((DANSKUDD,),), "the covariate danish_education"))
+    if columns & _HOSPITAL:
+        needs += [Need(((register,),), "covariates of hospital contacts") for register in (LPR_ADM, LPR_DIAG)]
+    if "mental_illness" in columns:
+        needs += [Need(((register,),), "the covariate mental_illness") for register in (PSYK_ADM, PSYK_DIAG)]
+    if columns & _CARE:
+        needs.append(Need(((SSSY,), (SSKO,)), "covariates of health care outside hospital"))
+    if columns & _DRUGS:
+        needs.append(Need(((LMDB,),), "covariates of prescriptions"))
+    if columns & _LABOUR_MARKET:
+        needs += [Need(((register,),), "the local labour market") for register in (AUL01, JOBS, COMMUTING_AREAS)]
+    if settings.cost is not None:
+        needs += [Need(((register,),), "the unit cost") for register in (REGK100, PRICE_INDEX)]
+    return tuple(needs)
+
+
+# Read where they are delivered; the residence has three sources in falling order.
+OPTIONAL = (BEFBOP, BEFADR, FLYT)
+PACKAGED = (COUNTRIES, RESIDENCE_BASIS_CODES)
+
+
+def registers_of(settings: AnalysisSettings) -> tuple[Register, ...]:
+    """Every register an analysis reads where it is delivered, in a fixed order."""
+    wanted = {r.name for need in needs_of(settings) for choice in need.alternatives for r in choice}
+    wanted |= {register.name for register in (*OPTIONAL, *PACKAGED)}
+    return tuple(register for register in ALL_REGISTERS if register.name in wanted)

@@ -1,0 +1,54 @@
+"""Tables of the municipalities and code lists: delivered rows to bronze columns."""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import Window
+from pyspark.sql import functions as F
+
+from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.reading import RegisterRows
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_TOTAL = ("TOT", "TOTAL", "I ALT")
+
+
+def prepare_regk100(rows: RegisterRows) -> "DataFrame":
+    """bronze.municipal_accounts: every cell as it stands; owners have no total and are summed where they are used."""
+    return usable_rows(rows).drop("period")
+
+
+def prepare_aul01(rows: RegisterRows) -> "DataFrame":
+    """bronze.unemployment: all benefits together, over funds, ages and sexes, mean over the periods of a year.
+
+    Where a dimension has a total of its own that one is taken, else its values are summed.
+    """
+    frame = usable_rows(rows).where(F.upper("benefit").isin(*_TOTAL))
+    everything = Window.partitionBy(F.lit(1))  # a table of a few thousand rows
+    for name in ("fund", "age", "sex"):
+        frame = frame.withColumn("is_total", F.coalesce(F.upper(F.col(name)).isin(*_TOTAL), F.lit(False)))
+        frame = frame.withColumn("any_total", F.max("is_total").over(everything)).where(F.col("is_total") | ~F.col("any_total"))
+    by_period = frame.groupBy("municipality_code", "time").agg(F.sum("full_time_unemployed").alias("n"))
+    year = F.substring("time", 1, 4).try_cast("int")
+    return by_period.groupBy("municipality_code", year.alias("year")).agg(F.avg("n").alias("full_time_unemployed"))
+
+
+def prepare_plain(rows: RegisterRows) -> "DataFrame":
+    """Tables that are delivered in our columns: jobs, price_index, commuting_areas."""
+    return usable_rows(rows).drop("period").dropDuplicates()
+
+
+def prepare_countries(rows: RegisterRows) -> "DataFrame":
+    """bronze.countries; ``origin`` is the term of table 6.1 without its prefix."""
+    frame = usable_rows(rows)
+    western = F.lower("western").isin("true", "1")
+    origin = F.regexp_replace("origin", "^origin_", "")
+    return frame.select(
+        "country_code", "country", "continent", western.alias("western"), origin.alias("origin")
+    ).dropDuplicates(["country_code"])
+
+
+def prepare_residence_basis_codes(rows: RegisterRows) -> "DataFrame":
+    """bronze.residence_basis_codes; a blank basis is outside the population."""
+    return usable_rows(rows).drop("period").dropDuplicates(["category", "ground", "explanation"])

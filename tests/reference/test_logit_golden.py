@@ -1,0 +1,57 @@
+"""Logistic regression for analyses measured as shares: statsmodels, as the product calls it, against R's glm."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from survival_cases import dummies, load, table
+
+REL = 1e-8
+
+
+def hmda() -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    d, _ = load("logit_hmda")
+    yes = lambda name: dummies(name, d[name], ["no", "yes"])  # noqa: E731
+    columns = (
+        {"(Intercept)": np.ones(len(d))} | {name: d[name] for name in ("pirat", "hirat", "lvrat")}
+        | dummies("chist", d["chist"], [1, 2, 3, 4, 5, 6]) | dummies("mhist", d["mhist"], [1, 2, 3, 4])
+        | yes("phist") | {"unemp": d["unemp"]} | yes("selfemp") | yes("insurance") | yes("condomin") | yes("afam")
+        | yes("single") | yes("hschool")
+    )  # fmt: skip
+    return d, (d["deny"] == "yes").astype(float), table(columns)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_coefficients_and_errors(weighted: bool) -> None:
+    d, y, x = hmda()
+    wanted = load("logit_hmda")[1]["logit_freq_weighted" if weighted else "logit"]
+    model = sm.GLM(y, x, family=sm.families.Binomial(), freq_weights=d["freq"] if weighted else None)
+    fit = model.fit(tol=1e-14, tol_criterion="params", maxiter=100)
+    assert fit.params.to_dict() == pytest.approx(wanted["coef"], rel=REL)
+    assert fit.bse.to_dict() == pytest.approx(wanted["se"], rel=REL)
+    assert fit.llf == pytest.approx(wanted["loglik"], rel=REL)
+    assert fit.fittedvalues[:10].to_numpy() == pytest.approx(np.array(wanted["fitted_first10"]), rel=REL)
+    assert np.average(fit.fittedvalues, weights=d["freq"] if weighted else None) == pytest.approx(wanted["mean_fitted"], rel=REL)
+    if not weighted:
+        compare_robust(fit, model, d, wanted)
+
+
+def compare_robust(fit, model, d: pd.DataFrame, wanted: dict) -> None:  # type: ignore[no-untyped-def]
+    groups = pd.factorize(d["unemp"])[0]
+    options = {"tol": 1e-14, "tol_criterion": "params", "maxiter": 100}
+    for kind, arguments, key in (
+        ("HC0", {}, "robust_se_hc0"),
+        ("cluster", {"groups": groups, "use_correction": False}, "cluster_se_no_factor"),
+    ):
+        other = model.fit(cov_type=kind, cov_kwds=arguments, **options)
+        assert other.bse.to_dict() == pytest.approx(wanted[key], rel=REL), kind
+    own = load("logit_hmda")[1]["by_chist"]
+    assert fit.fittedvalues.groupby(d["chist"].astype(str)).mean().to_dict() == pytest.approx(own["fitted"], rel=REL)
+
+
+def test_standardised_shares() -> None:
+    """Everybody with and without one condition: the mean of predicted shares."""
+    _, y, x = hmda()
+    fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(tol=1e-14, tol_criterion="params", maxiter=100)
+    found = {name: fit.predict(x.assign(afamyes=value)).mean() for name, value in (("no", 0.0), ("yes", 1.0))}
+    assert found == pytest.approx(load("logit_hmda")[1]["standardised_by_afam"], rel=REL)
