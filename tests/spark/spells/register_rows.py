@@ -23,7 +23,7 @@ WEEKS = 453
 KINDS = {
     "convention": (1, 901, 0),
     "b_status": (1, 902, 0),
-    "work": (3, 1, 0),
+    "work": (3, 310, 1),
     "unmapped": (1, 999, 9),
 }
 SYRIA = 5486
