@@ -52,8 +52,16 @@ def build_country(effects: Effects, seed: int) -> Country:
     jobs = np.round(generator.uniform(0.70, 0.95, len(names)), 2)
     skilled = np.round(generator.uniform(0.18, 0.32, len(names)), 3)
     return Country(
-        table.index.to_numpy(str), weight, refugees, drawn - weight @ drawn, areas, unemployment[place], jobs[place], skilled[place],
-        _coefficients(), int(spells.sum()),
+        table.index.to_numpy(str),
+        weight,
+        refugees,
+        drawn - weight @ drawn,
+        areas,
+        unemployment[place],
+        jobs[place],
+        skilled[place],
+        _coefficients(),
+        int(spells.sum()),
     )
 
 
@@ -72,6 +80,4 @@ def _coefficients() -> dict[str, dict[str, float]]:
     """Coefficients of appendix table 6.1 by sex and term; reference terms are 0."""
     table = read_reference("appendix_6_1_cox_coefficients")
     value = pd.to_numeric(table["coefficient"], errors="coerce").fillna(0.0)
-    return {
-        str(sex): dict(zip(own["term_en"], value[own.index], strict=True)) for sex, own in table.groupby("sex")
-    }
+    return {str(sex): dict(zip(own["term_en"], value[own.index], strict=True)) for sex, own in table.groupby("sex")}

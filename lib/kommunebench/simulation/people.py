@@ -16,22 +16,42 @@ _REFUGEE_INFLOW = np.array([900, 1000, 1200, 1300, 1700, 2600, 4700, 7200], floa
 _FAMILY_INFLOW = np.array([2300, 2300, 2100, 1700, 1600, 1900, 2300, 2700], float)
 _AGE_LIMITS = np.array([18, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 _AGE_SHARES = np.array([0.06, 0.17, 0.22, 0.19, 0.13, 0.09, 0.06, 0.04, 0.025, 0.015])
+MAX_CHILDREN = 5
 AGE_GROUPS = ("18_19", "20_24", "25_29", "30_34", "35_39", "40_44", "45_49", "50_54", "55_59", "60_64")
-# Origin by kind of newcomer: term of table 6.1, a country code of that term, shares among refugees and family-reunified.
-_ORIGINS: tuple[tuple[str, int, float, float], ...] = (
-    ("syria", 5486, 0.42, 0.10), ("afghanistan", 5404, 0.10, 0.03), ("iran", 5436, 0.10, 0.03), ("iraq", 5434, 0.06, 0.04),
-    ("somalia", 5390, 0.11, 0.02), ("africa", 5215, 0.12, 0.08), ("russia", 5162, 0.03, 0.05), ("lebanon", 5448, 0.01, 0.02),
-    ("pakistan", 5464, 0.01, 0.07), ("turkey", 5172, 0.0, 0.10), ("thailand", 5472, 0.0, 0.13), ("philippines", 5468, 0.0, 0.08),
-    ("ukraine", 5706, 0.0, 0.05), ("india", 5432, 0.0, 0.05), ("china", 5448, 0.0, 0.05), ("vietnam", 5488, 0.0, 0.03),
-    ("morocco", 5228, 0.0, 0.02), ("south_central_america", 5348, 0.0, 0.03), ("asia", 5444, 0.03, 0.03), ("sri_lanka", 5466, 0.005, 0.01),
-    ("bosnia_herzegovina", 5754, 0.0, 0.01), ("macedonia", 5756, 0.0, 0.01), ("europe_non_eu28", 5700, 0.005, 0.02),
-    ("yugoslavia", 5122, 0.0, 0.005), ("other", 5103, 0.01, 0.005),
+# Origin: term of table 6.1, shares among refugees and family-reunified.
+_ORIGINS: tuple[tuple[str, float, float], ...] = (
+    ("syria", 0.42, 0.10),
+    ("afghanistan", 0.10, 0.03),
+    ("iran", 0.10, 0.03),
+    ("iraq", 0.06, 0.04),
+    ("somalia", 0.11, 0.02),
+    ("africa", 0.12, 0.08),
+    ("russia", 0.03, 0.05),
+    ("lebanon", 0.01, 0.02),
+    ("pakistan", 0.01, 0.07),
+    ("turkey", 0.0, 0.10),
+    ("thailand", 0.0, 0.13),
+    ("philippines", 0.0, 0.08),
+    ("ukraine", 0.0, 0.05),
+    ("india", 0.0, 0.05),
+    ("china", 0.0, 0.05),
+    ("vietnam", 0.0, 0.03),
+    ("morocco", 0.0, 0.02),
+    ("south_central_america", 0.0, 0.03),
+    ("asia", 0.03, 0.03),
+    ("sri_lanka", 0.005, 0.01),
+    ("bosnia_herzegovina", 0.0, 0.01),
+    ("macedonia", 0.0, 0.01),
+    ("europe_non_eu28", 0.005, 0.02),
+    ("yugoslavia", 0.0, 0.005),
+    ("other", 0.01, 0.005),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """n persons. ``place``: municipality by position in the country; ``origin``: term; dates as days; ages in completed years at selection."""
+    """n persons. ``place``: municipality by position in the country; ``origin``: term; ``child_births`` (n, 5), NaT where there is no child;
+    ``gp_contacts``: contacts from arrival to the end of the selection year."""
 
     place: NDArray[np.intp]
     sex: NDArray[np.int8]
@@ -45,9 +65,10 @@ class Newcomers:
     age_group: NDArray[np.intp]
     family_type: Texts
     danish_partner: Flags
-    children: NDArray[np.int8]
+    child_births: Days
     danish_course: Texts
     match_group: Texts
+    gp_contacts: NDArray[np.int32]
     gp_class: Texts
     flags: dict[str, Flags]
 
@@ -75,19 +96,37 @@ def draw_newcomers(count: int, country: Country, codes: dict[str, int], rng: np.
     family_type = np.where(married, "married", np.where(cohabiting, "cohabiting", "single"))
     with_partner = family_type != "single"
     danish_partner = with_partner & (basis == "family_danish_nordic") & (rng.random(count) < 0.75)
-    children = rng.poisson(np.where(with_partner, np.where(refugee, 1.4, 0.5), 0.15)).clip(0, 5).astype(np.int8)
+    children = _children(rng.poisson(np.where(with_partner, np.where(refugee, 1.4, 0.5), 0.15)), selection, rng)
     course = rng.choice(["1", "2", "3", "unknown"], count, p=[0.25, 0.44, 0.21, 0.10])
     match = np.where(rng.random(count) < np.where(refugee, 0.75, 0.25), "2_3", "other")
-    gp = rng.choice(["0", "1_4", "5_8", "9_12", "13_plus"], count, p=[0.22, 0.36, 0.22, 0.11, 0.09])
+    days = (year_end(selection) - arrival).astype(int) + 1
+    contacts, gp = _gp_contacts(days, rng)
     return Newcomers(
-        place, sex, basis, origin, np.array([codes[o] for o in origin], np.int32), arrival, permit, selection, birth, group, family_type,
-        danish_partner, children, course, match, gp, _conditions(count, rng),
+        place,
+        sex,
+        basis,
+        origin,
+        np.array([codes[o] for o in origin], np.int32),
+        arrival,
+        permit,
+        selection,
+        birth,
+        group,
+        family_type,
+        danish_partner,
+        children,
+        course,
+        match,
+        contacts,
+        gp,
+        _conditions(days, rng),
     )
 
 
 def _arrivals(refugee: Flags, rng: np.random.Generator) -> Days:
     year = np.where(
-        refugee, rng.choice(_YEARS, len(refugee), p=_REFUGEE_INFLOW / _REFUGEE_INFLOW.sum()),
+        refugee,
+        rng.choice(_YEARS, len(refugee), p=_REFUGEE_INFLOW / _REFUGEE_INFLOW.sum()),
         rng.choice(_YEARS, len(refugee), p=_FAMILY_INFLOW / _FAMILY_INFLOW.sum()),
     )
     first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
@@ -97,7 +136,7 @@ def _arrivals(refugee: Flags, rng: np.random.Generator) -> Days:
 def _origins(refugee: Flags, rng: np.random.Generator) -> Texts:
     terms = np.array([row[0] for row in _ORIGINS])
     chosen = np.empty(len(refugee), terms.dtype)
-    for flag, column in ((True, 2), (False, 3)):
+    for flag, column in ((True, 1), (False, 2)):
         shares = np.array([row[column] for row in _ORIGINS])
         own = refugee == flag
         chosen[own] = rng.choice(terms, int(own.sum()), p=shares / shares.sum())
@@ -123,9 +162,51 @@ def _permits(basis: Texts, arrival: Days, rng: np.random.Generator) -> Days:
     return arrival + shift.astype("timedelta64[D]")
 
 
-def _conditions(count: int, rng: np.random.Generator) -> dict[str, Flags]:
-    shares = {
-        "specialist": 0.25, "hospital_4_days_plus": 0.03, "mental_illness": 0.06, "musculoskeletal": 0.05, "cardiovascular": 0.04,
-        "nervous_system": 0.015, "nutritional": 0.02, "pain": 0.06, "eye": 0.04, "dentist": 0.35,
+def year_end(days: Days) -> Days:
+    """31 December of each day's year."""
+    return (days.astype("datetime64[Y]") + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
+    """Children by age at the end of the selection year, under table 6.1's names."""
+    end = year_end(people.selection)[:, None]
+    with np.errstate(invalid="ignore"):
+        age = (end - people.child_births).astype(float) / 365.2425
+    age = np.where(np.isnat(people.child_births), -1.0, age)
+    born = age >= 0
+    return {
+        "children_0_2": (born & (age < 3)).sum(axis=1),
+        "children_3_6": (born & (age >= 3) & (age < 7)).sum(axis=1),
+        "children_0_17": (born & (age < 18)).sum(axis=1),
     }
-    return {name: rng.random(count) < share for name, share in shares.items()}
+
+
+def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
+    births = selection[:, None] - rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
+    return np.where(np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT"))
+
+
+def _gp_contacts(days: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.int32], Texts]:
+    """Contacts in the window and their class a year, as the method measures it (a window is at least a month)."""
+    rate = rng.choice([0.0, 2.5, 6.5, 10.5, 18.0], len(days), p=[0.22, 0.36, 0.22, 0.11, 0.09])
+    # Fees are booked by whole weeks: a window without one has no contact to see.
+    contacts = np.where(days >= 21, rng.poisson(rate * days / 365.25), 0)
+    yearly = np.round(contacts * 12 / np.maximum(days / (365.25 / 12), 1.0))
+    names = np.array(["0", "1_4", "5_8", "9_12", "13_plus"])
+    return contacts.astype(np.int32), names[np.searchsorted([0.5, 4.5, 8.5, 12.5], yearly)]
+
+
+def _conditions(days: NDArray[np.intp], rng: np.random.Generator) -> dict[str, Flags]:
+    shares = {
+        "specialist": 0.25,
+        "hospital_4_days_plus": 0.03,
+        "mental_illness": 0.06,
+        "musculoskeletal": 0.05,
+        "cardiovascular": 0.04,
+        "nervous_system": 0.015,
+        "nutritional": 0.02,
+        "pain": 0.06,
+        "eye": 0.04,
+        "dentist": 0.35,
+    }
+    return {name: (rng.random(len(days)) < share) & (days >= 21) for name, share in shares.items()}
