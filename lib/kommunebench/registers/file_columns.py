@@ -77,7 +77,8 @@ def _spark_type(kind: pa.DataType) -> str:
 
 def _text_columns(file: DeliveredFile) -> FileColumns:
     parts = file.parts()
-    encoding = "UTF-8" if all(_decodes(part) for part in parts) else "windows-1252"
+    # Spark reads Latin-1 only under that name; letters are the same in windows-1252.
+    encoding = "UTF-8" if all(_decodes(part) for part in parts) else "ISO-8859-1"
     if encoding != "UTF-8" and not all(_is_windows(part) for part in parts):
         raise RegisterError(f"{file.path}: neither UTF-8 nor windows-1252 text; save it as UTF-8 and deliver it again.")
     header = parts[0].read_bytes().split(b"\n", 1)[0].decode(encoding).strip().lstrip("\ufeff")

@@ -191,11 +191,12 @@ def _push_outside(plan: SimulationPlan, frame: pd.DataFrame, rng: np.random.Gene
         if len(own) and name in OUTSIDE:
             frame.loc[own, ["category", "ground", "explanation"]] = codes
     dates = [column for column in DATE_COLUMNS if column != "birth_date"]
-    for name, years in (("early", -8), ("late", 8)):
+    year = pd.to_datetime(frame["arrival"]).dt.year
+    for name, to in (("early", year - 8), ("late", pd.Series(2016, frame.index))):
         own = rows[kind == name]
-        shift = np.timedelta64(round(years * 365.2425), "D")
+        shift = ((to - year).loc[own].to_numpy(float) * 365.2425).round().astype("timedelta64[D]")
         for column in dates:
-            frame.loc[own, column] = frame.loc[own, column] + shift
+            frame.loc[own, column] = frame.loc[own, column].to_numpy().astype("datetime64[D]") + shift
     for name, years in (("young", 16), ("old", 67), ("child", 8)):
         own = rows[kind == name]
         frame.loc[own, "birth_date"] = frame.loc[own, "selection_date"] - np.timedelta64(round(years * 365.2425) + 40, "D")

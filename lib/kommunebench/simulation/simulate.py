@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SPELLS_PER_PERSON = 1.075
 NATIONAL_POPULATION = 5_700_000
 SNAPSHOTS = [date(year, 12, 31) for year in range(2007, 2017)] + [date(2016, 3, 31)]
+FIRST_YEAR, LAST_YEAR = 2008, 2016
 _WRITERS = 3
 
 _TEXT = ("person_id", "role", "outside", "family_id", "partner_id", "first_place", "place", "moved_to", "course", "match_group")
@@ -161,7 +162,9 @@ def _write(registers: Path, name: str, frame: "DataFrame", fmt: str, column: str
     """One register: one folder of parts, or one per period (bef/bef201512.parquet)."""
     stem = name.rstrip("0123456789")
     target = registers / stem
-    shaped = frame.coalesce(2)
+    # The delivery covers the study's years; lives go on beyond them.
+    covered = frame.where(F.col(column).between(FIRST_YEAR, LAST_YEAR)) if column == "year" and stem != "ophg" else frame
+    shaped = covered.coalesce(2)
     if column is None:
         _save(shaped, target / f"{name}.{fmt}", fmt)
         return

@@ -35,9 +35,14 @@ def known_states() -> dict[str, str]:
 
 def state_of(code: "Column") -> "Column":
     """State of a week's code: self_supported where there is none, unknown where the list does not hold it."""
-    states = F.create_map(*[F.lit(part) for pair in sorted(known_states().items()) for part in pair])
-    listed = F.coalesce(F.try_element_at(states, code), F.lit(UNKNOWN))
-    return F.when(code.isNull(), F.lit(SELF_SUPPORTED)).otherwise(listed)
+    codes_of: dict[str, list[str]] = {}
+    for known, name in sorted(known_states().items()):
+        codes_of.setdefault(name, []).append(known)
+    # Sets of codes by state, not a map: Spark searches a map from its first entry on, in every week.
+    state = F.when(code.isNull(), F.lit(SELF_SUPPORTED))
+    for name, codes in codes_of.items():
+        state = state.when(code.isin(*codes), F.lit(name))
+    return state.otherwise(F.lit(UNKNOWN))
 
 
 def is_transfer(code: "Column", holiday_codes: tuple[str, ...]) -> "Column":

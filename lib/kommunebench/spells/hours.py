@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.settings.analysis import EmploymentSettings
-from kommunebench.spells.iso_weeks import monday_of, weeks_between
+from kommunebench.spells.iso_weeks import monday_of, monday_of_week, weeks_between
 from kommunebench.spells.partitions import by_person
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def weekly_hours(employment_months: "DataFrame", persons: "DataFrame", settings:
     """One row per person who worked: ``hours``, an array of hours by week from the origin's week (0) to the last with any.
 
     A row's hours are spread evenly over the days of its interval within its month. Rows of one person and month are summed
-    with their sign, a month at or below zero has no hours, and a week is never below zero. ``persons`` needs origin_monday.
+    with their sign, a month at or below zero has no hours, and a week is never below zero. ``persons`` needs origin_monday and
+    last_week, the last week wanted.
     """
     pieces = _rows_of_paid_months(employment_months, persons, settings)
     every_week = F.sequence(monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS"))
@@ -35,15 +36,18 @@ def weekly_hours(employment_months: "DataFrame", persons: "DataFrame", settings:
 
 def _rows_of_paid_months(employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings) -> "DataFrame":
     """Rows of the months whose sum is above zero: person_id, origin_monday, first_day, last_day, hours."""
-    own = employment_months.join(persons.select("person_id", "origin_monday"), "person_id", "inner")
+    own = employment_months.join(persons.select("person_id", "origin_monday", "last_week"), "person_id", "inner")
     # A row belongs to the month its job interval ends in; without an end to the month it starts in.
     last_day = F.coalesce("job_end", F.last_day("job_start"))
     month = F.trunc(last_day, "month")
     first_day = F.least(F.greatest("job_start", month), last_day)
-    rows = own.select(
+    # Whole months only: a month's hours depend on all its rows.
+    after_last_week = monday_of_week(F.col("origin_monday"), F.col("last_week") + 1)
+    wanted = (F.last_day(last_day) >= F.col("origin_monday")) & (month < after_last_week)
+    rows = own.where(wanted).select(
         "person_id", "origin_monday", month.alias("month"), first_day.alias("first_day"), last_day.alias("last_day"),
         _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
-    ).where((F.col("hours") != 0) & F.col("last_day").isNotNull())
+    ).where(F.col("hours") != 0)
     # Few rows a month: collected, so that the month's sum is known without a second shuffle.
     months = by_person(rows).groupBy("person_id", "origin_monday", "month").agg(
         F.round(F.sum("hours"), DIGITS).alias("total"),

@@ -15,7 +15,7 @@ from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.residence import municipality_on, residence_histories
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 
 def build_weekly_panel(population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
@@ -26,7 +26,7 @@ def build_weekly_panel(population: "DataFrame", registers: RegisterFrames, setti
 
     Raises RegisterError when benefits or employment are not in the store.
     """
-    weeks = _explode_weeks(_with_histories(population, registers, settings), settings)
+    weeks = _explode_weeks(_with_histories(population, registers, settings))
     employed = add_employment(_with_presence(weeks, settings), settings)
     return employed.select(
         "person_id",
@@ -44,7 +44,7 @@ def build_weekly_panel(population: "DataFrame", registers: RegisterFrames, setti
 
 def _with_histories(population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
     """Each person with residences, stays abroad, death, benefit codes and hours as arrays and dates: nothing is per week yet."""
-    persons = population.select("person_id", "origin_monday", "last_followed_week", "arrival_date")
+    persons = _with_last_week(population.select("person_id", "origin_monday", "last_followed_week", "arrival_date"), settings)
     benefits = registers.need("benefit_weeks", "the weekly panel").select("person_id", "first_monday", "codes")
     jobs = registers.need("employment_months", "the weekly panel")
     parts = (
@@ -63,16 +63,29 @@ def _with_histories(population: "DataFrame", registers: RegisterFrames, settings
     return frame.withColumn("death_monday", death_monday)
 
 
-def _explode_weeks(histories: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """One row per person and week, with municipality, code and hours picked from the histories."""
+def _with_last_week(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Persons who have any week in the panel, with their ``last_week`` in it."""
     observed = settings.observation
     last_needed = F.greatest(F.col("last_followed_week") + (settings.employment.weeks - 1), F.lit(observed.horizon_weeks - 1))
     last_observed = weeks_between(F.col("origin_monday"), F.lit(last_whole_week(observed.observation_end)))
-    last_week = F.least(last_needed, last_observed)
-    # The code's place in the array of week 0: one subtraction a week instead of two dates.
-    offset = weeks_between(F.col("first_monday"), F.col("origin_monday"))
-    persons = histories.where(last_week >= 0).withColumn("offset", offset)
-    rows = persons.withColumn("week", F.explode(F.sequence(F.lit(0), last_week)))
+    return persons.withColumn("last_week", F.least(last_needed, last_observed)).where(F.col("last_week") >= 0)
+
+
+def _explode_weeks(histories: "DataFrame") -> "DataFrame":
+    """One row per person and week, with municipality, code and hours of the week."""
+    # The arrays are cut to the weeks of the panel and exploded side by side: looked up by position in each week instead, the
+    # whole arrays would be copied into every row.
+    length = F.col("last_week") + 1
+    codes = from_week_0(F.col("codes"), weeks_between(F.col("first_monday"), F.col("origin_monday")), length)
+    persons = histories.withColumns(
+        {
+            "week": F.sequence(F.lit(0), F.col("last_week")),
+            "dream_code": F.coalesce(codes, F.array().cast("array<string>")),
+            "hours": F.slice(F.coalesce(F.col("hours"), F.array().cast("array<double>")), F.lit(1), length),
+        }
+    )
+    kept = ("person_id", "origin_monday", "death_monday", "residences", "only_municipality", "abroad")
+    rows = persons.select(*kept, F.inline(F.arrays_zip("week", "dream_code", "hours")))
     rows = rows.withColumn("monday", monday_of_week(F.col("origin_monday"), F.col("week")))
     municipality = F.coalesce("only_municipality", municipality_on(F.col("residences"), F.col("monday")))
     return rows.select(
@@ -81,10 +94,16 @@ def _explode_weeks(histories: "DataFrame", settings: AnalysisSettings) -> "DataF
         "monday",
         "death_monday",
         municipality.alias("municipality_code"),
-        F.get("codes", F.col("offset") + F.col("week")).alias("dream_code"),
-        F.coalesce(F.get("hours", F.col("week")), F.lit(0.0)).alias("hours"),
+        "dream_code",
+        F.coalesce("hours", F.lit(0.0)).alias("hours"),
         is_abroad(F.col("abroad"), F.col("monday")).alias("is_abroad"),
     )
+
+
+def from_week_0(values: "Column", offset: "Column", length: "Column") -> "Column":
+    """Values of weeks 0 to length - 1 from an array whose place ``offset`` is week 0; null before its first."""
+    padded = F.concat(F.array_repeat(F.lit(None).cast("string"), -offset), values)
+    return F.when(offset < 0, F.slice(padded, F.lit(1), length)).otherwise(F.slice(values, offset + 1, length))
 
 
 def _with_presence(weeks: "DataFrame", settings: AnalysisSettings) -> "DataFrame":

@@ -6,7 +6,8 @@ from pyspark.sql import functions as F
 from kommunebench.gold import KM_CURVES, POPULATION_FLOW, SPELL_OUTCOMES
 from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS
 from kommunebench.spells.flow import count_flow
-from kommunebench.spells.outcomes import count_by_place, count_outcomes, count_risk_sets, keep_compared
+from kommunebench.spells.outcomes import count_by_place, count_outcomes, keep_compared
+from kommunebench.spells.risk_sets import count_risk_sets
 from kommunebench.stages.model_spells import model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.survival import kaplan_meier_from_counts
@@ -48,7 +49,10 @@ def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
 def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
     """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few hundred rows a call."""
     ordered = counts.sort_values("week")
-    curve = _estimate(ordered)
+    curve = kaplan_meier_from_counts(
+        ordered["week"].to_numpy(float), ordered["at_risk"].to_numpy(float), ordered["events"].to_numpy(float),
+        ordered["censored"].to_numpy(float),
+    )
     return pd.DataFrame({
         "municipality_code": ordered["municipality_code"].to_numpy(), "week": ordered["week"].to_numpy(),
         "at_risk": curve.at_risk.astype("int64"), "events": curve.events.astype("int64"),
