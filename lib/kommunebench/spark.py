@@ -74,7 +74,7 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
             "spark.log.level": "OFF",  # messages of failing casts hold the value of the cell
             "spark.sql.shuffle.partitions": str(2 * cores),
             "spark.driver.memory": environment.driver_memory or "3g",
-            "spark.driver.extraJavaOptions": f"-Dderby.system.home={project_folder() / '.cache'} -Duser.timezone=UTC",
+            "spark.driver.extraJavaOptions": f"-Dderby.system.home={project_folder() / '.cache'} -Duser.timezone=UTC -XX:ReservedCodeCacheSize=512m",
             "spark.sql.warehouse.dir": str(project_folder() / ".cache" / "warehouse"),
         }
     elif environment.master:

@@ -18,7 +18,9 @@ def person_keys(person: pd.Series) -> Hashes:
 
 def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> Floats:
     """Weights (n, R): each of seed, replicate and person gives one Poisson(1) number for all spells of the person."""
-    streams = _mix(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.asarray(replicates, np.uint64) + np.uint64(1))
+    start = np.uint64((seed * 0x9E3779B97F4A7C15 + 1) % 2**64)
+    with np.errstate(over="ignore"):
+        streams = _mix(np.asarray(replicates, np.uint64) + start)
     bits = _mix(keys[:, None] ^ streams[None, :])
     uniform = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
     return np.searchsorted(_CUMULATIVE, uniform, side="right").astype(float)

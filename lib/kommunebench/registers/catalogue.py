@@ -29,7 +29,8 @@ class RegisterColumn:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One register. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a row, where any do."""
+    """One register. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a row, where any do;
+    ``period_in_rows``: a row takes something from the period in its file's name."""
 
     name: str
     stems: tuple[str, ...]
@@ -37,6 +38,7 @@ class Register:
     columns: tuple[RegisterColumn, ...]
     key: tuple[str, ...] = ()
     folder: str = ""
+    period_in_rows: bool = False
 
 
 def _c(name: str, delivered: str, kind: Kind = "text", **more: object) -> RegisterColumn:
@@ -80,6 +82,7 @@ BEF = Register(
         _c("address_since", "bop_vfra", "date", required=False),
     ),
     key=("person_id", "snapshot_date"),
+    period_in_rows=True,
 )
 VNDS = Register(
     "VNDS",
@@ -189,6 +192,7 @@ SSKO = Register(
         _c("specialty", "spec2", needed=True, width=2),
         _c("contacts", "kontaktagg", "int", needed=True),
     ),
+    period_in_rows=True,
 )
 LMDB = Register(
     "LMDB",

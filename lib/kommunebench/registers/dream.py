@@ -10,7 +10,7 @@ from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import DREAM
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns
-from kommunebench.registers.reading import check_columns, delivered_name, open_file
+from kommunebench.registers.reading import check_columns, delivered_name, open_files
 from kommunebench.settings import AnalysisSettings
 
 if TYPE_CHECKING:
@@ -30,18 +30,26 @@ def prepare_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColum
     quarters = _quarters(file, columns, settings)
     person = delivered_name(DREAM.columns[0], columns)
     assert person is not None
-    raw = open_file(spark, file, columns, [person, *weeks.values(), *quarters.values()])
-    codes = F.array(*(_code(F.col(f"`{name}`"), columns.types[name], 3) for name in weeks.values()))
-    groups = F.array(*(_code(F.col(f"`{name}`"), columns.types[name], 1) for name in quarters.values()))
+    raw = open_files(spark, [file], columns, [person, *weeks.values(), *quarters.values()])
     identifier = F.trim(F.col(f"`{person}`").cast("string"))
     frame = raw.select(
         identifier.alias("person_id"),
         F.lit(min(weeks)).alias("first_monday"),
-        codes.alias("codes"),
+        _codes(list(weeks.values()), 3).alias("codes"),
         F.lit(min(quarters) if quarters else None).cast("date").alias("first_quarter"),
-        (groups if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
+        (_codes(list(quarters.values()), 1) if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
     )
     return frame.where(F.col("person_id") != "").dropDuplicates(["person_id"])
+
+
+def _codes(names: list[str], width: int) -> "Column":
+    """An array of codes as text of the given width, blank as null; numeric columns lost their leading zeros.
+
+    One expression over the array instead of one a column: with 450 columns the generated code would be too large to compile.
+    """
+    listed = ", ".join(f"cast(`{name}` as string)" for name in names)
+    code = "regexp_replace(trim(c), '[.]0+$', '')"
+    return F.expr(f"transform(array({listed}), c -> if(trim(c) in ('', '.'), null, lpad({code}, {width}, '0')))")
 
 
 def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> dict[date, str]:
@@ -90,11 +98,3 @@ def _quarters(file: DeliveredFile, columns: FileColumns, settings: AnalysisSetti
                 f"{file.path}: register DREAM has match groups for {before} and {after} but none between; deliver them."
             )
     return ordered
-
-
-def _code(column: "Column", kind: str, width: int) -> "Column":
-    """A code as text of the given width, blank as null; numeric columns lost their leading zeros."""
-    if kind != "string":
-        return F.lpad(column.try_cast("bigint").cast("string"), width, "0")
-    text = F.trim(column)
-    return F.when(text.isin("", "."), F.lit(None)).otherwise(F.lpad(text, width, "0"))

@@ -82,6 +82,7 @@ class Inspection:
 
     rows: tuple[RegisterRows, ...]
     dream: tuple[DeliveredFile, FileColumns] | None
+    benefit_weeks: "DataFrame | None"
     findings: tuple[Finding, ...]
     problems: tuple[str, ...]
 
@@ -100,8 +101,8 @@ def read_delivery(spark: "SparkSession", folder: Path, settings: AnalysisSetting
         BronzeResult(parts[0].table, reduce(lambda a, b: a.unionByName(b), [p.frame for p in parts]))
         for parts in by_table.values()
     ]
-    if inspection.dream is not None:
-        results.append(BronzeResult(bronze.BENEFIT_WEEKS, prepare_dream(spark, *inspection.dream, settings)))
+    if inspection.benefit_weeks is not None:
+        results.append(BronzeResult(bronze.BENEFIT_WEEKS, inspection.benefit_weeks))
     return ReadDelivery(tuple(results), _rejected(spark, inspection.findings), _files(spark, inspection))
 
 
@@ -110,13 +111,13 @@ def inspect_delivery(spark: "SparkSession", folder: Path, settings: AnalysisSett
     delivery = find_delivery(folder, settings)
     problems = problems_of_delivery(delivery, settings)
     opened: list[RegisterRows] = []
-    dream = None
+    dream, benefit_weeks = None, None
     for register in catalogue.registers_of(settings):
         own = delivery.files.get(register.name) or _packaged(register)
         try:
             if register is catalogue.DREAM and own:
                 dream = (own[0], read_file_columns(own[0]))
-                prepare_dream(spark, *dream, settings)
+                benefit_weeks = prepare_dream(spark, *dream, settings)
             elif own:
                 opened.append(read_register(spark, register, own))
         except RegisterError as error:
@@ -125,7 +126,7 @@ def inspect_delivery(spark: "SparkSession", folder: Path, settings: AnalysisSett
         checked = list(pool.map(_check, opened))
     findings = [finding for found, _ in checked for finding in found]
     problems += [problem for _, problem in checked if problem]
-    return Inspection(tuple(opened), dream, tuple(findings), tuple(problems))
+    return Inspection(tuple(opened), dream, benefit_weeks, tuple(findings), tuple(problems))
 
 
 def _check(rows: RegisterRows) -> tuple[list[Finding], str | None]:

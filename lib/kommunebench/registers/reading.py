@@ -42,8 +42,21 @@ def read_register(spark: "SparkSession", register: Register, files: tuple[Delive
     described = tuple(read_file_columns(file) for file in files)
     for file, columns in zip(files, described, strict=True):
         check_columns(register, file, columns)
-    frames = [read_file(spark, register, file, columns) for file, columns in zip(files, described, strict=True)]
+    groups: dict[object, list[int]] = {}
+    for number, (file, columns) in enumerate(zip(files, described, strict=True)):
+        groups.setdefault(_shape(register, file, columns), []).append(number)
+    frames = [
+        read_files(spark, register, [files[n] for n in numbers], described[numbers[0]]) for numbers in groups.values()
+    ]
     return RegisterRows(register, files, described, reduce(lambda a, b: a.unionByName(b), frames))
+
+
+def _shape(register: Register, file: DeliveredFile, columns: FileColumns) -> object:
+    """What files must share to be read together: the used columns' names and types, or a text file's whole header."""
+    if file.is_csv:
+        return (columns.separator, columns.encoding, *columns.types)
+    names = [delivered_name(column, columns) for column in register.columns]
+    return tuple((name, columns.types[name]) if name else None for name in names)
 
 
 def check_columns(register: Register, file: DeliveredFile, columns: FileColumns) -> None:
@@ -64,17 +77,30 @@ def check_columns(register: Register, file: DeliveredFile, columns: FileColumns)
         raise RegisterError(f"{file.path}: register {register.name} has no rows; deliver the file again.")
 
 
-def read_file(spark: "SparkSession", register: Register, file: DeliveredFile, columns: FileColumns) -> "DataFrame":
-    """One file in our columns, only the delivered columns that are used."""
+def read_files(
+    spark: "SparkSession", register: Register, files: list[DeliveredFile], columns: FileColumns
+) -> "DataFrame":
+    """Files of equal shape in our columns, in one read of only the delivered columns that are used."""
     wanted = {column.name: delivered_name(column, columns) for column in register.columns}
-    raw = open_file(spark, file, columns, [name for name in wanted.values() if name])
+    raw = open_files(spark, files, columns, [name for name in wanted.values() if name])
     selected = []
     for column in register.columns:
         name = wanted[column.name]
         text = _as_text(F.col(f"`{name}`"), columns.types[name]) if name else F.lit(None).cast("string")
-        value, problem = convert(column, text, numeric=bool(name) and columns.types[name] != "string")
+        value, problem = convert(column, text)
         selected += [value.alias(column.name), problem.alias(problem_column(column.name))]
-    return raw.select(*selected, F.lit(file.period).alias("period"))
+    return raw.select(*selected, _period(register, files).alias("period"))
+
+
+def _period(register: Register, files: list[DeliveredFile]) -> "Column":
+    """The period in a row's file name; only where a register's rows take something from it."""
+    if len(files) == 1 or not register.period_in_rows:
+        return F.lit(files[0].period if len(files) == 1 else "")
+    path = F.col("_metadata.file_path")
+    period = F.lit("")
+    for file in files:
+        period = F.when(F.contains(path, F.lit(f"/{file.path.name}")), F.lit(file.period)).otherwise(period)
+    return period
 
 
 def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:
@@ -82,10 +108,12 @@ def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:
     return next((columns.names[name] for name in column.delivered if name in columns.names), None)
 
 
-def open_file(spark: "SparkSession", file: DeliveredFile, columns: FileColumns, names: list[str]) -> "DataFrame":
-    """A file's named columns, with the types its footer declares: no job is needed to find them out."""
-    path = str(file.path)
-    if file.is_csv:
+def open_files(
+    spark: "SparkSession", files: list[DeliveredFile], columns: FileColumns, names: list[str]
+) -> "DataFrame":
+    """The named columns of files of equal shape, with the types a footer declares: no job is needed to find them out."""
+    paths = [str(file.path) for file in files]
+    if files[0].is_csv:
         schema = ", ".join(f"`{name}` string" for name in columns.types)
         reader = (
             spark.read.schema(schema)
@@ -93,9 +121,9 @@ def open_file(spark: "SparkSession", file: DeliveredFile, columns: FileColumns, 
             .option("sep", columns.separator)
             .option("encoding", columns.encoding)
         )
-        return reader.option("enforceSchema", True).csv(path).select(*(f"`{name}`" for name in dict.fromkeys(names)))
+        return reader.option("enforceSchema", True).csv(paths)
     schema = ", ".join(f"`{name}` {columns.types[name]}" for name in dict.fromkeys(names))
-    return spark.read.schema(schema).parquet(path)
+    return spark.read.schema(schema).parquet(*paths)
 
 
 def _as_text(column: "Column", kind: str) -> "Column":
@@ -109,7 +137,7 @@ def _as_text(column: "Column", kind: str) -> "Column":
     return F.when(text.isin("", "."), F.lit(None)).otherwise(text)
 
 
-def convert(column: RegisterColumn, text: "Column", numeric: bool) -> tuple["Column", "Column"]:
+def convert(column: RegisterColumn, text: "Column") -> tuple["Column", "Column"]:
     """Value of the declared type and what is wrong with it (null: nothing)."""
     if column.kind == "date":
         value = _date(text)
