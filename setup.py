@@ -27,7 +27,7 @@ setup(
     python_requires=">=3.11",
     package_dir={"": "lib"},
     packages=find_packages("lib"),
-    package_data={"kommunebench": ["reference/*.csv", "reference/*.json", "report/templates/*", "py.typed"]},
+    package_data={"kommunebench": ["reference/*.csv", "reference/*.json", "reference/*.properties", "report/templates/*", "py.typed"]},
     cmdclass={"build_py": BuildWithConf},
     # Ranges: lowest = Databricks 17.3 LTS, so that a cluster's own packages are never replaced (docs/decisions.md).
     install_requires=[

@@ -2,7 +2,9 @@
 
 import argparse
 import logging
+import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from kommunebench import __version__
@@ -80,6 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Spark's Python side logs the failing query with the values in it.
     for name in ("DataFrameQueryContextLogger", "SQLQueryContextLogger", "py4j"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # MLflow tells every migration of its own database, and recommends examples of input: rows of persons.
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="mlflow")
     from kommunebench import commands
 
     try:

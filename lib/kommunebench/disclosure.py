@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kommunebench.gold import (
@@ -50,7 +51,7 @@ def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> P
         small |= shown[base].notna() & (shown[base] > 0) & (shown[base] < settings.min_persons)
     kept = {*table.key, "municipality", "included", "value", "reason"}
     for name in shown.columns.difference(list(kept)):
-        shown[name] = shown[name].astype(object).where(~small, None) if small.any() else shown[name]
+        shown[name] = shown[name].astype(object).where(~small, np.nan) if small.any() else shown[name]
     shown = _hide_small_events(table, shown, settings.min_persons)
     return Published(shown, int(small.sum()))
 
@@ -61,7 +62,7 @@ def _hide_small_events(table: Table, rows: pd.DataFrame, minimum: int) -> pd.Dat
         return rows
     count = pd.to_numeric(rows["events"])
     small = count.notna() & (count > 0) & (count < minimum)
-    return rows.assign(events=rows["events"].astype(object).where(~small, None))
+    return rows.assign(events=rows["events"].astype(object).where(~small, np.nan))
 
 
 def _publish_curves(rows: pd.DataFrame, minimum: int) -> Published:

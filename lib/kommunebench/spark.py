@@ -19,6 +19,7 @@ SESSION_SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
     "spark.sql.execution.pandas.convertToArrowArraySafely": "true",
 }
+LOG_SETTINGS = Path(__file__).parent / "reference" / "log4j2.properties"
 DELTA_SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -64,7 +65,7 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
     """Everything a session outside Databricks starts with."""
     values = SESSION_SETTINGS | DELTA_SETTINGS | _delta_jars(environment)
     if environment.platform == "local":
-        cores = os.cpu_count() or 2
+        cores, cache = os.cpu_count() or 2, project_folder() / ".cache"
         values |= {
             "spark.master": environment.master or "local[*]",
             "spark.driver.host": "127.0.0.1",
@@ -74,7 +75,9 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
             "spark.log.level": "OFF",  # messages of failing casts hold the value of the cell
             "spark.sql.shuffle.partitions": str(2 * cores),
             "spark.driver.memory": environment.driver_memory or "3g",
-            "spark.driver.extraJavaOptions": f"-Dderby.system.home={project_folder() / '.cache'} -Duser.timezone=UTC -XX:ReservedCodeCacheSize=512m",
+            # Plans over many registers generate much code: the default cache fills up and the compiler stops.
+            "spark.driver.extraJavaOptions": f"-Dderby.system.home={cache} -Duser.timezone=UTC "
+            f"-Dlog4j2.configurationFile=file:{LOG_SETTINGS} -XX:ReservedCodeCacheSize=512m",
             "spark.sql.warehouse.dir": str(project_folder() / ".cache" / "warehouse"),
         }
     elif environment.master:

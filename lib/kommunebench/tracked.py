@@ -1,7 +1,9 @@
 """A whole run of one analysis: its stages inside a tracked run, then what is published, report last."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from kommunebench.pipeline import Run, run_stages, timed
 from kommunebench.report import build_report, report_figures
@@ -9,7 +11,8 @@ from kommunebench.stages.order import stages_of
 from kommunebench.stages.published import PublishedResults, read_published, run_information
 from kommunebench.tracking import TrackedRun, log_cox_model, tracked_run
 
-LANGUAGES = ("da", "en")
+Language = Literal["da", "en"]
+LANGUAGES: tuple[Language, ...] = ("da", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,14 @@ def run_tracked(run: Run) -> FinishedRun:
         return FinishedRun(places, tracked.tracking_uri, tracked.mlflow_run_id)
 
 
-def _keep_pages(run: Run, pages: dict[str, str]) -> dict[str, str]:
+def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
     """Write the pages beside the tables where the store is a folder; elsewhere they are artifacts only."""
     folder = run.store.local_folder()
     if folder is None:
         return {}
     target = folder / "reports" / run.settings.name / run.run_id
     target.mkdir(parents=True, exist_ok=True)
-    places = {}
+    places: dict[str, str] = {}
     for language, page in pages.items():
         path: Path = target / f"report_{language}.html"
         path.write_text(page, encoding="utf-8")
@@ -52,7 +55,7 @@ def _keep_pages(run: Run, pages: dict[str, str]) -> dict[str, str]:
     return places
 
 
-def _record(tracked: TrackedRun, run: Run, results: PublishedResults, pages: dict[str, str]) -> None:
+def _record(tracked: TrackedRun, run: Run, results: PublishedResults, pages: Mapping[Language, str]) -> None:
     """Everything the contract asks of a tracked run; only tables that passed the disclosure rules."""
     tracked.metrics({**run.metrics, **results.headline_metrics()})
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})

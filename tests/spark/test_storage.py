@@ -55,7 +55,7 @@ def test_a_null_key_or_a_broken_rule_leaves_the_old_rows(store):
 def test_a_spell_of_length_zero_is_refused_by_the_table_itself(store):
     values = {"analysis": "a", "spell_id": "s", "duration": 0, "start_week": 3, "end_week": 3, "event": 0}
     row = tuple(values.get(name) for name in SPELLS.columns)
-    with pytest.raises(Exception, match="duration_positive|ends_after_start"):
+    with pytest.raises(Exception, match=r"duration_positive|ends_after_start"):
         write_table(store, SPELLS, store.spark.createDataFrame([row], SPELLS.schema), "analysis = 'a'", {})
 
 

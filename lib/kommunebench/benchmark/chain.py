@@ -23,7 +23,8 @@ COMPARISON_WEEKS_SHORT = "share_short_follow_up"
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """``indicators``: columns of gold.benchmark_indicators as far as they apply; ``variance_reduction``: table 3.1; ``quintile_means``: table
+    """``indicators``: columns of gold.benchmark_indicators as far as they apply; ``variance_reduction``:
+    table 3.1; ``quintile_means``: table
     3.2; ``coefficients``: gold.cox_coefficients; ``baseline``: gold.cox_baseline; ``summary``: gold.benchmark_summary (one entry each);
     ``expected_durations``: one per spell, in the order given."""
 

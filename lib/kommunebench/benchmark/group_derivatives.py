@@ -45,7 +45,8 @@ def group_derivatives(arrays: SpellArrays, model: GroupModel) -> GroupDerivative
     lr = np.where(finite, lr, -1.0)
     gap = -np.expm1(lr)
     counted = seen & finite
-    slope = np.bincount(week[counted], (model.risk**2 * np.exp(lr) / gap**2)[counted], horizon)
+    curvature = (model.risk**2 * np.exp(lr) / gap**2)[counted]
+    slope: Floats = np.asarray(np.bincount(week[counted], curvature, horizon), dtype=float)
     bracket = model.risk / gap + model.risk**2 * np.where(counted, model.log_factors[week], 0.0) * np.exp(lr) / gap**2
     at_event = np.zeros((horizon, model.x.shape[1]))
     np.add.at(at_event, week[counted], (bracket[:, None] * model.x)[counted])

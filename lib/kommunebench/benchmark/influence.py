@@ -5,7 +5,6 @@ the risk sets of the unit) and a part through its group's coefficients and basel
 p + H, so it is a product of (n, p + H) and (p + H, K) and never stored: blocks of spells are multiplied and summed by person.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np

@@ -48,7 +48,7 @@ def risk_set_sums(arrays: SpellArrays, cell: Indices, cells: int, values: Floats
     size = arrays.horizon
     last = np.minimum(arrays.duration, size) - 1
     ending = np.bincount(cell * size + last, values, cells * size).reshape(cells, size)
-    return np.cumsum(ending[:, ::-1], axis=1)[:, ::-1]
+    return np.asarray(np.cumsum(ending[:, ::-1], axis=1)[:, ::-1], dtype=float)
 
 
 def event_sums(arrays: SpellArrays, cell: Indices, cells: int, values: Floats) -> Floats:
@@ -56,7 +56,7 @@ def event_sums(arrays: SpellArrays, cell: Indices, cells: int, values: Floats) -
     size = arrays.horizon
     seen = arrays.event & (arrays.duration <= size)
     position = cell[seen] * size + arrays.duration[seen] - 1
-    return np.bincount(position, values[seen], cells * size).reshape(cells, size)
+    return np.asarray(np.bincount(position, values[seen], cells * size).reshape(cells, size), dtype=float)
 
 
 def observed_durations(arrays: SpellArrays, counts: UnitCounts) -> ObservedDurations:

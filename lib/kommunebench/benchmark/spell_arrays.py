@@ -40,7 +40,7 @@ class SpellArrays:
 
     def unit_sums(self, values: Floats) -> Floats:
         """Sum of the spells' values by unit (K,)."""
-        return np.bincount(self.unit, values, self.units)
+        return np.asarray(np.bincount(self.unit, values, self.units), dtype=float)
 
 
 def spell_arrays(

@@ -44,7 +44,7 @@ def judge(units: pd.DataFrame, log_indicator: Floats, se: Floats, horizon: int, 
     reason = no_verdict_reason(units, se, horizon, rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
-    columns["no_verdict_reason"] = np.where(reason == "", None, reason)
+    columns["no_verdict_reason"] = [text or None for text in reason]
     y, s, degrees = log_indicator[judged], se[judged], units["events"].to_numpy()[judged] - 1.0
     half = stats.t.ppf(0.5 + rules.confidence_level / 2, degrees) * s
     p_value = 2 * stats.t.sf(np.abs(y) / s, degrees)

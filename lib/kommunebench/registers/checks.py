@@ -50,7 +50,8 @@ class Finding:
         )
         if self.reason == DUPLICATE:
             action = "One of each is kept"
-        return f"register {self.register}, column {self.column}: {words[self.reason]} in {self.rows} of {self.of_rows} rows ({share:.2g} %). {action}."
+        counted = f"{self.rows} of {self.of_rows} rows ({share:.2g} %)"
+        return f"register {self.register}, column {self.column}: {words[self.reason]} in {counted}. {action}."
 
 
 def check_register(rows: RegisterRows) -> list[Finding]:

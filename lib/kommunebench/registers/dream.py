@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -66,7 +67,7 @@ def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
                 continue  # a week 53 of a year that has 52
             if first.year <= year and monday <= last:
                 found[monday] = name
-    wanted = [monday for monday in _mondays(date.fromisocalendar(first.year, 1, 1), last)]
+    wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
     missing = [f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in wanted if m not in found]
     if missing:
         raise RegisterError(
@@ -92,7 +93,7 @@ def _quarters(file: DeliveredFile, columns: FileColumns, settings: AnalysisSetti
         )
     ordered = dict(sorted(found.items()))
     days = list(ordered)
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         if (after.year - before.year) * 12 + after.month - before.month != 3:
             raise RegisterError(
                 f"{file.path}: register DREAM has match groups for {before} and {after} but none between; deliver them."

@@ -23,7 +23,7 @@ class FileColumns:
 
 
 def read_file_columns(file: DeliveredFile) -> FileColumns:
-    """Columns of a file. Raises RegisterError for a truncated Parquet file, text in an unknown encoding, or two names that differ in case."""
+    """Columns of a file. Raises RegisterError for a truncated Parquet file, unknown encodings, names that differ in case only."""
     columns = _text_columns(file) if file.is_csv else _parquet_columns(file)
     lowered: dict[str, str] = {}
     for name in columns.types:

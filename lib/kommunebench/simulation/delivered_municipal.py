@@ -26,7 +26,8 @@ class TrueCosts:
 
 
 def write_municipal(folder: Path, country: Country, residents: pd.DataFrame, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``: municipality_code, year, full_year_persons,
+    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``:
+    municipality_code, year, full_year_persons,
     refugee_share. Returns the true unit costs."""
     folder.mkdir(parents=True, exist_ok=True)
     _labour_market(folder, country, residents)

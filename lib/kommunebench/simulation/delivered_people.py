@@ -202,7 +202,7 @@ def dream(persons: "DataFrame") -> "DataFrame":
     """One wide row per person ever on a benefit: weekly codes with week 53 of 2009 and 2015, quarterly match groups."""
     mondays = [date.fromordinal(d) for d in range(FIRST_MONDAY.toordinal(), LAST_MONDAY.toordinal() + 1, 7)]
     weeks = F.transform(
-        F.sequence(F.lit(mondays[0]), F.lit(mondays[-1]), F.expr("INTERVAL 7 DAYS")), lambda monday: _code(monday)
+        F.sequence(F.lit(mondays[0]), F.lit(mondays[-1]), F.expr("INTERVAL 7 DAYS")), _code
     )
     quarters = [(year, quarter) for year in range(2008, 2017) for quarter in range(1, 5) if (year, quarter) <= (2016, 3)]
     own = persons.where("in_dream").select("*", weeks.alias("codes"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kommunebench.simulation.country import Country, Floats
+from kommunebench.simulation.country import Country
 
 Texts = NDArray[np.str_]
 Days = NDArray[np.datetime64]
@@ -50,7 +50,8 @@ _ORIGINS: tuple[tuple[str, float, float], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """n persons. ``place``: municipality by position in the country; ``origin``: term; ``child_births`` (n, 5), NaT where there is no child;
+    """n persons. ``place``: municipality by position in the country; ``origin``: term;
+    ``child_births`` (n, 5), NaT where there is no child;
     ``gp_contacts``: contacts from arrival to the end of the selection year."""
 
     place: NDArray[np.intp]
@@ -164,7 +165,8 @@ def _permits(basis: Texts, arrival: Days, rng: np.random.Generator) -> Days:
 
 def year_end(days: Days) -> Days:
     """31 December of each day's year."""
-    return (days.astype("datetime64[Y]") + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    next_year: Days = (days.astype("datetime64[Y]") + np.timedelta64(1, "Y")).astype("datetime64[D]")
+    return next_year - np.timedelta64(1, "D")
 
 
 def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
@@ -182,8 +184,9 @@ def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
 
 
 def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
-    births = selection[:, None] - rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
-    return np.where(np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT"))
+    ages = rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
+    births: Days = (selection[:, None] - ages).astype("datetime64[D]")
+    return np.where(np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")).astype("datetime64[D]")
 
 
 def _gp_contacts(days: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.int32], Texts]:

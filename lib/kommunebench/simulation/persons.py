@@ -1,6 +1,7 @@
 """The latent table: everybody who stands in a register, one row each, in blocks of newcomers drawn independently of one another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,6 +120,13 @@ def _weeks_later(lives: Lives, week: np.ndarray, day: int = 0) -> Days:
     return np.where(happens, lives.origin_monday + (7 * np.where(happens, week, 0) + day).astype("timedelta64[D]"), _NAT)
 
 
+def _where(kept: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The values where kept, None elsewhere."""
+    result = np.full(len(values), None, dtype=object)
+    result[kept] = values[kept]
+    return result
+
+
 def _newcomer_frame(
     plan: SimulationPlan, people: Newcomers, lives: Lives, base: np.ndarray, role: np.ndarray, rng: np.random.Generator
 ) -> pd.DataFrame:
@@ -147,7 +155,7 @@ def _newcomer_frame(
             "family_id": identifier,
             "family_position": 1,
             "family_code": [_FAMILY_CODES[t] for t in people.family_type],
-            "partner_id": np.where(with_partner, person_ids(base + PARTNER_SLOT, plan.seed), None),
+            "partner_id": _where(with_partner, person_ids(base + PARTNER_SLOT, plan.seed)),
             "danish_partner": people.danish_partner,
             "death_date": _weeks_later(lives, lives.death_week, 3),
             "left_date": _weeks_later(lives, lives.left_week, 2),
@@ -157,8 +165,8 @@ def _newcomer_frame(
             "place": codes[people.place],
             "move_date": _weeks_later(lives, lives.move_week),
             "moved_to": codes[moved_to],
-            "course": np.where(people.danish_course == "unknown", None, people.danish_course),
-            "match_group": np.where(people.match_group == "2_3", np.where(rng.random(n) < 0.5, "2", "3"), None),
+            "course": _where(people.danish_course != "unknown", people.danish_course),
+            "match_group": _where(people.match_group == "2_3", np.where(rng.random(n) < 0.5, "2", "3")),
             "origin_monday": lives.origin_monday,
             "on_benefit": lives.on_benefit,
             "in_bef": True,
@@ -207,7 +215,7 @@ def _push_outside(plan: SimulationPlan, frame: pd.DataFrame, rng: np.random.Gene
     return frame
 
 
-def _household(frame: pd.DataFrame, identifiers: np.ndarray, **columns: object) -> pd.DataFrame:
+def _household(frame: pd.DataFrame, identifiers: np.ndarray, **columns: Any) -> pd.DataFrame:
     """Household members of the given persons: they live where they live, and have no permit, job or benefit of their own."""
     kept = [
         "birth_date",

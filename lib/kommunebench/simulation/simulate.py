@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pyspark.sql import functions as F
@@ -122,9 +122,9 @@ def _draw_blocks(frames: Iterator[pd.DataFrame], plan: SimulationPlan) -> Iterat
 
 def _typed(drawn: pd.DataFrame) -> pd.DataFrame:
     """The latent columns with nullable types Arrow can take."""
-    typed = {}
+    typed: dict[str, Any] = {}
     for name in _TEXT:
-        typed[name] = drawn[name].where(drawn[name].notna(), None) if name in drawn else None
+        typed[name] = [v if isinstance(v, str) else None for v in drawn[name]] if name in drawn else None
     for name in (*_WHOLE, *_TRUE):
         typed[name] = pd.to_numeric(drawn[name]).astype("Int32") if name in drawn else pd.array([pd.NA] * len(drawn), "Int32")
     for name in _FLAGS:
@@ -133,7 +133,7 @@ def _typed(drawn: pd.DataFrame) -> pd.DataFrame:
         typed[name] = drawn[name].astype(float) if name in drawn else float("nan")
     for name in DATE_COLUMNS:
         days = pd.to_datetime(drawn[name]) if name in drawn else pd.Series(pd.NaT, drawn.index)
-        typed[name] = days.dt.date.astype(object).where(days.notna(), None)
+        typed[name] = [None if pd.isna(day) else day.date() for day in days]
     return pd.DataFrame(typed, index=drawn.index)
 
 

@@ -114,7 +114,7 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
-    numbers = {name: float(value) for name, value in summary.items() if value is not None and np.isfinite(float(value))}
+    numbers = {str(name): float(value) for name, value in summary.items() if value is not None and np.isfinite(float(value))}
     return StageOutput(frames, numbers)
 
 

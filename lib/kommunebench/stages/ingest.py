@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kommunebench.bronze import DELIVERED_FILES
-
 from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS

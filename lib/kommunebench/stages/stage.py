@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from kommunebench.settings import AnalysisSettings
 from kommunebench.storage import Store, read_table
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
 
@@ -45,7 +46,6 @@ class StageInputs:
         names = [name for name in table.columns if name not in ("analysis", "run_id")]
         schema = ", ".join(f"{name} {table.columns[name]}" for name in names)
         records = rows.reindex(columns=names).astype(object)
-        records = records.where(records.notna(), None)
         typed = [
             tuple(_plain(value, table.columns[name]) for name, value in zip(names, row, strict=True))
             for row in records.itertuples(index=False, name=None)
@@ -86,7 +86,7 @@ def row_filter(table: Table, analysis: str, run_id: str) -> str | None:
 
 def _plain(value: object, kind: str) -> object:
     """A NumPy scalar as the Python value Spark's declared type takes."""
-    if value is None:
+    if value is None or value is pd.NA or value != value:
         return None
     if kind in ("long", "int"):
         return int(value)  # type: ignore[call-overload]

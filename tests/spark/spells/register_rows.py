@@ -77,11 +77,14 @@ def _code(p: Person, first: str, last: str, code: str) -> None:
         week += timedelta(weeks=1)
 
 
+def to_month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
 def _job(p: Person, first: str, last: str, weekly: str) -> None:
     day, end = date.fromisoformat(first), date.fromisoformat(last)
     while day <= end:
-        month_end = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        stop = min(month_end, end)
+        stop = min(to_month_end(day), end)
         p.pays.append((p.name, day, stop, float(weekly) * ((stop - day).days + 1) / 7, None))
         day = stop + timedelta(days=1)
 

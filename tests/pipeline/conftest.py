@@ -1,0 +1,29 @@
+"""One small simulated country and one run over it, shared by the tests of the whole job."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kommunebench.cli import main
+
+
+@dataclass(frozen=True)
+class SmallRun:
+    """Folder of the simulated registers, the store of one run, and what the command printed."""
+
+    registers: Path
+    store: Path
+    arguments: list[str]
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory, spark) -> SmallRun:  # the command finds the session already there
+    folder = tmp_path_factory.mktemp("country")
+    assert main(["simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001", "--quiet"]) == 0
+    arguments = [
+        "run", "integration_employment", "--registers", str(folder / "registers"), "--store", str(folder / "store"), "--quiet",
+        "--set", "model.min_spells=20", "--set", "uncertainty.replicates=64",
+    ]
+    assert main(arguments) == 0
+    return SmallRun(folder / "registers", folder / "store", arguments)

@@ -1,0 +1,132 @@
+"""The whole job on a small simulated country: registers in, benchmark, tracked run and report out."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from deltalake import DeltaTable
+
+from kommunebench.cli import main
+
+pytestmark = [pytest.mark.delta, pytest.mark.slow]
+
+
+def table(store: Path, name: str) -> pd.DataFrame:
+    return DeltaTable(str(store / name.replace(".", "/"))).to_pandas()
+
+
+def test_simulated_spells_are_the_true_ones_for_nearly_all(small_run):
+    """The spells found in the registers are the ones the simulator drew; early short jobs and moves may end a few otherwise."""
+    truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet").set_index("person_id")
+    spells = table(small_run.store, "silver.spells").sort_values("start_week").groupby("person_id").first()
+    both = spells.join(truth, how="inner")
+    same = (both["start_week"] == both["true_start1"]) & (both["end_week"] == both["true_end1"]) & (both["event"] == both["true_event1"])
+    assert len(both) > 500
+    assert same.mean() > 0.97
+
+
+def test_the_flow_accounts_for_every_person(small_run):
+    flow = table(small_run.store, "gold.population_flow").set_index("reason")["persons"]
+    names = list(table(small_run.store, "gold.population_flow").sort_values("step")["reason"])
+    dropped = names[1 : names.index("in_population")]
+    assert flow["with_permit"] == flow[dropped].sum() + flow["in_population"]
+    assert (flow[["permit_outside_population", "age_outside_limits", "western_origin", "arrival_outside_window"]] > 0).all()
+    without = [n for n in ("age_limit_before_origin", "origin_after_observation", "only_lost_spells", "never_without_work_or_state")]
+    assert flow["in_population"] == flow[without].sum() + flow["with_spells"]
+
+
+def test_every_spell_is_in_the_counts_and_has_an_expected_duration(small_run):
+    spells = table(small_run.store, "silver.spells")
+    curves = table(small_run.store, "gold.km_curves")
+    national = curves[curves["municipality_code"].isna()]
+    assert national["events"].sum() + national["censored"].sum() == len(spells)
+    expected = table(small_run.store, "gold.expected_durations")
+    assert set(expected["spell_id"]) == set(spells["spell_id"])
+    assert expected["expected_duration"].between(1, 156).all()
+
+
+def test_indicators_have_verdicts_with_reasons_and_intervals(small_run):
+    rows = table(small_run.store, "gold.benchmark_indicators")
+    judged = rows[rows["no_verdict_reason"].isna()]
+    assert len(judged) > 3
+    assert ((judged["ci_low"] < judged["indicator_robust"]) & (judged["indicator_robust"] < judged["ci_high"])).all()
+    assert rows.loc[rows["no_verdict_reason"].notna(), "assessment"].isna().all()
+    ratio = judged["se_bootstrap_robust"] / judged["indicator_robust_se"]
+    assert 0.8 < ratio.median() < 1.25
+
+
+def test_a_second_run_does_nothing_again_and_gives_the_same_numbers(small_run, capsys):
+    before = table(small_run.store, "gold.benchmark_indicators")
+    versions = DeltaTable(str(small_run.store / "gold/benchmark_indicators")).version()
+    assert main(small_run.arguments) == 0
+    assert DeltaTable(str(small_run.store / "gold/benchmark_indicators")).version() == versions
+    pd.testing.assert_frame_equal(table(small_run.store, "gold.benchmark_indicators"), before)
+
+
+def test_the_tracked_run_has_settings_metrics_model_and_report(small_run):
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{small_run.store}/mlflow.db")
+    run = client.search_runs([client.get_experiment_by_name("kommunebench").experiment_id])[-1]
+    assert run.info.status == "FINISHED"
+    assert run.data.params["employment.weeks"] == "13"
+    assert run.data.metrics["spells"] > 500
+    assert run.data.tags["simulated"] == "true"
+    artifacts = {item.path for item in client.list_artifacts(run.info.run_id)}
+    assert {"report.html", "report_en.html", "settings.yaml", "gold", "figures"} <= artifacts
+
+
+def test_no_identifier_leaves_in_report_or_tracked_run(small_run):
+    ids = set(table(small_run.store, "silver.spells")["person_id"])
+    places = [small_run.store / "reports", small_run.store / "mlartifacts"]
+    for place in places:
+        for file in place.rglob("*"):
+            if file.is_file() and file.suffix in (".html", ".json", ".yaml", ".svg", ".txt"):
+                found = set(re.findall(r"\b\d{12}\b", file.read_text(encoding="utf-8", errors="ignore"))) & ids
+                assert not found, file
+
+
+def test_a_report_stands_alone_and_says_the_registers_are_simulated(small_run):
+    page = next((small_run.store / "reports").rglob("report_da.html")).read_text(encoding="utf-8")
+    assert "simulere" in page.lower()
+    assert "<script" not in page
+    assert "København" in page
+
+
+def test_a_damaged_delivery_stops_before_anything_is_written(small_run, tmp_path, capsys):
+    broken = tmp_path / "registers"
+    shutil.copytree(small_run.registers, broken)
+    part = next((broken / "dod").rglob("*.parquet"))
+    part = next(part.rglob("part-*.parquet")) if part.is_dir() else part
+    part.write_bytes(part.read_bytes()[:200])
+    shutil.rmtree(broken / "bfl" / "bfl2012.parquet")
+    assert main(["run", "integration_employment", "--registers", str(broken), "--store", str(tmp_path / "store"), "--quiet"]) == 1
+    error = capsys.readouterr().err
+    assert "not a whole Parquet file" in error
+    assert "year 2012 is missing between 2008 and 2016" in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "store" / "bronze").exists()
+
+
+def test_an_identifier_in_a_bad_row_is_never_shown(small_run, tmp_path, capsys):
+    """Rows of DOD whose date is the marked identifier: the finding counts them and quotes none."""
+    broken = tmp_path / "registers"
+    shutil.copytree(small_run.registers, broken)
+    shutil.rmtree(broken / "dod")
+    (broken / "dod").mkdir()
+    rows = "\n".join(["000000SECRET;SECRET-IDENTIFIER"] * 20)
+    (broken / "dod" / "dod2016.csv").write_text(f"PNR;DODDATO\n{rows}\n", encoding="utf-8")
+    assert main(["run", "integration_employment", "--registers", str(broken), "--store", str(tmp_path / "store"), "--quiet"]) == 1
+    shown = capsys.readouterr()
+    assert "register DOD, column DODDATO: is not of the declared type in 20 of 20 rows" in shown.err
+    assert "SECRET" not in shown.err + shown.out
+
+
+def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_path, capsys):
+    target = tmp_path / "problems.json"
+    assert main(["validate", "--registers", str(small_run.registers), "--json", str(target), "--quiet"]) == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["usable"] is True
+    assert "The delivery can be used." in capsys.readouterr().out
