@@ -16,7 +16,8 @@ PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 @dataclass(frozen=True, slots=True)
 class RegisterColumn:
     """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``: codes are left-padded with zeros to it.
-    ``needed``: a row without a value cannot be used; ``required``: the file must have the column."""
+    ``needed``: a row without a value cannot be used; ``required``: the file must have the column; ``open_ended``: a date after
+    2100 means still open."""
 
     name: str
     delivered: tuple[str, ...]
@@ -25,6 +26,7 @@ class RegisterColumn:
     needed: bool = False
     width: int = 0
     allowed: tuple[str, ...] = ()
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ BEFBOP = Register(
         _person(),
         _c("address_id", "adresse_id", "id", needed=True),
         _c("from_date", "bop_vfra", "date", needed=True),
-        _c("to_date", "bop_vtil", "date"),
+        _c("to_date", "bop_vtil", "date", open_ended=True),
     ),
 )
 BEFADR = Register(
@@ -116,7 +118,7 @@ BEFADR = Register(
         _c("address_id", "adresse_id", "id", needed=True),
         _c("municipality_code", "kom", needed=True, width=3),
         _c("valid_from", "adr_vfra", "date"),
-        _c("valid_to", "adr_vtil", "date"),
+        _c("valid_to", "adr_vtil", "date", open_ended=True),
     ),
 )
 FLYT = Register(

@@ -142,7 +142,8 @@ def convert(column: RegisterColumn, text: "Column") -> tuple["Column", "Column"]
     if column.kind == "date":
         value = _date(text)
         in_range = F.year(value).between(FIRST_YEAR, LAST_YEAR)
-        wrong = F.when(value.isNull(), F.lit(NOT_CONVERTIBLE)).when(~in_range, F.lit(OUT_OF_RANGE))
+        bad = F.year(value) < FIRST_YEAR if column.open_ended else ~in_range
+        wrong = F.when(value.isNull(), F.lit(NOT_CONVERTIBLE)).when(bad, F.lit(OUT_OF_RANGE))
         value = F.when(in_range, value)
     elif column.kind == "int":
         value = F.regexp_replace(text, r"[.,]0+$", "").try_cast("int")
