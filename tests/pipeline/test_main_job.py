@@ -20,7 +20,8 @@ def table(store: Path, name: str) -> pd.DataFrame:
 
 def test_simulated_spells_are_the_true_ones_for_nearly_all(small_run):
     """The spells found in the registers are the ones the simulator drew; early short jobs and moves may end a few otherwise."""
-    truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet").set_index("person_id").drop(columns="municipality_code")
+    truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet").set_index("person_id")
+    truth = truth.drop(columns="municipality_code")
     spells = table(small_run.store, "silver.spells").sort_values("start_week").groupby("person_id").first()
     both = spells.join(truth, how="inner")
     same = (both["start_week"] == both["true_start1"]) & (both["end_week"] == both["true_end1"]) & (both["event"] == both["true_event1"])
@@ -34,7 +35,7 @@ def test_the_flow_accounts_for_every_person(small_run):
     dropped = names[1 : names.index("in_population")]
     assert flow["with_permit"] == flow[dropped].sum() + flow["in_population"]
     assert (flow[["permit_outside_population", "age_outside_limits", "western_origin", "arrival_outside_window"]] > 0).all()
-    without = [n for n in ("age_limit_before_origin", "origin_after_observation", "only_lost_spells", "never_without_work_or_state")]
+    without = ["age_limit_before_origin", "origin_after_observation", "only_lost_spells", "never_without_work_or_state"]
     assert flow["in_population"] == flow[without].sum() + flow["with_spells"]
 
 

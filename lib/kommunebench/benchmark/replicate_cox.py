@@ -7,6 +7,7 @@ from scipy import sparse
 
 from kommunebench.benchmark.expected import GroupModel
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
+from kommunebench.errors import ConvergenceError
 from kommunebench.survival.baseline import kalbfleisch_prentice
 
 _ITERATIONS = 40
@@ -119,19 +120,24 @@ def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> Floats:
     value, expected, gradient = _pass(group, weights, beta)
     scaling = np.sqrt(np.maximum((group.x**2).T @ expected, 0.0) / group.curvature[:, None])
     scaling = np.clip(scaling, 0.2, 5.0)
-    damping = np.ones(beta.shape[1])
+    damping, open_ = np.ones(beta.shape[1]), np.ones(beta.shape[1], bool)
     for _ in range(_ITERATIONS):
         step = (group.inverse @ (gradient / scaling)) / scaling
         gain = 0.5 * np.einsum("pr,pr->r", gradient, step)
-        if np.all(gain <= _TOLERANCE * np.abs(value)):
-            break
+        # A replicate that has arrived stays where it is, so that its numbers do not depend on the others of its batch.
+        open_ &= gain > _TOLERANCE * np.abs(value)
+        if not open_.any():
+            return beta
         proposal = beta + np.clip(damping * step, -2.0, 2.0)
         new_value, _, new_gradient = _pass(group, weights, proposal)
-        better = new_value >= value - 1e-9 * np.abs(value)
+        better = open_ & (new_value >= value - 1e-9 * np.abs(value))
         beta = np.where(better, proposal, beta)
         value, gradient = np.where(better, new_value, value), np.where(better, new_gradient, gradient)
         damping = np.where(better, np.minimum(2 * damping, 1.0), damping / 2)
-    return beta
+    raise ConvergenceError(
+        f"bootstrap: {int(open_.sum())} of {len(open_)} replicates of a group did not settle in {_ITERATIONS} steps; merge rare "
+        "categories of the covariates, or set uncertainty.replicates to 0."
+    )
 
 
 def _risk(group: PreparedGroup, beta: Floats) -> Floats:

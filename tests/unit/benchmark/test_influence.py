@@ -1,0 +1,81 @@
+"""Influence functions are the derivatives of the chain in the case weights: checked against the weighted chain itself."""
+
+import numpy as np
+import pytest
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark.chain import estimate_chain
+from kommunebench.benchmark.design import infer_specs
+from kommunebench.benchmark.expected import GroupModel, area_under
+from kommunebench.benchmark.influence import ChainEstimates, influence_covariance, influences
+from kommunebench.benchmark.observed import count_by_unit, observed_durations, robust_durations
+from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.survival import fit_cox, kaplan_meier
+from kommunebench.survival.baseline import kalbfleisch_prentice_log_factors
+
+HORIZON = 30
+STEP = 1e-5
+# Central differences with this step are exact to about 1e-9 of the largest influence.
+TOLERANCE = 1e-6
+
+
+@pytest.fixture(scope="module")
+def case():
+    spells = simulate_spells(300, seed=3)
+    arrays = spell_arrays(
+        spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=HORIZON
+    )
+    return arrays, estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
+
+
+def weighted_log_indicators(arrays, chain: ChainEstimates, weights):
+    models = []
+    for model in chain.models:
+        own = weights[model.rows]
+        fit = fit_cox(arrays.duration[model.rows], arrays.event[model.rows], model.design.matrix, weights=own)
+        risk = np.exp(model.x @ fit.coefficients.to_numpy())
+        factors = kalbfleisch_prentice_log_factors(arrays.duration[model.rows], arrays.event[model.rows], risk, own, HORIZON)
+        models.append(GroupModel(model.name, model.rows, model.design, fit, model.x, risk, factors))
+    expected = np.empty(len(weights))
+    for model in models:
+        expected[model.rows] = area_under(model.log_survival, model.risk)
+    mean = arrays.unit_sums(weights * expected) / arrays.unit_sums(weights)
+    counts = count_by_unit(arrays, weights)
+    plain = observed_durations(arrays, counts).value
+    robust = robust_durations(arrays, models, counts, weights).value
+    return np.log(mean / plain), np.log(mean / robust)
+
+
+def test_influences_equal_numerical_derivatives_in_the_weights(case):
+    arrays, chain = case
+    analytic = influences(arrays, chain)
+    for row in np.random.default_rng(1).choice(len(arrays.duration), 12, replace=False):
+        sides = []
+        for sign in (1, -1):
+            weights = np.ones(len(arrays.duration))
+            weights[row] += sign * STEP
+            sides.append(weighted_log_indicators(arrays, chain, weights))
+        for kind in (0, 1):
+            numerical = (sides[0][kind] - sides[1][kind]) / (2 * STEP)
+            assert np.abs(numerical - analytic[kind][row]).max() < TOLERANCE * np.abs(analytic[kind]).max()
+
+
+def test_covariance_sums_influences_by_person(case):
+    arrays, chain = case
+    covariance = influence_covariance(arrays, chain)
+    for kind, matrix in zip(influences(arrays, chain), (covariance.plain, covariance.robust), strict=True):
+        by_person = np.zeros((arrays.person.max() + 1, arrays.units))
+        np.add.at(by_person, arrays.person, kind)
+        np.testing.assert_allclose(by_person.T @ by_person, matrix, rtol=1e-10, atol=1e-15)
+
+
+def test_squared_influences_of_kaplan_meier_sum_to_greenwoods_variance_of_the_area():
+    from kommunebench.benchmark.influence import _kaplan_meier_part
+
+    spells = simulate_spells(400, seed=8)
+    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", horizon=HORIZON)
+    part = _kaplan_meier_part(arrays, count_by_unit(arrays))
+    for number, name in enumerate(arrays.unit_names):
+        own = spells[spells["unit"] == name]
+        se = kaplan_meier(own["duration"], own["event"]).restricted_mean(HORIZON).se
+        assert np.sqrt(np.sum(part[arrays.unit == number] ** 2)) == pytest.approx(se, rel=1e-10)

@@ -1,0 +1,107 @@
+"""Spread, posterior, tiers, fifths, verdicts: against their definitions."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from kommunebench.benchmark.fifths import fifths_from_highest
+from kommunebench.benchmark.shrinkage import posterior
+from kommunebench.benchmark.spread import estimate_spread, heterogeneity
+from kommunebench.benchmark.tiers import _partition, find_tiers
+from kommunebench.benchmark.verdicts import VerdictRules, benjamini_hochberg, judge
+
+
+def test_paule_mandel_solves_its_equation_and_the_interval_contains_it():
+    rng = np.random.default_rng(1)
+    s = rng.uniform(0.02, 0.06, 60)
+    y = rng.normal(0, 0.05, 60) + rng.normal(0, s)
+    spread = estimate_spread(y, s)
+    assert heterogeneity(y, s, spread.tau**2) == pytest.approx(len(y) - 1, rel=1e-8)
+    assert spread.tau_low < spread.tau < spread.tau_high
+    assert spread.chance_share == pytest.approx(np.mean(s**2) / (np.mean(s**2) + spread.tau**2))
+
+
+def test_spread_is_zero_where_the_units_vary_less_than_chance():
+    s = np.full(20, 0.1)
+    assert estimate_spread(np.linspace(-0.05, 0.05, 20), s).tau == 0.0
+
+
+def test_posterior_has_the_moments_of_the_hierarchical_model_given_tau():
+    y, s = np.array([0.1, -0.05, 0.02, 0.0]), np.array([0.03, 0.05, 0.02, 0.04])
+    known = posterior(y, s, estimate_spread(y, s))
+    tau = np.linspace(0, 1, 400)[1:]
+    for row in (5, 100):
+        upper = max(2.5 * estimate_spread(y, s).tau_high, 3 * np.median(s))
+        tau = (row + 0.5) * upper / 200
+        # Joint normal of (y, theta): conditional mean by generalised least squares with a flat mean.
+        weight = 1 / (s**2 + tau**2)
+        centre = weight @ y / weight.sum()
+        b = s**2 * weight
+        np.testing.assert_allclose(known.means[row], y + b * (centre - y), rtol=1e-12)
+        np.testing.assert_allclose(known.own_variance[row], s**2 * (1 - b), rtol=1e-12)
+        assert known.mean_variance[row] == pytest.approx(1 / weight.sum())
+    draws = known.draw(200_000, 3)
+    np.testing.assert_allclose(draws.mean(axis=0), known.mean, atol=5e-4)
+    np.testing.assert_allclose(draws.std(axis=0), known.sd, rtol=0.02)
+    above = (draws[:, 0] > draws[:, 1]).mean()
+    assert known.probability_above()[0, 1] == pytest.approx(above, abs=0.005)
+    assert known.quantile(0.025)[0] == pytest.approx(np.quantile(draws[:, 0], 0.025), abs=1.5e-3)
+
+
+def test_tiers_maximise_their_criterion_over_all_contiguous_partitions():
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        mean = np.sort(rng.normal(0, 1, 6))[::-1]
+        right = stats.norm.cdf(mean[:, None] - mean[None, :])
+        weight = rng.uniform(0.05, 1.0)
+        gain = weight * right - (1 - right)
+
+        def total(cuts, gain=gain):
+            label = np.concatenate([[0], np.cumsum(cuts)])
+            return gain[np.triu(label[:, None] < label[None, :], 1)].sum()
+
+        best = max(total(cuts) for cuts in product([0, 1], repeat=5))
+        starts = _partition(right, weight)
+        found = [int(i in starts) for i in range(1, 6)]
+        assert total(found) == pytest.approx(best, abs=1e-12)
+
+
+def test_units_without_differences_are_one_tier_and_distant_ones_are_told_apart():
+    same = np.full((10, 10), 0.5)
+    assert find_tiers(same, np.zeros(10), 0.10).tier.tolist() == [1] * 10
+    mean = np.array([3.0, 2.9, -3.0, -3.1])
+    above = stats.norm.cdf((mean[:, None] - mean[None, :]) / 0.3)
+    tiers = find_tiers(above, mean, 0.10)
+    assert tiers.tier[0] < tiers.tier[2]
+    assert tiers.error_rate <= 0.10
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(92, [19, 19, 18, 18, 18]), (91, [19, 18, 18, 18, 18]), (5, [1] * 5), (52, [11, 11, 10, 10, 10])]
+)
+def test_fifths_are_contiguous_and_the_larger_ones_are_at_the_high_end(count, sizes):
+    value = np.random.default_rng(count).permutation(count).astype(float)
+    group = fifths_from_highest(value)
+    assert [int((group == g).sum()) for g in range(1, 6)] == sizes
+    assert (np.diff(group[np.argsort(-value)]) >= 0).all()
+
+
+def test_benjamini_hochberg_rejects_up_to_the_last_p_value_below_its_line():
+    p = np.array([0.001, 0.011, 0.02, 0.04, 0.5])
+    assert benjamini_hochberg(p, 0.05).tolist() == [True, True, True, True, False]
+    assert benjamini_hochberg(np.array([0.02, 0.5, 0.6]), 0.05).tolist() == [False, False, False]
+
+
+def test_verdicts_follow_the_t_interval_and_reasons_are_given():
+    support = [156, 156, 156, 156, 100]
+    units = pd.DataFrame({"included": [True, True, True, False, True], "events": [50, 50, 9, 50, 50], "support_week": support})
+    y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2]), np.full(5, 0.05)
+    columns = judge(units, y, s, 156, VerdictRules()).columns
+    assert columns["no_verdict_reason"].tolist() == [None, None, "too_few_events", "too_few_spells", "nobody_at_risk_late"]
+    assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
+    half = stats.t.ppf(0.975, 49) * 0.05
+    assert columns.loc[0, "ci_low"] == pytest.approx(np.exp(0.2 - half))
+    assert columns.loc[2:, "ci_low"].isna().all()
