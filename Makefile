@@ -37,8 +37,8 @@ lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy
 	@$(BIN)/mypy lib/kommunebench
 
-evidence: $(READY) ## long studies: coverage and recovery over many simulated countries (docs/evidence.md)
-	@$(BIN)/python -m benchmarks.evidence
+evidence: $(READY) ## the long studies among the tests
+	@$(BIN)/python -m pytest -q -m study tests/unit
 
 benchmark: $(READY) ## time and memory of the main job by stage
 	@$(BIN)/python -m benchmarks.main_job

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Two shuffle partitions and no adaptive planning: tables are tiny, and planning would cost more than the work.
 TEST_ENVIRONMENT = EnvironmentSettings(
-    name="test", platform="local", master="local[2]", driver_memory="2g",
+    name="test", platform="local", master="local[2]", driver_memory="4g",
     spark={"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false"},
 )
 

@@ -70,7 +70,7 @@ def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "Data
     # A placement without a date counts only where there is no other.
     order = F.struct(F.coalesce("start_date", F.lit("9999-12-31").cast("date")), "danish_education")
     first = own.groupBy("person_id").agg(F.min_by("danish_education", order).alias("danish_education"))
-    joined = persons.join(first, "person_id", "left")
+    joined = persons.join(F.broadcast(first), "person_id", "left")
     return joined.withColumn("danish_education", F.coalesce("danish_education", F.lit(UNKNOWN)))
 
 

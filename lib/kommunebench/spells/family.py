@@ -25,8 +25,11 @@ def add_family(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
     lives at home (child_at_home). A person in no snapshot has family type unknown and no family members.
     """
     own = _snapshot_of_each(persons, snapshots)
-    facts = own.join(_children(own, snapshots), "person_id", "left").join(_partners(own, snapshots), "person_id", "left")
-    joined = persons.join(facts.drop("snapshot_date", "family_id", "partner_id"), "person_id", "left")
+    # No part is longer than the population: broadcast, a dozen of them need no sorting side by side in every task.
+    parts = (own.drop("snapshot_date", "family_id", "partner_id"), _children(own, snapshots), _partners(own, snapshots))
+    joined = persons
+    for part in parts:
+        joined = joined.join(F.broadcast(part), "person_id", "left")
     filled = joined.withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in _COUNTS})
     return filled.withColumn("family_type", F.coalesce("family_type", F.lit(UNKNOWN)))
 
@@ -35,7 +38,7 @@ def _snapshot_of_each(persons: "DataFrame", snapshots: "DataFrame") -> "DataFram
     """Each person's own row: family, position, partner, in the snapshot that counts."""
     december = F.make_date(F.year("selection_date"), F.lit(12), F.lit(1))
     wanted = persons.select("person_id", december.alias("from_date"))
-    rows = snapshots.join(wanted, "person_id", "inner").where(F.col("snapshot_date") >= F.col("from_date"))
+    rows = snapshots.join(F.broadcast(wanted), "person_id", "inner").where(F.col("snapshot_date") >= F.col("from_date"))
     row = F.struct("snapshot_date", "family_id", "family_position", "family_type", "partner_id")
     chosen = rows.groupBy("person_id").agg(F.min(row).alias("own")).select("person_id", "own.*")
     return chosen.select(
@@ -63,7 +66,7 @@ def _children(own: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
     children = snapshots.where(F.col("family_position") == _CHILD).select(
         *keys, F.col("person_id").alias("child_id"), completed_years(F.col("birth_date"), F.col("snapshot_date")).alias("age")
     )
-    pairs = families.join(children, keys, "inner").where(F.col("child_id") != F.col("person_id"))
+    pairs = children.join(F.broadcast(families), keys, "inner").where(F.col("child_id") != F.col("person_id"))
     classes = {"children_0_2": (0, 2), "children_3_6": (3, 6), "children_0_17": (0, 17)}
     return pairs.groupBy("person_id").agg(
         *(F.count_if(F.col("age").between(*ages)).cast("int").alias(name) for name, ages in classes.items())
@@ -74,6 +77,6 @@ def _partners(own: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
     """Whether each person's partner, in the same snapshot, is of Danish origin; the partner may be in another family."""
     wanted = own.where(F.col("partner_id").isNotNull()).select("person_id", "snapshot_date", "partner_id")
     partners = snapshots.select("snapshot_date", F.col("person_id").alias("partner_id"), "origin_type")
-    pairs = wanted.join(partners, ["snapshot_date", "partner_id"], "inner")
+    pairs = partners.join(F.broadcast(wanted), ["snapshot_date", "partner_id"], "inner")
     danish = (F.col("origin_type") == _DANISH_ORIGIN).cast("int")
     return pairs.groupBy("person_id").agg(F.coalesce(F.max(danish), F.lit(0)).alias("danish_partner"))

@@ -38,28 +38,30 @@ def add_health(persons: "DataFrame", registers: RegisterFrames, settings: Analys
     parts = {
         "care": _services(window, registers), "diagnosis": _contacts(window, registers), "drug": _prescriptions(window, registers)
     }
-    joined = persons.join(window.select("person_id", "health_months"), "person_id", "left")
+    # No part is longer than the population: broadcast, they need no sorting side by side in every task.
+    joined = window
     for part in parts.values():
         if part is not None:
-            joined = joined.join(part, "person_id", "left")
+            joined = joined.join(F.broadcast(part), "person_id", "left")
     return _finish(joined, frozenset(name for name, part in parts.items() if part is not None))
 
 
 def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """First and last day health is observed, and months between them, at least the least number set.
+    """Persons with last_day of the window health is observed in from the arrival on, and health_months, its length.
 
-    From arrival to 31 December of the selection year; or a whole year from arrival, which looks into the spell.
+    To 31 December of the selection year; or a whole year from arrival, which looks into the spell. The months are at least the
+    number set.
     """
     year_end = F.make_date(F.year("selection_date"), F.lit(12), F.lit(31))
     whole_year = settings.measurement.health_window == "first_year"
-    last = F.date_add("arrival_date", 364) if whole_year else year_end
-    observed = persons.select("person_id", "arrival_date", last.alias("last_day"))
-    months = (F.datediff("last_day", "arrival_date") + 1) / F.lit(_DAYS_A_MONTH)
-    return observed.withColumn("health_months", F.greatest(months, F.lit(settings.measurement.health_min_months)))
+    last_day = F.date_add("arrival_date", 364) if whole_year else year_end
+    months = (F.datediff(last_day, F.col("arrival_date")) + 1) / F.lit(_DAYS_A_MONTH)
+    least = F.lit(settings.measurement.health_min_months)
+    return persons.withColumns({"last_day": last_day, "health_months": F.greatest(months, least)})
 
 
 def _in_window(rows: "DataFrame", window: "DataFrame", day: str) -> "DataFrame":
-    joined = rows.join(window.select("person_id", "arrival_date", "last_day"), "person_id", "inner")
+    joined = rows.join(F.broadcast(window.select("person_id", "arrival_date", "last_day")), "person_id", "inner")
     return joined.where(F.col(day).between(F.col("arrival_date"), F.col("last_day")))
 
 
@@ -95,8 +97,9 @@ def _contacts(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
     totals = own.groupBy("person_id").agg(days, *_by_chapter("diagnosis"))
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A").select("contact_id", "source", "diagnosis")
     # The diagnoses have no person: they are reached through the contacts of the window.
-    listed = own.drop("diagnosis").join(action, ["contact_id", "source"], "inner").groupBy("person_id").agg(*_by_chapter("listed"))
-    joined = totals.join(listed, "person_id", "left")
+    listed = action.join(F.broadcast(own.drop("diagnosis")), ["contact_id", "source"], "inner")
+    listed = listed.groupBy("person_id").agg(*_by_chapter("listed"))
+    joined = totals.join(F.broadcast(listed), "person_id", "left")
     names = [name for name, (letters, _, _) in CONDITIONS.items() if letters]
     either = (F.greatest(f"{name}_by_diagnosis", f"{name}_by_listed").alias(f"{name}_by_diagnosis") for name in names)
     return joined.select("person_id", "bed_days", *either)
@@ -134,7 +137,7 @@ def _finish(joined: "DataFrame", delivered: frozenset[str]) -> "DataFrame":
     }
     result = joined.withColumns({name: measured[name] for name in names})
     signs = [f"{name}_by_{source}" for name in CONDITIONS for source in _sources(name) if source in delivered]
-    return result.drop("gp_total", "bed_days", "health_months", *signs)
+    return result.drop("gp_total", "bed_days", "health_months", "last_day", *signs)
 
 
 def _sources(name: str) -> tuple[str, ...]:

@@ -29,6 +29,11 @@ DROP_REASONS = (
     "western_origin",
 )
 UNLISTED_ORIGIN = "origin_not_in_country_list"
+# What select_population knows of a person.
+SELECTED = (
+    "person_id", "sex", "birth_date", "selection_date", "origin_date", "origin_week", "origin_monday", "permit_date",
+    "arrival_date", "last_followed_week", "residence_basis", "western", "origin", "continent",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,26 @@ class PopulationBuild:
 
 def build_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
     """Persons with a qualifying earliest permit, first arrival and selection date in the window, age and origin as set."""
+    selected = select_population(registers, settings)
+    return PopulationBuild(measure_population(selected.population, registers, settings), selected.dropped)
+
+
+def select_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
+    """Who is in the population, with dates and origin but without the covariates measure_population adds.
+
+    Every covariate looks these persons up: a caller that stores them in between has the registers behind them read once.
+    """
     candidates = _candidates(registers, settings)
     unlisted = F.col("reason").isNull() & F.col("western").isNull()
     reasons = F.when(unlisted, F.array("reason", F.lit(UNLISTED_ORIGIN))).otherwise(F.array("reason"))
     dropped = candidates.select(F.explode(reasons).alias("reason")).groupBy("reason").agg(F.count(F.lit(1)).alias("persons"))
-    kept = candidates.where(F.col("reason").isNull()).drop("reason")
-    population = add_covariates_measured_once(_with_origin(kept, settings), registers, settings)
-    return PopulationBuild(population, dropped)
+    kept = candidates.where(F.col("reason").isNull())
+    return PopulationBuild(_with_origin(kept, settings).select(*SELECTED), dropped)
+
+
+def measure_population(selected: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
+    """Columns of silver.population without the analysis, for the persons of select_population."""
+    return add_covariates_measured_once(selected, registers, settings)
 
 
 def count_unmapped_permits(registers: RegisterFrames) -> "DataFrame":

@@ -9,7 +9,7 @@ from register_rows import person, registers_of
 
 from kommunebench.settings import load_analysis
 from kommunebench.silver import POPULATION, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
-from kommunebench.spells import build_population, build_spells, build_weekly_panel, find_spells
+from kommunebench.spells import build_spells, build_weekly_panel, find_spells, measure_population, select_population
 from kommunebench.spells.flow import count_flow
 from kommunebench.spells.person_weeks import count_full_year_persons
 
@@ -33,8 +33,9 @@ def told(rows) -> str:
 @pytest.fixture(scope="module")
 def run(spark):
     registers = registers_of(spark, PEOPLE)
-    built = build_population(registers, SETTINGS)
-    population, population_frame = stored(spark, POPULATION, built.population)
+    built = select_population(registers, SETTINGS)
+    selected = spark.createDataFrame(built.population.collect(), built.population.schema)
+    population, population_frame = stored(spark, POPULATION, measure_population(selected, registers, SETTINGS))
     panel, panel_frame = stored(spark, WEEKLY_PANEL, build_weekly_panel(population_frame, registers, SETTINGS))
     candidates, candidates_frame = stored(spark, SPELL_CANDIDATES, find_spells(panel_frame, population_frame, SETTINGS))
     spells = build_spells(candidates_frame, population_frame, registers, SETTINGS)

@@ -8,7 +8,7 @@ from register_rows import KINDS, frame, person, registers_of
 from kommunebench import bronze
 from kommunebench.errors import RegisterError
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_population, build_weekly_panel, find_spells
+from kommunebench.spells import build_weekly_panel, find_spells, select_population
 from kommunebench.spells.benefits import count_unknown_codes
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
 from kommunebench.spells.population import count_unmapped_permits
@@ -78,7 +78,7 @@ def two(spark):
     ]
     registers = registers_of(spark, [student, payer])
     columns = "person_id string, birth_date date, origin_monday date, last_followed_week int, arrival_date date"
-    rows = build_population(registers, SETTINGS).population.select(*(c.split()[0] for c in columns.split(", "))).collect()
+    rows = select_population(registers, SETTINGS).population.select(*(c.split()[0] for c in columns.split(", "))).collect()
     return registers, spark.createDataFrame(rows, columns)
 
 

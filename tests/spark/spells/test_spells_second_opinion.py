@@ -8,7 +8,7 @@ from random_persons import draw
 from register_rows import Person, person, registers_of
 
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_population, build_weekly_panel, find_spells
+from kommunebench.spells import build_weekly_panel, find_spells, select_population
 
 SETTINGS = load_analysis("integration_employment")
 DRAWN = [draw(number) for number in range(400)]
@@ -17,7 +17,7 @@ DRAWN = [draw(number) for number in range(400)]
 def found(spark, people, partitions=None):
     """Spells of each person as told by hand_checked: start-end reason municipality; and the weekly hours."""
     registers = registers_of(spark, people, partitions)
-    built = build_population(registers, SETTINGS).population.select(*(column.split()[0] for column in _PERSON.split(", ")))
+    built = select_population(registers, SETTINGS).population.select(*(column.split()[0] for column in _PERSON.split(", ")))
     population = spark.createDataFrame(built.collect(), _PERSON)
     panel_rows = build_weekly_panel(population, registers, SETTINGS).collect()
     panel = spark.createDataFrame(panel_rows, _PANEL)

@@ -63,6 +63,7 @@ def test_tails_of_the_normal_do_not_overflow() -> None:
     assert mills_ratio(z)[0] == pytest.approx(300.0, rel=1e-4)
 
 
+@pytest.mark.study
 def test_families_that_contain_one_another_agree() -> None:
     r, noise = np.linspace(-2.0, 3.0, 11), np.full(11, 0.4)
     pairs = [
@@ -112,6 +113,7 @@ def test_recovers_exponential_truth() -> None:
     assert (fit.coefficients["const"], fit.sigma_u, fit.sigma_v) == pytest.approx((1.0, 0.4, 0.25), abs=0.04)
 
 
+@pytest.mark.study
 def test_recovers_truncated_normal_truth() -> None:
     draws = np.random.default_rng([13, 1]).normal(0.6, 0.4, 20_000)
     u = draws[draws > 0.0][:8000]
@@ -120,6 +122,7 @@ def test_recovers_truncated_normal_truth() -> None:
     assert (mean, fit.sigma_u, fit.sigma_v) == pytest.approx((0.6, 0.4, 0.1), abs=0.08)
 
 
+@pytest.mark.study
 def test_recovers_gamma_truth() -> None:
     u = np.random.default_rng([14, 1]).gamma(1.8, 0.3, 700)
     fit = fit_frontier(*simulate(14, 700, u, 0.1), side="production", distribution="gamma", outcome="log")
@@ -130,6 +133,7 @@ def test_recovers_gamma_truth() -> None:
     assert fit.aic == pytest.approx(2 * 5 - 2 * fit.log_likelihood)
 
 
+@pytest.mark.study
 def test_intervals_hold_the_true_inefficiency_nineteen_times_in_twenty() -> None:
     u = half_normal(15, 4000, 0.5)
     fit = fit_frontier(*simulate(15, 4000, u, 0.3), side="production", outcome="log")
@@ -137,6 +141,7 @@ def test_intervals_hold_the_true_inefficiency_nineteen_times_in_twenty() -> None
     assert inside.mean() == pytest.approx(0.95, abs=0.015)
 
 
+@pytest.mark.study
 def test_size_of_the_test_for_inefficiency() -> None:
     """Without inefficiency about 5 % are rejected, also with unequal weights, because the ratio is scaled."""
     rng = np.random.default_rng(16)
@@ -197,7 +202,10 @@ def assert_scores_are_in_range(fit: FrontierFit) -> None:
 @given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 1000.0), shift=st.floats(-3.0, 3.0))
 def test_units_of_measurement_change_nothing(seed: int, scale: float, shift: float) -> None:
     y, X = simulate(seed, 80, half_normal(seed, 80, 0.7), 0.3)
-    plain = fit_frontier(y, X, side="production", outcome="log")
+    try:
+        plain = fit_frontier(y, X, side="production", outcome="log")
+    except ConvergenceError:
+        return  # a sample whose likelihood has no interior maximum is refused, in whatever unit
     assert_scores_are_in_range(plain)
     moved = np.column_stack([X[:, 0], scale * X[:, 1] + shift])
     other = fit_frontier(scale * y, moved, side="production", outcome="log")

@@ -14,7 +14,7 @@ HORIZON = 156
 
 def registers_settings() -> AnalysisSettings:
     """The main analysis as it is configured."""
-    return load_analysis("integration_employment")
+    return load_analysis("integration_employment", ("cost={}", "efficiency={}"))
 
 
 def dialysis_settings() -> AnalysisSettings:
