@@ -26,7 +26,7 @@ def test_simulated_spells_are_the_true_ones_for_nearly_all(small_run):
     both = spells.join(truth, how="inner")
     same = (both["start_week"] == both["true_start1"]) & (both["end_week"] == both["true_end1"]) & (both["event"] == both["true_event1"])
     assert len(both) > 500
-    assert same.mean() > 0.97
+    assert same.mean() > 0.95
 
 
 def test_the_flow_accounts_for_every_person(small_run):

@@ -40,7 +40,7 @@ def ophg(persons: "DataFrame") -> "DataFrame":
         }
     )
     repeated = first.where((F.year("TILLADELSESDATO") == 2015) & (chance(12, "PNR") < 0.05))
-    year = F.greatest(F.least(F.year(F.coalesce("INDVANDRINGSDATO", "TILLADELSESDATO")), F.lit(2016)), F.lit(2000))
+    year = F.greatest(F.least(F.year(F.coalesce("INDVANDRINGSDATO", "TILLADELSESDATO")), F.lit(2016)), F.lit(2007))
     return first.unionByName(again).unionByName(repeated).unionByName(repeated).withColumn("year", year)
 
 
