@@ -7,6 +7,16 @@ import pytest
 
 from kommunebench.cli import main
 
+# A thousand spells cannot carry the eighty terms of the main analysis.
+COVARIATES = """[
+  {column: residence_basis, kind: category, prefix: basis, reference: refugee_convention},
+  {column: gp_contacts, kind: category, prefix: gp, reference: "0"},
+  {column: danish_partner, kind: indicator},
+  {column: specialist, kind: indicator},
+  {column: mental_illness, kind: indicator},
+  {column: weeks_since_permit, kind: number},
+]"""
+
 
 @dataclass(frozen=True)
 class SmallRun:
@@ -23,7 +33,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory, spark) -> SmallRun:  # t
     assert main(["simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001", "--quiet"]) == 0
     arguments = [
         "run", "integration_employment", "--registers", str(folder / "registers"), "--store", str(folder / "store"), "--quiet",
-        "--set", "model.min_spells=20", "--set", "uncertainty.replicates=64",
+        "--set", "model.min_spells=20", "--set", "uncertainty.replicates=64", "--set", f"model.covariates={COVARIATES}",
     ]
     assert main(arguments) == 0
     return SmallRun(folder / "registers", folder / "store", arguments)

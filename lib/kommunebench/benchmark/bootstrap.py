@@ -30,7 +30,8 @@ def prepare_bootstrap(arrays: SpellArrays, models: Sequence[GroupModel], keys: H
 
 
 def bootstrap_log_indicators(prepared: PreparedBootstrap, replicates: Sequence[int], seed: int) -> Floats:
-    """Log indicators (R, K, 2), plain and robust, of the given replicates; NaN where a unit has no spells in one."""
+    """Log indicators (R, K, 2), plain and robust, of the given replicates; NaN where a unit has no spells in one, or its model
+    did not settle."""
     numbers = np.asarray(replicates, np.intp)
     parts = [_batch(prepared, numbers[start : start + BATCH], seed) for start in range(0, len(numbers), BATCH)]
     return np.concatenate(parts)
@@ -68,7 +69,8 @@ def _batch(prepared: PreparedBootstrap, replicates: Indices, seed: int) -> Float
     with np.errstate(divide="ignore", invalid="ignore"):
         log_expected = np.log(expected / total)
         plain, conditional = log_expected - np.log(observed), log_expected - np.log(robust / total)
-    gone = total == 0
+    # A replicate whose model did not settle counts for no unit; bootstrap_se leaves it out.
+    gone = (total == 0) | ~np.logical_and.reduce([model.settled for model in models])[None, :]
     return np.stack([np.where(gone, np.nan, plain), np.where(gone, np.nan, conditional)], axis=-1).transpose(1, 0, 2)
 
 

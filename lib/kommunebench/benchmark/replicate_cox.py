@@ -7,10 +7,9 @@ from scipy import sparse
 
 from kommunebench.benchmark.expected import GroupModel
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
-from kommunebench.errors import ConvergenceError
 from kommunebench.survival.baseline import kalbfleisch_prentice
 
-_ITERATIONS = 40
+_ITERATIONS = 80
 _TOLERANCE = 1e-9
 
 
@@ -58,10 +57,11 @@ class PreparedGroup:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateModels:
-    """One group's model in R replicates: ``risk`` (n_g, R), ``log_factors`` (weeks, R)."""
+    """One group's model in R replicates: ``risk`` (n_g, R), ``log_factors`` (weeks, R); ``settled`` (R,): whether the fit converged."""
 
     risk: Floats
     log_factors: Floats
+    settled: np.ndarray
 
 
 def prepare_group(arrays: SpellArrays, model: GroupModel) -> PreparedGroup:
@@ -104,8 +104,9 @@ def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
     """
     count, p = weights.shape[1], len(group.start)
     beta = np.repeat(group.start[:, None], count, axis=1)
+    settled = np.ones(count, bool)
     if p:
-        beta = _climb(group, weights, beta)
+        beta, settled = _climb(group, weights, beta)
     risk = _risk(group, beta)
     at_risk = _backwards(group.by_week @ (weights * risk))
     rows = np.flatnonzero(group.event)
@@ -113,10 +114,11 @@ def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
     drawn = weights[rows] > 0
     factors = kalbfleisch_prentice(cell[drawn], weights[rows][drawn], risk[rows][drawn], at_risk.ravel())
     # Everyone at risk succeeding in a week leaves nobody: a large finite factor keeps products finite.
-    return ReplicateModels(risk, np.maximum(factors, -1e3).reshape(at_risk.shape))
+    return ReplicateModels(risk, np.maximum(factors, -1e3).reshape(at_risk.shape), settled)
 
 
-def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> Floats:
+def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> tuple[Floats, np.ndarray]:
+    """Coefficients, and which replicates settled."""
     value, expected, gradient = _pass(group, weights, beta)
     scaling = np.sqrt(np.maximum((group.x**2).T @ expected, 0.0) / group.curvature[:, None])
     scaling = np.clip(scaling, 0.2, 5.0)
@@ -127,17 +129,14 @@ def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> Floats:
         # A replicate that has arrived stays where it is, so that its numbers do not depend on the others of its batch.
         open_ &= gain > _TOLERANCE * np.abs(value)
         if not open_.any():
-            return beta
+            break
         proposal = beta + np.clip(damping * step, -2.0, 2.0)
         new_value, _, new_gradient = _pass(group, weights, proposal)
         better = open_ & (new_value >= value - 1e-9 * np.abs(value))
         beta = np.where(better, proposal, beta)
         value, gradient = np.where(better, new_value, value), np.where(better, new_gradient, gradient)
         damping = np.where(better, np.minimum(2 * damping, 1.0), damping / 2)
-    raise ConvergenceError(
-        f"bootstrap: {int(open_.sum())} of {len(open_)} replicates of a group did not settle in {_ITERATIONS} steps; merge rare "
-        "categories of the covariates, or set uncertainty.replicates to 0."
-    )
+    return beta, ~open_
 
 
 def _risk(group: PreparedGroup, beta: Floats) -> Floats:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import Register
 from kommunebench.registers.reading import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, RegisterRows, problem_column
 
@@ -55,7 +56,10 @@ class Finding:
 
 
 def check_register(rows: RegisterRows) -> list[Finding]:
-    """Every problem of a register's rows, counted in one pass over them (a second small one where the register has a key)."""
+    """Every problem of a register's rows, counted in one pass over them (a second small one where the register has a key).
+
+    Raises RegisterError for a register without rows.
+    """
     register, columns = rows.register, rows.register.columns
     counts = [F.count(F.lit(1)).alias("rows")]
     for column in columns:
@@ -64,6 +68,9 @@ def check_register(rows: RegisterRows) -> list[Finding]:
     found = rows.frame.agg(*counts).first()
     assert found is not None
     total = int(found["rows"])
+    if total == 0:
+        names = ", ".join(file.path.name for file in rows.files[:3])
+        raise RegisterError(f"register {register.name}: no rows in {names}; deliver the file again.")
     findings = []
     for column in columns:
         for reason in REASONS:

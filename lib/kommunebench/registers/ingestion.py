@@ -135,6 +135,8 @@ def _check(rows: RegisterRows) -> tuple[list[Finding], str | None]:
 
     try:
         return check_register(rows), None
+    except RegisterError as error:
+        return [], str(error)
     except PySparkException as error:
         names = ", ".join(file.path.name for file in rows.files[:3])
         reason = error.getCondition() or type(error).__name__

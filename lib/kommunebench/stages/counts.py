@@ -18,14 +18,20 @@ _CURVE = "municipality_code string, week int, at_risk long, events long, censore
 def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
     settings = inputs.settings
     flow = count_flow(
-        inputs.read(POPULATION_DROPS), inputs.read(POPULATION), inputs.read(SPELL_CANDIDATES), settings.model.min_spells,
+        inputs.read(POPULATION_DROPS),
+        inputs.read(POPULATION),
+        inputs.read(SPELL_CANDIDATES),
+        settings.model.min_spells,
         settings.observation.age_limit_year,
     )
     compared = keep_compared(inputs.read(SPELLS), settings.model.min_spells)
     outcomes = count_outcomes(compared).join(_areas(inputs, compared), ["breakdown", "value", "outcome"], "left")
-    return StageOutput({
-        POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow), SPELL_OUTCOMES: inputs.own(SPELL_OUTCOMES, outcomes),
-    })
+    return StageOutput(
+        {
+            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
+            SPELL_OUTCOMES: inputs.own(SPELL_OUTCOMES, outcomes),
+        }
+    )
 
 
 def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Spark frames in and out
@@ -50,14 +56,22 @@ def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
     """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few hundred rows a call."""
     ordered = counts.sort_values("week")
     curve = kaplan_meier_from_counts(
-        ordered["week"].to_numpy(float), ordered["at_risk"].to_numpy(float), ordered["events"].to_numpy(float),
+        ordered["week"].to_numpy(float),
+        ordered["at_risk"].to_numpy(float),
+        ordered["events"].to_numpy(float),
         ordered["censored"].to_numpy(float),
     )
-    return pd.DataFrame({
-        "municipality_code": ordered["municipality_code"].to_numpy(), "week": ordered["week"].to_numpy(),
-        "at_risk": curve.at_risk.astype("int64"), "events": curve.events.astype("int64"),
-        "censored": curve.censored.astype("int64"), "survival": curve.survival, "survival_se": curve.survival_se,
-    })
+    return pd.DataFrame(
+        {
+            "municipality_code": ordered["municipality_code"].to_numpy(),
+            "week": ordered["week"].to_numpy(),
+            "at_risk": curve.at_risk.astype("int64"),
+            "events": curve.events.astype("int64"),
+            "censored": curve.censored.astype("int64"),
+            "survival": curve.survival,
+            "survival_se": curve.survival_se,
+        }
+    )
 
 
 def _curves(inputs: StageInputs) -> StageOutput:
@@ -67,8 +81,13 @@ def _curves(inputs: StageInputs) -> StageOutput:
 
 
 COUNTS_STAGE = Stage(
-    "flow", "benchmark", (SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS), (POPULATION_FLOW, SPELL_OUTCOMES),
-    ("name", "model"), _flow_and_outcomes, after=("population", "spell_ends", "spells"),
+    "flow",
+    "benchmark",
+    (SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS),
+    (POPULATION_FLOW, SPELL_OUTCOMES),
+    ("name", "model"),
+    _flow_and_outcomes,
+    after=("population", "spell_ends", "spells"),
 )
 
 

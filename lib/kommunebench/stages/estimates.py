@@ -35,8 +35,14 @@ if TYPE_CHECKING:
 def _arrays(inputs: StageInputs, spells: pd.DataFrame) -> SpellArrays:
     follow_up = "potential_follow_up" if spells["potential_follow_up"].notna().all() else None
     return spell_arrays(
-        spells, unit="municipality_code", duration="duration", event="event", person="person_id", group="model_group",
-        follow_up=follow_up, horizon=inputs.settings.observation.horizon_weeks,
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        follow_up=follow_up,
+        horizon=inputs.settings.observation.horizon_weeks,
     )
 
 
@@ -60,8 +66,11 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, _expected_frame(inputs, spells, chain)),
     }
     metrics = {
-        "spells": float(len(spells)), "events": float(arrays.event.sum()), "success_share": float(arrays.event.mean()),
-        "units_compared": float(len(compared)), "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
+        "spells": float(len(spells)),
+        "events": float(arrays.event.sum()),
+        "success_share": float(arrays.event.mean()),
+        "units_compared": float(len(compared)),
+        "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
         "observed_duration_mean": float(compared["observed_duration"].mean()),
         "expected_duration_mean": float(compared["expected_duration"].mean()),
     }
@@ -90,8 +99,13 @@ def with_names(table: pd.DataFrame, inputs: StageInputs) -> pd.DataFrame:
 def verdict_rules(settings: UncertaintySettings) -> VerdictRules:
     """The settings as the benchmark's functions take them."""
     return VerdictRules(
-        settings.confidence_level, settings.min_events, settings.support_share, settings.fdr_level, settings.tiers.error_rate,
-        settings.posterior_draws, settings.seed,
+        settings.confidence_level,
+        settings.min_events,
+        settings.support_share,
+        settings.fdr_level,
+        settings.tiers.error_rate,
+        settings.posterior_draws,
+        settings.seed,
     )
 
 
@@ -104,11 +118,16 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     summary = summarise(arrays, chain, table, covariance, verdicts)
     summary["replicates"] = settings.replicates
     if settings.replicates:
-        se = _bootstrap(inputs, spells, arrays, chain)
+        se, used = _bootstrap(inputs, spells, arrays, chain)
+        summary["replicates"] = used
         table["se_bootstrap"], table["se_bootstrap_robust"] = se[:, 0], se[:, 1]
         judged = table["no_verdict_reason"].isna()
         robust = settings.verdict_indicator == "robust"
-        ratio = table["se_bootstrap_robust"] / table["indicator_robust_se"] if robust else table["se_bootstrap"] / table["indicator_se"]
+        ratio = (
+            table["se_bootstrap_robust"] / table["indicator_robust_se"]
+            if robust
+            else table["se_bootstrap"] / table["indicator_se"]
+        )
         summary["median_bootstrap_ratio"] = float(ratio[judged].median())
     frames = {
         BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
@@ -118,18 +137,23 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     return StageOutput(frames, numbers)
 
 
-def _bootstrap(inputs: StageInputs, spells: pd.DataFrame, arrays: SpellArrays, chain: ChainEstimates) -> Floats:
-    """Standard deviations (K, 2) of the log indicators over the replicates, run as Spark tasks."""
+def _bootstrap(inputs: StageInputs, spells: pd.DataFrame, arrays: SpellArrays, chain: ChainEstimates) -> tuple[Floats, int]:
+    """Standard deviations (K, 2) of the log indicators over the replicates, run as Spark tasks; and how many replicates settled."""
     settings = inputs.settings.uncertainty
     prepared = prepare_bootstrap(arrays, chain.models, person_keys(spells["person_id"]))
     drawn = run_replicates(inputs, prepared, settings.replicates, settings.seed)
-    return bootstrap_se(drawn)
+    return bootstrap_se(drawn), int(np.isfinite(drawn).any(axis=(1, 2)).sum())
 
 
 def benchmark_stage(after: tuple[str, ...]) -> Stage:
     """Models, expected and observed durations, indicators."""
     writes = (
-        BENCHMARK_INDICATORS, COX_COEFFICIENTS, COX_BASELINE, VARIANCE_REDUCTION, QUINTILE_MEANS, EXPECTED_DURATIONS,
+        BENCHMARK_INDICATORS,
+        COX_COEFFICIENTS,
+        COX_BASELINE,
+        VARIANCE_REDUCTION,
+        QUINTILE_MEANS,
+        EXPECTED_DURATIONS,
     )
     return Stage("benchmark", "benchmark", (), writes, ("name", "observation", "model"), _benchmark, after=after)
 
@@ -137,6 +161,11 @@ def benchmark_stage(after: tuple[str, ...]) -> Stage:
 def uncertainty_stage() -> Stage:
     """Standard errors, verdicts, ranks, tiers, bootstrap."""
     return Stage(
-        "uncertainty", "uncertainty", (), (BENCHMARK_INDICATORS, BENCHMARK_SUMMARY), ("name", "observation", "model", "uncertainty"),
-        _uncertainty, after=("benchmark",),
+        "uncertainty",
+        "uncertainty",
+        (),
+        (BENCHMARK_INDICATORS, BENCHMARK_SUMMARY),
+        ("name", "observation", "model", "uncertainty"),
+        _uncertainty,
+        after=("benchmark",),
     )

@@ -13,6 +13,12 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         return (curves_stage(()), benchmark_stage(()), uncertainty_stage())
     made = ("spells",)
     return (
-        POPULATION_STAGE, PANEL_STAGE, CANDIDATES_STAGE, SPELLS_STAGE, COUNTS_STAGE, curves_stage(made), benchmark_stage(made),
+        POPULATION_STAGE,
+        PANEL_STAGE,
+        CANDIDATES_STAGE,
+        SPELLS_STAGE,
+        COUNTS_STAGE,
+        curves_stage(made),
+        benchmark_stage(made),
         uncertainty_stage(),
     )

@@ -21,10 +21,12 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
 
 def _population(inputs: StageInputs) -> StageOutput:
     built = build_population(register_frames(inputs), inputs.settings)
-    return StageOutput({
-        POPULATION: inputs.own(POPULATION, built.population),
-        POPULATION_DROPS: inputs.own(POPULATION_DROPS, built.dropped),
-    })
+    return StageOutput(
+        {
+            POPULATION: inputs.own(POPULATION, built.population),
+            POPULATION_DROPS: inputs.own(POPULATION_DROPS, built.dropped),
+        }
+    )
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
@@ -43,18 +45,37 @@ def _spells(inputs: StageInputs) -> StageOutput:
 
 
 POPULATION_STAGE = Stage(
-    "population", "panel", (bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS), (POPULATION, POPULATION_DROPS),
-    _SECTIONS, _population,
+    "population",
+    "panel",
+    (bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS),
+    (POPULATION, POPULATION_DROPS),
+    _SECTIONS,
+    _population,
 )
 PANEL_STAGE = Stage(
-    "weekly_panel", "panel", (POPULATION, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS), (WEEKLY_PANEL,), _SECTIONS,
-    _weekly_panel, after=("population",),
+    "weekly_panel",
+    "panel",
+    (POPULATION, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
+    (WEEKLY_PANEL,),
+    _SECTIONS,
+    _weekly_panel,
+    after=("population",),
 )
 CANDIDATES_STAGE = Stage(
-    "spell_ends", "panel", (WEEKLY_PANEL, POPULATION), (SPELL_CANDIDATES,), (*_SECTIONS, "spells"), _candidates,
+    "spell_ends",
+    "panel",
+    (WEEKLY_PANEL, POPULATION),
+    (SPELL_CANDIDATES,),
+    (*_SECTIONS, "spells"),
+    _candidates,
     after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
-    "spells", "panel", (SPELL_CANDIDATES, POPULATION, bronze.BENEFIT_WEEKS), (SPELLS,), (*_SECTIONS, "spells"), _spells,
+    "spells",
+    "panel",
+    (SPELL_CANDIDATES, POPULATION, bronze.BENEFIT_WEEKS),
+    (SPELLS,),
+    (*_SECTIONS, "spells"),
+    _spells,
     after=("population", "spell_ends"),
 )

@@ -50,14 +50,22 @@ class PublishedResults:
         coefficients, baseline = self.tables["cox_coefficients"], self.tables["cox_baseline"]
         groups = {}
         for name, own in coefficients[~coefficients["is_reference"].astype(bool)].groupby("group"):
-            values = {term: (None if b == float("-inf") else float(b)) for term, b in zip(own["term"], own["coefficient"], strict=True)}
+            values = {
+                term: (None if b == float("-inf") else float(b))
+                for term, b in zip(own["term"], own["coefficient"], strict=True)
+            }
             curve = baseline[baseline["group"] == name].sort_values("week")["baseline_survival"].astype(float).tolist()
             groups[str(name)] = {"coefficients": values, "baseline_survival": curve}
         covariates = [
             {"column": c.column, "kind": c.kind, "prefix": _prefix(c.column if c.prefix is None else c.prefix)}
             for c in settings.model.covariates
         ]
-        return {"group": settings.model.group, "horizon": settings.observation.horizon_weeks, "covariates": covariates, "groups": groups}
+        return {
+            "group": settings.model.group,
+            "horizon": settings.observation.horizon_weeks,
+            "covariates": covariates,
+            "groups": groups,
+        }
 
 
 def _prefix(prefix: str) -> str:
@@ -101,6 +109,12 @@ def run_information(run: Run, mlflow_run_id: str) -> RunInformation:
     parts = dict(part.split("=", 1) for part in simulation.split()) if simulation else {}
     seconds = {name.removeprefix("seconds_"): value for name, value in run.metrics.items() if name.startswith("seconds_")}
     return RunInformation(
-        run.run_id, __version__, datetime.now(UTC).date(), simulation is not None,
-        float(parts["scale"]) if "scale" in parts else None, simulation, mlflow_run_id, seconds,
+        run.run_id,
+        __version__,
+        datetime.now(UTC).date(),
+        simulation is not None,
+        float(parts["scale"]) if "scale" in parts else None,
+        simulation,
+        mlflow_run_id,
+        seconds,
     )

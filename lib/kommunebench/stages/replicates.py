@@ -46,8 +46,11 @@ def _make_blocks(blocks: Iterator[pd.DataFrame], prepared: PreparedBootstrap, se
 def _long(drawn: Floats, first: int) -> pd.DataFrame:
     """One row per replicate and unit."""
     count, units, _ = drawn.shape
-    return pd.DataFrame({
-        "replicate": np.repeat(np.arange(first, first + count, dtype=np.int32), units),
-        "unit": np.tile(np.arange(units, dtype=np.int32), count),
-        "plain": drawn[:, :, 0].ravel(), "robust": drawn[:, :, 1].ravel(),
-    })
+    return pd.DataFrame(
+        {
+            "replicate": np.repeat(np.arange(first, first + count, dtype=np.int32), units),
+            "unit": np.tile(np.arange(units, dtype=np.int32), count),
+            "plain": drawn[:, :, 0].ravel(),
+            "robust": drawn[:, :, 1].ravel(),
+        }
+    )
