@@ -7,6 +7,9 @@ import pandas as pd
 
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
+    COMPOSITION_SHARES,
+    COST_INDICATORS,
+    COST_SENSITIVITY,
     EXPECTED_DURATIONS,
     KM_CURVES,
     POPULATION_FLOW,
@@ -22,6 +25,8 @@ _BASES: dict[Table, tuple[str, ...]] = {
     SPELL_OUTCOMES: ("spells",),
     POPULATION_FLOW: ("persons", "spells"),
     UNIT_COSTS: ("full_year_persons",),
+    COST_INDICATORS: ("full_year_persons",),
+    COST_SENSITIVITY: ("full_year_persons",),
 }
 _NEVER_SHOWN = {"spell_id", "person_id"}
 
@@ -53,6 +58,7 @@ def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> P
     for name in shown.columns.difference(list(kept)):
         shown[name] = shown[name].astype(object).where(~small, np.nan) if small.any() else shown[name]
     shown = _hide_small_events(table, shown, settings.min_persons)
+    shown = _hide_small_shares(table, shown, settings.min_persons)
     return Published(shown, int(small.sum()))
 
 
@@ -63,6 +69,19 @@ def _hide_small_events(table: Table, rows: pd.DataFrame, minimum: int) -> pd.Dat
     count = pd.to_numeric(rows["events"])
     small = count.notna() & (count > 0) & (count < minimum)
     return rows.assign(events=rows["events"].astype(object).where(~small, np.nan))
+
+
+def _hide_small_shares(table: Table, rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """A share that is that of a few persons (or of all but a few) tells of them: it is hidden on its own."""
+    if table is not UNIT_COSTS:
+        return rows
+    persons = pd.to_numeric(rows["full_year_persons"])
+    shown = rows.copy()
+    for name in COMPOSITION_SHARES:
+        part = persons * pd.to_numeric(rows[name])
+        few = ((part > 0) & (part < minimum)) | ((persons - part > 1e-9) & (persons - part < minimum))
+        shown[name] = rows[name].astype(object).where(~few, np.nan)
+    return shown
 
 
 def _publish_curves(rows: pd.DataFrame, minimum: int) -> Published:

@@ -95,11 +95,17 @@ EXPENDITURE_BY_GROUP = _gold(
     "account_group year",
     "account_group string, year int, million_dkk_2015 double",
 )
+# Shares of a municipality-year's full-year persons; the terms of table 5.1 and their references.
+COMPOSITION_SHARES = (
+    "danish_unknown", "danish_1", "danish_2", "danish_3", "under_25", "refugee", "europe_non_eu28", "africa",
+    "south_central_america", "asia", "syria", "thailand_philippines", "turkey", "iran_afghanistan",
+)  # fmt: skip
 UNIT_COSTS = _gold(
     "unit_costs",
     "one municipality and year",
     "municipality_code year",
-    "municipality_code string, year int, programme_expenditure double, full_year_persons double, unit_cost double",
+    f"""municipality_code string, year int, programme_expenditure double, full_year_persons double, unit_cost double,
+    cost_need double, cost_indicator double, {", ".join(f"{share} double" for share in COMPOSITION_SHARES)}""",
 )
 COST_MODEL = _gold(
     "cost_model",
@@ -112,8 +118,21 @@ COST_INDICATORS = _gold(
     "cost_indicators",
     "one municipality",
     "municipality_code",
-    """municipality_code string, years int, mean_unit_cost double, mean_cost_need double, cost_indicator double,
-    ci_low double, ci_high double, assessment string, quintile int""",
+    """municipality_code string, years int, full_year_persons double, mean_unit_cost double, mean_cost_need double,
+    cost_indicator double, se double, ci_low double, ci_high double, assessment string, quintile int""",
+)
+COST_SENSITIVITY = _gold(
+    "cost_sensitivity",
+    "one municipality, with the cost of fewer account groups",
+    "municipality_code",
+    """municipality_code string, mean_unit_cost double, cost_indicator double, ci_low double, ci_high double,
+    assessment string, quintile int, full_year_persons double""",
+)
+COST_EXCLUSIONS = _gold(
+    "cost_exclusions",
+    "one cell of accounts, persons or model that does not count, and why",
+    "part reason",
+    "part string, municipality_code string, year int, account_group string, reason string, rows long",
 )
 EFFICIENCY_REGRESSIONS = _gold(
     "efficiency_regressions",
@@ -122,19 +141,31 @@ EFFICIENCY_REGRESSIONS = _gold(
     """specification string, term string, coefficient double, se double, t_value double, p_value double, n long,
     r_squared double""",
 )
+EFFICIENCY_INFLUENCE = _gold(
+    "efficiency_influence",
+    "one municipality in the linear regression with all",
+    "municipality_code",
+    "municipality_code string, leverage double, cooks_distance double, is_outlier boolean",
+)
 FRONTIER_PARAMETERS = _gold(
     "frontier_parameters",
     "one parameter of one frontier",
     "side distribution term",
     """side string, distribution string, term string, estimate double, se double, log_likelihood double,
-    lr_statistic double, lr_p_value double""",
+    lr_statistic double, lr_p_value double, aic double, skewness double, n long, n_effective double""",
 )
 FRONTIER_SCORES = _gold(
     "frontier_scores",
     "one municipality on one side",
     "side municipality_code",
     """side string, municipality_code string, inefficiency double, efficiency double, ci_low double, ci_high double,
-    rank int""",
+    rank int, rank_low int, rank_high int, ranked_by string""",
+)
+EFFICIENCY_NOTES = _gold(
+    "efficiency_notes",
+    "one municipality without both indicators, or one model that could not be fitted",
+    "part reason",
+    "part string, municipality_code string, reason string",
 )
 COST_BY_RESULT = _gold(
     "cost_by_result",
@@ -159,8 +190,12 @@ GOLD_TABLES = (
     UNIT_COSTS,
     COST_MODEL,
     COST_INDICATORS,
+    COST_SENSITIVITY,
+    COST_EXCLUSIONS,
     EFFICIENCY_REGRESSIONS,
+    EFFICIENCY_INFLUENCE,
     FRONTIER_PARAMETERS,
     FRONTIER_SCORES,
     COST_BY_RESULT,
+    EFFICIENCY_NOTES,
 )

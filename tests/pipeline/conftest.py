@@ -33,6 +33,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory, spark) -> SmallRun:  # t
     assert main(["simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001", "--quiet"]) == 0
     arguments = [
         "run", "integration_employment", "--registers", str(folder / "registers"), "--store", str(folder / "store"), "--quiet",
+        "--set", "cost.min_full_year_persons=5", "--set", "efficiency.simex_draws=50",
         "--set", "model.min_spells=20", "--set", "uncertainty.replicates=64", "--set", f"model.covariates={COVARIATES}",
     ]
     assert main(arguments) == 0

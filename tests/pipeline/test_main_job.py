@@ -131,3 +131,39 @@ def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_pa
     assert main(["validate", "--registers", str(small_run.registers), "--json", str(target), "--quiet"]) == 0
     assert json.loads(target.read_text(encoding="utf-8"))["usable"] is True
     assert "The delivery can be used." in capsys.readouterr().out
+
+
+def test_every_municipality_year_is_counted_or_named(small_run):
+    """Cells with persons either have a cost indicator or stand among the exclusions with a reason."""
+    units = table(small_run.store, "gold.unit_costs")
+    excluded = table(small_run.store, "gold.cost_exclusions")
+    counted = units[units["cost_indicator"].notna()]
+    assert len(counted) > 30
+    assert (counted["full_year_persons"] > 5).all()
+    named = excluded[excluded["part"] == "cost_model"]
+    assert len(counted) + len(named) == len(units)
+    assert counted["unit_cost"].to_numpy() == pytest.approx(
+        counted["programme_expenditure"].to_numpy() / counted["full_year_persons"].to_numpy()
+    )
+
+
+def test_full_year_persons_are_the_panels_weeks(small_run):
+    """Weeks lived in Denmark within the horizon, of everybody, over the weeks of the ISO year."""
+    panel = table(small_run.store, "silver.weekly_panel")
+    lived = panel[(panel["week"] < 156) & panel["absence"].isna() & panel["municipality_code"].notna()]
+    weeks = lived[lived["iso_week"].str.startswith("2015")].groupby("municipality_code").size()
+    units = table(small_run.store, "gold.unit_costs").query("year == 2015").set_index("municipality_code")
+    assert (units["full_year_persons"] * 53).to_numpy() == pytest.approx(weeks[units.index].to_numpy())
+
+
+def test_efficiency_of_the_municipalities_with_both_indicators(small_run):
+    both = set(table(small_run.store, "gold.cost_indicators")["municipality_code"])
+    scores = table(small_run.store, "gold.frontier_scores")
+    notes = table(small_run.store, "gold.efficiency_notes")
+    assert set(scores["municipality_code"]) <= both
+    assert (scores["efficiency"] <= 1).all()
+    fitted = set(scores["side"])
+    not_fitted = {part.removeprefix("frontier_") for part in notes["part"] if part.startswith("frontier_")}
+    assert fitted | not_fitted == {"production", "cost"}
+    specifications = set(table(small_run.store, "gold.efficiency_regressions")["specification"])
+    assert {"linear", "quadratic", "errors_in_variables", "simex", "linear_sensitivity"} <= specifications

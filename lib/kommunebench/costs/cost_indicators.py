@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import t as student_t
 
-from kommunebench.costs.fifths import ascending_fifths
+from kommunebench.benchmark.fifths import FIFTHS, fifths_from_highest
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 
@@ -49,7 +49,7 @@ def build_cost_indicators(yearly: pd.DataFrame, autocorrelation: Autocorrelation
         ratio = _lag_one_ratio(series)
         correlation = _correlation([years for years, _ in series], ratio)
     table = pd.DataFrame([_row(code, rows, correlation or 0.0) for code, rows in groups.items()])
-    table["quintile"] = ascending_fifths(table["cost_indicator"])
+    table["quintile"] = FIFTHS + 1 - fifths_from_highest(table["cost_indicator"].to_numpy(float))
     return CostIndicators(table=table, lag_one_ratio=ratio, correlation=correlation)
 
 

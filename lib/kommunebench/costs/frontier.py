@@ -85,6 +85,8 @@ class FrontierFit:
     efficiency_low: Array
     efficiency_high: Array
     rank: np.ndarray
+    rank_low: Array
+    rank_high: Array
     ranked_by: Ranking
 
 

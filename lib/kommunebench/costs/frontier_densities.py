@@ -4,6 +4,7 @@ Everything is written for ``r``, the residual turned so that inefficiency makes 
 ``r = f - y`` on the production side, ``y - g`` on the cost side, so ``r = u + v`` (up to the sign of v).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from scipy.special import log_ndtr, ndtri_exp
 from kommunebench.costs.normal_tails import Array, mills_ratio, scaled_log_cdf
 
 LOG_SQRT_2PI = 0.5 * np.log(2.0 * np.pi)
-TAIL_PROBABILITY = 0.025
+TAILS = np.array([[0.025, 0.975]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ class Posterior:
     """Inefficiency given the residual, arrays of length n.
 
     ``mean`` is E[u|ε] (Jondrow, Lovell, Materov and Schmidt 1982), ``mean_exp_minus`` E[exp(-u)|ε] (Battese and
-    Coelli 1988), ``low`` and ``high`` the 2.5 and 97.5 % quantiles (Horrace and Schmidt 1996).
+    Coelli 1988), ``low`` and ``high`` the 2.5 and 97.5 % quantiles (Horrace and Schmidt 1996). ``quantile`` takes
+    probabilities (n or 1 rows, one column a draw) and gives values of u (n rows).
     """
 
     mean: Array
     mean_exp_minus: Array
     low: Array
     high: Array
+    quantile: Callable[[Array], Array]
 
 
 class InefficiencyDistribution(Protocol):
@@ -70,15 +73,18 @@ def _normal_posterior(location: Array, spread: Array) -> Posterior:
     z = location / spread
     log_mass = log_ndtr(z)
 
-    def quantile(upper: float) -> Array:
+    def quantile(probability: Array) -> Array:
         # Φ⁻¹(1 - q) = -Φ⁻¹(q); on the log scale 1 - q does not round to one.
-        return np.maximum(location - spread * ndtri_exp(np.log(upper) + log_mass), 0.0)
+        upper = ndtri_exp(np.log1p(-probability) + log_mass[:, None])
+        return np.maximum(location[:, None] - spread[:, None] * upper, 0.0)
 
+    low, high = quantile(TAILS).T
     return Posterior(
         mean=np.maximum(location + spread * mills_ratio(z), 0.0),
         mean_exp_minus=np.minimum(np.exp(scaled_log_cdf(z - spread) - scaled_log_cdf(z)), 1.0),
-        low=quantile(1.0 - TAIL_PROBABILITY),
-        high=quantile(TAIL_PROBABILITY),
+        low=low,
+        high=high,
+        quantile=quantile,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln, logsumexp
 
-from kommunebench.costs.frontier_densities import LOG_SQRT_2PI, TAIL_PROBABILITY, Density, Posterior
+from kommunebench.costs.frontier_densities import LOG_SQRT_2PI, TAILS, Density, Posterior
 from kommunebench.costs.normal_tails import Array
 
 NODES_PER_PANEL = 20
@@ -57,12 +57,18 @@ class Gamma:
         mass = nodes.probabilities()
         # Half of a node's own mass lies below it.
         below = np.cumsum(mass, axis=1) - 0.5 * mass
-        low, high = (
-            np.array([np.interp(p, row, u) for row, u in zip(below, nodes.u, strict=True)])
-            for p in (TAIL_PROBABILITY, 1.0 - TAIL_PROBABILITY)
-        )
+
+        def quantile(probability: Array) -> Array:
+            wanted = np.broadcast_to(probability, (len(below), probability.shape[1]))
+            return np.array([np.interp(p, row, u) for p, row, u in zip(wanted, below, nodes.u, strict=True)])
+
+        low, high = quantile(TAILS).T
         return Posterior(
-            mean=(mass * nodes.u).sum(axis=1), mean_exp_minus=(mass * np.exp(-nodes.u)).sum(axis=1), low=low, high=high
+            mean=(mass * nodes.u).sum(axis=1),
+            mean_exp_minus=(mass * np.exp(-nodes.u)).sum(axis=1),
+            low=low,
+            high=high,
+            quantile=quantile,
         )
 
     def sigma_u(self, parameters: Array) -> float:

@@ -10,6 +10,14 @@ from kommunebench.report.tables.accounts import account_tables
 from kommunebench.report.tables.benchmark import appendix_5_1, quintile_table, units_table, variance_table
 from kommunebench.report.tables.coefficients import coefficient_table
 from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
+from kommunebench.report.tables.cost_notes import (
+    cost_error_table,
+    efficiency_notes,
+    exclusion_table,
+    influence_table,
+    sensitivity_table,
+    ten_best_table,
+)
 from kommunebench.report.tables.efficiency import efficiency_tables, no_inefficiency_sides
 from kommunebench.report.tables.model import HtmlTable
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
@@ -107,17 +115,19 @@ def _costs(edition: Edition) -> Chapter:
 
 
 def _need(edition: Edition) -> Chapter:
-    return Chapter("need", edition.words("h_need"), tables=tuple(cost_need_tables(edition)))
+    behind = (cost_error_table(edition), sensitivity_table(edition), exclusion_table(edition))
+    tables = (*cost_need_tables(edition), *(table for table in behind if table is not None))
+    return Chapter("need", edition.words("h_need"), tables=tables)
 
 
 def _efficiency(edition: Edition) -> Chapter:
     words = edition.words
     names = ("figure_5_1", "figure_5_2", "figure_5_3", "figure_5_4")
     pictures = tuple(Picture(name, words(name), _explained(edition, name)) for name in names)
-    potential = summary.cost_potential(edition)
-    return Chapter(
-        "efficiency", words("h_efficiency"), (potential,) if potential else (), "", pictures, tuple(efficiency_tables(edition))
-    )
+    texts = (summary.cost_potential(edition), summary.both_in_error(edition), *efficiency_notes(edition))
+    behind = (influence_table(edition), ten_best_table(edition))
+    tables = (*efficiency_tables(edition), *(table for table in behind if table is not None))
+    return Chapter("efficiency", words("h_efficiency"), tuple(text for text in texts if text), "", pictures, tables)
 
 
 def _explained(edition: Edition, name: str) -> str:

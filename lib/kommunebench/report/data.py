@@ -50,6 +50,10 @@ class ReportData:
     unit_costs: pd.DataFrame | None = None
     cost_model: pd.DataFrame | None = None
     cost_indicators: pd.DataFrame | None = None
+    cost_sensitivity: pd.DataFrame | None = None
+    cost_exclusions: pd.DataFrame | None = None
+    efficiency_influence: pd.DataFrame | None = None
+    efficiency_notes: pd.DataFrame | None = None
     efficiency_regressions: pd.DataFrame | None = None
     frontier_parameters: pd.DataFrame | None = None
     frontier_scores: pd.DataFrame | None = None

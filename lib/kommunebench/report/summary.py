@@ -200,6 +200,27 @@ def match_group_note(edition: Edition) -> str:
     return edition.words("note_match_group", limit=limit)
 
 
+def both_in_error(edition: Edition) -> str:
+    """What the slope of result on cost is when the error in the cost indicator is taken out; empty without the estimates."""
+    rows = edition.data.efficiency_regressions
+    if rows is None:
+        return ""
+    slopes = rows.set_index(["specification", "term"])["coefficient"]
+    wanted = [("errors_in_variables", "reliability"), ("errors_in_variables", "cost_indicator"), ("simex", "cost_indicator")]
+    if any(key not in slopes.index for key in wanted):
+        return ""
+    fmt = edition.fmt
+    reliability, moment, simex = (slopes[key] for key in wanted)
+    if is_missing(float(moment)):
+        return edition.words("note_not_identified", reliability=fmt.number(reliability, 2))
+    values = {"moment": moment, "simex": simex, "plain": slopes[("linear", "cost_indicator")]}
+    return edition.words(
+        "note_both_in_error",
+        reliability=fmt.number(reliability, 2),
+        **{name: fmt.number(value, 3) for name, value in values.items()},
+    )
+
+
 def cost_potential(edition: Edition) -> str:
     """What separates dear from cheap municipalities among those with an expected result; empty where a class is."""
     rows = edition.data.cost_by_result

@@ -1,41 +1,29 @@
 """Tables of the municipalities: accounts, unemployment, jobs, prices; in proportion to the simulated residents."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from kommunebench.reference import read_reference
 from kommunebench.simulation.country import Country
+from kommunebench.simulation.true_costs import TrueCosts, draw_costs
 
 YEARS = tuple(range(2007, 2017))
 # Invented index of municipal prices and wages; the true one is an input of the user's.
 PRICE_INDEX = {year: round(100 * 1.017 ** (year - 2007), 2) for year in YEARS}
-_YEAR_COST = {2011: 4_000.0, 2012: 8_000.0, 2013: 0.0, 2014: -2_000.0, 2015: -4_000.0}
-
-
-@dataclass(frozen=True, slots=True)
-class TrueCosts:
-    """The true cost model: constant, effect of the share of refugees, spread of inefficiency (half-normal) and of noise, DKK."""
-
-    constant: float = 58_000.0
-    refugee: float = 25_000.0
-    inefficiency_sd: float = 12_000.0
-    noise_sd: float = 7_000.0
 
 
 def write_municipal(folder: Path, country: Country, residents: pd.DataFrame, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``:
     municipality_code, year, full_year_persons,
-    refugee_share. Returns the true unit costs."""
+    shares of table 5.1. Returns the true unit costs."""
     folder.mkdir(parents=True, exist_ok=True)
     _labour_market(folder, country, residents)
     index = pd.DataFrame({"year": list(PRICE_INDEX), "index": list(PRICE_INDEX.values())})
     index.to_csv(folder / "price_index.csv", index=False)
     areas = pd.DataFrame({"municipality_code": country.code, "commuting_area": country.area})
     areas.to_csv(folder / "commuting_areas.csv", index=False)
-    truth = _true_costs(country, persons, seed)
+    truth = draw_costs(country, persons, seed, TrueCosts())
     _accounts(truth).to_csv(folder / "regk100.csv", index=False, sep=";", decimal=",", encoding="windows-1252")
     return truth
 
@@ -76,28 +64,18 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
     jobs.to_csv(folder / "jobs.csv", index=False)
 
 
-def _true_costs(country: Country, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Unit cost by municipality and year in prices of 2015: need by composition, lasting inefficiency, yearly noise."""
-    rng, true = np.random.default_rng([seed, 4]), TrueCosts()
-    inefficiency = pd.Series(np.abs(rng.normal(0, true.inefficiency_sd, len(country.code))), country.code)
-    rows = persons[persons["full_year_persons"] > 0].sort_values(["municipality_code", "year"], ignore_index=True)
-    need = true.constant + true.refugee * rows["refugee_share"] + rows["year"].map(_YEAR_COST)
-    noise = rng.normal(0, true.noise_sd, len(rows)) / np.sqrt(np.maximum(rows["full_year_persons"], 20) / 100)
-    waste = rows["municipality_code"].map(inefficiency)
-    return rows.assign(cost_need=need, inefficiency=waste, unit_cost=np.maximum(need + waste + noise, 8_000.0))
-
-
 def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
     """StatBank rows, thousand DKK in current prices: gross and 7.7 by group, income and state refund, and groups outside the programme."""
-    shares = pd.to_numeric(
-        read_reference("table_4_2_expenditure_by_group").query("year == '2013'").set_index("group_code")["million_dkk_2015"]
-    )
-    shares = shares[shares.index.str.match(r"5\.60\.\d{3}$")]
-    shares = shares / shares.sum()
+    published = read_reference("table_4_2_expenditure_by_group")
+    published = published[published["group_code"].str.match(r"5\.60\.\d{3}$")]
+    amounts = published.assign(amount=pd.to_numeric(published["million_dkk_2015"]), year=published["year"].astype(int))
+    by_year = amounts.pivot(index="year", columns="group_code", values="amount").fillna(0.0)
+    shares = by_year.div(by_year.sum(axis=1), axis=0)
     deflator = truth["year"].map(PRICE_INDEX) / PRICE_INDEX[2015]
     total = truth["unit_cost"] * truth["full_year_persons"] * deflator / 1000
     frames = []
-    for group, share in shares.items():
+    for group in shares:
+        share = truth["year"].map(shares[group])
         for kind, factor in (("UE", 1.02), ("77", -0.02)):
             frames.append(_rows(truth, str(group)[-3:], "1", kind, total * share * factor))
     frames += [_rows(truth, "004", "1", "I", -0.01 * total), _rows(truth, "004", "2", "TOT", -0.05 * total)]

@@ -92,9 +92,9 @@ def start_predictor(people: Newcomers, country: Country, start_monday: Days, sta
 
 
 def baseline_hazard(level: float) -> Floats:
-    """Cumulative baseline hazard after 0 … 600 weeks: low at first, full after a year."""
+    """Cumulative baseline hazard after 0 … 600 weeks: low at first, full after two years: successes take 61 weeks on average."""
     week = np.arange(1, 601)
-    return np.concatenate([[0.0], np.cumsum(level * (0.25 + 0.75 * np.minimum(week / 45.0, 1.0)))])
+    return np.concatenate([[0.0], np.cumsum(level * (0.13 + 0.87 * np.minimum(week / 105.0, 1.0)))])
 
 
 def weeks_to_success(cumulative: Floats, predictor: Floats, rng: np.random.Generator) -> np.ndarray:

@@ -14,10 +14,12 @@ from pyspark.sql import functions as F
 from kommunebench.reference import read_reference
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
+from kommunebench.simulation.composition import full_year_persons
 from kommunebench.simulation.country import Effects, build_country
-from kommunebench.simulation.delivered_municipal import TrueCosts, write_municipal
+from kommunebench.simulation.delivered_municipal import write_municipal
 from kommunebench.simulation.lives import calibrate
 from kommunebench.simulation.persons import BLOCK, CONDITIONS, DATE_COLUMNS, SimulationPlan, draw_background, draw_block
+from kommunebench.simulation.true_costs import TrueCosts, cost_model_table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -202,7 +204,7 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
         F.count(F.lit(1)).alias("residents")
     )
     truth = write_municipal(
-        registers / "municipal", plan.country, residents.toPandas(), _full_year_persons(persons).toPandas(), plan.seed
+        registers / "municipal", plan.country, residents.toPandas(), full_year_persons(persons).toPandas(), plan.seed
     )
     folder = registers.parent / "truth"
     folder.mkdir(parents=True, exist_ok=True)
@@ -218,25 +220,6 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
     _save(frame.coalesce(1), registers / "befadr" / "befadr2016.parquet", "parquet")
 
 
-def _full_year_persons(persons: "DataFrame") -> "DataFrame":
-    """Full-year persons and share of refugees by municipality and year, roughly as the method counts them."""
-    own = persons.where(F.col("role") == "newcomer").select(
-        "place", "category", "origin_monday", F.explode(F.sequence(F.lit(2011), F.lit(2015))).alias("year")
-    )
-    first = F.greatest("origin_monday", F.make_date("year", F.lit(1), F.lit(1)))
-    last = F.least(F.date_add("origin_monday", 156 * 7), F.make_date("year", F.lit(12), F.lit(31)))
-    share = F.greatest(F.datediff(last, first), F.lit(0)) / 365.0
-    counted = own.withColumn("share", share)
-    return (
-        counted.groupBy(F.col("place").alias("municipality_code"), "year")
-        .agg(
-            F.sum("share").alias("full_year_persons"),
-            (F.try_divide(F.sum(F.when(F.col("category") == 1, F.col("share"))), F.sum("share"))).alias("refugee_share"),
-        )
-        .fillna(0.0)
-    )
-
-
 def _write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan) -> None:
     """Coefficients, hazard levels, effects of the municipalities, cost model, true spells."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -246,8 +229,7 @@ def _write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan) -> No
         folder / "municipality_effects.csv", index=False
     )
     pd.DataFrame({"group": ["men", "women"], "hazard_level": list(plan.levels)}).to_csv(folder / "baseline.csv", index=False)
-    costs = TrueCosts()
-    pd.DataFrame([{name: getattr(costs, name) for name in costs.__slots__}]).to_csv(folder / "cost_model.csv", index=False)
+    cost_model_table(TrueCosts()).to_csv(folder / "cost_model.csv", index=False)
     spells = persons.where((F.col("role") == "newcomer") & F.col("true_start1").isNotNull())
     spells.select("person_id", F.col("place").alias("municipality_code"), *_TRUE).coalesce(2).write.mode("overwrite").parquet(
         str(folder / "spells.parquet")

@@ -1,7 +1,9 @@
 """The stages of an analysis, in order."""
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.costs import COST_STAGE
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
+from kommunebench.stages.efficiency import EFFICIENCY_STAGE
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.panel import CANDIDATES_STAGE, PANEL_STAGE, POPULATION_STAGE, SPELLS_STAGE
 from kommunebench.stages.stage import Stage
@@ -12,6 +14,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     if settings.starts_from == "spells":
         return (curves_stage(()), benchmark_stage(()), uncertainty_stage())
     made = ("spells",)
+    money = [stage for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency)) if section]
     return (
         POPULATION_STAGE,
         PANEL_STAGE,
@@ -21,4 +24,5 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         curves_stage(made),
         benchmark_stage(made),
         uncertainty_stage(),
+        *money,
     )

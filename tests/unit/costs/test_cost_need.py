@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from kommunebench.costs import CostNeedSettings, build_cost_indicators, fit_cost_need
-from kommunebench.costs.fifths import ascending_fifths
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
@@ -168,6 +167,13 @@ def test_pooled_needs_adjacent_years() -> None:
 
 def test_fifths_of_ninety_two_have_the_published_sizes() -> None:
     printed = read_reference("table_5_2_cost_quintiles").groupby("quintile").size().to_list()
-    groups = ascending_fifths(np.random.default_rng(1).permutation(92))
-    assert np.bincount(groups)[1:].tolist() == printed == [18, 18, 18, 19, 19]
-    assert ascending_fifths([5.0, 1.0, 3.0, 2.0, 4.0]).tolist() == [5, 1, 3, 2, 4]
+    indicators = build_cost_indicators(_one_year_each(np.random.default_rng(1).permutation(92) / 92 + 0.5)).table
+    assert np.bincount(indicators["quintile"])[1:].tolist() == printed == [18, 18, 18, 19, 19]
+    few = build_cost_indicators(_one_year_each(np.array([5.0, 1.0, 3.0, 2.0, 4.0]))).table
+    assert few["quintile"].tolist() == [5, 1, 3, 2, 4]
+
+
+def _one_year_each(indicator: np.ndarray) -> pd.DataFrame:
+    codes = [f"{101 + k}" for k in range(len(indicator))]
+    columns = {"municipality_code": codes, "year": 2013, "unit_cost": 1.0, "cost_need": 1.0, "cost_indicator": indicator}
+    return pd.DataFrame(columns)

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from kommunebench.gold import COMPOSITION_SHARES
 from kommunebench.reference import read_reference
 from kommunebench.report import ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings, load_analysis
@@ -312,7 +313,9 @@ def _cost_tables(indicators: pd.DataFrame, rng: np.random.Generator) -> dict[str
             "years": 5,
             "mean_unit_cost": 80000 * cost,
             "mean_cost_need": 80000.0,
+            "full_year_persons": kept["spells"] * 0.15,
             "cost_indicator": cost,
+            "se": half / 2.8,
             "ci_low": cost - half,
             "ci_high": cost + half,
         }
@@ -341,8 +344,10 @@ def _unit_costs(kept: pd.DataFrame, cost: np.ndarray, rng: np.random.Generator) 
                     "programme_expenditure": unit * persons,
                     "full_year_persons": persons,
                     "unit_cost": unit,
+                    "cost_need": 80000.0,
+                    "cost_indicator": unit / 80000,
                 }
-            )
+            ).assign(**dict.fromkeys(COMPOSITION_SHARES, 0.3))
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -415,6 +420,9 @@ def _efficiency_tables(kept: pd.DataFrame, rng: np.random.Generator) -> dict[str
                     "ci_low": None,
                     "ci_high": None,
                     "rank": order,
+                    "rank_low": np.maximum(order - 9, 1) if side == "cost" else np.nan,
+                    "rank_high": order + 9 if side == "cost" else np.nan,
+                    "ranked_by": "efficiency" if side == "cost" else "residual",
                 }
             )
         )
@@ -425,6 +433,6 @@ def _efficiency_tables(kept: pd.DataFrame, rng: np.random.Generator) -> dict[str
         "frontier_parameters": pd.DataFrame(
             parameters,
             columns=["side", "distribution", "term", "estimate", "se", "log_likelihood", "lr_statistic", "lr_p_value"],
-        ),
+        ).assign(aic=-190.0, skewness=0.4, n=92, n_effective=60.0),
         "frontier_scores": pd.concat(scores, ignore_index=True),
     }

@@ -136,13 +136,16 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
             ll=fmt.number(first["log_likelihood"], 2),
             lr=fmt.number(first["lr_statistic"], 2),
             p=fmt.p_value(first["lr_p_value"]),
+            aic=fmt.number(first["aic"], 1),
+            skewness=fmt.number(first["skewness"], 2),
         )
         lines = tuple(
             Row((words.code("efficiency_term", r["term"]), fmt.number(r["estimate"], 4), fmt.number(r["se"], 4)))
             for r in _by_term(edition, part)
         )
         blocks.append(Block(lines, heading))
-    notes = tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))
+    notes: tuple[str, ...] = (words("note_frontiers"),)
+    notes += tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))
     return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
 
 

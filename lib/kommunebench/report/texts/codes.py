@@ -1,5 +1,6 @@
 """Labels of the coded values in the gold tables. A value that is not listed is shown as it is, with spaces."""
 
+from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
 from kommunebench.report.texts.term_codes import TERM_CODES
 from kommunebench.report.texts.text import Text
@@ -9,6 +10,7 @@ _YEARS = {f"year_{year}": Text(f"{year}", f"{year}") for year in range(2005, 203
 CODES: dict[str, dict[str, Text]] = {
     "flow": FLOW_CODES,
     "rejected": REJECTED_CODES,
+    **COST_NOTE_CODES,
     "term": TERM_CODES,
     "assessment": {
         "better": Text("bedre end forventet", "better than expected"),
@@ -129,6 +131,10 @@ CODES: dict[str, dict[str, Text]] = {
         "linear_sensitivity": Text("Lineær, færre udgiftsgrupper", "Linear, fewer account groups"),
         "errors_in_variables": Text("Begge indikatorer som estimater", "Both indicators as estimates"),
         "moment": Text("Begge indikatorer som estimater", "Both indicators as estimates"),
+        "plain_jackknife": Text("Lineær, alle kommuner, jackknife-fejl", "Linear, all municipalities, jackknife error"),
+        "linear_without_outliers_sensitivity": Text(
+            "Lineær, uden yderpunkt(er), færre udgiftsgrupper", "Linear, without outlier(s), fewer account groups"
+        ),
         "simex": Text("Begge indikatorer som estimater (SIMEX)", "Both indicators as estimates (SIMEX)"),
     },
     "efficiency_term": {
@@ -141,6 +147,7 @@ CODES: dict[str, dict[str, Text]] = {
         "benchmark_indicator_squared": Text("Benchmarkindikator²", "Benchmark indicator²"),
         "indicator": Text("Benchmarkindikator", "Benchmark indicator"),
         "indicator_squared": Text("Benchmarkindikator²", "Benchmark indicator²"),
+        "reliability": Text("Pålidelighed af udgiftsindikatoren", "Reliability of the cost indicator"),
         "sigma_u": Text("σᵤ (ineffektivitet)", "σᵤ (inefficiency)"),
         "sigma_v": Text("σᵥ (støj)", "σᵥ (noise)"),
     },

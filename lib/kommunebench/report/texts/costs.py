@@ -78,8 +78,14 @@ COST_TEXTS = {
     ),
     "frontiers": Text("Stokastiske fronter: parametre", "Stochastic frontiers: parameters"),
     "frontier_heading": Text(
-        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, p {p}",
-        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, p {p}",
+        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, ensidet p {p}; AIC {aic}; residualernes skævhed {skewness}",
+        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, one-sided p {p}; AIC {aic}; residual skewness {skewness}",
+    ),
+    "note_frontiers": Text(
+        "Vejet med antal personer; robuste standardfejl. LR er nedskaleret til det effektive antal kommuner. Skævheden "
+        "vises, men afgør ikke, om der er ineffektivitet.",
+        "Weighted by persons; robust standard errors. LR is scaled down to the effective number of municipalities. The "
+        "skewness is shown but does not decide whether there is inefficiency.",
     ),
     "parameter": Text("Parameter", "Parameter"),
     "estimate": Text("Estimat", "Estimate"),

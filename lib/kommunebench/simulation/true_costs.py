@@ -1,0 +1,65 @@
+"""What the simulated municipalities spend: cost need of table 5.1, lasting inefficiency, yearly noise."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.reference import read_reference
+from kommunebench.simulation.country import Country
+
+
+def published_terms() -> dict[str, float]:
+    """Coefficients of table 5.1's third model, DKK of 2015 per full-year person for a share from 0 to 1; references are left out."""
+    table = read_reference("table_5_1_cost_model").query("model == '3' and is_reference == 'false'")
+    return dict(zip(table["term"], pd.to_numeric(table["coefficient"]), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TrueCosts:
+    """The true cost model. ``terms``: as table 5.1's third model, constant included; the mean inefficiency is taken from it.
+
+    ``inefficiency_sd``: scale of the half-normal lasting inefficiency, DKK; ``noise``: standard deviation of the yearly noise by year as a
+    share of the cost of a municipality with ``noise_persons`` full-year persons, falling with their square root.
+    """
+
+    terms: dict[str, float] = field(default_factory=published_terms)
+    inefficiency_sd: float = 22_000.0
+    noise: tuple[tuple[int, float], ...] = ((2011, 0.34), (2012, 0.33), (2013, 0.15), (2014, 0.15), (2015, 0.14))
+    noise_persons: float = 100.0
+
+    @property
+    def mean_inefficiency(self) -> float:
+        """Mean of the half-normal distribution, DKK."""
+        return self.inefficiency_sd * float(np.sqrt(2 / np.pi))
+
+
+def draw_costs(country: Country, persons: pd.DataFrame, seed: int, true: TrueCosts) -> pd.DataFrame:
+    """``persons`` (municipality_code, year, full_year_persons, shares) with cost_need, inefficiency and unit_cost, DKK of 2015.
+
+    Need without a municipality's own inefficiency: it is drawn once for each, the noise for each year.
+    """
+    rng = np.random.default_rng([seed, 4])
+    inefficiency = pd.Series(np.abs(rng.normal(0, true.inefficiency_sd, len(country.code))), country.code)
+    noise = {year: pd.Series(rng.normal(size=len(country.code)), country.code) for year, _ in true.noise}
+    rows = persons[persons["full_year_persons"] > 0].sort_values(["municipality_code", "year"], ignore_index=True)
+    need = np.full(len(rows), true.terms["constant"] - true.mean_inefficiency)
+    for term, coefficient in true.terms.items():
+        if term.startswith("year_"):
+            need += coefficient * (rows["year"].astype(str) == term.removeprefix("year_")).to_numpy(float)
+        elif term != "constant":
+            need += coefficient * rows[term].to_numpy(float)
+    waste = rows["municipality_code"].map(inefficiency).to_numpy(float)
+    drawn = np.array([noise[year][code] for code, year in zip(rows["municipality_code"], rows["year"], strict=True)])
+    size = np.sqrt(true.noise_persons / np.clip(rows["full_year_persons"].to_numpy(float), 25.0, 400.0))
+    spread = rows["year"].map(dict(true.noise)).to_numpy(float) * size
+    # A lognormal factor of mean one: the expected cost stays the linear model, and no municipality is paid for its newcomers.
+    factor = np.exp(spread * drawn - spread**2 / 2)
+    return rows.assign(cost_need=need, inefficiency=waste, unit_cost=np.maximum(need + waste, 8_000.0) * factor)
+
+
+def cost_model_table(true: TrueCosts) -> pd.DataFrame:
+    """The true model as it is written beside the registers: term, coefficient; inefficiency and noise among them."""
+    extra = {"inefficiency_sd": true.inefficiency_sd, "mean_inefficiency": true.mean_inefficiency}
+    noise = {f"noise_{year}": spread for year, spread in true.noise}
+    return pd.DataFrame(list({**true.terms, **extra, **noise}.items()), columns=["term", "coefficient"])

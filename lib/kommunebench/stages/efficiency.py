@@ -1,0 +1,104 @@
+"""The stage efficiency: benchmark against cost (method, sections 8.3 and 8.4), from two gold tables."""
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.costs import SimexSettings, mean_error_variance
+from kommunebench.costs.efficiency import EfficiencyRules, assess_efficiency, sensitivity_rows
+from kommunebench.gold import (
+    BENCHMARK_INDICATORS,
+    COST_BY_RESULT,
+    COST_INDICATORS,
+    COST_SENSITIVITY,
+    EFFICIENCY_INFLUENCE,
+    EFFICIENCY_NOTES,
+    EFFICIENCY_REGRESSIONS,
+    FRONTIER_PARAMETERS,
+    FRONTIER_SCORES,
+    UNIT_COSTS,
+)
+from kommunebench.settings.analysis import EfficiencySettings
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+
+
+def _efficiency(inputs: StageInputs) -> StageOutput:
+    assert inputs.settings.efficiency is not None
+    settings = inputs.settings.efficiency
+    rules = efficiency_rules(settings)
+    benchmark = _benchmark(inputs)
+    costs = inputs.read(COST_INDICATORS).toPandas()
+    units = both_indicators(benchmark, costs, _error_variance(inputs))
+    found = assess_efficiency(units, rules)
+    fewer = benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code")
+    sensitivity = sensitivity_rows(fewer[["municipality_code", "indicator", "cost_indicator", "persons"]], rules.outliers)
+    notes = pd.concat([_left_out(benchmark, costs), found.not_fitted, _outliers_absent(units, rules)], ignore_index=True)
+    frames = {
+        EFFICIENCY_REGRESSIONS: pd.concat([found.regressions, sensitivity], ignore_index=True),
+        EFFICIENCY_INFLUENCE: found.influence,
+        FRONTIER_PARAMETERS: found.parameters,
+        FRONTIER_SCORES: found.scores,
+        COST_BY_RESULT: found.cost_by_result,
+        EFFICIENCY_NOTES: notes,
+    }
+    return StageOutput({table: inputs.frame(table, rows) for table, rows in frames.items()}, found.metrics)
+
+
+def efficiency_rules(settings: EfficiencySettings) -> EfficiencyRules:
+    """The settings as the functions of efficiency take them."""
+    simex = SimexSettings(settings.simex_draws, settings.seed)
+    return EfficiencyRules(settings.outliers, settings.distribution, settings.noise, simex)
+
+
+def _benchmark(inputs: StageInputs) -> pd.DataFrame:
+    """Units compared that have the indicator which decides: its value, its standard error in levels, persons, assessment."""
+    robust = inputs.settings.uncertainty.verdict_indicator == "robust"
+    value = "indicator_robust" if robust else "indicator"
+    rows = inputs.read(BENCHMARK_INDICATORS).where("included").toPandas()
+    rows = rows[rows[value].notna()]
+    return pd.DataFrame(
+        {
+            "municipality_code": rows["municipality_code"],
+            "indicator": rows[value].astype(float),
+            # The table's error is that of the log; in levels it is the indicator times it, to first order.
+            "indicator_se": rows[value].astype(float) * rows[f"{value}_se"].astype(float),
+            "persons": rows["persons"].astype(float),
+            "result_assessment": rows["assessment"],
+        }
+    )
+
+
+def _error_variance(inputs: StageInputs) -> "pd.Series":
+    """Of every municipality's cost indicator, from its counted years."""
+    yearly = inputs.read(UNIT_COSTS).where("cost_indicator is not null").select("municipality_code", "cost_indicator")
+    return mean_error_variance(yearly.toPandas().sort_values(["municipality_code", "cost_indicator"]))
+
+
+def both_indicators(benchmark: pd.DataFrame, costs: pd.DataFrame, error_variance: "pd.Series") -> pd.DataFrame:
+    """One row a municipality that has a benchmark and a cost indicator, with the columns assess_efficiency needs."""
+    costs = costs.rename(columns={"assessment": "cost_assessment"})
+    joined = benchmark.merge(costs[["municipality_code", "cost_indicator", "mean_unit_cost", "cost_assessment"]], "inner")
+    return joined.assign(cost_error_variance=joined["municipality_code"].map(error_variance))
+
+
+def _left_out(benchmark: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """Municipalities that have one of the two indicators only."""
+    no_cost = benchmark.loc[~benchmark["municipality_code"].isin(costs["municipality_code"]), "municipality_code"]
+    no_result = costs.loc[~costs["municipality_code"].isin(benchmark["municipality_code"]), "municipality_code"]
+    rows = [("units", code, "no_cost_indicator") for code in no_cost] + [("units", code, "no_benchmark") for code in no_result]
+    return pd.DataFrame(rows, columns=["part", "municipality_code", "reason"])
+
+
+def _outliers_absent(units: pd.DataFrame, rules: EfficiencyRules) -> pd.DataFrame:
+    absent = np.setdiff1d(np.array(rules.outliers, dtype=object), units["municipality_code"].to_numpy(object))
+    return pd.DataFrame({"part": "outliers", "municipality_code": absent, "reason": "outlier_not_among_units"})
+
+
+EFFICIENCY_STAGE = Stage(
+    "efficiency",
+    "efficiency",
+    (BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
+    (EFFICIENCY_REGRESSIONS, EFFICIENCY_INFLUENCE, FRONTIER_PARAMETERS, FRONTIER_SCORES, COST_BY_RESULT, EFFICIENCY_NOTES),
+    ("name", "uncertainty", "efficiency"),
+    _efficiency,
+    after=("uncertainty", "cost"),
+)
