@@ -20,6 +20,9 @@ STAGE_LOG = Table(
         finished_at timestamp, seconds double, tables_written string, metrics string"""),
 )
 
+# What brings data into the store: a delivery of registers, or a file of spells.
+INGESTIONS = ("ingest", "spells_file")
+
 
 @dataclass(frozen=True, slots=True)
 class StageRecord:

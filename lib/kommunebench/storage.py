@@ -44,8 +44,18 @@ class Store:
 
     def path(self, table: Table) -> str:
         """Folder of a table of a store on a file system."""
+        return self._folder(table.layer, table.name)
+
+    def _folder(self, layer: str, name: str) -> str:
         root = self.location if "://" in self.location else str(Path(self.location).resolve())
-        return f"{root}/{table.layer}/{table.name}"
+        return f"{root}/{layer}/{name}"
+
+    def named(self, qualified_name: str) -> dict[str, str]:
+        """Where a table lies, by its qualified name, in the words of a dataset source: a folder or a catalog's table."""
+        layer, name = qualified_name.split(".")
+        if self.is_catalog:
+            return {"delta_table_name": f"{self.location}.{name}"}
+        return {"path": self._folder(layer, name)}
 
     def local_folder(self) -> Path | None:
         """The store as a local folder, None where it is a catalog or on another file system."""

@@ -7,8 +7,10 @@ from typing import Literal
 
 from kommunebench.pipeline import Run, run_stages, timed
 from kommunebench.report import build_report, report_figures
+from kommunebench.run_log import INGESTIONS
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.published import PublishedResults, read_published, run_information
+from kommunebench.storage import TableVersion
 from kommunebench.tracking import TrackedRun, log_cox_model, tracked_run
 
 Language = Literal["da", "en"]
@@ -40,6 +42,15 @@ def run_tracked(run: Run) -> FinishedRun:
         return FinishedRun(places, tracked.tracking_uri, tracked.mlflow_run_id)
 
 
+def _versions_read(run: Run) -> tuple[TableVersion, ...]:
+    """The newest version of every table the ingestions wrote, which is what this run's stages read."""
+    newest: dict[str, TableVersion] = {}
+    for record in run.log:
+        if record.stage in INGESTIONS and record.analysis in ("", run.settings.name):
+            newest |= {version.table: version for version in record.tables_written}
+    return tuple(newest.values())
+
+
 def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
     """Write the pages beside the tables where the store is a folder; elsewhere they are artifacts only."""
     folder = run.store.local_folder()
@@ -60,7 +71,7 @@ def _record(tracked: TrackedRun, run: Run, results: PublishedResults, pages: Map
     tracked.metrics({**run.metrics, **results.headline_metrics()})
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})
     tracked.texts({"report.html": pages["da"], "report_en.html": pages["en"]})
-    tracked.versions(tuple(run.written))
+    tracked.versions(run.store, _versions_read(run), tuple(run.written))
     tracked.tag("simulated", str(results.simulated is not None).lower())
     if results.simulated:
         tracked.tag("simulation", results.simulated)

@@ -61,9 +61,23 @@ class TrackedRun:
             for kind in ("svg", "png"):
                 self.client.log_figure(self.mlflow_run_id, figure, f"figures/{name}.{kind}")
 
-    def versions(self, versions: tuple[TableVersion, ...]) -> None:
-        """Table versions written, as one small artifact and as tags that can be searched."""
-        listing = {version.table: version.version for version in versions}
+    def versions(self, store: Store, read: tuple[TableVersion, ...], written: tuple[TableVersion, ...]) -> None:
+        """Versions of the tables read and written: as datasets of the run, and as one small artifact.
+
+        A dataset is only named, by place and version: nothing is read for it.
+        """
+        from mlflow.data.delta_dataset_source import DeltaDatasetSource
+        from mlflow.data.meta_dataset import MetaDataset
+        from mlflow.entities import DatasetInput, InputTag
+
+        listing, inputs = {}, []
+        for context, versions in (("read", read), ("written", written)):
+            listing[context] = {version.table: version.version for version in versions}
+            for name, version in listing[context].items():
+                source = DeltaDatasetSource(**store.named(name), delta_table_version=version)
+                dataset = MetaDataset(source, name=name, digest=f"v{version}")
+                inputs.append(DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", context)]))
+        self.client.log_inputs(self.mlflow_run_id, datasets=inputs)
         self.client.log_text(self.mlflow_run_id, json.dumps(listing, indent=2), "table_versions.json")
 
     def tag(self, key: str, value: str) -> None:
