@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test quick lint evidence benchmark clean
+.PHONY: help setup demo ui test quick cluster lint evidence benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test: $(READY) ## all tests
 
 quick: $(READY) ## tests that need no Java
 	@$(BIN)/python -m pytest -q tests/unit tests/reference
+
+cluster: $(READY) ## the same job on a Spark cluster of two workers on this machine
+	@$(BIN)/python -m pytest -q -m cluster tests/cluster
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy
