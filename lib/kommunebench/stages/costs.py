@@ -6,6 +6,7 @@ import pandas as pd
 
 from kommunebench import bronze
 from kommunebench.costs import (
+    AccountKinds,
     AccountSettings,
     CostIndicators,
     CostNeed,
@@ -108,9 +109,13 @@ def _build(
     settings: CostSettings,
     groups: tuple[str, ...],
 ) -> _Costs:
+    others = settings.other_groups
     chosen = AccountSettings(
         function=settings.function,
         groups=groups,
+        # What one choice of groups leaves out is known all the same.
+        other_groups=None if others is None else (*others, *settings.groups, *settings.sensitivity_groups),
+        kinds=AccountKinds(**settings.kinds.model_dump()),
         first_year=settings.first_year,
         last_year=settings.last_year,
         price_year=settings.price_year,
