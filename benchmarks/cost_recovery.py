@@ -31,51 +31,66 @@ def table(demo: Path, name: str) -> pd.DataFrame:
     return DeltaTable(str(demo / "store" / name)).to_pandas()
 
 
-def true_indicator(counted: pd.DataFrame, true: TrueCosts) -> pd.Series:
-    """Lasting cost over need of each municipality, mean over its counted years: need holds the mean inefficiency."""
-    ratio = (counted["true_need"] + counted["inefficiency"]) / (counted["true_need"] + true.mean_inefficiency)
-    return ratio.groupby(counted["municipality_code"]).mean()
+def mean_ratio(cost: pd.Series, need: pd.Series, codes: pd.Series) -> pd.Series:
+    """Mean over a municipality's counted years of cost over need, by code."""
+    return (cost / need).groupby(codes).mean()
 
 
-def one_country(persons: pd.DataFrame, weights: pd.Series, compared: frozenset[str], seed: int) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Coefficients of the third model, and slopes and coverage, for costs drawn with this seed."""
+def one_country(persons: pd.DataFrame, weights: pd.Series, compared: frozenset[str], seed: int) -> tuple[pd.DataFrame, list[dict]]:
+    """Coefficients of the third model; slopes and coverage where the need is known and where it is fitted."""
     true = TrueCosts()
-    drawn = draw_costs(build_country("report", 1), persons, seed, true).rename(columns={"cost_need": "true_need"})
-    need = fit_cost_need(drawn, CostNeedSettings(compared=compared))
-    indicators = build_cost_indicators(need.yearly).table.set_index("municipality_code")
-    counted = need.yearly.merge(drawn[["municipality_code", "year", "true_need", "inefficiency"]], on=["municipality_code", "year"])
-    truth = true_indicator(counted, true).reindex(indicators.index)
-    rng = np.random.default_rng([seed, 77])
-    units = pd.DataFrame(
-        {
-            "cost_indicator": indicators["cost_indicator"],
-            "indicator": 1.0 + SLOPE * (truth - 1.0) + SCATTER * rng.normal(size=len(truth)),
-            "persons": weights.reindex(indicators.index),
-        }
-    )
-    variance = mean_error_variance(need.yearly).reindex(units.index)
-    fit = fit_errors_in_variables(units, error_variance=variance, simex=SimexSettings(draws=100, seed=seed))
-    known = indicators["ci_low"].notna()
-    inside = (indicators["ci_low"] <= truth) & (truth <= indicators["ci_high"])
-    figures = {
-        "reliability": fit.reliability,
-        "true_reliability": _true_reliability(units, truth),
-        "plain": fit.plain.estimate, "moment": fit.moment.estimate, "simex": fit.simex.estimate,
-        "plain_holds": fit.plain.ci_low <= SLOPE <= fit.plain.ci_high, "moment_holds": fit.moment.ci_low <= SLOPE <= fit.moment.ci_high,
-        "simex_holds": fit.simex.ci_low <= SLOPE <= fit.simex.ci_high,
-        "identified": fit.identified,
-        "interval_holds": inside[known].mean(),
-    }  # fmt: skip
-    third = need.models[(need.models["model"] == 3) & ~need.models["is_reference"]].set_index("term")
+    drawn = draw_costs(build_country("report", 1), persons, seed, true).rename(columns={"cost_need": "base"})
+    fitted = fit_cost_need(drawn, CostNeedSettings(compared=compared))
+    own = fitted.yearly.merge(drawn[["municipality_code", "year", "base", "inefficiency"]], on=["municipality_code", "year"])
+    lasting, need, codes = own["base"] + own["inefficiency"], own["base"] + true.mean_inefficiency, own["municipality_code"]
+    truth = mean_ratio(lasting, need, codes)
+    result = 1.0 + SLOPE * (truth - 1.0) + SCATTER * np.random.default_rng([seed, 77]).normal(size=len(truth))
+    figures = []
+    for name, yearly in (
+        ("known", own.assign(cost_need=need, cost_indicator=own["unit_cost"] / need)),
+        ("fitted", own),
+    ):
+        signal = mean_ratio(lasting, yearly["cost_need"], codes)
+        found = one_slope(yearly, result, truth, signal, weights, seed)
+        figures.append({"need": name, **found})
+    third = fitted.models[(fitted.models["model"] == 3) & ~fitted.models["is_reference"]].set_index("term")
     return third[["coefficient", "se", "se_clustered"]], figures
 
 
-def _true_reliability(units: pd.DataFrame, truth: pd.Series) -> float:
-    """Slope of the true indicator on the estimated one: what theory multiplies the slope by."""
+def one_slope(
+    yearly: pd.DataFrame, result: pd.Series, truth: pd.Series, signal: pd.Series, weights: pd.Series, seed: int
+) -> dict[str, float]:
+    """The three slopes of a result on the cost indicator, and what theory makes of the true one.
+
+    ``signal``: the cost indicator without the years' noise. The plain slope is the true one times the slope of the truth on the
+    indicator.
+    """
+    indicators = build_cost_indicators(yearly).table.set_index("municipality_code").reindex(truth.index)
+    units = pd.DataFrame({"cost_indicator": indicators["cost_indicator"], "indicator": result, "persons": weights.reindex(truth.index)})
+    variance = mean_error_variance(yearly).reindex(units.index)
     w = units["persons"] / units["persons"].sum()
-    x, t = units["cost_indicator"], truth
-    x, t = x - w @ x, t - w @ t
-    return float((w * x * t).sum() / (w * x**2).sum())
+    noise = units["cost_indicator"] - signal
+    fit = fit_errors_in_variables(units, error_variance=variance, simex=SimexSettings(draws=100, seed=seed))
+    known = indicators["ci_low"].notna()
+    inside = (indicators["ci_low"] <= truth) & (truth <= indicators["ci_high"])
+    slopes = {"plain": fit.plain, "moment": fit.moment, "simex": fit.simex}
+    return {
+        "reliability": fit.reliability,
+        "theory_plain": weighted_slope(truth, units["cost_indicator"], units["persons"]),
+        "error_estimated": float((w * (1 - w)) @ variance),
+        "error_actual": float(w @ (noise - w @ noise) ** 2),
+        "identified": fit.identified,
+        "interval_holds": inside[known].mean(),
+        **{name: slope.estimate for name, slope in slopes.items()},
+        **{f"{name}_holds": slope.ci_low <= SLOPE <= slope.ci_high for name, slope in slopes.items()},
+    }
+
+
+def weighted_slope(y: pd.Series, x: pd.Series, weights: pd.Series) -> float:
+    """Slope of the weighted regression of y on x."""
+    w = weights / weights.sum()
+    deviation = x - w @ x
+    return float((w * (y - w @ y) * deviation).sum() / (w * deviation**2).sum())
 
 
 def cost_model(rows: list[pd.DataFrame]) -> None:
@@ -90,27 +105,30 @@ def cost_model(rows: list[pd.DataFrame]) -> None:
         value, truth = own["coefficient"], true[str(term)]
         error = value.std(ddof=1) / np.sqrt(len(value))
         holds = [((value - truth).abs() < 1.97 * own[name]).mean() for name in ("se", "se_clustered")]
-        print(f"| {term} | {truth:,.0f} | {value.mean():,.0f} | {error:,.0f} | {(value.mean() - truth) / error:.2f} | {value.std(ddof=1):,.0f} | "
+        gap = (value.mean() - truth) / error
+        print(f"| {term} | {truth:,.0f} | {value.mean():,.0f} | {error:,.0f} | {gap:.2f} | {value.std(ddof=1):,.0f} | "
               f"{own['se'].mean():,.0f} | {own['se_clustered'].mean():,.0f} | {holds[0]:.2f} | {holds[1]:.2f} |")  # fmt: skip
     print()
 
 
 def slopes(figures: pd.DataFrame) -> None:
-    """The plain slope against what theory predicts, and the corrected ones."""
-    known = figures[figures["identified"].astype(bool)]
+    """The plain slope against what theory predicts, and the corrected ones; need known and need fitted."""
     print(f"### Slope of result on cost, true slope {SLOPE}\n")
-    print(f"Reliability: estimated {figures['reliability'].mean():.3f} on average (Monte Carlo SE {_error(figures['reliability']):.3f}); "
-          f"true, which only the simulation knows, {figures['true_reliability'].mean():.3f}. Not identified in "
-          f"{len(figures) - len(known)} of {len(figures)} countries.\n")  # fmt: skip
-    print("| slope | mean | Monte Carlo SE | mean over true | theory says | 95 % interval holds |\n|---|---|---|---|---|---|")
-    theory = {"plain": figures["true_reliability"].mean(), "moment": 1.0, "simex": float("nan")}
-    for name, expected in theory.items():
-        rows = figures if name == "plain" else known
-        says = f"{expected:.3f}" if np.isfinite(expected) else "between plain and 1"
-        print(f"| {name} | {rows[name].mean():.4f} | {_error(rows[name]):.4f} | {rows[name].mean() / SLOPE:.3f} | {says} | "
-              f"{rows[f'{name}_holds'].mean():.2f} |")  # fmt: skip
-    print(f"\nThe 95 % interval of a municipality's cost indicator holds its true one in {100 * figures['interval_holds'].mean():.1f} % "
-          "of the municipalities (years independent here).\n")  # fmt: skip
+    print("| cost need | slope | mean over true | Monte Carlo SE | median | theory says | 95 % interval holds |\n|---|---|---|---|---|---|---|")
+    for need, rows in figures.groupby("need", sort=False):
+        known = rows[rows["identified"].astype(bool)]
+        for name in ("plain", "moment", "simex"):
+            own = rows if name == "plain" else known
+            theory = {"plain": f"{rows['theory_plain'].mean():.3f}", "moment": "1"}.get(name, "most of the way to 1")
+            print(f"| {need} | {name} | {own[name].mean() / SLOPE:.3f} | {_error(own[name]) / SLOPE:.3f} | "
+                  f"{own[name].median() / SLOPE:.3f} | {theory} | {own[f'{name}_holds'].mean():.2f} |")  # fmt: skip
+    print()
+    for need, rows in figures.groupby("need", sort=False):
+        failed, holds = int((~rows["identified"].astype(bool)).sum()), 100 * rows["interval_holds"].mean()
+        ratio = rows["error_estimated"].mean() / rows["error_actual"].mean()
+        print(f"- need {need}: mean reliability {rows['reliability'].mean():.3f}, not identified in {failed} of {len(rows)}; error "
+              f"variance estimated over actual {ratio:.2f}; the interval of a cost indicator holds the true one in {holds:.1f} %")  # fmt: skip
+    print()
 
 
 def _error(values: pd.Series) -> float:
@@ -125,19 +143,27 @@ def one_run(demo: Path, truth: pd.DataFrame) -> None:
         gap = units[name] / units[f"{name}_true"] - 1.0
         print(f"- {name}: {len(units)} municipality-years, found over true: median {100 * gap.median():+.2f} %, "
               f"middle 90 % from {100 * gap.quantile(0.05):+.2f} to {100 * gap.quantile(0.95):+.2f} %")  # fmt: skip
-    rows = table(demo, "gold/cost_model").query("model == 3 and not is_reference and coefficient.notna()")
-    z = (rows["coefficient"] - rows["term"].map(TrueCosts().terms)) / rows["se_clustered"]
-    print(f"- cost model: {len(z)} coefficients; deviation from the truth in clustered standard errors: mean {z.mean():.2f}, "
-          f"standard deviation {z.std():.2f}, largest {z.abs().max():.2f}")  # fmt: skip
+    third = "model == 3 and not is_reference and coefficient.notna()"
+    rows = table(demo, "gold/cost_model").query(third).set_index("term")
+    compared = frozenset(table(demo, "gold/benchmark_indicators").query("included")["municipality_code"])
+    own = fit_cost_need(truth, CostNeedSettings(compared=compared)).models.query(third).set_index("term")
+    apart = (rows["coefficient"] - own["coefficient"]) / rows["se_clustered"]
+    z = (rows["coefficient"] - pd.Series(TrueCosts().terms)[rows.index]) / rows["se_clustered"]
+    print(f"- cost model from the registers against the same model on the true municipality-years: coefficients differ by at most "
+          f"{apart.abs().max():.3f} standard errors")  # fmt: skip
+    print(f"- against the coefficients drawn from, in clustered standard errors: mean {z.mean():.2f}, standard deviation {z.std():.2f}, "
+          f"largest {z.abs().max():.2f} ({z.abs().idxmax()}; the draws of one country, as the line above shows)")  # fmt: skip
     true = TrueCosts()
-    named = truth.rename(columns={"cost_need": "true_need"})
-    counted = table(demo, "gold/unit_costs").dropna(subset="cost_indicator")[["municipality_code", "year"]].merge(named)
-    both = table(demo, "gold/cost_indicators").set_index("municipality_code").join(true_indicator(counted, true).rename("true"))
+    counted = table(demo, "gold/unit_costs").dropna(subset="cost_indicator")[["municipality_code", "year"]].merge(truth)
+    drawn = mean_ratio(
+        counted["cost_need"] + counted["inefficiency"], counted["cost_need"] + true.mean_inefficiency, counted["municipality_code"]
+    )
+    both = table(demo, "gold/cost_indicators").set_index("municipality_code").join(drawn.rename("true"))
     print(f"- cost indicator: {len(both)} municipalities, correlation with the true one {both['cost_indicator'].corr(both['true']):.2f}")
-    found = table(demo, "gold/efficiency_regressions").set_index(["specification", "term"])["coefficient"]
-    print(f"- reliability of the run {found[('errors_in_variables', 'reliability')]:.2f}; slopes: plain {found[('linear', 'cost_indicator')]:.3f}, "
-          f"corrected {found[('errors_in_variables', 'cost_indicator')]:.3f}, SIMEX {found[('simex', 'cost_indicator')]:.3f} "
-          "(true: 0, the simulator draws results and costs independently)\n")  # fmt: skip
+    regressions = table(demo, "gold/efficiency_regressions").set_index(["specification", "term"])["coefficient"]
+    reliability, corrected = (regressions[("errors_in_variables", term)] for term in ("reliability", "cost_indicator"))
+    print(f"- reliability {reliability:.2f}; slopes: plain {regressions[('linear', 'cost_indicator')]:.3f}, corrected {corrected:.3f}, "
+          f"SIMEX {regressions[('simex', 'cost_indicator')]:.3f} (true: 0, results and costs are drawn independently)\n")  # fmt: skip
 
 
 def main() -> None:
@@ -154,7 +180,7 @@ def main() -> None:
     results = [one_country(persons, weights, compared, seed) for seed in range(1000, 1000 + options.seeds)]
     print(f"{options.seeds} countries, {len(compared)} municipalities compared.\n")
     cost_model([rows for rows, _ in results])
-    slopes(pd.DataFrame([figures for _, figures in results]))
+    slopes(pd.DataFrame([row for _, figures in results for row in figures]))
     one_run(options.demo, truth)
     print(f"{time.perf_counter() - started:.0f} s.")
 

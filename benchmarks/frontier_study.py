@@ -105,8 +105,8 @@ def power(count: int) -> None:
 def recovery(count: int) -> None:
     """Whether the parameters come back, and whether intervals hold what they promise."""
     print("### Recovery of the parameters, equal weights, mean inefficiency 0.10, σ_v 0.05\n")
-    print("| distribution | units | samples | mean E[u] (0.100) | Monte Carlo SE | mean σ_v (0.050) | Monte Carlo SE | slope's 95 % interval holds |"
-          " unit's 95 % interval of u holds | not fitted | σ_u = 0 |")  # fmt: skip
+    print("| distribution | units | samples | mean E[u] (0.100) | Monte Carlo SE | mean σ_v (0.050) | Monte Carlo SE |"
+          " slope's 95 % interval holds | unit's 95 % interval of u holds | not fitted | σ_u = 0 |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for kind, n, number in (
         ("half_normal", 90, count), ("half_normal", 1000, count // 2), ("exponential", 90, count), ("exponential", 1000, count // 2),

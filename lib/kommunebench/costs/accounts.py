@@ -188,8 +188,9 @@ def _lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:
         lines = {"gross": gross, "payments_from_municipalities": payments, "gross_less_payments": gross + payments}
         if block == "total":
             lines["state_refund"] = yearly(refund)
-            # 7.7 is one of the kinds of income and already has a line.
-            lines["other_income"] = yearly(chosen[chosen["kind"] == kinds.income]) - payments
+            income = yearly(chosen[chosen["kind"] == kinds.income])
+            # 7.7 is one of the kinds of income and already has a line; a delivery whose income is the smaller keeps it apart.
+            lines["other_income"] = income - payments if income.sum() <= payments.sum() else income
             lines["net"] = lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
         parts += [_long(values, block=block, line=line) for line, values in lines.items()]
     return pd.concat(parts, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]

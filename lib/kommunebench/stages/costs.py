@@ -74,7 +74,7 @@ def _cost(inputs: StageInputs) -> StageOutput:
         COST_EXCLUSIONS: exclusions(main),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
-    return StageOutput(made, _metrics(main, fewer, compared))
+    return StageOutput(made, _metrics(main, fewer, compared), note(main))
 
 
 def _accounts(inputs: StageInputs) -> pd.DataFrame:
@@ -142,6 +142,27 @@ def exclusions(costs: _Costs) -> pd.DataFrame:
     terms = pd.DataFrame({"account_group": list(costs.need.constant_terms), "reason": "share_without_variation", "rows": 1})
     named = [rows.assign(part=part) for part, rows in {**parts, "cost_model_term": terms}.items() if len(rows)]
     return pd.concat(named, ignore_index=True) if named else pd.DataFrame()
+
+
+def note(costs: _Costs) -> str:
+    """One line for the terminal: what counts, and what had to be left out for which reason."""
+    faults = pd.concat([costs.unit_costs.problems, costs.need.left_out.assign(rows=1)])
+    faults = faults[faults["reason"] != "not_compared"]
+    rows = costs.expenditure.problems
+    parts = [f"{len(costs.need.yearly)} municipality-years count"]
+    if len(faults):
+        parts.append(f"left out {_counted(faults)}")
+    if len(rows):
+        parts.append(f"account rows: {_counted(rows)}")
+    if costs.need.constant_terms:
+        parts.append(f"shares without variation: {', '.join(costs.need.constant_terms)}")
+    return "; ".join(parts) + (" (gold.cost_exclusions)" if len(parts) > 1 else "")
+
+
+def _counted(faults: pd.DataFrame) -> str:
+    """Reasons with their number of rows, the most frequent first."""
+    counts = faults.groupby("reason")["rows"].sum().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{int(count)} {reason}" for reason, count in counts.items())
 
 
 def _metrics(main: _Costs, fewer: _Costs, compared: frozenset[str]) -> dict[str, float]:

@@ -9,7 +9,7 @@ COST_NOTE_TEXTS = {
         "Every cell is listed by code and year in the table gold.cost_exclusions.",
     ),
     "cost_part": Text("Trin", "Step"),
-    "cells": Text("Celler", "Cells"),
+    "cells": Text("Antal", "Number"),
     "which": Text("Hvilke", "Which"),
     "and_more": Text(" og {n} flere", " and {n} more"),
     "cost_errors": Text(
@@ -30,8 +30,10 @@ COST_NOTE_TEXTS = {
     "named_outlier": Text("Udeladt i følsomhed", "Left out in sensitivity"),
     "yes": Text("ja", "yes"),
     "note_influence": Text(
-        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 1 flytter linjen mærkbart.",
-        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 1 moves the line noticeably.",
+        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 4/n = {limit} er værd at se på, over 1 flytter "
+        "den linjen mærkbart.",
+        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 4/n = {limit} is worth a look, above 1 it moves the "
+        "line noticeably.",
     ),
     "ten_best_table": Text("De ti bedst rangerede på hver side", "The ten ranked best on each side"),
     "ten_by_efficiency": Text("{side}, efter effektivitet", "{side}, by efficiency"),
@@ -100,6 +102,9 @@ COST_NOTE_CODES = {
     "efficiency_reason": {
         "no_cost_indicator": Text("Uden udgiftsindikator og derfor ikke med", "Without a cost indicator and therefore left out"),
         "no_benchmark": Text("Uden benchmarkindikator og derfor ikke med", "Without a benchmark indicator and therefore left out"),
+        "no_verdict": Text(
+            "Uden vurdering af resultatet og derfor ikke i tabel 5.3", "Without a verdict on the result and therefore not in table 5.3"
+        ),
         "outlier_not_among_units": Text(
             "Udpeget som yderpunkt, men ikke blandt kommunerne", "Named as an outlier but not among the municipalities"
         ),
