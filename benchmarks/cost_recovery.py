@@ -114,7 +114,8 @@ def cost_model(rows: list[pd.DataFrame]) -> None:
 def slopes(figures: pd.DataFrame) -> None:
     """The plain slope against what theory predicts, and the corrected ones; need known and need fitted."""
     print(f"### Slope of result on cost, true slope {SLOPE}\n")
-    print("| cost need | slope | mean over true | Monte Carlo SE | median | theory says | 95 % interval holds |\n|---|---|---|---|---|---|---|")
+    print("| cost need | slope | mean over true | Monte Carlo SE | median | theory says | 95 % interval holds |")
+    print("|---|---|---|---|---|---|---|")
     for need, rows in figures.groupby("need", sort=False):
         known = rows[rows["identified"].astype(bool)]
         for name in ("plain", "moment", "simex"):
@@ -127,7 +128,7 @@ def slopes(figures: pd.DataFrame) -> None:
         failed, holds = int((~rows["identified"].astype(bool)).sum()), 100 * rows["interval_holds"].mean()
         ratio = rows["error_estimated"].mean() / rows["error_actual"].mean()
         print(f"- need {need}: mean reliability {rows['reliability'].mean():.3f}, not identified in {failed} of {len(rows)}; error "
-              f"variance estimated over actual {ratio:.2f}; the interval of a cost indicator holds the true one in {holds:.1f} %")  # fmt: skip
+              f"variance estimated over actual {ratio:.2f}; the interval of a cost indicator holds the truth in {holds:.1f} %")  # fmt: skip
     print()
 
 
