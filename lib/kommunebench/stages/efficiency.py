@@ -52,7 +52,7 @@ def note(found: Efficiency, units: int, notes: pd.DataFrame) -> str:
         sigma = float(rows.set_index("term")["estimate"]["sigma_u"])
         test = "" if rows["lr_p_value"].isna().all() else f", p {rows['lr_p_value'].iloc[0]:.3f}"
         parts.append(f"{side} side: " + ("no inefficiency found" if sigma == 0.0 else f"sigma_u {sigma:.3f}{test}"))
-    reasons = notes["reason"].where(notes["part"].isin(["units", "outliers"]), notes["part"] + " not fitted")
+    reasons = notes["reason"].where(notes["part"].isin(["units", "outliers"]), notes["part"].astype(str) + " not fitted")
     parts += [f"{count} {reason}" for reason, count in reasons.value_counts().items()]
     return "; ".join(parts)
 
@@ -82,9 +82,12 @@ def _benchmark(inputs: StageInputs) -> pd.DataFrame:
 
 
 def _error_variance(inputs: StageInputs) -> "pd.Series":
-    """Of every municipality's cost indicator, from its counted years."""
-    yearly = inputs.read(UNIT_COSTS).where("cost_indicator is not null").select("municipality_code", "cost_indicator")
-    return mean_error_variance(yearly.toPandas().sort_values(["municipality_code", "cost_indicator"]))
+    """Of every municipality's cost indicator, from its counted years; empty where no municipality has two."""
+    columns = ["municipality_code", "year", "cost_indicator"]
+    yearly = inputs.read(UNIT_COSTS).where("cost_indicator is not null").select(*columns).toPandas().sort_values(columns)
+    if not yearly["municipality_code"].duplicated().any():
+        return pd.Series(dtype=float)
+    return mean_error_variance(yearly)
 
 
 def both_indicators(benchmark: pd.DataFrame, costs: pd.DataFrame, error_variance: "pd.Series") -> pd.DataFrame:

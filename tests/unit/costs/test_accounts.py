@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import AccountSettings, build_expenditure, build_unit_costs, summarise_unit_costs
+from kommunebench.costs import AccountKinds, AccountSettings, build_expenditure, build_unit_costs, summarise_unit_costs
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
@@ -159,3 +159,29 @@ def test_published_tables_4_1_and_4_2_come_back_from_account_rows() -> None:
     for row in printed[printed["block"] == "programme"].itertuples():
         found = line(result.lines, block="programme", line=row.line, year=int(row.year))
         assert found == pytest.approx(float(row.million_dkk_2015), abs=0.21)
+
+
+def test_accounts_in_other_codes_say_what_they_hold() -> None:
+    rows = accounts(cell("101", 2015, 10.0)).assign(kind="brutto")
+    with pytest.raises(InputError, match=r"dranst 1, kind UE\).*Found instead: .*brutto"):
+        build_expenditure(rows, INDEX)
+    kinds = AccountKinds(gross="brutto", payments="betalt")
+    more = pd.concat([rows, accounts(("101", 2015, "010", "1", "betalt", -4.0))])
+    assert build_expenditure(more, INDEX, AccountSettings(kinds=kinds)).cells["programme_expenditure"].to_list() == [6_000.0]
+    with pytest.raises(InputError, match="unknown_group: 1 rows"):
+        build_expenditure(accounts(cell("101", 2015, 10.0, "777")), INDEX, AccountSettings(other_groups=()))
+
+
+def test_state_refunds_count_whatever_their_group_and_the_island_that_is_no_municipality_does_not() -> None:
+    rows = accounts(cell("101", 2015, 10.0), ("101", 2015, "888", "2", "TOT", -3.0), cell("411", 2015, 99.0))
+    result = build_expenditure(rows, INDEX, AccountSettings(other_groups=()))
+    assert line(result.lines, block="total", line="state_refund") == pytest.approx(-0.003)
+    assert line(result.lines, block="total", line="gross") == pytest.approx(0.01)
+    assert result.problems[["municipality_code", "reason"]].to_numpy().tolist() == [["411", "not_a_municipality"]]
+
+
+def test_income_that_does_not_hold_payments_is_taken_as_it_is() -> None:
+    """7.7 is one kind of income; where income is the smaller of the two it was delivered apart."""
+    for income, other in ((-250.0, -0.05), (-50.0, -0.05)):
+        rows = accounts(cell("101", 2015, 1000.0), ("101", 2015, "010", "1", "77", -200.0), ("101", 2015, "010", "1", "I", income))
+        assert line(build_expenditure(rows, INDEX).lines, block="total", line="other_income") == pytest.approx(other)

@@ -188,6 +188,8 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         if str(part).startswith("frontier_"):
             side = words.code("side", str(part).removeprefix("frontier_"))
             texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
+        elif part == "errors_in_variables":
+            texts.append(words("correction_not_fitted"))
         else:
             listed = sorted((names.get(code, code) for code in found["municipality_code"]), key=danish_order)
             texts.append(f"{words.code('efficiency_reason', reason)}: {', '.join(listed)}.")

@@ -62,6 +62,10 @@ COST_NOTE_TEXTS = {
     "frontier_not_fitted": Text(
         "{side}: fronten kunne ikke estimeres ({reason})", "{side}: the frontier could not be estimated ({reason})"
     ),
+    "correction_not_fitted": Text(
+        "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er ikke rettet for den.",
+        "No municipality has two counted years, so the error of the cost indicator is unknown: the slope is not corrected for it.",
+    ),
     "note_both_in_error": Text(
         "Udgiftsindikatoren er selv et skøn; det gør den almindelige hældning for flad. Andelen af dens varians, der ikke er "
         "målefejl (pålideligheden), er {reliability}; rettet for målefejlen er hældningen {moment} (SIMEX: {simex}) mod {plain} "

@@ -16,9 +16,9 @@ COST_TEXTS = {
         "Table 4.3 Expenditure per full-year person (DKK, {price_year} prices), unweighted over the municipalities compared",
     ),
     "costs_intro": Text(
-        "Udgiften er bruttodriftsudgifter på funktion {function}, gruppering {groups}, {first}-{last}, fratrukket betalinger fra andre "
+        "Udgiften er bruttodriftsudgifter på funktion {function}, gruppering {groups}, {first}–{last}, fratrukket betalinger fra andre "
         "kommuner (art {payments}) og opgjort i {price_year}-priser. Statsrefusion og andre indtægter vises, men trækkes ikke fra.",
-        "Expenditure is gross operating expenditure on function {function}, groups {groups}, {first}-{last}, less payments from other "
+        "Expenditure is gross operating expenditure on function {function}, groups {groups}, {first}–{last}, less payments from other "
         "municipalities (art {payments}), in {price_year} prices. State refunds and other income are shown but not taken off.",
     ),
     "costs_left_out": Text(
