@@ -193,6 +193,7 @@ def _metrics(lines: pd.DataFrame, slopes: ErrorsInVariablesFit | None, fits: lis
     }
     for fit in fits:
         found |= {f"frontier_{fit.side}_{name}": value(fit) for name, value in of_fit.items()}
+        found |= {f"frontier_{fit.side}_{term}": float(value) for term, value in fit.coefficients.items()}
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 

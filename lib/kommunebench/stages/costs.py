@@ -70,7 +70,7 @@ def _cost(inputs: StageInputs) -> StageOutput:
         UNIT_COSTS: unit_costs,
         COST_MODEL: main.need.models,
         COST_INDICATORS: indicators,
-        COST_SENSITIVITY: _with_persons(fewer.indicators.table, fewer.need.yearly),
+        COST_SENSITIVITY: _with_persons(fewer.indicators.table, fewer.need.yearly).assign(r_squared=_r_squared(fewer.need)),
         COST_EXCLUSIONS: exclusions(main),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
@@ -132,6 +132,11 @@ def _with_persons(indicators: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFram
     return indicators.assign(full_year_persons=indicators["municipality_code"].map(persons))
 
 
+def _r_squared(need: CostNeed) -> float:
+    """Of the last model, which gives the need."""
+    return float(need.models.loc[need.models["model"] == need.models["model"].max(), "r_squared"].iloc[0])
+
+
 def exclusions(costs: _Costs) -> pd.DataFrame:
     """Every cell that does not count, by part: account rows, unit costs, years of the cost model."""
     parts = {
@@ -167,13 +172,13 @@ def _counted(faults: pd.DataFrame) -> str:
 
 def _metrics(main: _Costs, fewer: _Costs, compared: frozenset[str]) -> dict[str, float]:
     counts = main.indicators.table["assessment"].value_counts()
-    last = main.need.models["model"].max()
     both = main.indicators.table.merge(fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer"))
     summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
     metrics = {
         "unit_cost_mean": float(summary["mean"].iloc[-1]),
-        "cost_model_r_squared": float(main.need.models.loc[main.need.models["model"] == last, "r_squared"].iloc[0]),
-        "cost_model_n": float(main.need.models.loc[main.need.models["model"] == last, "n"].iloc[0]),
+        "cost_model_r_squared": _r_squared(main.need),
+        "cost_sensitivity_r_squared": _r_squared(fewer.need),
+        "cost_model_n": float(main.need.models["n"].iloc[-1]),
         "cost_above": float(counts.get("above", 0)),
         "cost_below": float(counts.get("below", 0)),
         "cost_as_expected": float(counts.get("as_expected", 0)),

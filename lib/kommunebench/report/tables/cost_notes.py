@@ -5,6 +5,7 @@ import pandas as pd
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.benchmark import danish_order
+from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 
 _SHOWN_NAMES = 8
@@ -163,7 +164,12 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
         own = both[both["assessment"] == name]
         lines.append((words.code("cost_class", name), *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order)))
     correlation = both["cost_indicator"].corr(both["cost_indicator_fewer"])
-    notes = (words("note_sensitivity", correlation=fmt.number(correlation, 2), same=fmt.number(_same_fifth(both)), n=len(both)),)
+    shown = {"correlation": fmt.number(correlation, 2), "same": fmt.number(_same_fifth(both)), "n": len(both)}
+    explained = fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
+    notes: tuple[str, ...] = (words("note_sensitivity", **shown),)
+    if explained:
+        stated = Beside(edition).notes("note_sensitivity_stated")
+        notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
     return HtmlTable("cost_sensitivity", words("cost_sensitivity", groups=groups), columns, plain_rows(lines), notes)
 
 

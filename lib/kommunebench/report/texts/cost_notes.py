@@ -62,6 +62,11 @@ COST_NOTE_TEXTS = {
     "frontier_not_fitted": Text(
         "{side}: fronten kunne ikke estimeres ({reason})", "{side}: the frontier could not be estimated ({reason})"
     ),
+    "note_sensitivity_explained": Text(
+        "Med de grupperinger forklarer udgiftsmodellen {share} af variationen.",
+        "With those groups the cost model explains {share} of the variation.",
+    ),
+    "note_sensitivity_stated": Text("KORA angiver 7 % for 001–009.", "KORA states 7% for 001–009."),
     "correction_not_fitted": Text(
         "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er ikke rettet for den.",
         "No municipality has two counted years, so the error of the cost indicator is unknown: the slope is not corrected for it.",
