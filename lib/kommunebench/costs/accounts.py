@@ -9,6 +9,7 @@ from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
 PROBLEM_COLUMNS = ["municipality_code", "year", "account_group", "reason", "rows"]
+Problem = tuple[str | None, int | None, str | None, str, int]
 _NEEDED = (
     "municipality_code", "account_function", "account_group", "dranst", "kind", "year", "amount_thousand_dkk",
 )  # fmt: skip
@@ -88,7 +89,7 @@ def build_expenditure(
         lines=_lines(usable, kinds),
         by_group=_by_group(net),
         cells=cells,
-        problems=pd.concat([problems, turned], ignore_index=True),
+        problems=pd.DataFrame([*problems, *turned], columns=PROBLEM_COLUMNS),
     )
 
 
@@ -139,9 +140,14 @@ def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountS
     return rows
 
 
-def _count_problems(rows: pd.DataFrame) -> pd.DataFrame:
+def _count_problems(rows: pd.DataFrame) -> list[Problem]:
+    """Refused rows by municipality, year, group and reason; a year without index, which touches all, by year alone."""
+    whole_year = rows["reason"] == "year_without_price_index"
     by = ["municipality_code", "year", "account_group", "reason"]
-    return rows.groupby(by, dropna=False).size().rename("rows").reset_index()[PROBLEM_COLUMNS]
+    counts = rows[~whole_year].groupby(by, dropna=False).size().rename("rows").reset_index()
+    named: list[Problem] = list(counts[PROBLEM_COLUMNS].itertuples(index=False, name=None))
+    years = rows[whole_year].groupby("year").size()
+    return named + [(None, int(str(year)), None, "year_without_price_index", int(n)) for year, n in years.items()]
 
 
 def _nothing_spent(rows: pd.DataFrame, settings: AccountSettings) -> str:
@@ -156,9 +162,9 @@ def _nothing_spent(rows: pd.DataFrame, settings: AccountSettings) -> str:
     )
 
 
-def _with_negative_income(rows: pd.DataFrame, kinds: AccountKinds) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _with_negative_income(rows: pd.DataFrame, kinds: AccountKinds) -> tuple[pd.DataFrame, list[Problem]]:
     """Income below zero whatever the delivery's convention, told from the sign of its national total."""
-    turned = []
+    turned: list[Problem] = []
     rows = rows.copy()
     operation, refund = kinds.operation, kinds.state_refund
     for dranst, kind in ((operation, kinds.income), (operation, kinds.payments), (refund, kinds.income), (refund, kinds.net)):
@@ -167,7 +173,7 @@ def _with_negative_income(rows: pd.DataFrame, kinds: AccountKinds) -> tuple[pd.D
             rows.loc[chosen, "dkk"] *= -1.0
             note = f"dranst_{dranst}_kind_{kind}_was_positive_and_is_turned"
             turned.append((None, None, None, note, int(chosen.sum())))
-    return rows, pd.DataFrame(turned, columns=PROBLEM_COLUMNS)
+    return rows, turned
 
 
 def _lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:

@@ -145,13 +145,13 @@ def exclusions(costs: _Costs) -> pd.DataFrame:
         "cost_model": costs.need.left_out.assign(rows=1),
     }
     terms = pd.DataFrame({"account_group": list(costs.need.constant_terms), "reason": "share_without_variation", "rows": 1})
-    named = [rows.assign(part=part) for part, rows in {**parts, "cost_model_term": terms}.items() if len(rows)]
-    return pd.concat(named, ignore_index=True) if named else pd.DataFrame()
+    named = [{**row, "part": part} for part, rows in {**parts, "cost_model_term": terms}.items() for row in rows.to_dict("records")]
+    return pd.DataFrame(named)
 
 
 def note(costs: _Costs) -> str:
     """One line for the terminal: what counts, and what had to be left out for which reason."""
-    faults = pd.concat([costs.unit_costs.problems, costs.need.left_out.assign(rows=1)])
+    faults = pd.concat([costs.unit_costs.problems[["reason", "rows"]], costs.need.left_out.assign(rows=1)[["reason", "rows"]]])
     faults = faults[faults["reason"] != "not_compared"]
     rows = costs.expenditure.problems
     parts = [f"{len(costs.need.yearly)} municipality-years count"]

@@ -31,9 +31,9 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     found = assess_efficiency(units, rules)
     fewer = benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code")
     sensitivity = sensitivity_rows(fewer[["municipality_code", "indicator", "cost_indicator", "persons"]], rules.outliers)
-    notes = pd.concat(
-        [_left_out(benchmark, costs), _without_verdict(units), found.not_fitted, _outliers_absent(units, rules)], ignore_index=True
-    )
+    parts = (_left_out(benchmark, costs), _without_verdict(units), found.not_fitted, _outliers_absent(units, rules))
+    columns = ["part", "municipality_code", "reason"]
+    notes = pd.DataFrame([row for part in parts for row in part.to_dict("records")], columns=columns, dtype=object)
     frames = {
         EFFICIENCY_REGRESSIONS: pd.concat([found.regressions, sensitivity], ignore_index=True),
         EFFICIENCY_INFLUENCE: found.influence,

@@ -133,6 +133,6 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         )  # fmt: skip
         extra = (fmt.number(printed(row["municipality_code"])),) if beside.compares else ()
         lines.append(Row((*cells, *extra)))
-    return HtmlTable(
-        "table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), (words("note_missing_short"),), wide=True
-    )
+    pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
+    notes = (words("note_years_pooled" if pooled else "note_years_independent"), words("note_missing_short"))
+    return HtmlTable("table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), notes, wide=True)

@@ -72,6 +72,16 @@ COST_TEXTS = {
         "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end sammensætningen tilsiger.",
         "The cost indicator is actual cost divided by cost need: above 1 is dearer than composition predicts.",
     ),
+    "note_years_independent": Text(
+        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end 95 %; indstillingen cost.autocorrelation: "
+        "pooled tager højde for det.",
+        "The intervals take a municipality's years as independent. Where they go together they cover less than 95%; the setting "
+        "cost.autocorrelation: pooled allows for that.",
+    ),
+    "note_years_pooled": Text(
+        "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation: pooled).",
+        "The intervals allow for a municipality's years going together (cost.autocorrelation: pooled).",
+    ),
     "table_5_3": Text(
         "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
         "Table 5.3 Mean cost and benchmark indicator by cost class and result class",
