@@ -120,7 +120,7 @@ def test_terminal_and_report_say_so(damaged):
     for reason in ("unknown_group", "not_a_municipality", "missing_amount"):
         assert f"1 {reason}" in said
     page = damaged.pages["en"]
-    assert "could not be used, and the analysis went on without them" in page
+    assert "could not be used, and the analysis went on without: account rows: " in page
     assert "København 2013" in page
     assert "expenditure but no persons" in page
     assert "Odense 2014" in page

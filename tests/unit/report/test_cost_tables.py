@@ -23,6 +23,7 @@ def exclusions(*rows) -> pd.DataFrame:
 
 FAULTS = exclusions(
     ("accounts", "751", 2014, "077", "unknown_group", 3),
+    ("accounts", None, 2011, None, "year_without_price_index", 80),
     ("accounts", "411", 2014, "010", "not_a_municipality", 1),
     ("unit_cost", "101", 2013, None, "no_accounts", 1),
     ("unit_cost", "101", 2014, None, "no_accounts", 1),
@@ -35,7 +36,7 @@ FAULTS = exclusions(
 def test_faults_of_the_data_are_told_where_the_expenditure_stands_and_limits_are_not():
     intro, left_out = cost_intro(edition(cost_exclusions=FAULTS))
     assert "groups 001–011, 014–016, 2011–2015" in intro
-    assert "unknown account group (3); not a municipality code (1); no accounts (2); negative net expenditure (1)" in left_out
+    assert "account rows: unknown account group (3), year without price index (80), not a municipality code (1); municipality-years: no accounts (2), negative" in left_out
     assert "comparison" not in left_out
     assert len(cost_intro(edition(cost_exclusions=FAULTS.tail(2)))) == 1
 
@@ -44,6 +45,7 @@ def test_the_table_names_municipality_years_and_codes():
     table = exclusion_table(edition(cost_exclusions=FAULTS))
     rows = {row.cells[1]: row.cells for block in table.blocks for row in block.rows}
     assert rows["unknown account group"] == ("Account rows", "unknown account group", "3", "Aarhus 2014 (077)")
+    assert rows["year without price index"][2:] == ("80", "2011")
     assert rows["no accounts"][2:] == ("2", "København 2013–2014")
     assert rows["not a municipality code"][3] == "411 2014 (010)"
     assert rows["share without variation"][3] == "Share from Turkey"

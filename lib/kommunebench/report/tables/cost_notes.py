@@ -38,6 +38,8 @@ def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, st
     words = edition.words
     if part == "cost_model_term":
         return ", ".join(words.code("cost_term", term) for term in found["account_group"].dropna().unique())
+    if found["municipality_code"].isna().all():
+        return runs_of(sorted({int(year) for year in found["year"].dropna()}))
     listed = []
     for code, own in found[found["municipality_code"].notna()].groupby("municipality_code"):
         years = sorted({int(year) for year in own["year"].dropna()})
@@ -75,9 +77,12 @@ def cost_intro(edition: Edition) -> tuple[str, ...]:
     faults = None if rows is None else rows[rows["part"].isin(["accounts", "unit_cost"])]
     if faults is None or faults.empty:
         return (intro,)
-    counts = faults.groupby("reason", sort=False)["rows"].sum()
-    cells = "; ".join(f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})" for reason, count in counts.items())
-    return (intro, words("costs_left_out", cells=cells))
+    parts = []
+    for part, own in faults.groupby("part"):
+        counts = own.groupby("reason", sort=False)["rows"].sum()
+        listed = ", ".join(f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})" for reason, count in counts.items())
+        parts.append(f"{words(f'faults_{part}')}: {listed}")
+    return (intro, words("costs_left_out", cells="; ".join(parts)))
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:

@@ -22,11 +22,12 @@ COST_TEXTS = {
         "municipalities (art {payments}), in {price_year} prices. State refunds and other income are shown but not taken off.",
     ),
     "costs_left_out": Text(
-        "Nogle rækker eller kommuneår kunne ikke bruges; analysen er gennemført uden dem: {cells}. De er nævnt i tabellen over, hvad der "
-        "ikke tæller med.",
-        "Some rows or municipality-years could not be used, and the analysis went on without them: {cells}. They are named in the table "
-        "of what does not count.",
+        "Noget kunne ikke bruges, og analysen er gennemført uden: {cells}. Hvilke det er, står i tabellen over, hvad der ikke tæller med.",
+        "Some of it could not be used, and the analysis went on without: {cells}. Which ones they are is in the table of what does not "
+        "count.",
     ),
+    "faults_accounts": Text("regnskabsrækker", "account rows"),
+    "faults_unit_cost": Text("kommuneår", "municipality-years"),
     "line": Text("Post", "Line"),
     "year": Text("År", "Year"),
     "years": Text("Antal år", "Years"),
