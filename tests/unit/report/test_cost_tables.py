@@ -36,7 +36,8 @@ FAULTS = exclusions(
 def test_faults_of_the_data_are_told_where_the_expenditure_stands_and_limits_are_not():
     intro, left_out = cost_intro(edition(cost_exclusions=FAULTS))
     assert "groups 001–011, 014–016, 2011–2015" in intro
-    assert "account rows: unknown account group (3), year without price index (80), not a municipality code (1); municipality-years: no accounts (2), negative" in left_out
+    assert "account rows: unknown account group (3), year without price index (80), not a municipality code (1); " in left_out
+    assert "municipality-years: no accounts (2), negative net expenditure (1)" in left_out
     assert "comparison" not in left_out
     assert len(cost_intro(edition(cost_exclusions=FAULTS.tail(2)))) == 1
 
