@@ -6,7 +6,8 @@ import pandas as pd
 
 from kommunebench.tracking import RecordedRun
 
-_COMPARED = ("indicator", "indicator_robust", "ci_low", "ci_high", "assessment", "tier", "rank", "quintile")
+_COMPARED = ("indicator", "indicator_robust", "ci_low", "ci_high", "assessment", "tier", "rank", "quintile", "cost_indicator",
+             "cost_assessment", "cost_quintile", "efficiency_production", "efficiency_cost")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ def _changes(runs: list[RecordedRun], names: list[str]) -> pd.DataFrame:
         other = run.indicators.set_index("municipality_code")
         shared = first.index.intersection(other.index)
         row: dict[str, object] = {"run": name, "units": len(shared)}
-        for column in ("quintile", "tier", "assessment"):
+        for column in ("quintile", "tier", "assessment", "cost_quintile", "cost_assessment"):
+            if column not in first or column not in other:
+                continue
             a, b = first.loc[shared, column], other.loc[shared, column]
-            row[f"other {column}"] = int(((a != b) & (a.notna() | b.notna())).sum())
+            row[f"other {column.replace('_', ' ')}"] = int(((a != b) & (a.notna() | b.notna())).sum())
         difference = pd.to_numeric(other.loc[shared, "indicator"]) - pd.to_numeric(first.loc[shared, "indicator"])
         row["largest change of indicator"] = float(difference.abs().max())
         rows.append(row)

@@ -126,7 +126,7 @@ COST_SENSITIVITY = _gold(
     "one municipality, with the cost of fewer account groups",
     "municipality_code",
     """municipality_code string, mean_unit_cost double, cost_indicator double, ci_low double, ci_high double,
-    assessment string, quintile int, full_year_persons double""",
+    assessment string, quintile int, full_year_persons double, r_squared double""",
 )
 COST_EXCLUSIONS = _gold(
     "cost_exclusions",

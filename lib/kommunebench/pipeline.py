@@ -46,7 +46,7 @@ def run_stages(run: Run, stages: Iterable[Stage]) -> None:
                 run.skipped.append(stage.name)
                 _take_over(run, stage, done)
             else:
-                _execute(run, stage, own)
+                step.note(_execute(run, stage, own))
 
 
 def _finished(run: Run, stage: Stage, own: str) -> StageRecord | None:
@@ -62,7 +62,8 @@ def _finished(run: Run, stage: Stage, own: str) -> StageRecord | None:
     return records[-1] if all(table_exists(run.store, table) for table in stage.writes) else None
 
 
-def _execute(run: Run, stage: Stage, own: str) -> None:
+def _execute(run: Run, stage: Stage, own: str) -> str:
+    """Build a stage, write and record its tables; what the stage has to say at the terminal."""
     started = time.monotonic()
     inputs = StageInputs(run.store, run.settings, run.run_id)
     output = stage.build(inputs)
@@ -79,6 +80,7 @@ def _execute(run: Run, stage: Stage, own: str) -> None:
     run.log.append(record)
     _take_over(run, stage, record)
     run.metrics[f"seconds_{stage.name}"] = seconds
+    return output.note
 
 
 def _take_over(run: Run, stage: Stage, record: StageRecord) -> None:

@@ -144,7 +144,7 @@ def log_cox_model(run: TrackedRun, payload: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """A finished run as the tracking server holds it."""
+    """A finished run as the tracking server holds it; ``indicators`` with the cost and efficiency columns it has."""
 
     mlflow_run_id: str
     name: str
@@ -167,9 +167,20 @@ def read_run(store: Store, run: str) -> RecordedRun:
     if not found:
         raise ConfigError(f"Run '{run}' is not in the tracking of {store.location}; `kommunebench compare` lists none like it.")
     info = found[0].info
-    path = Path(client.download_artifacts(info.run_id, "gold/benchmark_indicators.json"))
-    content = json.loads(path.read_text(encoding="utf-8"))
-    indicators = pd.DataFrame(content["data"], columns=content["columns"])
+    kept = {item.path for item in client.list_artifacts(info.run_id, "gold")}
+
+    def table(name: str) -> pd.DataFrame:
+        content = json.loads(Path(client.download_artifacts(info.run_id, f"gold/{name}.json")).read_text(encoding="utf-8"))
+        return pd.DataFrame(content["data"], columns=content["columns"])
+
+    indicators = table("benchmark_indicators")
+    if "gold/cost_indicators.json" in kept:
+        costs = table("cost_indicators").set_index("municipality_code")[["cost_indicator", "assessment", "quintile"]]
+        costs.columns = pd.Index(["cost_indicator", "cost_assessment", "cost_quintile"])
+        indicators = indicators.join(costs, on="municipality_code")
+    if "gold/frontier_scores.json" in kept:
+        scores = table("frontier_scores").pivot(index="municipality_code", columns="side", values="efficiency").add_prefix("efficiency_")
+        indicators = indicators.join(scores, on="municipality_code")
     return RecordedRun(info.run_id, info.run_name, dict(found[0].data.params), dict(found[0].data.metrics), indicators)
 
 

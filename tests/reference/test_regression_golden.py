@@ -46,6 +46,7 @@ def assert_agrees(fit: RegressionFit, expected: dict[str, Any]) -> None:
     found = (fit.r_squared, fit.r_squared_adjusted, fit.sigma, fit.df_residual, fit.f_statistic, fit.n)
     wanted = [expected[key] for key in ("r2", "adj_r2", "sigma", "df_residual", "f_stat", "n")]
     assert found == pytest.approx(wanted, rel=REL)
+    assert fit.sigma**2 * fit.df_residual == pytest.approx(expected["weighted_rss"], rel=REL)
     assert fit.fitted[:10] == pytest.approx(np.array(expected["fitted_first10"]), rel=REL)
     assert fit.residuals[:10] == pytest.approx(np.array(expected["residual_first10"]), rel=REL)
 
@@ -57,6 +58,7 @@ def test_cost_model_of_municipalities() -> None:
     assert_agrees(fit, expected["ols"])
     means = pd.Series(fit.residuals).groupby(d["municipality"]).mean()
     wanted = expected["mean_residual_by_municipality"]
+    assert (means.std(), means.min(), means.max()) == pytest.approx([wanted[key] for key in ("sd", "min", "max")], rel=1e-7)
     assert means.iloc[:10].to_numpy() == pytest.approx(np.array(list(wanted["first10"].values())), rel=1e-7)
     assert means.rank().iloc[:10].to_list() == list(wanted["rank_of_first10"].values())
 

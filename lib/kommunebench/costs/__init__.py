@@ -1,6 +1,6 @@
 """Unit cost, cost need and efficiency: what the library offers on arrays and data frames."""
 
-from kommunebench.costs.accounts import AccountSettings, Expenditure, build_expenditure
+from kommunebench.costs.accounts import AccountKinds, AccountSettings, Expenditure, build_expenditure
 from kommunebench.costs.classification import (
     CostByResult,
     CostPotential,
@@ -27,6 +27,7 @@ from kommunebench.costs.regression import RegressionFit, fit_regression, predict
 from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
 
 __all__ = [
+    "AccountKinds",
     "AccountSettings",
     "CostByResult",
     "CostIndicators",

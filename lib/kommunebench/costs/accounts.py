@@ -6,25 +6,39 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.errors import InputError
+from kommunebench.reference import read_reference
 
-OPERATION, STATE_REFUND = "1", "2"
-GROSS, INCOME, NET, PAYMENTS = "UE", "I", "TOT", "77"
 PROBLEM_COLUMNS = ["municipality_code", "year", "account_group", "reason", "rows"]
+Problem = tuple[str | None, int | None, str | None, str, int]
 _NEEDED = (
     "municipality_code", "account_function", "account_group", "dranst", "kind", "year", "amount_thousand_dkk",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
+class AccountKinds:
+    """Codes of REGK100's DRANST and ART: operation and its gross, income, net and 7.7 (payments from municipalities), state refund."""
+
+    operation: str = "1"
+    state_refund: str = "2"
+    gross: str = "UE"
+    income: str = "I"
+    net: str = "TOT"
+    payments: str = "77"
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSettings:
     """Which account rows are programme expenditure (method, section 8.1). Groups are three digits.
 
-    ``other_groups``: the further groups that exist on the function (None: every three-digit code does).
+    ``other_groups``: the further groups of operation on the function, shown beside the programme; a code in neither is
+    unknown (None: every three-digit code is known).
     """
 
     function: str = "54660"
     groups: tuple[str, ...] = tuple(f"{group:03d}" for group in (*range(1, 12), 14, 15, 16))
     other_groups: tuple[str, ...] | None = None
+    kinds: AccountKinds = AccountKinds()
     first_year: int = 2011
     last_year: int = 2015
     price_year: int = 2015
@@ -51,11 +65,13 @@ def build_expenditure(
 ) -> Expenditure:
     """Gross operating expenditure less payments from other municipalities (7.7), deflated.
 
-    ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind (``UE``, ``I``, ``TOT``,
-    ``77``), year, amount_thousand_dkk in current prices; ``price_index``: year, index. Raises InputError for missing
-    columns or a price year without index; rows that cannot be used are in ``problems`` and the rest goes on.
+    ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind, year, amount_thousand_dkk in
+    current prices; ``price_index``: year, index. Raises InputError for missing columns, accounts without any gross
+    operating expenditure of the groups, or a price year without index; rows that cannot be used are in ``problems`` and
+    the rest goes on.
     """
     settings = settings or AccountSettings()
+    kinds = settings.kinds
     missing = [column for column in _NEEDED if column not in accounts.columns]
     if missing:
         raise InputError(f"accounts lacks the columns {', '.join(missing)}.")
@@ -63,15 +79,17 @@ def build_expenditure(
     of_function = accounts["account_function"].astype(str) == settings.function
     rows = _prepare_rows(accounts[in_years & of_function], deflators(price_index, settings.price_year), settings)
     usable, problems = rows[rows["reason"] == ""], _count_problems(rows[rows["reason"] != ""])
-    usable, turned = _with_negative_income(usable)
+    usable, turned = _with_negative_income(usable, kinds)
     programme = usable[usable["block"] == "programme"]
-    net = programme[(programme["dranst"] == OPERATION) & programme["kind"].isin([GROSS, PAYMENTS])]
+    net = programme[(programme["dranst"] == kinds.operation) & programme["kind"].isin([kinds.gross, kinds.payments])]
+    if not (net["kind"] == kinds.gross).any():
+        raise InputError(_nothing_spent(rows, settings))
     cells = net.groupby(["municipality_code", "year"])["dkk"].sum().rename("programme_expenditure").reset_index()
     return Expenditure(
-        lines=_lines(usable),
+        lines=_lines(usable, kinds),
         by_group=_by_group(net),
         cells=cells,
-        problems=pd.concat([problems, turned], ignore_index=True),
+        problems=pd.DataFrame([*problems, *turned], columns=PROBLEM_COLUMNS),
     )
 
 
@@ -92,10 +110,12 @@ def deflators(price_index: pd.DataFrame, price_year: int) -> pd.Series:
 
 def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountSettings) -> pd.DataFrame:
     """Rows with block, amount in DKK of the price year, and the reason why a row cannot be used (empty if it can)."""
-    code = pd.to_numeric(accounts["municipality_code"], errors="coerce")
+    known = set(read_reference("municipalities")["municipality_code"])
     group = accounts["account_group"].astype("string").str.extract(r"(\d{3})$", expand=False)
     is_programme = group.isin(settings.groups)
     is_other = group.notna() if settings.other_groups is None else group.isin(settings.other_groups)
+    # State refunds have groups of their own; all of them enter one line.
+    is_refund = accounts["dranst"].astype(str) == settings.kinds.state_refund
     amount = pd.to_numeric(accounts["amount_thousand_dkk"], errors="coerce")
     rows = pd.DataFrame(
         {
@@ -109,8 +129,8 @@ def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountS
         }
     )
     tests = {
-        "not_a_municipality": ~code.between(101, 860),
-        "unknown_group": ~(is_programme | is_other),
+        "not_a_municipality": ~accounts["municipality_code"].astype("string").isin(known),
+        "unknown_group": ~(is_programme | is_other | is_refund),
         "missing_amount": amount.isna(),
         "year_without_price_index": ~accounts["year"].isin(factors.index),
     }
@@ -120,30 +140,48 @@ def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountS
     return rows
 
 
-def _count_problems(rows: pd.DataFrame) -> pd.DataFrame:
+def _count_problems(rows: pd.DataFrame) -> list[Problem]:
+    """Refused rows by municipality, year, group and reason; a year without index, which touches all, by year alone."""
+    whole_year = rows["reason"] == "year_without_price_index"
     by = ["municipality_code", "year", "account_group", "reason"]
-    return rows.groupby(by, dropna=False).size().rename("rows").reset_index()[PROBLEM_COLUMNS]
+    counts = rows[~whole_year].groupby(by, dropna=False).size().rename("rows").reset_index()
+    named: list[Problem] = list(counts[PROBLEM_COLUMNS].itertuples(index=False, name=None))
+    years = rows[whole_year].groupby("year").size()
+    return named + [(None, int(str(year)), None, "year_without_price_index", int(n)) for year, n in years.items()]
 
 
-def _with_negative_income(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _nothing_spent(rows: pd.DataFrame, settings: AccountSettings) -> str:
+    """Why there is no expenditure at all: rows refused and their reasons, or the codes that were found instead."""
+    refused = rows.loc[rows["reason"] != "", "reason"].value_counts()
+    reasons = "; ".join(f"{reason}: {count} rows" for reason, count in refused.items())
+    found = {name: sorted(rows[name].dropna().unique())[:10] for name in ("account_group", "dranst", "kind")}
+    return (
+        f"accounts: function {settings.function} has no usable row of gross operating expenditure (dranst {settings.kinds.operation}, "
+        f"kind {settings.kinds.gross}) in the groups asked for, {settings.first_year}-{settings.last_year}. "
+        f"{reasons or f'Found instead: {found}'}. Check the delivery and the section cost of the analysis."
+    )
+
+
+def _with_negative_income(rows: pd.DataFrame, kinds: AccountKinds) -> tuple[pd.DataFrame, list[Problem]]:
     """Income below zero whatever the delivery's convention, told from the sign of its national total."""
-    turned = []
+    turned: list[Problem] = []
     rows = rows.copy()
-    for dranst, kind in ((OPERATION, INCOME), (OPERATION, PAYMENTS), (STATE_REFUND, INCOME), (STATE_REFUND, NET)):
+    operation, refund = kinds.operation, kinds.state_refund
+    for dranst, kind in ((operation, kinds.income), (operation, kinds.payments), (refund, kinds.income), (refund, kinds.net)):
         chosen = (rows["dranst"] == dranst) & (rows["kind"] == kind)
         if rows.loc[chosen, "dkk"].sum() > 0.0:
             rows.loc[chosen, "dkk"] *= -1.0
             note = f"dranst_{dranst}_kind_{kind}_was_positive_and_is_turned"
             turned.append((None, None, None, note, int(chosen.sum())))
-    return rows, pd.DataFrame(turned, columns=PROBLEM_COLUMNS)
+    return rows, turned
 
 
-def _lines(rows: pd.DataFrame) -> pd.DataFrame:
-    operation = rows[rows["dranst"] == OPERATION]
-    refund = rows[rows["dranst"] == STATE_REFUND]
+def _lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:
+    operation = rows[rows["dranst"] == kinds.operation]
+    refund = rows[rows["dranst"] == kinds.state_refund]
     # Some deliveries give refunds by direction, others only their net.
-    by_direction = refund["kind"].isin([GROSS, INCOME])
-    refund = refund[by_direction] if by_direction.any() else refund[refund["kind"] == NET]
+    by_direction = refund["kind"].isin([kinds.gross, kinds.income])
+    refund = refund[by_direction] if by_direction.any() else refund[refund["kind"] == kinds.net]
     years = sorted(rows["year"].unique())
 
     def yearly(chosen: pd.DataFrame) -> pd.Series:
@@ -152,12 +190,13 @@ def _lines(rows: pd.DataFrame) -> pd.DataFrame:
     parts = []
     blocks = {block: operation[operation["block"] == block] for block in ("programme", "other_groups")}
     for block, chosen in {**blocks, "total": operation}.items():
-        gross, payments = (yearly(chosen[chosen["kind"] == kind]) for kind in (GROSS, PAYMENTS))
+        gross, payments = (yearly(chosen[chosen["kind"] == kind]) for kind in (kinds.gross, kinds.payments))
         lines = {"gross": gross, "payments_from_municipalities": payments, "gross_less_payments": gross + payments}
         if block == "total":
             lines["state_refund"] = yearly(refund)
-            # 7.7 is one of the kinds of income and already has a line.
-            lines["other_income"] = yearly(chosen[chosen["kind"] == INCOME]) - payments
+            income = yearly(chosen[chosen["kind"] == kinds.income])
+            # 7.7 is one of the kinds of income and already has a line; a delivery whose income is the smaller keeps it apart.
+            lines["other_income"] = income - payments if income.sum() <= payments.sum() else income
             lines["net"] = lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
         parts += [_long(values, block=block, line=line) for line, values in lines.items()]
     return pd.concat(parts, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]

@@ -72,6 +72,12 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
     counted = unit_costs[reason == ""].sort_values(["municipality_code", "year"], ignore_index=True)
     if counted.empty:
         raise InputError("unit_costs: no municipality-year is left to count; see min_full_year_persons and compared.")
+    most = max(len({term for block in model for term in block.terms}) for model in settings.models) + counted["year"].nunique()
+    if len(counted) <= most:
+        raise InputError(
+            f"unit_costs: {len(counted)} municipality-years count (compared, more than {settings.min_full_year_persons:g} full-year "
+            f"persons), the largest cost model has {most} terms. Lower cost.min_full_year_persons or leave the section cost out."
+        )
     constant_terms = tuple(term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12)
     years = _year_dummies(counted["year"])
     fits = [_fit_model(counted, years, model, constant_terms) for model in settings.models]

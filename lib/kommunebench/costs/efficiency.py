@@ -53,9 +53,9 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     """Everything between the two indicators of the municipalities that have both.
 
     ``units``: municipality_code, indicator and its standard error (in levels), persons (the weights), cost_indicator and
-    cost_error_variance, mean_unit_cost, result_assessment (None without verdict), cost_assessment. A frontier whose likelihood
-    has no interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns or fewer than
-    LEAST_UNITS municipalities.
+    cost_error_variance (missing where it is unknown), mean_unit_cost, result_assessment (None without verdict), cost_assessment. A
+    frontier whose likelihood has no interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns
+    or fewer than LEAST_UNITS municipalities.
     """
     missing = [column for column in _NEEDED if column not in units.columns]
     if missing:
@@ -67,16 +67,21 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
         )
     units = units.sort_values("municipality_code", ignore_index=True)
     lines = fit_efficiency_regressions(units, rules.outliers)
-    slopes = fit_errors_in_variables(units, error_variance=units["cost_error_variance"], simex=rules.simex)
     fits, not_fitted = _frontiers(units, rules)
+    slopes = None
+    if units["cost_error_variance"].isna().any():
+        not_fitted.append(("errors_in_variables", "no municipality has two years, so the error of a cost indicator is unknown"))
+    else:
+        slopes = fit_errors_in_variables(units, error_variance=units["cost_error_variance"], simex=rules.simex)
+    corrected = [] if slopes is None else [errors_in_variables_rows(slopes)]
     return Efficiency(
-        regressions=pd.concat([lines.table, errors_in_variables_rows(slopes)], ignore_index=True),
+        regressions=pd.concat([lines.table, *corrected], ignore_index=True),
         influence=lines.influence,
         parameters=_stack([frontier_parameters(fit) for fit in fits]),
         scores=_stack([frontier_scores(fit, units["municipality_code"]) for fit in fits]),
         cost_by_result=build_cost_by_result(units).table,
         not_fitted=pd.DataFrame(not_fitted, columns=["part", "reason"]),
-        metrics=_metrics(lines.table, slopes, fits),
+        metrics=_metrics(lines.table, slopes, fits, len(units)),
     )
 
 
@@ -169,14 +174,16 @@ def sensitivity_rows(units: pd.DataFrame, outliers: tuple[str, ...]) -> pd.DataF
     return linear.assign(specification=linear["specification"] + "_sensitivity")
 
 
-def _metrics(lines: pd.DataFrame, slopes: ErrorsInVariablesFit, fits: list[FrontierFit]) -> dict[str, float]:
+def _metrics(lines: pd.DataFrame, slopes: ErrorsInVariablesFit | None, fits: list[FrontierFit], units: int) -> dict[str, float]:
     slope = lines[lines["term"] == "cost_indicator"].set_index("specification")
-    found = {"efficiency_units": float(slopes.n), "reliability": slopes.reliability}
+    found = {"efficiency_units": float(units)}
     for name in ("linear", "linear_without_outliers"):
         if name in slope.index:
             found[f"slope_{name}"] = float(slope["coefficient"][name])
             found[f"slope_{name}_se"] = float(slope["se"][name])
-    found |= {"slope_errors_in_variables": slopes.moment.estimate, "slope_simex": slopes.simex.estimate}
+    if slopes is not None:
+        found["reliability"] = slopes.reliability
+        found |= {"slope_errors_in_variables": slopes.moment.estimate, "slope_simex": slopes.simex.estimate}
     of_fit: dict[str, Callable[[FrontierFit], float]] = {
         "sigma_u": lambda fit: fit.sigma_u,
         "sigma_v": lambda fit: fit.sigma_v,
@@ -186,6 +193,7 @@ def _metrics(lines: pd.DataFrame, slopes: ErrorsInVariablesFit, fits: list[Front
     }
     for fit in fits:
         found |= {f"frontier_{fit.side}_{name}": value(fit) for name, value in of_fit.items()}
+        found |= {f"frontier_{fit.side}_{term}": float(value) for term, value in fit.coefficients.items()}
     return {name: value for name, value in found.items() if np.isfinite(value)}
 
 

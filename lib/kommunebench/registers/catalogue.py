@@ -365,6 +365,8 @@ def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
     ]
     if "danish_education" in columns:
         needs.append(Need(((DANSKUDD,),), "the covariate danish_education"))
+    elif settings.cost is not None:
+        needs.append(Need(((DANSKUDD,),), "the composition in the cost model"))
     if columns & _HOSPITAL:
         needs += [Need(((register,),), "covariates of hospital contacts") for register in (LPR_ADM, LPR_DIAG)]
     if "mental_illness" in columns:

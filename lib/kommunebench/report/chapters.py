@@ -12,13 +12,14 @@ from kommunebench.report.tables.coefficients import coefficient_table
 from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
 from kommunebench.report.tables.cost_notes import (
     cost_error_table,
+    cost_intro,
     efficiency_notes,
     exclusion_table,
     influence_table,
     sensitivity_table,
     ten_best_table,
 )
-from kommunebench.report.tables.efficiency import efficiency_tables, no_inefficiency_sides
+from kommunebench.report.tables.efficiency import chance_p_value, efficiency_tables, no_inefficiency_sides
 from kommunebench.report.tables.model import HtmlTable
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
 from kommunebench.report.tables.spells import spell_tables
@@ -111,7 +112,7 @@ def _spells(edition: Edition) -> Chapter:
 def _costs(edition: Edition) -> Chapter:
     words = edition.words
     pictures = (Picture("figure_4_1", words("figure_4_1")), Picture("figure_4_2", words("figure_4_2"), words("cap_figure_4_2")))
-    return Chapter("costs", words("h_costs"), (), "", pictures, tuple(account_tables(edition)))
+    return Chapter("costs", words("h_costs"), cost_intro(edition), "", pictures, tuple(account_tables(edition)))
 
 
 def _need(edition: Edition) -> Chapter:
@@ -137,8 +138,11 @@ def _explained(edition: Edition, name: str) -> str:
     parameters = edition.data.frontier_parameters
     if side is None or parameters is None:
         return words("cap_verdict", verdict=edition.verdict_word) if name == "figure_5_1" else words("cap_figure_5_2")
-    none_found = side in no_inefficiency_sides(parameters)
-    return words("note_no_inefficiency", side=words.code("side", side)) if none_found else words("cap_frontier")
+    if side in no_inefficiency_sides(parameters):
+        return words("note_no_inefficiency", side=words.code("side", side))
+    p_value = chance_p_value(parameters, side)
+    chance = "" if p_value is None else words("note_chance_inefficiency", p=edition.fmt.number(p_value, 2))
+    return words("cap_frontier") + chance
 
 
 def _units(edition: Edition) -> Chapter:

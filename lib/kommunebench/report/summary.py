@@ -236,7 +236,8 @@ def cost_potential(edition: Edition) -> str:
         "cost_potential",
         above=fmt.number(above["mean_unit_cost"]),
         below=fmt.number(below["mean_unit_cost"]),
-        gap=fmt.number(above["mean_unit_cost"] - below["mean_unit_cost"]),
+        # Of the two figures as printed.
+        gap=fmt.number(round(above["mean_unit_cost"]) - round(below["mean_unit_cost"])),
         n_above=fmt.number(above["units"]),
         n_below=fmt.number(below["units"]),
     )

@@ -160,17 +160,48 @@ class UncertaintySettings(Settings):
     tiers: TierSettings = TierSettings()
 
 
+class AccountKindSettings(Settings):
+    """Codes of DRANST and ART in the accounts (registers, section 11)."""
+
+    operation: str = Field("1", description="dranst of operation")
+    state_refund: str = Field("2", description="dranst of state refund")
+    gross: str = Field("UE", description="art of gross expenditure")
+    income: str = Field("I", description="art of income")
+    net: str = Field("TOT", description="art of net expenditure")
+    payments: str = Field("77", description="art of payments from other municipalities (7.7), which are taken off")
+
+
 class CostSettings(Settings):
     """Unit cost and cost need (method, sections 8.1 and 8.2)."""
 
     function: str = "54660"
-    groups: tuple[str, ...] = tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16))
-    sensitivity_groups: tuple[str, ...] = tuple(f"{g:03d}" for g in range(1, 10))
+    groups: tuple[str, ...] = Field(
+        tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16)), min_length=1, description="account groups that are programme expenditure"
+    )
+    # The further authorised groups of the chart of accounts, over its editions since 2011.
+    other_groups: tuple[str, ...] | None = Field(
+        tuple(f"{g:03d}" for g in (12, 13, *range(17, 22), *range(90, 106))),
+        description="the function's further groups, shown beside; a code in neither list is unknown and left out; none: all are known",
+    )
+    sensitivity_groups: tuple[str, ...] = Field(
+        tuple(f"{g:03d}" for g in range(1, 10)), min_length=1, description="account groups of the sensitivity"
+    )
+    kinds: AccountKindSettings = AccountKindSettings()
     first_year: int = 2011
     last_year: int = 2015
     price_year: int = 2015
-    min_full_year_persons: float = 50.0
-    autocorrelation: Literal["none", "pooled"] = "none"
+    min_full_year_persons: float = Field(50.0, ge=0, description="a municipality's year counts with more than this")
+    autocorrelation: Literal["none", "pooled"] = Field("none", description="pooled: intervals allow for years that go together")
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if self.first_year > self.last_year:
+            raise ValueError(f"first_year {self.first_year} is after last_year {self.last_year}")
+        for name in ("groups", "other_groups", "sensitivity_groups"):
+            wrong = [group for group in getattr(self, name) or () if not (len(group) == 3 and group.isdecimal())]
+            if wrong:
+                raise ValueError(f"{name} {wrong}: account groups have three digits, as in '010'")
+        return self
 
 
 class EfficiencySettings(Settings):

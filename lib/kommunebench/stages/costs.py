@@ -6,6 +6,7 @@ import pandas as pd
 
 from kommunebench import bronze
 from kommunebench.costs import (
+    AccountKinds,
     AccountSettings,
     CostIndicators,
     CostNeed,
@@ -69,11 +70,11 @@ def _cost(inputs: StageInputs) -> StageOutput:
         UNIT_COSTS: unit_costs,
         COST_MODEL: main.need.models,
         COST_INDICATORS: indicators,
-        COST_SENSITIVITY: _with_persons(fewer.indicators.table, fewer.need.yearly),
+        COST_SENSITIVITY: _with_persons(fewer.indicators.table, fewer.need.yearly).assign(r_squared=_r_squared(fewer.need)),
         COST_EXCLUSIONS: exclusions(main),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
-    return StageOutput(made, _metrics(main, fewer, compared))
+    return StageOutput(made, _metrics(main, fewer, compared), note(main))
 
 
 def _accounts(inputs: StageInputs) -> pd.DataFrame:
@@ -108,9 +109,13 @@ def _build(
     settings: CostSettings,
     groups: tuple[str, ...],
 ) -> _Costs:
+    others = settings.other_groups
     chosen = AccountSettings(
         function=settings.function,
         groups=groups,
+        # What one choice of groups leaves out is known all the same.
+        other_groups=None if others is None else (*others, *settings.groups, *settings.sensitivity_groups),
+        kinds=AccountKinds(**settings.kinds.model_dump()),
         first_year=settings.first_year,
         last_year=settings.last_year,
         price_year=settings.price_year,
@@ -127,6 +132,11 @@ def _with_persons(indicators: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFram
     return indicators.assign(full_year_persons=indicators["municipality_code"].map(persons))
 
 
+def _r_squared(need: CostNeed) -> float:
+    """Of the last model, which gives the need."""
+    return float(need.models.loc[need.models["model"] == need.models["model"].max(), "r_squared"].iloc[0])
+
+
 def exclusions(costs: _Costs) -> pd.DataFrame:
     """Every cell that does not count, by part: account rows, unit costs, years of the cost model."""
     parts = {
@@ -135,19 +145,40 @@ def exclusions(costs: _Costs) -> pd.DataFrame:
         "cost_model": costs.need.left_out.assign(rows=1),
     }
     terms = pd.DataFrame({"account_group": list(costs.need.constant_terms), "reason": "share_without_variation", "rows": 1})
-    named = [rows.assign(part=part) for part, rows in {**parts, "cost_model_term": terms}.items() if len(rows)]
-    return pd.concat(named, ignore_index=True) if named else pd.DataFrame()
+    named = [{**row, "part": part} for part, rows in {**parts, "cost_model_term": terms}.items() for row in rows.to_dict("records")]
+    return pd.DataFrame(named)
+
+
+def note(costs: _Costs) -> str:
+    """One line for the terminal: what counts, and what had to be left out for which reason."""
+    faults = pd.concat([costs.unit_costs.problems[["reason", "rows"]], costs.need.left_out.assign(rows=1)[["reason", "rows"]]])
+    faults = faults[faults["reason"] != "not_compared"]
+    rows = costs.expenditure.problems
+    parts = [f"{len(costs.need.yearly)} municipality-years count"]
+    if len(faults):
+        parts.append(f"left out {_counted(faults)}")
+    if len(rows):
+        parts.append(f"account rows: {_counted(rows)}")
+    if costs.need.constant_terms:
+        parts.append(f"shares without variation: {', '.join(costs.need.constant_terms)}")
+    return "; ".join(parts) + (" (gold.cost_exclusions)" if len(parts) > 1 else "")
+
+
+def _counted(faults: pd.DataFrame) -> str:
+    """Reasons with their number of rows, the most frequent first."""
+    counts = faults.groupby("reason")["rows"].sum().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{int(count)} {reason}" for reason, count in counts.items())
 
 
 def _metrics(main: _Costs, fewer: _Costs, compared: frozenset[str]) -> dict[str, float]:
     counts = main.indicators.table["assessment"].value_counts()
-    last = main.need.models["model"].max()
     both = main.indicators.table.merge(fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer"))
     summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
     metrics = {
         "unit_cost_mean": float(summary["mean"].iloc[-1]),
-        "cost_model_r_squared": float(main.need.models.loc[main.need.models["model"] == last, "r_squared"].iloc[0]),
-        "cost_model_n": float(main.need.models.loc[main.need.models["model"] == last, "n"].iloc[0]),
+        "cost_model_r_squared": _r_squared(main.need),
+        "cost_sensitivity_r_squared": _r_squared(fewer.need),
+        "cost_model_n": float(main.need.models["n"].iloc[-1]),
         "cost_above": float(counts.get("above", 0)),
         "cost_below": float(counts.get("below", 0)),
         "cost_as_expected": float(counts.get("as_expected", 0)),

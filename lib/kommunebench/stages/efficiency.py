@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.costs import SimexSettings, mean_error_variance
-from kommunebench.costs.efficiency import EfficiencyRules, assess_efficiency, sensitivity_rows
+from kommunebench.costs.efficiency import Efficiency, EfficiencyRules, assess_efficiency, sensitivity_rows
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     COST_BY_RESULT,
@@ -31,7 +31,9 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     found = assess_efficiency(units, rules)
     fewer = benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code")
     sensitivity = sensitivity_rows(fewer[["municipality_code", "indicator", "cost_indicator", "persons"]], rules.outliers)
-    notes = pd.concat([_left_out(benchmark, costs), found.not_fitted, _outliers_absent(units, rules)], ignore_index=True)
+    parts = (_left_out(benchmark, costs), _without_verdict(units), found.not_fitted, _outliers_absent(units, rules))
+    columns = ["part", "municipality_code", "reason"]
+    notes = pd.DataFrame([row for part in parts for row in part.to_dict("records")], columns=columns, dtype=object)
     frames = {
         EFFICIENCY_REGRESSIONS: pd.concat([found.regressions, sensitivity], ignore_index=True),
         EFFICIENCY_INFLUENCE: found.influence,
@@ -40,7 +42,19 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
         COST_BY_RESULT: found.cost_by_result,
         EFFICIENCY_NOTES: notes,
     }
-    return StageOutput({table: inputs.frame(table, rows) for table, rows in frames.items()}, found.metrics)
+    return StageOutput({table: inputs.frame(table, rows) for table, rows in frames.items()}, found.metrics, note(found, len(units), notes))
+
+
+def note(found: Efficiency, units: int, notes: pd.DataFrame) -> str:
+    """One line for the terminal: how many municipalities, what the frontiers found, what was left out."""
+    parts = [f"{units} municipalities"]
+    for (side, _), rows in found.parameters.groupby(["side", "distribution"], sort=False) if len(found.parameters) else ():
+        sigma = float(rows.set_index("term")["estimate"]["sigma_u"])
+        test = "" if rows["lr_p_value"].isna().all() else f", p {rows['lr_p_value'].iloc[0]:.3f}"
+        parts.append(f"{side} side: " + ("no inefficiency found" if sigma == 0.0 else f"sigma_u {sigma:.3f}{test}"))
+    reasons = notes["reason"].where(notes["part"].isin(["units", "outliers"]), notes["part"].astype(str) + " not fitted")
+    parts += [f"{count} {reason}" for reason, count in reasons.value_counts().items()]
+    return "; ".join(parts)
 
 
 def efficiency_rules(settings: EfficiencySettings) -> EfficiencyRules:
@@ -68,9 +82,12 @@ def _benchmark(inputs: StageInputs) -> pd.DataFrame:
 
 
 def _error_variance(inputs: StageInputs) -> "pd.Series":
-    """Of every municipality's cost indicator, from its counted years."""
-    yearly = inputs.read(UNIT_COSTS).where("cost_indicator is not null").select("municipality_code", "cost_indicator")
-    return mean_error_variance(yearly.toPandas().sort_values(["municipality_code", "cost_indicator"]))
+    """Of every municipality's cost indicator, from its counted years; empty where no municipality has two."""
+    columns = ["municipality_code", "year", "cost_indicator"]
+    yearly = inputs.read(UNIT_COSTS).where("cost_indicator is not null").select(*columns).toPandas().sort_values(columns)
+    if not yearly["municipality_code"].duplicated().any():
+        return pd.Series(dtype=float)
+    return mean_error_variance(yearly)
 
 
 def both_indicators(benchmark: pd.DataFrame, costs: pd.DataFrame, error_variance: "pd.Series") -> pd.DataFrame:
@@ -86,6 +103,12 @@ def _left_out(benchmark: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     no_result = costs.loc[~costs["municipality_code"].isin(benchmark["municipality_code"]), "municipality_code"]
     rows = [("units", code, "no_cost_indicator") for code in no_cost] + [("units", code, "no_benchmark") for code in no_result]
     return pd.DataFrame(rows, columns=["part", "municipality_code", "reason"])
+
+
+def _without_verdict(units: pd.DataFrame) -> pd.DataFrame:
+    """Municipalities with both indicators that table 5.3 and the colours of figure 5.2 cannot place."""
+    codes = units.loc[units["result_assessment"].isna(), "municipality_code"]
+    return pd.DataFrame({"part": "units", "municipality_code": codes.to_numpy(object), "reason": "no_verdict"})
 
 
 def _outliers_absent(units: pd.DataFrame, rules: EfficiencyRules) -> pd.DataFrame:

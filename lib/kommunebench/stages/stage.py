@@ -55,10 +55,11 @@ class StageInputs:
 
 @dataclass(frozen=True, slots=True)
 class StageOutput:
-    """Frames by table, and headline numbers for the tracked run."""
+    """Frames by table, headline numbers for the tracked run, and what the person at the terminal must know of the stage."""
 
     frames: Mapping[Table, "DataFrame"]
     metrics: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import AccountSettings, build_expenditure, build_unit_costs, summarise_unit_costs
+from kommunebench.costs import AccountKinds, AccountSettings, build_expenditure, build_unit_costs, summarise_unit_costs
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
@@ -69,7 +69,7 @@ def test_income_delivered_as_positive_numbers_gives_the_same_and_is_said() -> No
 def test_rows_that_cannot_be_used_are_named_and_the_rest_goes_on() -> None:
     rows = accounts(
         cell("101", 2015, 10.0), cell("000", 2015, 999.0), cell("101", 2015, 5.0, "uopl"), cell("101", 2014, 7.0),
-        cell("102", 2015, np.nan), cell("103", 2015, 3.0, "017"),
+        cell("147", 2015, np.nan), cell("151", 2015, 3.0, "017"),
     )  # fmt: skip
     settings = AccountSettings(other_groups=("018",))
     result = build_expenditure(rows, INDEX[INDEX["year"] == 2015], settings)
@@ -102,22 +102,22 @@ def test_price_index_must_hold_the_price_year_once() -> None:
 def test_unit_cost_and_every_cell_without_one() -> None:
     rows = accounts(
         cell("101", 2015, 8000.0),
-        cell("102", 2015, -1.0),
-        cell("103", 2015, 5.0),
-        cell("104", 2015, 5.0),
+        cell("147", 2015, -1.0),
+        cell("151", 2015, 5.0),
+        cell("153", 2015, 5.0),
         cell("101", 2014, 1.0),
     )
     expenditure = build_expenditure(rows, INDEX[INDEX["year"] == 2015])
-    people = persons(("101", 2015, 100.0), ("102", 2015, 50.0), ("103", 2015, 0.0), ("105", 2015, 60.0), ("101", 2014, 90.0))
+    people = persons(("101", 2015, 100.0), ("147", 2015, 50.0), ("151", 2015, 0.0), ("155", 2015, 60.0), ("101", 2014, 90.0))
     result = build_unit_costs(expenditure, people)
     assert result.unit_costs[["municipality_code", "unit_cost", "refugee"]].to_numpy().tolist() == [["101", 80_000.0, 0.4]]
     named = result.problems.sort_values(["municipality_code", "year"])[["municipality_code", "year", "reason"]]
     assert named.to_numpy().tolist() == [
         ["101", 2014, "year_without_price_index"],
-        ["102", 2015, "negative_expenditure"],
-        ["103", 2015, "expenditure_without_persons"],
-        ["104", 2015, "expenditure_without_persons"],
-        ["105", 2015, "no_accounts"],
+        ["147", 2015, "negative_expenditure"],
+        ["151", 2015, "expenditure_without_persons"],
+        ["153", 2015, "expenditure_without_persons"],
+        ["155", 2015, "no_accounts"],
     ]
     with pytest.raises(InputError, match="1 cells occur twice"):
         build_unit_costs(expenditure, pd.concat([people, people.head(1)]))
@@ -126,12 +126,12 @@ def test_unit_cost_and_every_cell_without_one() -> None:
 def test_table_4_3_is_unweighted_over_municipalities() -> None:
     frame = pd.DataFrame(
         {
-            "municipality_code": ["101", "101", "102", "103"],
+            "municipality_code": ["101", "101", "147", "151"],
             "year": [2014, 2015, 2015, 2015],
             "unit_cost": [60.0, 80.0, 100.0, 5.0],
         }
     )
-    table = summarise_unit_costs(frame, compared=frozenset({"101", "102"})).set_index("period")
+    table = summarise_unit_costs(frame, compared=frozenset({"101", "147"})).set_index("period")
     assert table.loc["2015", ["municipalities", "mean", "min", "max"]].to_list() == [2, 90.0, 80.0, 100.0]
     assert table.loc["2015", "standard_error"] == pytest.approx(table.loc["2015", "std_dev"] / np.sqrt(2))
     # 101's mean over its years is 70
@@ -159,3 +159,29 @@ def test_published_tables_4_1_and_4_2_come_back_from_account_rows() -> None:
     for row in printed[printed["block"] == "programme"].itertuples():
         found = line(result.lines, block="programme", line=row.line, year=int(row.year))
         assert found == pytest.approx(float(row.million_dkk_2015), abs=0.21)
+
+
+def test_accounts_in_other_codes_say_what_they_hold() -> None:
+    rows = accounts(cell("101", 2015, 10.0)).assign(kind="brutto")
+    with pytest.raises(InputError, match=r"dranst 1, kind UE\).*Found instead: .*brutto"):
+        build_expenditure(rows, INDEX)
+    kinds = AccountKinds(gross="brutto", payments="betalt")
+    more = pd.concat([rows, accounts(("101", 2015, "010", "1", "betalt", -4.0))])
+    assert build_expenditure(more, INDEX, AccountSettings(kinds=kinds)).cells["programme_expenditure"].to_list() == [6_000.0]
+    with pytest.raises(InputError, match="unknown_group: 1 rows"):
+        build_expenditure(accounts(cell("101", 2015, 10.0, "777")), INDEX, AccountSettings(other_groups=()))
+
+
+def test_state_refunds_count_whatever_their_group_and_the_island_that_is_no_municipality_does_not() -> None:
+    rows = accounts(cell("101", 2015, 10.0), ("101", 2015, "888", "2", "TOT", -3.0), cell("411", 2015, 99.0))
+    result = build_expenditure(rows, INDEX, AccountSettings(other_groups=()))
+    assert line(result.lines, block="total", line="state_refund") == pytest.approx(-0.003)
+    assert line(result.lines, block="total", line="gross") == pytest.approx(0.01)
+    assert result.problems[["municipality_code", "reason"]].to_numpy().tolist() == [["411", "not_a_municipality"]]
+
+
+def test_income_that_does_not_hold_payments_is_taken_as_it_is() -> None:
+    """7.7 is one kind of income; where income is the smaller of the two it was delivered apart."""
+    for income, other in ((-250.0, -0.05), (-50.0, -0.05)):
+        rows = accounts(cell("101", 2015, 1000.0), ("101", 2015, "010", "1", "77", -200.0), ("101", 2015, "010", "1", "I", income))
+        assert line(build_expenditure(rows, INDEX).lines, block="total", line="other_income") == pytest.approx(other)

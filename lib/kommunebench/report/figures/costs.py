@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.style import BLUE, LIGHT, ORANGE, number_ticks, sheet
@@ -30,6 +31,7 @@ def expenditure(edition: Edition) -> Figure | None:
         axes.set_title(title)
         axes.set_ylim(0, values.max() * 1.12)
         axes.tick_params(axis="x", length=0)
+        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         number_ticks(axes, edition, y=0)
     return figure
 

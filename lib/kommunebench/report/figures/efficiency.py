@@ -148,7 +148,7 @@ def _scatter_ten(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     axes.scatter(ten[x], ten[y], s=22, color=RED, linewidths=0, zorder=4)
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
     points = [(float(r[x]), float(r[y]), f"{int(r['rank'])}") for _, r in ten.sort_values("rank").iterrows()]
-    name_points(axes, points, list(zip(rows[x], rows[y], strict=True)))
+    name_points(axes, points, list(zip(rows[x], rows[y], strict=True)), RED)
 
 
 def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:

@@ -15,7 +15,9 @@ _PLACES = (
 Box = tuple[float, float, float, float]
 
 
-def name_points(axes: Axes, points: Sequence[tuple[float, float, str]], dots: Sequence[tuple[float, float]] = ()) -> None:
+def name_points(
+    axes: Axes, points: Sequence[tuple[float, float, str]], dots: Sequence[tuple[float, float]] = (), color: str = "black"
+) -> None:
     """Write names beside their points, each where it covers least of dots and earlier names; limits must be set."""
     pixels_per_point = axes.figure.dpi / 72
     taken: list[Box] = [_around(_pixels(axes, *dot), 3 * pixels_per_point) for dot in dots]
@@ -29,7 +31,7 @@ def name_points(axes: Axes, points: Sequence[tuple[float, float, str]], dots: Se
         taken.append(boxes[best])
         far = abs(dy) > 12
         axes.annotate(
-            name, (x, y), xytext=(dx, dy), textcoords="offset points", ha=side, va="center", fontsize=_SIZE, zorder=6,
+            name, (x, y), xytext=(dx, dy), textcoords="offset points", ha=side, va="center", fontsize=_SIZE, zorder=6, color=color,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4},
             arrowprops={"arrowstyle": "-", "color": "#9aa0a6", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if far else None,
         )  # fmt: skip

@@ -35,7 +35,8 @@ def _cost_model(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         for model in models:
             cells += _model_cells(edition, model, term, by_key.get((model, term)))
         lines.append(Row(tuple(cells)))
-    notes = (words("note_cost_model"), *beside.notes("note_a19"))
+    limit = edition.settings.cost.min_full_year_persons if edition.settings.cost else 0
+    notes = (words("note_cost_model", limit=edition.fmt.number(limit)), *beside.notes("note_a19"))
     blocks = (Block(tuple(lines)), Block(_fit_rows(edition, rows, models), words("fit")))
     return HtmlTable("table_5_1", words("table_5_1"), columns, blocks, notes, wide=True)
 
@@ -132,6 +133,6 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         )  # fmt: skip
         extra = (fmt.number(printed(row["municipality_code"])),) if beside.compares else ()
         lines.append(Row((*cells, *extra)))
-    return HtmlTable(
-        "table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), (words("note_missing_short"),), wide=True
-    )
+    pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
+    notes = (words("note_years_pooled" if pooled else "note_years_independent"), words("note_missing_short"))
+    return HtmlTable("table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), notes, wide=True)

@@ -5,6 +5,7 @@ import pandas as pd
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.benchmark import danish_order
+from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 
 _SHOWN_NAMES = 8
@@ -27,14 +28,61 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
     columns = (text_column(words("cost_part")), text_column(words("reason")), Column(words("cells")), text_column(words("which")))
     lines = []
     for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
-        codes = [code for code in found["municipality_code"].dropna().unique() if code in names]
-        shown = sorted((names[code] for code in codes), key=danish_order)
-        listed = ", ".join(shown[:_SHOWN_NAMES]) + (words("and_more", n=len(shown) - _SHOWN_NAMES) if shown[_SHOWN_NAMES:] else "")
-        groups = ", ".join(words.code("cost_term", group) for group in found["account_group"].dropna().unique())
-        lines.append(
-            (words.code("cost_part", part), words.code("cost_reason", reason), edition.fmt.number(len(found)), listed or groups)
-        )
+        number = edition.fmt.number(found["rows"].sum())
+        lines.append((words.code("cost_part", part), words.code("cost_reason", reason), number, _which(edition, str(part), found, names)))
     return HtmlTable("cost_exclusions", words("cost_exclusions"), columns, plain_rows(lines), (words("note_cost_exclusions"),))
+
+
+def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, str]) -> str:
+    """What the cells of one reason are: municipalities with their years, or codes, or shares; the first of them."""
+    words = edition.words
+    if part == "cost_model_term":
+        return ", ".join(words.code("cost_term", term) for term in found["account_group"].dropna().unique())
+    if found["municipality_code"].isna().all():
+        return runs_of(sorted({int(year) for year in found["year"].dropna()}))
+    listed = []
+    for code, own in found[found["municipality_code"].notna()].groupby("municipality_code"):
+        years = sorted({int(year) for year in own["year"].dropna()})
+        groups = sorted({str(group) for group in own["account_group"].dropna()})
+        label = names.get(str(code), str(code))
+        listed.append(" ".join([label, runs_of(years), *([f"({', '.join(groups[:3])})"] if groups else [])]).strip())
+    listed.sort(key=danish_order)
+    rest = len(listed) - _SHOWN_NAMES
+    return ", ".join(listed[:_SHOWN_NAMES]) + (words("and_more", n=rest) if rest > 0 else "")
+
+
+def runs_of(numbers: list[int], width: int = 0) -> str:
+    """Numbers as runs of neighbours, 2011–2013, 2015; with leading zeros to the width."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return ", ".join(f"{a:0{width}d}" if a == b else f"{a:0{width}d}–{b:0{width}d}" for a, b in zip(starts, ends, strict=True))
+
+
+def cost_intro(edition: Edition) -> tuple[str, ...]:
+    """What is counted as expenditure, and what could not be; nothing without the section cost."""
+    if edition.settings.cost is None or edition.data.expenditure is None:
+        return ()
+    cost, words = edition.settings.cost, edition.words
+    intro = words(
+        "costs_intro",
+        function=cost.function,
+        groups=runs_of(sorted(int(group) for group in cost.groups), 3),
+        first=cost.first_year,
+        last=cost.last_year,
+        payments=cost.kinds.payments,
+        price_year=cost.price_year,
+    )
+    rows = edition.data.cost_exclusions
+    # Limits of the comparison are choices; these are faults of the data.
+    faults = None if rows is None else rows[rows["part"].isin(["accounts", "unit_cost"])]
+    if faults is None or faults.empty:
+        return (intro,)
+    parts = []
+    for part, own in faults.groupby("part"):
+        counts = own.groupby("reason", sort=False)["rows"].sum()
+        listed = ", ".join(f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})" for reason, count in counts.items())
+        parts.append(f"{words(f'faults_{part}')}: {listed}")
+    return (intro, words("costs_left_out", cells="; ".join(parts)))
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:
@@ -74,7 +122,8 @@ def influence_table(edition: Edition) -> HtmlTable | None:
          fmt.number(row["cooks_distance"], 3), words("yes") if row["is_outlier"] else "")
         for _, row in shown.iterrows()
     ]  # fmt: skip
-    notes = (words("note_influence", n=fmt.number(len(rows)), mean=fmt.number(2 / len(rows), 3)),)
+    numbers = {"mean": fmt.number(2 / len(rows), 3), "limit": fmt.number(4 / len(rows), 3)}
+    notes = (words("note_influence", n=fmt.number(len(rows)), **numbers),)
     return HtmlTable("influence", words("influence"), columns, plain_rows(lines), notes)
 
 
@@ -120,17 +169,19 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
         own = both[both["assessment"] == name]
         lines.append((words.code("cost_class", name), *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order)))
     correlation = both["cost_indicator"].corr(both["cost_indicator_fewer"])
-    notes = (words("note_sensitivity", correlation=fmt.number(correlation, 2), same=fmt.number(_same_fifth(both)), n=len(both)),)
+    shown = {"correlation": fmt.number(correlation, 2), "same": fmt.number(_same_fifth(both)), "n": len(both)}
+    explained = fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
+    notes: tuple[str, ...] = (words("note_sensitivity", **shown),)
+    if explained:
+        stated = Beside(edition).notes("note_sensitivity_stated")
+        notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
     return HtmlTable("cost_sensitivity", words("cost_sensitivity", groups=groups), columns, plain_rows(lines), notes)
 
 
 def _ranges(edition: Edition) -> str:
     """The account groups that count in the sensitivity, runs of neighbours as first–last."""
     assert edition.settings.cost is not None
-    codes = sorted(int(code) for code in edition.settings.cost.sensitivity_groups)
-    starts = [code for code in codes if code - 1 not in codes]
-    ends = [code for code in codes if code + 1 not in codes]
-    return ", ".join(f"{a:03d}" if a == b else f"{a:03d}–{b:03d}" for a, b in zip(starts, ends, strict=True))
+    return runs_of(sorted(int(code) for code in edition.settings.cost.sensitivity_groups), 3)
 
 
 def _same_fifth(both: pd.DataFrame) -> int:
@@ -148,6 +199,8 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         if str(part).startswith("frontier_"):
             side = words.code("side", str(part).removeprefix("frontier_"))
             texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
+        elif part == "errors_in_variables":
+            texts.append(words("correction_not_fitted"))
         else:
             listed = sorted((names.get(code, code) for code in found["municipality_code"]), key=danish_order)
             texts.append(f"{words.code('efficiency_reason', reason)}: {', '.join(listed)}.")

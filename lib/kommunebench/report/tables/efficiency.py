@@ -74,9 +74,9 @@ def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         text_column(words("term")),
         *beside.columns(words("coefficient")),
         *beside.columns(words("standard_error")),
+        *beside.columns(words("r_squared")),
         Column(words("p_value")),
         Column(words("observations")),
-        Column(words("r_squared")),
     )
     blocks = []
     for specification in words.in_order("specification", rows["specification"]):
@@ -98,20 +98,16 @@ def _by_term(edition: Edition, rows: pd.DataFrame) -> list[pd.Series]:
 def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row:
     beside = Beside(edition)
     fmt = edition.fmt
-    reference = _PRINTED_SPECIFICATIONS.get(specification, "")
-    printed = [
-        figures_by("figure_5_1_regression", ("specification", "term"), c)(reference, row["term"]) if beside.compares else None
-        for c in ("coefficient", "std_error")
-    ]
-    cells = (
-        edition.words.code("efficiency_term", row["term"]),
-        *beside.cells(row["coefficient"], printed[0], 3),
-        *beside.cells(row["se"], printed[1], 3),
-        fmt.p_value(row["p_value"]),
-        fmt.number(row["n"]),
-        fmt.number(row["r_squared"], 3),
-    )
-    return Row(cells)
+    reference = _PRINTED_SPECIFICATIONS.get(specification)
+    cells: list[str] = [edition.words.code("efficiency_term", row["term"])]
+    for own, column in (("coefficient", "coefficient"), ("se", "std_error"), ("r_squared", "r_squared")):
+        if beside.compares and reference is None:
+            # The report prints nothing of this regression: blank, not a row of dashes.
+            cells += [fmt.number(row[own], 3), "", ""]
+        else:
+            printed = figures_by("figure_5_1_regression", ("specification", "term"), column)(reference, row["term"])
+            cells += beside.cells(row[own], printed, 3)
+    return Row((*cells, fmt.p_value(row["p_value"]), fmt.number(row["n"])))
 
 
 def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
@@ -138,15 +134,24 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
             p=fmt.p_value(first["lr_p_value"]),
             aic=fmt.number(first["aic"], 1),
             skewness=fmt.number(first["skewness"], 2),
+            n=fmt.number(first["n"]),
+            effective=fmt.number(first["n_effective"]),
         )
         lines = tuple(
             Row((words.code("efficiency_term", r["term"]), fmt.number(r["estimate"], 4), fmt.number(r["se"], 4)))
             for r in _by_term(edition, part)
         )
         blocks.append(Block(lines, heading))
-    notes: tuple[str, ...] = (words("note_frontiers"),)
+    known = edition.settings.efficiency is not None and edition.settings.efficiency.noise == "known_variance"
+    notes: tuple[str, ...] = (words("note_known_variance" if known else "note_frontiers"),)
     notes += tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))
     return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
+
+
+def chance_p_value(rows: pd.DataFrame, side: str, level: float = 0.05) -> float | None:
+    """The p-value of the test for inefficiency on a side where it is not below the level; None where it is, or there is no test."""
+    found = rows[rows["side"] == side]["lr_p_value"].dropna()
+    return float(found.iloc[0]) if len(found) and float(found.iloc[0]) >= level else None
 
 
 def no_inefficiency_sides(rows: pd.DataFrame) -> list[str]:

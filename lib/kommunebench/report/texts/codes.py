@@ -129,13 +129,12 @@ CODES: dict[str, dict[str, Text]] = {
         "quadratic": Text("Kvadratisk, alle kommuner", "Quadratic, all municipalities"),
         "quadratic_without_outliers": Text("Kvadratisk, uden yderpunkt(er)", "Quadratic, without outlier(s)"),
         "linear_sensitivity": Text("Lineær, færre udgiftsgrupper", "Linear, fewer account groups"),
-        "errors_in_variables": Text("Begge indikatorer som estimater", "Both indicators as estimates"),
-        "moment": Text("Begge indikatorer som estimater", "Both indicators as estimates"),
-        "plain_jackknife": Text("Lineær, alle kommuner, jackknife-fejl", "Linear, all municipalities, jackknife error"),
         "linear_without_outliers_sensitivity": Text(
             "Lineær, uden yderpunkt(er), færre udgiftsgrupper", "Linear, without outlier(s), fewer account groups"
         ),
-        "simex": Text("Begge indikatorer som estimater (SIMEX)", "Both indicators as estimates (SIMEX)"),
+        "plain_jackknife": Text("Hældning uden rettelse for målefejl, jackknife-fejl", "Slope not corrected for error, jackknife error"),
+        "errors_in_variables": Text("Hældning rettet for målefejl (momenter)", "Slope corrected for error (moments)"),
+        "simex": Text("Hældning rettet for målefejl (SIMEX)", "Slope corrected for error (SIMEX)"),
     },
     "efficiency_term": {
         "constant": Text("Konstant", "Constant"),

@@ -9,7 +9,7 @@ COST_NOTE_TEXTS = {
         "Every cell is listed by code and year in the table gold.cost_exclusions.",
     ),
     "cost_part": Text("Trin", "Step"),
-    "cells": Text("Celler", "Cells"),
+    "cells": Text("Antal", "Number"),
     "which": Text("Hvilke", "Which"),
     "and_more": Text(" og {n} flere", " and {n} more"),
     "cost_errors": Text(
@@ -30,8 +30,10 @@ COST_NOTE_TEXTS = {
     "named_outlier": Text("Udeladt i følsomhed", "Left out in sensitivity"),
     "yes": Text("ja", "yes"),
     "note_influence": Text(
-        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 1 flytter linjen mærkbart.",
-        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 1 moves the line noticeably.",
+        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 4/n = {limit} er værd at se på, over 1 flytter "
+        "den linjen mærkbart.",
+        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 4/n = {limit} is worth a look, above 1 it moves the "
+        "line noticeably.",
     ),
     "ten_best_table": Text("De ti bedst rangerede på hver side", "The ten ranked best on each side"),
     "ten_by_efficiency": Text("{side}, efter effektivitet", "{side}, by efficiency"),
@@ -59,6 +61,15 @@ COST_NOTE_TEXTS = {
     ),
     "frontier_not_fitted": Text(
         "{side}: fronten kunne ikke estimeres ({reason})", "{side}: the frontier could not be estimated ({reason})"
+    ),
+    "note_sensitivity_explained": Text(
+        "Med de grupperinger forklarer udgiftsmodellen {share} af variationen.",
+        "With those groups the cost model explains {share} of the variation.",
+    ),
+    "note_sensitivity_stated": Text("KORA angiver 7 % for 001–009.", "KORA states 7% for 001–009."),
+    "correction_not_fitted": Text(
+        "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er ikke rettet for den.",
+        "No municipality has two counted years, so the error of the cost indicator is unknown: the slope is not corrected for it.",
     ),
     "note_both_in_error": Text(
         "Udgiftsindikatoren er selv et skøn; det gør den almindelige hældning for flad. Andelen af dens varians, der ikke er "
@@ -100,6 +111,9 @@ COST_NOTE_CODES = {
     "efficiency_reason": {
         "no_cost_indicator": Text("Uden udgiftsindikator og derfor ikke med", "Without a cost indicator and therefore left out"),
         "no_benchmark": Text("Uden benchmarkindikator og derfor ikke med", "Without a benchmark indicator and therefore left out"),
+        "no_verdict": Text(
+            "Uden vurdering af resultatet og derfor ikke i tabel 5.3", "Without a verdict on the result and therefore not in table 5.3"
+        ),
         "outlier_not_among_units": Text(
             "Udpeget som yderpunkt, men ikke blandt kommunerne", "Named as an outlier but not among the municipalities"
         ),

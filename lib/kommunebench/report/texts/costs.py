@@ -15,6 +15,19 @@ COST_TEXTS = {
         "Tabel 4.3 Udgift pr. helårsperson (kr., {price_year}-priser), uvejet over de sammenlignede kommuner",
         "Table 4.3 Expenditure per full-year person (DKK, {price_year} prices), unweighted over the municipalities compared",
     ),
+    "costs_intro": Text(
+        "Udgiften er bruttodriftsudgifter på funktion {function}, gruppering {groups}, {first}–{last}, fratrukket betalinger fra andre "
+        "kommuner (art {payments}) og opgjort i {price_year}-priser. Statsrefusion og andre indtægter vises, men trækkes ikke fra.",
+        "Expenditure is gross operating expenditure on function {function}, groups {groups}, {first}–{last}, less payments from other "
+        "municipalities (art {payments}), in {price_year} prices. State refunds and other income are shown but not taken off.",
+    ),
+    "costs_left_out": Text(
+        "Noget kunne ikke bruges, og analysen er gennemført uden: {cells}. Hvilke det er, står i tabellen over, hvad der ikke tæller med.",
+        "Some of it could not be used, and the analysis went on without: {cells}. Which ones they are is in the table of what does not "
+        "count.",
+    ),
+    "faults_accounts": Text("regnskabsrækker", "account rows"),
+    "faults_unit_cost": Text("kommuneår", "municipality-years"),
     "line": Text("Post", "Line"),
     "year": Text("År", "Year"),
     "years": Text("Antal år", "Years"),
@@ -38,8 +51,10 @@ COST_TEXTS = {
     "observations": Text("Observationer", "Observations"),
     "r_squared": Text("R²", "R²"),
     "note_cost_model": Text(
-        "Hver observation er en kommune i et år. Udgiftsbehovet er model 3's beregnede værdi.",
-        "Each observation is one municipality in one year. The cost need is what model 3 predicts.",
+        "Hver observation er en kommune i et år med over {limit} helårspersoner. Udgiftsbehovet er model 3's beregnede værdi. "
+        "Koefficienten til en andel, der er lille overalt, er meget usikker: se standardfejlene nedenfor.",
+        "Each observation is one municipality in one year with more than {limit} full-year persons. The cost need is what model 3 "
+        "predicts. The coefficient of a share that is small everywhere is very uncertain: see the standard errors below.",
     ),
     "table_5_2": Text(
         "Tabel 5.2 Kommuner i femtedele efter udgiftsindikator",
@@ -57,6 +72,16 @@ COST_TEXTS = {
     "note_cost_fifths": Text(
         "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end sammensætningen tilsiger.",
         "The cost indicator is actual cost divided by cost need: above 1 is dearer than composition predicts.",
+    ),
+    "note_years_independent": Text(
+        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end 95 %; indstillingen cost.autocorrelation: "
+        "pooled tager højde for det.",
+        "The intervals take a municipality's years as independent. Where they go together they cover less than 95%; the setting "
+        "cost.autocorrelation: pooled allows for that.",
+    ),
+    "note_years_pooled": Text(
+        "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation: pooled).",
+        "The intervals allow for a municipality's years going together (cost.autocorrelation: pooled).",
     ),
     "table_5_3": Text(
         "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
@@ -78,14 +103,22 @@ COST_TEXTS = {
     ),
     "frontiers": Text("Stokastiske fronter: parametre", "Stochastic frontiers: parameters"),
     "frontier_heading": Text(
-        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, ensidet p {p}; AIC {aic}; residualernes skævhed {skewness}",
-        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, one-sided p {p}; AIC {aic}; residual skewness {skewness}",
+        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, ensidet p {p}; AIC {aic}; residualernes skævhed {skewness}; "
+        "{n} kommuner, effektivt {effective}",
+        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, one-sided p {p}; AIC {aic}; residual skewness "
+        "{skewness}; {n} municipalities, effectively {effective}",
     ),
     "note_frontiers": Text(
         "Vejet med antal personer; robuste standardfejl. LR er nedskaleret til det effektive antal kommuner. Skævheden "
         "vises, men afgør ikke, om der er ineffektivitet.",
         "Weighted by persons; robust standard errors. LR is scaled down to the effective number of municipalities. The "
         "skewness is shown but does not decide whether there is inefficiency.",
+    ),
+    "note_known_variance": Text(
+        "Uvejet: hver kommunes støj er fejlen i dens eget resultat plus en fælles del. Robuste standardfejl. Skævheden vises, men afgør "
+        "ikke, om der er ineffektivitet.",
+        "Unweighted: each municipality's noise is the error of its own result plus a common part. Robust standard errors. The skewness is "
+        "shown but does not decide whether there is inefficiency.",
     ),
     "parameter": Text("Parameter", "Parameter"),
     "estimate": Text("Estimat", "Estimate"),
@@ -94,6 +127,10 @@ COST_TEXTS = {
         "afstand til regressionen med fortegn.",
         "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the ranking is by signed distance "
         "from the regression.",
+    ),
+    "note_chance_inefficiency": Text(
+        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen bør ikke læses som en rangliste.",
+        " The test cannot tell inefficiency from noise (p = {p}): the order should not be read as a ranking.",
     ),
     "figure_4_1": Text(
         "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
