@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.design import CovariateSpec, Design, build_design
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
-from kommunebench.survival.baseline import kalbfleisch_prentice_log_factors
+from kommunebench.survival.baseline import BaselineMethod, breslow_log_factors, kalbfleisch_prentice_log_factors
 from kommunebench.survival.cox import CoxFit, fit_cox
 from kommunebench.survival.partial_likelihood import Ties
 
@@ -18,7 +19,7 @@ _BLOCK = 20_000
 @dataclass(frozen=True, slots=True)
 class GroupModel:
     """The model of one group. ``rows``: its spells; ``x`` (n_g, p) uncentred; ``risk`` (n_g,) exp(x beta), 0 in a level without events;
-    ``log_factors`` (H,): log Kalbfleisch-Prentice factor of weeks 1 … H."""
+    ``log_factors`` (H,): log baseline factor of weeks 1 … H (Kalbfleisch-Prentice's, or minus Breslow's hazard)."""
 
     name: str
     rows: Indices
@@ -27,22 +28,37 @@ class GroupModel:
     x: Floats
     risk: Floats
     log_factors: Floats
+    baseline: BaselineMethod = "kalbfleisch_prentice"
 
     @property
     def log_survival(self) -> Floats:
         """log S0 after 0, 1 … H - 1 weeks (H,)."""
-        return np.concatenate([[0.0], np.cumsum(self.log_factors)[:-1]])
+        return log_survival_of(self.log_factors)
+
+
+def log_survival_of(log_factors: Floats) -> Floats:
+    """log S0 after 0, 1 … H - 1 weeks (H,) from the log factors of weeks 1 … H."""
+    return np.concatenate([[0.0], np.cumsum(log_factors)[:-1]])
 
 
 def fit_group_models(
-    arrays: SpellArrays, spells: pd.DataFrame, specs: Sequence[CovariateSpec], ties: Ties = "breslow"
+    arrays: SpellArrays,
+    spells: pd.DataFrame,
+    specs: Sequence[CovariateSpec],
+    ties: Ties = "breslow",
+    baseline: BaselineMethod = "kalbfleisch_prentice",
 ) -> tuple[GroupModel, ...]:
     """A model per group over all units. Raises InputError and ConvergenceError as fit_cox, with the group's name in front."""
-    return tuple(_fit_group(arrays, spells, specs, ties, number) for number in range(len(arrays.group_names)))
+    return tuple(_fit_group(arrays, spells, specs, ties, baseline, number) for number in range(len(arrays.group_names)))
 
 
 def _fit_group(
-    arrays: SpellArrays, spells: pd.DataFrame, specs: Sequence[CovariateSpec], ties: Ties, number: int
+    arrays: SpellArrays,
+    spells: pd.DataFrame,
+    specs: Sequence[CovariateSpec],
+    ties: Ties,
+    baseline: BaselineMethod,
+    number: int,
 ) -> GroupModel:
     rows = np.flatnonzero(arrays.group == number)
     design = build_design(spells.iloc[rows], arrays.event[rows], specs)
@@ -56,10 +72,9 @@ def _fit_group(
     except ValueError as error:
         raise type(error)(f"model of group {arrays.group_names[number]}: {error}") from error
     risk = np.where(design.certain, 0.0, np.exp(x @ fit.coefficients.to_numpy()))
-    factors = kalbfleisch_prentice_log_factors(
-        arrays.duration[rows], arrays.event[rows], risk, np.ones(len(rows)), arrays.horizon
-    )
-    return GroupModel(arrays.group_names[number], rows, design, fit, x, risk, factors)
+    estimate = breslow_log_factors if baseline == "breslow" else kalbfleisch_prentice_log_factors
+    factors = estimate(arrays.duration[rows], arrays.event[rows], risk, np.ones(len(rows)), arrays.horizon)
+    return GroupModel(arrays.group_names[number], rows, design, fit, x, risk, factors, baseline)
 
 
 def area_under(log_survival: Floats, risk: Floats) -> Floats:
@@ -89,7 +104,40 @@ def expected_by_spell(arrays: SpellArrays, models: Sequence[GroupModel]) -> Floa
     return expected
 
 
-def coefficient_table(models: Sequence[GroupModel]) -> pd.DataFrame:
+class FittedTerms(Protocol):
+    """A fitted model as its table shows it: Series by term."""
+
+    @property
+    def coefficients(self) -> pd.Series: ...
+    @property
+    def se(self) -> pd.Series: ...
+    @property
+    def se_robust(self) -> pd.Series | None: ...
+
+
+class PlannedTerms(Protocol):
+    """References and levels without events, by term."""
+
+    @property
+    def references(self) -> tuple[str, ...]: ...
+    @property
+    def no_events(self) -> tuple[str, ...]: ...
+
+
+class TableModel(Protocol):
+    """One group's model, whichever engine fitted it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fit(self) -> FittedTerms | None: ...
+    @property
+    def design(self) -> PlannedTerms: ...
+    @property
+    def log_factors(self) -> Floats: ...
+
+
+def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
     """Columns of gold.cox_coefficients. A level without events has coefficient minus infinity and no standard error."""
     from scipy import stats
 
@@ -123,7 +171,7 @@ def coefficient_table(models: Sequence[GroupModel]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def baseline_table(models: Sequence[GroupModel]) -> pd.DataFrame:
+def baseline_table(models: Sequence[TableModel]) -> pd.DataFrame:
     """Columns of gold.cox_baseline: survival at covariates zero after each week, and minus its logarithm."""
     frames = []
     for model in models:

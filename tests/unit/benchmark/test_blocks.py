@@ -1,0 +1,86 @@
+"""The chain over blocks of persons gives what the chain over all spells gives, however the persons are cut."""
+
+import numpy as np
+import pytest
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark.block_chain import estimate_blocks
+from kommunebench.benchmark.chain import estimate_chain
+from kommunebench.benchmark.design import build_design, count_covariates, infer_specs, plan_design
+from kommunebench.benchmark.expected import coefficient_table
+from kommunebench.benchmark.influence import covariance_over, influence_covariance
+from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.benchmark.spell_blocks import MemoryBlocks, block_of
+from kommunebench.errors import ConvergenceError, InputError
+
+HORIZON = 30
+
+
+def case(spells, ties="breslow", baseline="kalbfleisch_prentice"):
+    arrays = spell_arrays(
+        spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=HORIZON
+    )
+    specs = infer_specs(spells, ["x", "c"])
+    return arrays, specs, estimate_chain(arrays, spells, specs, ties, baseline)
+
+
+def cut(block, parts, seed=0):
+    """Blocks of whole persons, in random order of persons and rows."""
+    rng = np.random.default_rng(seed)
+    home = rng.integers(0, parts, block.person.max() + 1)[block.person]
+    return MemoryBlocks([block.take(rng.permutation(np.flatnonzero(home == number))) for number in range(parts)])
+
+
+def plans(arrays, spells, specs):
+    groups = range(len(arrays.group_names))
+    return [plan_design(count_covariates(spells[arrays.group == g], arrays.event[arrays.group == g], specs), specs) for g in groups]
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+@pytest.mark.parametrize(
+    ("ties", "baseline"), [("breslow", "kalbfleisch_prentice"), ("efron", "kalbfleisch_prentice"), ("breslow", "breslow")]
+)
+def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
+    spells = simulate_spells(600, 4)
+    spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
+    arrays, specs, chain = case(spells, ties, baseline)
+    blocks = cut(block_of(arrays, chain.models), parts)
+    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), ties, baseline)
+    wanted = coefficient_table(chain.models)
+    table = coefficient_table(found.models)
+    assert (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]]).all().all()
+    for column in ("coefficient", "se", "se_robust"):
+        np.testing.assert_allclose(table[column].astype(float), wanted[column].astype(float), rtol=1e-8)
+    point = found.point
+    for one, other in zip(found.models, chain.models, strict=True):
+        np.testing.assert_allclose(one.log_factors, other.log_factors, rtol=1e-9)
+    np.testing.assert_allclose(point.expected, chain.expected, rtol=1e-10)
+    np.testing.assert_allclose(point.observed, chain.observed.value, rtol=1e-12)
+    np.testing.assert_allclose(point.robust, chain.robust.value, rtol=1e-9)
+    covariance, other = covariance_over(blocks, point), influence_covariance(arrays, chain)
+    for name in ("plain", "robust", "between"):
+        np.testing.assert_allclose(getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda d: d.assign(x=(d["c"] == "B") * 2.0), InputError),
+        (lambda d: d.assign(x=np.where(d["event"] == 1, 1.0, 0.0) + 0.0), ConvergenceError),
+    ],
+)
+def test_what_cannot_be_estimated_is_refused_in_the_same_words(change, error):
+    spells = simulate_spells(300, 11)
+    good_arrays, specs, chain = case(spells)
+    spells = change(spells)
+    with pytest.raises(error) as whole:
+        case(spells)
+    models = [
+        type(m)(m.name, m.rows, m.design, m.fit, build_design(spells.iloc[m.rows], good_arrays.event[m.rows], specs).matrix.to_numpy(),
+                m.risk, m.log_factors)
+        for m in chain.models
+    ]  # fmt: skip
+    blocks = cut(block_of(good_arrays, models), 3)
+    with pytest.raises(error) as parts:
+        estimate_blocks(blocks, good_arrays.group_names, plans(good_arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    assert str(parts.value) == str(whole.value)
