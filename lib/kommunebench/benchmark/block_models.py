@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ from kommunebench.survival.newton import maximise
 from kommunebench.survival.partial_likelihood import Ties, block_score_residuals
 from kommunebench.survival.risk_sets import EventGrid, lay_out
 
+F = TypeVar("F")
+
 
 @dataclass(frozen=True, slots=True)
 class BlockFit:
@@ -32,13 +35,22 @@ class BlockFit:
 
 
 @dataclass(frozen=True, slots=True)
+class Scaling:
+    """Columns are centred and divided by their spread, which keeps the sums small; coefficients are put back afterwards."""
+
+    centre: Floats
+    scale: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class BlockModel:
-    """One group's model: its name, design, fit, and what travels of it."""
+    """One group's model: its name, design, fit, what travels of it, and the scaling it was fitted under."""
 
     name: str
     design: DesignPlan
     fit: BlockFit
     national: NationalModel
+    scaling: Scaling
 
     @property
     def log_factors(self) -> Floats:
@@ -56,14 +68,6 @@ class GroupFacts:
     def merge(self, other: "GroupFacts") -> "GroupFacts":
         """The facts of both sets of spells."""
         return GroupFacts(self.moments.merge(other.moments), np.union1d(self.event_times, other.event_times))
-
-
-@dataclass(frozen=True, slots=True)
-class Scaling:
-    """Columns are centred and divided by their spread, which keeps the sums small; coefficients are put back afterwards."""
-
-    centre: Floats
-    scale: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +165,29 @@ def fit_block_models(
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
 
-    def fit(number: int) -> tuple[NationalModel, float]:
+    def fit(number: int) -> tuple[NationalModel, float, Scaling]:
         try:
             return _fit_group(blocks, number, designs[number].terms, ties, baseline)
         except ValueError as error:
             raise type(error)(f"model of group {names[number]}: {error}") from error
 
-    fitted = _side_by_side(fit, len(names))
-    meat = blocks.total(partial(person_scores, models=tuple(model for model, _ in fitted))).totals
+    fitted = side_by_side(fit, len(names))
+    meat = blocks.total(partial(person_scores, models=tuple(model for model, _, _ in fitted))).totals
     return tuple(
-        BlockModel(name, design, _fit_table(model, value, own, design.terms), model)
-        for name, design, (model, value), own in zip(names, designs, fitted, meat, strict=True)
+        BlockModel(name, design, _fit_table(model, value, own, design.terms), model, scaling)
+        for name, design, (model, value, scaling), own in zip(names, designs, fitted, meat, strict=True)
     )
 
 
-def _side_by_side(fit: Callable[[int], tuple[NationalModel, float]], count: int) -> list[tuple[NationalModel, float]]:
+def side_by_side(fit: Callable[[int], F], count: int) -> list[F]:
+    """Results for numbers 0 … count - 1: a group's passes wait on the cluster, the other group's fill it."""
     with ThreadPoolExecutor(max_workers=min(count, 4)) as pool:
         return list(pool.map(fit, range(count)))
 
 
 def _fit_group(
     blocks: Blocks, number: int, names: Sequence[str], ties: Ties, baseline: BaselineMethod
-) -> tuple[NationalModel, float]:
+) -> tuple[NationalModel, float, Scaling]:
     facts = blocks.total(partial(group_facts, number=number))
     m = len(facts.event_times)
     if m == 0:
@@ -196,7 +201,7 @@ def _fit_group(
     beta = found.coefficients / scaling.scale
     covariance = np.linalg.inv(found.information) / np.outer(scaling.scale, scaling.scale)
     terms = _unscaled(likelihood.score(found.coefficients).terms, scaling, beta)
-    return NationalModel(beta, covariance, grid, terms, ties, np.zeros(0), baseline), found.value
+    return NationalModel(beta, covariance, grid, terms, ties, np.zeros(0), baseline), found.value, scaling
 
 
 def _unscaled(terms: Terms, scaling: Scaling, beta: Floats) -> Terms:

@@ -44,8 +44,11 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class UnitEstimates:
-    """What every unit comes to, whichever engine made it. Per unit (K,): name, ``spells``, ``persons``, ``ever`` (events at any time), ``short`` (share of
-    spells followed for less than the horizon, NaN where unknown), ``expected`` and ``robust`` duration; counts and the observed side."""
+    """What every unit comes to, whichever engine made it.
+
+    Per unit (K,): name, ``spells``, ``persons``, ``ever`` (events at any time), ``short`` (share of spells followed for less than the
+    horizon, NaN where unknown), ``expected`` and ``robust`` duration; counts and the observed side.
+    """
 
     names: tuple[str, ...]
     spells: Floats

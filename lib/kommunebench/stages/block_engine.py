@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pyspark.sql import functions as F
 
+from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import BlockChain, estimate_blocks
 from kommunebench.benchmark.block_models import BlockModel
 from kommunebench.benchmark.chain import UnitEstimates
@@ -69,7 +70,7 @@ class SparkEstimation:
 
     def bootstrap(self, replicates: int, seed: int) -> Floats:
         """Log indicators (R, K, 2) of replicates 0 … R - 1, a few at a time over all blocks."""
-        raise NotImplementedError
+        return bootstrap_blocks(self.blocks, self.chain.models, replicates, seed)
 
 
 def estimate_spark(inputs: StageInputs) -> SparkEstimation:
@@ -81,11 +82,12 @@ def estimate_spark(inputs: StageInputs) -> SparkEstimation:
     specs = covariate_specs(inputs)
     designs = plan_designs(spells, tuple(groups), specs)
     layout = RecordLayout(tuple(facts["municipality_code"]), tuple(groups), designs, horizon)
-    packed = pack_spells(spells, layout, specs, shuffle_partitions(inputs))
+    partitions = shuffle_partitions(inputs)
+    packed = pack_spells(spells, layout, specs, partitions)
     analysis = f"analysis = '{settings.name}'"
     metadata = {"stage": "model_persons", "run_id": inputs.run_id, "analysis": settings.name}
     kept = materialise(inputs.store, MODEL_PERSONS, inputs.own(MODEL_PERSONS, packed), analysis, metadata)
-    blocks = SparkBlocks(kept, layout)
+    blocks = SparkBlocks(kept, layout, partitions)
     chain = estimate_blocks(blocks, layout.group_names, designs, settings.model.ties, settings.model.baseline)
     return SparkEstimation(blocks, facts, chain)
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 S = TypeVar("S", bound=Sums)
+# Spells of a block: enough that sums by unit and week cost little beside the spells, few enough that a task needs some 200 MB.
+BLOCK_SPELLS = 50_000
+# Results of more tasks than this are added up by a few tasks before the driver adds those.
+_DIRECT_RESULTS = 32
+_RESULT_SCHEMA = "first long, result binary"
 PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary"
 _DURATIONS = "spell_id string, municipality_code string, linear_predictor double, expected_duration double"
 
@@ -35,11 +40,15 @@ class SparkBlocks:
 
     packed: "DataFrame"
     layout: RecordLayout
+    partitions: int = 1
 
     def total(self, part: Callable[[SpellBlock], S]) -> S:
         """One pass over all spells; results of tasks are added in an order that does not depend on who finished first."""
         task = partial(_sum_blocks, part=part, layout=self.layout)
-        rows = self.packed.select("person_key", "records").mapInArrow(task, "first long, result binary").collect()
+        results = self.packed.select("person_key", "records").mapInArrow(task, _RESULT_SCHEMA)
+        if self.partitions > _DIRECT_RESULTS:
+            results = results.repartition(_DIRECT_RESULTS // 4, "first").mapInArrow(_merge_results, _RESULT_SCHEMA)
+        rows = results.collect()
         return merged(pickle.loads(row["result"]) for row in sorted(rows, key=lambda row: row["first"]))
 
     def durations(self, models: tuple[NationalModel, ...]) -> "DataFrame":
@@ -128,32 +137,55 @@ def _persons(table: pa.Table, layout: RecordLayout, categories: tuple[str, ...])
     )
 
 
-def _block(batch: pa.RecordBatch, layout: RecordLayout) -> SpellBlock:
-    """A batch of persons as a block; the records are read where Arrow put them."""
+def _blocks(batches: Iterator[pa.RecordBatch], layout: RecordLayout) -> Iterator[SpellBlock]:
+    """Batches of persons as blocks of about BLOCK_SPELLS spells."""
+    waiting: list[tuple[np.ndarray, np.ndarray]] = []
+    for batch in batches:
+        if batch.num_rows:
+            waiting.append(_records(batch, layout))
+        if sum(len(records) for records, _ in waiting) >= BLOCK_SPELLS:
+            yield _joined(waiting, layout)
+            waiting = []
+    if waiting:
+        yield _joined(waiting, layout)
+
+
+def _joined(parts: list[tuple[np.ndarray, np.ndarray]], layout: RecordLayout) -> SpellBlock:
+    return block_of_records(np.concatenate([r for r, _ in parts]), np.concatenate([p for _, p in parts]), layout)
+
+
+def _records(batch: pa.RecordBatch, layout: RecordLayout) -> tuple[np.ndarray, np.ndarray]:
+    """A batch's records and their persons' keys; the records are read where Arrow put them."""
     column = batch.column("records").cast(pa.binary())
     size = layout.dtype.itemsize
     offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
-    content = column.buffers()[2] or b""
-    records = np.frombuffer(content, np.uint8)[offsets[0] : offsets[-1]].view(layout.dtype)
-    person = np.repeat(batch.column("person_key").to_numpy(), np.diff(offsets) // size)
-    return block_of_records(records, person, layout)
+    records = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]].view(layout.dtype)
+    return records, np.repeat(batch.column("person_key").to_numpy(), np.diff(offsets) // size)
 
 
 def _sum_blocks(
     batches: Iterator[pa.RecordBatch], part: Callable[[SpellBlock], S], layout: RecordLayout
 ) -> Iterator[pa.RecordBatch]:
     """One row: the sum over a task's blocks, and the smallest key seen."""
-    total, first = None, None
-    for batch in batches:
-        if batch.num_rows:
-            found = part(_block(batch, layout))
-            total = found if total is None else total.merge(found)
-            lowest = int(batch.column("person_key").to_numpy().min())
-            first = lowest if first is None else min(first, lowest)
+    total, first = None, 0
+    for block in _blocks(batches, layout):
+        found, lowest = part(block), int(block.person.min())
+        total, first = (found, lowest) if total is None else (total.merge(found), min(first, lowest))
     if total is not None:
-        yield pa.RecordBatch.from_arrays(
-            [pa.array([first], pa.int64()), pa.array([pickle.dumps(total)], pa.binary())], ["first", "result"]
-        )
+        yield _result(first, total)
+
+
+def _merge_results(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The results of several tasks as one, added in the order of their keys."""
+    rows = sorted((row["first"], row["result"]) for batch in batches for row in batch.to_pylist())
+    if rows:
+        yield _result(rows[0][0], merged(pickle.loads(result) for _, result in rows))
+
+
+def _result(first: int, total: Sums) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(
+        [pa.array([first], pa.int64()), pa.array([pickle.dumps(total)], pa.binary())], ["first", "result"]
+    )
 
 
 def _expected_durations(
@@ -161,7 +193,7 @@ def _expected_durations(
 ) -> Iterator[pa.RecordBatch]:
     names = pa.array(layout.unit_names, pa.string())
     for batch in batches:
-        block = _block(batch, layout)
+        block = block_of_records(*_records(batch, layout), layout)
         expected = expected_durations(block, models)
         predictor = np.empty(len(expected))
         with np.errstate(divide="ignore"):

@@ -57,7 +57,7 @@ def spark_blocks(spark, spells, partitions, folder):
     groups = ("men", "women")
     layout = RecordLayout(tuple(facts["municipality_code"]), groups, plan_designs(frame, groups, SPECS), HORIZON)
     pack_spells(frame, layout, SPECS, partitions).write.parquet(str(folder))
-    return facts, SparkBlocks(spark.read.parquet(str(folder)).repartition(partitions), layout)
+    return facts, SparkBlocks(spark.read.parquet(str(folder)).repartition(partitions), layout, partitions)
 
 
 @pytest.mark.parametrize("partitions", [1, 2, 7])

@@ -1,16 +1,21 @@
 """The chain over blocks of persons gives what the chain over all spells gives, however the persons are cut."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from simulated_spells import simulate_spells
 
+from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import estimate_blocks
+from kommunebench.benchmark.bootstrap import bootstrap_log_indicators, prepare_bootstrap
 from kommunebench.benchmark.chain import estimate_chain
 from kommunebench.benchmark.design import build_design, count_covariates, infer_specs, plan_design
 from kommunebench.benchmark.expected import coefficient_table
 from kommunebench.benchmark.influence import covariance_over, influence_covariance
+from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_arrays import spell_arrays
-from kommunebench.benchmark.spell_blocks import MemoryBlocks, block_of
+from kommunebench.benchmark.spell_blocks import GroupRows, MemoryBlocks, SpellBlock, block_of
 from kommunebench.errors import ConvergenceError, InputError
 
 HORIZON = 30
@@ -84,3 +89,35 @@ def test_what_cannot_be_estimated_is_refused_in_the_same_words(change, error):
     with pytest.raises(error) as parts:
         estimate_blocks(blocks, good_arrays.group_names, plans(good_arrays, spells, specs), "breslow", "kalbfleisch_prentice")
     assert str(parts.value) == str(whole.value)
+
+
+def test_replicates_over_blocks_are_those_in_memory():
+    spells = simulate_spells(900, 12)
+    spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
+    arrays, specs, chain = case(spells)
+    keys = person_keys(spells["person"])
+    whole = block_of(arrays, chain.models)
+    blocks = cut(whole, 3)
+    keyed = dict(zip(arrays.person.tolist(), keys.tolist(), strict=True))
+    with_keys = MemoryBlocks([replace(b, person=np.array([keyed[p] for p in b.person.tolist()], np.uint64)) for b in blocks.blocks])
+    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    drawn = bootstrap_blocks(with_keys, found.models, 5, seed=5)
+    wanted = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(5), seed=5)
+    # Replicates stop at a gain of 1e-9 of the log-likelihood: a thousandth of a standard error.
+    np.testing.assert_allclose(drawn, wanted, atol=1e-4)
+    np.testing.assert_allclose(bootstrap_blocks(cut_keys(with_keys), found.models, 2, seed=5), drawn[:2], atol=1e-9)
+
+
+def cut_keys(blocks):
+    """The same persons in one block."""
+    parts = blocks.blocks
+    groups = []
+    for number in range(len(parts[0].groups)):
+        offsets = np.cumsum([0, *(len(p.duration) for p in parts)])
+        own = [p.groups[number] for p in parts]
+        groups.append(GroupRows(
+            np.concatenate([g.rows + o for g, o in zip(own, offsets, strict=False)]), np.concatenate([g.x for g in own]),
+            np.concatenate([g.certain for g in own]),
+        ))  # fmt: skip
+    joined = (np.concatenate([getattr(p, name) for p in parts]) for name in ("duration", "event", "unit", "person"))
+    return MemoryBlocks([SpellBlock(*joined, tuple(groups), parts[0].units, parts[0].horizon)])
