@@ -200,14 +200,10 @@ def _fit_group(
     found = maximise(likelihood, np.zeros(len(names)), names)
     beta = found.coefficients / scaling.scale
     covariance = np.linalg.inv(found.information) / np.outer(scaling.scale, scaling.scale)
-    terms = _unscaled(likelihood.score(found.coefficients).terms, scaling, beta)
+    # The terms as covariates on their own scale have them: what residuals of blocks are taken from.
+    plain = Scaling(np.zeros(len(names)), np.ones(len(names)))
+    terms = BlockLikelihood(blocks, number, grid, plain, ties).score(beta).terms
     return NationalModel(beta, covariance, grid, terms, ties, np.zeros(0), baseline), found.value, scaling
-
-
-def _unscaled(terms: Terms, scaling: Scaling, beta: Floats) -> Terms:
-    """The terms as unscaled covariates have them: means put back, risks relative to an uncentred predictor."""
-    mean = terms.mean * scaling.scale + scaling.centre
-    return Terms(terms.at, terms.weight, terms.out, terms.denominator, mean, terms.shift + float(scaling.centre @ beta))
 
 
 def _fit_table(model: NationalModel, value: float, meat: Floats, names: Sequence[str]) -> BlockFit:
