@@ -16,9 +16,10 @@ from kommunebench.errors import InputError
 from kommunebench.survival.baseline import BaselineMethod
 from kommunebench.survival.column_moments import ColumnMoments, column_moments
 from kommunebench.survival.cox_sums import CoxRows, CoxSums, Score, Terms, block_information, block_sums, information, score
+from kommunebench.survival.diagnostics import proportionality_of_sums
 from kommunebench.survival.newton import maximise
 from kommunebench.survival.partial_likelihood import Ties, block_score_residuals
-from kommunebench.survival.risk_sets import EventGrid, lay_out
+from kommunebench.survival.risk_sets import EventGrid, lay_out, totals, weighted_sum
 
 F = TypeVar("F")
 
@@ -113,7 +114,7 @@ def block_cox_information(
 
 def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:
     """Per group the outer products (p, p) of score residuals summed by person, over a block of whole persons."""
-    totals = []
+    matrices = []
     for number, model in enumerate(models):
         group = block.groups[number]
         rows = _cox_rows(block, number, model.grid, Scaling(np.zeros(1), np.ones(1)))
@@ -121,8 +122,29 @@ def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrice
         _, person = np.unique(block.person[group.rows[~group.certain]], return_inverse=True)
         summed = np.zeros((int(person.max(initial=-1)) + 1, residuals.shape[1]))
         np.add.at(summed, person, residuals)
-        totals.append(summed.T @ summed)
-    return Matrices(tuple(totals))
+        matrices.append(summed.T @ summed)
+    return Matrices(tuple(matrices))
+
+
+def event_covariates(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:
+    """Per group the covariates of the events summed by event time (m, p)."""
+    matrices = []
+    for number, model in enumerate(models):
+        rows = _cox_rows(block, number, model.grid, Scaling(np.zeros(1), np.ones(1)))
+        matrices.append(weighted_sum(rows.risk.tied, rows.weights, rows.x))
+    return Matrices(tuple(matrices))
+
+
+def proportionality_over(blocks: Blocks, models: Sequence[BlockModel]) -> pd.DataFrame:
+    """Columns of gold.proportionality: the Schoenfeld test of every term of every group, in one pass."""
+    sums = blocks.total(partial(event_covariates, models=tuple(model.national for model in models))).totals
+    frames = []
+    for model, event_x in zip(models, sums, strict=True):
+        own = model.national
+        deaths = totals(own.terms.at, own.terms.weight, len(own.grid.time))
+        chi2, p_value = proportionality_of_sums(own.grid.time, deaths, event_x, own.terms, own.covariance)
+        frames.append(pd.DataFrame({"group": model.name, "term": model.design.terms, "chi2": chi2, "p_value": p_value}))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _cox_rows(block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling) -> CoxRows:

@@ -171,6 +171,16 @@ def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def proportionality_table(models: Sequence[GroupModel]) -> pd.DataFrame:
+    """Columns of gold.proportionality: the Schoenfeld test of every term of every group."""
+    frames = []
+    for model in models:
+        assert model.fit is not None
+        test = model.fit.proportionality_test()
+        frames.append(test.assign(group=model.name, term=test.index)[["group", "term", "chi2", "p_value"]])
+    return pd.concat(frames, ignore_index=True)
+
+
 def baseline_table(models: Sequence[TableModel]) -> pd.DataFrame:
     """Columns of gold.cox_baseline: survival at covariates zero after each week, and minus its logarithm."""
     frames = []

@@ -137,7 +137,10 @@ class ModelSettings(Settings):
     min_spells: int = Field(100, ge=1)
     municipality_effects: bool = Field(False, description="sensitivity: coefficients from a model with municipality terms")
     collect_limit_rows: int = Field(2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks")
-    engine: Literal["auto", "arrays", "spark"] = "auto"
+    engine: Literal["auto", "arrays", "spark"] = Field(
+        "auto", description="arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by collect_limit_rows"
+    )
+    proportionality_test: bool = Field(False, description="Schoenfeld test of proportional hazards per term, in gold.proportionality")
 
 
 class TierSettings(Settings):

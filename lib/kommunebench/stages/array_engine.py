@@ -9,7 +9,7 @@ import pandas as pd
 
 from kommunebench.benchmark.bootstrap import prepare_bootstrap
 from kommunebench.benchmark.chain import UnitEstimates, estimate_chain, unit_estimates
-from kommunebench.benchmark.expected import GroupModel
+from kommunebench.benchmark.expected import GroupModel, proportionality_table
 from kommunebench.benchmark.influence import ChainEstimates, LogIndicatorCovariance, influence_covariance
 from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_arrays import Floats, SpellArrays, spell_arrays
@@ -39,6 +39,10 @@ class ArrayEstimation:
     def models(self) -> Sequence[GroupModel]:
         """Every group's model."""
         return self.chain.models
+
+    def proportionality(self) -> pd.DataFrame:
+        """The rows of gold.proportionality."""
+        return proportionality_table(self.chain.models)
 
     def expected_durations(self) -> "DataFrame":
         """The rows of gold.expected_durations."""

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import BlockChain, estimate_blocks
-from kommunebench.benchmark.block_models import BlockModel
+from kommunebench.benchmark.block_models import BlockModel, proportionality_over
 from kommunebench.benchmark.chain import UnitEstimates
 from kommunebench.benchmark.influence import LogIndicatorCovariance, covariance_over
 from kommunebench.benchmark.spell_arrays import Floats
@@ -59,6 +59,10 @@ class SparkEstimation:
     def models(self) -> Sequence[BlockModel]:
         """Every group's model."""
         return self.chain.models
+
+    def proportionality(self) -> pd.DataFrame:
+        """The rows of gold.proportionality, from one more pass."""
+        return proportionality_over(self.blocks, self.chain.models)
 
     def expected_durations(self) -> "DataFrame":
         """The rows of gold.expected_durations, made in the tasks that write them."""

@@ -14,6 +14,7 @@ from kommunebench.gold import (
     COX_BASELINE,
     COX_COEFFICIENTS,
     EXPECTED_DURATIONS,
+    PROPORTIONALITY,
     QUINTILE_MEANS,
     VARIANCE_REDUCTION,
 )
@@ -37,6 +38,8 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, quintile_means(table)),
         EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, found.expected_durations()),
     }
+    if inputs.settings.model.proportionality_test:
+        frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, found.proportionality())
     metrics = {
         "spells": float(units.spells.sum()),
         "events": float(units.ever.sum()),
@@ -101,8 +104,8 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     return StageOutput(frames, numbers)
 
 
-def benchmark_stage(after: tuple[str, ...]) -> Stage:
-    """Models, expected and observed durations, indicators."""
+def benchmark_stage(after: tuple[str, ...], proportionality: bool = False) -> Stage:
+    """Models, expected and observed durations, indicators; the test of proportional hazards where it is asked for."""
     writes = (
         BENCHMARK_INDICATORS,
         COX_COEFFICIENTS,
@@ -110,6 +113,7 @@ def benchmark_stage(after: tuple[str, ...]) -> Stage:
         VARIANCE_REDUCTION,
         QUINTILE_MEANS,
         EXPECTED_DURATIONS,
+        *((PROPORTIONALITY,) if proportionality else ()),
     )
     return Stage("benchmark", "benchmark", (), writes, ("name", "observation", "model"), _benchmark, after=after)
 

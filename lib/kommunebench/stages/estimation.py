@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
+
 from kommunebench.benchmark.chain import UnitEstimates
 from kommunebench.benchmark.expected import TableModel
 from kommunebench.benchmark.influence import LogIndicatorCovariance
@@ -25,6 +27,10 @@ class Estimation(Protocol):
     @property
     def models(self) -> Sequence[TableModel]:
         """Every group's model."""
+        ...
+
+    def proportionality(self) -> pd.DataFrame:
+        """The rows of gold.proportionality."""
         ...
 
     def expected_durations(self) -> "DataFrame":

@@ -8,10 +8,11 @@ from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import estimate_blocks
+from kommunebench.benchmark.block_models import proportionality_over
 from kommunebench.benchmark.bootstrap import bootstrap_log_indicators, prepare_bootstrap
 from kommunebench.benchmark.chain import estimate_chain
 from kommunebench.benchmark.design import build_design, count_covariates, infer_specs, plan_design
-from kommunebench.benchmark.expected import coefficient_table
+from kommunebench.benchmark.expected import coefficient_table, proportionality_table
 from kommunebench.benchmark.influence import covariance_over, influence_covariance
 from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_arrays import spell_arrays
@@ -67,6 +68,16 @@ def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
         np.testing.assert_allclose(getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14)
 
 
+def test_proportionality_is_tested_over_blocks():
+    spells = simulate_spells(600, 4)
+    arrays, specs, chain = case(spells)
+    blocks = cut(block_of(arrays, chain.models), 3)
+    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    table, wanted = proportionality_over(blocks, found.models), proportionality_table(chain.models)
+    assert list(table["term"]) == list(wanted["term"])
+    np.testing.assert_allclose(table[["chi2", "p_value"]], wanted[["chi2", "p_value"]], rtol=1e-7)
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -91,16 +102,17 @@ def test_what_cannot_be_estimated_is_refused_in_the_same_words(change, error):
     assert str(parts.value) == str(whole.value)
 
 
-def test_replicates_over_blocks_are_those_in_memory():
+@pytest.mark.parametrize("baseline", ["kalbfleisch_prentice", "breslow"])
+def test_replicates_over_blocks_are_those_in_memory(baseline):
     spells = simulate_spells(900, 12)
     spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
-    arrays, specs, chain = case(spells)
+    arrays, specs, chain = case(spells, baseline=baseline)
     keys = person_keys(spells["person"])
     whole = block_of(arrays, chain.models)
     blocks = cut(whole, 3)
     keyed = dict(zip(arrays.person.tolist(), keys.tolist(), strict=True))
     with_keys = MemoryBlocks([replace(b, person=np.array([keyed[p] for p in b.person.tolist()], np.uint64)) for b in blocks.blocks])
-    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", baseline)
     drawn = bootstrap_blocks(with_keys, found.models, 5, seed=5)
     wanted = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(5), seed=5)
     # Replicates stop at a gain of 1e-9 of the log-likelihood: a thousandth of a standard error.
