@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 
 from kommunebench.benchmark.block_models import BlockModel, fit_block_models
-from kommunebench.benchmark.chain_sums import RiskSums, baseline_ties, duration_sums, multiplier_ties, risk_sums
-from kommunebench.benchmark.design import DesignPlan
+from kommunebench.benchmark.chain_sums import RiskSums, backwards, baseline_ties, duration_sums, multiplier_ties, risk_sums
+from kommunebench.benchmark.design import DesignPlan, UnitColumns
 from kommunebench.benchmark.influence import ChainPoint
 from kommunebench.benchmark.observed import ObservedDurations, UnitCounts, observed_from_counts
 from kommunebench.benchmark.spell_arrays import Floats
@@ -28,13 +28,19 @@ class BlockChain:
 
 
 def estimate_blocks(
-    blocks: Blocks, names: Sequence[str], designs: Sequence[DesignPlan], ties: Ties, baseline: BaselineMethod
+    blocks: Blocks,
+    names: Sequence[str],
+    designs: Sequence[DesignPlan],
+    ties: Ties,
+    baseline: BaselineMethod,
+    units: Sequence[UnitColumns] | None = None,
 ) -> BlockChain:
     """Models, expected and observed durations of every unit, from blocks of whole persons.
 
-    Raises InputError and ConvergenceError as fit_block_models.
+    ``units``: where the models have effects of the units, the columns of each group that the blocks' covariates end with. Raises
+    InputError and ConvergenceError as fit_block_models.
     """
-    models = fit_block_models(blocks, names, designs, ties, baseline)
+    models = fit_block_models(blocks, names, designs, ties, baseline, units)
     sums = blocks.total(partial(risk_sums, models=tuple(model.national for model in models)))
     factors = _baselines(blocks, [model.national for model in models], sums, baseline)
     models = tuple(
@@ -54,14 +60,14 @@ def estimate_blocks(
 
 def _baselines(blocks: Blocks, models: Sequence[NationalModel], sums: RiskSums, method: BaselineMethod) -> Floats:
     """Log factors by group and week (G, H)."""
-    events, at_risk = sums.events.sum(axis=1), sums.risk.sum(axis=1)
+    events, at_risk = sums.events.sum(axis=1), backwards(sums.ended_fit)
     if method == "breslow":
         return -np.divide(events, at_risk, out=np.zeros_like(events), where=events > 0)
     solved = solve_cells(
         lambda factor: blocks.total(partial(baseline_ties, models=tuple(models), factor=factor)),
         events.ravel().astype(np.intp),
         events.ravel(),
-        sums.event_risk.sum(axis=1).ravel(),
+        sums.event_fit.ravel(),
         at_risk.ravel(),
     )
     return solved.reshape(events.shape)

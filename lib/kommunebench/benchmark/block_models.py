@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.design import DesignPlan
+from kommunebench.benchmark.design import DesignPlan, UnitColumns
 from kommunebench.benchmark.spell_arrays import Floats
 from kommunebench.benchmark.spell_blocks import Blocks, NationalModel, SpellBlock
 from kommunebench.errors import InputError
@@ -96,8 +96,10 @@ class Matrices:
 def group_facts(block: SpellBlock, number: int) -> GroupFacts:
     """Facts of a block's spells of one group."""
     group = block.groups[number]
-    rows = group.rows[~group.certain]
-    return GroupFacts(column_moments(group.x[~group.certain]), np.unique(block.duration[rows[block.event[rows]]]).astype(float))
+    rows = group.rows[~group.left_out]
+    return GroupFacts(
+        column_moments(group.x[~group.left_out]), np.unique(block.duration[rows[block.event[rows]]]).astype(float)
+    )
 
 
 def block_cox_sums(block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling, beta: Floats, ties: Ties) -> CoxSums:
@@ -119,7 +121,7 @@ def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrice
         group = block.groups[number]
         rows = _cox_rows(block, number, model.grid, Scaling(np.zeros(1), np.ones(1)))
         residuals = block_score_residuals(rows, model.beta, model.terms)
-        _, person = np.unique(block.person[group.rows[~group.certain]], return_inverse=True)
+        _, person = np.unique(block.person[group.rows[~group.left_out]], return_inverse=True)
         summed = np.zeros((int(person.max(initial=-1)) + 1, residuals.shape[1]))
         np.add.at(summed, person, residuals)
         matrices.append(summed.T @ summed)
@@ -143,7 +145,8 @@ def proportionality_over(blocks: Blocks, models: Sequence[BlockModel]) -> pd.Dat
         own = model.national
         deaths = totals(own.terms.at, own.terms.weight, len(own.grid.time))
         chi2, p_value = proportionality_of_sums(own.grid.time, deaths, event_x, own.terms, own.covariance)
-        frames.append(pd.DataFrame({"group": model.name, "term": model.design.terms, "chi2": chi2, "p_value": p_value}))
+        tested = {"chi2": chi2[: own.shared], "p_value": p_value[: own.shared]}
+        frames.append(pd.DataFrame({"group": model.name, "term": model.design.terms, **tested}))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -151,8 +154,8 @@ def _cox_rows(block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling)
     """A block's informative spells of one group over the event times of the whole."""
     group = block.groups[number]
     rows, x = group.rows, group.x
-    if group.certain.any():
-        rows, x = rows[~group.certain], x[~group.certain]
+    if group.left_out.any():
+        rows, x = rows[~group.left_out], x[~group.left_out]
     n = len(rows)
     layout = lay_out(block.duration[rows].astype(float), block.event[rows], np.zeros(n), np.zeros(n, np.intp), grid)
     return CoxRows(layout, (x - scaling.centre) / scaling.scale, np.ones(n), np.zeros(n))
@@ -180,16 +183,21 @@ class BlockLikelihood:
 
 
 def fit_block_models(
-    blocks: Blocks, names: Sequence[str], designs: Sequence[DesignPlan], ties: Ties, baseline: BaselineMethod
+    blocks: Blocks,
+    names: Sequence[str],
+    designs: Sequence[DesignPlan],
+    ties: Ties,
+    baseline: BaselineMethod,
+    units: Sequence[UnitColumns] | None = None,
 ) -> tuple[BlockModel, ...]:
-    """A model per group, the groups side by side; baselines are left empty.
+    """A model per group, the groups side by side; baselines are left empty. ``units``: columns of effects the blocks' covariates end with.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
 
     def fit(number: int) -> tuple[NationalModel, float, Scaling]:
         try:
-            return _fit_group(blocks, number, designs[number].terms, ties, baseline)
+            return _fit_group(blocks, number, designs[number], ties, baseline, None if units is None else units[number])
         except ValueError as error:
             raise type(error)(f"model of group {names[number]}: {error}") from error
 
@@ -208,8 +216,9 @@ def side_by_side(fit: Callable[[int], F], count: int) -> list[F]:
 
 
 def _fit_group(
-    blocks: Blocks, number: int, names: Sequence[str], ties: Ties, baseline: BaselineMethod
+    blocks: Blocks, number: int, design: DesignPlan, ties: Ties, baseline: BaselineMethod, units: UnitColumns | None
 ) -> tuple[NationalModel, float, Scaling]:
+    names = [*design.terms, *(() if units is None else (f"unit {k}" for k in units.units))]
     facts = blocks.total(partial(group_facts, number=number))
     m = len(facts.event_times)
     if m == 0:
@@ -225,15 +234,16 @@ def _fit_group(
     # The terms as covariates on their own scale have them: what residuals of blocks are taken from.
     plain = Scaling(np.zeros(len(names)), np.ones(len(names)))
     terms = BlockLikelihood(blocks, number, grid, plain, ties).score(beta).terms
-    return NationalModel(beta, covariance, grid, terms, ties, np.zeros(0), baseline), found.value, scaling
+    model = NationalModel(beta, covariance, grid, terms, ties, np.zeros(0), baseline, len(design.terms), units)
+    return model, found.value, scaling
 
 
 def _fit_table(model: NationalModel, value: float, meat: Floats, names: Sequence[str]) -> BlockFit:
-    covariance = model.covariance
-    robust = np.sqrt(np.einsum("ij,jk,ki->i", covariance, meat, covariance))
+    robust = np.sqrt(np.einsum("ij,jk,ki->i", model.covariance, meat, model.covariance))[: model.shared]
+    covariance = model.covariance[: model.shared, : model.shared]
     index = list(names)
     return BlockFit(
-        pd.Series(model.beta, index),
+        pd.Series(model.beta[: model.shared], index),
         pd.Series(np.sqrt(np.diag(covariance)), index),
         pd.Series(robust, index),
         pd.DataFrame(covariance, index, index),

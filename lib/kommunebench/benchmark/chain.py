@@ -72,9 +72,10 @@ def estimate_chain(
     specs: Sequence[CovariateSpec],
     ties: Ties = "breslow",
     baseline: BaselineMethod = "kalbfleisch_prentice",
+    unit_effects: bool = False,
 ) -> ChainEstimates:
     """Models, expected and observed durations of every unit. Raises InputError and ConvergenceError as fit_group_models."""
-    models = fit_group_models(arrays, spells, specs, ties, baseline)
+    models = fit_group_models(arrays, spells, specs, ties, baseline, unit_effects)
     expected = expected_by_spell(arrays, models)
     counts = count_by_unit(arrays)
     size = arrays.unit_sums(np.ones(len(expected)))

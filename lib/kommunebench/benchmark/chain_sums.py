@@ -15,12 +15,15 @@ from kommunebench.survival.tie_equation import TieSums, tie_sums
 @dataclass(frozen=True, slots=True)
 class RiskSums:
     """Per group, unit and week (G, K, H): spells that leave the risk sets in it (``ended``), those of them by an event (``events``), and
-    the same weighted with exp(x beta) (``ended_risk``, ``event_risk``). ``longest`` (K,): longest duration of each unit."""
+    the same weighted with exp(x beta) (``ended_risk``, ``event_risk``). Per group and week (G, H) the same weighted with the risks of the
+    fit (``ended_fit``, ``event_fit``). ``longest`` (K,): longest duration of each unit."""
 
     ended: Floats
     events: Floats
     ended_risk: Floats
     event_risk: Floats
+    ended_fit: Floats
+    event_fit: Floats
     longest: Indices
 
     def merge(self, other: "RiskSums") -> "RiskSums":
@@ -30,6 +33,8 @@ class RiskSums:
             self.events + other.events,
             self.ended_risk + other.ended_risk,
             self.event_risk + other.event_risk,
+            self.ended_fit + other.ended_fit,
+            self.event_fit + other.event_fit,
             np.maximum(self.longest, other.longest),
         )
 
@@ -54,14 +59,18 @@ def risk_sums(block: SpellBlock, models: Sequence[NationalModel]) -> RiskSums:
     units, size = block.units, block.horizon
     shape = (len(models), units, size)
     ended, events, ended_risk, event_risk = (np.zeros(shape) for _ in range(4))
+    ended_fit, event_fit = np.zeros((len(models), size)), np.zeros((len(models), size))
     for number, (model, group) in enumerate(zip(models, block.groups, strict=True)):
         cell = block.unit[group.rows] * size + block.last[group.rows]
         risk, seen = model.risk(group), block.seen[group.rows]
         for target, weight in ((ended, None), (events, seen), (ended_risk, risk), (event_risk, risk * seen)):
             target[number] = np.bincount(cell, weight, units * size).reshape(units, size)
+        in_fit, last = model.fit_risk(group), block.last[group.rows]
+        ended_fit[number] = np.bincount(last, in_fit, size)
+        event_fit[number] = np.bincount(last, in_fit * seen, size)
     longest = np.zeros(units, np.intp)
     np.maximum.at(longest, block.unit, block.duration)
-    return RiskSums(ended, events, ended_risk, event_risk, longest)
+    return RiskSums(ended, events, ended_risk, event_risk, ended_fit, event_fit, longest)
 
 
 def baseline_ties(block: SpellBlock, models: Sequence[NationalModel], factor: Floats) -> TieSums:
@@ -70,7 +79,7 @@ def baseline_ties(block: SpellBlock, models: Sequence[NationalModel], factor: Fl
     for number, (model, group) in enumerate(zip(models, block.groups, strict=True)):
         own = np.flatnonzero(block.seen[group.rows])
         cell = number * block.horizon + block.last[group.rows[own]]
-        total = total.merge(tie_sums(cell, np.ones(len(own)), model.risk(group)[own], factor))
+        total = total.merge(tie_sums(cell, np.ones(len(own)), model.fit_risk(group)[own], factor))
     return total
 
 

@@ -36,6 +36,44 @@ class Design:
     no_events: tuple[str, ...]
     certain: np.ndarray
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.matrix.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitColumns:
+    """Columns of a model with effects of the units (method, section 6): one for each of ``units`` (codes), 1 for its spells less
+    ``share``, its part of the group's spells, so that the effects' spell-weighted mean is zero at the columns' zero.
+
+    ``kept`` (K,): units with events, the first of them without a column, ``spells`` in all; the others have hazard 0 in the fit, the limit
+    of the likelihood.
+    """
+
+    kept: np.ndarray
+    units: np.ndarray
+    share: np.ndarray
+    spells: float
+
+    @staticmethod
+    def of_counts(spells: np.ndarray, events: np.ndarray) -> "UnitColumns":
+        """The columns of one group, from its spells and events by unit (K,)."""
+        kept = np.asarray(events > 0)
+        units = np.flatnonzero(kept)[1:]
+        total = float(spells[kept].sum())
+        return UnitColumns(kept, units, spells[units] / total, total)
+
+    def matrix(self, unit: np.ndarray) -> np.ndarray:
+        """Columns (n, u) of spells of these units."""
+        return (unit[:, None] == self.units[None, :]) - self.share
+
+    def centred(self, effects: np.ndarray) -> np.ndarray:
+        """Effects of all units (K,), mean zero over the group's spells, from the columns' coefficients (u,); 0 without events."""
+        result = np.zeros(len(self.kept))
+        result[self.units] = effects
+        return np.where(self.kept, result - self.share @ effects, 0.0)
+
 
 def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[CovariateSpec, ...]:
     """Text and category columns are dummy coded against their first level (categories: in their order), numbers are linear."""

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.design import CovariateSpec, Design, build_design
+from kommunebench.benchmark.design import CovariateSpec, Design, UnitColumns, build_design
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
 from kommunebench.survival.baseline import BaselineMethod, breslow_log_factors, kalbfleisch_prentice_log_factors
 from kommunebench.survival.cox import CoxFit, fit_cox
@@ -19,7 +19,8 @@ _BLOCK = 20_000
 @dataclass(frozen=True, slots=True)
 class GroupModel:
     """The model of one group. ``rows``: its spells; ``x`` (n_g, p) uncentred; ``risk`` (n_g,) exp(x beta), 0 in a level without events;
-    ``log_factors`` (H,): log baseline factor of weeks 1 … H (Kalbfleisch-Prentice's, or minus Breslow's hazard)."""
+    ``log_factors`` (H,): log baseline factor of weeks 1 … H (Kalbfleisch-Prentice's, or minus Breslow's hazard); ``units``: where the
+    model has effects of the units, the last columns of x, which the fit has and the expected durations have not."""
 
     name: str
     rows: Indices
@@ -29,6 +30,7 @@ class GroupModel:
     risk: Floats
     log_factors: Floats
     baseline: BaselineMethod = "kalbfleisch_prentice"
+    units: UnitColumns | None = None
 
     @property
     def log_survival(self) -> Floats:
@@ -47,34 +49,47 @@ def fit_group_models(
     specs: Sequence[CovariateSpec],
     ties: Ties = "breslow",
     baseline: BaselineMethod = "kalbfleisch_prentice",
+    unit_effects: bool = False,
 ) -> tuple[GroupModel, ...]:
-    """A model per group over all units. Raises InputError and ConvergenceError as fit_cox, with the group's name in front."""
-    return tuple(_fit_group(arrays, spells, specs, ties, baseline, number) for number in range(len(arrays.group_names)))
+    """A model per group over all units, with effects of the units or without.
+
+    Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
+    """
+
+    def fit(number: int) -> GroupModel:
+        rows = np.flatnonzero(arrays.group == number)
+        try:
+            return _fit_group(
+                arrays, rows, build_design(spells.iloc[rows], arrays.event[rows], specs), ties, baseline, unit_effects
+            )
+        except ValueError as error:
+            raise type(error)(f"model of group {arrays.group_names[number]}: {error}") from error
+
+    return tuple(fit(number) for number in range(len(arrays.group_names)))
 
 
 def _fit_group(
-    arrays: SpellArrays,
-    spells: pd.DataFrame,
-    specs: Sequence[CovariateSpec],
-    ties: Ties,
-    baseline: BaselineMethod,
-    number: int,
+    arrays: SpellArrays, rows: Indices, design: Design, ties: Ties, baseline: BaselineMethod, unit_effects: bool
 ) -> GroupModel:
-    rows = np.flatnonzero(arrays.group == number)
-    design = build_design(spells.iloc[rows], arrays.event[rows], specs)
     x = design.matrix.to_numpy(float).reshape(len(rows), -1)
-    informative = np.flatnonzero(~design.certain)
-    own = rows[informative]
-    try:
-        fit = fit_cox(
-            arrays.duration[own], arrays.event[own], design.matrix.iloc[informative], cluster=arrays.person[own], ties=ties
+    columns, left_out, unit = None, design.certain, arrays.unit[rows]
+    covariates = design.matrix
+    if unit_effects:
+        columns = UnitColumns.of_counts(
+            np.bincount(unit, minlength=arrays.units), np.bincount(unit, arrays.event[rows], arrays.units)
         )
-    except ValueError as error:
-        raise type(error)(f"model of group {arrays.group_names[number]}: {error}") from error
-    risk = np.where(design.certain, 0.0, np.exp(x @ fit.coefficients.to_numpy()))
+        x = np.concatenate([x, columns.matrix(unit)], axis=1)
+        left_out = left_out | ~columns.kept[unit]
+        covariates = pd.DataFrame(x, columns=[*design.terms, *(arrays.unit_names[k] for k in columns.units)])
+    informative = np.flatnonzero(~left_out)
+    own = rows[informative]
+    fit = fit_cox(arrays.duration[own], arrays.event[own], covariates.iloc[informative], cluster=arrays.person[own], ties=ties)
+    beta, p = fit.coefficients.to_numpy(), len(design.terms)
+    risk = np.where(design.certain, 0.0, np.exp(x[:, :p] @ beta[:p]))
+    in_fit = risk if columns is None else np.where(left_out, 0.0, np.exp(x @ beta))
     estimate = breslow_log_factors if baseline == "breslow" else kalbfleisch_prentice_log_factors
-    factors = estimate(arrays.duration[rows], arrays.event[rows], risk, np.ones(len(rows)), arrays.horizon)
-    return GroupModel(arrays.group_names[number], rows, design, fit, x, risk, factors, baseline)
+    factors = estimate(arrays.duration[rows], arrays.event[rows], in_fit, np.ones(len(rows)), arrays.horizon)
+    return GroupModel(arrays.group_names[arrays.group[rows[0]]], rows, design, fit, x, risk, factors, baseline, columns)
 
 
 def area_under(log_survival: Floats, risk: Floats) -> Floats:
@@ -116,8 +131,10 @@ class FittedTerms(Protocol):
 
 
 class PlannedTerms(Protocol):
-    """References and levels without events, by term."""
+    """Terms of the columns, references and levels without events."""
 
+    @property
+    def terms(self) -> tuple[str, ...]: ...
     @property
     def references(self) -> tuple[str, ...]: ...
     @property
@@ -146,7 +163,8 @@ def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
         fit = model.fit
         assert fit is not None
         robust = fit.se_robust if fit.se_robust is not None else fit.se * np.nan
-        for term in fit.coefficients.index:
+        # Effects of the units stand beside the terms of the fit and are not among those of the table.
+        for term in model.design.terms:
             z = fit.coefficients[term] / fit.se[term]
             rows.append(
                 {
@@ -176,7 +194,7 @@ def proportionality_table(models: Sequence[GroupModel]) -> pd.DataFrame:
     frames = []
     for model in models:
         assert model.fit is not None
-        test = model.fit.proportionality_test()
+        test = model.fit.proportionality_test().loc[list(model.design.terms)]
         frames.append(test.assign(group=model.name, term=test.index)[["group", "term", "chi2", "p_value"]])
     return pd.concat(frames, ignore_index=True)
 

@@ -83,11 +83,13 @@ class LogIndicatorCovariance:
 @dataclass(frozen=True, slots=True)
 class GroupEffects:
     """Derivatives of the 2 K log indicators (plain, then robust) in one group: ``score`` (p, 2K) in a spell's score residuals, ``week``
-    (H, 2K) in its term of each week's baseline equation, and ``running`` (H, 2K) their running sums."""
+    (H, 2K) in its term of each week's baseline equation, and ``running`` (H, 2K) their running sums; ``level`` (2K,) in the logarithm of
+    all risks of the baseline's equation, whose level the mean effect of the units sets."""
 
     score: Floats
     week: Floats
     running: Floats
+    level: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +186,10 @@ def block_influences(block: SpellBlock, plan: InfluencePlan) -> Floats:
 def _shared_part(block: SpellBlock, model: NationalModel, group: GroupRows, effects: GroupEffects) -> Floats:
     """Influences (n_g, 2K) through the group's coefficients and baseline."""
     rows = group.rows
-    risk, last = model.risk(group), block.last[rows]
+    risk, last = model.fit_risk(group), block.last[rows]
     terms = event_terms(block, group, model, risk)
     scores = np.zeros(group.x.shape)
-    inside = np.flatnonzero(~group.certain)
+    inside = np.flatnonzero(~group.left_out)
     layout = lay_out(
         block.duration[rows[inside]].astype(float), block.event[rows[inside]], np.zeros(len(inside)),
         np.zeros(len(inside), np.intp), model.grid,
@@ -195,7 +197,13 @@ def _shared_part(block: SpellBlock, model: NationalModel, group: GroupRows, effe
     own = CoxRows(layout, group.x[inside], np.ones(len(inside)), np.zeros(len(inside)))
     scores[inside] = block_score_residuals(own, model.beta, model.terms)
     through_week = risk[:, None] * effects.running[last] - terms.term[:, None] * effects.week[last]
-    return scores @ effects.score + through_week
+    shared = scores @ effects.score + through_week
+    if model.units is None:
+        return shared
+    # A spell moves the mean effect of the units, and with it the unit of average effect that is predicted for.
+    centred = model.units.centred(model.beta[model.shared :])
+    share = centred[block.unit[rows]] / model.units.spells
+    return shared + share[:, None] * effects.level
 
 
 def _own_parts(block: SpellBlock, plan: InfluencePlan) -> tuple[Floats, Floats]:
@@ -265,7 +273,10 @@ def _group_effects(point: ChainPoint, sums: GroupSums, through: MultiplierEffect
     beta = np.concatenate([on_beta, on_beta - robust_beta]).T
     week = factor / slope[:, None]
     # Through the factors as well: they depend on the coefficients.
-    return GroupEffects(model.covariance @ (beta + factor_on_beta.T @ factor), week, np.cumsum(week, axis=0))
+    # Expected durations have no effects of the units; the baseline has.
+    beta[model.shared :] = 0.0
+    finite = np.where(np.isneginf(model.log_factors), 0.0, model.log_factors)
+    return GroupEffects(model.covariance @ (beta + factor_on_beta.T @ factor), week, np.cumsum(week, axis=0), finite @ factor)
 
 
 def _from_next_week(values: Floats) -> Floats:

@@ -61,7 +61,8 @@ class EventTerms:
 
 
 def event_terms(block: SpellBlock, group: GroupRows, model: NationalModel, risk: Floats) -> EventTerms:
-    """The spells' terms in the Kalbfleisch-Prentice equation; in Breslow's, deaths over hazard, an event adds 1 / hazard."""
+    """The spells' terms in the Kalbfleisch-Prentice equation; in Breslow's, deaths over hazard, an event adds 1 / hazard. ``risk``: that of
+    the fit (n_g,)."""
     factor = model.log_factors[block.last[group.rows]]
     counted = block.seen[group.rows] & np.isfinite(factor) & (factor < 0)
     factor = np.where(counted, factor, -1.0)
@@ -91,7 +92,8 @@ def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplie
         risk, unit, last = model.risk(group), block.unit[group.rows], block.last[group.rows]
         national = _areas(unit, units, model.log_survival[None, :], risk, group.x)
         own = _areas(unit, units, unit_log_survival(multiplier, model.finite_factors), risk, group.x)
-        terms = event_terms(block, group, model, risk)
+        in_fit = model.fit_risk(group)
+        terms = event_terms(block, group, model, in_fit)
         groups.append(
             GroupSums(
                 national[0],
@@ -100,7 +102,7 @@ def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplie
                 own[1],
                 np.bincount(last, terms.curvature, size).astype(float),
                 _by(last, size, terms.bracket, group.x),
-                _by(last, size, risk, group.x),
+                _by(last, size, in_fit, group.x),
             )
         )
         hazard, phi = -risk * model.finite_factors[last], multiplier[unit, last]

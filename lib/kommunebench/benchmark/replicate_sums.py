@@ -63,8 +63,8 @@ def replicate_scores(
     """Sums of a block's informative spells of one group."""
     group = block.groups[number]
     rows, x = group.rows, group.x
-    if group.certain.any():
-        rows, x = rows[~group.certain], x[~group.certain]
+    if group.left_out.any():
+        rows, x = rows[~group.left_out], x[~group.left_out]
     # Rows in order of the time they leave: sums by time are products of consecutive rows.
     last = np.searchsorted(grid.time, block.duration[rows], side="right") - 1
     order = np.argsort(last, kind="stable")

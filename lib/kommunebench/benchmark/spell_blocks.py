@@ -11,6 +11,7 @@ from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
+from kommunebench.benchmark.design import UnitColumns
 from kommunebench.benchmark.expected import GroupModel, log_survival_of
 from kommunebench.benchmark.spell_arrays import Flags, Floats, Indices, SpellArrays
 from kommunebench.survival.baseline import BaselineMethod
@@ -32,11 +33,13 @@ S = TypeVar("S", bound=Sums)
 
 @dataclass(frozen=True, slots=True)
 class GroupRows:
-    """A block's spells of one group: ``rows`` of the block, rising; covariates ``x`` (n_g, p); ``certain``: in a level without events."""
+    """A block's spells of one group: ``rows`` of the block, rising; covariates ``x`` (n_g, p); ``certain``: in a level without events;
+    ``left_out``: not in the fit, being certain or in a unit without events whose effect the model has."""
 
     rows: Indices
     x: Floats
     certain: Flags
+    left_out: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class SpellBlock:
             place[group.rows] = np.arange(len(group.rows))
             position = place[rows]
             own = np.flatnonzero(position >= 0)
-            groups.append(GroupRows(own, group.x[position[own]], group.certain[position[own]]))
+            groups.append(GroupRows(own, group.x[position[own]], group.certain[position[own]], group.left_out[position[own]]))
         known = None if self.durations is None else (self.durations[0][rows], self.durations[1][rows])
         return SpellBlock(
             self.duration[rows],
@@ -114,7 +117,8 @@ def merged(parts: Iterable[S]) -> S:
 @dataclass(frozen=True, slots=True)
 class NationalModel:
     """One group's model as it travels: ``beta`` and ``covariance`` over p terms, the likelihood's ``terms`` at beta over the event
-    times of ``grid``, and the log baseline factors of weeks 1 … H (empty before they are known)."""
+    times of ``grid``, and the log baseline factors of weeks 1 … H (empty before they are known). ``shared``: number of terms expected
+    durations have; those after them are effects of the units."""
 
     beta: Floats
     covariance: Floats
@@ -123,6 +127,8 @@ class NationalModel:
     ties: Ties
     log_factors: Floats
     baseline: BaselineMethod
+    shared: int
+    units: UnitColumns | None = None
 
     @property
     def log_survival(self) -> Floats:
@@ -135,15 +141,24 @@ class NationalModel:
         return np.where(np.isneginf(self.log_factors), -1e3, self.log_factors)
 
     def risk(self, group: GroupRows) -> Floats:
-        """exp(x beta) of a block's spells (n_g,), 0 in a level without events."""
-        return np.where(group.certain, 0.0, np.exp(group.x @ self.beta))
+        """exp(x beta) of a block's spells (n_g,) in a unit of average effect, 0 in a level without events."""
+        return np.where(group.certain, 0.0, np.exp(group.x[:, : self.shared] @ self.beta[: self.shared]))
+
+    def fit_risk(self, group: GroupRows) -> Floats:
+        """The same with the effect of the spell's unit (n_g,): what baselines are estimated with."""
+        return self.risk(group) if self.units is None else np.where(group.left_out, 0.0, np.exp(group.x @ self.beta))
 
 
 def block_of(arrays: SpellArrays, models: Sequence[GroupModel], durations: tuple[Floats, Floats] | None = None) -> SpellBlock:
     """All spells of an analysis as one block."""
-    groups = tuple(GroupRows(model.rows, model.x, model.design.certain) for model in models)
+    groups = []
+    for model in models:
+        left_out = model.design.certain
+        if model.units is not None:
+            left_out = left_out | ~model.units.kept[arrays.unit[model.rows]]
+        groups.append(GroupRows(model.rows, model.x, model.design.certain, left_out))
     return SpellBlock(
-        arrays.duration, arrays.event, arrays.unit, arrays.person, groups, arrays.units, arrays.horizon, durations
+        arrays.duration, arrays.event, arrays.unit, arrays.person, tuple(groups), arrays.units, arrays.horizon, durations
     )
 
 
@@ -154,5 +169,13 @@ def national(model: GroupModel) -> NationalModel:
     beta = model.fit.coefficients.to_numpy()
     terms = PartialLikelihood([data.rows], data.ties).score(beta).terms
     return NationalModel(
-        beta, model.fit.covariance.to_numpy(), data.rows.risk.grid, terms, data.ties, model.log_factors, model.baseline
+        beta,
+        model.fit.covariance.to_numpy(),
+        data.rows.risk.grid,
+        terms,
+        data.ties,
+        model.log_factors,
+        model.baseline,
+        len(model.design.terms),
+        model.units,
     )

@@ -11,18 +11,22 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.design import DesignPlan
+from kommunebench.benchmark.design import DesignPlan, UnitColumns
 from kommunebench.benchmark.spell_blocks import GroupRows, SpellBlock
 
 
 @dataclass(frozen=True)
 class RecordLayout:
-    """Where everything lies: names of units and groups in the order of their codes, the groups' designs, and the horizon in weeks."""
+    """Where everything lies: names of units and groups in the order of their codes, the groups' designs, the horizon in weeks.
+
+    ``units``: per group the columns of the units' effects where the models have them; they are made from the units' codes.
+    """
 
     unit_names: tuple[str, ...]
     group_names: tuple[str, ...]
     designs: tuple[DesignPlan, ...]
     horizon: int
+    units: tuple[UnitColumns, ...] | None = None
 
     @cached_property
     def levels(self) -> tuple[tuple[str, str], ...]:
@@ -108,7 +112,13 @@ class _RecordGroups(Sequence[GroupRows]):
             x = np.empty((len(rows), len(level_columns) + len(number_columns)))
             x[:, level_columns] = own["level"][:, bytes_]
             x[:, number_columns] = own["number"][:, places]
-            self._made[number] = GroupRows(rows, x, own["certain"].astype(bool))
+            certain = own["certain"].astype(bool)
+            left_out = certain
+            if self._layout.units is not None:
+                columns = self._layout.units[number]
+                x = np.concatenate([x, columns.matrix(own["unit"])], axis=1)
+                left_out = certain | ~columns.kept[own["unit"]]
+            self._made[number] = GroupRows(rows, x, certain, left_out)
         return self._made[number]
 
 

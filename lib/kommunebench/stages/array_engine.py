@@ -80,6 +80,5 @@ def estimate_arrays(inputs: StageInputs) -> ArrayEstimation:
         horizon=inputs.settings.observation.horizon_weeks,
     )
     model = inputs.settings.model
-    return ArrayEstimation(
-        inputs, spells, arrays, estimate_chain(arrays, spells, covariate_specs(inputs), model.ties, model.baseline)
-    )
+    chain = estimate_chain(arrays, spells, covariate_specs(inputs), model.ties, model.baseline, model.municipality_effects)
+    return ArrayEstimation(inputs, spells, arrays, chain)

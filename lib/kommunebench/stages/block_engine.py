@@ -12,6 +12,7 @@ from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import BlockChain, estimate_blocks
 from kommunebench.benchmark.block_models import BlockModel, proportionality_over
 from kommunebench.benchmark.chain import UnitEstimates
+from kommunebench.benchmark.design import UnitColumns
 from kommunebench.benchmark.influence import LogIndicatorCovariance, covariance_over
 from kommunebench.benchmark.spell_arrays import Floats
 from kommunebench.benchmark.spell_records import RecordLayout
@@ -85,15 +86,29 @@ def estimate_spark(inputs: StageInputs) -> SparkEstimation:
     groups = sorted(row[0] for row in spells.select("model_group").distinct().collect())
     specs = covariate_specs(inputs)
     designs = plan_designs(spells, tuple(groups), specs)
-    layout = RecordLayout(tuple(facts["municipality_code"]), tuple(groups), designs, horizon)
+    names = tuple(facts["municipality_code"])
+    effects = _unit_columns(spells, names, groups) if settings.model.municipality_effects else None
+    layout = RecordLayout(names, tuple(groups), designs, horizon, effects)
     partitions = shuffle_partitions(inputs)
     packed = pack_spells(spells, layout, specs, partitions)
     analysis = f"analysis = '{settings.name}'"
     metadata = {"stage": "model_persons", "run_id": inputs.run_id, "analysis": settings.name}
     kept = materialise(inputs.store, MODEL_PERSONS, inputs.own(MODEL_PERSONS, packed), analysis, metadata)
     blocks = SparkBlocks(kept, layout, partitions)
-    chain = estimate_blocks(blocks, layout.group_names, designs, settings.model.ties, settings.model.baseline)
+    model = settings.model
+    chain = estimate_blocks(blocks, layout.group_names, designs, model.ties, model.baseline, effects)
     return SparkEstimation(blocks, facts, chain)
+
+
+def _unit_columns(spells: "DataFrame", names: Sequence[str], groups: Sequence[str]) -> tuple[UnitColumns, ...]:
+    """The columns of the units' effects of every group, from spells and events by group and unit."""
+    counted = spells.groupBy("model_group", "municipality_code").agg(F.count(F.lit(1)).alias("n"), F.sum("event").alias("d"))
+    found = counted.toPandas().set_index(["model_group", "municipality_code"])
+    columns = []
+    for group in groups:
+        own = found.loc[group].reindex(list(names)).fillna(0)
+        columns.append(UnitColumns.of_counts(own["n"].to_numpy(float), own["d"].to_numpy(float)))
+    return tuple(columns)
 
 
 def unit_facts(spells: "DataFrame", horizon: int) -> pd.DataFrame:

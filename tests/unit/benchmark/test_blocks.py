@@ -129,7 +129,7 @@ def cut_keys(blocks):
         own = [p.groups[number] for p in parts]
         groups.append(GroupRows(
             np.concatenate([g.rows + o for g, o in zip(own, offsets, strict=False)]), np.concatenate([g.x for g in own]),
-            np.concatenate([g.certain for g in own]),
+            np.concatenate([g.certain for g in own]), np.concatenate([g.left_out for g in own]),
         ))  # fmt: skip
     joined = (np.concatenate([getattr(p, name) for p in parts]) for name in ("duration", "event", "unit", "person"))
     return MemoryBlocks([SpellBlock(*joined, tuple(groups), parts[0].units, parts[0].horizon)])
