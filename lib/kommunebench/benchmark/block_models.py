@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from kommunebench.benchmark.design import DesignPlan, UnitColumns
 from kommunebench.benchmark.spell_arrays import Floats
@@ -122,8 +123,8 @@ def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrice
         rows = _cox_rows(block, number, model.grid, Scaling(np.zeros(1), np.ones(1)))
         residuals = block_score_residuals(rows, model.beta, model.terms)
         _, person = np.unique(block.person[group.rows[~group.left_out]], return_inverse=True)
-        summed = np.zeros((int(person.max(initial=-1)) + 1, residuals.shape[1]))
-        np.add.at(summed, person, residuals)
+        summing = (int(person.max(initial=-1)) + 1, len(person))
+        summed = sparse.csr_matrix((np.ones(len(person)), (person, np.arange(len(person)))), summing) @ residuals
         matrices.append(summed.T @ summed)
     return Matrices(tuple(matrices))
 

@@ -68,6 +68,22 @@ def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
         np.testing.assert_allclose(getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14)
 
 
+def test_a_block_may_have_no_spells_of_a_group():
+    spells = simulate_spells(600, 4)
+    arrays, specs, chain = case(spells)
+    whole = block_of(arrays, chain.models)
+    # A person is in one group: these blocks have one group each.
+    blocks = MemoryBlocks([whole.take(np.flatnonzero(arrays.group == number)) for number in (0, 1)])
+    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
+    covariance, wanted = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
+    np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-14)
+    keyed = MemoryBlocks([replace(block, person=block.person.astype(np.uint64)) for block in blocks.blocks])
+    together = MemoryBlocks([replace(whole, person=whole.person.astype(np.uint64))])
+    one, other = (bootstrap_blocks(b, found.models, 2, 1) for b in (keyed, together))
+    np.testing.assert_allclose(one, other, atol=1e-9)
+
+
 def test_proportionality_is_tested_over_blocks():
     spells = simulate_spells(600, 4)
     arrays, specs, chain = case(spells)
