@@ -219,7 +219,7 @@ def side_by_side(fit: Callable[[int], F], count: int) -> list[F]:
 def _fit_group(
     blocks: Blocks, number: int, design: DesignPlan, ties: Ties, baseline: BaselineMethod, units: UnitColumns | None
 ) -> tuple[NationalModel, float, Scaling]:
-    names = [*design.terms, *(() if units is None else (f"unit {k}" for k in units.units))]
+    names = [*design.terms, *(() if units is None else units.names)]
     facts = blocks.total(partial(group_facts, number=number))
     m = len(facts.event_times)
     if m == 0:

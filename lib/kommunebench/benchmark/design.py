@@ -44,7 +44,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class UnitColumns:
-    """Columns of a model with effects of the units (method, section 6): one for each of ``units`` (codes), 1 for its spells less
+    """Columns of a model with effects of the units (method, section 6): one for each of ``units`` (codes; ``names``), 1 for its spells less
     ``share``, its part of the group's spells, so that the effects' spell-weighted mean is zero at the columns' zero.
 
     ``kept`` (K,): units with events, the first of them without a column, ``spells`` in all; the others have hazard 0 in the fit, the limit
@@ -53,16 +53,17 @@ class UnitColumns:
 
     kept: np.ndarray
     units: np.ndarray
+    names: tuple[str, ...]
     share: np.ndarray
     spells: float
 
     @staticmethod
-    def of_counts(spells: np.ndarray, events: np.ndarray) -> "UnitColumns":
-        """The columns of one group, from its spells and events by unit (K,)."""
+    def of_counts(spells: np.ndarray, events: np.ndarray, names: Sequence[str]) -> "UnitColumns":
+        """The columns of one group, from its spells and events by unit, and the units' names (K,)."""
         kept = np.asarray(events > 0)
         units = np.flatnonzero(kept)[1:]
         total = float(spells[kept].sum())
-        return UnitColumns(kept, units, spells[units] / total, total)
+        return UnitColumns(kept, units, tuple(names[k] for k in units), spells[units] / total, total)
 
     def matrix(self, unit: np.ndarray) -> np.ndarray:
         """Columns (n, u) of spells of these units."""

@@ -75,12 +75,11 @@ def _fit_group(
     columns, left_out, unit = None, design.certain, arrays.unit[rows]
     covariates = design.matrix
     if unit_effects:
-        columns = UnitColumns.of_counts(
-            np.bincount(unit, minlength=arrays.units), np.bincount(unit, arrays.event[rows], arrays.units)
-        )
+        spells, events = np.bincount(unit, minlength=arrays.units), np.bincount(unit, arrays.event[rows], arrays.units)
+        columns = UnitColumns.of_counts(spells, events, arrays.unit_names)
         x = np.concatenate([x, columns.matrix(unit)], axis=1)
         left_out = left_out | ~columns.kept[unit]
-        covariates = pd.DataFrame(x, columns=[*design.terms, *(arrays.unit_names[k] for k in columns.units)])
+        covariates = pd.DataFrame(x, columns=[*design.terms, *columns.names])
     informative = np.flatnonzero(~left_out)
     own = rows[informative]
     fit = fit_cox(arrays.duration[own], arrays.event[own], covariates.iloc[informative], cluster=arrays.person[own], ties=ties)

@@ -80,7 +80,7 @@ def replicate_scores(
     by_time = sparse.csr_matrix((np.ones(len(last)), (last, np.arange(len(last)))), (m, len(last)))
     first, second = np.zeros((m, p, count)), np.zeros((m if squares else 0, p, count))
     times, starts = np.unique(last, return_index=True)
-    for time, low, high in zip(times, starts, [*starts[1:], len(last)], strict=True):
+    for time, low, high in zip(times, starts, np.append(starts, len(last))[1:], strict=True):
         first[time] = x[low:high].T @ weighted[low:high]
         if squares:
             second[time] = (x[low:high] ** 2).T @ weighted[low:high]

@@ -107,7 +107,7 @@ def _unit_columns(spells: "DataFrame", names: Sequence[str], groups: Sequence[st
     columns = []
     for group in groups:
         own = found.loc[group].reindex(list(names)).fillna(0)
-        columns.append(UnitColumns.of_counts(own["n"].to_numpy(float), own["d"].to_numpy(float)))
+        columns.append(UnitColumns.of_counts(own["n"].to_numpy(float), own["d"].to_numpy(float), names))
     return tuple(columns)
 
 

@@ -52,7 +52,8 @@ def log_indicators(arrays, chain, weights):
     for model in chain.models:
         own, rows, p = weights[model.rows], model.rows, len(model.design.terms)
         unit = arrays.unit[rows]
-        columns = UnitColumns.of_counts(np.bincount(unit, own, arrays.units), np.bincount(unit, own * arrays.event[rows], arrays.units))
+        events = np.bincount(unit, own * arrays.event[rows], arrays.units)
+        columns = UnitColumns.of_counts(np.bincount(unit, own, arrays.units), events, arrays.unit_names)
         x = np.concatenate([model.x[:, :p], columns.matrix(unit)], axis=1)
         inside = columns.kept[unit]
         fit = fit_cox(arrays.duration[rows][inside], arrays.event[rows][inside], pd.DataFrame(x[inside]), weights=own[inside])
