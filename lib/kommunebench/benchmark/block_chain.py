@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from kommunebench.benchmark.block_influences import ChainPoint
 from kommunebench.benchmark.block_models import BlockModel, fit_block_models
 from kommunebench.benchmark.chain_sums import RiskSums, backwards, baseline_ties, duration_sums, multiplier_ties, risk_sums
 from kommunebench.benchmark.design import DesignPlan, UnitColumns
-from kommunebench.benchmark.influence import ChainPoint
 from kommunebench.benchmark.observed import ObservedDurations, UnitCounts, observed_from_counts
 from kommunebench.benchmark.spell_arrays import Floats
 from kommunebench.benchmark.spell_blocks import Blocks, NationalModel

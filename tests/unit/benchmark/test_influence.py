@@ -4,16 +4,11 @@ import numpy as np
 import pytest
 from simulated_spells import simulate_spells
 
+from kommunebench.benchmark.block_influences import greenwood_parts, kaplan_meier_part
 from kommunebench.benchmark.chain import estimate_chain
 from kommunebench.benchmark.design import infer_specs
 from kommunebench.benchmark.expected import GroupModel, area_under
-from kommunebench.benchmark.influence import (
-    ChainEstimates,
-    greenwood_parts,
-    influence_covariance,
-    influences,
-    kaplan_meier_part,
-)
+from kommunebench.benchmark.influence import ChainEstimates, influence_covariance, influences
 from kommunebench.benchmark.observed import count_by_unit, observed_durations, robust_durations
 from kommunebench.benchmark.spell_arrays import spell_arrays
 from kommunebench.benchmark.spell_blocks import block_of
