@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Sums)
 # Spells of a block: enough that sums by unit and week cost little beside the spells, few enough that a task needs some 200 MB.
 BLOCK_SPELLS = 50_000
-# Results of more tasks than this are added up by a few tasks before the driver adds those.
-_DIRECT_RESULTS = 32
+# Results of more tasks than this are added up by a few tasks first: 64 replicates are 40 MB a task, and a driver takes 1 GB at most.
+_DIRECT_RESULTS, _MERGING_TASKS = 8, 4
 _RESULT_SCHEMA = "first long, result binary"
 PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary"
 _DURATIONS = "spell_id string, municipality_code string, linear_predictor double, expected_duration double"
@@ -47,7 +47,7 @@ class SparkBlocks:
         task = partial(_sum_blocks, part=part, layout=self.layout)
         results = self.packed.select("person_key", "records").mapInArrow(task, _RESULT_SCHEMA)
         if self.partitions > _DIRECT_RESULTS:
-            results = results.repartition(_DIRECT_RESULTS // 4, "first").mapInArrow(_merge_results, _RESULT_SCHEMA)
+            results = results.repartition(_MERGING_TASKS, "first").mapInArrow(_merge_results, _RESULT_SCHEMA)
         rows = results.collect()
         return merged(pickle.loads(row["result"]) for row in sorted(rows, key=lambda row: row["first"]))
 

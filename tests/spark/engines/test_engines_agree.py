@@ -76,7 +76,8 @@ def same_coefficients(models, chain):
         np.testing.assert_allclose(table[column].astype(float), wanted[column].astype(float), rtol=1e-8)
 
 
-@pytest.mark.parametrize("partitions", [1, 7])
+# Twelve partitions: tasks add up before the driver does.
+@pytest.mark.parametrize("partitions", [1, 7, 12])
 def test_coefficients_do_not_depend_on_partitions(spark, arrays_engine, partitions, tmp_path):
     spells, _, chain = arrays_engine
     _, blocks = spark_blocks(spark, spells, partitions, tmp_path / "packed")
