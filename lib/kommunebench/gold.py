@@ -41,6 +41,12 @@ COX_BASELINE = _gold(
     "group week",
     "group string, week int, baseline_survival double, cumulative_hazard double",
 )
+PROPORTIONALITY = _gold(
+    "proportionality",
+    "one term of one group's model (written where model.proportionality_test asks for it)",
+    "group term",
+    "group string, term string, chi2 double, p_value double",
+)
 EXPECTED_DURATIONS = _gold(
     "expected_durations",
     "one spell",
@@ -180,6 +186,7 @@ GOLD_TABLES = (
     KM_CURVES,
     COX_COEFFICIENTS,
     COX_BASELINE,
+    PROPORTIONALITY,
     EXPECTED_DURATIONS,
     BENCHMARK_INDICATORS,
     BENCHMARK_SUMMARY,

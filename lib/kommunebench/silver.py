@@ -60,4 +60,12 @@ SPELL_CANDIDATES = Table(
         last_followed_week int, origin_monday date, start_monday date, event int, end_reason string, early_move boolean, lost string"""),
 )
 
-SILVER_TABLES = (POPULATION_DROPS, SPELL_CANDIDATES, REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS)
+MODEL_PERSONS = Table(
+    "model_persons",
+    "silver",
+    "one person of an analysis too large for one machine: the spells the model sees, packed (benchmark.spell_records)",
+    ("analysis", "person_key"),
+    columns("analysis string, person_key long, spell_ids array<string>, records binary"),
+)
+
+SILVER_TABLES = (POPULATION_DROPS, SPELL_CANDIDATES, REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS, MODEL_PERSONS)

@@ -131,6 +131,12 @@ def write_table(
     return TableVersion(table.qualified_name, current_version(store, table))
 
 
+def materialise(store: Store, table: Table, frame: "DataFrame", replace_where: str, metadata: dict[str, str]) -> "DataFrame":
+    """The frame written as rows of a table and read back: what several passes go over is made once, whatever the memory."""
+    write_table(store, table, frame, replace_where, metadata)
+    return read_table(store, table, replace_where)
+
+
 @dataclass(frozen=True, slots=True)
 class TableWrite:
     """One table to be written: frame and the rows it replaces."""

@@ -11,14 +11,19 @@ from kommunebench.benchmark.design import CovariateSpec, infer_specs
 from kommunebench.benchmark.expected import baseline_table, coefficient_table, expected_by_spell, fit_group_models
 from kommunebench.benchmark.fifths import fifths_from_highest, quintile_means, variance_reduction
 from kommunebench.benchmark.influence import ChainEstimates, LogIndicatorCovariance, influence_covariance
-from kommunebench.benchmark.observed import count_by_unit, observed_durations, robust_durations
+from kommunebench.benchmark.observed import (
+    ObservedDurations,
+    UnitCounts,
+    count_by_unit,
+    observed_durations,
+    robust_durations,
+)
 from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_arrays import Floats, SpellArrays, spell_arrays
 from kommunebench.benchmark.verdicts import VerdictRules, Verdicts, judge
 from kommunebench.errors import InputError
+from kommunebench.survival.baseline import BaselineMethod
 from kommunebench.survival.partial_likelihood import Ties
-
-COMPARISON_WEEKS_SHORT = "share_short_follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,40 @@ class Benchmark:
     expected_durations: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class UnitEstimates:
+    """What every unit comes to, whichever engine made it.
+
+    Per unit (K,): name, ``spells``, ``persons``, ``ever`` (events at any time), ``short`` (share of spells followed for less than the
+    horizon, NaN where unknown), ``expected`` and ``robust`` duration; counts and the observed side.
+    """
+
+    names: tuple[str, ...]
+    spells: Floats
+    persons: Floats
+    ever: Floats
+    short: Floats
+    counts: UnitCounts
+    observed: ObservedDurations
+    expected: Floats
+    robust: Floats
+
+    @property
+    def events(self) -> Floats:
+        """Events within the horizon (K,)."""
+        return np.asarray(self.counts.events.sum(axis=1))
+
+
 def estimate_chain(
-    arrays: SpellArrays, spells: pd.DataFrame, specs: Sequence[CovariateSpec], ties: Ties = "breslow"
+    arrays: SpellArrays,
+    spells: pd.DataFrame,
+    specs: Sequence[CovariateSpec],
+    ties: Ties = "breslow",
+    baseline: BaselineMethod = "kalbfleisch_prentice",
+    unit_effects: bool = False,
 ) -> ChainEstimates:
     """Models, expected and observed durations of every unit. Raises InputError and ConvergenceError as fit_group_models."""
-    models = fit_group_models(arrays, spells, specs, ties)
+    models = fit_group_models(arrays, spells, specs, ties, baseline, unit_effects)
     expected = expected_by_spell(arrays, models)
     counts = count_by_unit(arrays)
     size = arrays.unit_sums(np.ones(len(expected)))
@@ -55,20 +89,38 @@ def estimate_chain(
     )
 
 
-def indicator_table(arrays: SpellArrays, chain: ChainEstimates, min_spells: int) -> pd.DataFrame:
-    """The indicators without their uncertainty: one row per unit, columns of gold.benchmark_indicators; fifths are of the plain one."""
+def unit_estimates(arrays: SpellArrays, chain: ChainEstimates) -> UnitEstimates:
+    """The units of a chain estimated in memory."""
     size = arrays.unit_sums(np.ones(len(arrays.duration)))
-    persons = pd.DataFrame({"unit": arrays.unit, "person": arrays.person}).drop_duplicates().groupby("unit").size()
+    pairs = np.unique(np.stack([arrays.unit, arrays.person]), axis=1)
+    short = np.full(arrays.units, np.nan)
+    if arrays.follow_up is not None:
+        short = arrays.unit_sums((arrays.follow_up < arrays.horizon).astype(float)) / size
+    return UnitEstimates(
+        arrays.unit_names,
+        size,
+        np.bincount(pairs[0], minlength=arrays.units).astype(float),
+        arrays.unit_sums(arrays.event.astype(float)),
+        short,
+        chain.counts,
+        chain.observed,
+        chain.expected,
+        chain.robust.value,
+    )
+
+
+def indicator_table(units: UnitEstimates, min_spells: int) -> pd.DataFrame:
+    """The indicators without their uncertainty: one row per unit, columns of gold.benchmark_indicators; fifths are of the plain one."""
     table = pd.DataFrame(
         {
-            "municipality_code": list(arrays.unit_names),
-            "spells": size.astype(int),
-            "persons": persons.reindex(range(arrays.units)).to_numpy(),
-            "events": chain.counts.events.sum(axis=1).astype(int),
-            "observed_duration": chain.observed.value,
-            "observed_se": chain.observed.se,
-            "observed_duration_robust": chain.robust.value,
-            "expected_duration": chain.expected,
+            "municipality_code": list(units.names),
+            "spells": units.spells.astype(int),
+            "persons": units.persons.astype(int),
+            "events": units.events.astype(int),
+            "observed_duration": units.observed.value,
+            "observed_se": units.observed.se,
+            "observed_duration_robust": units.robust,
+            "expected_duration": units.expected,
         }
     )
     table["difference"] = table["observed_duration"] - table["expected_duration"]
@@ -78,10 +130,9 @@ def indicator_table(arrays: SpellArrays, chain: ChainEstimates, min_spells: int)
     table["quintile"] = np.nan
     compared = table["included"].to_numpy()
     table.loc[compared, "quintile"] = fifths_from_highest(table.loc[compared, "indicator"].to_numpy())
-    table["tail_extended"] = chain.observed.tail_extended
-    table["support_week"] = chain.observed.support
-    short = np.nan if arrays.follow_up is None else arrays.unit_sums((arrays.follow_up < arrays.horizon).astype(float)) / size
-    table[COMPARISON_WEEKS_SHORT] = short
+    table["tail_extended"] = units.observed.tail_extended
+    table["support_week"] = units.observed.support
+    table["share_short_follow_up"] = units.short
     return table
 
 
@@ -105,20 +156,17 @@ def add_uncertainty(
     return pd.concat([result, verdicts.columns], axis=1), verdicts
 
 
-def summarise(
-    arrays: SpellArrays, chain: ChainEstimates, table: pd.DataFrame, covariance: LogIndicatorCovariance, verdicts: Verdicts
-) -> pd.Series:
+def summarise(units: UnitEstimates, table: pd.DataFrame, covariance: LogIndicatorCovariance, verdicts: Verdicts) -> pd.Series:
     """The one row of gold.benchmark_summary."""
     compared = np.flatnonzero(table["included"])
     difference = (np.log(table["indicator"]) - np.log(table["indicator_robust"])).to_numpy()[compared]
-    pooled = observed_durations_pooled(arrays)
     values: dict[str, object] = {
         "units_compared": len(compared),
         "units_with_verdict": int(verdicts.columns["no_verdict_reason"].isna().sum()),
         "mean_log_plain_to_robust": float(difference.mean()) if len(compared) else np.nan,
         "mean_log_plain_to_robust_se": covariance.mean_difference_se(compared) if len(compared) else np.nan,
-        "pooled_observed_duration": pooled,
-        "pooled_expected_duration": float(chain.expected_by_spell.mean()),
+        "pooled_observed_duration": float(units.counts.pooled.survival.sum()),
+        "pooled_expected_duration": float(units.spells @ units.expected / units.spells.sum()),
     }
     for suffix, column in (("", "assessment"), ("_fdr", "assessment_fdr")):
         for name in ("better", "as_expected", "worse"):
@@ -137,13 +185,6 @@ def summarise(
             "share_pairs_apart": tiers.share_apart,
         }
     return pd.Series(values, dtype=object)
-
-
-def observed_durations_pooled(arrays: SpellArrays) -> float:
-    """Area under the Kaplan-Meier curve of all spells together."""
-    from kommunebench.survival import kaplan_meier
-
-    return kaplan_meier(arrays.duration, arrays.event).restricted_mean(arrays.horizon).value
 
 
 def benchmark_spells(
@@ -173,11 +214,12 @@ def benchmark_spells(
         raise InputError(f"replicates ({replicates}) must be 0 or more and min_spells ({min_spells}) 1 or more.")
     arrays = spell_arrays(spells, unit=unit, duration=duration, event=event, horizon=horizon, person=person, group=group)
     chain = estimate_chain(arrays, spells, infer_specs(spells, covariates))
-    table = indicator_table(arrays, chain, min_spells)
+    units = unit_estimates(arrays, chain)
+    table = indicator_table(units, min_spells)
     covariance = influence_covariance(arrays, chain)
     rules = VerdictRules() if seed is None else VerdictRules(seed=seed)
     table, verdicts = add_uncertainty(table, covariance, arrays.horizon, "robust", rules)
-    summary = summarise(arrays, chain, table, covariance, verdicts)
+    summary = summarise(units, table, covariance, verdicts)
     if replicates:
         keys = person_keys(spells[person] if person else pd.Series(np.arange(len(spells))))
         drawn = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(replicates), seed or 0)

@@ -23,6 +23,11 @@ class UnitCounts:
         stay = np.divide(self.at_risk - self.events, self.at_risk, out=np.ones_like(self.at_risk), where=self.at_risk > 0)
         return np.concatenate([np.ones((len(stay), 1)), np.cumprod(stay, axis=1)[:, :-1]], axis=1)
 
+    @property
+    def pooled(self) -> "UnitCounts":
+        """The counts of all units together (1, H)."""
+        return UnitCounts(self.at_risk.sum(axis=0, keepdims=True), self.events.sum(axis=0, keepdims=True))
+
 
 @dataclass(frozen=True, slots=True)
 class ObservedDurations:
@@ -60,19 +65,28 @@ def event_sums(arrays: SpellArrays, cell: Indices, cells: int, values: Floats) -
 
 
 def observed_durations(arrays: SpellArrays, counts: UnitCounts) -> ObservedDurations:
-    """Areas under Kaplan-Meier with the standard error of the area (SurvivalCurve.restricted_mean says which)."""
+    """Areas under Kaplan-Meier of spells in memory."""
+    longest = np.zeros(arrays.units, np.intp)
+    np.maximum.at(longest, arrays.unit, arrays.duration)
+    return observed_from_counts(counts, longest)
+
+
+def observed_from_counts(counts: UnitCounts, longest: Indices) -> ObservedDurations:
+    """Areas under Kaplan-Meier with the standard error of the area (SurvivalCurve.restricted_mean says which).
+
+    ``longest`` (K,): the longest duration of each unit.
+    """
     survival = counts.survival
+    horizon = survival.shape[1]
     right = np.cumsum(survival[:, ::-1], axis=1)[:, ::-1][:, 1:]
     at_risk, events = counts.at_risk[:, :-1], counts.events[:, :-1]
     staying = at_risk - events
     term = np.divide(events, at_risk * staying, out=np.zeros_like(events), where=(staying > 0) & (at_risk > 0))
     se = np.sqrt(np.sum(right**2 * term, axis=1))
-    longest = np.zeros(arrays.units, np.intp)
-    np.maximum.at(longest, arrays.unit, arrays.duration)
     # After the longest duration the curve is flat; that is an extension unless the curve had reached zero.
-    closed = np.take_along_axis(survival, np.minimum(longest, arrays.horizon - 1)[:, None], axis=1)[:, 0] == 0
-    extended = (longest < arrays.horizon) & ~closed
-    return ObservedDurations(survival.sum(axis=1), se, extended, np.minimum(longest, arrays.horizon))
+    closed = np.take_along_axis(survival, np.minimum(longest, horizon - 1)[:, None], axis=1)[:, 0] == 0
+    extended = (longest < horizon) & ~closed
+    return ObservedDurations(survival.sum(axis=1), se, extended, np.minimum(longest, horizon))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from kommunebench.benchmark.expected import GroupModel
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
-from kommunebench.survival.baseline import kalbfleisch_prentice
+from kommunebench.survival.baseline import BaselineMethod, kalbfleisch_prentice
 
 _ITERATIONS = 80
 _TOLERANCE = 1e-9
@@ -30,6 +30,7 @@ class PreparedGroup:
     certain: np.ndarray
     units: int
     by_week: sparse.csr_matrix
+    baseline: BaselineMethod = "kalbfleisch_prentice"
 
     def by_unit(self, values: Floats, units: int) -> Floats:
         """Sums by unit (K, R)."""
@@ -89,6 +90,7 @@ def prepare_group(arrays: SpellArrays, model: GroupModel) -> PreparedGroup:
         model.design.certain,
         arrays.units,
         by_week,
+        model.baseline,
     )
     _, expected, _ = _pass(group, np.ones((n, 1)), start[:, None])
     curvature = ((x**2).T @ expected)[:, 0]
@@ -96,7 +98,7 @@ def prepare_group(arrays: SpellArrays, model: GroupModel) -> PreparedGroup:
 
 
 def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
-    """Coefficients of all replicates by a preconditioned chord method, then risks and Kalbfleisch-Prentice factors.
+    """Coefficients of all replicates by a preconditioned chord method, then risks and baseline factors.
 
     The full data's information serves every replicate, scaled term by term to the replicate's own curvature, so that a step costs two
     passes over the covariates; converged when the gain still in reach is below 1e-9 of the log-likelihood. A level without events
@@ -109,6 +111,9 @@ def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
         beta, settled = _climb(group, weights, beta)
     risk = _risk(group, beta)
     at_risk = _backwards(group.by_week @ (weights * risk))
+    if group.baseline == "breslow":
+        deaths = group.by_week @ (weights * group.event[:, None])
+        return ReplicateModels(risk, -np.divide(deaths, at_risk, out=np.zeros_like(at_risk), where=deaths > 0), settled)
     rows = np.flatnonzero(group.event)
     cell = group.week[rows][:, None] * count + np.arange(count)[None, :]
     drawn = weights[rows] > 0

@@ -8,7 +8,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.figures.caterpillar import ordered_units
 from kommunebench.report.tables.accounts import account_tables
 from kommunebench.report.tables.benchmark import appendix_5_1, quintile_table, units_table, variance_table
-from kommunebench.report.tables.coefficients import coefficient_table
+from kommunebench.report.tables.coefficients import coefficient_table, proportionality_table
 from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
 from kommunebench.report.tables.cost_notes import (
     cost_error_table,
@@ -152,7 +152,8 @@ def _units(edition: Edition) -> Chapter:
 
 def _model(edition: Edition) -> Chapter:
     warning = summary.match_group_note(edition)
-    return Chapter("model", edition.words("h_model"), warning=warning, tables=(coefficient_table(edition),))
+    tables = (coefficient_table(edition), proportionality_table(edition))
+    return Chapter("model", edition.words("h_model"), warning=warning, tables=tuple(t for t in tables if t is not None))
 
 
 def _method(edition: Edition) -> Chapter:

@@ -43,6 +43,7 @@ class ReportData:
     cox_baseline: pd.DataFrame = field(default_factory=pd.DataFrame)
     variance_reduction: pd.DataFrame = field(default_factory=pd.DataFrame)
     quintile_means: pd.DataFrame = field(default_factory=pd.DataFrame)
+    proportionality: pd.DataFrame | None = None
     population_flow: pd.DataFrame | None = None
     spell_outcomes: pd.DataFrame | None = None
     expenditure: pd.DataFrame | None = None

@@ -137,7 +137,10 @@ class ModelSettings(Settings):
     min_spells: int = Field(100, ge=1)
     municipality_effects: bool = Field(False, description="sensitivity: coefficients from a model with municipality terms")
     collect_limit_rows: int = Field(2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks")
-    engine: Literal["auto", "arrays", "spark"] = "auto"
+    engine: Literal["auto", "arrays", "spark"] = Field(
+        "auto", description="arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by collect_limit_rows"
+    )
+    proportionality_test: bool = Field(False, description="Schoenfeld test of proportional hazards per term, in gold.proportionality")
 
 
 class TierSettings(Settings):
@@ -278,6 +281,8 @@ class AnalysisSettings(Settings):
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
+        if self.model.municipality_effects and self.uncertainty.replicates:
+            raise ValueError("model.municipality_effects needs uncertainty.replicates=0: the bootstrap resamples the pooled model")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self

@@ -12,7 +12,7 @@ from kommunebench.stages.stage import Stage
 def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     """Every stage the settings ask for; an analysis that starts from spells has no registers behind it."""
     if settings.starts_from == "spells":
-        return (curves_stage(()), benchmark_stage(()), uncertainty_stage())
+        return (curves_stage(()), benchmark_stage((), settings.model.proportionality_test), uncertainty_stage())
     made = ("spells",)
     money = [stage for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency)) if section]
     return (
@@ -22,7 +22,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         SPELLS_STAGE,
         COUNTS_STAGE,
         curves_stage(made),
-        benchmark_stage(made),
+        benchmark_stage(made, settings.model.proportionality_test),
         uncertainty_stage(),
         *money,
     )

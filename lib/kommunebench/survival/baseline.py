@@ -5,14 +5,14 @@ from typing import Literal
 
 import numpy as np
 
-from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.errors import InputError
 from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import Floats, SurvivalCurve
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 from kommunebench.survival.risk_sets import Indices, totals
+from kommunebench.survival.tie_equation import solve_cells, tie_sums
 
 BaselineMethod = Literal["kalbfleisch_prentice", "breslow"]
-_ITERATIONS = 200
 _ROWS = 4096
 
 
@@ -25,48 +25,17 @@ def kalbfleisch_prentice(event_position: Indices, weight: Floats, risk: Floats, 
     ConvergenceError if Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
-    own = totals(event_position, weight * risk, m)
     number = np.bincount(event_position, minlength=m)
-    factors = np.zeros(m)
-    # A risk set is a difference of running sums under delayed entry: exact to rounding only.
-    everyone = (own > 0) & (own >= at_risk * (1 - 1e-12))
-    factors[everyone] = -np.inf
-    rows = np.flatnonzero((number == 1)[event_position] & (own > 0)[event_position] & ~everyone[event_position])
-    alone = event_position[rows]
-    # A single event has a closed form: in small municipalities that is most weeks.
-    factors[alone] = np.log1p(-own[alone] / at_risk[alone]) / risk[rows]
-    tied = (number > 1) & (own > 0) & ~everyone
-    rows = np.flatnonzero(tied[event_position])
-    renumbered = np.cumsum(tied) - 1
-    factors[tied] = _solve(renumbered[event_position[rows]], weight[rows], risk[rows], at_risk[tied])
-    return factors
-
-
-def _solve(position: Indices, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
-    """Factors of event times with several events and others left at risk: all at once, Newton's step or half the bracket."""
-    m = len(at_risk)
-    weighted = weight * risk
-    # The left side rises with the factor, from the events' own sum (minus infinity) to infinity (0).
-    low, high = np.full(m, -np.inf), np.zeros(m)
-    guess = -totals(position, weight, m) / at_risk
-    for _ in range(_ITERATIONS):
-        scaled = guess[position] * risk
-        # 1 - alpha^r without cancellation.
-        gap = -np.expm1(scaled)
-        excess = totals(position, weighted / gap, m) - at_risk
-        slope = totals(position, weighted * risk * np.exp(scaled) / gap**2, m)
-        high = np.where(excess > 0, guess, high)
-        low = np.where(excess < 0, guess, low)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            proposal = np.where(excess == 0, guess, guess - excess / slope)
-        halfway = np.where(np.isinf(low), 2.0 * guess, 0.5 * (low + high))
-        inside = (proposal < high) & (proposal > low)
-        proposal = np.where(inside | (excess == 0), proposal, halfway)
-        moved = np.abs(proposal - guess) > 1e-13 * np.abs(guess)
-        guess = proposal
-        if not moved.any():
-            return guess
-    raise ConvergenceError(f"baseline: the Kalbfleisch-Prentice equation did not settle at {int(moved.sum())} event times.")
+    # Rows alone at their event time need no sums: the closed form is theirs.
+    several = np.flatnonzero(number[event_position] > 1)
+    position, own_weight, own_risk = event_position[several], weight[several], risk[several]
+    return solve_cells(
+        lambda factor: tie_sums(position, own_weight, own_risk, factor),
+        number,
+        totals(event_position, weight, m),
+        totals(event_position, weight * risk, m),
+        at_risk,
+    )
 
 
 def kalbfleisch_prentice_log_factors(
@@ -79,6 +48,16 @@ def kalbfleisch_prentice_log_factors(
     rows = np.flatnonzero(np.asarray(event, bool) & (weights > 0))
     factors = kalbfleisch_prentice(week[rows], weights[rows], risk[rows], at_risk)
     return factors[1 : horizon + 1]
+
+
+def breslow_log_factors(duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int) -> Floats:
+    """Minus Breslow's hazard of weeks 1 … horizon, deaths over the risk of the risk set: log factors of exp(-H)."""
+    week = np.asarray(duration, dtype=np.intp)
+    size = max(int(week.max(initial=0)), horizon) + 1
+    at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
+    deaths = totals(week, weights * np.asarray(event, bool), size)
+    hazard = np.divide(deaths, at_risk, out=np.zeros(size), where=deaths > 0)
+    return -hazard[1 : horizon + 1]
 
 
 @dataclass(frozen=True, slots=True)

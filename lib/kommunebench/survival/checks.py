@@ -72,15 +72,24 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
 def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
     spread = matrix.max(axis=0) - matrix.min(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
+    refuse_constant(spread, names)
+    centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    refuse_combinations(centred.T @ centred / len(matrix), names)
+
+
+def refuse_constant(spread: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming the columns whose largest and smallest values differ by 0."""
     constant = [str(name) for name, width in zip(names, spread, strict=True) if width == 0]
     if constant:
         raise InputError(f"covariates: columns {constant} are constant; leave them out.")
-    centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+
+
+def refuse_combinations(correlation: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming columns that are linear combinations of those before them, from the columns' correlations."""
     # R's diagonal of the Gram matrix' Cholesky factor: what a column adds to the ones before it.
-    gram = centred.T @ centred / len(matrix)
-    left = gram.copy()
+    left = correlation.copy()
     dependent = []
-    for j in range(len(gram)):
+    for j in range(len(left)):
         if left[j, j] < 1e-10:
             dependent.append(str(names[j]))
             continue

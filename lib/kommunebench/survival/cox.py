@@ -12,6 +12,7 @@ from kommunebench.survival.baseline import BaselineMethod, Baselines, baseline_f
 from kommunebench.survival.cox_sums import CoxRows, Ties
 from kommunebench.survival.curves import Floats, SurvivalCurve
 from kommunebench.survival.diagnostics import concordance, proportionality
+from kommunebench.survival.merging import equal_rows
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
 from kommunebench.survival.risk_sets import lay_out
@@ -152,12 +153,28 @@ def fit_cox(
         checks.refuse_dependent_columns(x[weight > 0], names)
     codes, strata_names = _codes("strata", strata, len(time)) if strata is not None else (np.zeros(len(time), np.intp), (None,))
     clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
-    rows = CoxRows(lay_out(time, happened, start, codes), x, weight, shift)
-    return _fit(CoxData(rows, time, codes, strata_names, ties), names, clusters)
+    data = CoxData(CoxRows(lay_out(time, happened, start, codes), x, weight, shift), time, codes, strata_names, ties)
+    return _fit(data, _without_repetition(data, start), names, clusters)
 
 
-def _fit(data: CoxData, names: list[str], clusters: np.ndarray | None) -> CoxFit:
-    rows = data.rows
+def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
+    """The rows the model is fitted to: equal ones as one with the sum of their weights, where that makes them a good deal fewer."""
+    rows, risk = data.rows, data.rows.risk
+    if rows.offset.any() or not rows.x.shape[1]:
+        return rows
+    marks = (risk.first * (len(risk.grid.time) + 1) + risk.last) * 2 + risk.event
+    if data.ties == "efron":
+        # Tied events are as many as there are rows of them: each keeps a mark of its own.
+        marks[risk.event] = -1 - np.arange(int(risk.event.sum()))
+    merged = equal_rows(rows.x, marks)
+    if merged is None:
+        return rows
+    own = merged.rows
+    layout = lay_out(data.duration[own], risk.event[own], start[own], data.stratum[own], risk.grid)
+    return CoxRows(layout, rows.x[own], merged.weights(rows.weights), rows.offset[own])
+
+
+def _fit(data: CoxData, rows: CoxRows, names: list[str], clusters: np.ndarray | None) -> CoxFit:
     # Standardised columns keep the sums small; the coefficients are put back on their own scale.
     scale = rows.x.std(axis=0)
     scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, rows.weights, rows.offset)

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kommunebench.survival.cox_sums import CoxRows, Ties
+from kommunebench.survival.cox_sums import CoxRows, Terms, Ties
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.partial_likelihood import PartialLikelihood
+from kommunebench.survival.risk_sets import weighted_sum
 
 
 def concordance(rows: CoxRows, duration: Floats, predictor: Floats) -> float:
@@ -32,21 +33,27 @@ def concordance(rows: CoxRows, duration: Floats, predictor: Floats) -> float:
 
 
 def proportionality(rows: CoxRows, beta: pd.Series, covariance: Floats, ties: Ties) -> pd.DataFrame:
-    """Test per term of a coefficient that changes linearly with time (Grambsch and Therneau 1994, their approximation).
-
-    The covariance between scaled Schoenfeld residuals and event times, squared, over its variance. Columns chi2, p_value; one
-    degree of freedom each.
-    """
+    """Test per term of a coefficient that changes linearly with time (proportionality_of_sums) of rows held in memory."""
     terms = PartialLikelihood([rows], ties).score(beta.to_numpy()).terms
     risk = rows.risk
-    m, p = len(risk.grid.time), len(beta)
+    deaths, event_x = weighted_sum(risk.tied, rows.weights), weighted_sum(risk.tied, rows.weights, rows.x)
+    chi2, p_value = proportionality_of_sums(risk.grid.time, deaths, event_x, terms, covariance)
+    return pd.DataFrame({"chi2": chi2, "p_value": p_value}, index=beta.index)
+
+
+def proportionality_of_sums(
+    time: Floats, deaths: Floats, event_x: Floats, terms: Terms, covariance: Floats
+) -> tuple[Floats, Floats]:
+    """Chi-squared and p-value (p,), one degree of freedom each (Grambsch and Therneau 1994, their approximation).
+
+    The covariance between scaled Schoenfeld residuals and event times, squared, over its variance. By event time: ``time`` (m,), weights
+    of the events ``deaths`` (m,), their weighted covariates ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients.
+    """
+    m, p = event_x.shape
     mean = np.zeros((m, p))
     np.add.at(mean, terms.at, terms.mean)
     mean /= np.maximum(np.bincount(terms.at, minlength=m), 1)[:, None]
-    own = np.flatnonzero(risk.event & (rows.weights > 0))
-    weight, position = rows.weights[own], risk.last[own] - 1
-    time = risk.grid.time[position]
-    centred = time - np.average(time, weights=weight)
-    scaled = (rows.x[own] - mean[position]) @ covariance * weight.sum()
-    chi2 = ((weight * centred) @ scaled) ** 2 / (weight.sum() * np.diag(covariance) * (weight @ centred**2))
-    return pd.DataFrame({"chi2": chi2, "p_value": stats.chi2.sf(chi2, 1)}, index=beta.index)
+    centred, total = time - np.average(time, weights=deaths), deaths.sum()
+    residual = event_x - deaths[:, None] * mean
+    chi2 = (centred @ residual @ covariance * total) ** 2 / (total * np.diag(covariance) * (deaths @ centred**2))
+    return chi2, stats.chi2.sf(chi2, 1)

@@ -47,7 +47,11 @@ def score_residuals(rows: CoxRows, beta: Floats, ties: Ties) -> Floats:
 
     Under Efron they are R's: the weights of tied events are averaged before the derivative is taken.
     """
-    terms = PartialLikelihood([rows], ties).score(beta).terms
+    return block_score_residuals(rows, beta, PartialLikelihood([rows], ties).score(beta).terms)
+
+
+def block_score_residuals(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
+    """Score residuals (n, p) of a block of rows, given the terms of all rows at ``beta``."""
     risk, m, p = rows.risk, len(rows.risk.grid.time), len(beta)
     step = terms.weight / terms.denominator
 

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from simulated_spells import simulate_spells
 
+from kommunebench.benchmark.block_influences import greenwood_parts, kaplan_meier_part
 from kommunebench.benchmark.chain import estimate_chain
 from kommunebench.benchmark.design import infer_specs
 from kommunebench.benchmark.expected import GroupModel, area_under
 from kommunebench.benchmark.influence import ChainEstimates, influence_covariance, influences
 from kommunebench.benchmark.observed import count_by_unit, observed_durations, robust_durations
 from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.benchmark.spell_blocks import block_of
 from kommunebench.survival import fit_cox, kaplan_meier
 from kommunebench.survival.baseline import kalbfleisch_prentice_log_factors
 
@@ -70,11 +72,9 @@ def test_covariance_sums_influences_by_person(case):
 
 
 def test_squared_influences_of_kaplan_meier_sum_to_greenwoods_variance_of_the_area():
-    from kommunebench.benchmark.influence import _kaplan_meier_part
-
     spells = simulate_spells(400, seed=8)
     arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", horizon=HORIZON)
-    part = _kaplan_meier_part(arrays, count_by_unit(arrays))
+    part = kaplan_meier_part(block_of(arrays, ()), *greenwood_parts(count_by_unit(arrays)))
     for number, name in enumerate(arrays.unit_names):
         own = spells[spells["unit"] == name]
         se = kaplan_meier(own["duration"], own["event"]).restricted_mean(HORIZON).se

@@ -194,3 +194,13 @@ def test_a_summary_of_two_runs_is_refused():
     doubled = replace(data, benchmark_summary=pd.concat([data.benchmark_summary] * 2))
     with pytest.raises(InputError, match="2 rows"):
         build_report(doubled, registers_settings(), language="da")
+
+
+def test_the_test_of_proportional_hazards_is_shown_where_the_run_asked_for_it():
+    assert "Grambsch" not in page("simulated", "en")
+    results = registers_results()
+    terms = results.cox_coefficients.loc[~results.cox_coefficients["is_reference"], ["group", "term"]]
+    tested = terms.assign(chi2=4.2, p_value=0.04).iloc[:-1]
+    text = build_report(replace(results, proportionality=tested), registers_settings(), language="en")
+    assert "Test of proportional hazards" in text and "Grambsch" in text
+    parsed(text)

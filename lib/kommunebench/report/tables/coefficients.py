@@ -31,6 +31,29 @@ def coefficient_table(edition: Edition) -> HtmlTable:
     return HtmlTable(key, words(key), columns, tuple(blocks), notes, wide=len(groups) > 1)
 
 
+def proportionality_table(edition: Edition) -> HtmlTable | None:
+    """The Schoenfeld test of every term by group, None where the run did not ask for it."""
+    rows = edition.data.proportionality
+    if rows is None:
+        return None
+    words, fmt = edition.words, edition.fmt
+    groups = list(dict.fromkeys(rows["group"]))
+    columns: tuple[Column, ...] = (text_column(words("term")),)
+    for group in groups:
+        label = words.code("group", group)
+        columns += (Column(words("chi_squared"), label), Column(words("p_value"), label))
+    by_key = {(row["group"], row["term"]): row for _, row in rows.iterrows()}
+    blocks = []
+    for heading, terms in terms_by_covariate(edition, dict.fromkeys(rows["term"], False)):
+        lines = []
+        for term, label in terms:
+            found = [by_key.get((group, term)) for group in groups]
+            cells = [("", "") if r is None else (fmt.number(r["chi2"], 1), fmt.p_value(r["p_value"])) for r in found]
+            lines.append(Row((label, *(cell for pair in cells for cell in pair))))
+        blocks.append(Block(tuple(lines), heading))
+    return HtmlTable("proportionality", words("proportionality"), columns, tuple(blocks), (words("note_proportionality"),))
+
+
 def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
     """Every term once, with whether it is the reference of its covariate."""
     return dict(zip(rows["term"], rows["is_reference"], strict=True))

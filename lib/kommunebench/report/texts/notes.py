@@ -37,6 +37,12 @@ NOTE_TEXTS = {
         ": stands under control for the many comparisons, too. † : the last spell is censored and the curve is carried "
         "on flat. Shrunk: drawn towards the middle according to its uncertainty.",
     ),
+    "note_proportionality": Text(
+        "Schoenfeld-residualer mod tid, ét led ad gangen (Grambsch og Therneau). En lille p-værdi siger, at leddets betydning "
+        "ændrer sig over forløbet; med mange forløb bliver også små ændringer signifikante.",
+        "Schoenfeld residuals against time, one term at a time (Grambsch and Therneau). A small p-value says that what the term "
+        "means changes over the spell; with many spells small changes become significant, too.",
+    ),
     "note_coefficients": Text(
         "Positiv koefficient: hurtigere. * 5 %, ** 1 %, *** 0,1 %. Standardfejl er robuste over for gentagne forløb af "
         "samme person.",

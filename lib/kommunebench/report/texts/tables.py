@@ -61,6 +61,8 @@ TABLE_TEXTS = {
         "Bilagstabel 6.1 Rammevilkårs betydning for chancen for {event}: Cox-koefficienter efter køn",
         "Appendix table 6.1 What circumstances mean for the chance of {event}: Cox coefficients by sex",
     ),
+    "proportionality": Text("Test for proportionale hazarder", "Test of proportional hazards"),
+    "chi_squared": Text("χ² (1)", "χ² (1)"),
     "model_coefficients": Text("Cox-modellens koefficienter", "Coefficients of the Cox model"),
     "term": Text("Led", "Term"),
     "other_covariates": Text("Øvrige", "Other"),

@@ -1,0 +1,162 @@
+"""The Spark engine gives the tables of the arrays engine, however many partitions and whatever the order of rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommunebench.benchmark.block_chain import estimate_blocks
+from kommunebench.benchmark.block_models import fit_block_models
+from kommunebench.benchmark.chain import estimate_chain
+from kommunebench.benchmark.design import CovariateSpec
+from kommunebench.benchmark.expected import coefficient_table
+from kommunebench.benchmark.influence import covariance_over, influence_covariance
+from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.benchmark.spell_records import RecordLayout
+from kommunebench.errors import InputError
+from kommunebench.pipeline import Run, run_stages
+from kommunebench.run_log import run_identifier
+from kommunebench.settings import load_analysis
+from kommunebench.stages.block_engine import unit_facts
+from kommunebench.stages.blocks import SparkBlocks, pack_spells, plan_designs
+from kommunebench.stages.ingest import ingest_spells
+from kommunebench.stages.order import stages_of
+from kommunebench.stages.stage import StageInputs
+from kommunebench.terminal import Progress
+
+HORIZON = 30
+SPECS = (
+    CovariateSpec("x", "number", "x"),
+    CovariateSpec("has_partner", "indicator", "has_partner"),
+    CovariateSpec("c", "category", "c", "A"),
+)
+
+
+def simulate(count=3000, seed=2):
+    rng = np.random.default_rng(seed)
+    person = rng.integers(0, count * 2 // 3, count)
+    spells = pd.DataFrame({
+        "spell_id": [f"s{i:05d}" for i in range(count)], "person_id": [f"p{i}" for i in person],
+        "municipality_code": rng.choice(["101", "147", "751", "851", "999"], count, p=[0.4, 0.3, 0.2, 0.09, 0.01]),
+        "model_group": np.where(person % 2 == 0, "men", "women"),
+        "x": rng.normal(2010, 3, count), "has_partner": rng.integers(0, 2, count).astype(float),
+        "c": rng.choice(["A", "B", "C"], count),
+    })  # fmt: skip
+    hazard = 0.05 * np.exp(0.1 * (spells["x"] - 2010) + 0.3 * (spells["c"] == "B") - 0.2 * spells["has_partner"])
+    time, ceiling = np.ceil(rng.exponential(1 / hazard)).astype(int), rng.integers(5, HORIZON + 4, count)
+    spells["duration"], spells["potential_follow_up"] = np.minimum(time, ceiling), ceiling
+    spells["event"] = (time <= ceiling).astype(int)
+    spells.loc[:7, "c"], spells.loc[:7, "event"] = "never", 0
+    return spells
+
+
+@pytest.fixture(scope="module")
+def arrays_engine():
+    spells = simulate()
+    arrays = spell_arrays(
+        spells, unit="municipality_code", duration="duration", event="event", person="person_id", group="model_group",
+        follow_up="potential_follow_up", horizon=HORIZON,
+    )
+    return spells, arrays, estimate_chain(arrays, spells, SPECS)
+
+
+def spark_blocks(spark, spells, partitions, folder):
+    shuffled = spells.sample(frac=1.0, random_state=partitions)
+    frame = spark.createDataFrame(shuffled).repartition(partitions)
+    facts = unit_facts(frame, HORIZON)
+    groups = ("men", "women")
+    layout = RecordLayout(tuple(facts["municipality_code"]), groups, plan_designs(frame, groups, SPECS), HORIZON)
+    pack_spells(frame, layout, SPECS, partitions).write.parquet(str(folder))
+    return facts, SparkBlocks(spark.read.parquet(str(folder)).repartition(partitions), layout, partitions)
+
+
+def same_coefficients(models, chain):
+    wanted, table = coefficient_table(chain.models), coefficient_table(models)
+    assert (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]]).all().all()
+    for column in ("coefficient", "se", "se_robust"):
+        np.testing.assert_allclose(table[column].astype(float), wanted[column].astype(float), rtol=1e-8)
+
+
+# Twelve partitions: tasks add up before the driver does.
+@pytest.mark.parametrize("partitions", [1, 7, 12])
+def test_coefficients_do_not_depend_on_partitions(spark, arrays_engine, partitions, tmp_path):
+    spells, _, chain = arrays_engine
+    _, blocks = spark_blocks(spark, spells, partitions, tmp_path / "packed")
+    layout = blocks.layout
+    same_coefficients(fit_block_models(blocks, layout.group_names, layout.designs, "breslow", "kalbfleisch_prentice"), chain)
+
+
+def test_durations_and_covariances_are_those_of_arrays(spark, arrays_engine, tmp_path):
+    spells, arrays, chain = arrays_engine
+    facts, blocks = spark_blocks(spark, spells, 2, tmp_path / "packed")
+    found = estimate_blocks(blocks, blocks.layout.group_names, blocks.layout.designs, "breslow", "kalbfleisch_prentice")
+    same_coefficients(found.models, chain)
+    np.testing.assert_allclose(found.point.expected, chain.expected, rtol=1e-9)
+    np.testing.assert_allclose(found.point.observed, chain.observed.value, rtol=1e-12)
+    np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
+    assert list(facts["municipality_code"]) == list(arrays.unit_names)
+    covariance, other = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
+    np.testing.assert_allclose(covariance.plain, other.plain, rtol=1e-8, atol=1e-14)
+    np.testing.assert_allclose(covariance.robust, other.robust, rtol=1e-8, atol=1e-14)
+    rows = blocks.durations(found.point.models).toPandas().set_index("spell_id").loc[spells["spell_id"]]
+    np.testing.assert_allclose(rows["expected_duration"], chain.expected_by_spell, rtol=1e-9)
+    assert (rows["municipality_code"].to_numpy() == spells["municipality_code"].to_numpy()).all()
+
+
+def test_what_cannot_be_used_is_counted(spark):
+    spells = simulate(60)
+    spells["potential_follow_up"] = spells["potential_follow_up"].where(spells.index > 3, spells["duration"] - 1)
+    with pytest.raises(InputError, match=r"potential_follow_up: shorter than the duration in 4 of 60 rows"):
+        unit_facts(spark.createDataFrame(spells), HORIZON)
+    spells.loc[5, "c"] = None
+    with pytest.raises(InputError, match=r"model of group (men|women): covariate c: missing in 1 of \d+ spells"):
+        plan_designs(spark.createDataFrame(spells), ("men", "women"), SPECS)
+
+
+# Replicates stop at a gain of 1e-9 of the log-likelihood, and draws of ranks are shares: not to 1e-8.
+LOOSE = {"se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "median_bootstrap_ratio": 1e-3}
+ANALYSIS = """
+name: simulated_spells
+starts_from: spells
+labels: {title_da: x, title_en: x}
+observation: {horizon_weeks: 30}
+spells_file: {unit: municipality_code, duration: duration, event: event, person: person_id, group: model_group,
+  potential_follow_up: potential_follow_up}
+model:
+  min_spells: 100
+  covariates:
+    - {column: x, kind: number}
+    - {column: has_partner, kind: indicator}
+    - {column: c, kind: category, reference: A}
+uncertainty: {replicates: 12, posterior_draws: 1000}
+"""
+
+
+@pytest.mark.delta
+def test_the_stages_write_the_same_gold_tables(store, tmp_path):
+    (tmp_path / "simulated_spells.yaml").write_text(ANALYSIS, encoding="utf-8")
+    simulate().to_csv(tmp_path / "spells.csv", index=False)
+    tables = {}
+    for engine in ("arrays", "spark"):
+        overrides = (f"model.engine={engine}", "model.proportionality_test=true")
+        settings = load_analysis(str(tmp_path / "simulated_spells.yaml"), overrides)
+        progress = Progress(quiet=True)
+        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress, False)
+        run = Run(store, settings, run_identifier(settings, fingerprint), fingerprint, progress)
+        run_stages(run, stages_of(settings))
+        inputs = StageInputs(store, settings, run.run_id)
+        names = {table for stage in stages_of(settings) for table in stage.writes}
+        tables[engine] = {table: inputs.read(table).toPandas() for table in names}
+        assert run.metrics["spells"] == 3000
+    assert len(tables["arrays"]) == 9
+    for table, one in tables["arrays"].items():
+        keys = [key for key in table.key if key in one]
+        other = tables["spark"][table]
+        if keys:
+            one, other = (rows.sort_values(keys, ignore_index=True) for rows in (one, other))
+        assert len(one) == len(other) > 0, table.name
+        for column in one:
+            if pd.api.types.is_float_dtype(one[column].dtype):
+                rtol = LOOSE.get(column, 1e-8)
+                np.testing.assert_allclose(other[column], one[column], rtol=rtol, atol=1e-12, err_msg=f"{table.name}.{column}")
+            else:
+                pd.testing.assert_series_equal(other[column], one[column])
