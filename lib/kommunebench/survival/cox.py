@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from kommunebench.errors import InputError
+from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
 from kommunebench.survival.baseline import BaselineMethod, Baselines, baseline_factors, expected_durations
 from kommunebench.survival.cox_sums import CoxRows, Ties
@@ -15,6 +15,9 @@ from kommunebench.survival.diagnostics import concordance, proportionality
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
 from kommunebench.survival.risk_sets import lay_out
+
+# Rows computed with at a time: their covariates stay in the processor's cache.
+ROWS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,7 @@ def fit_cox(
         raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
-    if names:
-        checks.refuse_dependent_columns(x[weight > 0], names)
+    checks.refuse_constant_columns(x, weight > 0, names)
     codes, strata_names = _codes("strata", strata, len(time)) if strata is not None else (np.zeros(len(time), np.intp), (None,))
     clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
     rows = CoxRows(lay_out(time, happened, start, codes), x, weight, shift)
@@ -159,24 +161,37 @@ def fit_cox(
 def _fit(data: CoxData, names: list[str], clusters: np.ndarray | None) -> CoxFit:
     rows = data.rows
     # Standardised columns keep the sums small; the coefficients are put back on their own scale.
-    scale = rows.x.std(axis=0)
-    scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, rows.weights, rows.offset)
-    likelihood = PartialLikelihood([scaled], data.ties)
-    found = maximise(likelihood, np.zeros(len(names)), names)
-    null, statistic = _null(likelihood, len(names))
+    centre, scale = checks.mean_and_spread(rows.x, names)
+    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, centre, scale)
+    found = _maximise(PartialLikelihood(scaled.blocks(ROWS), data.ties), rows, names)
     covariance = np.linalg.inv(found.information) / np.outer(scale, scale)
     coefficients = pd.Series(found.coefficients / scale, names)
     se = pd.Series(np.sqrt(np.diag(covariance)), names)
     robust = None if clusters is None else _robust_se(data, found, scale, clusters, coefficients)
     return CoxFit(
-        coefficients, se, robust, pd.DataFrame(covariance, names, names), found.value, null, statistic, found.iterations, data
+        coefficients,
+        se,
+        robust,
+        pd.DataFrame(covariance, names, names),
+        found.value,
+        found.start_value,
+        found.start_statistic,
+        found.iterations,
+        data,
     )
 
 
-def _null(likelihood: PartialLikelihood, p: int) -> tuple[float, float]:
-    """Log-likelihood at coefficients zero, and the score statistic there."""
-    null = likelihood.score(np.zeros(p))
-    return null.value, float(null.gradient @ np.linalg.solve(likelihood.information(np.zeros(p), null.terms), null.gradient))
+def _maximise(likelihood: PartialLikelihood, rows: CoxRows, names: list[str]) -> Maximum:
+    """The maximum; where columns turn out hard to tell apart, those that depend on others among all rows are named first."""
+    try:
+        found = maximise(likelihood, np.zeros(len(names)), names)
+    except ConvergenceError:
+        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
+        raise
+    values = np.linalg.eigvalsh(found.information)
+    if len(values) and values[0] < 1e-7 * values[-1]:
+        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
+    return found
 
 
 def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:

@@ -25,16 +25,55 @@ _ROWS = 4096
 
 @dataclass(frozen=True, slots=True)
 class CoxRows:
-    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,)."""
+    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,).
+
+    With a ``scale`` (p,) the covariates are (x - ``centre``) / scale, here and in all sums, and never written out as a whole.
+    """
 
     risk: RiskSets
     x: Floats
     weights: Floats
     offset: Floats
+    centre: Floats | None = None
+    scale: Floats | None = None
 
     def predictor(self, beta: Floats) -> Floats:
-        """x beta + offset (n,)."""
-        return self.x @ beta + self.offset
+        """Covariates times beta, plus the offset (n,)."""
+        if self.scale is None or self.centre is None:
+            return self.x @ beta + self.offset
+        raw = beta / self.scale
+        return self.x @ raw + (self.offset - self.centre @ raw)
+
+    def standardised(self, sums: Floats, weight: Floats | float) -> Floats:
+        """Sums of x (…, p) whose weights add up to ``weight`` (…), turned into sums of the covariates."""
+        if self.scale is None or self.centre is None:
+            return sums
+        return (sums - np.multiply.outer(weight, self.centre)) / self.scale
+
+    def weighted(self, root: Floats, rows: slice) -> Floats:
+        """Some rows of the covariates, each times its entry of ``root``."""
+        if self.scale is None or self.centre is None:
+            return self.x[rows] * root[:, None]
+        part = self.x[rows] - self.centre
+        part *= root[:, None]
+        return part
+
+    def blocks(self, size: int) -> list["CoxRows"]:
+        """Consecutive blocks of at most ``size`` rows, nothing copied: what is computed of a block stays in the processor's cache."""
+        cuts = [slice(start, start + size) for start in range(0, max(len(self.weights), 1), size)]
+        return [
+            CoxRows(self.risk.part(own), self.x[own], self.weights[own], self.offset[own], self.centre, self.scale)
+            for own in cuts
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSums:
+    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``deaths`` (m,) and ``tied`` (m,) as in CoxSums."""
+
+    x: Floats
+    deaths: Floats
+    tied: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +144,40 @@ class Score:
     terms: Terms
 
 
-def block_sums(rows: CoxRows, beta: Floats, ties: Ties) -> CoxSums:
-    """First phase: the sums of one block at the coefficients ``beta`` (p,)."""
+def event_sums(rows: CoxRows) -> EventSums:
+    """What the events of a block add up to, whatever the coefficients."""
+    happened, tied = rows.weights * rows.risk.event, rows.risk.tied
+    number = weighted_sum(tied, (rows.weights > 0).astype(float))
+    return EventSums(
+        rows.standardised(happened @ rows.x, float(happened.sum())), weighted_sum(tied, rows.weights), number
+    )
+
+
+def block_sums(rows: CoxRows, beta: Floats, ties: Ties, events: EventSums | None = None) -> CoxSums:
+    """First phase: the sums of one block at the coefficients ``beta`` (p,); ``events`` where they are known already."""
     predictor, risk = rows.predictor(beta), rows.risk
     m, p = len(risk.grid.time), len(beta)
     counted = rows.weights > 0
     if not counted.any():
         return CoxSums.zero(m, p)
+    events = event_sums(rows) if events is None else events
     shift = float(predictor[counted].max())
     weighted_risk = rows.weights * np.exp(np.where(counted, predictor - shift, -np.inf))
-    happened = rows.weights * risk.event
-    times, table = np.zeros(m), np.zeros((m, p))
+    leaving0 = risk.leaving(weighted_risk)
+    tied0, tied1 = np.zeros(m), np.zeros((m, p))
+    if ties == "efron":
+        tied0 = weighted_sum(risk.tied, weighted_risk)
+        tied1 = rows.standardised(weighted_sum(risk.tied, weighted_risk, rows.x), tied0)
     return CoxSums(
         shift,
-        float(happened @ predictor),
-        happened @ rows.x,
-        weighted_sum(risk.tied, rows.weights),
-        weighted_sum(risk.tied, counted.astype(float)),
-        risk.leaving(weighted_risk),
-        risk.leaving(weighted_risk, rows.x),
-        weighted_sum(risk.tied, weighted_risk) if ties == "efron" else times,
-        weighted_sum(risk.tied, weighted_risk, rows.x) if ties == "efron" else table,
+        float((rows.weights * risk.event) @ predictor),
+        events.x,
+        events.deaths,
+        events.tied,
+        leaving0,
+        rows.standardised(risk.leaving(weighted_risk, rows.x), leaving0),
+        tied0,
+        tied1,
     )
 
 
@@ -169,9 +221,9 @@ def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
     root = np.sqrt(rows.weights * risk * row_hazard(rows.risk, terms))
     gram = np.zeros((len(beta), len(beta)))
     for start in range(0, len(root), _ROWS):
-        part = rows.x[start : start + _ROWS] * root[start : start + _ROWS, None]
+        part = rows.weighted(root[start : start + _ROWS], slice(start, start + _ROWS))
         gram += part.T @ part
-    return gram
+    return gram if rows.scale is None else gram / np.outer(rows.scale, rows.scale)
 
 
 def information(gram: Floats, terms: Terms) -> Floats:

@@ -1,7 +1,7 @@
 """Cox's partial likelihood of rows held in memory, and the rows' own shares of its gradient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
@@ -9,11 +9,13 @@ import numpy as np
 from kommunebench.survival.cox_sums import (
     CoxRows,
     CoxSums,
+    EventSums,
     Score,
     Terms,
     Ties,
     block_information,
     block_sums,
+    event_sums,
     information,
     row_hazard,
     score,
@@ -29,11 +31,16 @@ class PartialLikelihood:
 
     blocks: Sequence[CoxRows]
     ties: Ties
+    events: tuple[EventSums, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sums that no coefficient changes are taken once."""
+        object.__setattr__(self, "events", tuple(event_sums(rows) for rows in self.blocks))
 
     def score(self, beta: Floats) -> Score:
         """First pass over the rows: value, gradient and terms."""
         grid = self.blocks[0].risk.grid
-        sums = (block_sums(rows, beta, self.ties) for rows in self.blocks)
+        sums = (block_sums(rows, beta, self.ties, events) for rows, events in zip(self.blocks, self.events, strict=True))
         return score(reduce(CoxSums.merge, sums, CoxSums.zero(len(grid.time), len(beta))), grid, self.ties)
 
     def information(self, beta: Floats, terms: Terms) -> Floats:

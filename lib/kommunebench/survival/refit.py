@@ -4,7 +4,7 @@ import numpy as np
 
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
-from kommunebench.survival.cox import CoxFit
+from kommunebench.survival.cox import ROWS, CoxFit
 from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.newton import climb
@@ -24,7 +24,8 @@ def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *,
         raise InputError("weights: zero on every event; a hazard cannot be estimated.")
     beta = fit.coefficients.to_numpy() if start is None else start
     # Rescaled as in the fit, so that rare and common terms are of one size; constants cancel.
-    scale = np.maximum(rows.x.std(axis=0), np.finfo(float).tiny)
-    scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, given, rows.offset)
-    found = climb(PartialLikelihood([scaled], fit.data.ties), beta * scale, tolerance)
+    centre, spread = checks.mean_and_spread(rows.x, list(fit.coefficients.index))
+    scale = np.maximum(spread, np.finfo(float).tiny)
+    scaled = CoxRows(rows.risk, rows.x, given, rows.offset, centre, scale)
+    found = climb(PartialLikelihood(scaled.blocks(ROWS), fit.data.ties), beta * scale, tolerance)
     return found.coefficients / scale
