@@ -27,7 +27,12 @@ from benchmarks.simulated_countries import COVARIATES, EFFECT_SD, HORIZON, TrueC
 from kommunebench.benchmark import benchmark_spells
 from kommunebench.benchmark.chain import Benchmark
 
-CLASSES = {"about 100 (100-150)": (100, 150), "about 300 (250-350)": (250, 350), "about 3,000 (3,675)": (2500, 4500), "all": (100, 9999)}
+CLASSES = {
+    "about 100 (100-150)": (100, 150),
+    "about 300 (250-350)": (250, 350),
+    "about 3,000 (3,675)": (2500, 4500),
+    "all": (100, 9999),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,9 @@ def print_coverage(title: str, outcomes: list[Outcome]) -> None:
     """Table 1 for one kind of country."""
     units = pd.concat({number: outcome.units for number, outcome in enumerate(outcomes)})
     print(f"\n#### {title}\n")
-    print("| spells | intervals | coverage robust, % | coverage plain, % | bias robust, % | bias plain, % | spread of z, robust |")
+    print(
+        "| spells | intervals | coverage robust, % | coverage plain, % | bias robust, % | bias plain, % | spread of z, robust |"
+    )
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name, (low, high) in CLASSES.items():
         own = units[units["spells"].between(low, high)]
@@ -137,7 +144,9 @@ def print_comparison(outcomes: list[Outcome]) -> None:
     realised = several["wrong"] / several["apart"]
     gap = (realised - several["stated"]).std(ddof=1) / np.sqrt(max(len(several), 1))
     print("\n#### Municipalities that differ: tiers, ranks, shrinkage, spread\n\n| figure | value |\n|---|---:|")
-    print(f"| countries with more than one tier | {len(several)} of {len(whole)}; {several['tiers'].mean():.1f} tiers on average |")
+    print(
+        f"| countries with more than one tier | {len(several)} of {len(whole)}; {several['tiers'].mean():.1f} tiers on average |"
+    )
     print(f"| share of pairs in different tiers | {100 * several['share_apart'].mean():.1f} % |")
     print(f"| wrong orders among them, stated | {100 * several['stated'].mean():.2f} % |")
     print(f"| wrong orders among them, realised | {100 * realised.mean():.2f} % (± {100 * gap:.2f} against stated) |")
@@ -151,14 +160,18 @@ def print_nothing_there(outcomes: list[Outcome]) -> None:
     """Table 3: what is called a difference where there is none."""
     units = pd.concat({number: outcome.units for number, outcome in enumerate(outcomes)})
     whole = pd.DataFrame([outcome.whole for outcome in outcomes])
-    print("\n#### No municipality differs: what is called a difference all the same\n\n| figure | value | nominal |\n|---|---:|---:|")
+    print(
+        "\n#### No municipality differs: what is called a difference all the same\n\n| figure | value | nominal |\n|---|---:|---:|"
+    )
     print(f"| assessed better or worse | {_share(units['called'], len(outcomes))} % | 5 % |")
     for name, (low, high) in list(CLASSES.items())[1:3]:
         own = units[units["spells"].between(low, high)]
         print(f"| called better by the plain indicator, {name} | {_share(own['plain_better'], len(outcomes))} % | 2.5 % |")
     flagged = whole["any_flag"].mean()
     error = np.sqrt(flagged * (1 - flagged) / len(whole))
-    print(f"| countries with any flag at a false discovery rate of 5 % | {100 * flagged:.1f} ± {100 * error:.1f} % | at most 5 % |")
+    print(
+        f"| countries with any flag at a false discovery rate of 5 % | {100 * flagged:.1f} ± {100 * error:.1f} % | at most 5 % |"
+    )
     one = (whole["tiers"] == 1).mean()
     print(f"| countries with one tier | {100 * one:.1f} % | at least 95 % |")
     print(f"| mean log plain - log robust | {100 * whole['plain_bias'].mean():.2f} % | 0 without calendar censoring |")
@@ -167,13 +180,17 @@ def print_nothing_there(outcomes: list[Outcome]) -> None:
 def print_bootstrap(countries: int, replicates: int) -> None:
     """Table 4: bootstrap against analytic error."""
     print(f"\n#### Bootstrap of {replicates} replicates against the analytic error, robust log indicator\n")
-    print("| country | municipalities with a verdict | median ratio | lowest | highest | outside 0.9-1.1 |\n|---|---:|---:|---:|---:|---:|")
+    print(
+        "| country | municipalities with a verdict | median ratio | lowest | highest | outside 0.9-1.1 |\n|---|---:|---:|---:|---:|---:|"
+    )
     for seed in range(1, countries + 1):
         table = estimate(draw_country(seed), replicates, seed).indicators
         own = table[table["no_verdict_reason"].isna()]
         ratio = (own["se_bootstrap_robust"] / own["indicator_robust_se"]).to_numpy(float)
         outside = int(((ratio < 0.9) | (ratio > 1.1)).sum())
-        print(f"| {seed} | {len(own)} | {np.median(ratio):.3f} | {ratio.min():.3f} | {ratio.max():.3f} | {outside} |", flush=True)
+        print(
+            f"| {seed} | {len(own)} | {np.median(ratio):.3f} | {ratio.min():.3f} | {ratio.max():.3f} | {outside} |", flush=True
+        )
 
 
 def main() -> None:

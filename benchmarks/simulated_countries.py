@@ -21,7 +21,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, stats
 
-from kommunebench.benchmark.spell_arrays import SpellArrays
 from kommunebench.reference import read_reference
 from kommunebench.survival.baseline import kalbfleisch_prentice
 
@@ -43,7 +42,7 @@ _PEAK = np.array([0.0150, 0.0125])
 
 @dataclass(frozen=True, slots=True)
 class TrueCountry:
-    """A drawn country. ``spells``: a DataFrame as benchmark_spells takes it; ``units`` in order; true log indicator and effect by unit (K,)."""
+    """A drawn country. ``spells``: a DataFrame as benchmark_spells takes it; names, true log indicators and effects of the units (K,)."""
 
     spells: pd.DataFrame
     units: tuple[str, ...]
@@ -63,7 +62,9 @@ def baseline_hazard() -> Floats:
     return _PEAK[:, None] * shape[None, :]
 
 
-def draw_country(seed: int, effect_sd: float = EFFECT_SD, sizes: Floats | None = None, late: Floats | None = None) -> TrueCountry:
+def draw_country(
+    seed: int, effect_sd: float = EFFECT_SD, sizes: Floats | None = None, late: Floats | None = None
+) -> TrueCountry:
     """A country by seed. ``effect_sd``: spread of gamma_K, 0 for none; ``sizes``, ``late`` (K,): numbers of spells and shares of late
     arrivals, else those of the report and drawn ones."""
     rng = np.random.default_rng([2018, seed])
@@ -165,8 +166,3 @@ def _limit_of_expected(x: Floats, at_risk: Floats, events: Floats) -> Floats:
 def true_order(log_indicator: Floats) -> Indices:
     """Rank 1 … K of the true log indicators, 1 the highest."""
     return np.argsort(np.argsort(-log_indicator, kind="stable")) + 1
-
-
-def sizes_by_unit(arrays: SpellArrays) -> Floats:
-    """Number of spells of each unit (K,)."""
-    return arrays.unit_sums(np.ones(len(arrays.duration)))

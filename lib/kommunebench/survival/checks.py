@@ -69,7 +69,7 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         suspicious = np.flatnonzero(~np.isfinite(matrix.sum(axis=0)))
     for column in suspicious:
-        numbers(f"covariates[{covariates.columns[column]!r}]", matrix[:, column])
+        numbers(f"covariates[{covariates.columns[int(column)]!r}]", matrix[:, column])
     return matrix
 
 
@@ -84,7 +84,7 @@ def mean_and_spread(matrix: Floats, names: Sequence[str]) -> tuple[Floats, Float
 
 
 def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]) -> None:
-    """Raise InputError naming the columns that have one value in all rows counted."""
+    """Raise InputError naming the columns that have one value in all rows counted, without a copy of the matrix."""
     varies = np.zeros(matrix.shape[1], bool)
     first = matrix[np.argmax(counted)] if len(matrix) else np.zeros(len(varies))
     for start in range(0, len(matrix), _ROWS):
@@ -92,19 +92,30 @@ def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: S
             return
         rows = slice(start, start + _ROWS)
         varies |= ((matrix[rows] != first) & counted[rows, None]).any(axis=0)
-    constant = [str(name) for name, several in zip(names, varies, strict=True) if not several]
+    refuse_constant(varies.astype(float), names)
+
+
+def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
+    spread = matrix.max(axis=0) - matrix.min(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
+    refuse_constant(spread, names)
+    centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    refuse_combinations(centred.T @ centred / len(matrix), names)
+
+
+def refuse_constant(spread: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming the columns whose largest and smallest values differ by 0."""
+    constant = [str(name) for name, width in zip(names, spread, strict=True) if width == 0]
     if constant:
         raise InputError(f"covariates: columns {constant} are constant; leave them out.")
 
 
-def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
-    """Raise InputError naming columns that are linear combinations of those before them; none may be constant."""
-    centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+def refuse_combinations(correlation: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming columns that are linear combinations of those before them, from the columns' correlations."""
     # R's diagonal of the Gram matrix' Cholesky factor: what a column adds to the ones before it.
-    gram = centred.T @ centred / len(matrix)
-    left = gram.copy()
+    left = correlation.copy()
     dependent = []
-    for j in range(len(gram)):
+    for j in range(len(left)):
         if left[j, j] < 1e-10:
             dependent.append(str(names[j]))
             continue

@@ -15,6 +15,7 @@ from kommunebench.survival.diagnostics import concordance, proportionality
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
 from kommunebench.survival.risk_sets import lay_out
+from kommunebench.survival.threads import block_threads
 
 # Rows computed with at a time: their covariates stay in the processor's cache.
 ROWS = 8192
@@ -163,7 +164,9 @@ def _fit(data: CoxData, names: list[str], clusters: np.ndarray | None) -> CoxFit
     # Standardised columns keep the sums small; the coefficients are put back on their own scale.
     centre, scale = checks.mean_and_spread(rows.x, names)
     scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, centre, scale)
-    found = _maximise(PartialLikelihood(scaled.blocks(ROWS), data.ties), rows, names)
+    blocks = scaled.blocks(ROWS)
+    with block_threads(len(blocks)) as threads:
+        found = _maximise(PartialLikelihood(blocks, data.ties, threads), rows, names)
     covariance = np.linalg.inv(found.information) / np.outer(scale, scale)
     coefficients = pd.Series(found.coefficients / scale, names)
     se = pd.Series(np.sqrt(np.diag(covariance)), names)

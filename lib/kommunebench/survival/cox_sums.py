@@ -124,15 +124,28 @@ class Terms:
     """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a tied event (Efron).
 
     Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share ``out[q]`` of the tied events:
-    ``denominator`` = S0 - out T0 (divided by exp(``shift``)), ``mean`` = (S1 - out T1) / denominator.
+    ``denominator`` = S0 - out T0 (divided by exp(``shift``)); ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0
+    and ``tied`` = T1 / S0 (no rows unless ties are Efron's). Nothing of the size of terms times covariates is held.
     """
 
     at: np.ndarray
     weight: Floats
     out: Floats
     denominator: Floats
-    mean: Floats
+    ratio: Floats
+    average: Floats
+    tied: Floats
     shift: float
+
+    @property
+    def mean(self) -> Floats:
+        """(S1 - out T1) / denominator of every term (q, p)."""
+        mean = self.average[self.at] * self.ratio[:, None]
+        return mean - self.tied[self.at] * (self.ratio * self.out)[:, None] if len(self.tied) else mean
+
+    def by_time(self, values: Floats) -> Floats:
+        """Sum of the terms' values by event time (m,)."""
+        return totals(self.at, values, len(self.average))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +200,26 @@ def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
     if ties == "breslow":
         # Times whose events all have weight zero add nothing, but score residuals of those rows need their mean.
         at = np.flatnonzero((sums.deaths > 0) | (s0 > 0))
-        weight, out = sums.deaths[at], np.zeros(len(at))
-        denominator, total = s0[at], s1[at]
+        weight, out, tied = sums.deaths[at], np.zeros(len(at)), np.zeros((0, s1.shape[1]))
+        denominator = s0[at]
     else:
         number = sums.tied.astype(int)
         at = np.repeat(np.arange(len(number)), number)
         out = (np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number)) / number[at]
         weight = sums.deaths[at] / number[at]
-        denominator = s0[at] - out * sums.tied0[at]
-        total = s1[at] - out[:, None] * sums.tied1[at]
-    mean = total / denominator[:, None]
+        denominator, tied = s0[at] - out * sums.tied0[at], _quotient(sums.tied1, s0)
     with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = s0[at] / denominator
         value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
-    return Score(value, sums.event_x - weight @ mean, Terms(at, weight, out, denominator, mean, sums.shift))
+    terms = Terms(at, weight, out, denominator, ratio, _quotient(s1, s0), tied, sums.shift)
+    expected = terms.by_time(weight * ratio) @ terms.average
+    if len(tied):
+        expected = expected - terms.by_time(weight * ratio * out) @ tied
+    return Score(value, sums.event_x - expected, terms)
+
+
+def _quotient(table: Floats, by: Floats) -> Floats:
+    return np.divide(table, by[:, None], out=np.zeros_like(table), where=by[:, None] > 0)
 
 
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
@@ -228,4 +248,9 @@ def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
 
 def information(gram: Floats, terms: Terms) -> Floats:
     """Minus the Hessian (p, p) from the Gram matrices of all blocks."""
-    return gram - terms.mean.T @ (terms.mean * terms.weight[:, None])
+    weight = terms.weight * terms.ratio**2
+    outer = terms.average.T @ (terms.average * terms.by_time(weight)[:, None])
+    if len(terms.tied):
+        crossed = terms.average.T @ (terms.tied * terms.by_time(weight * terms.out)[:, None])
+        outer += terms.tied.T @ (terms.tied * terms.by_time(weight * terms.out**2)[:, None]) - crossed - crossed.T
+    return gram - outer

@@ -9,6 +9,7 @@ from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.newton import climb
 from kommunebench.survival.partial_likelihood import PartialLikelihood
+from kommunebench.survival.threads import block_threads
 
 
 def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *, tolerance: float = 1e-9) -> Floats:
@@ -27,5 +28,7 @@ def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *,
     centre, spread = checks.mean_and_spread(rows.x, list(fit.coefficients.index))
     scale = np.maximum(spread, np.finfo(float).tiny)
     scaled = CoxRows(rows.risk, rows.x, given, rows.offset, centre, scale)
-    found = climb(PartialLikelihood(scaled.blocks(ROWS), fit.data.ties), beta * scale, tolerance)
+    blocks = scaled.blocks(ROWS)
+    with block_threads(len(blocks)) as threads:
+        found = climb(PartialLikelihood(blocks, fit.data.ties, threads), beta * scale, tolerance)
     return found.coefficients / scale

@@ -90,7 +90,7 @@ class RiskSets:
         return running[self.last] - running[self.first]
 
 
-def totals(position: Indices, values: Floats, size: int) -> Floats:
+def totals(position: Indices | NDArray[np.int32], values: Floats, size: int) -> Floats:
     """Sum of the values by position 0 … size - 1 (size,)."""
     return np.bincount(position, values, size).astype(float)
 
