@@ -1,4 +1,4 @@
-"""Are the stated uncertainties right? Many countries whose truth is known: `python -m benchmarks.coverage --countries 300`.
+"""Are the stated uncertainties right? Many countries whose truth is known: `python -m benchmarks.coverage`.
 
 Half of the studies run on countries with municipality effects (spread 0.12 in the log hazard), half on countries without; what is true,
 and how countries are drawn, is written in benchmarks/simulated_countries.py. Everything is estimated by the library's own benchmark_spells
@@ -196,7 +196,7 @@ def print_bootstrap(countries: int, replicates: int) -> None:
 def main() -> None:
     """Run the studies."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--countries", type=int, default=200, help="countries with, and as many without, effects")
+    parser.add_argument("--countries", type=int, default=300, help="countries with, and as many without, effects")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--bootstrap-countries", type=int, default=3)
     parser.add_argument("--replicates", type=int, default=1000)
