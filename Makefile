@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+OTHERS := .venv-others
 READY := $(VENV)/.ready
 export MPLBACKEND := Agg
 
@@ -40,11 +41,24 @@ lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy
 	@$(BIN)/mypy lib/kommunebench
 
-evidence: $(READY) ## the long studies among the tests
-	@$(BIN)/python -m pytest -q -m study tests/unit
+evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers (about half an hour on two cores)
+	@started=$$(date +%s); export OPENBLAS_NUM_THREADS=1; set -e; \
+	$(BIN)/python -m benchmarks.coverage --processes 2; echo; \
+	$(BIN)/python -m benchmarks.cohort_mix; echo; \
+	echo "### Studies among the tests"; $(BIN)/python -m pytest -q -m study tests/unit; \
+	echo "all studies: $$(( $$(date +%s) - started )) s"
 
-benchmark: $(READY) ## time and memory of the main job by stage
+# Other packages the fits are compared with; coxstream's wheel does not load with a current C library, so that it is built.
+$(OTHERS)/.ready:
+	@$(PYTHON) -m venv $(OTHERS)
+	@$(OTHERS)/bin/python -m pip install --quiet lifelines==0.30.3 statsmodels==0.15.0 scikit-survival==0.28.0 coxdev==0.4.1 h2o==3.46.0.12
+	@$(OTHERS)/bin/python -m pip install --quiet --no-binary coxstream coxstream==0.3.0
+	@touch $(OTHERS)/.ready
+
+benchmark: $(READY) $(OTHERS)/.ready ## time and memory of the main job; fits and bootstrap against other packages, as ratios
 	@$(BIN)/python -m benchmarks.main_job
+	@$(BIN)/python -m benchmarks.cox_ratios --others $(OTHERS)/bin/python
+	@$(BIN)/python -m benchmarks.bootstrap_ratios
 
 clean: ## remove the demo and everything set up
-	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache $(VENV) .java .jars .cache
+	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache $(VENV) $(OTHERS) .java .jars .cache

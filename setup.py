@@ -37,6 +37,7 @@ setup(
         "pyarrow>=18,<26",
         "lifelines>=0.30.3,<0.31",
         "statsmodels>=0.14.4,<0.16",
+        "threadpoolctl>=3.2,<4",
         "mlflow-skinny>=3.0.1,<4",
         "pydantic>=2.10,<3",
         "PyYAML>=6.0.2,<7",

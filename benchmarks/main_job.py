@@ -16,8 +16,8 @@ from pathlib import Path
 STEP = re.compile(r"✓\s+(\S+)\s+([\d.]+) s")
 
 
-def memory_of_tree(root: int) -> int:
-    """Bytes of proportional set size of a process and all its descendants."""
+def tree_of(root: int) -> set[int]:
+    """A process and all its descendants."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -28,7 +28,12 @@ def memory_of_tree(root: int) -> int:
     tree = {root}
     while found := {child for child, parent in parents.items() if parent in tree} - tree:
         tree |= found
-    return sum(_proportional_set_size(process) for process in tree)
+    return tree
+
+
+def memory_of_tree(root: int) -> int:
+    """Bytes of proportional set size of a process and all its descendants."""
+    return sum(_proportional_set_size(process) for process in tree_of(root))
 
 
 def _proportional_set_size(process: int) -> int:

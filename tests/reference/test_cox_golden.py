@@ -35,6 +35,10 @@ def test_coefficients_and_errors(name: str) -> None:
     assert fit.log_likelihood == pytest.approx(wanted["loglik"], rel=REL)
     assert fit.log_likelihood_null == pytest.approx(wanted["loglik_null"], rel=REL)
     assert fit.score_statistic == pytest.approx(wanted["score_chi2"], rel=REL)
+    assert 2 * (fit.log_likelihood - fit.log_likelihood_null) == pytest.approx(wanted["lr_chi2"], rel=REL)
+    beta = fit.coefficients.to_numpy()
+    assert beta @ np.linalg.solve(fit.covariance.to_numpy(), beta) == pytest.approx(wanted["wald_chi2_naive"], rel=REL)
+    assert (len(case.event), int(case.event.sum())) == (wanted["n"], wanted["n_event"])
     if case.robust is not None:
         assert fit.se_robust is not None
         assert fit.se_robust.to_dict() == pytest.approx(case.robust, rel=REL)
@@ -50,6 +54,8 @@ def test_baseline_and_expected_durations(name: str) -> None:
     for stratum, baseline in wanted["baseline"].items():
         assert product_limit[stratum].time == pytest.approx(np.array(baseline["time"]), abs=1e-12)
         assert product_limit[stratum].survival == pytest.approx(np.array(baseline["S0_kp"]), abs=ABS)
+        factors = np.diff(np.log(product_limit[stratum].survival), prepend=0.0)
+        assert factors == pytest.approx(np.array(baseline["log_alpha0_kp"]), abs=ABS)
         assert -np.log(breslow[stratum].survival) == pytest.approx(np.array(baseline["H0_breslow"]), abs=ABS)
         for row, survival in wanted["surv_kp_rows"].get(stratum, {}).items():
             risk = np.exp(fit.linear_predictor[int(row.removeprefix("row_")) - 1])
@@ -66,6 +72,9 @@ def compare_expected(case: CoxCase, fit: CoxFit, wanted: dict[str, Any]) -> None
     assert expected[rows] == pytest.approx(np.array(wanted["expected_duration_rows"]), abs=ABS)
     assert by_breslow[rows] == pytest.approx(np.array(wanted["expected_duration_rows_breslow_baseline"]), abs=ABS)
     assert np.average(expected, weights=weights) == pytest.approx(wanted["expected_duration_mean"], abs=ABS)
+    assert np.average(by_breslow, weights=weights) == pytest.approx(
+        wanted["expected_duration_mean_breslow_baseline"], abs=ABS
+    )
     if "expected_duration_all" in wanted:
         assert expected == pytest.approx(np.array(wanted["expected_duration_all"]), abs=ABS)
     if "expected_duration_group_mean" in wanted:
@@ -84,10 +93,12 @@ def test_published_efron_coefficients(case: str) -> None:
     assert fit.coefficients[list(published)].to_dict() == pytest.approx(published, abs=6e-6)
 
 
-def test_whole_robust_covariance_from_score_residuals() -> None:
+@pytest.mark.parametrize("ties", ["breslow", "efron"])
+def test_whole_robust_covariance_from_score_residuals(ties: str) -> None:
     """Not its diagonal alone, and through the public residuals."""
-    case, fit = fitted("colon-strata-breslow")
-    wanted = np.array(load("cox_strata_cluster_colon")[1]["breslow"]["robust_vcov_cluster_id"])
+    case, fit = fitted(f"colon-strata-{ties}")
+    wanted = np.array(load("cox_strata_cluster_colon")[1][ties]["robust_vcov_cluster_id"])
+    assert len(case.event) == load("cox_strata_cluster_colon")[1]["n_rows_used"]
     by_person = pd.DataFrame(fit.score_residuals()).groupby(case.options["cluster"].to_numpy()).sum().to_numpy()
     influence = by_person @ fit.covariance.to_numpy()
     assert influence.T @ influence == pytest.approx(wanted, rel=1e-7, abs=1e-12)

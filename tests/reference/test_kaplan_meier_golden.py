@@ -7,6 +7,7 @@ import pytest
 from survival_cases import CASES_OF_CURVES, channing_from_816, load
 
 from kommunebench.survival import SurvivalCurve, kaplan_meier
+from kommunebench.survival.curves import greenwood_terms
 
 ABS = 1e-10
 
@@ -18,10 +19,14 @@ def assert_curve(curve: SurvivalCurve, wanted: dict[str, Any], rel: float = 1e-1
         assert values == pytest.approx(np.array(wanted[key], float), rel=rel, abs=ABS), key
     assert curve.survival == pytest.approx(np.array(wanted["surv"]), abs=ABS)
     assert curve.survival_se**2 == pytest.approx(np.array(wanted["var_surv"]), abs=ABS)
+    assert np.cumsum(greenwood_terms(curve.at_risk, curve.events)) == pytest.approx(np.array(wanted["greenwood_sum"]), abs=ABS)
+    halved = np.flatnonzero(curve.survival <= 0.5 + 1e-12)
+    assert (curve.time[halved[0]] if len(halved) else None) == wanted["first_time_surv_le_half"]
     for horizon, area in wanted.get("rmst", {}).items():
         found = curve.restricted_mean(float(horizon.removeprefix("tau_")))
         assert found.value == pytest.approx(area["rmst"], abs=ABS)
         assert found.se == pytest.approx(area["se"], abs=ABS)
+        assert found.se**2 == pytest.approx(area["var"], abs=ABS)
 
 
 @pytest.mark.parametrize("name", CASES_OF_CURVES)
@@ -30,6 +35,7 @@ def test_curves_and_areas_by_group(name: str) -> None:
     assert set(group) == set(wanted)
     for value, expected in wanted.items():
         own = d[group == value]
+        assert len(own) == expected["n_start"]
         assert_curve(kaplan_meier(own["duration"], own["event"], weights=own["weights"]), expected)
 
 
@@ -39,10 +45,12 @@ def test_delayed_entry() -> None:
     assert len(late) == expected["n_used"]
     for male, name in ((0, "female"), (1, "male")):
         own = late[late["male"] == male]
+        assert len(own) == expected["km_from_816_by_sex"][name]["n_start"]
         assert_curve(kaplan_meier(own["age"], own["death"], entry=own["start"]), expected["km_from_816_by_sex"][name])
         shifted = kaplan_meier(own["age"] - 816, own["death"], entry=own["start"] - 816).restricted_mean(1080 - 816)
         area = expected["rmst_816_to_1080"][name]
-        assert (shifted.value, shifted.se) == pytest.approx((area["rmst"], area["se"]), abs=ABS)
+        found = (shifted.value, shifted.se, shifted.se**2)
+        assert found == pytest.approx((area["rmst"], area["se"], area["var"]), abs=ABS)
 
 
 def test_observed_less_expected_by_year_of_surgery() -> None:

@@ -54,22 +54,18 @@ def _partition(right: Floats, weight: float) -> list[int]:
     cumulative = np.zeros((count + 1, count + 1))
     cumulative[1:, 1:] = np.cumsum(np.cumsum(gain, axis=0), axis=1)
     diagonal = np.diag(cumulative)
-    best = [(0.0, 0, 0)]  # loss, tiers, minus last cut
-    cut = [0]
+    loss, tiers, cut = np.zeros(count + 1), np.zeros(count + 1, np.intp), np.zeros(count + 1, np.intp)
     for end in range(1, count + 1):
-        options = []
-        for start in range(end):
-            lost = diagonal[end] - cumulative[start, end] - cumulative[end, start] + diagonal[start]
-            options.append((best[start][0] + lost, best[start][1] + 1, -start))
-        lowest = min(option[0] for option in options)
-        tolerance = 1e-12 * max(1.0, abs(lowest))
-        chosen = min((option for option in options if option[0] <= lowest + tolerance), key=lambda option: option[1:])
-        best.append(chosen)
-        cut.append(-chosen[2])
+        options = loss[:end] + diagonal[end] - cumulative[:end, end] - cumulative[end, :end] + diagonal[:end]
+        lowest = options.min()
+        tied = np.flatnonzero(options <= lowest + 1e-12 * max(1.0, abs(lowest)))
+        fewest = tied[tiers[tied] == tiers[tied].min()]
+        start = fewest[-1]
+        loss[end], tiers[end], cut[end] = options[start], tiers[start] + 1, start
     starts, end = [], count
     while end > 0:
-        starts.append(cut[end])
-        end = cut[end]
+        starts.append(int(cut[end]))
+        end = starts[-1]
     return starts[::-1]
 
 

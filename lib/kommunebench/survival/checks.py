@@ -10,6 +10,7 @@ from kommunebench.errors import InputError
 
 Floats = NDArray[np.float64]
 _SHOWN = 5
+_ROWS = 8192
 
 
 def numbers(name: str, values: ArrayLike, length: int | None = None) -> Floats:
@@ -63,10 +64,35 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
     text = [str(name) for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
     if text:
         raise InputError(f"covariates: columns {text} are not numeric; dummy code them first.")
-    for name in covariates:
-        numbers(f"covariates[{name!r}]", covariates[name].to_numpy(dtype=float, na_value=np.nan))
-    # Rows together in memory: every later pass goes over rows.
-    return np.ascontiguousarray(covariates.to_numpy(dtype=float))
+    # Rows together in memory: every later pass goes over rows. A frame made of such a matrix is not copied.
+    matrix = np.ascontiguousarray(covariates.to_numpy(dtype=float, na_value=np.nan))
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspicious = np.flatnonzero(~np.isfinite(matrix.sum(axis=0)))
+    for column in suspicious:
+        numbers(f"covariates[{covariates.columns[int(column)]!r}]", matrix[:, column])
+    return matrix
+
+
+def mean_and_spread(matrix: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each column (p,), without a copy of the matrix."""
+    mean = matrix.mean(axis=0) if len(names) else np.zeros(0)
+    squares = np.zeros(len(mean))
+    for start in range(0, len(matrix), _ROWS):
+        part = matrix[start : start + _ROWS] - mean
+        squares += np.einsum("ij,ij->j", part, part)
+    return mean, np.sqrt(squares / len(matrix))
+
+
+def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]) -> None:
+    """Raise InputError naming the columns that have one value in all rows counted, without a copy of the matrix."""
+    varies = np.zeros(matrix.shape[1], bool)
+    first = matrix[np.argmax(counted)] if len(matrix) else np.zeros(len(varies))
+    for start in range(0, len(matrix), _ROWS):
+        if varies.all():
+            return
+        rows = slice(start, start + _ROWS)
+        varies |= ((matrix[rows] != first) & counted[rows, None]).any(axis=0)
+    refuse_constant(varies.astype(float), names)
 
 
 def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:

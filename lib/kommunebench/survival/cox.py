@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from kommunebench.errors import InputError
+from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
 from kommunebench.survival.baseline import BaselineMethod, Baselines, baseline_factors, expected_durations
 from kommunebench.survival.cox_sums import CoxRows, Ties
@@ -16,6 +16,10 @@ from kommunebench.survival.merging import equal_rows
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
 from kommunebench.survival.risk_sets import lay_out
+from kommunebench.survival.threads import block_threads
+
+# Rows computed with at a time: their covariates stay in the processor's cache.
+ROWS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +153,7 @@ def fit_cox(
         raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
-    if names:
-        checks.refuse_dependent_columns(x[weight > 0], names)
+    checks.refuse_constant_columns(x, weight > 0, names)
     codes, strata_names = _codes("strata", strata, len(time)) if strata is not None else (np.zeros(len(time), np.intp), (None,))
     clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
     data = CoxData(CoxRows(lay_out(time, happened, start, codes), x, weight, shift), time, codes, strata_names, ties)
@@ -176,24 +179,39 @@ def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
 
 def _fit(data: CoxData, rows: CoxRows, names: list[str], clusters: np.ndarray | None) -> CoxFit:
     # Standardised columns keep the sums small; the coefficients are put back on their own scale.
-    scale = rows.x.std(axis=0)
-    scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, rows.weights, rows.offset)
-    likelihood = PartialLikelihood([scaled], data.ties)
-    found = maximise(likelihood, np.zeros(len(names)), names)
-    null, statistic = _null(likelihood, len(names))
+    centre, scale = checks.mean_and_spread(rows.x, names)
+    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, centre, scale)
+    blocks = scaled.blocks(ROWS)
+    with block_threads(len(blocks)) as threads:
+        found = _maximise(PartialLikelihood(blocks, data.ties, threads), rows, names)
     covariance = np.linalg.inv(found.information) / np.outer(scale, scale)
     coefficients = pd.Series(found.coefficients / scale, names)
     se = pd.Series(np.sqrt(np.diag(covariance)), names)
     robust = None if clusters is None else _robust_se(data, found, scale, clusters, coefficients)
     return CoxFit(
-        coefficients, se, robust, pd.DataFrame(covariance, names, names), found.value, null, statistic, found.iterations, data
+        coefficients,
+        se,
+        robust,
+        pd.DataFrame(covariance, names, names),
+        found.value,
+        found.start_value,
+        found.start_statistic,
+        found.iterations,
+        data,
     )
 
 
-def _null(likelihood: PartialLikelihood, p: int) -> tuple[float, float]:
-    """Log-likelihood at coefficients zero, and the score statistic there."""
-    null = likelihood.score(np.zeros(p))
-    return null.value, float(null.gradient @ np.linalg.solve(likelihood.information(np.zeros(p), null.terms), null.gradient))
+def _maximise(likelihood: PartialLikelihood, rows: CoxRows, names: list[str]) -> Maximum:
+    """The maximum; where columns turn out hard to tell apart, those that depend on others among all rows are named first."""
+    try:
+        found = maximise(likelihood, np.zeros(len(names)), names)
+    except ConvergenceError:
+        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
+        raise
+    values = np.linalg.eigvalsh(found.information)
+    if len(values) and values[0] < 1e-7 * values[-1]:
+        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
+    return found
 
 
 def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:

@@ -25,16 +25,55 @@ _ROWS = 4096
 
 @dataclass(frozen=True, slots=True)
 class CoxRows:
-    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,)."""
+    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,).
+
+    With a ``scale`` (p,) the covariates are (x - ``centre``) / scale, here and in all sums, and never written out as a whole.
+    """
 
     risk: RiskSets
     x: Floats
     weights: Floats
     offset: Floats
+    centre: Floats | None = None
+    scale: Floats | None = None
 
     def predictor(self, beta: Floats) -> Floats:
-        """x beta + offset (n,)."""
-        return self.x @ beta + self.offset
+        """Covariates times beta, plus the offset (n,)."""
+        if self.scale is None or self.centre is None:
+            return self.x @ beta + self.offset
+        raw = beta / self.scale
+        return self.x @ raw + (self.offset - self.centre @ raw)
+
+    def standardised(self, sums: Floats, weight: Floats | float) -> Floats:
+        """Sums of x (…, p) whose weights add up to ``weight`` (…), turned into sums of the covariates."""
+        if self.scale is None or self.centre is None:
+            return sums
+        return (sums - np.multiply.outer(weight, self.centre)) / self.scale
+
+    def weighted(self, root: Floats, rows: slice) -> Floats:
+        """Some rows of the covariates, each times its entry of ``root``."""
+        if self.scale is None or self.centre is None:
+            return self.x[rows] * root[:, None]
+        part = self.x[rows] - self.centre
+        part *= root[:, None]
+        return part
+
+    def blocks(self, size: int) -> list["CoxRows"]:
+        """Consecutive blocks of at most ``size`` rows, nothing copied: what is computed of a block stays in the processor's cache."""
+        cuts = [slice(start, start + size) for start in range(0, max(len(self.weights), 1), size)]
+        return [
+            CoxRows(self.risk.part(own), self.x[own], self.weights[own], self.offset[own], self.centre, self.scale)
+            for own in cuts
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class EventSums:
+    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``deaths`` (m,) and ``tied`` (m,) as in CoxSums."""
+
+    x: Floats
+    deaths: Floats
+    tied: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +124,28 @@ class Terms:
     """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a tied event (Efron).
 
     Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share ``out[q]`` of the tied events:
-    ``denominator`` = S0 - out T0 (divided by exp(``shift``)), ``mean`` = (S1 - out T1) / denominator.
+    ``denominator`` = S0 - out T0 (divided by exp(``shift``)); ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0
+    and ``tied`` = T1 / S0 (no rows unless ties are Efron's). Nothing of the size of terms times covariates is held.
     """
 
     at: np.ndarray
     weight: Floats
     out: Floats
     denominator: Floats
-    mean: Floats
+    ratio: Floats
+    average: Floats
+    tied: Floats
     shift: float
+
+    @property
+    def mean(self) -> Floats:
+        """(S1 - out T1) / denominator of every term (q, p)."""
+        mean = self.average[self.at] * self.ratio[:, None]
+        return mean - self.tied[self.at] * (self.ratio * self.out)[:, None] if len(self.tied) else mean
+
+    def by_time(self, values: Floats) -> Floats:
+        """Sum of the terms' values by event time (m,)."""
+        return totals(self.at, values, len(self.average))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +157,40 @@ class Score:
     terms: Terms
 
 
-def block_sums(rows: CoxRows, beta: Floats, ties: Ties) -> CoxSums:
-    """First phase: the sums of one block at the coefficients ``beta`` (p,)."""
+def event_sums(rows: CoxRows) -> EventSums:
+    """What the events of a block add up to, whatever the coefficients."""
+    happened, tied = rows.weights * rows.risk.event, rows.risk.tied
+    number = weighted_sum(tied, (rows.weights > 0).astype(float))
+    return EventSums(
+        rows.standardised(happened @ rows.x, float(happened.sum())), weighted_sum(tied, rows.weights), number
+    )
+
+
+def block_sums(rows: CoxRows, beta: Floats, ties: Ties, events: EventSums | None = None) -> CoxSums:
+    """First phase: the sums of one block at the coefficients ``beta`` (p,); ``events`` where they are known already."""
     predictor, risk = rows.predictor(beta), rows.risk
     m, p = len(risk.grid.time), len(beta)
     counted = rows.weights > 0
     if not counted.any():
         return CoxSums.zero(m, p)
+    events = event_sums(rows) if events is None else events
     shift = float(predictor[counted].max())
     weighted_risk = rows.weights * np.exp(np.where(counted, predictor - shift, -np.inf))
-    happened = rows.weights * risk.event
-    times, table = np.zeros(m), np.zeros((m, p))
+    leaving0 = risk.leaving(weighted_risk)
+    tied0, tied1 = np.zeros(m), np.zeros((m, p))
+    if ties == "efron":
+        tied0 = weighted_sum(risk.tied, weighted_risk)
+        tied1 = rows.standardised(weighted_sum(risk.tied, weighted_risk, rows.x), tied0)
     return CoxSums(
         shift,
-        float(happened @ predictor),
-        happened @ rows.x,
-        weighted_sum(risk.tied, rows.weights),
-        weighted_sum(risk.tied, counted.astype(float)),
-        risk.leaving(weighted_risk),
-        risk.leaving(weighted_risk, rows.x),
-        weighted_sum(risk.tied, weighted_risk) if ties == "efron" else times,
-        weighted_sum(risk.tied, weighted_risk, rows.x) if ties == "efron" else table,
+        float((rows.weights * risk.event) @ predictor),
+        events.x,
+        events.deaths,
+        events.tied,
+        leaving0,
+        rows.standardised(risk.leaving(weighted_risk, rows.x), leaving0),
+        tied0,
+        tied1,
     )
 
 
@@ -135,19 +200,26 @@ def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
     if ties == "breslow":
         # Times whose events all have weight zero add nothing, but score residuals of those rows need their mean.
         at = np.flatnonzero((sums.deaths > 0) | (s0 > 0))
-        weight, out = sums.deaths[at], np.zeros(len(at))
-        denominator, total = s0[at], s1[at]
+        weight, out, tied = sums.deaths[at], np.zeros(len(at)), np.zeros((0, s1.shape[1]))
+        denominator = s0[at]
     else:
         number = sums.tied.astype(int)
         at = np.repeat(np.arange(len(number)), number)
         out = (np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number)) / number[at]
         weight = sums.deaths[at] / number[at]
-        denominator = s0[at] - out * sums.tied0[at]
-        total = s1[at] - out[:, None] * sums.tied1[at]
-    mean = total / denominator[:, None]
+        denominator, tied = s0[at] - out * sums.tied0[at], _quotient(sums.tied1, s0)
     with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = s0[at] / denominator
         value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
-    return Score(value, sums.event_x - weight @ mean, Terms(at, weight, out, denominator, mean, sums.shift))
+    terms = Terms(at, weight, out, denominator, ratio, _quotient(s1, s0), tied, sums.shift)
+    expected = terms.by_time(weight * ratio) @ terms.average
+    if len(tied):
+        expected = expected - terms.by_time(weight * ratio * out) @ tied
+    return Score(value, sums.event_x - expected, terms)
+
+
+def _quotient(table: Floats, by: Floats) -> Floats:
+    return np.divide(table, by[:, None], out=np.zeros_like(table), where=by[:, None] > 0)
 
 
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
@@ -169,11 +241,16 @@ def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
     root = np.sqrt(rows.weights * risk * row_hazard(rows.risk, terms))
     gram = np.zeros((len(beta), len(beta)))
     for start in range(0, len(root), _ROWS):
-        part = rows.x[start : start + _ROWS] * root[start : start + _ROWS, None]
+        part = rows.weighted(root[start : start + _ROWS], slice(start, start + _ROWS))
         gram += part.T @ part
-    return gram
+    return gram if rows.scale is None else gram / np.outer(rows.scale, rows.scale)
 
 
 def information(gram: Floats, terms: Terms) -> Floats:
     """Minus the Hessian (p, p) from the Gram matrices of all blocks."""
-    return gram - terms.mean.T @ (terms.mean * terms.weight[:, None])
+    weight = terms.weight * terms.ratio**2
+    outer = terms.average.T @ (terms.average * terms.by_time(weight)[:, None])
+    if len(terms.tied):
+        crossed = terms.average.T @ (terms.tied * terms.by_time(weight * terms.out)[:, None])
+        outer += terms.tied.T @ (terms.tied * terms.by_time(weight * terms.out**2)[:, None]) - crossed - crossed.T
+    return gram - outer

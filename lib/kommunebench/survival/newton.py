@@ -16,6 +16,8 @@ _HALVINGS = 30
 # The likelihood has levelled off (Newton decrement) although a coefficient still moves by this many standard deviations of its covariate.
 _LEVEL = 1e-9
 _STILL_MOVING = 1e-4
+# A step this small leaves an error of its square: the step after it is taken, but its value and information are those before it.
+_CLOSE = 1e-6
 
 
 class LogLikelihood(Protocol):
@@ -32,12 +34,15 @@ class LogLikelihood(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Where Newton's method ended: coefficients (p,), value and information (p, p) there, number of steps."""
+    """Where Newton's method ended: coefficients (p,), value and information (p, p) there, number of steps; value and score statistic at
+    the start (NaN from a refit)."""
 
     coefficients: Floats
     value: float
     information: Floats
     iterations: int
+    start_value: float = np.nan
+    start_statistic: float = np.nan
 
 
 def climb(likelihood: LogLikelihood, start: Floats, tolerance: float) -> Maximum:
@@ -63,15 +68,20 @@ def maximise(likelihood: LogLikelihood, start: Floats, names: Sequence[str]) -> 
     Raises ConvergenceError naming the terms whose coefficients run away (separation), or that the information cannot tell apart.
     """
     beta, current = start, likelihood.score(start)
+    value, info = current.value, likelihood.information(start, current.terms)
+    statistic = np.nan
     for iteration in range(1, _ITERATIONS + 1):
-        info = likelihood.information(beta, current.terms)
         step = _solve(info, current.gradient, names)
-        _refuse_separation(step, float(current.gradient @ step), names)
+        decrement = float(current.gradient @ step)
+        statistic = decrement if iteration == 1 else statistic
+        _refuse_separation(step, decrement, names)
         new, reached = _halve(likelihood, beta, step, current.value)
         moved = float(np.max(np.abs(new - beta), initial=0.0))
         beta, current = new, reached
-        if moved < 1e-9:
-            return Maximum(beta, current.value, likelihood.information(beta, current.terms), iteration)
+        info = likelihood.information(beta, current.terms)
+        if moved < _CLOSE:
+            last = _solve(info, current.gradient, names)
+            return Maximum(beta + last, current.value, info, iteration, value, statistic)
     raise ConvergenceError(_separated(_moving(step, names)))
 
 

@@ -1,7 +1,7 @@
 """Cox's partial likelihood of rows held in memory, and the rows' own shares of its gradient."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
@@ -9,16 +9,19 @@ import numpy as np
 from kommunebench.survival.cox_sums import (
     CoxRows,
     CoxSums,
+    EventSums,
     Score,
     Terms,
     Ties,
     block_information,
     block_sums,
+    event_sums,
     information,
     row_hazard,
     score,
 )
 from kommunebench.survival.curves import Floats
+from kommunebench.survival.threads import ONE_THREAD, BlockThreads
 
 __all__ = ["PartialLikelihood", "Ties", "score_residuals"]
 
@@ -29,16 +32,23 @@ class PartialLikelihood:
 
     blocks: Sequence[CoxRows]
     ties: Ties
+    threads: BlockThreads = ONE_THREAD
+    events: tuple[EventSums, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sums that no coefficient changes are taken once."""
+        object.__setattr__(self, "events", tuple(self.threads.map(event_sums, self.blocks)))
 
     def score(self, beta: Floats) -> Score:
         """First pass over the rows: value, gradient and terms."""
         grid = self.blocks[0].risk.grid
-        sums = (block_sums(rows, beta, self.ties) for rows in self.blocks)
+        sums = self.threads.map(lambda rows, events: block_sums(rows, beta, self.ties, events), self.blocks, self.events)
         return score(reduce(CoxSums.merge, sums, CoxSums.zero(len(grid.time), len(beta))), grid, self.ties)
 
     def information(self, beta: Floats, terms: Terms) -> Floats:
         """Second pass: minus the Hessian (p, p)."""
-        gram = sum((block_information(rows, beta, terms) for rows in self.blocks), np.zeros((len(beta), len(beta))))
+        grams = self.threads.map(lambda rows: block_information(rows, beta, terms), self.blocks)
+        gram = sum(grams, np.zeros((len(beta), len(beta))))
         return information(gram, terms)
 
 

@@ -4,11 +4,12 @@ import numpy as np
 
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
-from kommunebench.survival.cox import CoxFit
+from kommunebench.survival.cox import ROWS, CoxFit
 from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.newton import climb
 from kommunebench.survival.partial_likelihood import PartialLikelihood
+from kommunebench.survival.threads import block_threads
 
 
 def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *, tolerance: float = 1e-9) -> Floats:
@@ -24,7 +25,10 @@ def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *,
         raise InputError("weights: zero on every event; a hazard cannot be estimated.")
     beta = fit.coefficients.to_numpy() if start is None else start
     # Rescaled as in the fit, so that rare and common terms are of one size; constants cancel.
-    scale = np.maximum(rows.x.std(axis=0), np.finfo(float).tiny)
-    scaled = CoxRows(rows.risk, (rows.x - rows.x.mean(axis=0)) / scale, given, rows.offset)
-    found = climb(PartialLikelihood([scaled], fit.data.ties), beta * scale, tolerance)
+    centre, spread = checks.mean_and_spread(rows.x, list(fit.coefficients.index))
+    scale = np.maximum(spread, np.finfo(float).tiny)
+    scaled = CoxRows(rows.risk, rows.x, given, rows.offset, centre, scale)
+    blocks = scaled.blocks(ROWS)
+    with block_threads(len(blocks)) as threads:
+        found = climb(PartialLikelihood(blocks, fit.data.ties, threads), beta * scale, tolerance)
     return found.coefficients / scale

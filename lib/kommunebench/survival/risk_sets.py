@@ -39,11 +39,19 @@ def event_grid(duration: Floats, event: NDArray[np.bool_], stratum: Indices) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Rows by group 0 … ``size`` - 1: ``position`` (n,) is a row's group, ``size`` where it has none."""
+
+    position: NDArray[np.int32]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class RiskSets:
     """n rows over the m event times of a grid.
 
-    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is ``last[i] - 1``. ``ends`` (m x n)
-    sums rows by the last event time they are at risk at, ``starts`` by the one before the first (delayed entry only), ``tied``
+    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is ``last[i] - 1``. ``ends`` groups
+    rows by the last event time they are at risk at, ``starts`` by the one before the first (delayed entry only), ``tied``
     the rows with an event by their event time.
     """
 
@@ -51,9 +59,18 @@ class RiskSets:
     first: Indices
     last: Indices
     event: NDArray[np.bool_]
-    ends: sparse.csr_matrix
-    starts: sparse.csr_matrix | None
-    tied: sparse.csr_matrix
+    ends: Grouping
+    starts: Grouping | None
+    tied: Grouping
+
+    def part(self, rows: slice) -> "RiskSets":
+        """Some consecutive rows, nothing copied."""
+        ends, starts, tied = (
+            None if groups is None else Grouping(groups.position[rows], groups.size)
+            for groups in (self.ends, self.starts, self.tied)
+        )
+        assert ends is not None and tied is not None
+        return RiskSets(self.grid, self.first[rows], self.last[rows], self.event[rows], ends, starts, tied)
 
     def leaving(self, row_weight: Floats, x: Floats | None = None) -> Floats:
         """Weights (m,), or weighted covariates (m, p), of the rows by the time they leave, less those entering after it.
@@ -73,15 +90,19 @@ class RiskSets:
         return running[self.last] - running[self.first]
 
 
-def totals(position: Indices, values: Floats, size: int) -> Floats:
+def totals(position: Indices | NDArray[np.int32], values: Floats, size: int) -> Floats:
     """Sum of the values by position 0 … size - 1 (size,)."""
     return np.bincount(position, values, size).astype(float)
 
 
-def weighted_sum(groups: sparse.csr_matrix, row_weight: Floats, x: Floats | None = None) -> Floats:
-    """Weights, or covariates times weights, summed by group, without a weighted copy of the covariates."""
-    weighing = sparse.csr_matrix((row_weight[groups.indices], groups.indices, groups.indptr), groups.shape)
-    return weighing @ (np.ones(groups.shape[1]) if x is None else x)
+def weighted_sum(groups: Grouping, row_weight: Floats, x: Floats | None = None) -> Floats:
+    """Weights (size,), or covariates times weights (size, p), summed by group, without a weighted copy of the covariates."""
+    if x is None:
+        return totals(groups.position, row_weight, groups.size + 1)[:-1]
+    n = len(groups.position)
+    # By columns, so that the covariates are read in the order they lie in.
+    weighing = sparse.csc_matrix((row_weight, groups.position, np.arange(n + 1, dtype=np.int32)), (groups.size + 1, n))
+    return np.asarray(weighing @ x)[:-1]
 
 
 def lay_out(
@@ -109,6 +130,5 @@ def lay_out(
     )  # fmt: skip
 
 
-def _grouping(position: Indices, counted: NDArray[np.bool_], m: int) -> sparse.csr_matrix:
-    rows = np.flatnonzero(counted)
-    return sparse.csr_matrix((np.ones(len(rows)), (position[rows], rows)), (m, len(position)))
+def _grouping(position: Indices, counted: NDArray[np.bool_], m: int) -> Grouping:
+    return Grouping(np.where(counted, position, m).astype(np.int32), m)

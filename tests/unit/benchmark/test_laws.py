@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated_spells import simulate_spells
+from test_influence import weighted_log_indicators
 
 from kommunebench.benchmark import benchmark_spells
 from kommunebench.benchmark.chain import estimate_chain
+from kommunebench.benchmark.design import infer_specs
 from kommunebench.benchmark.observed import count_by_unit, observed_durations, second_opinion
 from kommunebench.benchmark.spell_arrays import spell_arrays
 from kommunebench.errors import InputError
@@ -56,10 +58,26 @@ def test_row_order_and_names_of_units_do_not_matter():
         np.testing.assert_allclose(other[column].astype(float), one.loc[list("abcd"), column].astype(float), rtol=1e-9)
 
 
-def test_another_reference_category_changes_no_indicator():
+def test_another_reference_category_changes_nothing_but_coefficients():
     spells = simulate_spells(400, 6)
-    relabelled = spells.assign(c=pd.Categorical(spells["c"], ["C", "A", "B"]))
-    np.testing.assert_allclose(run(relabelled).indicators["indicator"], run(spells).indicators["indicator"], rtol=1e-9)
+    one, other = run(spells), run(spells.assign(c=pd.Categorical(spells["c"], ["C", "A", "B"])))
+    np.testing.assert_allclose(other.expected_durations, one.expected_durations, rtol=1e-9)
+    for column in ("indicator", "indicator_robust", "indicator_se", "indicator_robust_se"):
+        np.testing.assert_allclose(other.indicators[column], one.indicators[column], rtol=1e-8)
+
+
+def test_a_spells_weight_is_that_many_spells_through_the_whole_chain():
+    """The weighted chain, which influences and bootstrap rest on, against spells written out again and again."""
+    spells = simulate_spells(300, 16)
+    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON)
+    specs = infer_specs(spells, ["x", "c"])
+    weights = np.random.default_rng(2).integers(1, 4, 300)
+    repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights)].reset_index(drop=True)
+    again = spell_arrays(repeated, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON)
+    written = estimate_chain(again, repeated, specs)
+    plain, robust = weighted_log_indicators(arrays, estimate_chain(arrays, spells, specs), weights.astype(float))
+    np.testing.assert_allclose(plain, np.log(written.expected / written.observed.value), atol=1e-10)
+    np.testing.assert_allclose(robust, np.log(written.expected / written.robust.value), atol=1e-10)
 
 
 def test_a_level_without_events_has_hazard_zero_and_the_rest_is_fitted():
@@ -78,8 +96,6 @@ def test_second_opinion_is_close_to_the_robust_indicator():
     arrays = spell_arrays(
         spells, unit="unit", duration="duration", event="event", group="group", follow_up="follow_up", horizon=HORIZON
     )
-    from kommunebench.benchmark.design import infer_specs
-
     chain = estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
     np.testing.assert_allclose(second_opinion(arrays, chain.models), chain.expected / chain.robust.value, atol=0.03)
 

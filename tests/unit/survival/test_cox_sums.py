@@ -1,16 +1,19 @@
 """The sums of a Newton step add up over blocks of rows, however the rows are cut."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 
 import numpy as np
 import pytest
 from survival_rows import Rows, random_rows
+from threadpoolctl import threadpool_limits
 
 from kommunebench.survival import fit_cox
-from kommunebench.survival.cox_sums import CoxRows, CoxSums, Ties, block_sums
+from kommunebench.survival.cox_sums import CoxRows, CoxSums, Ties, block_sums, information
 from kommunebench.survival.newton import maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 from kommunebench.survival.risk_sets import event_grid, lay_out
+from kommunebench.survival.threads import BlockThreads
 
 TIES: tuple[Ties, Ties] = ("breslow", "efron")
 
@@ -77,3 +80,52 @@ def test_risks_far_out_of_range_stay_in_it() -> None:
     assert moved.value == pytest.approx(plain.value, rel=1e-9)
     sums = reduce(CoxSums.merge, [block_sums(rows, beta, "breslow") for rows in (first, shifted[1])])
     assert np.all(np.isfinite(sums.leaving1))
+
+
+@pytest.mark.parametrize("ties", TIES)
+def test_standardised_blocks_are_the_standardised_columns(ties: Ties) -> None:
+    """What CoxRows does on the way, block by block and thread by thread, against columns written out."""
+    d = random_rows(24)
+    x = d.x.to_numpy()
+    centre, scale = x.mean(axis=0), x.std(axis=0)
+    (raw,) = blocks(d, [np.arange(240)], x)
+    (written,) = blocks(d, [np.arange(240)], (x - centre) / scale)
+    virtual = CoxRows(raw.risk, raw.x, raw.weights, raw.offset, centre, scale)
+    beta = np.array([0.3, -0.2, 0.1])
+    plain = PartialLikelihood([written], ties)
+    with ThreadPoolExecutor(3) as pool:
+        threaded = PartialLikelihood(virtual.blocks(50), ties, BlockThreads(pool))
+        one, other = plain.score(beta), threaded.score(beta)
+        assert len(threaded.blocks) == 5
+        assert other.value == pytest.approx(one.value, rel=1e-13)
+        assert other.gradient == pytest.approx(one.gradient, rel=1e-10, abs=1e-10)
+        found = threaded.information(beta, other.terms)
+    assert found == pytest.approx(plain.information(beta, one.terms), rel=1e-10, abs=1e-10)
+    alone = PartialLikelihood(virtual.blocks(50), ties)
+    assert alone.score(beta).value == other.value
+    assert np.array_equal(alone.information(beta, alone.score(beta).terms), found)
+
+
+def test_efrons_terms_by_event_time_are_those_of_each_tied_event() -> None:
+    d = random_rows(25)
+    (rows,) = blocks(d, [np.arange(240)], d.x.to_numpy() / 10)
+    beta = np.array([0.3, -0.2, 0.1])
+    found = PartialLikelihood([rows], "efron").score(beta)
+    sums, terms = block_sums(rows, beta, "efron"), found.terms
+    s0, s1 = rows.risk.grid.backwards(sums.leaving0), rows.risk.grid.backwards(sums.leaving1)
+    mean = (s1[terms.at] - terms.out[:, None] * sums.tied1[terms.at]) / terms.denominator[:, None]
+    assert terms.denominator == pytest.approx(s0[terms.at] - terms.out * sums.tied0[terms.at], rel=1e-12)
+    assert terms.mean == pytest.approx(mean, rel=1e-10, abs=1e-12)
+    assert found.gradient == pytest.approx(sums.event_x - terms.weight @ mean, rel=1e-10, abs=1e-10)
+    gram = np.diag([1e4, 1e4, 1e4])
+    assert information(gram, terms) == pytest.approx(gram - mean.T @ (mean * terms.weight[:, None]), rel=1e-10)
+
+
+def test_many_rows_are_fitted_alike_on_one_thread_and_on_several() -> None:
+    d = random_rows(26, n=20_000)
+    with threadpool_limits(1):
+        one = fit_cox(d.duration, d.event, d.x)
+    with threadpool_limits(2):
+        other = fit_cox(d.duration, d.event, d.x)
+    assert np.array_equal(one.coefficients, other.coefficients)
+    assert np.array_equal(one.covariance, other.covariance)

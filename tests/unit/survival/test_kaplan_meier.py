@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kommunebench.errors import InputError
@@ -38,6 +38,7 @@ def test_weeks_without_anybody_at_risk_do_not_count_as_observed() -> None:
     assert curve.survival == pytest.approx([0.5, 0.5, 0.5])
 
 
+@settings(deadline=None)
 @given(SPELLS)
 def test_a_survival_function_falls_from_one_and_never_below_zero(spells: list[tuple[int, bool, int]]) -> None:
     curve = kaplan_meier(*np.array([(d, e) for d, e, _ in spells]).T)
@@ -46,6 +47,7 @@ def test_a_survival_function_falls_from_one_and_never_below_zero(spells: list[tu
     assert np.all(np.isfinite(curve.survival_se))
 
 
+@settings(deadline=None)
 @given(SPELLS, st.integers(2, 25))
 def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(spells: list[tuple[int, bool, int]], horizon: int) -> None:
     duration = np.array([d for d, _, _ in spells], float)
@@ -55,6 +57,7 @@ def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(spells: 
     assert area.se == pytest.approx(capped.std() / np.sqrt(len(capped)), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(SPELLS)
 def test_weights_are_repeated_rows_and_order_does_not_matter(spells: list[tuple[int, bool, int]]) -> None:
     duration, event, weight = (np.array(column) for column in zip(*spells, strict=True))
@@ -64,6 +67,7 @@ def test_weights_are_repeated_rows_and_order_does_not_matter(spells: list[tuple[
     assert weighted.restricted_mean(10).se == pytest.approx(repeated.restricted_mean(10).se, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(SPELLS)
 def test_a_spell_cut_in_two_with_delayed_entry_is_the_same_spell(spells: list[tuple[int, bool, int]]) -> None:
     duration, event, cut = (np.array(column) for column in zip(*spells, strict=True))

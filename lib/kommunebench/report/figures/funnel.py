@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kommunebench.benchmark.verdicts import funnel_limits
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, ratio_axis, sheet
@@ -46,13 +47,10 @@ def funnel(edition: Edition) -> Figure | None:
 
 
 def _limits(axes: Axes, edition: Edition, grid: np.ndarray, spread: float) -> None:
-    kinds = (
-        (np.zeros_like(grid), "-", edition.words("limits_95")),
-        (np.full_like(grid, spread), (0, (4, 3)), edition.words("limits_over")),
-    )
-    for extra, dash, label in kinds[: 2 if spread > 0 else 1]:
+    kinds = (("-", edition.words("limits_95")), ((0, (4, 3)), edition.words("limits_over")))
+    for number, (dash, label) in enumerate(kinds[: 2 if spread > 0 else 1]):
         for z in _Z:
-            width = z * np.sqrt(1 / grid**2 + extra**2)
+            width = funnel_limits(1 / grid, spread, z)[number]
             shade = INK if z == _Z[0] else GREY
             for side in (1, -1):
                 first = z == _Z[0] and side == 1
