@@ -74,7 +74,7 @@ def simulate_registers(
     latent, registers = out / ".latent", out / "registers"
     for folder in (latent, registers, out / "truth"):
         shutil.rmtree(folder, ignore_errors=True)
-    _draw(spark, plan).write.mode("overwrite").parquet(str(latent))
+    draw_latent(spark, plan).write.mode("overwrite").parquet(str(latent))
     persons = spark.read.parquet(str(latent))
     jobs: list[Callable[[], None]] = [partial(_write, registers, delivered, fmt) for delivered in _registers(persons, scale)]
     jobs.insert(2, partial(_write_tables, persons, registers, plan))
@@ -84,8 +84,8 @@ def simulate_registers(
     shutil.rmtree(latent)
 
 
-def _draw(spark: "SparkSession", plan: SimulationPlan) -> "DataFrame":
-    """The latent table, drawn in blocks inside Spark tasks."""
+def draw_latent(spark: "SparkSession", plan: SimulationPlan, tasks: int | None = None) -> "DataFrame":
+    """The latent table, drawn in blocks inside Spark tasks; how many of them does not change it."""
     sizes = {
         "newcomers": plan.newcomers,
         "background": plan.background,
@@ -94,8 +94,8 @@ def _draw(spark: "SparkSession", plan: SimulationPlan) -> "DataFrame":
     }
     blocks = [(kind, b, min(BLOCK, size - b * BLOCK)) for kind, size in sizes.items() for b in range(-(-size // BLOCK))]
     # Few blocks: a task each would cost more than it does; many: tasks of some fifty blocks.
-    tasks = max(min(len(blocks), 8), len(blocks) // 50)
-    frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(tasks, "kind", "block")
+    number = tasks or max(min(len(blocks), 8), len(blocks) // 50)
+    frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(number, "kind", "block")
     return frame.mapInArrow(partial(_draw_blocks, plan=plan), SCHEMA)
 
 

@@ -144,7 +144,8 @@ def test_inefficiency_follows_the_fifths_of_table_5_2(plan):
 def test_true_costs_add_up(plan):
     """Need and inefficiency are the linear model; the noise has mean one."""
     shares = [term for term in TrueCosts().terms if not term.startswith("year_") and term != "constant"]
-    persons = pd.DataFrame({"municipality_code": "101", "year": range(2011, 2016), "full_year_persons": 120.0, **dict.fromkeys(shares, 0.2)})
+    years = {"municipality_code": "101", "year": range(2011, 2016), "full_year_persons": 120.0}
+    persons = pd.DataFrame({**years, **dict.fromkeys(shares, 0.2)})
     true = TrueCosts(noise=tuple((year, 0.0) for year in range(2011, 2016)))
     rows = draw_costs(plan.country, persons, 1, true)
     assert rows["unit_cost"].to_numpy() == pytest.approx((rows["cost_need"] + rows["inefficiency"]).to_numpy())
