@@ -43,7 +43,7 @@ def jobs(persons: "DataFrame") -> "DataFrame":
     # Not on benefit: the week between would be one in which the benefit goes on.
     gap = (chance(42, "person_id") < 0.02) & ~F.col("on_benefit") & (F.col("slot") == 1)
     shared = (chance(43, "person_id") < 0.02) & (F.col("slot") == 1) & ~gap
-    until = F.date_add("first", 7 * _SPLIT_AFTER - 1)
+    until = F.least(F.date_add("first", 7 * _SPLIT_AFTER - 1), "last")
     parts = (
         F.when(gap, F.array(_part("first", until, 1.0), _part(F.date_add(until, 8), "last", 1.0)))
         .when(shared, F.array(_part("first", "last", 0.5), _part("first", "last", 0.5)))

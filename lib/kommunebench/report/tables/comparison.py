@@ -32,7 +32,8 @@ def comparison_table(edition: Edition) -> HtmlTable | None:
         if rows:
             blocks.append(Block(rows, edition.words(key)))
     columns = (text_column(edition.words("figure_of_table")), *beside.columns(""))
-    return HtmlTable("comparison", edition.words("comparison_table"), columns, tuple(blocks), (edition.words("note_comparison"),))
+    caption = edition.words("comparison_table_simulated" if edition.data.run.simulated else "comparison_table")
+    return HtmlTable("comparison", caption, columns, tuple(blocks), (edition.words("note_comparison"),))
 
 
 def _outcomes(edition: Edition, breakdown: str, reference: str, column: str, values: tuple[str, ...]) -> Iterator[Line]:

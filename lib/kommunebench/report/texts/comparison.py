@@ -31,6 +31,9 @@ COMPARISON_TEXTS = {
         "and as many persons as 36,583 spells take, it comes out above table 4.1.",
     ),
     "comparison_table": Text("Publicerede tabeller i få tal", "The published tables in a few figures"),
+    "comparison_table_simulated": Text(
+        "Publicerede tabeller i få tal ved siden af simulerede", "The published tables in a few figures beside simulated ones"
+    ),
     "figure_of_table": Text("Tal", "Figure"),
     "note_comparison": Text(
         "Ved bilagstabel 5.1 og 6.1, tabel 5.1 og 5.2 sammenlignes alle linjer på en gang: KORA-kolonnen er da det, fuld overensstemmelse "
