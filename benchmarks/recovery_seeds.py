@@ -6,6 +6,7 @@ received; report-like ones, which go with it. Prints Markdown.
 """
 
 import argparse
+import sys
 import time
 import warnings
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from kommunebench.benchmark.expected import coefficient_table
 from kommunebench.benchmark.influence import influence_covariance
 from kommunebench.benchmark.spell_arrays import spell_arrays
 from kommunebench.benchmark.verdicts import VerdictRules
+from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
 
 # Rarer levels have coefficients that are not normal in one country: they are listed apart.
@@ -34,8 +36,8 @@ class Recovered:
     figures: dict[str, float]
 
 
-def recover(seed: int, persons: int, effects: str) -> Recovered:
-    """Draw one country and estimate it."""
+def recover(seed: int, persons: int, effects: str) -> Recovered | None:
+    """Draw one country and estimate it; None where a level has so few persons that its coefficient has no finite value."""
     drawn = draw_spells(seed, persons, effects)
     spells = drawn.table
     arrays = spell_arrays(
@@ -48,7 +50,11 @@ def recover(seed: int, persons: int, effects: str) -> Recovered:
         follow_up="follow_up",
         horizon=HORIZON,
     )
-    chain = estimate_chain(arrays, spells, main_specs())
+    try:
+        chain = estimate_chain(arrays, spells, main_specs())
+    except ConvergenceError as error:
+        print(f"seed {seed}, effects {effects}: {error}", file=sys.stderr)
+        return None
     table = indicator_table(arrays, chain, 100)
     judged, _ = add_uncertainty(table, influence_covariance(arrays, chain), HORIZON, "robust", VerdictRules())
     judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
@@ -165,7 +171,8 @@ def main() -> None:
         "coverage of 95 % intervals": 0.95,
     }
     started = time.perf_counter()
-    found = {e: [recover(seed, options.persons, e) for seed in range(1, options.seeds + 1)] for e in COUNTRIES}
+    seeds = range(1, options.seeds + 1)
+    found = {e: [r for seed in seeds if (r := recover(seed, options.persons, e)) is not None] for e in COUNTRIES}
     print("| effects | figure | countries | mean | Monte Carlo SE | truth | deviation in SE |\n|---|---|---:|---:|---:|---:|---:|")
     for effects, countries in found.items():
         for name, values in pd.DataFrame([c.figures for c in countries]).items():
@@ -175,7 +182,7 @@ def main() -> None:
             print(f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} | {'' if known is None else known} | {gap} |")
     for effects, countries in found.items():
         _say_coefficients(effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term)
-    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds; {time.perf_counter() - started:.0f} s.")
+    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, those left out whose model has no finite estimate; {time.perf_counter() - started:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Rows that show a condition lie between arrival and the end of the selection year
 are of kinds no covariate looks at, and after it of any kind.
 """
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -95,19 +96,23 @@ def sssy(persons: "DataFrame") -> "DataFrame":
         child.alias("child"),
     )
     rows = shown.unionByName(lines).where(F.col("day") < F.lit("2016-12-25").cast("date"))
-    label = F.concat(
-        F.lpad((F.extract(F.lit("YEAROFWEEK"), F.col("day")) % 100).cast("string"), 2, "0"),
-        F.lpad(F.weekofyear("day").cast("string"), 2, "0"),
-    )
     return rows.select(
         F.col("person_id").alias("PNR"),
         "SPEC2",
         F.lit(1).alias("YDLANT"),
         F.col("contact").cast("tinyint").alias("KONTAKT"),
-        label.alias("HONUGE"),
+        _fee_week(F.col("day")).alias("HONUGE"),
         F.when(F.col("child"), F.lit("1")).otherwise(F.lit("0")).alias("BARNMAK"),
         F.year("day").alias("year"),
     )
+
+
+def _fee_week(day: "Column") -> "Column":
+    """YYWW of the ISO week of a day, looked up: millions of rows have one."""
+    first = date.fromisocalendar(_YEARS[0] - 1, 1, 1)
+    mondays = [first + timedelta(weeks=n) for n in range(53 * (_YEARS[1] - _YEARS[0] + 2))]
+    labels = [f"{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in mondays]
+    return F.get(F.array(*(F.lit(label) for label in labels)), F.floor(F.datediff(day, F.lit(first)) / 7).cast("int"))
 
 
 def lmdb(persons: "DataFrame") -> "DataFrame":
