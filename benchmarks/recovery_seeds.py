@@ -182,7 +182,8 @@ def main() -> None:
             print(f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} | {'' if known is None else known} | {gap} |")
     for effects, countries in found.items():
         _say_coefficients(effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term)
-    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, those left out whose model has no finite estimate; {time.perf_counter() - started:.0f} s.")
+    seconds = time.perf_counter() - started
+    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, less those whose model has no finite estimate; {seconds:.0f} s.")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_weeks_with_a_code_for_benefit_have_no_job_unless_subsidised(register, w
 
 
 def test_visits_begin_after_arrival(register):
-    arrived = _dates(register("vnds").query("INDUD_KODE == 'I'").groupby("PNR")["HAEND_DATO"].min())
+    arrived = _dates(register("bef").groupby("PNR")["FOERSTE_INDVANDRING"].first().dropna())
     bills = register("sssy")
     year, week = 2000 + bills["HONUGE"].str[:2].astype(int), bills["HONUGE"].str[2:].astype(int)
     sunday = pd.to_datetime(year.astype(str) + week.astype(str).str.zfill(2) + "7", format="%G%V%u")

@@ -54,6 +54,9 @@ def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
         .otherwise(F.col("family_code"))
     )
     moved = F.when(F.col("move_date") <= F.col("day"), F.col("move_date"))
+    # A newcomer's partner lives alone until the newcomer is here.
+    alone = (F.col("role") == "partner") & (F.col("day") < F.col("selection_date"))
+    family = F.when(alone, F.lit(5)).otherwise(family)
     return rows.where(present_on(F.col("day")) & seen).select(
         identity_on(F.col("day")).alias("PNR"),
         F.col("sex").cast("tinyint").alias("KOEN"),
@@ -61,10 +64,10 @@ def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
         F.col("country_code").cast("smallint").alias("OPR_LAND"),
         F.col("ie_type").cast("tinyint").alias("IE_TYPE"),
         _place_on(F.col("day")).cast("smallint").alias("KOM"),
-        F.col("family_id").alias("FAMILIE_ID"),
-        F.col("family_position").cast("tinyint").alias("PLADS"),
+        F.when(alone, F.col("person_id")).otherwise(F.col("family_id")).alias("FAMILIE_ID"),
+        F.when(alone, F.lit(1)).otherwise(F.col("family_position")).cast("tinyint").alias("PLADS"),
         family.cast("tinyint").alias("FAMILIE_TYPE"),
-        F.col("partner_id").alias("E_FAELLE_ID"),
+        F.when(~alone, F.col("partner_id")).alias("E_FAELLE_ID"),
         F.col("arrival").alias("FOERSTE_INDVANDRING"),
         F.coalesce(moved, "arrival", "birth_date").alias("BOP_VFRA"),
         F.date_format("day", "yyyyMM").alias("period"),

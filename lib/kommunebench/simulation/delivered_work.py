@@ -132,7 +132,7 @@ def _code(monday: "Column") -> "Column":
     )
     # A death or a stay abroad the other register does not know.
     uncoded = F.pmod(F.xxhash64("person_id", F.lit(5)), F.lit(10)) == 0
-    phantom = (F.pmod(F.xxhash64("person_id", F.lit(7)), F.lit(1000)) == 0) & F.weekofyear(monday).between(30, 33)
+    phantom = (F.pmod(F.xxhash64("person_id", F.lit(7)), F.lit(200)) == 0) & F.weekofyear(monday).between(30, 33)
     dead = F.coalesce(monday > F.col("death_date"), F.lit(False))
     abroad = F.coalesce((F.col("left_date") <= sunday), F.lit(False)) & F.coalesce(F.col("back_date") > monday, F.lit(True))
     old = F.months_between(monday, "birth_date") >= 65 * 12
