@@ -118,7 +118,7 @@ def draw_newcomers(
     with_partner = family_type != "single"
     danish_partner = with_partner & (basis == "family_danish_nordic") & (rng.random(count) < 0.75)
     children = _children(rng.poisson(np.where(with_partner, np.where(refugee, 1.4, 0.5), 0.15)), selection, rng)
-    course = rng.choice(["1", "2", "3", "unknown"], count, p=[0.25, 0.44, 0.21, 0.10])
+    course = rng.choice(["1", "2", "3", "unknown"], count, p=[0.24, 0.50, 0.16, 0.10])
     benefit = rng.random(count) < np.where(refugee, 0.9, np.where(basis == "family_refugee", 0.5, 0.12))
     in_dream = benefit | (rng.random(count) < 0.6)
     # A match group is given by the job centre and stands in DREAM: who is not there has none.

@@ -25,7 +25,7 @@ class TrueCosts:
 
     terms: dict[str, float] = field(default_factory=published_terms)
     inefficiency_sd: float = 27_000.0
-    noise: tuple[tuple[int, float], ...] = ((2011, 0.36), (2012, 0.36), (2013, 0.12), (2014, 0.12), (2015, 0.12))
+    noise: tuple[tuple[int, float], ...] = ((2011, 0.27), (2012, 0.27), (2013, 0.08), (2014, 0.08), (2015, 0.08))
     noise_persons: float = 100.0
 
     @property
