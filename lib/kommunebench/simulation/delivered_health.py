@@ -159,7 +159,7 @@ def contacts(persons: "DataFrame") -> "DataFrame":
 
 
 def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
-    """Contacts with psychiatric hospitals; the columns in lower case, as they came one year."""
+    """Contacts with psychiatric hospitals, which deliver files of their own."""
     own = _window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
     number = F.concat(F.lit("P"), "person_id")
     rows = own.select("person_id", number.alias("number"), _some_day(75).alias("day"), _contact("2", 0, "DF329").alias("c"))
