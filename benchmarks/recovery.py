@@ -41,6 +41,13 @@ def outcomes(demo: Path) -> pd.DataFrame:
     return pd.DataFrame({"run": run, "table 2.1": printed.rename_axis(["value", "outcome"])})
 
 
+def inefficiency(demo: Path) -> float:
+    """Correlation over municipalities of the cost indicator with what was wasted there in truth."""
+    truth = pd.read_csv(demo / "truth" / "inefficiency.csv", dtype={"municipality_code": str})
+    both = table(demo, "gold/cost_indicators").merge(truth, on="municipality_code")
+    return float(np.corrcoef(both["cost_indicator"], both["inefficiency"])[0, 1])
+
+
 def main() -> None:
     """Print the comparison."""
     demo = Path(sys.argv[1] if len(sys.argv) > 1 else "demo")
@@ -54,6 +61,7 @@ def main() -> None:
     judged = indicators[indicators["no_verdict_reason"].isna()]
     for name in ("indicator", "indicator_robust"):
         print(f"correlation of log {name} with the true effect: {np.corrcoef(np.log(judged[name]), judged['effect'])[0, 1]:.2f}")
+    print(f"correlation of the cost indicator with the true inefficiency: {inefficiency(demo):.2f}")
     print(outcomes(demo).to_string())
     shown = rows[["group", "term", "coefficient", "coefficient_true", "se", "se_robust", "z"]]
     print(shown.to_string(index=False, float_format=lambda v: f"{v:.3f}"))

@@ -72,7 +72,12 @@ def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     parser.add_argument("--background", type=float, default=0.01, help="share of the national population beside the newcomers")
-    parser.add_argument("--effects", choices=("report", "none"), default="report", help="true effects of municipalities")
+    parser.add_argument(
+        "--effects",
+        default="report",
+        metavar="report|none|FILE",
+        help="true effects of municipalities: report-like, none, or a CSV with municipality_code, effect (log hazard)",
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,6 @@
 """What each verb does: load settings, open the store, run stages. No data, no arithmetic."""
 
+import hashlib
 import json
 from argparse import Namespace
 from collections.abc import Callable
@@ -25,15 +26,16 @@ def simulate(options: Namespace) -> int:
     """Write simulated registers, and beside them what they were simulated with."""
     if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
         raise ConfigError(f"--scale {options.scale} must lie in (0, 1000] and --background {options.background} in [0, 1].")
-    from kommunebench.simulation import simulate_registers
+    from kommunebench.simulation.simulate import simulate_registers
 
     out = Path(options.out)
+    effects = options.effects if options.effects in ("report", "none") else Path(options.effects)
     wanted = {
         "scale": options.scale,
         "seed": options.seed,
         "format": options.format,
         "background": options.background,
-        "effects": options.effects,
+        "effects": options.effects if isinstance(effects, str) else _named_by_content(effects),
     }
     progress = Progress(options.quiet)
     with progress.step("simulate") as step:
@@ -49,11 +51,17 @@ def simulate(options: Namespace) -> int:
             seed=options.seed,
             fmt=options.format,
             background=options.background,
-            effects=options.effects,
+            effects=effects,
         )
         marker.write_text(json.dumps(wanted), encoding="utf-8")
         step.note(f"{out / 'registers'}")
     return 0
+
+
+def _named_by_content(effects: Path) -> str:
+    """A name of a file of effects that changes with its content; a missing file is for the simulator to complain about."""
+    digest = hashlib.sha256(effects.read_bytes()).hexdigest()[:12] if effects.is_file() else "missing"
+    return f"{effects.name.replace(' ', '_')}:{digest}"
 
 
 def validate(options: Namespace) -> int:

@@ -9,6 +9,7 @@ from kommunebench.report.figures.caterpillar import ordered_units
 from kommunebench.report.tables.accounts import account_tables
 from kommunebench.report.tables.benchmark import appendix_5_1, quintile_table, units_table, variance_table
 from kommunebench.report.tables.coefficients import coefficient_table, proportionality_table
+from kommunebench.report.tables.comparison import comparison_table
 from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
 from kommunebench.report.tables.cost_notes import (
     cost_error_table,
@@ -56,7 +57,7 @@ def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
     """Chapters that have something to show; ``drawn`` holds the SVG of each figure by name."""
     everything = [
         _benchmark(edition), _durations(edition), _robust(edition), _spells(edition), _costs(edition), _need(edition),
-        _efficiency(edition), _units(edition), _model(edition), _method(edition), _data(edition),
+        _efficiency(edition), _units(edition), _model(edition), _comparison(edition), _method(edition), _data(edition),
     ]  # fmt: skip
     kept = []
     for chapter in everything:
@@ -154,6 +155,18 @@ def _model(edition: Edition) -> Chapter:
     warning = summary.match_group_note(edition)
     tables = (coefficient_table(edition), proportionality_table(edition))
     return Chapter("model", edition.words("h_model"), warning=warning, tables=tuple(t for t in tables if t is not None))
+
+
+def _comparison(edition: Edition) -> Chapter:
+    """The published tables beside the run's; nothing where the analysis does not ask for the comparison."""
+    table = comparison_table(edition)
+    words = edition.words
+    if table is None:
+        return Chapter("comparison", words("h_comparison"))
+    simulated = edition.data.run.simulated
+    warning = words("comparison_simulated", scale=edition.scale) if simulated else ""
+    paragraphs = (words("comparison_reading"), *((words("comparison_conflicts"),) if simulated else ()))
+    return Chapter("comparison", words("h_comparison"), paragraphs, warning, tables=(table,))
 
 
 def _method(edition: Edition) -> Chapter:

@@ -13,17 +13,18 @@ YEARS = tuple(range(2007, 2017))
 PRICE_INDEX = {year: round(100 * 1.017 ** (year - 2007), 2) for year in YEARS}
 
 
-def write_municipal(folder: Path, country: Country, residents: pd.DataFrame, persons: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``:
-    municipality_code, year, full_year_persons,
-    shares of table 5.1. Returns the true unit costs."""
+def write_municipal(
+    folder: Path, country: Country, residents: pd.DataFrame, persons: pd.DataFrame, seed: int, true: TrueCosts
+) -> pd.DataFrame:
+    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``: municipality_code, year,
+    full_year_persons, shares of table 5.1. Returns the true unit costs."""
     folder.mkdir(parents=True, exist_ok=True)
     _labour_market(folder, country, residents)
     index = pd.DataFrame({"year": list(PRICE_INDEX), "index": list(PRICE_INDEX.values())})
     index.to_csv(folder / "price_index.csv", index=False)
     areas = pd.DataFrame({"municipality_code": country.code, "commuting_area": country.area})
     areas.to_csv(folder / "commuting_areas.csv", index=False)
-    truth = draw_costs(country, persons, seed, TrueCosts())
+    truth = draw_costs(country, persons, seed, true)
     _accounts(truth).to_csv(folder / "regk100.csv", index=False, sep=";", decimal=",", encoding="windows-1252")
     return truth
 
@@ -64,8 +65,15 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
     jobs.to_csv(folder / "jobs.csv", index=False)
 
 
+# A group of the function that is not programme expenditure: housing, benefits' administration and the like in one.
+_OTHER_GROUP = "099"
+
+
 def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
-    """StatBank rows, thousand DKK in current prices: gross and 7.7 by group, income and state refund, and groups outside the programme."""
+    """StatBank rows, thousand DKK in current prices: gross and 7.7 by group, income, state refund, and groups outside the programme.
+
+    The true unit cost is gross less 7.7 of the programme; everything else stands to it as in table 4.1 of the same year.
+    """
     published = read_reference("table_4_2_expenditure_by_group")
     published = published[published["group_code"].str.match(r"5\.60\.\d{3}$")]
     amounts = published.assign(amount=pd.to_numeric(published["million_dkk_2015"]), year=published["year"].astype(int))
@@ -73,14 +81,34 @@ def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
     shares = by_year.div(by_year.sum(axis=1), axis=0)
     deflator = truth["year"].map(PRICE_INDEX) / PRICE_INDEX[2015]
     total = truth["unit_cost"] * truth["full_year_persons"] * deflator / 1000
+    lines = _lines_of_table_4_1()
+
+    def part(block: str, line: str) -> pd.Series:
+        amount: pd.Series = total * truth["year"].map(lines[(block, line)])
+        return amount
+
     frames = []
     for group in shares:
         share = truth["year"].map(shares[group])
-        for kind, factor in (("UE", 1.02), ("77", -0.02)):
-            frames.append(_rows(truth, str(group)[-3:], "1", kind, total * share * factor))
-    frames += [_rows(truth, "004", "1", "I", -0.01 * total), _rows(truth, "004", "2", "TOT", -0.05 * total)]
-    frames += [_rows(truth, "099", "1", "UE", 0.3 * total)]
+        for kind, line in (("UE", "gross"), ("77", "payments_from_municipalities")):
+            frames.append(_rows(truth, str(group)[-3:], "1", kind, part("programme", line) * share))
+    frames += [
+        _rows(truth, _OTHER_GROUP, "1", "UE", part("other_groups", "gross")),
+        _rows(truth, _OTHER_GROUP, "1", "77", part("other_groups", "payments_from_municipalities")),
+        # 7.7 is one of the kinds of income.
+        _rows(truth, "004", "1", "I", part("total", "other_income") + part("total", "payments_from_municipalities")),
+        _rows(truth, "004", "2", "TOT", part("total", "state_refund")),
+    ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _lines_of_table_4_1() -> dict[tuple[str, str], dict[int, float]]:
+    """Each line of table 4.1 by year, as a share of the programme's gross less payments."""
+    table = read_reference("table_4_1_expenditure")
+    table = table.assign(amount=pd.to_numeric(table["million_dkk_2015"]), year=table["year"].astype(int))
+    amounts = {(str(b), str(n)): own.set_index("year")["amount"] for (b, n), own in table.groupby(["block", "line"])}
+    base = amounts[("programme", "gross_less_payments")]
+    return {key: {int(str(year)): float(v) for year, v in (own / base).items()} for key, own in amounts.items()}
 
 
 def _rows(truth: pd.DataFrame, group: str, dranst: str, kind: str, amount: pd.Series) -> pd.DataFrame:

@@ -3,55 +3,56 @@
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import functions as F
 
 from kommunebench.reference import read_reference
+from kommunebench.simulation import delivered_education as education
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
+from kommunebench.simulation import delivered_work as work
 from kommunebench.simulation.composition import full_year_persons
-from kommunebench.simulation.country import Effects, build_country
+from kommunebench.simulation.country import Effects
 from kommunebench.simulation.delivered_municipal import write_municipal
-from kommunebench.simulation.lives import calibrate
-from kommunebench.simulation.persons import BLOCK, CONDITIONS, DATE_COLUMNS, SimulationPlan, draw_background, draw_block
-from kommunebench.simulation.true_costs import TrueCosts, cost_model_table
+from kommunebench.simulation.latent import SCHEMA, to_batch
+from kommunebench.simulation.other_populations import (
+    EDUCATION_GROUPS,
+    SETTLED_PERSONS,
+    YOUTH_PERSONS,
+    draw_settled,
+    draw_youth,
+)
+from kommunebench.simulation.persons import BLOCK, draw_block
+from kommunebench.simulation.plan import SimulationPlan, plan_country
+from kommunebench.simulation.residents import draw_background
+from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts
+from kommunebench.simulation.truth import write_truth
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-SPELLS_PER_PERSON = 1.075
-NATIONAL_POPULATION = 5_700_000
+DEFAULT_BACKGROUND = 0.01
 SNAPSHOTS = [date(year, 12, 31) for year in range(2007, 2017)] + [date(2016, 3, 31)]
 FIRST_YEAR, LAST_YEAR = 2008, 2016
 _WRITERS = 3
 
-_TEXT = ("person_id", "role", "outside", "family_id", "partner_id", "first_place", "place", "moved_to", "course", "match_group")
-_WHOLE = (
-    "sex",
-    "country_code",
-    "ie_type",
-    "category",
-    "ground",
-    "explanation",
-    "family_position",
-    "family_code",
-    "gp_contacts",
-)
-_FLAGS = ("danish_partner", "on_benefit", "in_bef", "in_dream", *CONDITIONS)
-_NUMBERS = tuple(f"job{k}_hours" for k in range(1, 5))
-_TRUE = tuple(f"true_{what}{k}" for what in ("start", "end", "event") for k in range(1, 4))
-SCHEMA = ", ".join(
-    [f"{n} string" for n in _TEXT]
-    + [f"{n} int" for n in (*_WHOLE, *_TRUE)]
-    + [f"{n} boolean" for n in _FLAGS]
-    + [f"{n} double" for n in _NUMBERS]
-    + [f"{n} date" for n in DATE_COLUMNS]
-)
+
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """A register as it is written. ``by``: the column whose values name its files, None for one file; ``parts``: Parquet parts of each."""
+
+    name: str
+    rows: "DataFrame"
+    by: str | None = None
+    parts: int = 2
 
 
 def simulate_registers(
@@ -61,122 +62,120 @@ def simulate_registers(
     scale: float = 1.0,
     seed: int = 1,
     fmt: str = "parquet",
-    background: float = 0.01,
+    background: float = DEFAULT_BACKGROUND,
     effects: Effects = "report",
 ) -> None:
     """Write registers in the delivered layout under OUT/registers, and OUT/truth.
 
-    ``scale`` 1: about the report's spells; ``background``: share of the national population beside the newcomers (times scale). The
-    same seed, scale and background give the same registers, whatever the number of partitions.
+    ``scale`` 1: about the report's spells; ``background``: share of the national population beside the newcomers (times scale);
+    ``effects``: report-like, none, or a CSV of true effects. The same seed, scale, background and effects give the same registers,
+    whatever the number of partitions. Raises ConfigError for a file of effects that is not usable.
     """
-    plan = _plan(scale, seed, background, effects)
+    plan = plan_country(scale, seed, background, effects)
     latent, registers = out / ".latent", out / "registers"
     for folder in (latent, registers, out / "truth"):
         shutil.rmtree(folder, ignore_errors=True)
-    _draw(spark, plan).write.mode("overwrite").parquet(str(latent))
+    draw_latent(spark, plan).write.mode("overwrite").parquet(str(latent))
     persons = spark.read.parquet(str(latent))
-    jobs = [partial(_write, registers, name, frame, fmt, column) for name, frame, column in _registers(persons)]
+    jobs: list[Callable[[], None]] = [partial(_write, registers, delivered, fmt) for delivered in _registers(persons, scale)]
+    jobs.insert(2, partial(_write_tables, persons, registers, plan))
     with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
         for done in [pool.submit(job) for job in jobs]:
             done.result()
-    _write_tables(persons, registers, plan)
-    _write_truth(persons, out / "truth", plan)
     shutil.rmtree(latent)
 
 
-def _plan(scale: float, seed: int, background: float, effects: Effects) -> SimulationPlan:
-    country = build_country(effects, seed)
-    countries = read_reference("countries")
-    terms = countries[countries["cox_term"] != ""]
-    codes = {str(t).removeprefix("origin_"): int(own["country_code"].iloc[0]) for t, own in terms.groupby("cox_term")}
-    western = countries[(countries["western"] == "true") & (countries["country_code"] != "5100")]
-    newcomers = max(round(scale * country.spells / SPELLS_PER_PERSON), 50)
-    return SimulationPlan(
-        country,
-        codes,
-        tuple(int(code) for code in western["country_code"]),
-        calibrate(country, codes, seed),
-        seed,
-        newcomers,
-        round(scale * background * NATIONAL_POPULATION),
-    )
+def draw_latent(spark: "SparkSession", plan: SimulationPlan, tasks: int | None = None) -> "DataFrame":
+    """The latent table, drawn in blocks inside Spark tasks; how many of them does not change it."""
+    sizes = {
+        "newcomers": plan.newcomers,
+        "background": plan.background,
+        "settled": round(plan.scale * SETTLED_PERSONS),
+        "youth": round(plan.scale * YOUTH_PERSONS),
+    }
+    blocks = [(kind, b, min(BLOCK, size - b * BLOCK)) for kind, size in sizes.items() for b in range(-(-size // BLOCK))]
+    # Few blocks: a task each would cost more than it does; many: tasks of some fifty blocks.
+    number = tasks or max(min(len(blocks), 8), len(blocks) // 50)
+    frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(number, "kind", "block")
+    return frame.mapInArrow(partial(_draw_blocks, plan=plan), SCHEMA)
 
 
-def _draw(spark: "SparkSession", plan: SimulationPlan) -> "DataFrame":
-    """The latent table, drawn in blocks inside Spark tasks."""
-    blocks = [("newcomers", b) for b in range(-(-plan.newcomers // BLOCK))] + [
-        ("background", b) for b in range(-(-plan.background // BLOCK))
-    ]
-    frame = spark.createDataFrame(blocks, "kind string, block int").repartition(min(len(blocks), 8), "kind", "block")
-    return frame.mapInPandas(_drawer(plan), SCHEMA)
+def _draw_blocks(batches: Iterator[pa.RecordBatch], plan: SimulationPlan) -> Iterator[pa.RecordBatch]:
+    draw = {"background": draw_background, "settled": draw_settled, "youth": draw_youth}
+    for batch in batches:
+        for row in batch.to_pylist():
+            if row["kind"] == "newcomers":
+                yield from map(to_batch, draw_block(plan, row["block"]))
+            else:
+                yield to_batch(draw[row["kind"]](plan, row["block"] * BLOCK, row["persons"]))
 
 
-def _drawer(plan: SimulationPlan) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    return partial(_draw_blocks, plan=plan)
-
-
-def _draw_blocks(frames: Iterator[pd.DataFrame], plan: SimulationPlan) -> Iterator[pd.DataFrame]:
-    for frame in frames:
-        for kind, block in frame.itertuples(index=False):
-            drawn = draw_block(plan, block) if kind == "newcomers" else draw_background(plan, block)
-            yield _typed(drawn)
-
-
-def _typed(drawn: pd.DataFrame) -> pd.DataFrame:
-    """The latent columns with nullable types Arrow can take."""
-    typed: dict[str, Any] = {}
-    for name in _TEXT:
-        typed[name] = [v if isinstance(v, str) else None for v in drawn[name]] if name in drawn else None
-    for name in (*_WHOLE, *_TRUE):
-        typed[name] = pd.to_numeric(drawn[name]).astype("Int32") if name in drawn else pd.array([pd.NA] * len(drawn), "Int32")
-    for name in _FLAGS:
-        typed[name] = drawn[name].map(lambda v: v is not None and v == v and bool(v)) if name in drawn else False
-    for name in _NUMBERS:
-        typed[name] = drawn[name].astype(float) if name in drawn else float("nan")
-    for name in DATE_COLUMNS:
-        days = pd.to_datetime(drawn[name]) if name in drawn else pd.Series(pd.NaT, drawn.index)
-        typed[name] = [None if pd.isna(day) else day.date() for day in days]
-    return pd.DataFrame(typed, index=drawn.index)
-
-
-def _registers(persons: "DataFrame") -> list[tuple[str, "DataFrame", str | None]]:
-    """Register name, frame, and the column whose values name its files (None: one file)."""
-    somatic, psychiatric = health.contacts(persons, False), health.contacts(persons, True)
+def _registers(persons: "DataFrame", scale: float) -> list[_Delivered]:
+    """What is delivered, the long ones first."""
+    somatic, psychiatric = health.contacts(persons), health.psychiatric_contacts(persons)
+    parts = max(2, round(2 * scale))
     return [
-        ("dream201609", people.dream(persons), None),
-        ("bfl", people.bfl(persons), "year"),
-        ("bef", people.bef(persons, SNAPSHOTS), "period"),
-        ("sssy", health.sssy(persons), "year"),
-        ("lmdb", health.lmdb(persons), "year"),
-        ("befbop2016", people.befbop(persons), None),
-        ("ophg", people.ophg(persons), "year"),
-        ("vnds2016", people.vnds(persons), None),
-        ("dod2016", people.dod(persons), None),
-        ("danskudd", people.danskudd(persons), None),
-        ("lpr_adm", somatic, "year"),
-        ("lpr_diag", health.diagnoses(somatic), "year"),
-        ("psyk_adm", psychiatric, "year"),
-        ("psyk_diag", health.diagnoses(psychiatric), "year"),
+        _Delivered("sssy", health.sssy(persons), "year", parts),
+        _Delivered("dream201609", work.dream(persons), None, parts),
+        _Delivered("lmdb", health.lmdb(persons), "year", parts),
+        _Delivered("bef", people.bef(persons, SNAPSHOTS), "period", parts),
+        _Delivered("bfl", work.bfl(persons), "year", parts),
+        _Delivered("lpr_diag", health.diagnoses(somatic), "year", parts),
+        _Delivered("udda", education.udda(persons), "year", parts),
+        _Delivered("lpr_adm", somatic, "year", parts),
+        _Delivered("befbop2016", people.befbop(persons), None, parts),
+        _Delivered("udfk2012", education.udfk(persons)),
+        _Delivered("ophg", people.ophg(persons), "year"),
+        _Delivered("kotre2016", education.kotre(persons)),
+        _Delivered("vnds2016", people.vnds(persons)),
+        _Delivered("vnds2015", people.older_vnds(persons)),
+        _Delivered("dod2016", people.dod(persons)),
+        _Delivered("danskudd", people.danskudd(persons)),
+        _Delivered("psyk_adm", psychiatric, "year"),
+        _Delivered("psyk_diag", _lower_case(health.diagnoses(psychiatric)), "year"),
     ]
 
 
-def _write(registers: Path, name: str, frame: "DataFrame", fmt: str, column: str | None) -> None:
+def _lower_case(frame: "DataFrame") -> "DataFrame":
+    return frame.toDF(*(name.lower() for name in frame.columns))
+
+
+def _write(registers: Path, delivered: _Delivered, fmt: str) -> None:
     """One register: one folder of parts, or one per period (bef/bef201512.parquet)."""
-    stem = name.rstrip("0123456789")
+    stem, column = delivered.name.rstrip("0123456789"), delivered.by
     target = registers / stem
     # The delivery covers the study's years; lives go on beyond them.
-    covered = frame.where(F.col(column).between(FIRST_YEAR, LAST_YEAR)) if column == "year" and stem != "ophg" else frame
-    shaped = covered.coalesce(2)
+    years = column == "year" and stem != "ophg"
+    rows = delivered.rows.where(F.col("year").between(FIRST_YEAR, LAST_YEAR)) if years else delivered.rows
+    shaped = rows.coalesce(delivered.parts)
     if column is None:
-        _save(shaped, target / f"{name}.{fmt}", fmt)
+        _save(shaped, target / f"{delivered.name}.{fmt}", fmt)
         return
     staging = registers / f".{stem}"
     # One column of partitions gives a folder per period in a single pass; the folders then get their delivered names.
-    _save(shaped.withColumn("kb_period", F.col(column).cast("string")).drop(column), staging, fmt, "kb_period")
+    _save(shaped.withColumnRenamed(column, "kb_period"), staging, fmt, "kb_period")
     target.mkdir(parents=True, exist_ok=True)
     for part in sorted(staging.glob("kb_period=*")):
         part.rename(target / f"{stem}{part.name.split('=', 1)[1]}.{fmt}")
     shutil.rmtree(staging)
+    if column == "year":
+        _fill_years(target, stem, fmt)
+
+
+def _fill_years(target: Path, stem: str, fmt: str) -> None:
+    """A file without rows for each year between the first and the last that had none: a small country has years without a contact,
+    and a delivery without them would look incomplete."""
+    found = {int(file.stem.removeprefix(stem)): file for file in target.glob(f"{stem}*.{fmt}")}
+    if not found:
+        return
+    part = next(file for file in sorted(next(iter(found.values())).iterdir()) if file.name.startswith("part-"))
+    for year in set(range(min(found), max(found) + 1)) - set(found):
+        empty = target / f"{stem}{year}.{fmt}"
+        empty.mkdir()
+        if fmt == "csv":
+            (empty / "part-00000.csv").write_text(part.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
+        else:
+            pq.write_table(pq.read_schema(part).empty_table(), empty / "part-00000.parquet")
 
 
 def _save(frame: "DataFrame", path: Path, fmt: str, *by: str) -> None:
@@ -189,48 +188,36 @@ def _save(frame: "DataFrame", path: Path, fmt: str, *by: str) -> None:
 
 
 def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -> None:
-    """Tables of municipality size: labour market from the residents, accounts from the newcomers, code lists, addresses."""
+    """Tables of municipality size: labour market from the residents, accounts from the newcomers, code lists, addresses; the truth."""
     spark = persons.sparkSession
-    years = F.explode(F.array(*(F.lit(day) for day in SNAPSHOTS if day.month == 12))).alias("day")
-    adults = (
-        persons.where("in_bef")
-        .select("*", years)
-        .where(
-            F.coalesce(F.col("arrival") <= F.col("day"), F.lit(True))
-            & F.floor(F.months_between("day", "birth_date") / 12).between(18, 64)
-        )
-    )
-    residents = adults.groupBy(F.col("place").alias("municipality_code"), F.year("day").alias("year")).agg(
-        F.count(F.lit(1)).alias("residents")
-    )
-    truth = write_municipal(
-        registers / "municipal", plan.country, residents.toPandas(), full_year_persons(persons).toPandas(), plan.seed
-    )
-    folder = registers.parent / "truth"
-    folder.mkdir(parents=True, exist_ok=True)
-    truth.to_csv(folder / "unit_costs.csv", index=False)
+    true = TrueCosts() if plan.municipalities_differ else NO_DIFFERENCES
+    residents, served = _residents(persons).toPandas(), full_year_persons(persons).toPandas()
+    unit_costs = write_municipal(registers / "municipal", plan.country, residents, served, plan.seed, true)
+    write_truth(persons, registers.parent / "truth", plan, true, unit_costs)
     codes = registers / "codes"
     codes.mkdir(parents=True, exist_ok=True)
     for name in ("countries", "residence_basis_codes"):
         read_reference(name).to_csv(codes / f"{name}.csv", index=False)
+    groups = pd.DataFrame(list(EDUCATION_GROUPS.items()), columns=["education", "disced15"])
+    groups.to_csv(codes / "disced15.csv", index=False)
     addresses = [
-        (f"{code}{n:05d}", code, date(1970, 1, 1), date(2999, 12, 31)) for code in plan.country.code.tolist() for n in range(50)
+        (f"{code}{n:05d}", code, date(1970, 1, 1), date(2999, 12, 31))
+        for code in plan.country.code.tolist()
+        for n in range(people.ADDRESSES)
     ]
     frame = spark.createDataFrame(addresses, "ADRESSE_ID string, KOM string, ADR_VFRA date, ADR_VTIL date")
     _save(frame.coalesce(1), registers / "befadr" / "befadr2016.parquet", "parquet")
 
 
-def _write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan) -> None:
-    """Coefficients, hazard levels, effects of the municipalities, cost model, true spells."""
-    folder.mkdir(parents=True, exist_ok=True)
-    coefficients = [(sex, term, value) for sex, own in plan.country.coefficients.items() for term, value in own.items()]
-    pd.DataFrame(coefficients, columns=["group", "term", "coefficient"]).to_csv(folder / "coefficients.csv", index=False)
-    pd.DataFrame({"municipality_code": plan.country.code, "effect": plan.country.effect}).to_csv(
-        folder / "municipality_effects.csv", index=False
+def _residents(persons: "DataFrame") -> "DataFrame":
+    """municipality_code, year, residents 18-64 at the end of it."""
+    years = F.explode(F.array(*(F.lit(day) for day in SNAPSHOTS if day.month == 12))).alias("day")
+    adults = (
+        persons.where("in_bef")
+        .select("arrival", "birth_date", F.col("place").alias("municipality_code"), years)
+        .where(
+            F.coalesce(F.col("arrival") <= F.col("day"), F.lit(True))
+            & F.floor(F.months_between("day", "birth_date") / 12).between(18, 64)
+        )
     )
-    pd.DataFrame({"group": ["men", "women"], "hazard_level": list(plan.levels)}).to_csv(folder / "baseline.csv", index=False)
-    cost_model_table(TrueCosts()).to_csv(folder / "cost_model.csv", index=False)
-    spells = persons.where((F.col("role") == "newcomer") & F.col("true_start1").isNotNull())
-    spells.select("person_id", F.col("place").alias("municipality_code"), *_TRUE).coalesce(2).write.mode("overwrite").parquet(
-        str(folder / "spells.parquet")
-    )
+    return adults.groupBy("municipality_code", F.year("day").alias("year")).agg(F.count(F.lit(1)).alias("residents"))

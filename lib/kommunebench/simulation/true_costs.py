@@ -24,8 +24,8 @@ class TrueCosts:
     """
 
     terms: dict[str, float] = field(default_factory=published_terms)
-    inefficiency_sd: float = 22_000.0
-    noise: tuple[tuple[int, float], ...] = ((2011, 0.34), (2012, 0.33), (2013, 0.15), (2014, 0.15), (2015, 0.14))
+    inefficiency_sd: float = 27_000.0
+    noise: tuple[tuple[int, float], ...] = ((2011, 0.27), (2012, 0.27), (2013, 0.08), (2014, 0.08), (2015, 0.08))
     noise_persons: float = 100.0
 
     @property
@@ -34,13 +34,34 @@ class TrueCosts:
         return self.inefficiency_sd * float(np.sqrt(2 / np.pi))
 
 
+# Where no municipality differs everybody wastes the mean, which is in the constant.
+NO_DIFFERENCES = TrueCosts(inefficiency_sd=0.0)
+
+
+def draw_inefficiency(country: Country, true: TrueCosts, rng: np.random.Generator) -> pd.Series:
+    """Lasting inefficiency by municipality code, DKK: half-normal, handed out by the fifths of table 5.2, within them rather to the small.
+
+    Municipalities outside table 5.2 stand anywhere.
+    """
+    fifth = read_reference("table_5_2_cost_quintiles").set_index("municipality_code")["quintile"].astype(float).reindex(country.code)
+    place = fifth.to_numpy() + 0.999 * _ranks(rng.random(len(country.code)) - 0.1 * np.log(country.spells))
+    place = np.where(np.isnan(place), rng.uniform(1.0, 6.0, len(place)), place)
+    drawn = np.sort(np.abs(rng.normal(0.0, true.inefficiency_sd, len(country.code))))
+    return pd.Series(drawn[np.argsort(np.argsort(place))], country.code)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks between 0 and 1."""
+    return np.argsort(np.argsort(values)) / len(values)
+
+
 def draw_costs(country: Country, persons: pd.DataFrame, seed: int, true: TrueCosts) -> pd.DataFrame:
     """``persons`` (municipality_code, year, full_year_persons, shares) with cost_need, inefficiency and unit_cost, DKK of 2015.
 
     Need without a municipality's own inefficiency: it is drawn once for each, the noise for each year.
     """
     rng = np.random.default_rng([seed, 4])
-    inefficiency = pd.Series(np.abs(rng.normal(0, true.inefficiency_sd, len(country.code))), country.code)
+    inefficiency = draw_inefficiency(country, true, rng)
     noise = {year: pd.Series(rng.normal(size=len(country.code)), country.code) for year, _ in true.noise}
     rows = persons[persons["full_year_persons"] > 0].sort_values(["municipality_code", "year"], ignore_index=True)
     need = np.full(len(rows), true.terms["constant"] - true.mean_inefficiency)

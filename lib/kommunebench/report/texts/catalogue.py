@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kommunebench.report.formats import Language
 from kommunebench.report.texts.codes import CODES
+from kommunebench.report.texts.comparison import COMPARISON_TEXTS
 from kommunebench.report.texts.cost_notes import COST_NOTE_TEXTS
 from kommunebench.report.texts.costs import COST_TEXTS
 from kommunebench.report.texts.figures import FIGURE_TEXTS
@@ -17,6 +18,7 @@ from kommunebench.settings.analysis import LabelSettings
 
 TEXTS: dict[str, Text] = {
     **PAGE_TEXTS, **TABLE_TEXTS, **FIGURE_TEXTS, **METHOD_TEXTS, **NOTE_TEXTS, **COST_TEXTS, **COST_NOTE_TEXTS,
+    **COMPARISON_TEXTS,
 }  # fmt: skip
 
 

@@ -1,0 +1,153 @@
+"""Blocks of persons: coherent lives, whatever is drawn beside them."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from kommunebench.simulation.latent import DATE_COLUMNS, to_batch
+from kommunebench.simulation.other_populations import draw_settled, draw_youth
+from kommunebench.simulation.persons import OUTSIDE, draw_block
+from kommunebench.simulation.plan import SimulationPlan, plan_country
+from kommunebench.simulation.residents import draw_background
+from kommunebench.simulation.side_jobs import JOB_SLOTS
+
+
+@pytest.fixture(scope="module")
+def plan() -> SimulationPlan:
+    return plan_country(0.3, 1, 0.001, "report")
+
+
+def _table(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    rows = pa.Table.from_batches([to_batch(frame) for frame in frames]).to_pandas()
+    return rows.assign(**{name: pd.to_datetime(rows[name]) for name in DATE_COLUMNS})
+
+
+@pytest.fixture(scope="module")
+def persons(plan) -> pd.DataFrame:
+    frames = [frame for block in range(5) for frame in draw_block(plan, block)]
+    return _table([*frames, draw_background(plan, 0, 1700), draw_settled(plan, 0, 2000), draw_youth(plan, 0, 2000)])
+
+
+def test_a_block_is_the_same_whatever_is_drawn_before_it(plan):
+    alone = _table(draw_block(plan, 3))
+    draw_block(plan, 2)
+    pd.testing.assert_frame_equal(alone, _table(draw_block(plan, 3)))
+    whole, part = draw_settled(plan, 2000, 500), draw_settled(plan, 2000, 500)
+    pd.testing.assert_frame_equal(whole, part)
+
+
+def test_nobody_shares_an_identity(persons):
+    assert persons["person_id"].is_unique
+    second = persons["second_id"].dropna()
+    assert len(second) > 0
+    assert not set(second) & set(persons["person_id"])
+
+
+def test_the_dead_do_nothing_and_the_absent_have_no_job(persons):
+    dead = persons[persons["death_date"].notna()]
+    assert len(dead) > 50
+    later = [c for c in DATE_COLUMNS if c not in ("birth_date", "arrival", "permit_date", "selection_date", "death_date")]
+    own = [c for c in later if not c.startswith(("origin", "renumbered", "study_until", "education"))]
+    for column in own:
+        assert not (dead[column] > dead["death_date"]).any(), column
+    gone = persons[persons["left_date"].notna()]
+    assert len(gone) > 50
+    for k in range(1, JOB_SLOTS + 1):
+        back = gone["back_date"].fillna(pd.Timestamp("2100-01-01"))
+        assert not ((gone[f"job{k}_end"] >= gone["left_date"]) & (gone[f"job{k}_start"] <= back)).any()
+
+
+def test_jobs_begin_after_arrival_follow_one_another_and_end_after_they_begin(persons):
+    for k in range(1, JOB_SLOTS + 1):
+        assert not (persons[f"job{k}_start"] < persons["arrival"]).any()
+        assert not (persons[f"job{k}_end"] < persons[f"job{k}_start"]).any()
+    newcomers = persons[persons["role"] == "newcomer"]
+    assert not (newcomers["job2_start"] <= newcomers["job1_end"]).any()
+    assert not (newcomers["job4_end"] >= newcomers["job1_start"]).any()
+
+
+def test_a_success_is_thirteen_weeks_of_work_or_more(persons):
+    newcomers = persons[(persons["role"] == "newcomer") & (persons["true_event1"] == 1)]
+    start = newcomers["origin_monday"] + pd.to_timedelta(7 * newcomers["true_end1"], unit="D")
+    assert (start == newcomers["job1_start"]).all()
+    weeks = (newcomers["job1_end"] - newcomers["job1_start"]).dt.days + 1
+    assert (weeks >= 7 * 13).all() and (weeks == 7 * 13).any()
+    assert (newcomers["job1_hours"] >= 19.9).all() and (newcomers["job1_hours"] == 20.0).any()
+
+
+def test_permits_come_before_with_and_after_arrivals(persons):
+    newcomers = persons[persons["role"] == "newcomer"]
+    for apart in (newcomers["permit_date"] < newcomers["arrival"], newcomers["permit_date"] > newcomers["arrival"]):
+        assert 0.01 < apart.mean() < 0.5
+    selection = newcomers[["permit_date", "arrival"]].max(axis=1)
+    assert (selection == newcomers["selection_date"]).all()
+    age = (newcomers["selection_date"] - newcomers["birth_date"]).dt.days / 365.2425
+    assert age.between(18, 65).all()
+
+
+def test_partners_and_children_exist_and_are_of_an_age_to_be_so(persons):
+    known = persons.set_index("person_id")
+    named = persons[persons["role"].isin(["newcomer", "outsider"]) & persons["partner_id"].notna()]
+    assert named["partner_id"].isin(known.index).all()
+    partner = known.loc[named["partner_id"]]
+    assert (partner["partner_id"].to_numpy() == named["person_id"].to_numpy()).all()
+    assert (partner["family_id"].to_numpy() == named["family_id"].to_numpy()).all()
+    assert ((partner["ie_type"] == 1).to_numpy() == named["danish_partner"].to_numpy()).all()
+    children = persons[persons["role"] == "child"]
+    assert children["family_id"].isin(known.index).all()
+    here = children["ie_type"] == 3
+    assert children.loc[here, "arrival"].isna().all() and here.any()
+    assert (children.loc[~here, "birth_date"] < children.loc[~here, "arrival"]).all()
+
+
+def test_benefits_belong_to_those_who_are_in_dream(persons):
+    assert persons.loc[persons["on_benefit"], "in_dream"].all()
+    assert persons.loc[persons["match_group"].notna(), "in_dream"].all()
+    assert (persons["in_dream"] & ~persons["on_benefit"]).any() and (~persons["in_dream"]).any()
+    minors = persons["outside"].isin(["child", "young"])
+    assert minors.any() and persons.loc[minors, "job1_start"].isna().all() and not persons.loc[minors, "on_benefit"].any()
+
+
+def test_every_reason_to_stand_outside_is_there(persons):
+    assert set(OUTSIDE) == set(persons.loc[persons["role"] == "outsider", "outside"])
+
+
+def test_side_jobs_hold_the_limits_of_the_definition_of_employment(persons):
+    side = persons[persons["job4_start"].notna() & persons["role"].isin(["newcomer"])]
+    weeks = ((side["job4_end"] - side["job4_start"]).dt.days + 1) // 7
+    kinds = set(zip(weeks, side["job4_hours"], strict=True))
+    assert {(6, 37.0), (10, 12.0), (12, 37.0), (13, 19.0), (26, 37.0)} <= kinds
+    assert side.loc[side["job4_subsidised"], "on_benefit"].all() and side["job4_subsidised"].any()
+
+
+def test_marks_are_those_of_who_passed_and_who_did_not(persons):
+    youth = persons[persons["marks"].notna()]
+    marks = youth["marks"].map(lambda text: [int(mark) for mark in text.split(",")])
+    mean = marks.map(lambda own: np.mean([mark for mark in own if mark < 81]))
+    assert ((mean >= 2) == (youth["true_event1"] == 1)).all()
+    assert marks.map(lambda own: max(own) > 80).any()
+    assert set(youth["ie_type"]) == {2, 3}
+    age = (youth["arrival"] - youth["birth_date"]).dt.days / 365.25
+    assert age.dropna().between(0, 13.1).all()
+
+
+def test_who_completed_an_education_holds_it(persons):
+    youth = persons[persons["role"] == "youth"]
+    held = youth["study_completed"]
+    assert (youth.loc[held, "education"] == youth.loc[held, "study"]).all()
+    assert (youth.loc[held, "education_date"] == youth.loc[held, "study_until"]).all()
+    assert (youth.loc[~held, "education"] == "0900").all()
+    assert not (youth["job1_start"] < youth["study_until"]).any()
+
+
+def test_settled_immigrants_lose_their_work_and_find_work_or_education(persons):
+    settled = persons[persons["role"] == "settled"]
+    assert ((settled["job1_end"] + pd.Timedelta(days=1)) == settled["origin_monday"]).all()
+    years = (settled["origin_monday"] - settled["arrival"]).dt.days / 365.25
+    assert (years <= 10.1).any() and (years > 10.1).any()
+    success = settled[settled["true_event1"] == 1]
+    end = success["origin_monday"] + pd.to_timedelta(7 * success["true_end1"], unit="D")
+    assert (success["job2_start"].fillna(success["study_from"]) == end).all()
+    assert success["study_from"].notna().mean() == pytest.approx(0.25, abs=0.05)
+    assert not (settled["job1_start"] < settled["arrival"]).any()
