@@ -15,7 +15,8 @@ PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 class RegisterColumn:
     """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``: codes are left-padded with zeros to it.
     ``needed``: a row without a value cannot be used; ``required``: the file must have the column; ``open_ended``: a date after
-    2100 means still open; ``from_period``: where it is absent or empty, the last day of the period in the file's name."""
+    2100 means still open; ``from_period``: where it is absent or empty, the last day of the period in the file's name;
+    ``sign``: numbers that may not be negative, or not zero either."""
 
     name: str
     delivered: tuple[str, ...]
@@ -26,6 +27,7 @@ class RegisterColumn:
     allowed: tuple[str, ...] = ()
     open_ended: bool = False
     from_period: bool = False
+    sign: Literal["any", "not_negative", "positive"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ _CONTACT = (
     _person(),
     _c("contact_id", "recnum", "id", needed=True),
     _c("patient_type", "c_pattype pattype", allowed=("0", "1", "2", "3")),
-    _c("bed_days", "v_sengdage sengdage", "int"),
+    _c("bed_days", "v_sengdage sengdage", "int", sign="not_negative"),
     _c("admission_date", "d_inddto", "date", needed=True),
     _c("action_diagnosis", "c_adiag adiag"),
 )
@@ -255,6 +257,7 @@ REGK100 = Register(
         _c("year", "tid", "int", needed=True),
         _c("amount_thousand_dkk", "indhold", "double", needed=True),
     ),
+    key=("municipality_code", "account_function", "account_group", "owner", "dranst", "kind", "year"),
     folder="municipal",
 )
 AUL01 = Register(
@@ -268,7 +271,7 @@ AUL01 = Register(
         _c("age", "alder"),
         _c("sex", "køn koen"),
         _c("time", "tid", needed=True),
-        _c("full_time_unemployed", "indhold", "double", needed=True),
+        _c("full_time_unemployed", "indhold", "double", needed=True, sign="not_negative"),
     ),
     folder="municipal",
 )
@@ -279,8 +282,8 @@ JOBS = Register(
     (
         _c("municipality_code", "municipality_code", needed=True, width=3),
         _c("year", "year", "int", needed=True),
-        _c("jobs", "jobs", "double", needed=True),
-        _c("jobs_skilled", "jobs_skilled", "double", needed=True),
+        _c("jobs", "jobs", "double", needed=True, sign="not_negative"),
+        _c("jobs_skilled", "jobs_skilled", "double", needed=True, sign="not_negative"),
     ),
     ("municipality_code", "year"),
     "municipal",
@@ -291,7 +294,7 @@ PRICE_INDEX = Register(
     "once",
     (
         _c("year", "year", "int", needed=True),
-        _c("index", "index", "double", needed=True),
+        _c("index", "index", "double", needed=True, sign="positive"),
     ),
     ("year",),
     "municipal",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE
+from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN
 from kommunebench.registers.findings import CONFLICT, CONFLICT_SHARE, DUPLICATE, FileCount, Finding, structural
 from kommunebench.registers.reading import (
     FILE_NUMBER,
@@ -23,7 +23,7 @@ from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-REASONS = (MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE)
+REASONS = (MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN)
 _UNREADABLE = {TRUNCATED: "was cut off", UNDECODABLE: "holds text its encoding does not have"}
 _WHOLE_ROW = "(row)"
 # A value is shown where no identifier can be that short, or where it is a date with its separators.

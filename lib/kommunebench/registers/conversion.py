@@ -14,6 +14,7 @@ _SAS_EPOCH = "1960-01-01"
 _SECONDS_A_DAY = 86_400
 _WEEK_LABEL = r"^[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])$"
 MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = "missing", "not_convertible", "date_out_of_range", "unknown_code"
+WRONG_SIGN = "wrong_sign"
 
 
 def as_text(column: "Column", kind: str) -> "Column":
@@ -73,6 +74,8 @@ def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column
     elif column.allowed:
         codes = [int(code) for code in column.allowed] if column.kind == "int" else list(column.allowed)
         wrong = wrong.when(~parsed.isin(*codes), F.lit(UNKNOWN_CODE))
+    elif column.sign != "any":
+        wrong = wrong.when((parsed < 0) if column.sign == "not_negative" else (parsed <= 0), F.lit(WRONG_SIGN))
     missing = MISSING if column.needed and not column.from_period else None
     return F.when(absent, F.lit(missing).cast("string")).otherwise(wrong)
 
@@ -81,7 +84,7 @@ def accept(column: RegisterColumn, parsed: "Column", problem: "Column") -> "Colu
     """The value to go on with: null where it has a problem or means still open."""
     if column.kind == "date":
         return F.when(F.year(parsed).between(FIRST_YEAR, LAST_YEAR), parsed)
-    return F.when(problem.isNull(), parsed) if column.allowed else parsed
+    return F.when(problem.isNull(), parsed) if column.allowed or column.sign != "any" else parsed
 
 
 def _date(text: "Column") -> "Column":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE
+from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN
 from kommunebench.registers.reading import MALFORMED
 
 DUPLICATE, CONFLICT = "row_repeated", "key_with_different_rows"
@@ -19,7 +19,8 @@ _WORDS = {
     NOT_CONVERTIBLE: "is not of the declared type",
     OUT_OF_RANGE: "is outside 1900-2100",
     UNKNOWN_CODE: "holds a code outside the list",
-    MALFORMED: "has more or fewer values than the header has columns",
+    WRONG_SIGN: "is negative, or zero where it may not be,",
+    MALFORMED: "the line has more or fewer values than the header has columns",
     DUPLICATE: "the row is there more than once",
     CONFLICT: "identifies rows that differ",
 }
@@ -28,6 +29,7 @@ _CORRECT = {
     NOT_CONVERTIBLE: "Deliver it as declared (dates as SAS dates, YYYY-MM-DD or YYYYMMDD; numbers as numbers)",
     OUT_OF_RANGE: "Correct the dates",
     UNKNOWN_CODE: "Correct the codes, or map the right column",
+    WRONG_SIGN: "Correct the numbers",
     MALFORMED: "Check the separator and the quotation marks",
     CONFLICT: "Deliver each key once",
 }
