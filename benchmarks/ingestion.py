@@ -25,7 +25,7 @@ from kommunebench.spark import get_spark
 from kommunebench.storage import Store, write_table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "spark" / "registers"))
-from sas_files import write_sas  # noqa: E402  # the only writer of SAS7BDAT files there is for Python
+from sas_files import write_sas  # the only writer of SAS7BDAT files there is for Python
 
 YEARS = (2013, 2014, 2015)
 FORMATS = ("parquet", "csv", "sas7bdat")

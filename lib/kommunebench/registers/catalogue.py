@@ -220,7 +220,6 @@ SSSY = Register(
         _c("fee_week", "honuge", "week", needed=True, width=4),
         _c("child", "barnmak", required=False),
     ),
-    period_in_rows=True,
 )
 SSKO = Register(
     "SSKO",

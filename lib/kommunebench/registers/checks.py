@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 REASONS = (MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN)
 _UNREADABLE = {TRUNCATED: "was cut off", UNDECODABLE: "holds text its encoding does not have"}
 _WHOLE_ROW = "(row)"
-# A value is shown where no identifier can be that short, or where it is a date with its separators.
-_SHOWN_LENGTH = 8
-_DATE_LIKE = r"^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$"
+# A value is shown where no identifier looks like it: up to four characters, a date, a number of up to five digits.
+_SHOWN = (
+    r"^(.{1,4}"
+    r"|[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}"
+    r"|[12][0-9]{3}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
+    r"|-?[0-9]{1,5}([.,][0-9]{1,2})?)$"
+)
 _EXAMPLES = 3
 
 
@@ -64,7 +68,7 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
         for number, own in total.items()
         if own == 0 and not (number in found and any(found[number][f"|{reason}"] for reason in _UNREADABLE))
     ]
-    problems += [
+    cut_off = [
         f"{rows.files[number].path}: register {register.name}: the file {words} and cannot be read to its end; deliver it again."
         for number, row in found.items()
         for reason, words in _UNREADABLE.items()
@@ -99,10 +103,11 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
         findings.append(malformed)
     findings = _with_examples(rows, findings, examples)
     conflicting = None
-    if register.key and sum(total.values()):
+    # Of files that cannot be read to their end no key can be said to be there once.
+    if register.key and sum(total.values()) and not cut_off:
         keys, conflicting = _key_findings(rows, sum(total.values()))
         findings += keys
-    return CheckedRegister(replace(rows, conflicting=conflicting), tuple(findings), tuple(problems), total)
+    return CheckedRegister(replace(rows, conflicting=conflicting), tuple(findings), (*problems, *cut_off), total)
 
 
 def usable_rows(rows: RegisterRows) -> "DataFrame":
@@ -152,11 +157,11 @@ def _with_examples(rows: RegisterRows, findings: list[Finding], everywhere: bool
 
 
 def _harmless(text: "Column", identifiers: Iterable[str]) -> "Column":
-    """The text where it is short or a date and no identifier of its row; null elsewhere."""
+    """The text where it looks like no identifier and is none of its row; elsewhere only its length."""
     own = F.lit(False)
     for name in identifiers:
         own = own | F.coalesce(text == F.col(name), F.lit(False))
-    return F.when(((F.length(text) <= _SHOWN_LENGTH) | text.rlike(_DATE_LIKE)) & ~own, text)
+    return F.when(text.rlike(_SHOWN) & ~own, text).otherwise(F.concat(F.length(text).cast("string"), F.lit(" characters")))
 
 
 def _key_findings(rows: RegisterRows, total: int) -> "tuple[list[Finding], DataFrame | None]":

@@ -119,6 +119,13 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
             f"register {register.name}: year {year} is missing between {years[0]} and {years[-1]} in {files[0].path.parent}; deliver it."
             for year in gaps
         ]
+    if register.period == "snapshot" and years:
+        december = {int(period[:4]) for period in periods if period[4:] in ("", "12")}
+        problems += [
+            f"register {register.name}: December of {year} is missing in {files[0].path.parent}, though other months are there; deliver it."
+            for year in years[:-1]
+            if year not in december
+        ]
     if register.period == "once" and len(files) > 1:
         names = ", ".join(_short(f) for f in files)
         problems.append(f"register {register.name}: delivered {len(files)} times ({names}), one file is expected; leave one.")

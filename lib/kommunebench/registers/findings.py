@@ -89,8 +89,9 @@ class Finding:
         return f"{before}{', '.join(names[:_FILES_NAMED])}{more}" if names else ""
 
     def quoted(self, before: str = "") -> str:
-        """The examples in quotation marks."""
-        return before + ", ".join(f"'{value}'" for value in self.examples) if self.examples else ""
+        """The examples in quotation marks; of values that are not shown, their length."""
+        shown = (value if value.endswith(" characters") else f"'{value}'" for value in self.examples)
+        return before + ", ".join(shown) if self.examples else ""
 
 
 def percent(part: int, whole: int) -> str:

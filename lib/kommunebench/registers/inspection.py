@@ -11,6 +11,7 @@ from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.checks import CheckedRegister, check_register
 from kommunebench.registers.delivery import DeliveredFile, Delivery, problems_of_delivery
 from kommunebench.registers.dream import read_dream, unknown_codes
+from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.needs import PACKAGED
 from kommunebench.registers.reading import describe_files, read_register
@@ -66,26 +67,42 @@ def _inspect_register(
     if not described:
         return None, problems
     try:
-        if register is DREAM:
-            rows = read_dream(spark, *described[0], settings)
-            checked = check_register(rows, examples)
-            strange = unknown_codes(rows) if not checked.problems else None
-            if strange is not None:
-                checked = checked.with_finding(strange)
-            return checked, problems
-        return check_register(read_register(spark, register, described), examples), problems
+        return _check(spark, register, described, settings, examples), problems
     except RegisterError as error:
         return None, [*problems, str(error)]
     except PySparkException as error:
-        return None, [*problems, _unreadable(register, described[0][0], error)]
+        if len(described) == 1:
+            return None, [*problems, _unreadable(register, described[0][0], error)]
+    # One damaged file stops the job over all of them: find out which, and check the others.
+    readable = []
+    for one in described:
+        try:
+            _check(spark, register, [one], settings, examples=False)
+            readable.append(one)
+        except PySparkException as error:
+            problems.append(_unreadable(register, one[0], error))
+    return (_check(spark, register, readable, settings, examples) if readable else None), problems
 
 
-def _unreadable(register: Register, first: DeliveredFile, error: Exception) -> str:
-    """Why Spark could not read a register to its end, without Spark's words, which quote rows."""
-    parameters: dict[str, str] = getattr(error, "getMessageParameters", dict)() or {}
+def _check(
+    spark: "SparkSession",
+    register: Register,
+    described: Sequence[tuple[DeliveredFile, FileColumns]],
+    settings: AnalysisSettings,
+    examples: bool,
+) -> CheckedRegister:
+    if register is not DREAM:
+        return check_register(read_register(spark, register, described), examples)
+    rows = read_dream(spark, *described[0], settings)
+    checked = check_register(rows, examples)
+    strange = unknown_codes(rows) if not checked.problems else None
+    return checked.with_finding(strange) if strange is not None else checked
+
+
+def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
+    """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
     condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-    named = parameters.get("path") or f"{first.path} or a file beside it"
-    return f"register {register.name}: {named} could not be read to its end ({condition}); it is damaged. Deliver it again."
+    return f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
 
 
 def packaged(register: Register) -> tuple[DeliveredFile, ...]:

@@ -137,6 +137,14 @@ def _stored_files(store: Store) -> "tuple[FileRecord, ...]":
     return tuple(FileRecord(*row) for row in read_table(store, DELIVERED_FILES).collect())
 
 
+def delivered_tables(store: Store) -> set[str]:
+    """Names of the bronze tables that hold a register of the delivery; a withdrawn register leaves an empty table behind."""
+    from kommunebench.registers.ingestion import table_of
+
+    registers = {record.register for record in _stored_files(store)} - {_SIMULATION}
+    return {table_of(register).name for register in registers}
+
+
 def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]") -> str:
     units = [unit for result in results for unit in result.units]
     if not units:

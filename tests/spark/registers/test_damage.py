@@ -236,15 +236,18 @@ def parquet_cut_off(delivery, draw):
 def parquet_damaged_inside(delivery, draw):
     """The footer is whole, the pages before it are not."""
     register, name = a_file(delivery, draw, *DATES)
+    damage_pages(delivery, name, int(draw(st.integers(4, 24))))
+    return Said(register, (f"register {register.upper()}", f"{name}.parquet", "could not be read to its end", "Deliver it again"))
+
+
+def damage_pages(delivery: SmallDelivery, name: str, start: int) -> None:
     file = delivery.files[name]
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "x.parquet"
         pd.DataFrame(file.rows, columns=file.header).to_parquet(whole)
         content = bytearray(whole.read_bytes())
-    start = int(draw(st.integers(4, 24)))
     content[start : start + 400] = bytes(400)
     file.format, file.raw = "parquet", bytes(content)
-    return Said(register, (f"register {register.upper()}", f"{name}.parquet", "could not be read to its end", "Deliver it again"))
 
 
 @damage
@@ -352,6 +355,16 @@ def test_one_damage_never_hides_another(spark, data, pair):
         for words in said.words:
             assert words in everything, (pair, words, everything)
     assert "SECRET" not in everything
+
+
+def test_a_damaged_year_does_not_hide_the_problems_of_the_others(spark, tmp_path):
+    delivery = small_delivery()
+    delivery.files["bfl/bfl2014"].rows[0][1] = "soon"
+    delivery.files["bfl/bfl2016"].rows[0][1] = "1850-01-01"
+    damage_pages(delivery, "bfl/bfl2015", 8)
+    everything = sentences(inspected(spark, delivery, tmp_path, {"bfl"}))
+    assert "bfl2015.parquet: register BFL: could not be read to its end" in everything
+    assert "is not of the declared type in 1 of 80 rows" in everything and "is outside 1900-2100 in 1 of 80 rows" in everything
 
 
 def test_an_undamaged_delivery_is_usable_in_every_format(spark, tmp_path):
