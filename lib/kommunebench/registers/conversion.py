@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _SAS_EPOCH = "1960-01-01"
 _SECONDS_A_DAY = 86_400
+# Spark has no type for them; they are read as whole numbers.
+NANOSECONDS = "nanoseconds"
 _WEEK_LABEL = r"^[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])$"
 MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = "missing", "not_convertible", "date_out_of_range", "unknown_code"
 WRONG_SIGN = "wrong_sign"
@@ -29,6 +31,8 @@ def as_text(column: "Column", kind: str) -> "Column":
     if kind in ("double", "float"):
         whole = F.when(column == F.floor(column), column.try_cast("bigint").cast("string")).otherwise(column.cast("string"))
         return F.when(F.isnan(column), F.lit(None)).otherwise(whole)
+    if kind == NANOSECONDS:
+        return _day_of_nanoseconds(column).cast("string")
     if kind.startswith("timestamp") or kind == "date":
         return F.substring(column.cast("string"), 1, 10)
     text = F.trim(column.cast("string"))
@@ -39,6 +43,8 @@ def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
     """The value of a column that is delivered in a type of its own, null where there is none; None where it has to go by its text."""
     if column.kind == "date" and (kind == "date" or kind.startswith("timestamp")):
         return raw.cast("date")
+    if column.kind == "date" and kind == NANOSECONDS:
+        return _day_of_nanoseconds(raw)
     if column.kind == "int" and kind in ("tinyint", "smallint", "int"):
         return raw.cast("int")
     if column.kind == "double" and kind in ("double", "float"):
@@ -102,6 +108,10 @@ def _date(text: "Column") -> "Column":
         .when(length <= 6, days)
         .when(length.between(9, 12), seconds)
     )
+
+
+def _day_of_nanoseconds(column: "Column") -> "Column":
+    return F.date_add(F.lit("1970-01-01").cast("date"), F.floor(column / F.lit(_SECONDS_A_DAY * 1e9)).cast("int"))
 
 
 def period_end(period: "Column") -> "Column":

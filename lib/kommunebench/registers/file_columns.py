@@ -6,18 +6,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kommunebench.errors import RegisterError
+from kommunebench.registers.conversion import NANOSECONDS
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.sas_files import sas_columns
 from kommunebench.registers.text_files import text_columns
 
 _INTEGERS = {8: "tinyint", 16: "smallint", 32: "int", 64: "bigint"}
+_UNSIGNED = {8: "smallint", 16: "int", 32: "bigint", 64: "decimal(20,0)"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """``types``: Spark type by delivered name (sas_date, sas_datetime: numbers of a SAS file with that format); ``names``: delivered
-    name by usual lower-case name; ``rows``: as the file's footer or header says, None where it does not; ``separator`` and
-    ``encoding`` of text."""
+    """``types``: Spark type by delivered name (sas_date, sas_datetime: numbers of a SAS file with that format; nanoseconds: times as
+    pandas writes them); ``names``: delivered name by usual lower-case name; ``rows``: as the file's footer or header says, None where
+    it does not; ``separator`` and ``encoding`` of text."""
 
     types: dict[str, str]
     names: dict[str, str]
@@ -93,11 +95,15 @@ def _parquet_columns(file: DeliveredFile) -> FileColumns:
 def _spark_type(kind: pa.DataType) -> str:
     if pa.types.is_signed_integer(kind):
         return _INTEGERS[kind.bit_width]
+    if pa.types.is_unsigned_integer(kind):
+        return _UNSIGNED[kind.bit_width]
     if pa.types.is_floating(kind):
         return "double" if kind.bit_width == 64 else "float"
     if pa.types.is_date(kind):
         return "date"
     if pa.types.is_timestamp(kind):
+        if kind.unit == "ns":
+            return NANOSECONDS
         return "timestamp" if kind.tz else "timestamp_ntz"
     if pa.types.is_boolean(kind):
         return "boolean"

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import Register, RegisterColumn
-from kommunebench.registers.conversion import MISSING, accept, as_text, direct, judge, parse, period_end
+from kommunebench.registers.conversion import MISSING, NANOSECONDS, accept, as_text, direct, judge, parse, period_end
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns, read_file_columns
 from kommunebench.registers.sas_files import open_sas
@@ -203,7 +203,9 @@ def open_files(
         # A line with too few or too many values is marked; without this column Spark would cut or fill it.
         raw = reader.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", _MALFORMED_COLUMN).csv(paths)
         return raw.select(*quoted, number, F.when(F.col(_MALFORMED_COLUMN).isNotNull(), F.lit(MALFORMED)).alias(UNREADABLE))
-    schema = ", ".join(f"`{name}` {columns.types[name]}" for name in used)
+    if NANOSECONDS in columns.types.values():
+        spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
+    schema = ", ".join(f"`{name}` {columns.types[name].replace(NANOSECONDS, 'bigint')}" for name in used)
     raw = spark.read.schema(schema).parquet(*paths)
     return raw.select(*quoted, number, F.lit(None).cast("string").alias(UNREADABLE))
 
