@@ -37,11 +37,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     validate = verbs.add_parser("validate", parents=[common], help="check a delivery; changes nothing")
     validate.add_argument("--registers", required=True, metavar="DIR")
+    _add_mapping(validate)
     validate.add_argument("--analysis", default="integration_employment", help="whose registers are required")
     validate.add_argument("--json", metavar="FILE", help="write the problems as JSON as well")
 
     ingest = verbs.add_parser("ingest", parents=[common, chosen], help="delivery to bronze tables")
     ingest.add_argument("--registers", required=True, metavar="DIR")
+    _add_mapping(ingest)
     ingest.add_argument("--analysis", default="integration_employment", help="whose registers are read")
 
     for verb in STAGE_VERBS:
@@ -52,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("analyses", nargs="+", metavar="ANALYSIS", help="name in conf/analyses or path to a YAML file")
     source = run.add_mutually_exclusive_group(required=True)
     source.add_argument("--registers", metavar="DIR")
+    _add_mapping(run)
     source.add_argument("--spells", metavar="FILE", help="CSV or Parquet with one row per spell")
 
     compare = verbs.add_parser("compare", parents=[common], help="tracked runs side by side")
@@ -65,6 +68,12 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
     _add_simulation_options(demo)
     return parser
+
+
+def _add_mapping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mapping", metavar="NAME_OR_PATH", help="files under other names: name in conf/registers or path to a YAML file"
+    )
 
 
 def _add_simulation_options(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.run_log import read_log, run_identifier
-from kommunebench.settings import AnalysisSettings, load_analysis, load_environment
+from kommunebench.settings import AnalysisSettings, DeliveryMapping, load_analysis, load_environment, load_mapping
 from kommunebench.spark import get_spark
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
@@ -69,8 +69,8 @@ def validate(options: Namespace) -> int:
     from kommunebench.registers import validate_delivery
     from kommunebench.registers.validation import show_report
 
-    settings = load_analysis(options.analysis)
-    report = validate_delivery(get_spark(load_environment(options.env)), Path(options.registers), settings)
+    settings, mapping = load_analysis(options.analysis), _mapping(options)
+    report = validate_delivery(get_spark(load_environment(options.env)), Path(options.registers), settings, mapping)
     say(show_report(report))
     if options.json:
         Path(options.json).write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8")
@@ -82,7 +82,8 @@ def ingest(options: Namespace) -> int:
     from kommunebench.stages.ingest import ingest_delivery
 
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    ingest_delivery(_store(options), Path(options.registers), settings, Progress(options.quiet), options.force)
+    mapping = _mapping(options)
+    ingest_delivery(_store(options), Path(options.registers), settings, Progress(options.quiet), options.force, mapping)
     return 0
 
 
@@ -106,6 +107,7 @@ def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
     analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
     _check_sources(analyses, options)
+    mapping = _mapping(options)
     from kommunebench.stages.ingest import ingest_delivery, ingest_spells
     from kommunebench.tracked import run_tracked
 
@@ -114,7 +116,7 @@ def run(options: Namespace) -> int:
         if options.spells:
             fingerprint = ingest_spells(store, Path(options.spells), settings, progress, options.force)
         else:
-            fingerprint = ingest_delivery(store, Path(options.registers), settings, progress, options.force)
+            fingerprint = ingest_delivery(store, Path(options.registers), settings, progress, options.force, mapping)
         identifier = run_identifier(settings, fingerprint)
         _announce(settings, identifier, run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force)))
     return 0
@@ -162,6 +164,12 @@ def demo(options: Namespace) -> int:
     status = run(options)
     say(f"  browse runs    make ui   (or: mlflow ui --backend-store-uri sqlite:///{out / 'store' / 'mlflow.db'})")
     return status
+
+
+def _mapping(options: Namespace) -> DeliveryMapping | None:
+    """The mapping of a delivery under other names; none: files are found by the usual ones."""
+    name = getattr(options, "mapping", None)
+    return load_mapping(name) if name else None
 
 
 def _store(options: Namespace) -> Store:

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,6 +154,20 @@ def write_tables(store: Store, writes: Iterable[TableWrite], metadata: dict[str,
         return tuple(job.result() for job in jobs)
 
 
+@contextmanager
+def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None]:
+    """Writes to several tables as one: when the block fails, tables that got a new version go back to the content of the one before
+    (a table that did not exist, to its empty first one)."""
+    before = {table: current_version(store, table) if table_exists(store, table) else None for table in tables}
+    try:
+        yield
+    except BaseException:
+        for table, version in before.items():
+            if table_exists(store, table) and current_version(store, table) not in (version, 0):
+                store.spark.sql(f"RESTORE TABLE {store.identifier(table)} TO VERSION AS OF {version or 0}")
+        raise
+
+
 def current_version(store: Store, table: Table) -> int:
     """Newest version number of a table, from its log."""
     folder = store.local_folder()
@@ -169,17 +184,20 @@ def _declared(table: Table, frame: "DataFrame") -> "DataFrame":
     """The frame with exactly the declared columns and types, in the declared order."""
     from pyspark.sql import functions as F
 
+    declared = table.columns | table.stored
     found = set(frame.columns)
-    missing = [name for name in table.columns if name not in found]
-    extra = sorted(found - set(table.columns))
+    missing = [name for name in declared if name not in found]
+    extra = sorted(found - set(declared))
     if missing or extra:
         raise TableError(f"{table.qualified_name}: missing columns {missing}, undeclared columns {extra}.")
-    return frame.select(*(F.col(name).cast(kind).alias(name) for name, kind in table.columns.items()))
+    return frame.select(*(F.col(name).cast(kind).alias(name) for name, kind in declared.items()))
 
 
 def _create(store: Store, table: Table) -> None:
     """Create an empty table with types, NOT NULL keys and constraints, in one commit."""
-    listing = ", ".join(f"`{name}` {kind}{' NOT NULL' if name in table.key else ''}" for name, kind in table.columns.items())
+    never_null = {*table.key, *table.not_null, *table.stored}
+    declared = table.columns | table.stored
+    listing = ", ".join(f"`{name}` {kind}{' NOT NULL' if name in never_null else ''}" for name, kind in declared.items())
     properties = {f"delta.constraints.{name}": rule for name, rule in table.constraints.items()}
     properties["kommunebench.schema_version"] = SCHEMA_VERSION
     environment = store.environment

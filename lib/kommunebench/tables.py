@@ -8,7 +8,8 @@ Layer = Literal["bronze", "silver", "gold", "meta"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; key columns may not be null."""
+    """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; neither columns of the key nor those of
+    ``not_null`` may be null. ``stored``: further columns the store keeps for itself; readers do not see them, and none may be null."""
 
     name: str
     layer: Layer
@@ -16,6 +17,8 @@ class Table:
     key: tuple[str, ...]
     columns: dict[str, str]
     constraints: dict[str, str] = field(default_factory=dict)
+    not_null: tuple[str, ...] = ()
+    stored: dict[str, str] = field(default_factory=dict)
 
     @property
     def qualified_name(self) -> str:

@@ -1,5 +1,7 @@
 """The store: declared columns only, keys and rules held by Delta, a rerun replaces its own rows and no others."""
 
+from datetime import date
+
 import pytest
 from deltalake import DeltaTable
 
@@ -15,6 +17,11 @@ pytestmark = pytest.mark.delta
 def fifths(spark, run_id, indicator):
     row = ("a", run_id, 1, 19, indicator, 93.5, 98.5, -5.0)
     return spark.createDataFrame([row], QUINTILE_MEANS.schema)
+
+
+def deaths(spark, person):
+    row = (person, date(2015, 3, 1), "DOD")
+    return spark.createDataFrame([row], f"{DEATHS.schema}, delivered_from string")
 
 
 def write_fifths(store, run_id, indicator):
@@ -45,10 +52,9 @@ def test_an_undeclared_or_missing_column_stops_the_stage_that_made_it(store):
 
 
 def test_a_null_key_or_a_broken_rule_leaves_the_old_rows(store):
-    good = store.spark.createDataFrame([("p1", None)], DEATHS.schema)
-    write_table(store, DEATHS, good, None, {})
+    write_table(store, DEATHS, deaths(store.spark, "p1"), None, {})
     with pytest.raises(Exception, match=r"(?i)null"):
-        write_table(store, DEATHS, store.spark.createDataFrame([(None, None)], "person_id string, death_date date"), None, {})
+        write_table(store, DEATHS, deaths(store.spark, None), None, {})
     assert read_table(store, DEATHS).collect()[0]["person_id"] == "p1"
 
 
@@ -65,6 +71,6 @@ def test_a_missing_table_names_what_to_run(store):
 
 
 def test_several_tables_are_written_and_their_versions_come_in_order(store):
-    deaths = store.spark.createDataFrame([("p1", None)], DEATHS.schema)
-    versions = write_tables(store, [TableWrite(DEATHS, deaths), TableWrite(QUINTILE_MEANS, fifths(store.spark, "r", 1.0))], {})
+    writes = [TableWrite(DEATHS, deaths(store.spark, "p1")), TableWrite(QUINTILE_MEANS, fifths(store.spark, "r", 1.0))]
+    versions = write_tables(store, writes, {})
     assert [version.table for version in versions] == ["bronze.deaths", "gold.quintile_means"]

@@ -1,7 +1,21 @@
 """Registers in: the declared catalogue, finding and reading deliveries, checks, and bronze columns. Delivered names live here only."""
 
-from kommunebench.registers.delivery import delivery_fingerprint
-from kommunebench.registers.ingestion import BronzeResult, ReadDelivery, read_delivery
+from kommunebench.registers.delivery import DeliveredFile, Delivery, find_delivery
+from kommunebench.registers.fingerprints import combined, content_fingerprints, content_hash
+from kommunebench.registers.ingestion import BronzeResult, FileRecord, ReadDelivery, read_delivery
 from kommunebench.registers.validation import ValidationReport, validate_delivery
 
-__all__ = ["BronzeResult", "ReadDelivery", "ValidationReport", "delivery_fingerprint", "read_delivery", "validate_delivery"]
+__all__ = [
+    "BronzeResult",
+    "DeliveredFile",
+    "Delivery",
+    "FileRecord",
+    "ReadDelivery",
+    "ValidationReport",
+    "combined",
+    "content_fingerprints",
+    "content_hash",
+    "find_delivery",
+    "read_delivery",
+    "validate_delivery",
+]

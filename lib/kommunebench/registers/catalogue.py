@@ -6,9 +6,7 @@ Delivered names appear in this package only; columns here are listed under our w
 from dataclasses import dataclass
 from typing import Literal
 
-from kommunebench.settings import AnalysisSettings
-
-Kind = Literal["id", "text", "int", "double", "date"]
+Kind = Literal["id", "text", "int", "double", "date", "week"]
 PeriodKind = Literal["yearly", "snapshot", "cumulative", "once"]
 PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 
@@ -17,7 +15,8 @@ PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 class RegisterColumn:
     """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``: codes are left-padded with zeros to it.
     ``needed``: a row without a value cannot be used; ``required``: the file must have the column; ``open_ended``: a date after
-    2100 means still open."""
+    2100 means still open; ``from_period``: where it is absent or empty, the last day of the period in the file's name;
+    ``sign``: numbers that may not be negative, or not zero either."""
 
     name: str
     delivered: tuple[str, ...]
@@ -27,12 +26,15 @@ class RegisterColumn:
     width: int = 0
     allowed: tuple[str, ...] = ()
     open_ended: bool = False
+    from_period: bool = False
+    sign: Literal["any", "not_negative", "positive"] = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One register. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a row, where any do;
-    ``period_in_rows``: a row takes something from the period in its file's name."""
+    """One register, or one layout of it. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a
+    row, where any do; ``period_in_rows``: a row takes something from the period in its file's name; ``earliest``: of rows with one key
+    the one with the earliest such date counts, none where it is empty."""
 
     name: str
     stems: tuple[str, ...]
@@ -41,6 +43,7 @@ class Register:
     key: tuple[str, ...] = ()
     folder: str = ""
     period_in_rows: bool = False
+    earliest: str = ""
 
 
 def _c(name: str, delivered: str, kind: Kind = "text", **more: object) -> RegisterColumn:
@@ -73,18 +76,17 @@ BEF = Register(
         _c("sex", "koen", needed=True, allowed=("1", "2")),
         _c("birth_date", "foed_dag", "date", needed=True),
         _c("country_of_origin", "opr_land", "int"),
-        _c("origin_type", "ie_type", "int"),
+        _c("origin_type", "ie_type", "int", allowed=("1", "2", "3")),
         _c("municipality_code", "kom", width=3),
-        _c("snapshot_date", "referencetid", "date", required=False),
+        _c("snapshot_date", "referencetid", "date", required=False, needed=True, from_period=True),
         _c("family_id", "familie_id", "id", required=False),
-        _c("family_position", "plads", "int", required=False),
+        _c("family_position", "plads", "int", required=False, allowed=("1", "2", "3")),
         _c("family_type", "familie_type", "int", required=False),
         _c("partner_id", "e_faelle_id aegte_id", "id", required=False),
         _c("first_immigration_date", "foerste_indvandring", "date", required=False),
         _c("address_since", "bop_vfra", "date", required=False),
     ),
     key=("person_id", "snapshot_date"),
-    period_in_rows=True,
 )
 VNDS = Register(
     "VNDS",
@@ -96,9 +98,18 @@ VNDS = Register(
         _c("event_date", "haend_dato", "date", needed=True),
     ),
 )
+# The closed successor files: VNDS_HIST as VNDS to 2004, then arrivals and departures apart, a year each.
+VNDS_HIST = Register("VNDS_HIST", ("vnds_hist",), "cumulative", VNDS.columns)
 VNDS_IND = Register("VNDS_IND", ("vnds_ind",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
 VNDS_UD = Register("VNDS_UD", ("vnds_ud",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
-DOD = Register("DOD", ("dod",), "cumulative", (_person(), _c("death_date", "doddato", "date", needed=True)), key=("person_id",))
+DOD = Register(
+    "DOD",
+    ("dod",),
+    "cumulative",
+    (_person(), _c("death_date", "doddato", "date", needed=True)),
+    key=("person_id",),
+    earliest="death_date",
+)
 BEFBOP = Register(
     "BEFBOP",
     ("befbop",),
@@ -158,8 +169,8 @@ DANSKUDD = Register(
 _CONTACT = (
     _person(),
     _c("contact_id", "recnum", "id", needed=True),
-    _c("patient_type", "c_pattype pattype"),
-    _c("bed_days", "v_sengdage sengdage", "int"),
+    _c("patient_type", "c_pattype pattype", allowed=("0", "1", "2", "3")),
+    _c("bed_days", "v_sengdage sengdage", "int", sign="not_negative"),
     _c("admission_date", "d_inddto", "date", needed=True),
     _c("action_diagnosis", "c_adiag adiag"),
 )
@@ -170,6 +181,31 @@ _DIAGNOSIS = (
 )
 LPR_ADM = Register("LPR_ADM", ("lpr_adm",), "yearly", _CONTACT)
 LPR_DIAG = Register("LPR_DIAG", ("lpr_diag",), "yearly", _DIAGNOSIS)
+# The third edition of the patient register, from March 2019: one contact key, time stamps, no bed days.
+LPR_A_KONTAKT = Register(
+    "LPR_A_KONTAKT",
+    ("lpr_a_kontakt",),
+    "yearly",
+    (
+        _person(),
+        _c("contact_id", "dw_ek_kontakt", "id", needed=True),
+        _c("patient_type", "kont_patient_type", required=False),
+        _c("admission_date", "kont_starttidspunkt", "date", needed=True),
+        _c("discharge_date", "kont_sluttidspunkt", "date", required=False),
+        _c("action_diagnosis", "adiag aktionsdiagnose"),
+    ),
+)
+LPR_A_DIAGNOSE = Register(
+    "LPR_A_DIAGNOSE",
+    ("lpr_a_diagnose",),
+    "yearly",
+    (
+        _c("contact_id", "dw_ek_kontakt", "id", needed=True),
+        _c("diagnosis", "diag_kode", needed=True),
+        _c("diagnosis_type", "diag_kode_type"),
+        _c("later_disproved", "senere_afkraeftet", required=False),
+    ),
+)
 PSYK_ADM = Register("PSYK_ADM", ("psyk_adm",), "yearly", _CONTACT)
 PSYK_DIAG = Register("PSYK_DIAG", ("psyk_diag",), "yearly", _DIAGNOSIS)
 SSSY = Register(
@@ -181,7 +217,7 @@ SSSY = Register(
         _c("specialty", "spec2 speciale", needed=True),
         _c("is_contact", "kontakt"),
         _c("services", "ydlant", "int"),
-        _c("fee_week", "honuge", needed=True, width=4),
+        _c("fee_week", "honuge", "week", needed=True, width=4),
         _c("child", "barnmak", required=False),
     ),
 )
@@ -220,6 +256,7 @@ REGK100 = Register(
         _c("year", "tid", "int", needed=True),
         _c("amount_thousand_dkk", "indhold", "double", needed=True),
     ),
+    key=("municipality_code", "account_function", "account_group", "owner", "dranst", "kind", "year"),
     folder="municipal",
 )
 AUL01 = Register(
@@ -233,7 +270,7 @@ AUL01 = Register(
         _c("age", "alder"),
         _c("sex", "køn koen"),
         _c("time", "tid", needed=True),
-        _c("full_time_unemployed", "indhold", "double", needed=True),
+        _c("full_time_unemployed", "indhold", "double", needed=True, sign="not_negative"),
     ),
     folder="municipal",
 )
@@ -244,8 +281,8 @@ JOBS = Register(
     (
         _c("municipality_code", "municipality_code", needed=True, width=3),
         _c("year", "year", "int", needed=True),
-        _c("jobs", "jobs", "double", needed=True),
-        _c("jobs_skilled", "jobs_skilled", "double", needed=True),
+        _c("jobs", "jobs", "double", needed=True, sign="not_negative"),
+        _c("jobs_skilled", "jobs_skilled", "double", needed=True, sign="not_negative"),
     ),
     ("municipality_code", "year"),
     "municipal",
@@ -256,7 +293,7 @@ PRICE_INDEX = Register(
     "once",
     (
         _c("year", "year", "int", needed=True),
-        _c("index", "index", "double", needed=True),
+        _c("index", "index", "double", needed=True, sign="positive"),
     ),
     ("year",),
     "municipal",
@@ -304,6 +341,7 @@ ALL_REGISTERS = (
     OPHG,
     BEF,
     VNDS,
+    VNDS_HIST,
     VNDS_IND,
     VNDS_UD,
     DOD,
@@ -315,6 +353,8 @@ ALL_REGISTERS = (
     DANSKUDD,
     LPR_ADM,
     LPR_DIAG,
+    LPR_A_KONTAKT,
+    LPR_A_DIAGNOSE,
     PSYK_ADM,
     PSYK_DIAG,
     SSSY,
@@ -328,67 +368,3 @@ ALL_REGISTERS = (
     COUNTRIES,
     RESIDENCE_BASIS_CODES,
 )
-
-_HOSPITAL = {
-    "hospital_days",
-    "hospital_4_days_plus",
-    "mental_illness",
-    "musculoskeletal",
-    "cardiovascular",
-    "nervous_system",
-    "nutritional",
-    "eye",
-}
-_CARE = {"gp_contacts", "specialist", "dentist", "mental_illness", "pain", "eye"}
-_DRUGS = {"mental_illness", "musculoskeletal", "cardiovascular", "nutritional", "pain"}
-_LABOUR_MARKET = {"local_unemployment_percent", "local_jobs_per_18_64", "local_jobs_skilled"}
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A register or one of several that can stand for it, and what for."""
-
-    alternatives: tuple[tuple[Register, ...], ...]
-    purpose: str
-
-
-def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
-    """What an analysis cannot do without: population and spells always, the rest by its covariates and its unit cost."""
-    columns = set(settings.covariate_columns)
-    needs = [
-        Need(((OPHG,),), "the population"),
-        Need(((BEF,),), "the population"),
-        Need(((VNDS,), (VNDS_IND, VNDS_UD)), "arrival and emigration"),
-        Need(((DOD,),), "deaths"),
-        Need(((DREAM,),), "the weekly state"),
-        Need(((BFL,),), "hours worked"),
-    ]
-    if "danish_education" in columns:
-        needs.append(Need(((DANSKUDD,),), "the covariate danish_education"))
-    elif settings.cost is not None:
-        needs.append(Need(((DANSKUDD,),), "the composition in the cost model"))
-    if columns & _HOSPITAL:
-        needs += [Need(((register,),), "covariates of hospital contacts") for register in (LPR_ADM, LPR_DIAG)]
-    if "mental_illness" in columns:
-        needs += [Need(((register,),), "the covariate mental_illness") for register in (PSYK_ADM, PSYK_DIAG)]
-    if columns & _CARE:
-        needs.append(Need(((SSSY,), (SSKO,)), "covariates of health care outside hospital"))
-    if columns & _DRUGS:
-        needs.append(Need(((LMDB,),), "covariates of prescriptions"))
-    if columns & _LABOUR_MARKET:
-        needs += [Need(((register,),), "the local labour market") for register in (AUL01, JOBS, COMMUTING_AREAS)]
-    if settings.cost is not None:
-        needs += [Need(((register,),), "the unit cost") for register in (REGK100, PRICE_INDEX)]
-    return tuple(needs)
-
-
-# Read where they are delivered; the residence has three sources in falling order.
-OPTIONAL = (BEFBOP, BEFADR, FLYT)
-PACKAGED = (COUNTRIES, RESIDENCE_BASIS_CODES)
-
-
-def registers_of(settings: AnalysisSettings) -> tuple[Register, ...]:
-    """Every register an analysis reads where it is delivered, in a fixed order."""
-    wanted = {r.name for need in needs_of(settings) for choice in need.alternatives for r in choice}
-    wanted |= {register.name for register in (*OPTIONAL, *PACKAGED)}
-    return tuple(register for register in ALL_REGISTERS if register.name in wanted)

@@ -1,6 +1,8 @@
-"""DREAM: one wide row per person to one row with arrays of weekly codes and quarterly match groups."""
+"""DREAM: one wide row per person to one row with arrays of weekly codes and quarterly match groups, in every version of its codes."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -8,10 +10,24 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.errors import RegisterError
+from kommunebench.reference import read_reference
 from kommunebench.registers.catalogue import DREAM
+from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns
-from kommunebench.registers.reading import check_columns, delivered_name, open_files
+from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding
+from kommunebench.registers.reading import (
+    FILE_NUMBER,
+    PERIOD,
+    UNIT,
+    UNREADABLE,
+    RegisterRows,
+    delivered_name,
+    open_files,
+    problem_column,
+    text_column,
+)
 from kommunebench.settings import AnalysisSettings
 
 if TYPE_CHECKING:
@@ -19,28 +35,115 @@ if TYPE_CHECKING:
 
 _WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
 _QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
+_ARRAYS = ("first_monday", "codes", "first_quarter", "match_groups")
+_INTEGRATION_BENEFIT = date(2015, 8, 31)  # Monday of the week in which integration benefit (700-709) began
+_MAX_EXAMPLES = 5
 
 
-def prepare_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> "DataFrame":
-    """bronze.benefit_weeks, with the weeks from the population's first year to the end of observation.
+def read_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> RegisterRows:
+    """DREAM's rows with arrays of codes as delivered (three characters, blank null), from the population's first year to the end of
+    observation.
 
     Raises RegisterError when a week of the observation, or every match group the analysis needs, has no column.
     """
-    check_columns(DREAM, file, columns)
-    weeks = _weeks(file, columns, settings)
-    quarters = _quarters(file, columns, settings)
+    weeks, quarters = _weeks(file, columns, settings), _quarters(file, columns, settings)
     person = delivered_name(DREAM.columns[0], columns)
     assert person is not None
-    raw = open_files(spark, [file], columns, [person, *weeks.values(), *quarters.values()])
-    identifier = F.trim(F.col(f"`{person}`").cast("string"))
-    frame = raw.select(
-        identifier.alias("person_id"),
+    raw = open_files(spark, [file], [0], columns, [person, *weeks.values(), *quarters.values()])
+    identifier = as_text(F.col(f"`{person}`"), columns.types[person]).alias("person_id")
+    arrays = (
         F.lit(min(weeks)).alias("first_monday"),
         _codes(list(weeks.values()), 3).alias("codes"),
         F.lit(min(quarters) if quarters else None).cast("date").alias("first_quarter"),
         (_codes(list(quarters.values()), 1) if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
     )
-    return frame.where(F.col("person_id") != "").dropDuplicates(["person_id"])
+    own = F.col("person_id")
+    frame = raw.select(identifier, *arrays, FILE_NUMBER, UNREADABLE).withColumns(
+        {
+            text_column("person_id"): own,
+            problem_column("person_id"): judge(DREAM.columns[0], own.isNull(), own),
+            PERIOD: F.lit(file.period),
+            UNIT: F.lit(file.unit),
+        }
+    )
+    return RegisterRows(DREAM, (file,), (columns,), frame, _ARRAYS)
+
+
+def prepare_dream(rows: RegisterRows) -> "DataFrame":
+    """bronze.benefit_weeks from extracts to February 2018: the codes as they stand."""
+    return usable_rows(rows).drop(PERIOD).dropDuplicates(["person_id"])
+
+
+def prepare_dream_2018(rows: RegisterRows) -> "DataFrame":
+    """bronze.benefit_weeks from extracts of March 2018 on: 115 (supplementary benefit) stands for 112-114, and holiday allowance has
+    one code, 121. Nothing can tell them apart again, so the codes stay; all of them are in the list."""
+    return prepare_dream(rows)
+
+
+def prepare_dream_2025(rows: RegisterRows) -> "DataFrame":
+    """bronze.benefit_weeks from extracts of September 2025 on, in which 710-719 holds integration benefit as well.
+
+    Weeks since that benefit began get its own codes again (700-709, same last digit), so that they are read as in older extracts.
+    """
+    first = F.col("first_monday")
+
+    def older(code: "Column", number: "Column") -> "Column":
+        is_new = (F.date_add(first, number * 7) >= F.lit(_INTEGRATION_BENEFIT)) & code.startswith("71")
+        return F.when(is_new, F.concat(F.lit("70"), F.substring(code, 3, 1))).otherwise(code)
+
+    return prepare_dream(rows).withColumn("codes", F.transform("codes", older))
+
+
+@dataclass(frozen=True, slots=True)
+class DreamVersion:
+    """Extracts from a month on: how they are prepared, and codes of the list they no longer have."""
+
+    first_extract: str
+    prepare: Callable[[RegisterRows], "DataFrame"]
+    gone: frozenset[str] = frozenset()
+
+
+_GONE_2018 = frozenset({"112", "113", "114", "122", "123", "124", "125", "126"})
+VERSIONS = (
+    DreamVersion("", prepare_dream, frozenset({"115"})),
+    DreamVersion("201803", prepare_dream_2018, _GONE_2018),
+    DreamVersion("202509", prepare_dream_2025, _GONE_2018 | {f"70{digit}" for digit in range(10)}),
+)
+
+
+def version_of(period: str) -> DreamVersion:
+    """The version of an extract named YYYYMM (YYYY: its December). Without a period any code of the list is expected."""
+    if not period:
+        return DreamVersion("", prepare_dream)
+    month = period if len(period) == 6 else f"{period}12"
+    return [version for version in VERSIONS if version.first_extract <= month][-1]
+
+
+def unknown_codes(rows: RegisterRows) -> Finding | None:
+    """Persons with a weekly code that is not in the list of the extract's version, with the first such codes; one pass."""
+    listed = {str(code).zfill(3) for code in read_reference("dream_codes")["code"] if str(code)}
+    known = F.array(*(F.lit(code) for code in sorted(listed - version_of(rows.files[0].period).gone)))
+    strange = F.array_except(F.array_compact(F.array_distinct("codes")), known)
+    first = F.when(F.size("strange") > 0, F.substring(F.element_at("strange", 1), 1, 4))
+    found = (
+        rows.frame.where(F.col(UNREADABLE).isNull())
+        .select(strange.alias("strange"))
+        .agg(
+            F.count(F.lit(1)).alias("all"),
+            F.count_if(F.size("strange") > 0).alias("rows"),
+            F.slice(F.sort_array(F.collect_set(first)), 1, _MAX_EXAMPLES).alias("examples"),
+        )
+        .first()
+    )
+    assert found is not None
+    number, total = int(found["rows"]), int(found["all"])
+    if not number:
+        return None
+    file = rows.files[0]
+    counts = (FileCount(file.path.name, file.unit, number, total),)
+    fatal = number > STRUCTURAL_SHARE * total
+    kept = "The code is kept and counts as a benefit"
+    return Finding(DREAM.name, "Y_YYWW", UNKNOWN_CODE, number, total, False, fatal, counts, tuple(found["examples"]), kept)
 
 
 def _codes(names: list[str], width: int) -> "Column":
@@ -49,8 +152,9 @@ def _codes(names: list[str], width: int) -> "Column":
     One expression over the array instead of one a column: with 450 columns the generated code would be too large to compile.
     """
     listed = ", ".join(f"cast(`{name}` as string)" for name in names)
-    code = "regexp_replace(trim(c), '[.]0+$', '')"
-    return F.expr(f"transform(array({listed}), c -> if(trim(c) in ('', '.'), null, lpad({code}, {width}, '0')))")
+    code = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
+    padded = f"if(length({code}) > {width}, {code}, lpad({code}, {width}, '0'))"
+    return F.expr(f"transform(array({listed}), c -> if(trim(c) in ('', '.', 'NaN'), null, {padded}))")
 
 
 def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> dict[date, str]:

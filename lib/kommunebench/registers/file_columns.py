@@ -1,19 +1,25 @@
 """The columns of a delivered file, read from its footer or header without Spark: name as delivered, and type."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kommunebench.errors import RegisterError
+from kommunebench.registers.conversion import NANOSECONDS
 from kommunebench.registers.delivery import DeliveredFile
+from kommunebench.registers.sas_files import sas_columns
+from kommunebench.registers.text_files import text_columns
+
+_INTEGERS = {8: "tinyint", 16: "smallint", 32: "int", 64: "bigint"}
+_UNSIGNED = {8: "smallint", 16: "int", 32: "bigint", 64: "decimal(20,0)"}
 
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """``types``: Spark type by delivered name; ``names``: delivered name by lower-case name; ``rows`` None where not known (text);
-    ``separator`` and ``encoding`` of a text file."""
+    """``types``: Spark type by delivered name (sas_date, sas_datetime: numbers of a SAS file with that format; nanoseconds: times as
+    pandas writes them); ``names``: delivered name by usual lower-case name; ``rows``: as the file's footer or header says, None where
+    it does not; ``separator`` and ``encoding`` of text."""
 
     types: dict[str, str]
     names: dict[str, str]
@@ -23,14 +29,46 @@ class FileColumns:
 
 
 def read_file_columns(file: DeliveredFile) -> FileColumns:
-    """Columns of a file. Raises RegisterError for a truncated Parquet file, unknown encodings, names that differ in case only."""
-    columns = _text_columns(file) if file.is_csv else _parquet_columns(file)
+    """Columns of a file.
+
+    Raises RegisterError for truncated files, unknown encodings, names that differ in case only, columns a mapping names and the file
+    lacks.
+    """
+    wanted = file.mapping.encoding if file.mapping else None
+    if file.format == "csv":
+        names, separator, encoding = text_columns(file.path, file.parts(), wanted)
+        columns = FileColumns(dict.fromkeys(names, "string"), {}, None, separator, encoding)
+    elif file.format == "sas7bdat":
+        types, rows = sas_columns(file.parts(), wanted)
+        columns = FileColumns(types, {}, rows, encoding=wanted or "")
+    else:
+        columns = _parquet_columns(file)
     lowered: dict[str, str] = {}
     for name in columns.types:
         other = lowered.setdefault(name.lower(), name)
         if other != name:
-            raise RegisterError(f"{file.path}: columns {other} and {name} differ in case only; leave one of them.")
-    return FileColumns(columns.types, lowered, columns.rows, columns.separator, columns.encoding)
+            raise RegisterError(
+                f"{file.path}: register {file.register.name}: columns {other} and {name} differ in case only; leave one of them."
+            )
+    return replace(columns, names=_renamed(file, lowered))
+
+
+def _renamed(file: DeliveredFile, lowered: dict[str, str]) -> dict[str, str]:
+    """Delivered names by usual names, where a mapping says that they differ."""
+    if file.mapping is None:
+        return lowered
+    wanted = dict(file.mapping.columns)
+    if file.mapping.period_column:
+        wanted[file.mapping.period_column] = file.mapping.period_column
+    missing = sorted(name for name in wanted.values() if name.lower() not in lowered)
+    if missing:
+        raise RegisterError(
+            f"{file.path}: register {file.register.name}: the mapping names columns {missing} the file does not have; found "
+            f"{', '.join(sorted(lowered.values())[:12])}{' …' if len(lowered) > 12 else ''}. Correct the mapping."
+        )
+    taken = {name.lower() for name in wanted.values()}
+    rest = {usual: name for usual, name in lowered.items() if usual not in taken}
+    return rest | {usual.lower(): lowered[name.lower()] for usual, name in wanted.items()}
 
 
 def _parquet_columns(file: DeliveredFile) -> FileColumns:
@@ -40,78 +78,35 @@ def _parquet_columns(file: DeliveredFile) -> FileColumns:
             content = pq.ParquetFile(part)
         except (pa.ArrowInvalid, OSError) as error:
             raise RegisterError(
-                f"{part}: not a whole Parquet file ({part.stat().st_size} bytes, {type(error).__name__}); it was cut off or is of "
-                "another format. Deliver it again."
+                f"{part}: register {file.register.name}: not a whole Parquet file ({part.stat().st_size} bytes, "
+                f"{type(error).__name__}); it was cut off or is of another format. Deliver it again."
             ) from error
         rows += content.metadata.num_rows
+        if schema is not None and {f.name: f.type for f in schema} != {f.name: f.type for f in content.schema_arrow}:
+            raise RegisterError(
+                f"{part}: register {file.register.name}: its columns differ from those of {file.parts()[0].name} beside it; deliver "
+                "the parts of one file with the same columns."
+            )
         schema = schema or content.schema_arrow
     assert schema is not None
     return FileColumns({field.name: _spark_type(field.type) for field in schema}, {}, rows)
 
 
 def _spark_type(kind: pa.DataType) -> str:
-    if pa.types.is_integer(kind):
-        return (
-            "bigint"
-            if kind.bit_width == 64
-            else "int"
-            if kind.bit_width == 32
-            else "smallint"
-            if kind.bit_width == 16
-            else "tinyint"
-        )
-    if pa.types.is_float64(kind):
-        return "double"
-    if pa.types.is_float32(kind):
-        return "float"
+    if pa.types.is_signed_integer(kind):
+        return _INTEGERS[kind.bit_width]
+    if pa.types.is_unsigned_integer(kind):
+        return _UNSIGNED[kind.bit_width]
+    if pa.types.is_floating(kind):
+        return "double" if kind.bit_width == 64 else "float"
     if pa.types.is_date(kind):
         return "date"
     if pa.types.is_timestamp(kind):
+        if kind.unit == "ns":
+            return NANOSECONDS
         return "timestamp" if kind.tz else "timestamp_ntz"
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_decimal(kind):
         return f"decimal({kind.precision},{kind.scale})"
     return "string"
-
-
-def _text_columns(file: DeliveredFile) -> FileColumns:
-    parts = file.parts()
-    # Spark reads Latin-1 only under that name; letters are the same in windows-1252.
-    encoding = "UTF-8" if all(_decodes(part) for part in parts) else "ISO-8859-1"
-    if encoding != "UTF-8" and not all(_is_windows(part) for part in parts):
-        raise RegisterError(f"{file.path}: neither UTF-8 nor windows-1252 text; save it as UTF-8 and deliver it again.")
-    header = parts[0].read_bytes().split(b"\n", 1)[0].decode(encoding).strip().lstrip("\ufeff")
-    if not header:
-        raise RegisterError(f"{file.path}: empty; expected a header line with the column names.")
-    separator = ";" if header.count(";") >= max(1, header.count(",")) else ","
-    names = [name.strip().strip('"') for name in header.split(separator)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise RegisterError(f"{file.path}: columns {twice} occur more than once in the header.")
-    return FileColumns(dict.fromkeys(names, "string"), {}, None, separator, encoding)
-
-
-def _decodes(part: Path) -> bool:
-    """Whether a file is UTF-8, read block by block."""
-    import codecs
-
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with part.open("rb") as handle:
-            while block := handle.read(1 << 20):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_windows(part: Path) -> bool:
-    """Whether no byte is one that windows-1252 leaves undefined, and none is a control character of binary files."""
-    bad = bytes([0x81, 0x8D, 0x8F, 0x90, 0x9D, 0x00])
-    with part.open("rb") as handle:
-        while block := handle.read(1 << 20):
-            if any(byte in block for byte in bad):
-                return False
-    return True

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.registers.catalogue import PSYK_ADM, PSYK_DIAG, SSKO
+from kommunebench.registers.catalogue import PSYK_ADM, PSYK_DIAG
 from kommunebench.registers.checks import usable_rows
-from kommunebench.registers.reading import RegisterRows
+from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -24,31 +24,57 @@ def prepare_diagnoses(rows: RegisterRows) -> "DataFrame":
     return usable_rows(rows).drop("period").withColumn("source", source)
 
 
+def prepare_lpr3_contacts(rows: RegisterRows) -> "DataFrame":
+    """bronze.hospital_contacts from LPR_A_KONTAKT.
+
+    The third edition has no bed days: they are the nights between start and end. Its contact type tells attendance, not admission,
+    so that only the delivered patient type (0: inpatient) makes them days admitted. UNVERIFIED; the study ends before it.
+    """
+    nights = F.greatest(F.datediff("discharge_date", "admission_date"), F.lit(0))
+    return usable_rows(rows).select(
+        "person_id",
+        "contact_id",
+        F.lit("lpr3").alias("source"),
+        "patient_type",
+        nights.alias("bed_days"),
+        "admission_date",
+        "action_diagnosis",
+        UNIT,
+    )
+
+
+def prepare_lpr3_diagnoses(rows: RegisterRows) -> "DataFrame":
+    """bronze.hospital_diagnoses from LPR_A_DIAGNOSE, without those that were later disproved."""
+    stands = F.lower(F.coalesce("later_disproved", F.lit(""))) != "ja"
+    kept = usable_rows(rows).where(stands)
+    return kept.select("contact_id", F.lit("lpr3").alias("source"), "diagnosis", "diagnosis_type", UNIT)
+
+
 def prepare_services(rows: RegisterRows) -> "DataFrame":
-    """bronze.health_services from SSSY (lines with their fee week) or SSKO (contacts of a year).
+    """bronze.health_services from SSSY: lines with their fee week.
 
     Contacts are the services of lines flagged as contact; a service for a child on the adult's card is not the adult's.
     """
-    frame = usable_rows(rows)
-    specialty = F.when(F.length("specialty") <= 2, F.lpad("specialty", 2, "0")).otherwise(F.substring("specialty", 1, 2))
-    year = F.substring("period", 1, 4).try_cast("int")
-    if rows.register is SSKO:
-        return frame.select(
-            "person_id",
-            specialty.alias("specialty"),
-            "contacts",
-            F.lit(None).cast("date").alias("fee_week"),
-            year.alias("year"),
-        )
-    own = frame.where(F.coalesce(F.col("child"), F.lit("0")) != "1")
+    own = usable_rows(rows).where(F.coalesce(F.col("child"), F.lit("0")) != "1")
     contacts = F.when(F.col("is_contact") == "1", F.coalesce("services", F.lit(1))).otherwise(F.lit(0))
-    return own.select(
-        "person_id",
-        specialty.alias("specialty"),
-        contacts.alias("contacts"),
-        monday_of_label(F.col("fee_week")).alias("fee_week"),
-        year.alias("year"),
-    )
+    fee_week = monday_of_label(F.col("fee_week"))
+    return own.select("person_id", _specialty(), contacts.alias("contacts"), fee_week.alias("fee_week"), _year(), UNIT)
+
+
+def prepare_yearly_services(rows: RegisterRows) -> "DataFrame":
+    """bronze.health_services from SSKO: contacts of a year by specialty."""
+    no_week = F.lit(None).cast("date").alias("fee_week")
+    return usable_rows(rows).select("person_id", _specialty(), "contacts", no_week, _year(), UNIT)
+
+
+def _specialty() -> "Column":
+    code = F.col("specialty")
+    short = F.when(F.length(code) <= 2, F.lpad(code, 2, "0")).otherwise(F.substring(code, 1, 2))
+    return short.alias("specialty")
+
+
+def _year() -> "Column":
+    return F.substring("period", 1, 4).try_cast("int").alias("year")
 
 
 def monday_of_label(label: "Column") -> "Column":
@@ -62,4 +88,4 @@ def monday_of_label(label: "Column") -> "Column":
 
 def prepare_lmdb(rows: RegisterRows) -> "DataFrame":
     """bronze.prescriptions: the ATC group is the first three characters in every version of the register."""
-    return usable_rows(rows).select("person_id", "dispensed_date", F.upper(F.substring("atc", 1, 3)).alias("atc_group"))
+    return usable_rows(rows).select("person_id", "dispensed_date", F.upper(F.substring("atc", 1, 3)).alias("atc_group"), UNIT)

@@ -1,25 +1,21 @@
 """From a delivery to bronze frames: everything is checked before anything is handed on to be written."""
 
-import hashlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kommunebench import bronze
+from kommunebench import __version__, bronze
 from kommunebench.errors import RegisterError
-from kommunebench.registers import catalogue, health, municipal, people
-from kommunebench.registers.catalogue import Register
-from kommunebench.registers.checks import Finding, check_register
-from kommunebench.registers.delivery import DeliveredFile, find_delivery, problems_of_delivery
-from kommunebench.registers.dream import prepare_dream
-from kommunebench.registers.file_columns import FileColumns, read_file_columns
-from kommunebench.registers.reading import RegisterRows, read_register
+from kommunebench.registers import dream, health, municipal, people
+from kommunebench.registers.catalogue import DREAM, Register
+from kommunebench.registers.delivery import DeliveredFile, Delivery
+from kommunebench.registers.fingerprints import combined
+from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
+from kommunebench.registers.needs import registers_of
+from kommunebench.registers.reading import RegisterRows
 from kommunebench.settings import AnalysisSettings
-from kommunebench.silver import REJECTED_ROWS
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
@@ -31,8 +27,9 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
     "OPHG": (bronze.PERMITS, people.prepare_ophg),
     "BEF": (bronze.POPULATION_SNAPSHOTS, people.prepare_bef),
     "VNDS": (bronze.MIGRATIONS, people.prepare_vnds),
-    "VNDS_IND": (bronze.MIGRATIONS, people.prepare_vnds),
-    "VNDS_UD": (bronze.MIGRATIONS, people.prepare_vnds),
+    "VNDS_HIST": (bronze.MIGRATIONS, people.prepare_vnds),
+    "VNDS_IND": (bronze.MIGRATIONS, people.prepare_vnds_apart),
+    "VNDS_UD": (bronze.MIGRATIONS, people.prepare_vnds_apart),
     "DOD": (bronze.DEATHS, people.prepare_dod),
     "BEFBOP": (bronze.ADDRESS_SPELLS, people.prepare_befbop),
     "BEFADR": (bronze.ADDRESSES, people.prepare_befadr),
@@ -41,10 +38,12 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
     "DANSKUDD": (bronze.DANISH_COURSES, people.prepare_danskudd),
     "LPR_ADM": (bronze.HOSPITAL_CONTACTS, health.prepare_contacts),
     "PSYK_ADM": (bronze.HOSPITAL_CONTACTS, health.prepare_contacts),
+    "LPR_A_KONTAKT": (bronze.HOSPITAL_CONTACTS, health.prepare_lpr3_contacts),
     "LPR_DIAG": (bronze.HOSPITAL_DIAGNOSES, health.prepare_diagnoses),
     "PSYK_DIAG": (bronze.HOSPITAL_DIAGNOSES, health.prepare_diagnoses),
+    "LPR_A_DIAGNOSE": (bronze.HOSPITAL_DIAGNOSES, health.prepare_lpr3_diagnoses),
     "SSSY": (bronze.HEALTH_SERVICES, health.prepare_services),
-    "SSKO": (bronze.HEALTH_SERVICES, health.prepare_services),
+    "SSKO": (bronze.HEALTH_SERVICES, health.prepare_yearly_services),
     "LMDB": (bronze.PRESCRIPTIONS, health.prepare_lmdb),
     "REGK100": (bronze.MUNICIPAL_ACCOUNTS, municipal.prepare_regk100),
     "AUL01": (bronze.UNEMPLOYMENT, municipal.prepare_aul01),
@@ -54,127 +53,137 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
     "COUNTRIES": (bronze.COUNTRIES, municipal.prepare_countries),
     "RESIDENCE_BASIS_CODES": (bronze.RESIDENCE_BASIS_CODES, municipal.prepare_residence_basis_codes),
 }
-# Registers are checked side by side: each check is one Spark job that waits mostly for files.
-_CHECKS_AT_ONCE = 3
-_HASHED_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
 class BronzeResult:
-    """A bronze table and its new content."""
+    """A bronze table and the rows of the units (register and period) that are replaced in it; no frame: the units were withdrawn."""
 
     table: Table
-    frame: "DataFrame"
+    units: tuple[str, ...]
+    frame: "DataFrame | None"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A row of bronze.delivered_files."""
+
+    register: str
+    period: str
+    file: str
+    bytes: int
+    rows: int | None
+    fingerprint: str
+    delivered_from: str
+    read_as: str
+    findings: str
+
+    def counts(self) -> list[tuple[str, str, int, bool]]:
+        """Column, reason, rows, whether they were set aside."""
+        return [tuple(found) for found in json.loads(self.findings)]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDelivery:
-    """Bronze frames, counts of unusable rows (silver.rejected_rows), files read (bronze.delivered_files)."""
+    """What changed since the delivery in the store: bronze rows to be replaced, and the records of all files there are now."""
 
     results: tuple[BronzeResult, ...]
-    rejected: "DataFrame"
-    files: "DataFrame"
+    files: tuple[FileRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """A delivery with its registers opened and every finding; ``problems``: what cannot be opened or is missing, one sentence each."""
+def read_delivery(
+    spark: "SparkSession",
+    delivery: Delivery,
+    fingerprints: Mapping[DeliveredFile, str],
+    settings: AnalysisSettings,
+    stored: tuple[FileRecord, ...] = (),
+    force: bool = False,
+) -> ReadDelivery:
+    """Bronze frames of what is new, changed or gone compared with ``stored``; files that did not change are not read unless ``force``.
 
-    rows: tuple[RegisterRows, ...]
-    dream: tuple[DeliveredFile, FileColumns] | None
-    benefit_weeks: "DataFrame | None"
-    findings: tuple[Finding, ...]
-    problems: tuple[str, ...]
-
-
-def read_delivery(spark: "SparkSession", folder: Path, settings: AnalysisSettings) -> ReadDelivery:
-    """Bronze frames of a delivery. Raises RegisterError listing every structural problem; nothing has been written then."""
-    inspection = inspect_delivery(spark, folder, settings)
+    Raises RegisterError listing every structural problem; nothing has been written then.
+    """
+    registers = registers_of(settings)
+    files = [file for register in registers for file in delivery.files.get(register.name) or packaged(register)]
+    read_as = _read_as(files, fingerprints, settings)
+    known = {} if force else {record.delivered_from: record.read_as for record in stored}
+    changed = tuple(file for file in files if known.get(file.unit) != read_as[file.unit])
+    inspection = inspect_files(spark, delivery, changed, settings, examples=False)
     stopping = [*inspection.problems, *(finding.message for finding in inspection.findings if finding.fatal)]
     if stopping:
         raise RegisterError("the delivery cannot be used:\n  " + "\n  ".join(stopping))
-    by_table: dict[str, list[BronzeResult]] = {}
-    for rows in inspection.rows:
-        table, prepare = PREPARATIONS[rows.register.name]
-        by_table.setdefault(table.name, []).append(BronzeResult(table, prepare(rows)))
-    results = [
-        BronzeResult(parts[0].table, reduce(lambda a, b: a.unionByName(b), [p.frame for p in parts]))
-        for parts in by_table.values()
-    ]
-    if inspection.benefit_weeks is not None:
-        results.append(BronzeResult(bronze.BENEFIT_WEEKS, inspection.benefit_weeks))
-    return ReadDelivery(tuple(results), _rejected(spark, inspection.findings), _files(spark, inspection))
+    records = [_record(file, inspection, fingerprints.get(file, ""), read_as[file.unit]) for file in changed]
+    units = {file.unit for file in files}
+    replaced = {file.unit for file in changed}
+    read = {register.name for register in registers}
+    gone = {r.delivered_from for r in stored if r.register in read and r.delivered_from not in units}
+    kept = tuple(r for r in stored if r.delivered_from not in replaced | gone)
+    return ReadDelivery(tuple(_results(inspection, changed, gone)), (*kept, *records))
 
 
-def inspect_delivery(spark: "SparkSession", folder: Path, settings: AnalysisSettings) -> Inspection:
-    """Open and check every register an analysis reads; nothing is changed."""
-    delivery = find_delivery(folder, settings)
-    problems = problems_of_delivery(delivery, settings)
-    opened: list[RegisterRows] = []
-    dream, benefit_weeks = None, None
-    for register in catalogue.registers_of(settings):
-        own = delivery.files.get(register.name) or _packaged(register)
-        try:
-            if register is catalogue.DREAM and own:
-                dream = (own[0], read_file_columns(own[0]))
-                benefit_weeks = prepare_dream(spark, *dream, settings)
-            elif own:
-                opened.append(read_register(spark, register, own))
-        except RegisterError as error:
-            problems.append(str(error))
-    with ThreadPoolExecutor(max_workers=_CHECKS_AT_ONCE) as pool:
-        checked = list(pool.map(_check, opened))
-    findings = [finding for found, _ in checked for finding in found]
-    problems += [problem for _, problem in checked if problem]
-    return Inspection(tuple(opened), dream, benefit_weeks, tuple(findings), tuple(problems))
+def _results(inspection: Inspection, changed: tuple[DeliveredFile, ...], gone: set[str]) -> list[BronzeResult]:
+    """Rows to be replaced, by table."""
+    frames: dict[Table, list[DataFrame]] = {}
+    units: dict[Table, set[str]] = {}
+    for checked in inspection.registers:
+        table, prepare = _preparation(checked)
+        frames.setdefault(table, []).append(prepare(checked.rows))
+    for unit in {file.unit for file in changed} | gone:
+        units.setdefault(table_of(unit.split(" ")[0]), set()).add(unit)
+    results = []
+    for table, own in units.items():
+        parts = frames.get(table, [])
+        frame = reduce(lambda a, b: a.unionByName(b), parts) if parts else None
+        results.append(BronzeResult(table, tuple(sorted(own)), frame))
+    return results
 
 
-def _check(rows: RegisterRows) -> tuple[list[Finding], str | None]:
-    """Findings of a register, or why Spark could not read it to its end (without Spark's words, which quote rows)."""
-    from pyspark.errors import PySparkException
+def _preparation(checked: CheckedRegister) -> tuple[Table, Prepare]:
+    if checked.rows.register is DREAM:
+        return bronze.BENEFIT_WEEKS, dream.version_of(checked.rows.files[0].period).prepare
+    return PREPARATIONS[checked.rows.register.name]
 
-    try:
-        return check_register(rows), None
-    except RegisterError as error:
-        return [], str(error)
-    except PySparkException as error:
-        names = ", ".join(file.path.name for file in rows.files[:3])
-        reason = error.getCondition() or type(error).__name__
-        return (
-            [],
-            f"register {rows.register.name}: the files ({names} …) could not be read to their end ({reason}); deliver them again.",
+
+def table_of(register: str) -> Table:
+    """The bronze table a register's rows go to."""
+    return bronze.BENEFIT_WEEKS if register == DREAM.name else PREPARATIONS[register][0]
+
+
+def _read_as(
+    files: list[DeliveredFile], fingerprints: Mapping[DeliveredFile, str], settings: AnalysisSettings
+) -> dict[str, str]:
+    """By unit: a hash of everything its rows in the store depend on."""
+    parts: dict[str, list[object]] = {}
+    for file in files:
+        entry = file.mapping.model_dump(mode="json") if file.mapping else None
+        parts.setdefault(file.unit, [__version__, *_settings_read(file.register, settings)]).append(
+            [fingerprints.get(file, "packaged"), file.period, entry]
         )
+    return {unit: combined(own) for unit, own in parts.items()}
 
 
-def _packaged(register: Register) -> tuple[DeliveredFile, ...]:
-    """The packaged code list, where none was delivered."""
-    if register not in catalogue.PACKAGED:
-        return ()
-    with as_file(files("kommunebench.reference") / f"{register.stems[0]}.csv") as path:
-        return (DeliveredFile(register, path, ""),)
+def _settings_read(register: Register, settings: AnalysisSettings) -> list[object]:
+    """What the rows of a register take from the settings: DREAM's weeks are cut to the observation."""
+    if register is not DREAM:
+        return []
+    return [settings.population.window_start, settings.observation.observation_end]
 
 
-def _rejected(spark: "SparkSession", findings: tuple[Finding, ...]) -> "DataFrame":
-    rows = [(f.register, f.column, f.reason, f.rows, f.set_aside) for f in findings]
-    return spark.createDataFrame(rows, REJECTED_ROWS.schema)
-
-
-def _files(spark: "SparkSession", inspection: Inspection) -> "DataFrame":
-    described = [(file, columns) for rows in inspection.rows for file, columns in zip(rows.files, rows.columns_of, strict=True)]
-    if inspection.dream is not None:
-        described.append(inspection.dream)
-    listing = [
-        (file.register.name, file.period, file.path.name, file.bytes, columns.rows, _content_hash(file))
-        for file, columns in described
+def _record(file: DeliveredFile, inspection: Inspection, fingerprint: str, read_as: str) -> FileRecord:
+    counted = [
+        (finding.column, finding.reason, count.rows, finding.set_aside)
+        for finding in inspection.findings
+        for count in finding.files
+        if finding.register == file.register.name and count.file == file.path.name and count.unit == file.unit
     ]
-    return spark.createDataFrame(listing, bronze.DELIVERED_FILES.schema)
-
-
-def _content_hash(file: DeliveredFile) -> str:
-    """Hash of names, sizes and first bytes of a file's parts: enough to recognise it, cheap for files of many gigabytes."""
-    digest = hashlib.sha256()
-    for part in file.parts():
-        digest.update(f"{part.name} {part.stat().st_size}".encode())
-        with part.open("rb") as handle:
-            digest.update(handle.read(_HASHED_BYTES))
-    return digest.hexdigest()[:16]
+    return FileRecord(
+        file.register.name,
+        file.period,
+        f"{file.path.parent.name}/{file.path.name}",
+        file.bytes,
+        inspection.rows_of.get(file),
+        fingerprint,
+        file.unit,
+        read_as,
+        json.dumps(counted),
+    )

@@ -6,7 +6,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from kommunebench.registers.checks import usable_rows
-from kommunebench.registers.reading import RegisterRows
+from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,7 +31,8 @@ def prepare_aul01(rows: RegisterRows) -> "DataFrame":
         frame = frame.withColumn("any_total", F.max("is_total").over(everything)).where(F.col("is_total") | ~F.col("any_total"))
     by_period = frame.groupBy("municipality_code", "time").agg(F.sum("full_time_unemployed").alias("n"))
     year = F.substring("time", 1, 4).try_cast("int")
-    return by_period.groupBy("municipality_code", year.alias("year")).agg(F.avg("n").alias("full_time_unemployed"))
+    means = by_period.groupBy("municipality_code", year.alias("year")).agg(F.avg("n").alias("full_time_unemployed"))
+    return means.withColumn(UNIT, F.lit(rows.files[0].unit))
 
 
 def prepare_plain(rows: RegisterRows) -> "DataFrame":
@@ -45,7 +46,7 @@ def prepare_countries(rows: RegisterRows) -> "DataFrame":
     western = F.lower("western").isin("true", "1")
     origin = F.regexp_replace("origin", "^origin_", "")
     return frame.select(
-        "country_code", "country", "continent", western.alias("western"), origin.alias("origin")
+        "country_code", "country", "continent", western.alias("western"), origin.alias("origin"), UNIT
     ).dropDuplicates(["country_code"])
 
 

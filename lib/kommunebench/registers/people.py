@@ -6,50 +6,40 @@ from pyspark.sql import functions as F
 
 from kommunebench.registers.catalogue import VNDS_IND
 from kommunebench.registers.checks import usable_rows
-from kommunebench.registers.reading import RegisterRows
+from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 
 def prepare_ophg(rows: RegisterRows) -> "DataFrame":
     """bronze.permits. The same permit can stand in a file several times: equal rows are one permit."""
-    frame = usable_rows(rows).drop("period")
-    return frame.dropDuplicates()
+    return usable_rows(rows).drop("period").dropDuplicates()
 
 
 def prepare_bef(rows: RegisterRows) -> "DataFrame":
     """bronze.population_snapshots. The snapshot's date is REFERENCETID, else the last day of the period in the file's name."""
     sex = F.when(F.col("sex") == "1", F.lit("men")).otherwise(F.lit("women"))
-    frame = (
-        usable_rows(rows)
-        .withColumn("sex", sex)
-        .withColumn("snapshot_date", F.coalesce("snapshot_date", _period_end(F.col("period"))))
-    )
     partner = F.when(F.col("partner_id") != F.col("person_id"), F.col("partner_id"))
-    return frame.drop("period").withColumn("partner_id", partner).dropDuplicates(["person_id", "snapshot_date"])
-
-
-def _period_end(period: "Column") -> "Column":
-    month = F.when(F.length(period) == 6, F.concat(period, F.lit("01"))).when(
-        F.length(period) == 4, F.concat(period, F.lit("1201"))
-    )
-    return F.last_day(F.try_to_timestamp(month, F.lit("yyyyMMdd")).cast("date"))
+    frame = usable_rows(rows).drop("period").withColumns({"sex": sex, "partner_id": partner})
+    return frame.dropDuplicates(["person_id", "snapshot_date"])
 
 
 def prepare_vnds(rows: RegisterRows) -> "DataFrame":
-    """bronze.migrations from VNDS, or from one of VNDS_IND and VNDS_UD. Exact duplicates are one event."""
-    frame = usable_rows(rows)
-    if "event" in frame.columns:
-        event = F.when(F.col("event") == "I", F.lit("immigration")).otherwise(F.lit("emigration"))
-    else:
-        event = F.lit("immigration" if rows.register is VNDS_IND else "emigration")
-    return frame.select("person_id", event.alias("event"), "event_date").dropDuplicates()
+    """bronze.migrations from VNDS or VNDS_HIST, arrivals and departures in one file. Exact duplicates are one event."""
+    event = F.when(F.col("event") == "I", F.lit("immigration")).otherwise(F.lit("emigration"))
+    return usable_rows(rows).select("person_id", event.alias("event"), "event_date", UNIT).dropDuplicates()
+
+
+def prepare_vnds_apart(rows: RegisterRows) -> "DataFrame":
+    """bronze.migrations from VNDS_IND (arrivals) or VNDS_UD (departures)."""
+    event = F.lit("immigration" if rows.register is VNDS_IND else "emigration")
+    return usable_rows(rows).select("person_id", event.alias("event"), "event_date", UNIT).dropDuplicates()
 
 
 def prepare_dod(rows: RegisterRows) -> "DataFrame":
     """bronze.deaths: one row per person, the earliest date."""
-    return usable_rows(rows).groupBy("person_id").agg(F.min("death_date").alias("death_date"))
+    return usable_rows(rows).groupBy("person_id").agg(F.min("death_date").alias("death_date"), F.min(UNIT).alias(UNIT))
 
 
 def prepare_befbop(rows: RegisterRows) -> "DataFrame":

@@ -1,35 +1,45 @@
-"""Delivered files as frames of our columns: names mapped, blanks to null, dates of four forms, codes padded, problems marked."""
+"""Delivered files as frames of our columns: names mapped, values converted, problems marked, each row with its file and period."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from pyspark.sql import functions as F
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import Register, RegisterColumn
+from kommunebench.registers.conversion import MISSING, NANOSECONDS, accept, as_text, direct, judge, parse, period_end
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns, read_file_columns
+from kommunebench.registers.sas_files import open_sas
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-_SAS_EPOCH = "1960-01-01"
-MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = "missing", "not_convertible", "date_out_of_range", "unknown_code"
+FILE_NUMBER, UNREADABLE = "file_number", "unreadable"
+PERIOD, UNIT = "period", "delivered_from"
+MALFORMED = "row_malformed"
+_MALFORMED_COLUMN = "kb_malformed_row"
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterRows:
-    """The rows of a register: our columns, ``period``, and per column ``problem_<name>`` (null where there is none).
+    """The rows of a register: our columns, per column ``problem_<name>`` and ``text_<name>`` (as delivered), ``period``,
+    ``delivered_from`` (the unit a row is replaced with), ``file_number`` in ``files``, and ``unreadable``: why the row, or the rest of
+    its file, cannot be read.
 
-    ``columns_of``: what each file holds, in the order of ``files``.
+    ``columns_of``: what each file holds, in the order of ``files``. ``further``: columns of ``frame`` beyond the register's that are
+    part of a row. ``conflicting``: keys whose rows differ; none of them is used.
     """
 
     register: Register
     files: tuple[DeliveredFile, ...]
     columns_of: tuple[FileColumns, ...]
     frame: "DataFrame"
+    further: tuple[str, ...] = ()
+    conflicting: "DataFrame | None" = None
 
 
 def problem_column(name: str) -> str:
@@ -37,34 +47,53 @@ def problem_column(name: str) -> str:
     return f"problem_{name}"
 
 
-def read_register(spark: "SparkSession", register: Register, files: tuple[DeliveredFile, ...]) -> RegisterRows:
-    """All files of a register as one frame. Raises RegisterError for files that cannot be read or lack a required column."""
-    described = tuple(read_file_columns(file) for file in files)
-    for file, columns in zip(files, described, strict=True):
-        check_columns(register, file, columns)
+def text_column(name: str) -> str:
+    """Name of the column with another as it was delivered, as text."""
+    return f"text_{name}"
+
+
+def read_register(
+    spark: "SparkSession", register: Register, described: Sequence[tuple[DeliveredFile, FileColumns]]
+) -> RegisterRows:
+    """The files of a register, all of them readable, as one frame."""
+    files = tuple(file for file, _ in described)
+    columns_of = tuple(columns for _, columns in described)
     groups: dict[object, list[int]] = {}
-    for number, (file, columns) in enumerate(zip(files, described, strict=True)):
-        groups.setdefault(_shape(register, file, columns), []).append(number)
-    frames = [
-        read_files(spark, register, [files[n] for n in numbers], described[numbers[0]]) for numbers in groups.values()
-    ]
-    return RegisterRows(register, files, described, reduce(lambda a, b: a.unionByName(b), frames))
+    seen: dict[object, int] = {}
+    for number, (file, columns) in enumerate(described):
+        shape = _shape(register, file, columns)
+        # Rows know their file by its name: files of one name in different folders are read apart.
+        apart = seen[shape, file.path.name] = seen.get((shape, file.path.name), 0) + 1
+        groups.setdefault((shape, apart), []).append(number)
+    frames = [_read_group(spark, register, files, numbers, columns_of[numbers[0]]) for numbers in groups.values()]
+    return RegisterRows(register, files, columns_of, reduce(lambda a, b: a.unionByName(b), frames))
 
 
-def _shape(register: Register, file: DeliveredFile, columns: FileColumns) -> object:
-    """What files must share to be read together: the used columns' names and types, or a text file's whole header."""
-    if file.is_csv:
-        return (columns.separator, columns.encoding, *columns.types)
-    names = [delivered_name(column, columns) for column in register.columns]
-    return tuple((name, columns.types[name]) if name else None for name in names)
+def describe_files(
+    register: Register, files: Sequence[DeliveredFile]
+) -> tuple[list[tuple[DeliveredFile, FileColumns]], list[str]]:
+    """Files with their columns, and one sentence for each that cannot be read or lacks something."""
+    described, problems = [], []
+    for file in files:
+        try:
+            columns = read_file_columns(file)
+            check_columns(register, file, columns)
+        except RegisterError as error:
+            problems.append(str(error))
+        else:
+            described.append((file, columns))
+    return described, problems
 
 
 def check_columns(register: Register, file: DeliveredFile, columns: FileColumns) -> None:
     """Raise RegisterError when a required column is absent, naming register, period, column and what was found."""
     missing = [
+        column.delivered[0].upper() for column in register.columns if column.required and not delivered_name(column, columns)
+    ]
+    missing += [
         column.delivered[0].upper()
         for column in register.columns
-        if column.required and not any(name in columns.names for name in column.delivered)
+        if column.from_period and not has_period(file) and not delivered_name(column, columns)
     ]
     if missing:
         period = f" {file.period}" if file.period else ""
@@ -75,32 +104,15 @@ def check_columns(register: Register, file: DeliveredFile, columns: FileColumns)
         )
     if columns.rows == 0:
         raise RegisterError(f"{file.path}: register {register.name} has no rows; deliver the file again.")
+    if register.period_in_rows and not has_period(file):
+        raise RegisterError(
+            f"{file.path}: register {register.name}: the file's name has no year; name it {register.stems[0]}YYYY, or map its period."
+        )
 
 
-def read_files(
-    spark: "SparkSession", register: Register, files: list[DeliveredFile], columns: FileColumns
-) -> "DataFrame":
-    """Files of equal shape in our columns, in one read of only the delivered columns that are used."""
-    wanted = {column.name: delivered_name(column, columns) for column in register.columns}
-    raw = open_files(spark, files, columns, [name for name in wanted.values() if name])
-    selected = []
-    for column in register.columns:
-        name = wanted[column.name]
-        text = _as_text(F.col(f"`{name}`"), columns.types[name]) if name else F.lit(None).cast("string")
-        value, problem = convert(column, text)
-        selected += [value.alias(column.name), problem.alias(problem_column(column.name))]
-    return raw.select(*selected, _period(register, files).alias("period"))
-
-
-def _period(register: Register, files: list[DeliveredFile]) -> "Column":
-    """The period in a row's file name; only where a register's rows take something from it."""
-    if len(files) == 1 or not register.period_in_rows:
-        return F.lit(files[0].period if len(files) == 1 else "")
-    path = F.col("_metadata.file_path")
-    period = F.lit("")
-    for file in files:
-        period = F.when(F.contains(path, F.lit(f"/{file.path.name}")), F.lit(file.period)).otherwise(period)
-    return period
+def has_period(file: DeliveredFile) -> bool:
+    """Whether the period of a file's rows is known."""
+    return bool(file.period) or bool(file.mapping and file.mapping.period_column)
 
 
 def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:
@@ -108,68 +120,107 @@ def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:
     return next((columns.names[name] for name in column.delivered if name in columns.names), None)
 
 
-def open_files(
-    spark: "SparkSession", files: list[DeliveredFile], columns: FileColumns, names: list[str]
+def _shape(register: Register, file: DeliveredFile, columns: FileColumns) -> object:
+    """What files must share to be read together: format, mapping, used columns' names and types, or a text file's whole header."""
+    nested = any(part.parent != file.path for part in file.parts()) and file.path.is_dir()
+    common = (file.format, id(file.mapping), file.path.is_dir(), nested and file.path, columns.separator, columns.encoding)
+    if file.format == "csv":
+        return (*common, *columns.types)
+    names = [delivered_name(column, columns) for column in register.columns]
+    return (*common, *((name, columns.types[name]) if name else None for name in names))
+
+
+def _read_group(
+    spark: "SparkSession", register: Register, files: Sequence[DeliveredFile], numbers: Sequence[int], columns: FileColumns
 ) -> "DataFrame":
-    """The named columns of files of equal shape, with the types a footer declares: no job is needed to find them out."""
-    paths = [str(file.path) for file in files]
-    if files[0].is_csv:
-        schema = ", ".join(f"`{name}` string" for name in columns.types)
-        reader = (
-            spark.read.schema(schema)
-            .option("header", True)
-            .option("sep", columns.separator)
-            .option("encoding", columns.encoding)
-        )
-        return reader.option("enforceSchema", True).csv(paths)
-    schema = ", ".join(f"`{name}` {columns.types[name]}" for name in dict.fromkeys(names))
-    return spark.read.schema(schema).parquet(*paths)
-
-
-def _as_text(column: "Column", kind: str) -> "Column":
-    """A delivered value as text: whole numbers without decimals, dates as ISO text, blanks as null."""
-    if kind in ("double", "float"):
-        whole = F.when(column == F.floor(column), column.try_cast("bigint").cast("string")).otherwise(column.cast("string"))
-        return F.when(F.isnan(column), F.lit(None)).otherwise(whole)
-    if kind.startswith("timestamp") or kind == "date":
-        return F.substring(column.cast("string"), 1, 10)
-    text = F.trim(column.cast("string"))
-    return F.when(text.isin("", "."), F.lit(None)).otherwise(text)
-
-
-def convert(column: RegisterColumn, text: "Column") -> tuple["Column", "Column"]:
-    """Value of the declared type and what is wrong with it (null: nothing)."""
-    if column.kind == "date":
-        value = _date(text)
-        in_range = F.year(value).between(FIRST_YEAR, LAST_YEAR)
-        bad = F.year(value) < FIRST_YEAR if column.open_ended else ~in_range
-        wrong = F.when(value.isNull(), F.lit(NOT_CONVERTIBLE)).when(bad, F.lit(OUT_OF_RANGE))
-        value = F.when(in_range, value)
-    elif column.kind == "int":
-        value = F.regexp_replace(text, r"[.,]0+$", "").try_cast("int")
-        wrong = F.when(value.isNull(), F.lit(NOT_CONVERTIBLE))
-    elif column.kind == "double":
-        decimal = F.when(
-            text.contains(","), F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit("."))
-        ).otherwise(text)
-        value = decimal.try_cast("double")
-        wrong = F.when(value.isNull() | F.isnan(value), F.lit(NOT_CONVERTIBLE))
+    """Files of equal shape in our columns, in one read of only the delivered columns that are used."""
+    wanted = {column.name: delivered_name(column, columns) for column in register.columns}
+    mapping = files[numbers[0]].mapping
+    period_name = columns.names[mapping.period_column.lower()] if mapping and mapping.period_column else None
+    raw = open_files(spark, files, numbers, columns, [name for name in (*wanted.values(), period_name) if name])
+    if period_name:
+        period = F.coalesce(as_text(F.col(f"`{period_name}`"), columns.types[period_name]), F.lit(""))
     else:
-        value = F.lpad(text, column.width, "0") if column.width else text
-        value = F.when(F.length(text) > column.width, text).otherwise(value) if column.width else value
-        wrong = F.when(~value.isin(*column.allowed), F.lit(UNKNOWN_CODE)) if column.allowed else F.lit(None).cast("string")
-        value = F.when(wrong.isNull(), value) if column.allowed else value
-    missing = F.when(text.isNull(), F.lit(MISSING)) if column.needed else F.when(text.isNull(), F.lit(None).cast("string"))
-    return value, F.when(text.isNull(), missing).otherwise(wrong)
+        period = F.element_at(F.array(*(F.lit(file.period) for file in files)), F.col(FILE_NUMBER) + 1)
+    unit = F.element_at(F.array(*(F.lit(file.unit) for file in files)), F.col(FILE_NUMBER) + 1)
+    by_value: set[str] = set()
+    texts, values, rest = [], [], (PERIOD, UNIT, FILE_NUMBER, UNREADABLE)
+    for column in register.columns:
+        name = wanted[column.name]
+        delivered, kind = (F.col(f"`{name}`"), columns.types[name]) if name else (F.lit(None).cast("string"), "string")
+        texts.append(as_text(delivered, kind).alias(text_column(column.name)))
+        value = direct(column, delivered, kind)
+        if value is not None:
+            by_value.add(column.name)
+            texts.append(value.alias(column.name))
+            values.append(F.col(column.name))
+        else:
+            values.append(parse(column, F.col(text_column(column.name))).alias(column.name))
+    # Step by step: in one projection each step would repeat the code of the one before it.
+    rows = raw.select(*texts, period.alias(PERIOD), unit.alias(UNIT), FILE_NUMBER, UNREADABLE)
+    return _judged(register, rows.select(*(text_column(c.name) for c in register.columns), *values, *rest), by_value)
 
 
-def _date(text: "Column") -> "Column":
-    """A date from ISO text, YYYYMMDD text, or a number of days since 1960 (SAS); a time of day is cut off."""
-    iso = F.try_to_timestamp(F.substring(text, 1, 10), F.lit("yyyy-MM-dd")).cast("date")
-    compact = F.when(F.length(text) == 8, F.try_to_timestamp(text, F.lit("yyyyMMdd")).cast("date"))
-    days = F.when(F.length(text) <= 6, text.try_cast("int"))
-    sas = F.date_add(F.lit(_SAS_EPOCH).cast("date"), days)
-    seconds = F.when(F.length(text) >= 9, (text.try_cast("bigint") / 86400).cast("int"))
-    return F.coalesce(
-        F.when(F.substring(text, 5, 1) == "-", iso), compact, sas, F.date_add(F.lit(_SAS_EPOCH).cast("date"), seconds)
-    )
+def _judged(register: Register, rows: "DataFrame", by_value: set[str]) -> "DataFrame":
+    """Parsed values with their problems; ``by_value``: columns whose absence shows in the value, not in the text."""
+    rest = (PERIOD, UNIT, FILE_NUMBER, UNREADABLE)
+    texts, names = [text_column(c.name) for c in register.columns], [c.name for c in register.columns]
+    problems = []
+    for column in register.columns:
+        value = F.col(column.name)
+        absent = value.isNull() if column.name in by_value else F.col(text_column(column.name)).isNull()
+        problem = judge(column, absent, value)
+        if column.from_period:
+            problem = F.when(absent & period_end(F.col(PERIOD)).isNull(), F.lit(MISSING)).otherwise(problem)
+        problems.append(problem.alias(problem_column(column.name)))
+    rows = rows.select(*texts, *names, *problems, *rest)
+    accepted = []
+    for column in register.columns:
+        value = accept(column, F.col(column.name), F.col(problem_column(column.name)))
+        if column.from_period:
+            value = F.coalesce(value, F.when(F.col(problem_column(column.name)).isNull(), period_end(F.col(PERIOD))))
+        accepted.append(value.alias(column.name))
+    return rows.select(*texts, *accepted, *(problem_column(name) for name in names), *rest)
+
+
+def open_files(
+    spark: "SparkSession", files: Sequence[DeliveredFile], numbers: Sequence[int], columns: FileColumns, names: Sequence[str]
+) -> "DataFrame":
+    """The named columns of the numbered files, of equal shape, with the types their footers declare: no job is needed to find them
+    out. Further columns: ``file_number``, and ``unreadable`` where a row (or the rest of a SAS file) cannot be read."""
+    used = list(dict.fromkeys(names))
+    own = [files[number] for number in numbers]
+    if own[0].format == "sas7bdat":
+        parts = [(number, files[number].parts()) for number in numbers]
+        return open_sas(spark, parts, used, columns.types, columns.encoding or None)
+    paths = [str(file.path) for file in own]
+    quoted = [f"`{name}`" for name in used]
+    number = _file_number(files, numbers).alias(FILE_NUMBER)
+    if own[0].format == "csv":
+        schema = ", ".join(f"`{name}` string" for name in columns.types)
+        reader = spark.read.schema(f"{schema}, {_MALFORMED_COLUMN} string").option("header", True).option("enforceSchema", True)
+        reader = reader.option("sep", columns.separator).option("encoding", columns.encoding)
+        # A line with too few or too many values is marked; without this column Spark would cut or fill it.
+        raw = reader.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", _MALFORMED_COLUMN).csv(paths)
+        return raw.select(*quoted, number, F.when(F.col(_MALFORMED_COLUMN).isNotNull(), F.lit(MALFORMED)).alias(UNREADABLE))
+    if NANOSECONDS in columns.types.values():
+        spark.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")
+    schema = ", ".join(f"`{name}` {columns.types[name].replace(NANOSECONDS, 'bigint')}" for name in used)
+    raw = spark.read.schema(schema).parquet(*paths)
+    return raw.select(*quoted, number, F.lit(None).cast("string").alias(UNREADABLE))
+
+
+def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Column":
+    """Which of the files a row came from, by the name of the file or of the folder of parts; a name not found fails the write."""
+    if len(numbers) == 1:
+        return F.lit(numbers[0])
+    path = F.col("_metadata.file_path")
+    name = F.substring_index(path, "/", -1)
+    if files[numbers[0]].path.is_dir():
+        name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
+    pairs: dict[str, int] = {}
+    for number in numbers:
+        own = files[number].path.name
+        pairs |= {own: number, quote(own, safe="=+!$&'(),;:@~"): number}
+    listed = [F.lit(item) for pair in pairs.items() for item in pair]
+    return F.element_at(F.create_map(*listed), name)

@@ -2,6 +2,15 @@
 
 from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings
-from kommunebench.settings.loading import load_analysis, load_environment
+from kommunebench.settings.loading import load_analysis, load_environment, load_mapping
+from kommunebench.settings.mapping import DeliveryMapping, RegisterMapping
 
-__all__ = ["AnalysisSettings", "EnvironmentSettings", "load_analysis", "load_environment"]
+__all__ = [
+    "AnalysisSettings",
+    "DeliveryMapping",
+    "EnvironmentSettings",
+    "RegisterMapping",
+    "load_analysis",
+    "load_environment",
+    "load_mapping",
+]

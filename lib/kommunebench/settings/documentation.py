@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 
 from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings
+from kommunebench.settings.mapping import DeliveryMapping
 
 
 def settings_page() -> str:
@@ -14,6 +15,7 @@ def settings_page() -> str:
     lines = ["# Settings", "", "Written from the declarations by `python -m kommunebench.settings.documentation`.", ""]
     lines += ["## An analysis (`conf/analyses/*.yaml`)", "", *_rows(AnalysisSettings), ""]
     lines += ["## An environment (`conf/env/*.yaml`)", "", *_rows(EnvironmentSettings), ""]
+    lines += ["## A delivery under other names (`conf/registers/*.yaml`, `--mapping`)", "", *_rows(DeliveryMapping), ""]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from kommunebench.errors import ConfigError
 from kommunebench.settings.analysis import AnalysisSettings, Settings
 from kommunebench.settings.environment import EnvironmentSettings
+from kommunebench.settings.mapping import DeliveryMapping
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
@@ -31,6 +32,11 @@ def load_analysis(name_or_path: str, overrides: tuple[str, ...] = ()) -> Analysi
 def load_environment(name_or_path: str) -> EnvironmentSettings:
     """Settings of an environment, by name in conf/env or by path. Raises ConfigError as load_analysis."""
     return _load(name_or_path, "env", EnvironmentSettings, ())
+
+
+def load_mapping(name_or_path: str) -> DeliveryMapping:
+    """Which files of a delivery are which register, by name in conf/registers or by path. Raises ConfigError as load_analysis."""
+    return _load(name_or_path, "registers", DeliveryMapping, ())
 
 
 def _load(name_or_path: str, kind: str, model: type[SettingsT], overrides: tuple[str, ...]) -> SettingsT:

@@ -1,48 +1,166 @@
 """Data into the store: a delivery of registers into bronze, or a file of spells into silver. Skipped when nothing changed."""
 
-import hashlib
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kommunebench.bronze import DELIVERED_FILES
+from kommunebench import __version__
+from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
 from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log
-from kommunebench.settings import AnalysisSettings
+from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
-from kommunebench.storage import Store, TableVersion, TableWrite, table_exists, write_tables
+from kommunebench.storage import (
+    Store,
+    TableVersion,
+    TableWrite,
+    read_table,
+    table_exists,
+    unwritten_on_failure,
+    write_tables,
+)
 from kommunebench.terminal import Progress
 
+if TYPE_CHECKING:
+    from kommunebench.registers import BronzeResult, DeliveredFile, Delivery, FileRecord
+
 SIMULATION_MARKER = "simulation.json"
+_SIMULATION = "simulation"
+_UNITS_NAMED = 4
 
 
-def ingest_delivery(store: Store, folder: Path, settings: AnalysisSettings, progress: Progress, force: bool = False) -> str:
-    """Bring a delivery into bronze, whole or not at all; returns its fingerprint.
+def ingest_delivery(
+    store: Store,
+    folder: Path,
+    settings: AnalysisSettings,
+    progress: Progress,
+    force: bool = False,
+    mapping: DeliveryMapping | None = None,
+) -> str:
+    """Bring what is new or changed in a delivery into bronze, all of it or nothing; returns the delivery's fingerprint.
 
-    Raises RegisterError before anything is written when a register cannot be used.
+    A corrected year replaces that year. Raises RegisterError before anything is written when a register cannot be used; when writing
+    fails, tables that were already written go back to the version before.
     """
-    from kommunebench.registers import delivery_fingerprint, read_delivery
+    from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
 
     with progress.step("ingest") as step:
-        own = fingerprint("registers", delivery_fingerprint(folder, settings))
+        delivery = find_delivery(folder, settings, mapping)
+        contents, marker = content_fingerprints(delivery), _marker(folder)
+        own = _fingerprint(delivery, contents, settings, mapping, marker)
         if not force and _last(store, "ingest", "") == own and table_exists(store, DELIVERED_FILES):
             step.note("unchanged")
             return own
         started = time.monotonic()
-        delivery = read_delivery(store.spark, folder, settings)
-        files = delivery.files.unionByName(_marker_row(store, folder)) if _marker(folder) else delivery.files
-        writes = [TableWrite(result.table, result.frame) for result in delivery.results]
-        writes += [TableWrite(REJECTED_ROWS, delivery.rejected), TableWrite(DELIVERED_FILES, files)]
-        versions = write_tables(store, writes, {"stage": "ingest", "fingerprint": own})
-        _record(store, "", "ingest", own, started, versions)
+        stored = _stored_files(store)
+        read = read_delivery(store.spark, delivery, contents, settings, stored, force)
+        files = (*(f for f in read.files if f.register != _SIMULATION), *([_marker_record(marker)] if marker else []))
+        changed = read.results or set(files) != set(stored)
+        versions = _write(store, read.results, stored, files, own) if changed else ()
+        step.note(_summary(read.results, files))
+        rows = float(sum(f.rows or 0 for f in files))
+        metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
+        _record(store, "", "ingest", own, started, versions, metrics)
     return own
+
+
+def _fingerprint(
+    delivery: "Delivery",
+    contents: "Mapping[DeliveredFile, str]",
+    settings: AnalysisSettings,
+    mapping: DeliveryMapping | None,
+    marker: Path | None,
+) -> str:
+    """What the rows in bronze depend on: which files of which content, as which registers, under which mapping."""
+    from kommunebench.registers import content_hash
+    from kommunebench.registers.needs import registers_of
+
+    files = sorted((file.unit, content) for file, content in contents.items())
+    window = (settings.population.window_start, settings.observation.observation_end)
+    names = [register.name for register in registers_of(settings)]
+    entries = mapping.model_dump(mode="json") if mapping else None
+    return fingerprint("registers", __version__, names, files, window, entries, content_hash(marker) if marker else None)
+
+
+def _write(
+    store: Store,
+    results: "tuple[BronzeResult, ...]",
+    stored: "tuple[FileRecord, ...]",
+    files: "tuple[FileRecord, ...]",
+    own: str,
+) -> tuple[TableVersion, ...]:
+    """Bronze tables first, then the record of what they hold; after a failure every table is what it was before."""
+    writes = [write for result in results if (write := _table_write(store, result, stored)) is not None]
+    counts: dict[tuple[str, str, str, bool], int] = {}
+    for file in files:
+        for column, reason, rows, set_aside in file.counts():
+            key = (file.register, column, reason, set_aside)
+            counts[key] = counts.get(key, 0) + rows
+    rejected = [(register, column, reason, rows, aside) for (register, column, reason, aside), rows in sorted(counts.items())]
+    listing = [astuple(file) for file in files]
+    records = [
+        TableWrite(REJECTED_ROWS, store.spark.createDataFrame(rejected, REJECTED_ROWS.schema)),
+        TableWrite(DELIVERED_FILES, store.spark.createDataFrame(listing, DELIVERED_FILES.schema)),
+    ]
+    metadata = {"stage": "ingest", "fingerprint": own}
+    with unwritten_on_failure(store, [write.table for write in (*writes, *records)]):
+        return (*write_tables(store, writes, metadata), *write_tables(store, records, metadata))
+
+
+def _table_write(store: Store, result: "BronzeResult", stored: "tuple[FileRecord, ...]") -> TableWrite | None:
+    """The units of a result as a write: the whole table where nothing else is in it, else the rows of these units and no others."""
+    from kommunebench.registers.ingestion import table_of
+
+    exists = table_exists(store, result.table)
+    others = {f.delivered_from for f in stored if f.register != _SIMULATION and table_of(f.register) is result.table}
+    whole = not exists or (result.frame is not None and others <= set(result.units))
+    frame = result.frame
+    if frame is None:
+        if not exists:
+            return None
+        listing = ", ".join(f"{name} {kind}" for name, kind in (result.table.columns | result.table.stored).items())
+        frame = store.spark.createDataFrame([], listing)
+    units = ", ".join("'" + unit.replace("'", "''") + "'" for unit in result.units)
+    return TableWrite(result.table, frame, None if whole else f"{DELIVERED_FROM} IN ({units})")
+
+
+def _stored_files(store: Store) -> "tuple[FileRecord, ...]":
+    """Records of the files the store was made from; none for a new store."""
+    from kommunebench.registers import FileRecord
+
+    if not table_exists(store, DELIVERED_FILES):
+        return ()
+    return tuple(FileRecord(*row) for row in read_table(store, DELIVERED_FILES).collect())
+
+
+def delivered_tables(store: Store) -> set[str]:
+    """Names of the bronze tables that hold a register of the delivery; a withdrawn register leaves an empty table behind."""
+    from kommunebench.registers.ingestion import table_of
+
+    registers = {record.register for record in _stored_files(store)} - {_SIMULATION}
+    return {table_of(register).name for register in registers}
+
+
+def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]") -> str:
+    units = [unit for result in results for unit in result.units]
+    if not units:
+        return "unchanged"
+    listed = f": {', '.join(units)}" if len(units) <= _UNITS_NAMED else ""
+    return f"{len(files)} files, {len(units)} registers and periods read{listed}"
 
 
 def ingest_spells(store: Store, file: Path, settings: AnalysisSettings, progress: Progress, force: bool = False) -> str:
     """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming what is wrong with it."""
+    from kommunebench.registers import content_hash
+
     with progress.step("spells_file") as step:
-        own = fingerprint("spells", settings.model_dump(mode="json", include={"spells_file", "model"}), _content_hash(file))
+        own = fingerprint(
+            "spells", settings.model_dump(mode="json", include={"spells_file", "model"}), content_hash(*_parts(file))
+        )
         if not force and _last(store, "spells_file", settings.name) == own and table_exists(store, IMPORTED_SPELLS):
             step.note("unchanged")
             return own
@@ -60,11 +178,18 @@ def _last(store: Store, stage: str, analysis: str) -> str | None:
     return records[-1].fingerprint if records else None
 
 
-def _record(store: Store, analysis: str, stage: str, own: str, started: float, versions: tuple[TableVersion, ...]) -> None:
+def _record(
+    store: Store,
+    analysis: str,
+    stage: str,
+    own: str,
+    started: float,
+    versions: tuple[TableVersion, ...],
+    metrics: dict[str, float] | None = None,
+) -> None:
     seconds = time.monotonic() - started
-    append_record(
-        store, StageRecord(analysis, "", stage, own, datetime.now(UTC), seconds, versions, {f"seconds_{stage}": seconds})
-    )
+    measured = {f"seconds_{stage}": seconds} | (metrics or {})
+    append_record(store, StageRecord(analysis, "", stage, own, datetime.now(UTC), seconds, versions, measured))
 
 
 def _marker(folder: Path) -> Path | None:
@@ -73,20 +198,15 @@ def _marker(folder: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _marker_row(store: Store, folder: Path):  # type: ignore[no-untyped-def]  # a Spark frame; Spark is imported late
-    marker = _marker(folder)
-    assert marker is not None
+def _marker_record(marker: Path) -> "FileRecord":
+    from kommunebench.registers import FileRecord, content_hash
+
     content = json.loads(marker.read_text(encoding="utf-8"))
     period = " ".join(f"{key}={value}" for key, value in content.items())
-    row = ("simulation", period, marker.name, marker.stat().st_size, 0, _content_hash(marker))
-    return store.spark.createDataFrame([row], DELIVERED_FILES.schema)
+    own = content_hash(marker)
+    return FileRecord(_SIMULATION, period, marker.name, marker.stat().st_size, 0, own, _SIMULATION, own, "[]")
 
 
-def _content_hash(file: Path) -> str:
-    """Hash of a file's, or of all files' of a folder, content."""
-    digest = hashlib.sha256()
-    for part in [file] if file.is_file() else sorted(p for p in file.rglob("*") if p.is_file()):
-        with part.open("rb") as handle:
-            while block := handle.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()[:16]
+def _parts(file: Path) -> list[Path]:
+    """A file, or all files of a folder."""
+    return [file] if file.is_file() else sorted(p for p in file.rglob("*") if p.is_file())

@@ -3,19 +3,16 @@
 from kommunebench import bronze
 from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
 from kommunebench.spells import RegisterFrames, build_population, build_spells, build_weekly_panel, find_spells
+from kommunebench.stages.ingest import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
-from kommunebench.storage import table_exists
 
 _SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
 def register_frames(inputs: StageInputs) -> RegisterFrames:
     """The bronze tables the store holds, by name; registers an analysis does not need may be absent."""
-    frames = {
-        table.name: inputs.read(table)
-        for table in bronze.BRONZE_TABLES
-        if table is not bronze.DELIVERED_FILES and table_exists(inputs.store, table)
-    }
+    delivered = delivered_tables(inputs.store)
+    frames = {table.name: inputs.read(table) for table in bronze.BRONZE_TABLES if table.name in delivered}
     return RegisterFrames(**frames)
 
 

@@ -40,4 +40,10 @@ REJECTED_CODES = {
     "out_of_range": Text("uden for det mulige", "out of range"),
     "duplicate": Text("dublet", "duplicate"),
     "unknown_code": Text("ukendt kode", "unknown code"),
+    "not_convertible": Text("ikke af den rette type", "not of the declared type"),
+    "date_out_of_range": Text("dato uden for 1900-2100", "date outside 1900-2100"),
+    "wrong_sign": Text("negativ, eller nul hvor det ikke kan være", "negative, or zero where it cannot be"),
+    "row_malformed": Text("linje med forkert antal værdier", "line with a wrong number of values"),
+    "row_repeated": Text("rækken findes flere gange; én er beholdt", "row is there more than once; one is kept"),
+    "key_with_different_rows": Text("samme nøgle, forskellige rækker", "same key, different rows"),
 }

@@ -1,0 +1,108 @@
+"""What is wrong with a delivery's rows, in counts and words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN
+from kommunebench.registers.reading import MALFORMED
+
+DUPLICATE, CONFLICT = "row_repeated", "key_with_different_rows"
+# More unusable values than this in a column a row cannot do without: the file is wrong, not single rows.
+STRUCTURAL_SHARE = 0.10
+# A single file is wrong where most of it is unusable, though the register as a whole is not.
+STRUCTURAL_SHARE_OF_FILE, STRUCTURAL_ROWS = 0.5, 20
+# More keys with different rows than this: the wrong files were put together.
+CONFLICT_SHARE = 0.001
+_FILES_NAMED = 3
+_WORDS = {
+    MISSING: "is empty",
+    NOT_CONVERTIBLE: "is not of the declared type",
+    OUT_OF_RANGE: "is outside 1900-2100",
+    UNKNOWN_CODE: "holds a code outside the list",
+    WRONG_SIGN: "is negative, or zero where it may not be,",
+    MALFORMED: "the line has more or fewer values than the header has columns",
+    DUPLICATE: "the row is there more than once",
+    CONFLICT: "identifies rows that differ",
+}
+_CORRECT = {
+    MISSING: "Deliver the column with its values",
+    NOT_CONVERTIBLE: "Deliver it as declared (dates as SAS dates, YYYY-MM-DD or YYYYMMDD; numbers as numbers)",
+    OUT_OF_RANGE: "Correct the dates",
+    UNKNOWN_CODE: "Correct the codes, or map the right column",
+    WRONG_SIGN: "Correct the numbers",
+    MALFORMED: "Check the separator and the quotation marks",
+    CONFLICT: "Deliver each key once",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """How many rows of a file have a problem, of how many; ``unit``: what the file's rows are replaced with in the store."""
+
+    file: str
+    unit: str
+    rows: int
+    of_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How many rows of a register have a problem in a column; ``set_aside``: those rows are not used. ``fatal``: too many to go on.
+
+    ``examples``: offending values where they are codes, dates or numbers; never identifiers. ``kept``: what happens where neither
+    the row is set aside nor the value missing.
+    """
+
+    register: str
+    column: str
+    reason: str
+    rows: int
+    of_rows: int
+    set_aside: bool
+    fatal: bool
+    files: tuple[FileCount, ...] = ()
+    examples: tuple[str, ...] = ()
+    kept: str = ""
+
+    @property
+    def message(self) -> str:
+        """The finding in one sentence, with where and what to do."""
+        action = _CORRECT[self.reason] if self.fatal else self.fate
+        place = f", column {self.column}" if self.reason != MALFORMED else ""
+        counted = f"{self.rows} of {self.of_rows} rows ({percent(self.rows, self.of_rows)}{self.where(', in ')})"
+        return f"register {self.register}{place}: {_WORDS[self.reason]} in {counted}{self.quoted(', such as ')}. {action}."
+
+    @property
+    def fate(self) -> str:
+        """What becomes of the rows or values."""
+        if self.fatal:
+            return "The run stops"
+        if self.reason == DUPLICATE:
+            return "One of each is kept"
+        return self.kept or ("These rows are not used" if self.set_aside else "The value counts as missing")
+
+    def where(self, before: str = "") -> str:
+        """The first files with the problem, those with most rows first."""
+        ordered = sorted(self.files, key=lambda count: -count.rows)
+        names = list(dict.fromkeys(count.file for count in ordered))
+        more = f" and {len(names) - _FILES_NAMED} more" if len(names) > _FILES_NAMED else ""
+        return f"{before}{', '.join(names[:_FILES_NAMED])}{more}" if names else ""
+
+    def quoted(self, before: str = "") -> str:
+        """The examples in quotation marks; of values that are not shown, their length."""
+        shown = (value if value.endswith(" characters") else f"'{value}'" for value in self.examples)
+        return before + ", ".join(shown) if self.examples else ""
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in words: 0.5 %, below 0.1 %, 100 %."""
+    share = 100.0 * part / max(whole, 1)
+    return "below 0.1 %" if 0 < share < 0.1 else f"{share:.3g} %"
+
+
+def structural(files: Sequence[FileCount], of_rows: int) -> bool:
+    """Whether so many rows are unusable that the files are wrong: of the register, or of one of its files."""
+    whole = sum(count.rows for count in files) > STRUCTURAL_SHARE * of_rows
+    return whole or any(
+        count.of_rows >= STRUCTURAL_ROWS and count.rows > STRUCTURAL_SHARE_OF_FILE * count.of_rows for count in files
+    )

@@ -1,0 +1,113 @@
+"""Opening and checking the registers of a delivery side by side: everything wrong is found in one go, nothing is changed."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from kommunebench.errors import RegisterError
+from kommunebench.registers.catalogue import DREAM, Register
+from kommunebench.registers.checks import CheckedRegister, check_register
+from kommunebench.registers.delivery import DeliveredFile, Delivery, problems_of_delivery
+from kommunebench.registers.dream import read_dream, unknown_codes
+from kommunebench.registers.file_columns import FileColumns
+from kommunebench.registers.findings import Finding
+from kommunebench.registers.needs import PACKAGED
+from kommunebench.registers.reading import describe_files, read_register
+from kommunebench.settings import AnalysisSettings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Registers are checked side by side: planning a register's check is work for one core, and its job often waits for files.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Registers that could be opened, with all findings; ``problems``: what cannot be opened or is missing, one sentence each;
+    ``rows_of``: number of rows by file."""
+
+    registers: tuple[CheckedRegister, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[str, ...]
+    rows_of: dict[DeliveredFile, int]
+
+
+def inspect_files(
+    spark: "SparkSession", delivery: Delivery, chosen: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
+) -> Inspection:
+    """Open and check the chosen files of a delivery, and the delivery as a whole for what is missing in it.
+
+    ``examples``: look up offending values of every finding. Raises PlatformError where a format cannot be read on this machine.
+    """
+    by_register: dict[str, list[DeliveredFile]] = {}
+    for file in chosen:
+        by_register.setdefault(file.register.name, []).append(file)
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        jobs = [pool.submit(_inspect_register, spark, own, settings, examples) for own in by_register.values()]
+        done = [job.result() for job in jobs]
+    checked = tuple(found for found, _ in done if found is not None)
+    problems = problems_of_delivery(delivery, settings) + [
+        p for found, own in done for p in (*own, *(found.problems if found else ()))
+    ]
+    rows_of = {one.rows.files[number]: rows for one in checked for number, rows in one.rows_of.items()}
+    return Inspection(checked, tuple(f for one in checked for f in one.findings), tuple(problems), rows_of)
+
+
+def _inspect_register(
+    spark: "SparkSession", own: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
+) -> tuple[CheckedRegister | None, list[str]]:
+    """The register with its findings, None where nothing of it could be opened; and why files could not."""
+    from pyspark.errors import PySparkException
+
+    register = own[0].register
+    described, problems = describe_files(register, own)
+    if not described:
+        return None, problems
+    try:
+        return _check(spark, register, described, settings, examples), problems
+    except RegisterError as error:
+        return None, [*problems, str(error)]
+    except PySparkException as error:
+        if len(described) == 1:
+            return None, [*problems, _unreadable(register, described[0][0], error)]
+    # One damaged file stops the job over all of them: find out which, and check the others.
+    readable = []
+    for one in described:
+        try:
+            _check(spark, register, [one], settings, examples=False)
+            readable.append(one)
+        except PySparkException as error:
+            problems.append(_unreadable(register, one[0], error))
+    return (_check(spark, register, readable, settings, examples) if readable else None), problems
+
+
+def _check(
+    spark: "SparkSession",
+    register: Register,
+    described: Sequence[tuple[DeliveredFile, FileColumns]],
+    settings: AnalysisSettings,
+    examples: bool,
+) -> CheckedRegister:
+    if register is not DREAM:
+        return check_register(read_register(spark, register, described), examples)
+    rows = read_dream(spark, *described[0], settings)
+    checked = check_register(rows, examples)
+    strange = unknown_codes(rows) if not checked.problems else None
+    return checked.with_finding(strange) if strange is not None else checked
+
+
+def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
+    """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
+    condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
+    return f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+
+
+def packaged(register: Register) -> tuple[DeliveredFile, ...]:
+    """The packaged code list of a register that has one, where none was delivered."""
+    if register not in PACKAGED:
+        return ()
+    with as_file(files("kommunebench.reference") / f"{register.stems[0]}.csv") as path:
+        return (DeliveredFile(register, path, ""),)

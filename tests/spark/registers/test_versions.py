@@ -1,0 +1,110 @@
+"""Versions of a register end in the same columns: VNDS in one file or apart, LPR2 and LPR3, DREAM before and after its codes changed."""
+
+from datetime import date
+
+import pytest
+from small_delivery import File, SmallDelivery, sentences, small_analysis, small_delivery
+
+from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
+from kommunebench.registers.dream import version_of
+from kommunebench.registers.validation import validate_delivery
+from kommunebench.settings import load_analysis
+
+ANALYSIS = small_analysis()
+HOSPITAL = load_analysis(
+    "integration_employment",
+    (
+        "model.covariates=[{column: hospital_4_days_plus, kind: indicator}]", "population.window_start=2015-01-01",
+        "population.window_end=2015-12-31", "observation.observation_end=2015-12-31",
+    ),
+)
+
+
+def table(spark, folder, name, settings=ANALYSIS):
+    delivery = find_delivery(folder, settings)
+    read = read_delivery(spark, delivery, content_fingerprints(delivery), settings)
+    frame = next(result.frame for result in read.results if result.table.name == name)
+    return frame.drop("delivered_from").toPandas()
+
+
+def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark, tmp_path):
+    events = [["p1", "I", "2004-05-01"], ["p1", "U", "2012-02-03"], ["p1", "I", "2013-04-05"], ["p2", "I", "2012-06-07"]]
+    one = small_delivery()
+    one.files["vnds/vnds2016"].rows = events
+    apart = small_delivery()
+    del apart.files["vnds/vnds2016"]
+    apart.files["VNDS_HIST2004"] = File(["pnr", "indud_kode", "haend_dato"], events[:1])
+    apart.files["vnds_ind/vnds_ind2012"] = File(["PNR", "HAEND_DATO"], [[events[3][0], events[3][2]]])
+    apart.files["vnds_ind/vnds_ind2013"] = File(["PNR", "HAEND_DATO"], [[events[2][0], events[2][2]]])
+    apart.files["vnds_ud/vnds_ud2012"] = File(["PNR", "HAEND_DATO"], [[events[1][0], events[1][2]]])
+    first, second = (
+        table(spark, d.write(tmp_path / str(n)), "migrations").sort_values(["person_id", "event_date"]).values.tolist()
+        for n, d in enumerate((one, apart))
+    )
+    assert first == second
+    del apart.files["vnds_ud/vnds_ud2012"]
+    said = sentences(validate_delivery(spark, apart.write(tmp_path / "x"), ANALYSIS))
+    (tmp_path / "x" / "vnds_ud").mkdir()
+    assert "register VNDS_UD: no file in" in said
+
+
+def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spark, tmp_path):
+    delivery = small_delivery()
+    contacts = [["p1", "77", "0", "2019-03-01T10:00:00", "2019-03-05T08:00:00", "DF329"], ["p2", "78", "2", "2019-03-02", "", "DM540"]]
+    delivery.files["lpr_a_kontakt/lpr_a_kontakt2019"] = File(
+        ["PNR", "DW_EK_KONTAKT", "KONT_PATIENT_TYPE", "KONT_STARTTIDSPUNKT", "KONT_SLUTTIDSPUNKT", "ADIAG"], contacts
+    )
+    diagnoses = [["77", "DF329", "A", ""], ["77", "DI109", "B", "Ja"], ["78", "DM540", "A", "Nej"]]
+    delivery.files["lpr_a_diagnose/lpr_a_diagnose2019"] = File(
+        ["DW_EK_KONTAKT", "DIAG_KODE", "DIAG_KODE_TYPE", "SENERE_AFKRAEFTET"], diagnoses
+    )
+    folder = delivery.write(tmp_path)
+    rows = table(spark, folder, "hospital_contacts", HOSPITAL).set_index("contact_id")
+    assert rows.loc["77", ["source", "patient_type", "bed_days", "admission_date"]].tolist() == ["lpr3", "0", 4, date(2019, 3, 1)]
+    kept = table(spark, folder, "hospital_diagnoses", HOSPITAL)
+    assert sorted(zip(kept["contact_id"], kept["diagnosis"], strict=True)) == [("77", "DF329"), ("78", "DM540")]
+
+
+def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery:
+    """One person's codes in the last weeks of 2015, nothing before; the file has further weeks and columns."""
+    delivery = small_delivery()
+    file = delivery.files.pop("dream/dream201609")
+    row = ["p1", *([""] * (53 - len(codes))), *codes]
+    file.header, file.rows = [*file.header, "Y_1601", "BRANCHE_2015_01", "MATCH_1KV2015"], [[*row, "999", "x", "2"]]
+    delivery.files[f"dream/dream{period}"] = file
+    return delivery
+
+
+@pytest.mark.parametrize(
+    ("period", "delivered", "prepared"),
+    [
+        ("201609", ["112", "700", "710"], ["112", "700", "710"]),
+        ("202001", ["115", "700", "715"], ["115", "700", "715"]),
+        ("202512", ["115", "710", "715"], ["115", "700", "705"]),
+    ],
+)
+def test_dream_codes_of_every_version_mean_the_same(period, delivered, prepared, spark, tmp_path):
+    rows = table(spark, dream(period, delivered).write(tmp_path), "benefit_weeks")
+    assert list(rows["codes"][0])[-3:] == prepared
+    assert list(rows["codes"][0])[:-3] == [None] * 50
+    assert rows["first_monday"][0] == date(2014, 12, 29)
+    assert list(rows["match_groups"][0]) == ["2"]
+
+
+def test_assistance_before_integration_benefit_keeps_its_code_in_new_extracts(spark, tmp_path):
+    codes = ["713"] * 53
+    rows = table(spark, dream("202512", codes).write(tmp_path), "benefit_weeks")
+    listed = list(rows["codes"][0])
+    # Week 36 of 2015 began on 31 August, integration benefit on 1 September.
+    assert listed[:35] == ["713"] * 35 and listed[35:] == ["703"] * 18
+
+
+def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
+    said = sentences(validate_delivery(spark, dream("202001", ["112"]).write(tmp_path), ANALYSIS))
+    assert "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said and "'112'" in said
+
+
+def test_versions_go_by_the_month_of_the_extract():
+    assert [version_of(period).first_extract for period in ("201802", "201803", "2018", "202508", "202509", "")] == [
+        "", "201803", "201803", "201803", "202509", "",
+    ]
