@@ -3,7 +3,7 @@
 import pytest
 
 from kommunebench.errors import ConfigError
-from kommunebench.registers.catalogue import needs_of
+from kommunebench.registers.needs import needs_of
 from kommunebench.settings import load_analysis
 
 FEW = "model.covariates=[{column: danish_partner, kind: indicator}]"
