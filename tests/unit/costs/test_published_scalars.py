@@ -99,9 +99,9 @@ RECOMPUTED = {
     "municipalities_in_study": (len(COST_FIFTHS), 0),
     "municipalities_in_denmark": (len(read_reference("municipalities")), 0),
     "excluded_count_tables_2_1_2_2": (98 - len(COST_FIFTHS), 0),
-    "text_success_percent": (100 * SPELLS[("total", "success")] / SPELLS[("total", "total")], 1),  # both sexes rounded
+    "text_success_percent": (100 * SPELLS[("total", "success")] / SPELLS[("total", "total")], 0.5),
     "text_mean_weeks_all_spells": (
-        sum(WEEKS[(s, "all")] * SPELLS[(s, "total")] for s in ("men", "women")) / SPELLS[("total", "total")], 0.5),
+        sum(WEEKS[(s, "all")] * SPELLS[(s, "total")] for s in ("men", "women")) / SPELLS[("total", "total")], 1),  # both sexes rounded
     "text_mean_weeks_refugees": (BASIS_CORRECTED[("refugee", "success", "mean_weeks")], 0.5),
     "text_mean_weeks_family_reunified": (BASIS_CORRECTED[("family_reunified", "success", "mean_weeks")], 0.5),
     "text_basis_gap_weeks_just_under": (
