@@ -1,7 +1,8 @@
 """Whether the true cost model comes back, and the slope of result on cost: `python -m benchmarks.cost_recovery demo --seeds 200`.
 
-Full-year persons and composition are those of the demo's simulated country, costs are drawn anew by the simulator's own model for
-every seed; the last table sets the demo's one run beside its truth. Prints Markdown.
+Full-year persons, composition and need are those of the demo's simulated country; inefficiency, independent of composition, and the
+years' noise are drawn anew for every seed, with the simulator's spreads. The last part sets the demo's one run beside its truth.
+Prints Markdown.
 """
 
 import argparse
@@ -20,8 +21,7 @@ from kommunebench.costs import (
     fit_errors_in_variables,
     mean_error_variance,
 )
-from kommunebench.simulation.country import build_country
-from kommunebench.simulation.true_costs import TrueCosts, draw_costs
+from kommunebench.simulation.true_costs import TrueCosts
 
 SLOPE, SCATTER = 0.20, 0.04  # of the benchmark indicator on the true cost indicator, and about the line
 
@@ -31,15 +31,27 @@ def table(demo: Path, name: str) -> pd.DataFrame:
     return DeltaTable(str(demo / "store" / name)).to_pandas()
 
 
+def draw(truth: pd.DataFrame, true: TrueCosts, seed: int) -> pd.DataFrame:
+    """The municipality-years with another lasting inefficiency (half-normal) and other noise (lognormal of mean one)."""
+    rng = np.random.default_rng([seed, 4])
+    codes = truth["municipality_code"].unique()
+    wasted = pd.Series(np.abs(rng.normal(0.0, true.inefficiency_sd, len(codes))), codes)
+    waste = truth["municipality_code"].map(wasted)
+    spread = truth["year"].map(dict(true.noise)) * np.sqrt(true.noise_persons / truth["full_year_persons"].clip(25.0, 400.0))
+    factor = np.exp(spread * rng.normal(size=len(truth)) - spread**2 / 2)
+    cost = (truth["cost_need"] + waste).clip(lower=8_000.0) * factor
+    return truth.assign(base=truth["cost_need"], inefficiency=waste, unit_cost=cost).drop(columns="cost_need")
+
+
 def mean_ratio(cost: pd.Series, need: pd.Series, codes: pd.Series) -> pd.Series:
     """Mean over a municipality's counted years of cost over need, by code."""
     return (cost / need).groupby(codes).mean()
 
 
-def one_country(persons: pd.DataFrame, weights: pd.Series, compared: frozenset[str], seed: int) -> tuple[pd.DataFrame, list[dict]]:
+def one_country(truth_table: pd.DataFrame, weights: pd.Series, compared: frozenset[str], seed: int) -> tuple[pd.DataFrame, list[dict]]:
     """Coefficients of the third model; slopes and coverage where the need is known and where it is fitted."""
     true = TrueCosts()
-    drawn = draw_costs(build_country("report", 1), persons, seed, true).rename(columns={"cost_need": "base"})
+    drawn = draw(truth_table, true, seed)
     fitted = fit_cost_need(drawn, CostNeedSettings(compared=compared))
     own = fitted.yearly.merge(drawn[["municipality_code", "year", "base", "inefficiency"]], on=["municipality_code", "year"])
     lasting, need, codes = own["base"] + own["inefficiency"], own["base"] + true.mean_inefficiency, own["municipality_code"]
@@ -175,10 +187,9 @@ def main() -> None:
     options = parser.parse_args()
     started = time.perf_counter()
     truth = pd.read_csv(options.demo / "truth" / "unit_costs.csv", dtype={"municipality_code": str})
-    persons = truth.drop(columns=["cost_need", "inefficiency", "unit_cost"])
     benchmark = table(options.demo, "gold/benchmark_indicators").query("included").set_index("municipality_code")
     compared, weights = frozenset(benchmark.index), benchmark["persons"].astype(float)
-    results = [one_country(persons, weights, compared, seed) for seed in range(1000, 1000 + options.seeds)]
+    results = [one_country(truth, weights, compared, seed) for seed in range(1000, 1000 + options.seeds)]
     print(f"{options.seeds} countries, {len(compared)} municipalities compared.\n")
     cost_model([rows for rows, _ in results])
     slopes(pd.DataFrame([row for _, figures in results for row in figures]))

@@ -34,7 +34,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory, spark) -> SmallRun:  # t
     arguments = [
         "run", "integration_employment", "--registers", str(folder / "registers"), "--store", str(folder / "store"), "--quiet",
         "--set", "cost.min_full_year_persons=5", "--set", "efficiency.simex_draws=50",
-        "--set", "model.min_spells=20", "--set", "uncertainty.replicates=64", "--set", f"model.covariates={COVARIATES}",
+        "--set", "model.min_spells=12", "--set", "uncertainty.replicates=64", "--set", f"model.covariates={COVARIATES}",
     ]
     assert main(arguments) == 0
     return SmallRun(folder / "registers", folder / "store", arguments)

@@ -19,7 +19,7 @@ from kommunebench.costs import (
     fit_cost_need,
     summarise_unit_costs,
 )
-from kommunebench.errors import RegisterError
+from kommunebench.errors import InputError, RegisterError
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     COST_EXCLUSIONS,
@@ -39,12 +39,13 @@ from kommunebench.storage import table_exists
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
-    """What the accounts of one choice of groups give."""
+    """What the accounts of one choice of groups give; ``fault``: why there is no cost model (need and indicators are then empty)."""
 
     expenditure: Expenditure
     unit_costs: UnitCosts
     need: CostNeed
     indicators: CostIndicators
+    fault: str = ""
 
 
 def cost_settings(inputs: StageInputs) -> CostSettings:
@@ -122,8 +123,22 @@ def _build(
     )
     expenditure = build_expenditure(accounts, price_index, chosen)
     unit_costs = build_unit_costs(expenditure, persons, chosen)
-    need = fit_cost_need(unit_costs.unit_costs, CostNeedSettings(settings.min_full_year_persons, compared))
-    return _Costs(expenditure, unit_costs, need, build_cost_indicators(need.yearly, settings.autocorrelation))
+    try:
+        need = fit_cost_need(unit_costs.unit_costs, CostNeedSettings(settings.min_full_year_persons, compared))
+        return _Costs(expenditure, unit_costs, need, build_cost_indicators(need.yearly, settings.autocorrelation))
+    except InputError as error:
+        # Expenditure and unit costs stand without a model; what depends on it is left out and said.
+        return _Costs(expenditure, unit_costs, *_without_model(unit_costs.unit_costs), str(error))
+
+
+def _without_model(unit_costs: pd.DataFrame) -> tuple[CostNeed, CostIndicators]:
+    """Need and indicators without a row."""
+    kept = ["municipality_code", "year", "full_year_persons", "unit_cost"]
+    yearly = unit_costs.head(0)[kept].assign(cost_need=0.0, cost_indicator=0.0)
+    models = pd.DataFrame(columns=["model", "term", "is_reference", "n", "r_squared"])
+    need = CostNeed(models, yearly, pd.DataFrame(columns=["municipality_code", "year", "reason"]), ())
+    table = pd.DataFrame({"municipality_code": [], "cost_indicator": [], "assessment": [], "quintile": []})
+    return need, CostIndicators(table, None, None)
 
 
 def _with_persons(indicators: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFrame:
@@ -133,7 +148,9 @@ def _with_persons(indicators: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFram
 
 
 def _r_squared(need: CostNeed) -> float:
-    """Of the last model, which gives the need."""
+    """Of the last model, which gives the need; NaN without one."""
+    if need.models.empty:
+        return float("nan")
     return float(need.models.loc[need.models["model"] == need.models["model"].max(), "r_squared"].iloc[0])
 
 
@@ -145,6 +162,8 @@ def exclusions(costs: _Costs) -> pd.DataFrame:
         "cost_model": costs.need.left_out.assign(rows=1),
     }
     terms = pd.DataFrame({"account_group": list(costs.need.constant_terms), "reason": "share_without_variation", "rows": 1})
+    if costs.fault:
+        parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
     named = [{**row, "part": part} for part, rows in {**parts, "cost_model_term": terms}.items() for row in rows.to_dict("records")]
     return pd.DataFrame(named)
 
@@ -154,7 +173,7 @@ def note(costs: _Costs) -> str:
     faults = pd.concat([costs.unit_costs.problems[["reason", "rows"]], costs.need.left_out.assign(rows=1)[["reason", "rows"]]])
     faults = faults[faults["reason"] != "not_compared"]
     rows = costs.expenditure.problems
-    parts = [f"{len(costs.need.yearly)} municipality-years count"]
+    parts = [f"no cost model: {costs.fault}" if costs.fault else f"{len(costs.need.yearly)} municipality-years count"]
     if len(faults):
         parts.append(f"left out {_counted(faults)}")
     if len(rows):
@@ -171,18 +190,20 @@ def _counted(faults: pd.DataFrame) -> str:
 
 
 def _metrics(main: _Costs, fewer: _Costs, compared: frozenset[str]) -> dict[str, float]:
+    summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
+    left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
+    metrics = {"unit_cost_mean": float(summary["mean"].iloc[-1]), "cost_cells_left_out": left_out}
+    if main.fault:
+        return metrics
     counts = main.indicators.table["assessment"].value_counts()
     both = main.indicators.table.merge(fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer"))
-    summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
-    metrics = {
-        "unit_cost_mean": float(summary["mean"].iloc[-1]),
+    metrics |= {
         "cost_model_r_squared": _r_squared(main.need),
         "cost_sensitivity_r_squared": _r_squared(fewer.need),
         "cost_model_n": float(main.need.models["n"].iloc[-1]),
         "cost_above": float(counts.get("above", 0)),
         "cost_below": float(counts.get("below", 0)),
         "cost_as_expected": float(counts.get("as_expected", 0)),
-        "cost_cells_left_out": float(len(main.unit_costs.problems) + len(main.need.left_out)),
         "cost_sensitivity_correlation": float(both["cost_indicator"].corr(both["cost_indicator_fewer"])),
     }
     if main.indicators.correlation is not None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.costs import SimexSettings, mean_error_variance
-from kommunebench.costs.efficiency import Efficiency, EfficiencyRules, assess_efficiency, sensitivity_rows
+from kommunebench.costs.efficiency import LEAST_UNITS, Efficiency, EfficiencyRules, assess_efficiency, sensitivity_rows
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     COST_BY_RESULT,
@@ -28,6 +28,8 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     benchmark = _benchmark(inputs)
     costs = inputs.read(COST_INDICATORS).toPandas()
     units = both_indicators(benchmark, costs, _error_variance(inputs))
+    if len(units) < LEAST_UNITS:
+        return _too_few(inputs, len(units))
     found = assess_efficiency(units, rules)
     fewer = benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code")
     sensitivity = sensitivity_rows(fewer[["municipality_code", "indicator", "cost_indicator", "persons"]], rules.outliers)
@@ -43,6 +45,14 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
         EFFICIENCY_NOTES: notes,
     }
     return StageOutput({table: inputs.frame(table, rows) for table, rows in frames.items()}, found.metrics, note(found, len(units), notes))
+
+
+def _too_few(inputs: StageInputs, units: int) -> StageOutput:
+    """Empty tables and the reason: a small comparison keeps its benchmark and its costs."""
+    reason = pd.DataFrame([("efficiency", None, "too_few_municipalities")], columns=["part", "municipality_code", "reason"])
+    frames = {table: inputs.frame(table, reason if table is EFFICIENCY_NOTES else pd.DataFrame()) for table in EFFICIENCY_TABLES}
+    said = f"not done: {units} municipalities have both a benchmark and a cost indicator, {LEAST_UNITS} are needed"
+    return StageOutput(frames, {"efficiency_units": float(units)}, said)
 
 
 def note(found: Efficiency, units: int, notes: pd.DataFrame) -> str:
@@ -116,11 +126,19 @@ def _outliers_absent(units: pd.DataFrame, rules: EfficiencyRules) -> pd.DataFram
     return pd.DataFrame({"part": "outliers", "municipality_code": absent, "reason": "outlier_not_among_units"})
 
 
+EFFICIENCY_TABLES = (
+    EFFICIENCY_REGRESSIONS,
+    EFFICIENCY_INFLUENCE,
+    FRONTIER_PARAMETERS,
+    FRONTIER_SCORES,
+    COST_BY_RESULT,
+    EFFICIENCY_NOTES,
+)
 EFFICIENCY_STAGE = Stage(
     "efficiency",
     "efficiency",
     (BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
-    (EFFICIENCY_REGRESSIONS, EFFICIENCY_INFLUENCE, FRONTIER_PARAMETERS, FRONTIER_SCORES, COST_BY_RESULT, EFFICIENCY_NOTES),
+    EFFICIENCY_TABLES,
     ("name", "uncertainty", "efficiency"),
     _efficiency,
     after=("uncertainty", "cost"),

@@ -94,6 +94,7 @@ def test_what_could_not_be_estimated_is_said():
         [
             ("errors_in_variables", None, "no municipality has two years"),
             ("frontier_production", None, "sigma_v goes to zero"),
+            ("efficiency", None, "too_few_municipalities"),
             ("units", "155", "no_cost_indicator"),
             ("units", "161", "no_verdict"),
         ],
@@ -102,5 +103,6 @@ def test_what_could_not_be_estimated_is_said():
     texts = efficiency_notes(edition(efficiency_notes=notes))
     assert "the slope is not corrected" in texts[0]
     assert "Production side: the frontier could not be estimated (sigma_v goes to zero)" in texts[1]
-    assert texts[2] == "Without a cost indicator and therefore left out: Dragør."
-    assert texts[3].endswith("not in table 5.3: Glostrup.")
+    assert texts[2].startswith("Fewer than 10 municipalities have both")
+    assert texts[3] == "Without a cost indicator and therefore left out: Dragør."
+    assert texts[4].endswith("not in table 5.3: Glostrup.")

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.benchmark import danish_order
@@ -38,6 +39,8 @@ def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, st
     words = edition.words
     if part == "cost_model_term":
         return ", ".join(words.code("cost_term", term) for term in found["account_group"].dropna().unique())
+    if part == "cost_model_not_fitted":
+        return ""
     if found["municipality_code"].isna().all():
         return runs_of(sorted({int(year) for year in found["year"].dropna()}))
     listed = []
@@ -74,15 +77,18 @@ def cost_intro(edition: Edition) -> tuple[str, ...]:
     )
     rows = edition.data.cost_exclusions
     # Limits of the comparison are choices; these are faults of the data.
-    faults = None if rows is None else rows[rows["part"].isin(["accounts", "unit_cost"])]
-    if faults is None or faults.empty:
+    if rows is None:
         return (intro,)
+    faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
+    unfitted = tuple(words("costs_no_model", reason=reason) for reason in rows.loc[rows["part"] == "cost_model_not_fitted", "reason"])
+    if faults.empty:
+        return (intro, *unfitted)
     parts = []
     for part, own in faults.groupby("part"):
         counts = own.groupby("reason", sort=False)["rows"].sum()
         listed = ", ".join(f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})" for reason, count in counts.items())
         parts.append(f"{words(f'faults_{part}')}: {listed}")
-    return (intro, words("costs_left_out", cells="; ".join(parts)))
+    return (intro, words("costs_left_out", cells="; ".join(parts)), *unfitted)
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:
@@ -199,6 +205,8 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         if str(part).startswith("frontier_"):
             side = words.code("side", str(part).removeprefix("frontier_"))
             texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
+        elif part == "efficiency":
+            texts.append(words("efficiency_too_few", n=LEAST_UNITS))
         elif part == "errors_in_variables":
             texts.append(words("correction_not_fitted"))
         else:

@@ -67,6 +67,10 @@ COST_NOTE_TEXTS = {
         "With those groups the cost model explains {share} of the variation.",
     ),
     "note_sensitivity_stated": Text("KORA angiver 7 % for 001–009.", "KORA states 7% for 001–009."),
+    "efficiency_too_few": Text(
+        "Færre end {n} {units} har både en benchmarkindikator og en udgiftsindikator: sammenhængen mellem dem er ikke undersøgt.",
+        "Fewer than {n} {units} have both a benchmark and a cost indicator: the relation between the two is not examined.",
+    ),
     "correction_not_fitted": Text(
         "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er ikke rettet for den.",
         "No municipality has two counted years, so the error of the cost indicator is unknown: the slope is not corrected for it.",
@@ -92,6 +96,7 @@ COST_NOTE_CODES = {
         "accounts": Text("Regnskabsrækker", "Account rows"),
         "unit_cost": Text("Udgift pr. helårsperson", "Cost per full-year person"),
         "cost_model": Text("Udgiftsmodel", "Cost model"),
+        "cost_model_not_fitted": Text("Udgiftsmodel ikke estimeret", "Cost model not estimated"),
         "cost_model_term": Text("Udgiftsmodel, andele", "Cost model, shares"),
     },
     "cost_reason": {

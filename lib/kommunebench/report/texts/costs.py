@@ -26,6 +26,10 @@ COST_TEXTS = {
         "Some of it could not be used, and the analysis went on without: {cells}. Which ones they are is in the table of what does not "
         "count.",
     ),
+    "costs_no_model": Text(
+        "Udgiftsmodellen kunne ikke estimeres, og der er derfor hverken udgiftsbehov eller udgiftsindikator ({reason})",
+        "The cost model could not be estimated, so there is neither cost need nor cost indicator ({reason})",
+    ),
     "faults_accounts": Text("regnskabsrækker", "account rows"),
     "faults_unit_cost": Text("kommuneår", "municipality-years"),
     "line": Text("Post", "Line"),
