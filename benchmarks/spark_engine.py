@@ -51,7 +51,9 @@ def simulate(spark: SparkSession, spells: int, folder: Path) -> DataFrame:
     draws = {name: F.floor(F.rand(seed) * levels).cast("int") for seed, (name, levels) in enumerate(CATEGORIES.items(), 100)}
     numbers = {name: F.randn(seed) for seed, name in enumerate(NUMBERS, 200)}
     indicators = {name: (F.rand(seed) < 0.2).cast("double") for seed, name in enumerate(INDICATORS, 300)}
-    drawn = frame.withColumns({"person": person, **draws, **numbers, **indicators, "u": F.rand(1), "c": F.rand(2), "k": F.rand(3)})
+    drawn = frame.withColumns(
+        {"person": person, **draws, **numbers, **indicators, "u": F.rand(1), "c": F.rand(2), "k": F.rand(3)}
+    )
     score = sum((F.lit(0.15) * F.col(name) for name in NUMBERS), F.lit(0.0))
     score = score - sum((F.lit(0.04) * F.col(name) for name in CATEGORIES), F.lit(0.0))
     latent = F.ceil(-F.log1p(-F.col("u")) / (F.lit(0.012) * F.exp(score)))
@@ -172,7 +174,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[36_583, 400_000, 4_000_000])
     parser.add_argument("--arrays-up-to", type=int, default=400_000)
-    parser.add_argument("--replicates", type=int, default=0, help="replicates of the bootstrap over blocks, timed as well")
+    parser.add_argument(
+        "--replicates", type=int, default=0, help="replicates of the bootstrap over blocks, timed where the arrays run"
+    )
     options = parser.parse_args()
     environment = load_environment("local")
     spark = get_spark(environment)
@@ -180,10 +184,10 @@ def main() -> None:
     try:
         print("| spells × columns | engine | step | seconds | driver, GB | workers, GB |\n|---|---|---|---:|---:|---:|")
         for size in options.sizes:
-            spells = simulate(spark, size, folder / f"spells_{size}")
-            watch, chain = run_spark(spark, spells, folder / f"packed_{size}", options.replicates)
+            spells, small = simulate(spark, size, folder / f"spells_{size}"), size <= options.arrays_up_to
+            watch, chain = run_spark(spark, spells, folder / f"packed_{size}", options.replicates if small else 0)
             _show(size, "spark", watch)
-            if size <= options.arrays_up_to:
+            if small:
                 other = run_arrays(spells, lambda found, chain=chain: _same(found, chain))
                 _show(size, "arrays", other)
                 shared = watch.total - sum(s for name, s in watch.seconds.items() if name.endswith(("written", "replicates")))
