@@ -1,8 +1,8 @@
 """One Cox fit by one package on one file of spells, timed: `python benchmarks/cox_packages.py PACKAGE FILE.npy TIES`.
 
 Run by benchmarks/cox_ratios.py, a process per fit, under whichever interpreter has the package; prints one line of JSON: seconds of each
-fit by the clock and of the processors, coefficients, version, bytes in use before the fit and at most during it. What is timed is the package's own fit on the input it
-asks for; reading the file and making that input is not.
+fit by the clock and of the processors, coefficients, version, bytes in use before the fit and at most during it. What is timed is the
+package's own fit on the input it asks for; reading the file and making that input is not.
 """
 
 import json

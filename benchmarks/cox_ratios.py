@@ -3,8 +3,8 @@
 Spells of whole weeks 1 … 156 with 70 covariates (50 dummies, 20 numbers), a third of them events, at 36,583, 400,000 and 4,000,000 rows.
 Every package gets the same file and its own process, a time limit, and Breslow's ties where it has them; a package with Efron's only
 is compared with ours under Efron. A time is printed only where the coefficients agree with ours to 1e-4. A package that would
-need more than the limit, going by its time at the size before, is not started at the next. Ratio: its time by the clock over ours, both on all
-cores; the processors' own seconds beside it do not count what other programs took.
+need more than the limit, going by its time at the size before, is not started at the next. Ratio: its time by the clock over ours,
+both on all cores; the processors' own seconds beside it do not count what other programs took.
 
 `--others`: an interpreter with the other packages (`make benchmark` sets one up); ours runs under the present one. Prints Markdown.
 """

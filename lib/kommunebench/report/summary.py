@@ -110,8 +110,8 @@ def _shrunk(edition: Edition) -> str:
     rows = rows[rows["indicator_shrunk"].notna() & rows["verdict"].notna()]
     if len(rows) < 2:
         return ""
-    raw, shrunk = rows["verdict"].astype(float), rows["indicator_shrunk"].astype(float)
-    most = np.log(raw / shrunk).abs().idxmax()
+    raw, shrunk = rows["verdict"].to_numpy(float), rows["indicator_shrunk"].to_numpy(float)
+    most = int(np.argmax(np.abs(np.log(raw / shrunk))))
     values = {
         "low": shrunk.min(),
         "high": shrunk.max(),
@@ -121,7 +121,7 @@ def _shrunk(edition: Edition) -> str:
         "after": shrunk[most],
     }
     figures = {name: fmt.number(float(value), 2) for name, value in values.items()}
-    return edition.words("headline_shrunk", name=str(rows.loc[most, "municipality"]), **figures)
+    return edition.words("headline_shrunk", name=str(rows["municipality"].iloc[most]), **figures)
 
 
 def _tiers(edition: Edition) -> str:
