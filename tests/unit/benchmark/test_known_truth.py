@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from benchmarks.coverage import estimate
 from benchmarks.simulated_countries import draw_country
 
