@@ -41,10 +41,14 @@ lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy
 	@$(BIN)/mypy lib/kommunebench
 
-evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers (about half an hour on two cores)
+evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers, recovery of the truth (about an hour on two cores)
 	@started=$$(date +%s); export OPENBLAS_NUM_THREADS=1; set -e; \
 	$(BIN)/python -m benchmarks.coverage --processes 2; echo; \
 	$(BIN)/python -m benchmarks.cohort_mix; echo; \
+	$(BIN)/python -m benchmarks.recovery_seeds; echo; \
+	$(BIN)/python -m benchmarks.frontier_study --samples 400; echo; \
+	$(BIN)/kommunebench demo; $(BIN)/python -m benchmarks.recovery demo; echo; \
+	$(BIN)/python -m benchmarks.cost_recovery demo --seeds 300; echo; \
 	echo "### Studies among the tests"; $(BIN)/python -m pytest -q -m study tests/unit; \
 	echo "all studies: $$(( $$(date +%s) - started )) s"
 
@@ -59,6 +63,9 @@ benchmark: $(READY) $(OTHERS)/.ready ## time and memory of the main job; fits an
 	@$(BIN)/python -m benchmarks.main_job
 	@$(BIN)/python -m benchmarks.cox_ratios --others $(OTHERS)/bin/python
 	@$(BIN)/python -m benchmarks.bootstrap_ratios
+	@$(BIN)/python -m benchmarks.spark_engine
+	@$(BIN)/python -m benchmarks.ingestion
+	@$(BIN)/python -m benchmarks.simulation
 
 clean: ## remove the demo and everything set up
 	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache $(VENV) $(OTHERS) .java .jars .cache

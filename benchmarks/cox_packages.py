@@ -1,8 +1,8 @@
 """One Cox fit by one package on one file of spells, timed: `python benchmarks/cox_packages.py PACKAGE FILE.npy TIES`.
 
 Run by benchmarks/cox_ratios.py, a process per fit, under whichever interpreter has the package; prints one line of JSON: seconds of each
-fit, coefficients, version, bytes in use before the fit and at most during it. What is timed is the package's own fit on the input it
-asks for; reading the file and making that input is not.
+fit by the clock and of the processors, coefficients, version, bytes in use before the fit and at most during it. What is timed is the
+package's own fit on the input it asks for; reading the file and making that input is not.
 """
 
 import json
@@ -135,15 +135,17 @@ def main() -> None:
     fit = PACKAGES[package](duration, event, x, ties)
     # From here on the kernel's record of the most memory in use starts again.
     Path("/proc/self/clear_refs").write_text("5")
-    before, seconds, coefficients = memory("VmRSS"), [], np.empty(0)
+    before, seconds, processor, coefficients = memory("VmRSS"), [], [], np.empty(0)
     while not seconds or (sum(seconds) < 5 and len(seconds) < 5):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         coefficients = fit()
         seconds.append(time.perf_counter() - started)
+        processor.append(time.process_time() - used)
     print(
         json.dumps(
             {
                 "seconds": seconds,
+                "processor": processor,
                 "coefficients": coefficients.tolist(),
                 "version": version(package),
                 "before": before,

@@ -38,10 +38,17 @@ def _without_verdict(edition: Edition) -> str:
 
 
 def sentences(edition: Edition) -> list[str]:
-    """What chance gives, how far units differ, how many tiers, what circumstances explain."""
+    """What chance gives, how far units differ with and without it, how many tiers, what circumstances explain."""
     return [
         text
-        for text in (_published(edition), _chance(edition), _spread(edition), _tiers(edition), _circumstances(edition))
+        for text in (
+            _published(edition),
+            _chance(edition),
+            _spread(edition),
+            _shrunk(edition),
+            _tiers(edition),
+            _circumstances(edition),
+        )
         if text
     ]
 
@@ -95,6 +102,26 @@ def _spread(edition: Edition) -> str:
         tau_high=fmt.percent(row["tau_high"], 1),
         chance_share=fmt.percent(row["chance_share"]),
     )
+
+
+def _shrunk(edition: Edition) -> str:
+    """What taking chance out does to the indicators of this run."""
+    rows, fmt = edition.compared, edition.fmt
+    rows = rows[rows["indicator_shrunk"].notna() & rows["verdict"].notna()]
+    if len(rows) < 2:
+        return ""
+    raw, shrunk = rows["verdict"].to_numpy(float), rows["indicator_shrunk"].to_numpy(float)
+    most = int(np.argmax(np.abs(np.log(raw / shrunk))))
+    values = {
+        "low": shrunk.min(),
+        "high": shrunk.max(),
+        "raw_low": raw.min(),
+        "raw_high": raw.max(),
+        "before": raw[most],
+        "after": shrunk[most],
+    }
+    figures = {name: fmt.number(float(value), 2) for name, value in values.items()}
+    return edition.words("headline_shrunk", name=str(rows["municipality"].iloc[most]), **figures)
 
 
 def _tiers(edition: Edition) -> str:

@@ -11,6 +11,7 @@ from kommunebench.errors import InputError
 Floats = NDArray[np.float64]
 _SHOWN = 5
 _ROWS = 8192
+_SMALLEST = 1e-60
 
 
 def numbers(name: str, values: ArrayLike, length: int | None = None) -> Floats:
@@ -73,14 +74,22 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
     return matrix
 
 
-def mean_and_spread(matrix: Floats, names: Sequence[str]) -> tuple[Floats, Floats]:
+def mean_and_spread(matrix: Floats) -> tuple[Floats, Floats]:
     """Mean and standard deviation of each column (p,), without a copy of the matrix."""
-    mean = matrix.mean(axis=0) if len(names) else np.zeros(0)
-    squares = np.zeros(len(mean))
-    for start in range(0, len(matrix), _ROWS):
-        part = matrix[start : start + _ROWS] - mean
-        squares += np.einsum("ij,ij->j", part, part)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = matrix.mean(axis=0)
+        squares = np.zeros(len(mean))
+        for start in range(0, len(matrix), _ROWS):
+            part = matrix[start : start + _ROWS] - mean
+            squares += np.einsum("ij,ij->j", part, part)
     return mean, np.sqrt(squares / len(matrix))
+
+
+def refuse_extreme_columns(spread: Floats, names: Sequence[str]) -> None:
+    """Raise InputError naming columns whose standard deviation is too large or too small for its square to be computed with."""
+    bad = [str(name) for name, width in zip(names, spread, strict=True) if not _SMALLEST < width < 1 / _SMALLEST]
+    if bad:
+        raise InputError(f"covariates: columns {bad} have values far out of range; measure them in another unit.")
 
 
 def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]) -> None:

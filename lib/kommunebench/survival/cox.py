@@ -179,7 +179,8 @@ def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
 
 def _fit(data: CoxData, rows: CoxRows, names: list[str], clusters: np.ndarray | None) -> CoxFit:
     # Standardised columns keep the sums small; the coefficients are put back on their own scale.
-    centre, scale = checks.mean_and_spread(rows.x, names)
+    centre, scale = checks.mean_and_spread(rows.x)
+    checks.refuse_extreme_columns(scale, names)
     scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, centre, scale)
     blocks = scaled.blocks(ROWS)
     with block_threads(len(blocks)) as threads:

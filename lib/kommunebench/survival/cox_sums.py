@@ -125,7 +125,8 @@ class Terms:
 
     Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share ``out[q]`` of the tied events:
     ``denominator`` = S0 - out T0 (divided by exp(``shift``)); ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0
-    and ``tied`` = T1 / S0 (no rows unless ties are Efron's). Nothing of the size of terms times covariates is held.
+    and ``tied`` = T1 / S0 (no rows unless ties are Efron's); (m,): ``hazard``, the sum of weight / denominator, and ``left_out``, that of
+    out weight / denominator. Nothing of the size of terms times covariates is held.
     """
 
     at: np.ndarray
@@ -135,6 +136,8 @@ class Terms:
     ratio: Floats
     average: Floats
     tied: Floats
+    hazard: Floats
+    left_out: Floats
     shift: float
 
     @property
@@ -211,7 +214,9 @@ def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = s0[at] / denominator
         value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
-    terms = Terms(at, weight, out, denominator, ratio, _quotient(s1, s0), tied, sums.shift)
+        step = weight / denominator
+    hazard, left_out = totals(at, step, len(s0)), totals(at, step * out, len(s0))
+    terms = Terms(at, weight, out, denominator, ratio, _quotient(s1, s0), tied, hazard, left_out, sums.shift)
     expected = terms.by_time(weight * ratio) @ terms.average
     if len(tied):
         expected = expected - terms.by_time(weight * ratio * out) @ tied
@@ -224,12 +229,10 @@ def _quotient(table: Floats, by: Floats) -> Floats:
 
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
     """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time counts in part."""
-    m = len(risk.grid.time)
-    hazard = risk.over_rows(totals(terms.at, terms.weight / terms.denominator, m))
-    if terms.out.any():
-        left_out = totals(terms.at, terms.out * terms.weight / terms.denominator, m)
+    hazard = risk.over_rows(terms.hazard)
+    if len(terms.tied):
         own = np.flatnonzero(risk.event)
-        hazard[own] -= left_out[risk.last[own] - 1]
+        hazard[own] -= terms.left_out[risk.last[own] - 1]
     # Differences of running sums may end a rounding error below zero.
     return np.maximum(hazard, 0.0)
 

@@ -25,7 +25,7 @@ def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *,
         raise InputError("weights: zero on every event; a hazard cannot be estimated.")
     beta = fit.coefficients.to_numpy() if start is None else start
     # Rescaled as in the fit, so that rare and common terms are of one size; constants cancel.
-    centre, spread = checks.mean_and_spread(rows.x, list(fit.coefficients.index))
+    centre, spread = checks.mean_and_spread(rows.x)
     scale = np.maximum(spread, np.finfo(float).tiny)
     scaled = CoxRows(rows.risk, rows.x, given, rows.offset, centre, scale)
     blocks = scaled.blocks(ROWS)

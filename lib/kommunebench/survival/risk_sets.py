@@ -99,10 +99,11 @@ def weighted_sum(groups: Grouping, row_weight: Floats, x: Floats | None = None) 
     """Weights (size,), or covariates times weights (size, p), summed by group, without a weighted copy of the covariates."""
     if x is None:
         return totals(groups.position, row_weight, groups.size + 1)[:-1]
-    n = len(groups.position)
-    # By columns, so that the covariates are read in the order they lie in.
-    weighing = sparse.csc_matrix((row_weight, groups.position, np.arange(n + 1, dtype=np.int32)), (groups.size + 1, n))
-    return np.asarray(weighing @ x)[:-1]
+    n, counted = len(groups.position), groups.position < groups.size
+    # By columns, so that the covariates are read in the order they lie in; rows without a group are stepped over.
+    starts = np.concatenate([[0], np.cumsum(counted)]).astype(np.int32)
+    weighing = sparse.csc_matrix((row_weight[counted], groups.position[counted], starts), (groups.size, n))
+    return np.asarray(weighing @ x)
 
 
 def lay_out(

@@ -218,6 +218,8 @@ def test_columns_that_say_nothing_are_named() -> None:
         fit_cox(d.duration, d.event, d.x.assign(one=3.0))
     with pytest.raises(InputError, match=r"\['a'\] are linear combinations"):
         fit_cox(d.duration, d.event, d.x.assign(a=1.0 - d.x["b"] - d.x["c"]))
+    with pytest.raises(InputError, match=r"\['far', 'near'\] have values far out of range"):
+        fit_cox(d.duration, d.event, d.x.assign(far=d.x["age"] * 1e200, near=d.x["age"] ** 2 * 1e-200))
     with pytest.raises(ConvergenceError, match=r"\['s'\] does not vary among the rows at risk"):
         fit_cox(d.duration, d.event, d.x.assign(s=d.strata * 1.0), strata=d.strata)
 

@@ -54,6 +54,12 @@ PAGE_TEXTS = {
         "Once circumstances are accounted for, {units} vary with a standard deviation of about {tau} (95% interval "
         "{tau_low}–{tau_high}) in the indicator; {chance_share} of the variation that remains is chance.",
     ),
+    "headline_shrunk": Text(
+        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til {high} i stedet for fra {raw_low} "
+        "til {raw_high}; {name} flytter sig mest, fra {before} til {after}.",
+        "Drawn towards the middle according to their uncertainty, indicators run from {low} to {high} instead of "
+        "{raw_low} to {raw_high}; {name} moves most, from {before} to {after}.",
+    ),
     "headline_tiers_one": Text(
         "Data bærer ingen opdeling i niveauer: rækkefølgen af {units} er for usikker.",
         "The data support no division into tiers: the order of the {units} is too uncertain.",
