@@ -19,6 +19,7 @@ from kommunebench.simulation import delivered_education as education
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
 from kommunebench.simulation import delivered_work as work
+from kommunebench.simulation.chance import present_on
 from kommunebench.simulation.composition import full_year_persons
 from kommunebench.simulation.country import Effects
 from kommunebench.simulation.delivered_municipal import write_municipal
@@ -212,12 +213,8 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
 def _residents(persons: "DataFrame") -> "DataFrame":
     """municipality_code, year, residents 18-64 at the end of it."""
     years = F.explode(F.array(*(F.lit(day) for day in SNAPSHOTS if day.month == 12))).alias("day")
-    adults = (
-        persons.where("in_bef")
-        .select("arrival", "birth_date", F.col("place").alias("municipality_code"), years)
-        .where(
-            F.coalesce(F.col("arrival") <= F.col("day"), F.lit(True))
-            & F.floor(F.months_between("day", "birth_date") / 12).between(18, 64)
-        )
+    age = F.floor(F.months_between("day", "birth_date") / 12)
+    adults = persons.where("in_bef").select("*", years).where(present_on(F.col("day")) & age.between(18, 64))
+    return adults.groupBy(people.place_on(F.col("day")).alias("municipality_code"), F.year("day").alias("year")).agg(
+        F.count(F.lit(1)).alias("residents")
     )
-    return adults.groupBy("municipality_code", F.year("day").alias("year")).agg(F.count(F.lit(1)).alias("residents"))
