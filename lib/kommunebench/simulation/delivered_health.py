@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Rows per person and year, from the national counts (registers, size): 104.6, 53.8, 7.0 and 15.8 million over 5.7 million residents.
 LINES_A_YEAR, PRESCRIPTIONS_A_YEAR, CONTACTS_A_YEAR, DIAGNOSES_A_CONTACT = 18.0, 9.0, 1.2, 2.3
+PSYCHIATRIC_CONTACTS_A_YEAR = 0.1
 _DIAGNOSES = {
     "musculoskeletal": "DM545",
     "cardiovascular": "DI109",
@@ -56,7 +57,9 @@ def _days_of_life(persons: "DataFrame", seed: int, a_year: float) -> "DataFrame"
         & F.coalesce(F.year("death_date") >= F.col("year"), F.lit(True))
     )
     rows = persons.select("person_id", "birth_date", "arrival", "selection_date", "death_date", "left_date", "back_date", years)
-    number = F.floor(chance(seed, "person_id", "year") * (2 * a_year + 1)).cast("int")
+    # Evenly spread from 0 to twice the mean; or 0 and 1 where the mean is below a half.
+    u_number = chance(seed, "person_id", "year")
+    number = (u_number < a_year).cast("int") if a_year < 0.5 else F.floor(u_number * (2 * a_year + 1)).cast("int")
     listed = rows.where(alive).select("*", number.alias("number")).where(F.col("number") > 0)
     listed = listed.select("*", F.explode(F.sequence(F.lit(1), F.col("number"))).alias("n"))
     u = chance(seed + 1, "person_id", "year", "n")
@@ -161,9 +164,12 @@ def contacts(persons: "DataFrame") -> "DataFrame":
 def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
     """Contacts with psychiatric hospitals, which deliver files of their own."""
     own = _window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
-    number = F.concat(F.lit("P"), "person_id")
-    rows = own.select("person_id", number.alias("number"), _some_day(75).alias("day"), _contact("2", 0, "DF329").alias("c"))
-    return _contact_rows(rows)
+    depression = _contact("2", 0, "DF329").alias("c")
+    shown = own.select("person_id", F.concat(F.lit("P"), "person_id").alias("number"), _some_day(75).alias("day"), depression)
+    # Any such contact in the time health is measured would be a sign.
+    life = _days_of_life(persons, 76, PSYCHIATRIC_CONTACTS_A_YEAR).where(~F.col("measured"))
+    number = F.concat(F.lit("Q"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")).alias("number")
+    return _contact_rows(shown.unionByName(life.select("person_id", number, "day", depression)))
 
 
 def _contact_rows(rows: "DataFrame") -> "DataFrame":

@@ -63,7 +63,7 @@ def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
         F.col("birth_date").alias("FOED_DAG"),
         F.col("country_code").cast("smallint").alias("OPR_LAND"),
         F.col("ie_type").cast("tinyint").alias("IE_TYPE"),
-        _place_on(F.col("day")).cast("smallint").alias("KOM"),
+        place_on(F.col("day")).cast("smallint").alias("KOM"),
         F.when(alone, F.col("person_id")).otherwise(F.col("family_id")).alias("FAMILIE_ID"),
         F.when(alone, F.lit(1)).otherwise(F.col("family_position")).cast("tinyint").alias("PLADS"),
         family.cast("tinyint").alias("FAMILIE_TYPE"),
@@ -74,7 +74,8 @@ def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
     )
 
 
-def _place_on(day: "Column") -> "Column":
+def place_on(day: "Column") -> "Column":
+    """Municipality a person lives in on a day."""
     return (
         F.when(F.coalesce(day < F.col("place_until"), F.lit(False)), F.col("first_place"))
         .when(F.coalesce(day >= F.col("move_date"), F.lit(False)), F.col("moved_to"))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyspark.sql import functions as F
 
 from kommunebench.reference import read_reference
@@ -19,6 +18,7 @@ from kommunebench.simulation import delivered_education as education
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
 from kommunebench.simulation import delivered_work as work
+from kommunebench.simulation.chance import present_on
 from kommunebench.simulation.composition import full_year_persons
 from kommunebench.simulation.country import Effects
 from kommunebench.simulation.delivered_municipal import write_municipal
@@ -158,24 +158,6 @@ def _write(registers: Path, delivered: _Delivered, fmt: str) -> None:
     for part in sorted(staging.glob("kb_period=*")):
         part.rename(target / f"{stem}{part.name.split('=', 1)[1]}.{fmt}")
     shutil.rmtree(staging)
-    if column == "year":
-        _fill_years(target, stem, fmt)
-
-
-def _fill_years(target: Path, stem: str, fmt: str) -> None:
-    """A file without rows for each year between the first and the last that had none: a small country has years without a contact,
-    and a delivery without them would look incomplete."""
-    found = {int(file.stem.removeprefix(stem)): file for file in target.glob(f"{stem}*.{fmt}")}
-    if not found:
-        return
-    part = next(file for file in sorted(next(iter(found.values())).iterdir()) if file.name.startswith("part-"))
-    for year in set(range(min(found), max(found) + 1)) - set(found):
-        empty = target / f"{stem}{year}.{fmt}"
-        empty.mkdir()
-        if fmt == "csv":
-            (empty / "part-00000.csv").write_text(part.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
-        else:
-            pq.write_table(pq.read_schema(part).empty_table(), empty / "part-00000.parquet")
 
 
 def _save(frame: "DataFrame", path: Path, fmt: str, *by: str) -> None:
@@ -212,12 +194,8 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
 def _residents(persons: "DataFrame") -> "DataFrame":
     """municipality_code, year, residents 18-64 at the end of it."""
     years = F.explode(F.array(*(F.lit(day) for day in SNAPSHOTS if day.month == 12))).alias("day")
-    adults = (
-        persons.where("in_bef")
-        .select("arrival", "birth_date", F.col("place").alias("municipality_code"), years)
-        .where(
-            F.coalesce(F.col("arrival") <= F.col("day"), F.lit(True))
-            & F.floor(F.months_between("day", "birth_date") / 12).between(18, 64)
-        )
+    age = F.floor(F.months_between("day", "birth_date") / 12)
+    adults = persons.where("in_bef").select("*", years).where(present_on(F.col("day")) & age.between(18, 64))
+    return adults.groupBy(people.place_on(F.col("day")).alias("municipality_code"), F.year("day").alias("year")).agg(
+        F.count(F.lit(1)).alias("residents")
     )
-    return adults.groupBy("municipality_code", F.year("day").alias("year")).agg(F.count(F.lit(1)).alias("residents"))
