@@ -109,7 +109,9 @@ def _from_spark(error: Exception) -> bool:
 def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
     """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
     condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-    return f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+    return (
+        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+    )
 
 
 def packaged(register: Register) -> tuple[DeliveredFile, ...]:
