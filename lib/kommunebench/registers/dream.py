@@ -158,7 +158,7 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
     elif kinds <= {"double", "float"}:
         # Numbers lost their leading zeros; a code that is no whole number stays as it is and is then unknown.
         listed = ", ".join(f"`{name}`" for name in names)
-        whole = f"if(c = floor(c), lpad(cast(cast(c as int) as string), {width}, '0'), cast(c as string))"
+        whole = f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'), cast(c as string))"
         code = f"if(isnan(c), null, {whole})"
     else:
         listed = ", ".join(f"cast(`{name}` as string)" for name in names)
