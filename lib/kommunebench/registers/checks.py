@@ -1,12 +1,12 @@
 """All checks of a register in one aggregation: counts by file, column and reason, rows set aside, keys that occur twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN
+from kommunebench.registers.conversion import MISSING, possible_problems
 from kommunebench.registers.findings import CONFLICT, CONFLICT_SHARE, DUPLICATE, FileCount, Finding, structural
 from kommunebench.registers.reading import (
     FILE_NUMBER,
@@ -23,7 +23,6 @@ from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-REASONS = (MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN)
 _UNREADABLE = {TRUNCATED: "was cut off", UNDECODABLE: "holds text its encoding does not have"}
 _WHOLE_ROW = "(row)"
 # A value is shown where no identifier looks like it: up to four characters, a date, a number of up to five digits.
@@ -60,7 +59,7 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
     counts += [F.count_if(F.col(UNREADABLE) == reason).alias(f"|{reason}") for reason in (MALFORMED, TRUNCATED, UNDECODABLE)]
     for column in register.columns:
         problem = F.when(F.col(UNREADABLE).isNull(), F.col(problem_column(column.name)))
-        counts += [F.count_if(problem == reason).alias(f"{column.name}|{reason}") for reason in REASONS]
+        counts += [F.count_if(problem == reason).alias(f"{column.name}|{reason}") for reason in possible_problems(column)]
     found = {row[FILE_NUMBER]: row for row in rows.frame.groupBy(FILE_NUMBER).agg(*counts).collect()}
     total = {number: int(found[number]["rows"]) if number in found else 0 for number in range(len(rows.files))}
     problems = [
@@ -96,18 +95,21 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
     findings = [
         one
         for column in register.columns
-        for reason in REASONS
+        for reason in possible_problems(column)
         if (one := finding(column.name, column.delivered[0].upper(), reason, column.needed))
     ]
     if malformed := finding("", _WHOLE_ROW, MALFORMED, True):
         findings.append(malformed)
     findings = _with_examples(rows, findings, examples)
-    conflicting = None
     # Of files that cannot be read to their end no key can be said to be there once.
-    if register.key and sum(total.values()) and not cut_off:
-        keys, conflicting = _key_findings(rows, sum(total.values()))
-        findings += keys
-    return CheckedRegister(replace(rows, conflicting=conflicting), tuple(findings), (*problems, *cut_off), total)
+    if register.key and not cut_off:
+        if _key_may_repeat(rows):
+            keys, conflicting = _key_findings(rows, sum(total.values()))
+            findings += keys
+            rows = replace(rows, conflicting=conflicting)
+        else:
+            rows = replace(rows, unique=True)
+    return CheckedRegister(rows, tuple(findings), (*problems, *cut_off), total)
 
 
 def usable_rows(rows: RegisterRows) -> "DataFrame":
@@ -162,6 +164,21 @@ def _harmless(text: "Column", identifiers: Iterable[str]) -> "Column":
     for name in identifiers:
         own = own | F.coalesce(text == F.col(name), F.lit(False))
     return F.when(text.rlike(_SHOWN) & ~own, text).otherwise(F.concat(F.length(text).cast("string"), F.lit(" characters")))
+
+
+def one_of_each(frame: "DataFrame", rows: RegisterRows, key: Sequence[str]) -> "DataFrame":
+    """One row of each key; the frame as it is where the check has shown that no key is there twice."""
+    return frame if rows.unique else frame.dropDuplicates(list(key))
+
+
+def _key_may_repeat(rows: RegisterRows) -> bool:
+    """Whether a key is there more than once among all rows, usable or not: by its hash, reading nothing but the key."""
+    key = F.xxhash64(*(F.col(name) for name in rows.register.key))
+    known = rows.frame.where(F.col(UNREADABLE).isNull())
+    for name in rows.register.key:
+        known = known.where(F.col(name).isNotNull())
+    found = known.groupBy(key.alias("key")).agg(F.count(F.lit(1)).alias("n")).agg(F.max("n").alias("n")).first()
+    return found is not None and (found["n"] or 0) > 1
 
 
 def _key_findings(rows: RegisterRows, total: int) -> "tuple[list[Finding], DataFrame | None]":

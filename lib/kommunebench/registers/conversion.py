@@ -86,6 +86,20 @@ def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column
     return F.when(absent, F.lit(missing).cast("string")).otherwise(wrong)
 
 
+def possible_problems(column: RegisterColumn) -> tuple[str, ...]:
+    """What `judge` can find in a column."""
+    found = [MISSING] if column.needed else []
+    if column.kind in ("date", "int", "double", "week"):
+        found.append(NOT_CONVERTIBLE)
+    if column.kind == "date":
+        found.append(OUT_OF_RANGE)
+    elif column.allowed:
+        found.append(UNKNOWN_CODE)
+    elif column.sign != "any":
+        found.append(WRONG_SIGN)
+    return tuple(found)
+
+
 def accept(column: RegisterColumn, parsed: "Column", problem: "Column") -> "Column":
     """The value to go on with: null where it has a problem or means still open."""
     if column.kind == "date":

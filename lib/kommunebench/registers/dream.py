@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from kommunebench.errors import RegisterError
 from kommunebench.reference import read_reference
 from kommunebench.registers.catalogue import DREAM
-from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns
@@ -53,9 +53,9 @@ def read_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns,
     identifier = as_text(F.col(f"`{person}`"), columns.types[person]).alias("person_id")
     arrays = (
         F.lit(min(weeks)).alias("first_monday"),
-        _codes(list(weeks.values()), 3).alias("codes"),
+        _codes(list(weeks.values()), columns, 3).alias("codes"),
         F.lit(min(quarters) if quarters else None).cast("date").alias("first_quarter"),
-        (_codes(list(quarters.values()), 1) if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
+        (_codes(list(quarters.values()), columns, 1) if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
     )
     own = F.col("person_id")
     frame = raw.select(identifier, *arrays, FILE_NUMBER, UNREADABLE).withColumns(
@@ -71,7 +71,7 @@ def read_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns,
 
 def prepare_dream(rows: RegisterRows) -> "DataFrame":
     """bronze.benefit_weeks from extracts to February 2018: the codes as they stand."""
-    return usable_rows(rows).drop(PERIOD).dropDuplicates(["person_id"])
+    return one_of_each(usable_rows(rows).drop(PERIOD), rows, DREAM.key)
 
 
 def prepare_dream_2018(rows: RegisterRows) -> "DataFrame":
@@ -146,15 +146,26 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
     return Finding(DREAM.name, "Y_YYWW", UNKNOWN_CODE, number, total, False, fatal, counts, tuple(found["examples"]), kept)
 
 
-def _codes(names: list[str], width: int) -> "Column":
-    """An array of codes as text of the given width, blank as null; numeric columns lost their leading zeros.
+def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
+    """An array of codes as text of the given width, blank as null.
 
-    One expression over the array instead of one a column: with 450 columns the generated code would be too large to compile.
+    One expression over the array instead of one a column: with 450 columns the generated code would be too large to compile. It runs
+    for every week of every person, so that each kind of column has the least that does.
     """
-    listed = ", ".join(f"cast(`{name}` as string)" for name in names)
-    code = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
-    padded = f"if(length({code}) > {width}, {code}, lpad({code}, {width}, '0'))"
-    return F.expr(f"transform(array({listed}), c -> if(trim(c) in ('', '.', 'NaN'), null, {padded}))")
+    kinds = {columns.types[name] for name in names}
+    if kinds == {"string"} and columns.rows is not None:
+        listed, code = ", ".join(f"`{name}`" for name in names), "nullif(trim(c), '')"
+    elif kinds <= {"double", "float"}:
+        # Numbers lost their leading zeros; a code that is no whole number stays as it is and is then unknown.
+        listed = ", ".join(f"`{name}`" for name in names)
+        whole = f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'), cast(c as string))"
+        code = f"if(isnan(c), null, {whole})"
+    else:
+        listed = ", ".join(f"cast(`{name}` as string)" for name in names)
+        plain = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
+        padded = f"if(length({plain}) > {width}, {plain}, lpad({plain}, {width}, '0'))"
+        code = f"if(trim(c) in ('', '.', 'NaN'), null, {padded})"
+    return F.expr(f"transform(array({listed}), c -> {code})")
 
 
 def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> dict[date, str]:

@@ -60,8 +60,6 @@ def _inspect_register(
     spark: "SparkSession", own: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
 ) -> tuple[CheckedRegister | None, list[str]]:
     """The register with its findings, None where nothing of it could be opened; and why files could not."""
-    from pyspark.errors import PySparkException
-
     register = own[0].register
     described, problems = describe_files(register, own)
     if not described:
@@ -70,7 +68,9 @@ def _inspect_register(
         return _check(spark, register, described, settings, examples), problems
     except RegisterError as error:
         return None, [*problems, str(error)]
-    except PySparkException as error:
+    except Exception as error:
+        if not _from_spark(error):
+            raise
         if len(described) == 1:
             return None, [*problems, _unreadable(register, described[0][0], error)]
     # One damaged file stops the job over all of them: find out which, and check the others.
@@ -79,7 +79,9 @@ def _inspect_register(
         try:
             _check(spark, register, [one], settings, examples=False)
             readable.append(one)
-        except PySparkException as error:
+        except Exception as error:
+            if not _from_spark(error):
+                raise
             problems.append(_unreadable(register, one[0], error))
     return (_check(spark, register, readable, settings, examples) if readable else None), problems
 
@@ -99,10 +101,17 @@ def _check(
     return checked.with_finding(strange) if strange is not None else checked
 
 
+def _from_spark(error: Exception) -> bool:
+    """Whether a job failed; classic Spark lets some failures through as errors of its bridge to Java."""
+    return type(error).__module__.split(".")[0] in ("pyspark", "py4j")
+
+
 def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
     """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
     condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-    return f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+    return (
+        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+    )
 
 
 def packaged(register: Register) -> tuple[DeliveredFile, ...]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
-from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _TOTAL = ("TOT", "TOTAL", "I ALT")
 
 def prepare_regk100(rows: RegisterRows) -> "DataFrame":
     """bronze.municipal_accounts: every cell as it stands; owners have no total and are summed where they are used."""
-    return usable_rows(rows).drop("period")
+    return one_of_each(usable_rows(rows).drop("period"), rows, rows.register.key)
 
 
 def prepare_aul01(rows: RegisterRows) -> "DataFrame":
@@ -37,7 +37,7 @@ def prepare_aul01(rows: RegisterRows) -> "DataFrame":
 
 def prepare_plain(rows: RegisterRows) -> "DataFrame":
     """Tables that are delivered in our columns: jobs, price_index, commuting_areas."""
-    return usable_rows(rows).drop("period").dropDuplicates()
+    return one_of_each(usable_rows(rows).drop("period"), rows, rows.register.key)
 
 
 def prepare_countries(rows: RegisterRows) -> "DataFrame":
@@ -45,11 +45,10 @@ def prepare_countries(rows: RegisterRows) -> "DataFrame":
     frame = usable_rows(rows)
     western = F.lower("western").isin("true", "1")
     origin = F.regexp_replace("origin", "^origin_", "")
-    return frame.select(
-        "country_code", "country", "continent", western.alias("western"), origin.alias("origin"), UNIT
-    ).dropDuplicates(["country_code"])
+    selected = frame.select("country_code", "country", "continent", western.alias("western"), origin.alias("origin"), UNIT)
+    return one_of_each(selected, rows, rows.register.key)
 
 
 def prepare_residence_basis_codes(rows: RegisterRows) -> "DataFrame":
     """bronze.residence_basis_codes; a blank basis is outside the population."""
-    return usable_rows(rows).drop("period").dropDuplicates(["category", "ground", "explanation"])
+    return one_of_each(usable_rows(rows).drop("period"), rows, rows.register.key)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.registers.catalogue import VNDS_IND
-from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def prepare_bef(rows: RegisterRows) -> "DataFrame":
     sex = F.when(F.col("sex") == "1", F.lit("men")).otherwise(F.lit("women"))
     partner = F.when(F.col("partner_id") != F.col("person_id"), F.col("partner_id"))
     frame = usable_rows(rows).drop("period").withColumns({"sex": sex, "partner_id": partner})
-    return frame.dropDuplicates(["person_id", "snapshot_date"])
+    return one_of_each(frame, rows, ["person_id", "snapshot_date"])
 
 
 def prepare_vnds(rows: RegisterRows) -> "DataFrame":
@@ -39,6 +39,8 @@ def prepare_vnds_apart(rows: RegisterRows) -> "DataFrame":
 
 def prepare_dod(rows: RegisterRows) -> "DataFrame":
     """bronze.deaths: one row per person, the earliest date."""
+    if rows.unique:
+        return usable_rows(rows).select("person_id", "death_date", UNIT)
     return usable_rows(rows).groupBy("person_id").agg(F.min("death_date").alias("death_date"), F.min(UNIT).alias(UNIT))
 
 

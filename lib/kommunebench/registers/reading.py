@@ -31,7 +31,7 @@ class RegisterRows:
     its file, cannot be read.
 
     ``columns_of``: what each file holds, in the order of ``files``. ``further``: columns of ``frame`` beyond the register's that are
-    part of a row. ``conflicting``: keys whose rows differ; none of them is used.
+    part of a row. Of checked rows: ``conflicting``, keys whose rows differ, none of them is used; ``unique``, no key is there twice.
     """
 
     register: Register
@@ -40,6 +40,7 @@ class RegisterRows:
     frame: "DataFrame"
     further: tuple[str, ...] = ()
     conflicting: "DataFrame | None" = None
+    unique: bool = False
 
 
 def problem_column(name: str) -> str:

@@ -18,7 +18,10 @@ MISSING = struct.pack("<Q", 0xFFFFD10000000000)
 
 
 def write_sas(
-    path: Path, columns: dict[str, Any], formats: dict[str, str] | None = None, encoding: str = "windows-1252",
+    path: Path,
+    columns: dict[str, Any],
+    formats: dict[str, str] | None = None,
+    encoding: str = "windows-1252",
     header_rows: int | None = None,
 ) -> Path:
     """Columns of text (str or None) or numbers (float or None), with SAS formats by name. ``header_rows``: a false number of rows."""
@@ -27,7 +30,9 @@ def write_sas(
     text = {name: any(isinstance(value, str) for value in values) for name, values in columns.items()}
     # Numbers first, so that they are aligned.
     order = sorted(columns, key=lambda name: text[name])
-    widths = {name: max((len(c) for c in cells[name] if c is not None), default=1) or 1 if text[name] else 8 for name in columns}
+    widths = {
+        name: max((len(c) for c in cells[name] if c is not None), default=1) or 1 if text[name] else 8 for name in columns
+    }
     offsets, length = {}, 0
     for name in order:
         offsets[name] = length
@@ -51,7 +56,9 @@ def _cell(value: Any, encoding: str) -> bytes | None:
     return value.encode(encoding) if isinstance(value, str) else struct.pack("<d", value)
 
 
-def _row(cells: dict[str, list[bytes | None]], order: list[str], number: int, widths: dict[str, int], text: dict[str, bool]) -> bytes:
+def _row(
+    cells: dict[str, list[bytes | None]], order: list[str], number: int, widths: dict[str, int], text: dict[str, bool]
+) -> bytes:
     parts = []
     for name in order:
         cell = cells[name][number]
@@ -72,8 +79,13 @@ def _header(name: str, encoding: str, pages: int) -> bytes:
 
 
 def _meta_page(
-    columns: dict[str, Any], formats: dict[str, str], offsets: dict[str, int], widths: dict[str, int], text: dict[str, bool],
-    length: int, rows: int,
+    columns: dict[str, Any],
+    formats: dict[str, str],
+    offsets: dict[str, int],
+    widths: dict[str, int],
+    text: dict[str, bool],
+    length: int,
+    rows: int,
 ) -> bytes:
     blob, places = bytearray(), {}
     for word in dict.fromkeys([*columns, *formats.values()]):

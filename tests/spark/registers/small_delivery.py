@@ -71,14 +71,21 @@ def small_delivery(format: str = "csv") -> SmallDelivery:
     for year in (2014, 2015, 2016):
         permits = [[person(n), "1", "11", "111", f"{year}-02-{1 + n % 27:02d}", f"{year}-03-01"] for n in range(PERSONS)]
         files[f"ophg/ophg{year}"] = File(
-            ["PNR", "KATEGORI", "GRUNDLAG", "FORKLAR", "TILLADELSESDATO", "INDVANDRINGSDATO"], permits,
+            ["PNR", "KATEGORI", "GRUNDLAG", "FORKLAR", "TILLADELSESDATO", "INDVANDRINGSDATO"],
+            permits,
             dates=("TILLADELSESDATO", "INDVANDRINGSDATO"),
         )
-        residents = [[person(n), str(1 + n % 2), f"19{60 + n % 40}-05-17", "5100", "2", "101" if n % 2 else "860"] for n in range(PERSONS)]
-        files[f"bef/bef{year}12"] = File(["PNR", "KOEN", "FOED_DAG", "OPR_LAND", "IE_TYPE", "KOM"], residents, dates=("FOED_DAG",))
+        residents = [
+            [person(n), str(1 + n % 2), f"19{60 + n % 40}-05-17", "5100", "2", "101" if n % 2 else "860"]
+            for n in range(PERSONS)
+        ]
+        files[f"bef/bef{year}12"] = File(
+            ["PNR", "KOEN", "FOED_DAG", "OPR_LAND", "IE_TYPE", "KOM"], residents, dates=("FOED_DAG",)
+        )
         jobs = [[person(n), f"{year}-0{1 + n % 9}-01", f"{year}-0{1 + n % 9}-28", f"{100 + n},5"] for n in range(PERSONS)]
         files[f"bfl/bfl{year}"] = File(
-            ["PNR", "AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO", "AJO_LOENTIMER"], jobs,
+            ["PNR", "AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO", "AJO_LOENTIMER"],
+            jobs,
             dates=("AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO"),
         )
     moves = [[person(n), "I", f"2015-03-{1 + n % 27:02d}"] for n in range(PERSONS)]
@@ -86,8 +93,12 @@ def small_delivery(format: str = "csv") -> SmallDelivery:
     files["dod/dod2016"] = File(["PNR", "DODDATO"], [[person(n), "2016-01-02"] for n in range(30)], dates=("DODDATO",))
     files["dream/dream201609"] = File(["PNR", *WEEKS], [[person(n), *(["710"] * len(WEEKS))] for n in range(PERSONS)])
     cells = [[code, "54660", "001", "1", "1", kind, "2015", "1.234,5"] for code in ("101", "860") for kind in ("UE", "77")]
-    files["municipal/regk100"] = File(["OMRÅDE", "FUNKTION", "GRUPPERING", "EJER", "DRANST", "ART", "TID", "INDHOLD"], cells * 1)
-    files["municipal/price_index"] = File(["year", "index"], [[str(year), f"{90 + year - 2008},5"] for year in range(2008, 2017)])
+    files["municipal/regk100"] = File(
+        ["OMRÅDE", "FUNKTION", "GRUPPERING", "EJER", "DRANST", "ART", "TID", "INDHOLD"], cells * 1
+    )
+    files["municipal/price_index"] = File(
+        ["year", "index"], [[str(year), f"{90 + year - 2008},5"] for year in range(2008, 2017)]
+    )
     for file in files.values():
         file.format = format if len(file.header) != 2 or file.dates else "csv"
     return SmallDelivery(files)
@@ -123,5 +134,10 @@ def sentences(report: Any) -> str:
     from kommunebench.registers.validation import show_report
 
     return "\n".join(
-        [*report.problems, *(f.message for f in report.findings), show_report(report), json.dumps(report.as_json(), ensure_ascii=False)]
+        [
+            *report.problems,
+            *(f.message for f in report.findings),
+            show_report(report),
+            json.dumps(report.as_json(), ensure_ascii=False),
+        ]
     )

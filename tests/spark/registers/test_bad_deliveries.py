@@ -83,7 +83,13 @@ def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys
         assert words in said
         assert words in shown.replace("\n", " ") or words.split()[-1] in shown
     # The analysis needs more than this delivery has, and each register it lacks is named.
-    for register in ("DANSKUDD", "LPR_ADM with LPR_DIAG with PSYK_ADM with PSYK_DIAG or LPR_A_KONTAKT", "SSSY or SSKO", "LMDB", "AUL01"):
+    for register in (
+        "DANSKUDD",
+        "LPR_ADM with LPR_DIAG with PSYK_ADM with PSYK_DIAG or LPR_A_KONTAKT",
+        "SSSY or SSKO",
+        "LMDB",
+        "AUL01",
+    ):
         assert f"register {register}" in said
     dod = next(finding for finding in report["findings"] if finding["register"] == "DOD")
     assert (dod["rows"], dod["of_rows"], dod["fatal"], dod["files"][0]["file"]) == (30, 30, True, "dod2016.csv")
@@ -95,7 +101,10 @@ def test_a_mapping_that_is_wrong_is_an_error_of_the_call(spark, tmp_path, capsys
     for content, said in (
         ("name: mine\nregisters: [{name: BEF, file: x.csv}]", "registers.0.file: unknown key"),
         ("name: mine\nregisters: [{name: BEFF, files: x.csv}]", "register 'BEFF' is unknown; known: OPHG, BEF"),
-        ("name: mine\nregisters: [{name: BEF, files: x.csv, columns: {PRN: ID}}]", "register BEF has no columns ['PRN']; known: PNR, KOEN"),
+        (
+            "name: mine\nregisters: [{name: BEF, files: x.csv, columns: {PRN: ID}}]",
+            "register BEF has no columns ['PRN']; known: PNR, KOEN",
+        ),
         ("name: mine\nregisters: [{name: BEF, pattern: '(x'}]", "is not a regular expression"),
         ("name: mine\nregisters: [{name: BEF}]", "give either files or pattern"),
     ):

@@ -124,7 +124,11 @@ def test_without_the_reader_of_sas_files_the_message_says_what_to_install(monkey
 MAPPING = {
     "name": "test",
     "registers": [
-        {"name": "BEF", "pattern": r"people/Befolkning_(?P<year>\d{4})_(?P<month>\d{2})\.csv", "columns": {"PNR": "ID_NR", "KOEN": "sex"}},
+        {
+            "name": "BEF",
+            "pattern": r"people/Befolkning_(?P<year>\d{4})_(?P<month>\d{2})\.csv",
+            "columns": {"PNR": "ID_NR", "KOEN": "sex"},
+        },
         {"name": "BFL", "files": "jobs/*.csv", "period_column": "AAR"},
     ],
 }

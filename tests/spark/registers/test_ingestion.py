@@ -19,8 +19,16 @@ from kommunebench.terminal import Progress
 pytestmark = pytest.mark.delta
 ANALYSIS = small_analysis()
 TABLES = (
-    bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS, bronze.DEATHS, bronze.EMPLOYMENT_MONTHS, bronze.BENEFIT_WEEKS,
-    bronze.MUNICIPAL_ACCOUNTS, bronze.PRICE_INDEX, bronze.COUNTRIES, bronze.RESIDENCE_BASIS_CODES,
+    bronze.PERMITS,
+    bronze.POPULATION_SNAPSHOTS,
+    bronze.MIGRATIONS,
+    bronze.DEATHS,
+    bronze.EMPLOYMENT_MONTHS,
+    bronze.BENEFIT_WEEKS,
+    bronze.MUNICIPAL_ACCOUNTS,
+    bronze.PRICE_INDEX,
+    bronze.COUNTRIES,
+    bronze.RESIDENCE_BASIS_CODES,
 )
 
 

@@ -14,8 +14,10 @@ ANALYSIS = small_analysis()
 HOSPITAL = load_analysis(
     "integration_employment",
     (
-        "model.covariates=[{column: hospital_4_days_plus, kind: indicator}]", "population.window_start=2015-01-01",
-        "population.window_end=2015-12-31", "observation.observation_end=2015-12-31",
+        "model.covariates=[{column: hospital_4_days_plus, kind: indicator}]",
+        "population.window_start=2015-01-01",
+        "population.window_end=2015-12-31",
+        "observation.observation_end=2015-12-31",
     ),
 )
 
@@ -50,7 +52,10 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
 
 def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spark, tmp_path):
     delivery = small_delivery()
-    contacts = [["p1", "77", "0", "2019-03-01T10:00:00", "2019-03-05T08:00:00", "DF329"], ["p2", "78", "2", "2019-03-02", "", "DM540"]]
+    contacts = [
+        ["p1", "77", "0", "2019-03-01T10:00:00", "2019-03-05T08:00:00", "DF329"],
+        ["p2", "78", "2", "2019-03-02", "", "DM540"],
+    ]
     delivery.files["lpr_a_kontakt/lpr_a_kontakt2019"] = File(
         ["PNR", "DW_EK_KONTAKT", "KONT_PATIENT_TYPE", "KONT_STARTTIDSPUNKT", "KONT_SLUTTIDSPUNKT", "ADIAG"], contacts
     )
@@ -60,7 +65,12 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
     )
     folder = delivery.write(tmp_path)
     rows = table(spark, folder, "hospital_contacts", HOSPITAL).set_index("contact_id")
-    assert rows.loc["77", ["source", "patient_type", "bed_days", "admission_date"]].tolist() == ["lpr3", "0", 4, date(2019, 3, 1)]
+    assert rows.loc["77", ["source", "patient_type", "bed_days", "admission_date"]].tolist() == [
+        "lpr3",
+        "0",
+        4,
+        date(2019, 3, 1),
+    ]
     kept = table(spark, folder, "hospital_diagnoses", HOSPITAL)
     assert sorted(zip(kept["contact_id"], kept["diagnosis"], strict=True)) == [("77", "DF329"), ("78", "DM540")]
 
@@ -106,5 +116,10 @@ def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
 
 def test_versions_go_by_the_month_of_the_extract():
     assert [version_of(period).first_extract for period in ("201802", "201803", "2018", "202508", "202509", "")] == [
-        "", "201803", "201803", "201803", "202509", "",
+        "",
+        "201803",
+        "201803",
+        "201803",
+        "202509",
+        "",
     ]
