@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.block_models import BlockModel, side_by_side
+from kommunebench.benchmark.block_models import BlockModel
 from kommunebench.benchmark.bootstrap import BATCH
 from kommunebench.benchmark.replicate_sums import (
     Draw,
@@ -23,6 +23,7 @@ from kommunebench.benchmark.replicate_sums import (
     replicate_scores,
 )
 from kommunebench.benchmark.replicate_units import ReplicateUnits, RiskGrid, areas_on_grid, backwards_weeks, replicate_units
+from kommunebench.benchmark.shared_passes import side_by_side
 from kommunebench.benchmark.spell_arrays import Flags, Floats
 from kommunebench.benchmark.spell_blocks import Blocks
 from kommunebench.survival.tie_equation import solve_cells
@@ -34,7 +35,7 @@ _TOLERANCE = 1e-9
 def bootstrap_blocks(blocks: Blocks, models: Sequence[BlockModel], replicates: int, seed: int) -> Floats:
     """Log indicators (R, K, 2), plain and robust, of replicates 0 … R - 1; NaN where a unit has no spells in one, or its model did not
     settle."""
-    curvature = [_curvature(blocks, model, number) for number, model in enumerate(models)]
+    curvature = side_by_side(blocks, lambda number, own: _curvature(own, models[number], number), len(models))
     parts = []
     for start in range(0, replicates, BATCH):
         draw = Draw(seed, tuple(range(start, min(start + BATCH, replicates))))
@@ -43,10 +44,10 @@ def bootstrap_blocks(blocks: Blocks, models: Sequence[BlockModel], replicates: i
 
 
 def _batch(blocks: Blocks, models: Sequence[BlockModel], curvature: Sequence[Floats], draw: Draw) -> Floats:
-    def climb(number: int) -> tuple[ReplicateModel, Flags]:
-        return _climb(blocks, models[number], number, curvature[number], draw)
+    def climb(number: int, own: Blocks) -> tuple[ReplicateModel, Flags]:
+        return _climb(own, models[number], number, curvature[number], draw)
 
-    climbed = side_by_side(climb, len(models))
+    climbed = side_by_side(blocks, climb, len(models))
     fitted, settled = [model for model, _ in climbed], np.logical_and.reduce([own for _, own in climbed])
     risks = blocks.total(partial(replicate_risks, models=tuple(fitted), draw=draw))
     factors = _baselines(blocks, fitted, risks, draw, models[0].national.baseline)

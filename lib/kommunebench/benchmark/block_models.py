@@ -1,10 +1,8 @@
 """Cox models of spells in blocks, one a group: the same sums and the same Newton steps as fit_cox, with nothing held but sums."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +10,7 @@ from scipy import sparse
 
 from kommunebench.benchmark.block_likelihood import BlockLikelihood, Matrices, Scaling, cox_rows, group_facts
 from kommunebench.benchmark.design import DesignPlan, UnitColumns
+from kommunebench.benchmark.shared_passes import side_by_side
 from kommunebench.benchmark.spell_arrays import Floats
 from kommunebench.benchmark.spell_blocks import Blocks, NationalModel, SpellBlock
 from kommunebench.errors import InputError
@@ -20,8 +19,6 @@ from kommunebench.survival.diagnostics import proportionality_of_sums
 from kommunebench.survival.newton import maximise
 from kommunebench.survival.partial_likelihood import Ties, block_score_residuals
 from kommunebench.survival.risk_sets import EventGrid, totals, weighted_sum
-
-F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +97,18 @@ def fit_block_models(
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
 
-    def fit(number: int) -> tuple[NationalModel, float, Scaling]:
+    def fit(number: int, own: Blocks) -> tuple[NationalModel, float, Scaling]:
         try:
-            return _fit_group(blocks, number, designs[number], ties, baseline, None if units is None else units[number])
+            return _fit_group(own, number, designs[number], ties, baseline, None if units is None else units[number])
         except ValueError as error:
             raise type(error)(f"model of group {names[number]}: {error}") from error
 
-    fitted = side_by_side(fit, len(names))
+    fitted = side_by_side(blocks, fit, len(names))
     meat = blocks.total(partial(person_scores, models=tuple(model for model, _, _ in fitted))).totals
     return tuple(
         BlockModel(name, design, _fit_table(model, value, own, design.terms), model, scaling)
         for name, design, (model, value, scaling), own in zip(names, designs, fitted, meat, strict=True)
     )
-
-
-def side_by_side(fit: Callable[[int], F], count: int) -> list[F]:
-    """Results for numbers 0 … count - 1: a group's passes wait on the cluster, the other group's fill it."""
-    with ThreadPoolExecutor(max_workers=min(count, 4)) as pool:
-        return list(pool.map(fit, range(count)))
 
 
 def _fit_group(
