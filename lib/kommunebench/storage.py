@@ -84,6 +84,13 @@ def table_exists(store: Store, table: Table) -> bool:
         return False
 
 
+def holds_declared_columns(store: Store, table: Table) -> bool:
+    """Whether a table of the store has all its declared columns; one of an earlier version may not."""
+    reader = store.spark.read
+    frame = reader.table(store.identifier(table)) if store.is_catalog else reader.format("delta").load(store.path(table))
+    return set(table.columns | table.stored) <= set(frame.columns)
+
+
 def read_table(store: Store, table: Table, where: str | None = None) -> "DataFrame":
     """The declared columns of a table, optionally only the rows of a condition.
 

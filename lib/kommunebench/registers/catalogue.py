@@ -248,8 +248,8 @@ REGK100 = Register(
     "once",
     (
         _c("municipality_code", "område omraade", needed=True, width=3),
-        _c("account_function", "funktion", needed=True),
-        _c("account_group", "gruppering", needed=True),
+        _c("account_function", "funktion", needed=True, width=5),
+        _c("account_group", "gruppering", needed=True, width=3),
         _c("owner", "ejer"),
         _c("dranst", "dranst", needed=True),
         _c("kind", "art", needed=True),

@@ -1,5 +1,7 @@
 """Delivered values as values of the declared type: blanks to null, dates of four forms, decimal commas, codes padded; problems named."""
 
+from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -128,8 +130,16 @@ def _day_of_nanoseconds(column: "Column") -> "Column":
     return F.date_add(F.lit("1970-01-01").cast("date"), F.floor(column / F.lit(_SECONDS_A_DAY * 1e9)).cast("int"))
 
 
+def last_day(period: str) -> date | None:
+    """Last day of a period written YYYYMM, or of the year of one written YYYY; None without one."""
+    if not period:
+        return None
+    year, month = int(period[:4]), int(period[4:6] or 12)
+    return date(year, month, monthrange(year, month)[1])
+
+
 def period_end(period: "Column") -> "Column":
-    """Last day of a period written YYYYMM, or of the year of one written YYYY; null for anything else."""
+    """The same of a column of periods; null for anything else."""
     first = F.when(F.length(period) == 6, F.concat(period, F.lit("01"))).when(
         F.length(period) == 4, F.concat(period, F.lit("1201"))
     )

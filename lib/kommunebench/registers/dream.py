@@ -124,7 +124,7 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
     listed = {str(code).zfill(3) for code in read_reference("dream_codes")["code"] if str(code)}
     known = F.array(*(F.lit(code) for code in sorted(listed - version_of(rows.files[0].period).gone)))
     strange = F.array_except(F.array_compact(F.array_distinct("codes")), known)
-    first = F.when(F.size("strange") > 0, F.substring(F.element_at("strange", 1), 1, 4))
+    first = F.when(F.size("strange") > 0, F.substring(F.get("strange", F.lit(0)), 1, 4))
     found = (
         rows.frame.where(F.col(UNREADABLE).isNull())
         .select(strange.alias("strange"))

@@ -30,7 +30,8 @@ def prepare_lpr3_contacts(rows: RegisterRows) -> "DataFrame":
     The third edition has no bed days: they are the nights between start and end. Its contact type tells attendance, not admission,
     so that only the delivered patient type (0: inpatient) makes them days admitted. UNVERIFIED; the study ends before it.
     """
-    nights = F.greatest(F.datediff("discharge_date", "admission_date"), F.lit(0))
+    between = F.datediff("discharge_date", "admission_date")
+    nights = F.when(between >= 0, between)  # null while the contact is open
     return usable_rows(rows).select(
         "person_id",
         "contact_id",

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import Register, RegisterColumn
-from kommunebench.registers.conversion import MISSING, NANOSECONDS, accept, as_text, direct, judge, parse, period_end
+from kommunebench.registers.conversion import MISSING, NANOSECONDS, accept, as_text, direct, judge, last_day, parse, period_end
 from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns, read_file_columns
 from kommunebench.registers.sas_files import open_sas
@@ -22,6 +22,7 @@ FILE_NUMBER, UNREADABLE = "file_number", "unreadable"
 PERIOD, UNIT = "period", "delivered_from"
 MALFORMED = "row_malformed"
 _MALFORMED_COLUMN = "kb_malformed_row"
+_PERIOD_END = "period_end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,13 @@ def _read_group(
     raw = open_files(spark, files, numbers, columns, [name for name in (*wanted.values(), period_name) if name])
     if period_name:
         period = F.coalesce(as_text(F.col(f"`{period_name}`"), columns.types[period_name]), F.lit(""))
+        end = period_end(period)
     else:
         period = F.element_at(F.array(*(F.lit(file.period) for file in files)), F.col(FILE_NUMBER) + 1)
+        end = F.element_at(F.array(*(F.lit(last_day(file.period)).cast("date") for file in files)), F.col(FILE_NUMBER) + 1)
     unit = F.element_at(F.array(*(F.lit(file.unit) for file in files)), F.col(FILE_NUMBER) + 1)
     by_value: set[str] = set()
-    texts, values, rest = [], [], (PERIOD, UNIT, FILE_NUMBER, UNREADABLE)
+    texts, values, rest = [], [], (PERIOD, _PERIOD_END, UNIT, FILE_NUMBER, UNREADABLE)
     for column in register.columns:
         name = wanted[column.name]
         delivered, kind = (F.col(f"`{name}`"), columns.types[name]) if name else (F.lit(None).cast("string"), "string")
@@ -158,13 +161,14 @@ def _read_group(
         else:
             values.append(parse(column, F.col(text_column(column.name))).alias(column.name))
     # Step by step: in one projection each step would repeat the code of the one before it.
-    rows = raw.select(*texts, period.alias(PERIOD), unit.alias(UNIT), FILE_NUMBER, UNREADABLE)
+    rows = raw.select(*texts, period.alias(PERIOD), end.alias(_PERIOD_END), unit.alias(UNIT), FILE_NUMBER, UNREADABLE)
     return _judged(register, rows.select(*(text_column(c.name) for c in register.columns), *values, *rest), by_value)
 
 
 def _judged(register: Register, rows: "DataFrame", by_value: set[str]) -> "DataFrame":
     """Parsed values with their problems; ``by_value``: columns whose absence shows in the value, not in the text."""
     rest = (PERIOD, UNIT, FILE_NUMBER, UNREADABLE)
+    end = F.col(_PERIOD_END)
     texts, names = [text_column(c.name) for c in register.columns], [c.name for c in register.columns]
     problems = []
     for column in register.columns:
@@ -172,14 +176,14 @@ def _judged(register: Register, rows: "DataFrame", by_value: set[str]) -> "DataF
         absent = value.isNull() if column.name in by_value else F.col(text_column(column.name)).isNull()
         problem = judge(column, absent, value)
         if column.from_period:
-            problem = F.when(absent & period_end(F.col(PERIOD)).isNull(), F.lit(MISSING)).otherwise(problem)
+            problem = F.when(absent & end.isNull(), F.lit(MISSING)).otherwise(problem)
         problems.append(problem.alias(problem_column(column.name)))
-    rows = rows.select(*texts, *names, *problems, *rest)
+    rows = rows.select(*texts, *names, *problems, _PERIOD_END, *rest)
     accepted = []
     for column in register.columns:
         value = accept(column, F.col(column.name), F.col(problem_column(column.name)))
         if column.from_period:
-            value = F.coalesce(value, F.when(F.col(problem_column(column.name)).isNull(), period_end(F.col(PERIOD))))
+            value = F.coalesce(value, F.when(F.col(problem_column(column.name)).isNull(), end))
         accepted.append(value.alias(column.name))
     return rows.select(*texts, *accepted, *(problem_column(name) for name in names), *rest)
 

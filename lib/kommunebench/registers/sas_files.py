@@ -77,7 +77,7 @@ def open_sas(
     plan = spark.createDataFrame(ranges, "file_number int, path string, first_row long, rows long")
     listed = ", ".join(f"`{name}` {'string' if types[name] == 'string' else 'double'}" for name in names)
     schema = f"{listed + ', ' if listed else ''}file_number int, unreadable string"
-    tasks = plan.repartition(min(len(ranges), 200), "file_number", "first_row")
+    tasks = plan.repartition(max(1, min(len(ranges), 200)))
     return tasks.mapInPandas(_reader(tuple(names), {name: types[name] for name in names}, encoding), schema)
 
 
@@ -93,7 +93,7 @@ def _read_ranges(
         for number, path, first, limit in plan[["file_number", "path", "first_row", "rows"]].itertuples(index=False):
             frame, problem = read_range(Path(path), names, int(first), int(limit), encoding)
             if problem:
-                frame = pd.DataFrame({name: [None] for name in names})
+                frame = pd.DataFrame({name: [None] for name in names}, index=[0])
             typed = {
                 name: frame[name].astype(object) if types[name] == "string" else pd.to_numeric(frame[name]).astype(float)
                 for name in names

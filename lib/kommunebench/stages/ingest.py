@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
+from kommunebench.errors import TableError
 from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.silver import REJECTED_ROWS
@@ -18,6 +19,7 @@ from kommunebench.storage import (
     Store,
     TableVersion,
     TableWrite,
+    holds_declared_columns,
     read_table,
     table_exists,
     unwritten_on_failure,
@@ -129,11 +131,13 @@ def _table_write(store: Store, result: "BronzeResult", stored: "tuple[FileRecord
 
 
 def _stored_files(store: Store) -> "tuple[FileRecord, ...]":
-    """Records of the files the store was made from; none for a new store."""
+    """Records of the files the store was made from; none for a new store. Raises TableError for a store of an earlier version."""
     from kommunebench.registers import FileRecord
 
     if not table_exists(store, DELIVERED_FILES):
         return ()
+    if not holds_declared_columns(store, DELIVERED_FILES):
+        raise TableError(f"The store {store.location} was made by an earlier version of kommunebench: use a new one.")
     return tuple(FileRecord(*row) for row in read_table(store, DELIVERED_FILES).collect())
 
 

@@ -40,7 +40,11 @@ def write_sas(
     length = -(-length // 8) * 8
     lines = [_row(cells, order, number, widths, text).ljust(length, b"\0") for number in range(rows)]
     per_page = min((PAGE - PAGE_HEADER) // max(length, 1), 60_000)
-    pages = [_meta_page(columns, formats or {}, offsets, widths, text, length, rows if header_rows is None else header_rows)]
+    pages = [
+        _meta_page(
+            columns, formats or {}, offsets, widths, text, length, rows if header_rows is None else header_rows, encoding
+        )
+    ]
     for first in range(0, rows, per_page):
         own = lines[first : first + per_page]
         head = bytes(32) + struct.pack("<HHHH", DATA, len(own), 0, 0)
@@ -86,10 +90,11 @@ def _meta_page(
     text: dict[str, bool],
     length: int,
     rows: int,
+    encoding: str,
 ) -> bytes:
     blob, places = bytearray(), {}
     for word in dict.fromkeys([*columns, *formats.values()]):
-        raw = word.encode("utf-8")
+        raw = word.encode(encoding)
         places[word] = (0, 8 + len(blob), len(raw))  # offsets count from the end of the signature
         blob += raw.ljust(-(-len(raw) // 4) * 4, b"\0")
     size = bytearray(808)

@@ -12,12 +12,12 @@ from sas_files import write_sas
 
 from kommunebench.settings import AnalysisSettings, load_analysis
 
-# One year of weeks, no covariates that need registers of their own, but the unit cost.
+# The weeks of 2015, no covariates that need registers of their own, but the unit cost.
 OVERRIDES = (
     "model.covariates=[{column: weeks_since_permit, kind: number}]",
     "population.window_start=2015-01-01",
     "population.window_end=2015-12-31",
-    "observation.observation_end=2015-12-31",
+    "observation.observation_end=2016-01-03",
 )
 PERSONS = 40
 WEEKS = tuple(f"Y_15{week:02d}" for week in range(1, 54))
