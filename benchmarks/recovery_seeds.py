@@ -183,8 +183,7 @@ def main() -> None:
     for effects, countries in found.items():
         _say_coefficients(effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term)
     seconds = time.perf_counter() - started
-    left_out = "less those whose model has no finite estimate"
-    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, {left_out}; {seconds:.0f} s.")
+    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, less those without a finite estimate; {seconds:.0f} s.")
 
 
 if __name__ == "__main__":

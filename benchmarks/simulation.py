@@ -64,7 +64,7 @@ def main() -> None:
     """Run the scales and print a table, and a second one of the rows of each register at the first scale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scales", nargs="+", default=["1", "3", "10"])
-    parser.add_argument("--background", default="0.01")
+    parser.add_argument("--background", default="0.002")
     options = parser.parse_args()
     headings = ("scale", "rows, million", "seconds", "seconds per million rows", "driver GB", "whole tree GB", "ratio")
     print(f"| {' | '.join(headings)} |\n|{'---:|' * len(headings)}")

@@ -80,7 +80,7 @@ def _add_simulation_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="1 = the report's population (default)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet")
-    parser.add_argument("--background", type=float, default=0.01, help="share of the national population beside the newcomers")
+    parser.add_argument("--background", type=float, default=0.002, help="share of the national population beside the newcomers")
     parser.add_argument(
         "--effects",
         default="report",

@@ -21,6 +21,7 @@ from kommunebench.simulation import delivered_work as work
 from kommunebench.simulation.chance import present_on
 from kommunebench.simulation.composition import full_year_persons
 from kommunebench.simulation.country import Effects
+from kommunebench.simulation.delivered_dream import dream
 from kommunebench.simulation.delivered_municipal import write_municipal
 from kommunebench.simulation.latent import SCHEMA, to_batch
 from kommunebench.simulation.other_populations import (
@@ -39,7 +40,7 @@ from kommunebench.simulation.truth import write_truth
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-DEFAULT_BACKGROUND = 0.01
+DEFAULT_BACKGROUND = 0.002
 SNAPSHOTS = [date(year, 12, 31) for year in range(2007, 2017)] + [date(2016, 3, 31)]
 FIRST_YEAR, LAST_YEAR = 2008, 2016
 _WRITERS = 3
@@ -116,7 +117,7 @@ def _registers(persons: "DataFrame", scale: float) -> list[_Delivered]:
     parts = max(2, round(2 * scale))
     return [
         _Delivered("sssy", health.sssy(persons), "year", parts),
-        _Delivered("dream201609", work.dream(persons), None, parts),
+        _Delivered("dream201609", dream(persons), None, parts),
         _Delivered("lmdb", health.lmdb(persons), "year", parts),
         _Delivered("bef", people.bef(persons, SNAPSHOTS), "period", parts),
         _Delivered("bfl", work.bfl(persons), "year", parts),

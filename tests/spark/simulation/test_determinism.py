@@ -6,6 +6,7 @@ import pytest
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
 from kommunebench.simulation import delivered_work as work
+from kommunebench.simulation.delivered_dream import dream
 from kommunebench.simulation.plan import plan_country
 from kommunebench.simulation.simulate import SNAPSHOTS, draw_latent
 
@@ -28,7 +29,7 @@ def test_partitions_do_not_matter(spark):
     latent = spark.createDataFrame(one.toPandas(), one.schema)
     few, spread = latent.coalesce(1), latent.repartition(7)
     for make in (
-        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-3:]), people.befbop, people.vnds, work.bfl, health.sssy, health.lmdb,
+        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-3:]), people.befbop, people.vnds, work.bfl, dream, health.sssy, health.lmdb,
         lambda p: health.diagnoses(health.contacts(p)),
     ):  # fmt: skip
         left = _sorted(make(few))
