@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +26,7 @@ class DeliveredFile:
     register: Register
     path: Path
     period: str
-    mapping: RegisterMapping | None = None
+    mapping: RegisterMapping | None = field(default=None, compare=False)
 
     @property
     def format(self) -> Format:
