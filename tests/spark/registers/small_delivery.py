@@ -12,7 +12,7 @@ from sas_files import write_sas
 
 from kommunebench.settings import AnalysisSettings, load_analysis
 
-# The weeks of 2015, no covariates that need registers of their own, but the unit cost.
+# The weeks of 2015, no covariates that need registers of their own, but the unit cost, whose model needs Danish courses.
 OVERRIDES = (
     "model.covariates=[{column: weeks_since_permit, kind: number}]",
     "population.window_start=2015-01-01",
@@ -92,6 +92,8 @@ def small_delivery(format: str = "csv") -> SmallDelivery:
     files["vnds/vnds2016"] = File(["PNR", "INDUD_KODE", "HAEND_DATO"], moves, dates=("HAEND_DATO",))
     files["dod/dod2016"] = File(["PNR", "DODDATO"], [[person(n), "2016-01-02"] for n in range(30)], dates=("DODDATO",))
     files["dream/dream201609"] = File(["PNR", *WEEKS], [[person(n), *(["710"] * len(WEEKS))] for n in range(PERSONS)])
+    courses = [[person(n), str(1 + n % 3), "2015-04-07"] for n in range(PERSONS)]
+    files["danskudd/danskudd"] = File(["PNR", "UUddNr", "START_DATO"], courses, dates=("START_DATO",))
     cells = [[code, "54660", "001", "1", "1", kind, "2015", "1.234,5"] for code in ("101", "860") for kind in ("UE", "77")]
     files["municipal/regk100"] = File(
         ["OMRÅDE", "FUNKTION", "GRUPPERING", "EJER", "DRANST", "ART", "TID", "INDHOLD"], cells * 1
