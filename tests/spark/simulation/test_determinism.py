@@ -29,7 +29,7 @@ def test_partitions_do_not_matter(spark):
     latent = spark.createDataFrame(one.toPandas(), one.schema)
     few, spread = latent.coalesce(1), latent.repartition(7)
     for make in (
-        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-3:]), people.befbop, people.vnds, work.bfl, dream, health.sssy, health.lmdb,
+        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-2:]), people.befbop, work.bfl, dream, health.sssy,
         lambda p: health.diagnoses(health.contacts(p)),
     ):  # fmt: skip
         left = _sorted(make(few))
