@@ -32,15 +32,15 @@ def table(demo: Path, name: str) -> pd.DataFrame:
 
 
 def draw(truth: pd.DataFrame, true: TrueCosts, seed: int) -> pd.DataFrame:
-    """The municipality-years with another lasting inefficiency (half-normal) and other noise (lognormal of mean one)."""
+    """The municipality-years with other inefficiency (half-normal), local difference (normal) and noise (lognormal of mean one)."""
     rng = np.random.default_rng([seed, 4])
     codes = truth["municipality_code"].unique()
-    wasted = pd.Series(np.abs(rng.normal(0.0, true.inefficiency_sd, len(codes))), codes)
-    waste = truth["municipality_code"].map(wasted)
+    lasting = np.abs(rng.normal(0.0, true.inefficiency_sd, len(codes))) + rng.normal(0.0, true.local_sd, len(codes))
+    own = truth["municipality_code"].map(pd.Series(lasting, codes))
     spread = truth["year"].map(dict(true.noise)) * np.sqrt(true.noise_persons / truth["full_year_persons"].clip(25.0, 400.0))
     factor = np.exp(spread * rng.normal(size=len(truth)) - spread**2 / 2)
-    cost = (truth["cost_need"] + waste).clip(lower=8_000.0) * factor
-    return truth.assign(base=truth["cost_need"], inefficiency=waste, unit_cost=cost).drop(columns="cost_need")
+    cost = (truth["cost_need"] + own).clip(lower=8_000.0) * factor
+    return truth.assign(base=truth["cost_need"], lasting=own, unit_cost=cost).drop(columns="cost_need")
 
 
 def mean_ratio(cost: pd.Series, need: pd.Series, codes: pd.Series) -> pd.Series:
@@ -53,8 +53,8 @@ def one_country(truth_table: pd.DataFrame, weights: pd.Series, compared: frozens
     true = TrueCosts()
     drawn = draw(truth_table, true, seed)
     fitted = fit_cost_need(drawn, CostNeedSettings(compared=compared))
-    own = fitted.yearly.merge(drawn[["municipality_code", "year", "base", "inefficiency"]], on=["municipality_code", "year"])
-    lasting, need, codes = own["base"] + own["inefficiency"], own["base"] + true.mean_inefficiency, own["municipality_code"]
+    own = fitted.yearly.merge(drawn[["municipality_code", "year", "base", "lasting"]], on=["municipality_code", "year"])
+    lasting, need, codes = own["base"] + own["lasting"], own["base"] + true.mean_inefficiency, own["municipality_code"]
     truth = mean_ratio(lasting, need, codes)
     result = 1.0 + SLOPE * (truth - 1.0) + SCATTER * np.random.default_rng([seed, 77]).normal(size=len(truth))
     figures = []
@@ -169,7 +169,9 @@ def one_run(demo: Path, truth: pd.DataFrame) -> None:
     true = TrueCosts()
     counted = table(demo, "gold/unit_costs").dropna(subset="cost_indicator")[["municipality_code", "year"]].merge(truth)
     drawn = mean_ratio(
-        counted["cost_need"] + counted["inefficiency"], counted["cost_need"] + true.mean_inefficiency, counted["municipality_code"]
+        counted[["cost_need", "inefficiency", "local_difference"]].sum(axis=1),
+        counted["cost_need"] + true.mean_inefficiency,
+        counted["municipality_code"],
     )
     both = table(demo, "gold/cost_indicators").set_index("municipality_code").join(drawn.rename("true"))
     print(f"- cost indicator: {len(both)} municipalities, correlation with the true one {both['cost_indicator'].corr(both['true']):.2f}")

@@ -30,7 +30,7 @@ def write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan, true: 
     _csv(folder, "baseline", _baseline())
     _csv(folder, "cost_model", cost_model_table(true))
     _csv(folder, "unit_costs", unit_costs)
-    inefficiency = unit_costs[["municipality_code", "inefficiency"]].drop_duplicates()
+    inefficiency = unit_costs[["municipality_code", "inefficiency", "local_difference"]].drop_duplicates()
     _csv(folder, "inefficiency", inefficiency)
     _csv(folder, "other_coefficients", true_terms())
     other = draw_other_effects(plan).by_analysis

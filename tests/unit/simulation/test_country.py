@@ -14,7 +14,7 @@ from kommunebench.simulation.lives import draw_lives, start_monday
 from kommunebench.simulation.other_populations import draw_other_effects
 from kommunebench.simulation.people import draw_newcomers
 from kommunebench.simulation.plan import SimulationPlan, plan_country
-from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts, draw_costs, draw_inefficiency
+from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts, draw_costs, draw_lasting
 from kommunebench.survival import kaplan_meier
 
 
@@ -89,7 +89,7 @@ def test_no_effects_means_that_no_municipality_differs():
     country, plan = build_country("none", 5), plan_country(0.01, 5, 0.0, "none")
     assert (country.effect == 0).all() and (plan.country.effect == 0).all()
     assert all((effect == 0).all() for effect in draw_other_effects(plan).by_analysis.values())
-    assert (draw_inefficiency(country, NO_DIFFERENCES, np.random.default_rng(1)) == 0).all()
+    assert (draw_lasting(country, NO_DIFFERENCES, np.random.default_rng(1)) == 0).all(axis=None)
     assert any((e != 0).all() for e in draw_other_effects(plan_country(0.01, 5, 0.0, "report")).by_analysis.values())
 
 
@@ -133,22 +133,23 @@ def test_identities_are_twelve_digits_and_never_shared():
     assert len(person_ids(np.array([], int), 7)) == 0
 
 
-def test_inefficiency_follows_the_fifths_of_table_5_2(plan):
-    drawn = draw_inefficiency(plan.country, TrueCosts(), np.random.default_rng(3))
+def test_what_lasts_follows_the_fifths_of_table_5_2(plan):
+    drawn = draw_lasting(plan.country, TrueCosts(), np.random.default_rng(3))
     fifth = read_reference("table_5_2_cost_quintiles").set_index("municipality_code")["quintile"].astype(int)
-    means = drawn.reindex(fifth.index).groupby(fifth).mean()
-    assert (drawn >= 0).all() and means.is_monotonic_increasing
-    assert drawn.mean() == pytest.approx(TrueCosts().mean_inefficiency, rel=0.25)
+    means = drawn.sum(axis=1).reindex(fifth.index).groupby(fifth).mean()
+    assert (drawn["inefficiency"] >= 0).all() and means.is_monotonic_increasing
+    assert drawn["inefficiency"].mean() == pytest.approx(TrueCosts().mean_inefficiency, rel=0.25)
+    assert drawn["local_difference"].std() == pytest.approx(TrueCosts().local_sd, rel=0.25)
 
 
 def test_true_costs_add_up(plan):
-    """Need and inefficiency are the linear model; the noise has mean one."""
+    """Need, inefficiency and local difference are the cost; the noise has mean one."""
     shares = [term for term in TrueCosts().terms if not term.startswith("year_") and term != "constant"]
     years = {"municipality_code": "101", "year": range(2011, 2016), "full_year_persons": 120.0}
     persons = pd.DataFrame({**years, **dict.fromkeys(shares, 0.2)})
     true = TrueCosts(noise=tuple((year, 0.0) for year in range(2011, 2016)))
     rows = draw_costs(plan.country, persons, 1, true)
-    assert rows["unit_cost"].to_numpy() == pytest.approx((rows["cost_need"] + rows["inefficiency"]).to_numpy())
+    assert rows["unit_cost"].to_numpy() == pytest.approx(rows[["cost_need", "inefficiency", "local_difference"]].sum(axis=1).to_numpy())
     expected = true.terms["constant"] - true.mean_inefficiency + 0.2 * sum(true.terms[share] for share in shares)
     assert rows["cost_need"].iloc[0] == pytest.approx(expected)
     assert rows["cost_need"].iloc[2] - rows["cost_need"].iloc[0] == pytest.approx(true.terms["year_2013"])
