@@ -70,19 +70,24 @@ def table(store: Path, name: str) -> pd.DataFrame:
     return DeltaTable(str(store / name)).to_pandas()
 
 
-def run_money_stages(folder: Path, small_run, spark, *more: str) -> tuple[str, dict[str, str]]:
-    """The stages cost and efficiency on a store, and the report made from it: what the terminal said, and the pages."""
+def money_run(folder: Path, small_run, spark, *more: str) -> Run:
+    """The run a store's cost stage belongs to, to be done again."""
     words = small_run.arguments
     overrides = tuple(words[at + 1] for at, word in enumerate(words) if word == "--set")
     settings = load_analysis("integration_employment", (*overrides, *more))
     store = Store(spark, str(folder), EnvironmentSettings(name="test", platform="local"))
     log = [record for record in read_log(store) if record.stage == "cost"]
-    run = Run(store, settings, log[-1].run_id, "damaged", Progress(), force=True)
+    return Run(store, settings, log[-1].run_id, "damaged", Progress(), force=True)
+
+
+def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str]]:
+    """The stages cost and efficiency on a store, and the report made from it: what the terminal said, and the pages."""
+    run = money_run(folder, small_run, spark)
     with contextlib.redirect_stderr(io.StringIO()) as heard:
         run_stages(run, (COST_STAGE, EFFICIENCY_STAGE))
-    results = read_published(store, settings, run.run_id)
+    results = read_published(run.store, run.settings, run.run_id)
     data = results.report_data(run_information(run, "none"))
-    return heard.getvalue(), {"en": build_report(data, settings, language="en")}
+    return heard.getvalue(), {"en": build_report(data, run.settings, language="en")}
 
 
 def test_every_fault_is_named_and_counted(damaged):
@@ -133,7 +138,7 @@ def test_kinds_and_groups_of_accounts_are_settings(small_run, spark, tmp_path):
     named = {"UE": "brutto", "77": "betaling"}
     rewrite(folder, "municipal_accounts", lambda rows: rows.assign(kind=rows["kind"].replace(named)))
     with pytest.raises(InputError, match=r"no usable row of gross operating expenditure .* Found instead: .*brutto"):
-        run_money_stages(folder, small_run, spark)
-    run_money_stages(folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling")
+        run_stages(money_run(folder, small_run, spark), (COST_STAGE,))
+    run_stages(money_run(folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling"), (COST_STAGE,))
     after = table(folder, "gold/unit_costs").set_index(["municipality_code", "year"])["unit_cost"]
     pd.testing.assert_series_equal(before.sort_index(), after.sort_index())
