@@ -35,10 +35,16 @@ def rejected_table(edition: Edition) -> HtmlTable | None:
                Column(words("rows")), text_column(words("consequence")))  # fmt: skip
     lines = [
         (str(row["register"]), str(row["column_name"]), words.code("rejected", row["reason"]),
-         edition.fmt.number(row["rows"]), words("row_set_aside" if row["set_aside"] else "value_blanked"))
+         edition.fmt.number(row["rows"]), words(_consequence(str(row["reason"]), bool(row["set_aside"]))))
         for _, row in rows.sort_values(["register", "column_name"]).iterrows()
     ]  # fmt: skip
     return HtmlTable("rejected_rows", words("rejected_rows"), columns, plain_rows(lines))
+
+
+def _consequence(reason: str, set_aside: bool) -> str:
+    if reason == "row_repeated":
+        return "one_row_kept"
+    return "row_set_aside" if set_aside else "value_blanked"
 
 
 def suppressed_table(edition: Edition) -> HtmlTable | None:

@@ -85,6 +85,7 @@ TABLE_TEXTS = {
     "rows": Text("Rækker", "Rows"),
     "consequence": Text("Følge", "Consequence"),
     "row_set_aside": Text("rækken er taget fra", "row set aside"),
+    "one_row_kept": Text("én af rækkerne er brugt", "one of the rows is used"),
     "value_blanked": Text("værdien er sat til ukendt", "value set to unknown"),
     "suppressed_table": Text("Undertrykt af hensyn til fortrolighed", "Suppressed for confidentiality"),
     "table": Text("Tabel", "Table"),
