@@ -48,7 +48,7 @@ evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers, recov
 	$(BIN)/python -m benchmarks.recovery_seeds; echo; \
 	$(BIN)/python -m benchmarks.frontier_study --samples 400; echo; \
 	$(BIN)/kommunebench demo; $(BIN)/python -m benchmarks.recovery demo; echo; \
-	$(BIN)/python -m benchmarks.cost_recovery demo --seeds 300; echo; \
+	$(BIN)/python -m benchmarks.cost_recovery demo --seeds 200; echo; \
 	echo "### Studies among the tests"; $(BIN)/python -m pytest -q -m study tests/unit; \
 	echo "all studies: $$(( $$(date +%s) - started )) s"
 
