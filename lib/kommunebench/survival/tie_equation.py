@@ -17,6 +17,8 @@ from kommunebench.survival.risk_sets import Indices, totals
 _ITERATIONS = 200
 # Newton's step squares the error: what is left after a step of this size is below rounding.
 _SETTLED = 1e-9
+# The two sides are sums of that many digits. Where hardly anybody is left at risk, steps of this size move the factor by more.
+_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ def solve_ties(sums: Callable[[Floats], TieSums], deaths: Floats, own: Floats, a
         low = np.where(excess < 0, guess, low)
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = np.where(excess == 0, guess, -1.0 / (-1.0 / guess - excess / (found.slope * guess**2)))
-        settled = np.abs(newton - guess) <= _SETTLED * np.abs(guess)
+        balanced = np.abs(excess) <= _ROUNDING * at_risk
+        small = np.abs(newton - guess) <= _SETTLED * np.abs(guess)
         halfway = np.where(np.isinf(low), 2.0 * guess, 0.5 * (low + high))
         inside = (newton < high) & (newton > low)
-        guess = np.where(settled | inside, newton, halfway)
+        guess = np.where(small | inside, newton, np.where(balanced, guess, halfway))
+        settled = balanced | small
         if settled.all():
             return guess
     raise ConvergenceError(
