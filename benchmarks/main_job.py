@@ -33,10 +33,10 @@ def tree_of(root: int) -> set[int]:
 
 def memory_of_tree(root: int) -> int:
     """Bytes of proportional set size of a process and all its descendants."""
-    return sum(_proportional_set_size(process) for process in tree_of(root))
+    return sum(proportional_set_size(process) for process in tree_of(root))
 
 
-def _proportional_set_size(process: int) -> int:
+def proportional_set_size(process: int) -> int:
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:

@@ -19,7 +19,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from benchmarks.main_job import _proportional_set_size
+from benchmarks.main_job import proportional_set_size
 from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
 from kommunebench.benchmark.block_chain import BlockChain, estimate_blocks
 from kommunebench.benchmark.chain import estimate_chain
@@ -104,8 +104,8 @@ def watched() -> Iterator[Watch]:
 
     def sample() -> None:
         while not done.wait(0.5):
-            watch.driver = max(watch.driver, _proportional_set_size(os.getpid()))
-            watch.workers = max(watch.workers, sum(_proportional_set_size(p) for p in _workers()))
+            watch.driver = max(watch.driver, proportional_set_size(os.getpid()))
+            watch.workers = max(watch.workers, sum(proportional_set_size(p) for p in _workers()))
 
     thread = threading.Thread(target=sample, daemon=True)
     thread.start()

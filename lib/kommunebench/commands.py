@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import read_log, run_identifier
+from kommunebench.run_log import SIMULATION_MARKER, read_log, run_identifier
 from kommunebench.settings import AnalysisSettings, DeliveryMapping, load_analysis, load_environment, load_mapping
 from kommunebench.spark import get_spark
 from kommunebench.storage import Store
@@ -18,8 +18,6 @@ from kommunebench.terminal import Progress, say
 if TYPE_CHECKING:
     from kommunebench.stages.stage import Stage
     from kommunebench.tracked import FinishedRun
-
-SIMULATION_MARKER = "simulation.json"
 
 
 def simulate(options: Namespace) -> int:

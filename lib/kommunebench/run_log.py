@@ -22,6 +22,8 @@ STAGE_LOG = Table(
 
 # What brings data into the store: a delivery of registers, or a file of spells.
 INGESTIONS = ("ingest", "spells_file")
+# The file the simulator leaves beside its registers.
+SIMULATION_MARKER = "simulation.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
 from kommunebench.errors import TableError
-from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log
+from kommunebench.run_log import SIMULATION_MARKER, StageRecord, append_record, fingerprint, read_log
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
@@ -30,7 +30,6 @@ from kommunebench.terminal import Progress
 if TYPE_CHECKING:
     from kommunebench.registers import BronzeResult, DeliveredFile, Delivery, FileRecord
 
-SIMULATION_MARKER = "simulation.json"
 _SIMULATION = "simulation"
 _UNITS_NAMED = 4
 
