@@ -6,7 +6,12 @@ from shutil import copytree
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
-VERSION = Path("lib/kommunebench/__init__.py").read_text(encoding="utf-8").split('__version__ = "')[1].split('"')[0]
+VERSION = (
+    Path("lib/kommunebench/__init__.py")
+    .read_text(encoding="utf-8")
+    .split('__version__ = "')[1]
+    .split('"')[0]
+)
 
 
 class BuildWithConf(build_py):
@@ -21,15 +26,26 @@ setup(
     name="kommunebench",
     version=VERSION,
     description="Benchmark municipalities on the duration to employment, cost and efficiency, from registers to report",
-    long_description=Path("README.md").read_text(encoding="utf-8") if Path("README.md").exists() else "",
+    long_description=Path("README.md").read_text(encoding="utf-8")
+    if Path("README.md").exists()
+    else "",
     long_description_content_type="text/markdown",
     license="MIT",
     python_requires=">=3.11",
     package_dir={"": "lib"},
     packages=find_packages("lib"),
-    package_data={"kommunebench": ["reference/*.csv", "reference/*.json", "reference/*.properties", "report/templates/*", "py.typed"]},
+    package_data={
+        "kommunebench": [
+            "reference/*.csv",
+            "reference/*.json",
+            "reference/*.properties",
+            "report/templates/*",
+            "py.typed",
+        ]
+    },
     cmdclass={"build_py": BuildWithConf},
-    # Ranges: lowest = Databricks 17.3 LTS, so that a cluster's own packages are never replaced (docs/decisions.md).
+    # Ranges: lowest = Databricks 17.3 LTS, so that a cluster's own packages are never replaced
+    # (docs/decisions.md).
     install_requires=[
         "numpy>=2.1,<3",
         "scipy>=1.15,<2",
@@ -50,7 +66,14 @@ setup(
         "connect": ["pyspark[connect]>=4.0.1,<=4.2.0"],
         "sas": ["pyreadstat>=1.3,<2"],
         "dev": [
-            "build", "databricks-bundles", "deltalake", "hypothesis", "mypy", "pandas-stubs", "pytest", "ruff",
+            "build",
+            "databricks-bundles",
+            "deltalake",
+            "hypothesis",
+            "mypy",
+            "pandas-stubs",
+            "pytest",
+            "ruff",
             "types-PyYAML",
         ],
     },

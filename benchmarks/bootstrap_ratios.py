@@ -1,10 +1,13 @@
-"""The person bootstrap against the naive loop, at report size: `python -m benchmarks.bootstrap_ratios --replicates 1000`.
+"""The person bootstrap against the naive loop, at report size: `python -m
+benchmarks.bootstrap_ratios --replicates 1000`.
 
-36,583 spells in the municipalities of appendix table 5.1, two sexes, 70 covariates. Ours: all replicates of the whole chain (two models,
-baselines, expected, plain and robust observed durations of every municipality), in as many processes as there are cores, as Spark's
-workers do it. The naive loop: the same chain from its beginning on each replicate's repeated spells with the library's own functions;
-and, as a lower bound for anybody without it, only the two Cox models by lifelines. Both are timed on a few replicates and extrapolated.
-The log indicators of those replicates must agree with ours to 1e-3 (a twentieth of the smallest standard error), or nothing is printed.
+36,583 spells in the municipalities of appendix table 5.1, two sexes, 70 covariates. Ours: all
+replicates of the whole chain (two models, baselines, expected, plain and robust observed durations
+of every municipality), in as many processes as there are cores, as Spark's workers do it. The naive
+loop: the same chain from its beginning on each replicate's repeated spells with the library's own
+functions; and, as a lower bound for anybody without it, only the two Cox models by lifelines. Both
+are timed on a few replicates and extrapolated. The log indicators of those replicates must agree
+with ours to 1e-3 (a twentieth of the smallest standard error), or nothing is printed.
 """
 
 import argparse
@@ -19,7 +22,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_countries import HORIZON, municipality_sizes
-from kommunebench.benchmark.bootstrap import PreparedBootstrap, bootstrap_log_indicators, prepare_bootstrap
+from kommunebench.benchmark.bootstrap import (
+    PreparedBootstrap,
+    bootstrap_log_indicators,
+    prepare_bootstrap,
+)
 from kommunebench.benchmark.chain import estimate_chain
 from kommunebench.benchmark.design import infer_specs
 from kommunebench.benchmark.resampling import person_keys, poisson_weights
@@ -31,10 +38,13 @@ NAMES = [f"x{j}" for j in range(COLUMNS)]
 
 
 def report_sized_spells() -> pd.DataFrame:
-    """36,583 spells: unit, person (every eighth or so has two spells), sex, duration, event and 70 covariates; a third are events."""
+    """36,583 spells: unit, person (every eighth or so has two spells), sex, duration, event and 70
+    covariates; a third are events."""
     rng = np.random.default_rng(1)
     share = rng.uniform(0.03, 0.5, DUMMIES)
-    x = np.hstack([rng.random((ROWS, DUMMIES)) < share, rng.standard_normal((ROWS, COLUMNS - DUMMIES))]).astype(float)
+    x = np.hstack(
+        [rng.random((ROWS, DUMMIES)) < share, rng.standard_normal((ROWS, COLUMNS - DUMMIES))]
+    ).astype(float)
     beta = rng.normal(0.0, 0.15, COLUMNS)
     waited = np.ceil(rng.exponential(1 / (0.0036 * np.exp((x - x.mean(axis=0)) @ beta))))
     ceiling = np.minimum(rng.integers(20, 260, ROWS), HORIZON)
@@ -52,14 +62,28 @@ def report_sized_spells() -> pd.DataFrame:
 
 def arrays_of(spells: pd.DataFrame) -> SpellArrays:
     """The spells as the library's arrays."""
-    return spell_arrays(spells, unit="unit", duration="duration", event="event", person="person", group="sex", horizon=HORIZON)
+    return spell_arrays(
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="sex",
+        horizon=HORIZON,
+    )
 
 
 def naive(spells: pd.DataFrame, weights: Floats) -> Floats:
     """Log indicators (K, 2) of one replicate: its spells repeated, the chain from the beginning."""
-    repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights.astype(int))].reset_index(drop=True)
+    repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights.astype(int))].reset_index(
+        drop=True
+    )
     chain = estimate_chain(arrays_of(repeated), repeated, infer_specs(repeated, NAMES))
-    return np.log(np.stack([chain.expected / chain.observed.value, chain.expected / chain.robust.value], axis=-1))
+    return np.log(
+        np.stack(
+            [chain.expected / chain.observed.value, chain.expected / chain.robust.value], axis=-1
+        )
+    )
 
 
 def lifelines_models(spells: pd.DataFrame, weights: Floats) -> None:
@@ -67,7 +91,9 @@ def lifelines_models(spells: pd.DataFrame, weights: Floats) -> None:
     from lifelines import CoxPHFitter
 
     for _, own in spells.assign(weight=weights).query("weight > 0").groupby("sex"):
-        CoxPHFitter().fit(own[[*NAMES, "duration", "event", "weight"]], "duration", "event", weights_col="weight")
+        CoxPHFitter().fit(
+            own[[*NAMES, "duration", "event", "weight"]], "duration", "event", weights_col="weight"
+        )
 
 
 def some(prepared: PreparedBootstrap, replicates: list[int]) -> Floats:
@@ -77,15 +103,22 @@ def some(prepared: PreparedBootstrap, replicates: list[int]) -> Floats:
 
 def processor_seconds() -> float:
     """Seconds the processors have spent on this process and its finished children."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    own, children = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def main() -> None:
     """Print Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--replicates", type=int, default=1000)
-    parser.add_argument("--naive", type=int, default=3, help="replicates the naive loop is timed on")
+    parser.add_argument(
+        "--naive", type=int, default=3, help="replicates the naive loop is timed on"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
     spells = report_sized_spells()
@@ -98,12 +131,20 @@ def main() -> None:
     started, used = time.perf_counter(), processor_seconds()
     with threadpool_limits(1):
         prepared = prepare_bootstrap(arrays, chain.models, keys)
-        parts = [[int(r) for r in part] for part in np.array_split(np.arange(options.replicates), 4 * options.processes)]
-        with ProcessPoolExecutor(options.processes, initializer=partial(threadpool_limits, 1)) as pool:
+        parts = [
+            [int(r) for r in part]
+            for part in np.array_split(np.arange(options.replicates), 4 * options.processes)
+        ]
+        with ProcessPoolExecutor(
+            options.processes, initializer=partial(threadpool_limits, 1)
+        ) as pool:
             drawn = np.concatenate(list(pool.map(partial(some, prepared), parts)))
     ours, used = time.perf_counter() - started, processor_seconds() - used
     weights = poisson_weights(keys, np.arange(options.naive), SEED)
-    times: dict[str, list[float]] = {"naive loop, same functions": [], "naive loop, only the Cox models, by lifelines": []}
+    times: dict[str, list[float]] = {
+        "naive loop, same functions": [],
+        "naive loop, only the Cox models, by lifelines": [],
+    }
     for replicate in range(options.naive):
         started = time.perf_counter()
         gap = np.nanmax(np.abs(naive(spells, weights[:, replicate]) - drawn[replicate]))
@@ -114,14 +155,17 @@ def main() -> None:
         lifelines_models(spells, weights[:, replicate])
         times["naive loop, only the Cox models, by lifelines"].append(time.perf_counter() - started)
     print(
-        f"### {options.replicates:,} bootstrap replicates of the whole chain, {ROWS:,} × {COLUMNS} ({options.processes} processes)\n"
+        f"### {options.replicates:,} bootstrap replicates of the whole chain, {ROWS:,} × {COLUMNS}"
+        f" ({options.processes} processes)\n"
     )
     print("| way | seconds | processor seconds | ratio |\n|---|---:|---:|---:|")
     print(f"| **kommunebench** | {ours:.1f} | {used:.1f} | 1 |")
     for name, seconds in times.items():
         # One replicate keeps one core busy, so that as many loops as cores run side by side.
         whole = float(np.mean(seconds)) * options.replicates / options.processes
-        print(f"| {name} (from {len(seconds)}, on all cores) | {whole:.0f} | | {whole / ours:.0f} |")
+        print(
+            f"| {name} (from {len(seconds)}, on all cores) | {whole:.0f} | | {whole / ours:.0f} |"
+        )
 
 
 if __name__ == "__main__":

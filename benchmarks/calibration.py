@@ -1,6 +1,8 @@
-"""Simulated spells beside the published tables, in seconds and without Spark: `python -m benchmarks.calibration [--seeds 3]`.
+"""Simulated spells beside the published tables, in seconds and without Spark: `python -m
+benchmarks.calibration [--seeds 3]`.
 
-What the constants of kommunebench.simulation are set by. Prints Markdown: mean over seeds, published, difference.
+What the constants of kommunebench.simulation are set by. Prints Markdown: mean over seeds,
+published, difference.
 """
 
 import argparse
@@ -17,7 +19,12 @@ from kommunebench.reference import read_reference
 from kommunebench.simulation.lives import HORIZON
 from kommunebench.survival import kaplan_meier
 
-_GROUPS = (("men", "sex", "men"), ("women", "sex", "women"), ("refugees", "refugee", True), ("family-reunified", "refugee", False))
+_GROUPS = (
+    ("men", "sex", "men"),
+    ("women", "sex", "women"),
+    ("refugees", "refugee", True),
+    ("family-reunified", "refugee", False),
+)
 
 
 def figures(seed: int) -> dict[str, float]:
@@ -27,21 +34,41 @@ def figures(seed: int) -> dict[str, float]:
     found = {"municipalities": float(compared["unit"].nunique()), **_outcomes("all", compared)}
     for name, column, value in _GROUPS:
         found |= _outcomes(name, compared[compared[column] == value])
-    found |= {f"spells begun {year}": float(n) for year, n in compared.groupby("start_year").size().items()}
+    found |= {
+        f"spells begun {year}": float(n)
+        for year, n in compared.groupby("start_year").size().items()
+    }
     found |= _municipalities(compared)
     arrays = spell_arrays(
-        table, unit="unit", duration="duration", event="event", person="person", group="sex", follow_up="follow_up", horizon=HORIZON
+        table,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="sex",
+        follow_up="follow_up",
+        horizon=HORIZON,
     )
     indicators = indicator_table(arrays, estimate_chain(arrays, table, main_specs()), 100)
     own = indicators[indicators["included"].astype(bool)]
-    reduction = variance_reduction(own["observed_duration"].to_numpy(), own["expected_duration"].to_numpy()).set_index("component")
+    reduction = variance_reduction(
+        own["observed_duration"].to_numpy(), own["expected_duration"].to_numpy()
+    ).set_index("component")
     for component in ("observed", "unexplained"):
         row = reduction.loc[[component]].iloc[0]
-        found |= {f"3.1 mean {component}": row["mean_weeks"], f"3.1 sd {component}": row["sd_weeks"]}
-    found["3.1 reduction (%)"] = 100 * float(reduction.loc[["unexplained"]].iloc[0]["variance_reduction"])
+        found |= {
+            f"3.1 mean {component}": row["mean_weeks"],
+            f"3.1 sd {component}": row["sd_weeks"],
+        }
+    found["3.1 reduction (%)"] = 100 * float(
+        reduction.loc[["unexplained"]].iloc[0]["variance_reduction"]
+    )
     for _, row in quintile_means(indicators).iterrows():
         fifth = int(row["quintile"])
-        found |= {f"3.2 indicator {fifth}": row["indicator"], f"3.2 observed {fifth}": row["observed_duration"]}
+        found |= {
+            f"3.2 indicator {fifth}": row["indicator"],
+            f"3.2 observed {fifth}": row["observed_duration"],
+        }
     return found
 
 
@@ -53,7 +80,11 @@ def _outcomes(name: str, spells: pd.DataFrame) -> dict[str, float]:
         f"left, {name}": float((spells["outcome"] == "left").sum()),
         f"mean weeks, {name}": spells["duration"].mean(),
         f"weeks of successes, {name}": success["duration"].mean(),
-        f"area, {name}": kaplan_meier(spells["duration"].to_numpy(), spells["event"].to_numpy()).restricted_mean(HORIZON).value,
+        f"area, {name}": (
+            kaplan_meier(spells["duration"].to_numpy(), spells["event"].to_numpy())
+            .restricted_mean(HORIZON)
+            .value
+        ),
     }
 
 
@@ -65,7 +96,9 @@ def _municipalities(compared: pd.DataFrame) -> dict[str, float]:
     return {
         "5.1: spells, mean distance": (both["size"] - both["corrected_spells"]).abs().mean(),
         "5.1: successes (points), mean distance": apart.abs().mean(),
-        "5.1: successes, correlation": float(np.corrcoef(both["mean"], both["success_percent"])[0, 1]),
+        "5.1: successes, correlation": float(
+            np.corrcoef(both["mean"], both["success_percent"])[0, 1]
+        ),
     }
 
 
@@ -75,10 +108,15 @@ def published_figures() -> dict[str, float]:
     for name, group in (("men", "men"), ("women", "women"), ("all", "total")):
         found |= _printed("table_2_1_spells_by_sex", "sex", "value", name, group)
     for name, group in (("refugees", "refugee"), ("family-reunified", "family_reunified")):
-        found |= _printed("table_2_2_spells_by_residence_basis", "residence_basis", "corrected_value", name, group)
+        found |= _printed(
+            "table_2_2_spells_by_residence_basis", "residence_basis", "corrected_value", name, group
+        )
     for _, row in read_reference("table_3_1_variance_reduction").iterrows():
         component = row["component"]
-        found |= {f"3.1 mean {component}": float(row["mean_weeks"]), f"3.1 sd {component}": float(row["sd_weeks"])}
+        found |= {
+            f"3.1 mean {component}": float(row["mean_weeks"]),
+            f"3.1 sd {component}": float(row["sd_weeks"]),
+        }
     for _, row in read_reference("table_3_2_quintiles").iterrows():
         fifth = row["quintile"]
         found[f"3.2 indicator {fifth}"] = float(row["benchmark_indicator"])
@@ -87,12 +125,17 @@ def published_figures() -> dict[str, float]:
 
 
 def _printed(table: str, key: str, column: str, name: str, group: str) -> dict[str, float]:
-    rows = read_reference(table).query(f"{key} == @group").set_index(["outcome", "quantity"])[column]
+    rows = (
+        read_reference(table).query(f"{key} == @group").set_index(["outcome", "quantity"])[column]
+    )
     names = {
         ("total", "spells"): "spells", ("success", "percent"): "successes (%)", ("left", "spells"): "left",
         ("all", "mean_weeks"): "mean weeks", ("success", "mean_weeks"): "weeks of successes",
     }  # fmt: skip
-    values = {f"{label}, {name}": pd.to_numeric(rows.get(k), errors="coerce") for k, label in names.items()}
+    values = {
+        f"{label}, {name}": pd.to_numeric(rows.get(k), errors="coerce")
+        for k, label in names.items()
+    }
     return {label: float(value) for label, value in values.items() if pd.notna(value)}
 
 
@@ -104,11 +147,18 @@ def main() -> None:
     warnings.filterwarnings("ignore", category=RuntimeWarning)
     drawn = pd.DataFrame([figures(seed) for seed in range(1, options.seeds + 1)])
     printed = published_figures()
-    print("| figure | simulated | over seeds, sd | published | difference |\n|---|---:|---:|---:|---:|")
+    print(
+        "| figure | simulated | over seeds, sd | published | difference"
+        " |\n|---|---:|---:|---:|---:|"
+    )
     for name in drawn.columns:
         mean, spread, known = drawn[name].mean(), drawn[name].std(ddof=1), printed.get(str(name))
         decimals = 3 if "indicator" in str(name) or "correlation" in str(name) else 1
-        gap = ("", "") if known is None else (f"{known:,.{decimals}f}", f"{mean - known:+,.{decimals}f}")
+        gap = (
+            ("", "")
+            if known is None
+            else (f"{known:,.{decimals}f}", f"{mean - known:+,.{decimals}f}")
+        )
         print(f"| {name} | {mean:,.{decimals}f} | {spread:,.{decimals}f} | {gap[0]} | {gap[1]} |")
 
 

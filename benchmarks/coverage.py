@@ -1,15 +1,20 @@
-"""Are the stated uncertainties right? Many countries whose truth is known: `python -m benchmarks.coverage`.
+"""Are the stated uncertainties right? Many countries whose truth is known: `python -m
+benchmarks.coverage`.
 
-Half of the studies run on countries with municipality effects (spread 0.12 in the log hazard), half on countries without; what is true,
-and how countries are drawn, is written in benchmarks/simulated_countries.py. Everything is estimated by the library's own benchmark_spells
-on spells alone. Printed as Markdown:
+Half of the studies run on countries with municipality effects (spread 0.12 in the log hazard), half
+on countries without; what is true, and how countries are drawn, is written in
+benchmarks/simulated_countries.py. Everything is estimated by the library's own benchmark_spells on
+spells alone. Printed as Markdown:
 
-1. coverage of the 95 % intervals of the robust indicator by size of municipality, beside the plain indicator's, bias, and the spread of
-   (estimate - truth) / standard error;
-2. tiers: realised share of wrong orders among pairs in different tiers against the share stated; coverage of rank intervals, of the shrunk
-   indicators' intervals and of the interval of the spread;
-3. without effects: how often an assessment, a flag after Benjamini and Hochberg, or more than one tier appears;
-4. the ratio of the bootstrap's to the analytic standard error, municipality by municipality, wherever a verdict is given.
+1. coverage of the 95 % intervals of the robust indicator by size of municipality, beside the plain
+   indicator's, bias, and the spread of (estimate - truth) / standard error;
+2. tiers: realised share of wrong orders among pairs in different tiers against the share stated;
+   coverage of rank intervals, of the shrunk indicators' intervals and of the interval of the
+   spread;
+3. without effects: how often an assessment, a flag after Benjamini and Hochberg, or more than one
+   tier appears;
+4. the ratio of the bootstrap's to the analytic standard error, municipality by municipality,
+   wherever a verdict is given.
 
 Seeds are 1, 2, 3 …; the same command prints the same figures (but the time).
 """
@@ -23,7 +28,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from benchmarks.simulated_countries import COVARIATES, EFFECT_SD, HORIZON, TrueCountry, draw_country, true_order
+from benchmarks.simulated_countries import (
+    COVARIATES,
+    EFFECT_SD,
+    HORIZON,
+    TrueCountry,
+    draw_country,
+    true_order,
+)
 from kommunebench.benchmark import benchmark_spells
 from kommunebench.benchmark.chain import Benchmark
 
@@ -75,11 +87,15 @@ def study(task: tuple[int, float]) -> Outcome:
     units["covered"] = _inside(judged, "ci_low", "ci_high", np.exp(truth))
     # The plain indicator's interval with the same quantiles of t.
     half = np.log(judged["ci_high"].to_numpy(float) / judged["ci_low"].to_numpy(float)) / 2
-    units["plain_covered"] = units["plain_error"].abs() <= half * judged["indicator_se"] / judged["indicator_robust_se"]
+    units["plain_covered"] = (
+        units["plain_error"].abs() <= half * judged["indicator_se"] / judged["indicator_robust_se"]
+    )
     units["shrunk_covered"] = _inside(judged, "shrunk_low", "shrunk_high", np.exp(truth))
     units["rank_covered"] = _inside(judged, "rank_low", "rank_high", true_order(truth))
     units["called"] = judged["assessment"] != "as_expected"
-    units["plain_better"] = units["plain_error"] + truth > half * judged["indicator_se"] / judged["indicator_robust_se"]
+    units["plain_better"] = (
+        units["plain_error"] + truth > half * judged["indicator_se"] / judged["indicator_robust_se"]
+    )
     units["flagged"] = judged["assessment_fdr"] != "as_expected"
     wrong, apart = _wrong_orders(truth, judged["tier"].to_numpy(float))
     summary = result.summary
@@ -107,7 +123,8 @@ def _inside(table: pd.DataFrame, low: str, high: str, value: np.ndarray) -> np.n
 
 
 def _wrong_orders(truth: np.ndarray, tier: np.ndarray) -> tuple[float, float]:
-    """Pairs in different tiers whose true order is the other way round, and pairs in different tiers."""
+    """Pairs in different tiers whose true order is the other way round, and pairs in different
+    tiers."""
     apart = tier[:, None] < tier[None, :]
     return float((apart & (truth[:, None] < truth[None, :])).sum()), float(apart.sum())
 
@@ -116,7 +133,10 @@ def _share(values: pd.Series, countries: int) -> str:
     """Per cent with its Monte Carlo error, countries as clusters of whatever size."""
     by_country = values.astype(float).groupby(level=0).agg(["sum", "size"])
     mean = by_country["sum"].sum() / by_country["size"].sum()
-    error = np.sqrt(((by_country["sum"] - mean * by_country["size"]) ** 2).sum()) / by_country["size"].sum()
+    error = (
+        np.sqrt(((by_country["sum"] - mean * by_country["size"]) ** 2).sum())
+        / by_country["size"].sum()
+    )
     return f"{100 * mean:.1f} ± {100 * error:.1f}" if countries > 1 else f"{100 * mean:.1f}"
 
 
@@ -125,14 +145,17 @@ def print_coverage(title: str, outcomes: list[Outcome]) -> None:
     units = pd.concat({number: outcome.units for number, outcome in enumerate(outcomes)})
     print(f"\n#### {title}\n")
     print(
-        "| spells | intervals | coverage robust, % | coverage plain, % | bias robust, % | bias plain, % | spread of z, robust |"
+        "| spells | intervals | coverage robust, % | coverage plain, % | bias robust, % | bias"
+        " plain, % | spread of z, robust |"
     )
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name, (low, high) in CLASSES.items():
         own = units[units["spells"].between(low, high)]
         print(
-            f"| {name} | {len(own):,} | {_share(own['covered'], len(outcomes))} | {_share(own['plain_covered'], len(outcomes))} "
-            f"| {100 * own['robust_error'].mean():.2f} | {100 * own['plain_error'].mean():.2f} | {own['robust_z'].std():.3f} |"
+            f"| {name} | {len(own):,} | {_share(own['covered'], len(outcomes))} |"
+            f" {_share(own['plain_covered'], len(outcomes))} |"
+            f" {100 * own['robust_error'].mean():.2f} | {100 * own['plain_error'].mean():.2f} |"
+            f" {own['robust_z'].std():.3f} |"
         )
 
 
@@ -143,17 +166,32 @@ def print_comparison(outcomes: list[Outcome]) -> None:
     several = whole[whole["tiers"] > 1]
     realised = several["wrong"] / several["apart"]
     gap = (realised - several["stated"]).std(ddof=1) / np.sqrt(max(len(several), 1))
-    print("\n#### Municipalities that differ: tiers, ranks, shrinkage, spread\n\n| figure | value |\n|---|---:|")
     print(
-        f"| countries with more than one tier | {len(several)} of {len(whole)}; {several['tiers'].mean():.1f} tiers on average |"
+        "\n#### Municipalities that differ: tiers, ranks, shrinkage, spread\n\n| figure | value"
+        " |\n|---|---:|"
+    )
+    print(
+        f"| countries with more than one tier | {len(several)} of {len(whole)};"
+        f" {several['tiers'].mean():.1f} tiers on average |"
     )
     print(f"| share of pairs in different tiers | {100 * several['share_apart'].mean():.1f} % |")
     print(f"| wrong orders among them, stated | {100 * several['stated'].mean():.2f} % |")
-    print(f"| wrong orders among them, realised | {100 * realised.mean():.2f} % (± {100 * gap:.2f} against stated) |")
+    print(
+        f"| wrong orders among them, realised | {100 * realised.mean():.2f} % (± {100 * gap:.2f}"
+        " against stated) |"
+    )
     print(f"| coverage of 95 % rank intervals | {_share(units['rank_covered'], len(outcomes))} % |")
-    print(f"| coverage of 95 % intervals of shrunk indicators | {_share(units['shrunk_covered'], len(outcomes))} % |")
-    print(f"| coverage of 95 % intervals of the spread | {100 * whole['tau_covered'].mean():.1f} % |")
-    print(f"| spread estimated / true, mean | {whole['tau'].mean():.4f} / {whole['true_tau'].mean():.4f} |")
+    print(
+        "| coverage of 95 % intervals of shrunk indicators |"
+        f" {_share(units['shrunk_covered'], len(outcomes))} % |"
+    )
+    print(
+        f"| coverage of 95 % intervals of the spread | {100 * whole['tau_covered'].mean():.1f} % |"
+    )
+    print(
+        f"| spread estimated / true, mean | {whole['tau'].mean():.4f} /"
+        f" {whole['true_tau'].mean():.4f} |"
+    )
 
 
 def print_nothing_there(outcomes: list[Outcome]) -> None:
@@ -161,27 +199,39 @@ def print_nothing_there(outcomes: list[Outcome]) -> None:
     units = pd.concat({number: outcome.units for number, outcome in enumerate(outcomes)})
     whole = pd.DataFrame([outcome.whole for outcome in outcomes])
     print(
-        "\n#### No municipality differs: what is called a difference all the same\n\n| figure | value | nominal |\n|---|---:|---:|"
+        "\n#### No municipality differs: what is called a difference all the same\n\n| figure |"
+        " value | nominal |\n|---|---:|---:|"
     )
     print(f"| assessed better or worse | {_share(units['called'], len(outcomes))} % | 5 % |")
     for name, (low, high) in list(CLASSES.items())[1:3]:
         own = units[units["spells"].between(low, high)]
-        print(f"| called better by the plain indicator, {name} | {_share(own['plain_better'], len(outcomes))} % | 2.5 % |")
+        print(
+            f"| called better by the plain indicator, {name} |"
+            f" {_share(own['plain_better'], len(outcomes))} % | 2.5 % |"
+        )
     flagged = whole["any_flag"].mean()
     error = np.sqrt(flagged * (1 - flagged) / len(whole))
     print(
-        f"| countries with any flag at a false discovery rate of 5 % | {100 * flagged:.1f} ± {100 * error:.1f} % | at most 5 % |"
+        f"| countries with any flag at a false discovery rate of 5 % | {100 * flagged:.1f} ±"
+        f" {100 * error:.1f} % | at most 5 % |"
     )
     one = (whole["tiers"] == 1).mean()
     print(f"| countries with one tier | {100 * one:.1f} % | at least 95 % |")
-    print(f"| mean log plain - log robust | {100 * whole['plain_bias'].mean():.2f} % | 0 without calendar censoring |")
+    print(
+        f"| mean log plain - log robust | {100 * whole['plain_bias'].mean():.2f} % | 0 without"
+        " calendar censoring |"
+    )
 
 
 def print_bootstrap(countries: int, replicates: int) -> None:
     """Table 4: bootstrap against analytic error."""
-    print(f"\n#### Bootstrap of {replicates} replicates against the analytic error, robust log indicator\n")
     print(
-        "| country | municipalities with a verdict | median ratio | lowest | highest | outside 0.9-1.1 |\n|---|---:|---:|---:|---:|---:|"
+        f"\n#### Bootstrap of {replicates} replicates against the analytic error, robust log"
+        " indicator\n"
+    )
+    print(
+        "| country | municipalities with a verdict | median ratio | lowest | highest | outside"
+        " 0.9-1.1 |\n|---|---:|---:|---:|---:|---:|"
     )
     for seed in range(1, countries + 1):
         table = estimate(draw_country(seed), replicates, seed).indicators
@@ -189,14 +239,20 @@ def print_bootstrap(countries: int, replicates: int) -> None:
         ratio = (own["se_bootstrap_robust"] / own["indicator_robust_se"]).to_numpy(float)
         outside = int(((ratio < 0.9) | (ratio > 1.1)).sum())
         print(
-            f"| {seed} | {len(own)} | {np.median(ratio):.3f} | {ratio.min():.3f} | {ratio.max():.3f} | {outside} |", flush=True
+            f"| {seed} | {len(own)} | {np.median(ratio):.3f} | {ratio.min():.3f} |"
+            f" {ratio.max():.3f} | {outside} |",
+            flush=True,
         )
 
 
 def main() -> None:
     """Run the studies."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--countries", type=int, default=300, help="countries with, and as many without, effects")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--countries", type=int, default=300, help="countries with, and as many without, effects"
+    )
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--bootstrap-countries", type=int, default=3)
     parser.add_argument("--replicates", type=int, default=1000)
@@ -216,7 +272,10 @@ def main() -> None:
             results[effect_sd] = [study(task) for task in tasks]
     judged = sum(outcome.whole["judged"] for outcome in results[EFFECT_SD])
     compared = sum(outcome.whole["compared"] for outcome in results[EFFECT_SD])
-    print(f"### Coverage: {options.countries} countries with and {options.countries} without municipality effects\n")
+    print(
+        f"### Coverage: {options.countries} countries with and {options.countries} without"
+        " municipality effects\n"
+    )
     print(f"{100 * judged / compared:.1f} % of the municipalities compared have a verdict.")
     print_coverage("Municipalities that differ", results[EFFECT_SD])
     print_coverage("No municipality differs", results[0.0])

@@ -1,8 +1,10 @@
-"""One Cox fit by one package on one file of spells, timed: `python benchmarks/cox_packages.py PACKAGE FILE.npy TIES`.
+"""One Cox fit by one package on one file of spells, timed: `python benchmarks/cox_packages.py
+PACKAGE FILE.npy TIES`.
 
-Run by benchmarks/cox_ratios.py, a process per fit, under whichever interpreter has the package; prints one line of JSON: seconds of each
-fit by the clock and of the processors, coefficients, version, bytes in use before the fit and at most during it. What is timed is the
-package's own fit on the input it asks for; reading the file and making that input is not.
+Run by benchmarks/cox_ratios.py, a process per fit, under whichever interpreter has the package;
+prints one line of JSON: seconds of each fit by the clock and of the processors, coefficients,
+version, bytes in use before the fit and at most during it. What is timed is the package's own fit
+on the input it asks for; reading the file and making that input is not.
 """
 
 import json
@@ -38,7 +40,9 @@ def lifelines(duration: np.ndarray, event: np.ndarray, x: np.ndarray, ties: str)
     import pandas as pd
     from lifelines import CoxPHFitter
 
-    frame = pd.DataFrame(x, columns=[f"x{j}" for j in range(x.shape[1])]).assign(duration=duration, event=event)
+    frame = pd.DataFrame(x, columns=[f"x{j}" for j in range(x.shape[1])]).assign(
+        duration=duration, event=event
+    )
 
     def fit() -> np.ndarray:
         return CoxPHFitter().fit(frame, "duration", "event").params_.to_numpy()
@@ -50,7 +54,9 @@ def statsmodels(duration: np.ndarray, event: np.ndarray, x: np.ndarray, ties: st
     """PHReg with Newton's method."""
     import statsmodels.api as sm
 
-    return lambda: sm.PHReg(duration, x, status=event, ties=ties).fit(disp=0, method="newton", tol=1e-9).params
+    return lambda: (
+        sm.PHReg(duration, x, status=event, ties=ties).fit(disp=0, method="newton", tol=1e-9).params
+    )
 
 
 def sksurv(duration: np.ndarray, event: np.ndarray, x: np.ndarray, ties: str) -> Fit:
@@ -63,7 +69,8 @@ def sksurv(duration: np.ndarray, event: np.ndarray, x: np.ndarray, ties: str) ->
 
 
 def coxdev(duration: np.ndarray, event: np.ndarray, x: np.ndarray, ties: str) -> Fit:
-    """coxdev gives deviance, gradient and information of a linear predictor; the Newton loop around it is here."""
+    """coxdev gives deviance, gradient and information of a linear predictor; the Newton loop around
+    it is here."""
     from coxdev import CoxDeviance
 
     def fit() -> np.ndarray:

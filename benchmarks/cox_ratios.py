@@ -1,12 +1,16 @@
-"""Cox fits side by side: our array engine and other packages, as ratios in one run: `python -m benchmarks.cox_ratios --others PYTHON`.
+"""Cox fits side by side: our array engine and other packages, as ratios in one run: `python -m
+benchmarks.cox_ratios --others PYTHON`.
 
-Spells of whole weeks 1 … 156 with 70 covariates (50 dummies, 20 numbers), a third of them events, at 36,583, 400,000 and 4,000,000 rows.
-Every package gets the same file and its own process, a time limit, and Breslow's ties where it has them; a package with Efron's only
-is compared with ours under Efron. A time is printed only where the coefficients agree with ours to 1e-4. A package that would
-need more than the limit, going by its time at the size before, is not started at the next. Ratio: its time by the clock over ours,
-both on all cores; the processors' own seconds beside it do not count what other programs took.
+Spells of whole weeks 1 … 156 with 70 covariates (50 dummies, 20 numbers), a third of them events,
+at 36,583, 400,000 and 4,000,000 rows. Every package gets the same file and its own process, a time
+limit, and Breslow's ties where it has them; a package with Efron's only is compared with ours under
+Efron. A time is printed only where the coefficients agree with ours to 1e-4. A package that would
+need more than the limit, going by its time at the size before, is not started at the next. Ratio:
+its time by the clock over ours, both on all cores; the processors' own seconds beside it do not
+count what other programs took.
 
-`--others`: an interpreter with the other packages (`make benchmark` sets one up); ours runs under the present one. Prints Markdown.
+`--others`: an interpreter with the other packages (`make benchmark` sets one up); ours runs under
+the present one. Prints Markdown.
 """
 
 import argparse
@@ -48,7 +52,9 @@ def write_spells(rows: int, seed: int, file: Path) -> float:
     events = 0
     for start in range(0, rows, 100_000):
         count = min(100_000, rows - start)
-        x = np.hstack([rng.random((count, DUMMIES)) < share, rng.standard_normal((count, COLUMNS - DUMMIES))])
+        x = np.hstack(
+            [rng.random((count, DUMMIES)) < share, rng.standard_normal((count, COLUMNS - DUMMIES))]
+        )
         waited = np.ceil(rng.exponential(1 / (0.0036 * np.exp(x @ beta - centre))))
         ceiling = np.minimum(rng.integers(20, 260, count), 156)
         part = data[start : start + count]
@@ -60,7 +66,8 @@ def write_spells(rows: int, seed: int, file: Path) -> float:
 
 def run(package: str, python: str, file: Path, ties: str, limit: float) -> dict[str, Any] | str:
     """A package's result, or why there is none."""
-    # These two slow a current numpy down where they are set; the comparison is to be of the packages at their best.
+    # These two slow a current numpy down where they are set; the comparison is to be of the
+    # packages at their best.
     slow = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
     environment = {name: value for name, value in os.environ.items() if name not in slow}
     started = time.perf_counter()
@@ -81,7 +88,11 @@ def run(package: str, python: str, file: Path, ties: str, limit: float) -> dict[
         return f"stopped after {limit:.0f} s"
     if process.returncode:
         last = (errors.strip() or f"status {process.returncode}").splitlines()[-1]
-        return "out of memory" if process.returncode == -signal.SIGKILL or "MemoryError" in last else f"failed: {last[:100]}"
+        return (
+            "out of memory"
+            if process.returncode == -signal.SIGKILL or "MemoryError" in last
+            else f"failed: {last[:100]}"
+        )
     # A package may have words of its own around the result.
     found = [line for line in output.splitlines() if line.startswith('{"seconds"')]
     result: dict[str, Any] = json.loads(found[-1])
@@ -90,31 +101,47 @@ def run(package: str, python: str, file: Path, ties: str, limit: float) -> dict[
     return result
 
 
-def compare(rows: int, packages: list[str], others: str, limit: float, hopeless: dict[str, float]) -> None:
-    """One table: every package at one size. ``hopeless``: seconds a row at the size before, updated."""
+def compare(
+    rows: int, packages: list[str], others: str, limit: float, hopeless: dict[str, float]
+) -> None:
+    """One table: every package at one size. ``hopeless``: seconds a row at the size before,
+    updated."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "spells.npy"
         share = write_spells(rows, 1, file)
         size = rows * COLUMNS * 8 / 1e9
-        print(f"\n#### {rows:,} × {COLUMNS} ({100 * share:.0f} % events; covariates {size:.2f} GB)\n")
         print(
-            "| package | ties | seconds | processor seconds | ratio to ours | difference of coefficients | memory for the fit, GB |"
+            f"\n#### {rows:,} × {COLUMNS} ({100 * share:.0f} % events; covariates {size:.2f} GB)\n"
+        )
+        print(
+            "| package | ties | seconds | processor seconds | ratio to ours | difference of"
+            " coefficients | memory for the fit, GB |"
         )
         print("|---|---|---:|---:|---:|---:|---:|")
-        ours = {ties: run("kommunebench", sys.executable, file, ties, limit) for ties in ("breslow", "efron")}
+        ours = {
+            ties: run("kommunebench", sys.executable, file, ties, limit)
+            for ties in ("breslow", "efron")
+        }
         for ties, result in ours.items():
             if isinstance(result, str):
                 sys.exit(f"kommunebench ({ties}) {result}")
             extra = (result["peak"] - result["before"]) / 1e9
             used = min(result["processor"])
-            print(f"| **kommunebench** | {ties} | {min(result['seconds']):.2f} | {used:.2f} | 1 | | {extra:.2f} |", flush=True)
+            print(
+                f"| **kommunebench** | {ties} | {min(result['seconds']):.2f} | {used:.2f} | 1 | |"
+                f" {extra:.2f} |",
+                flush=True,
+            )
         for package in packages:
             ties = TIES[package]
             own = ours[ties]
             assert isinstance(own, dict)
             projected = hopeless.get(package, 0.0) * rows
             if projected > limit:
-                print(f"| {package} | {ties} | not run: would take {projected:.0f} s | | | | |", flush=True)
+                print(
+                    f"| {package} | {ties} | not run: would take {projected:.0f} s | | | | |",
+                    flush=True,
+                )
                 continue
             result = run(package, others, file, ties, limit)
             if isinstance(result, str):
@@ -122,25 +149,48 @@ def compare(rows: int, packages: list[str], others: str, limit: float, hopeless:
                 hopeless[package] = limit / rows if stopped else 0.0
                 print(f"| {package} | {ties} | {result} | | | | |", flush=True)
                 continue
-            seconds, gap = min(result["seconds"]), np.abs(np.subtract(result["coefficients"], own["coefficients"])).max()
+            seconds, gap = (
+                min(result["seconds"]),
+                np.abs(np.subtract(result["coefficients"], own["coefficients"])).max(),
+            )
             hopeless[package] = result["wall"] / rows
-            name, extra = f"{package} {result['version']}", (result["peak"] - result["before"]) / 1e9
+            name, extra = (
+                f"{package} {result['version']}",
+                (result["peak"] - result["before"]) / 1e9,
+            )
             held = "in the server" if package == "h2o" else f"{extra:.2f}"
             if gap > AGREE:
                 print(f"| {name} | {ties} | coefficients differ | | | {gap:.0e} | |", flush=True)
                 continue
             times = seconds / min(own["seconds"])
             used = "in the server" if package == "h2o" else f"{min(result['processor']):.2f}"
-            print(f"| {name} | {ties} | {seconds:.2f} | {used} | {times:.1f} | {gap:.0e} | {held} |", flush=True)
+            print(
+                f"| {name} | {ties} | {seconds:.2f} | {used} | {times:.1f} | {gap:.0e} | {held} |",
+                flush=True,
+            )
 
 
 def main() -> None:
     """Run the sizes one after another."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, nargs="+", default=[36_583, 400_000, 4_000_000])
-    parser.add_argument("--packages", nargs="*", default=[name for name in TIES if name != "kommunebench"], choices=list(TIES))
-    parser.add_argument("--others", default=sys.executable, help="interpreter that has the other packages")
-    parser.add_argument("--limit", type=float, default=300.0, help="seconds a package may take at one size, reading included")
+    parser.add_argument(
+        "--packages",
+        nargs="*",
+        default=[name for name in TIES if name != "kommunebench"],
+        choices=list(TIES),
+    )
+    parser.add_argument(
+        "--others", default=sys.executable, help="interpreter that has the other packages"
+    )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=300.0,
+        help="seconds a package may take at one size, reading included",
+    )
     options = parser.parse_args()
     print(f"### Cox fits side by side ({os.cpu_count()} cores)")
     hopeless: dict[str, float] = {}

@@ -1,7 +1,8 @@
-"""What the stochastic frontier can be trusted with: `python -m benchmarks.frontier_study --samples 400`. Prints Markdown.
+"""What the stochastic frontier can be trusted with: `python -m benchmarks.frontier_study --samples
+400`. Prints Markdown.
 
-Samples are of the report's kind: municipalities with its numbers of spells as weights, a quadratic frontier of the benchmark
-indicator over the cost indicator, outcomes in levels.
+Samples are of the report's kind: municipalities with its numbers of spells as weights, a quadratic
+frontier of the benchmark indicator over the cost indicator, outcomes in levels.
 """
 
 import argparse
@@ -21,7 +22,9 @@ LEVEL, SLOPE, CURVE = 0.95, 0.12, -0.03  # of the frontier in the cost indicator
 DRAW = {
     "half_normal": lambda rng, n: np.abs(rng.normal(size=n)) * np.sqrt(np.pi / 2),
     "exponential": lambda rng, n: rng.exponential(size=n),
-    "truncated_normal": lambda rng, n: _truncated(rng, n) / _truncated(np.random.default_rng(0), 400_000).mean(),
+    "truncated_normal": lambda rng, n: (
+        _truncated(rng, n) / _truncated(np.random.default_rng(0), 400_000).mean()
+    ),
     "gamma": lambda rng, n: rng.gamma(1.7, 1 / 1.7, n),
 }
 CRITICAL = 2.7055  # of the half chi-square mixture with one degree of freedom, 5 %
@@ -39,7 +42,9 @@ def report_weights() -> np.ndarray:
     return spells[spells >= 100].to_numpy(float)
 
 
-def samples(count: int, weights: np.ndarray, kind: str, mean: float, seed: int) -> Iterator[tuple[np.ndarray, pd.DataFrame, np.ndarray]]:
+def samples(
+    count: int, weights: np.ndarray, kind: str, mean: float, seed: int
+) -> Iterator[tuple[np.ndarray, pd.DataFrame, np.ndarray]]:
     """Outcome, design and true inefficiency of independent samples."""
     n = len(weights)
     for number in range(count):
@@ -62,7 +67,10 @@ def fitted(y: np.ndarray, X: pd.DataFrame, kind: str, weights: np.ndarray) -> Fr
 def size(count: int) -> None:
     """How often inefficiency is found where there is none."""
     print("### Size: no inefficiency, test at 5 %\n")
-    print("| distribution | weights | samples | rejected, LR scaled | rejected, LR not scaled | σ_u = 0 | not fitted |")
+    print(
+        "| distribution | weights | samples | rejected, LR scaled | rejected, LR not scaled | σ_u ="
+        " 0 | not fitted |"
+    )
     print("|---|---|---|---|---|---|---|")
     of_report = report_weights()
     plans = (
@@ -72,13 +80,27 @@ def size(count: int) -> None:
         ("truncated_normal", "the report's", of_report, count // 4),
     )
     for kind, name, weights, number in plans:
-        fits = [fitted(y, X, kind, weights) for y, X, _ in samples(number, weights, "half_normal", 0.0, 1)]
+        fits = [
+            fitted(y, X, kind, weights)
+            for y, X, _ in samples(number, weights, "half_normal", 0.0, 1)
+        ]
         known = [fit for fit in fits if fit is not None]
         scaled = np.mean([fit.lr_p_value < 0.05 for fit in known])
-        plain = "" if kind == "truncated_normal" else f"{np.mean([fit.lr_unscaled > CRITICAL for fit in known]):.3f}"
+        plain = (
+            ""
+            if kind == "truncated_normal"
+            else f"{np.mean([fit.lr_unscaled > CRITICAL for fit in known]):.3f}"
+        )
         edge = np.mean([fit.no_inefficiency for fit in known])
-        print(f"| {kind} | {name} | {number} | {scaled:.3f} | {plain} | {edge:.2f} | {number - len(known)} |", flush=True)
-    print(f"\nMonte Carlo standard error of a rejection rate of 0.05 with {count} samples: {np.sqrt(0.05 * 0.95 / count):.3f}.")
+        print(
+            f"| {kind} | {name} | {number} | {scaled:.3f} | {plain} | {edge:.2f} |"
+            f" {number - len(known)} |",
+            flush=True,
+        )
+    print(
+        f"\nMonte Carlo standard error of a rejection rate of 0.05 with {count} samples:"
+        f" {np.sqrt(0.05 * 0.95 / count):.3f}."
+    )
     print(f"Effective number of the {len(of_report)} municipalities under the report's weights: "
           f"{of_report.sum() ** 2 / np.square(of_report).sum():.0f}.\n")  # fmt: skip
 
@@ -86,19 +108,30 @@ def size(count: int) -> None:
 def power(count: int) -> None:
     """How often inefficiency that is there is found, and what is then said of the municipalities."""
     print("### Power and use: half-normal inefficiency, the report's weights\n")
-    print("| σ_u / σ_v | samples | rejected | σ_u = 0 | wrong skew | correlation of score and truth | of the ten best truly so |")
+    print(
+        "| σ_u / σ_v | samples | rejected | σ_u = 0 | wrong skew | correlation of score and truth |"
+        " of the ten best truly so |"
+    )
     print("|---|---|---|---|---|---|---|")
     weights = report_weights()
     for ratio in (0.5, 1.0, 1.5, 2.0, 3.0):
         rows = []
-        for y, X, u in samples(count, weights, "half_normal", ratio * NOISE * np.sqrt(2 / np.pi), 2):
+        for y, X, u in samples(
+            count, weights, "half_normal", ratio * NOISE * np.sqrt(2 / np.pi), 2
+        ):
             fit = fitted(y, X, "half_normal", weights)
             if fit is not None:
                 best = set(np.argsort(fit.rank)[:10]) & set(np.argsort(u)[:10])
                 agree = np.corrcoef(fit.rank, u)[0, 1]
-                rows.append((fit.lr_p_value < 0.05, fit.no_inefficiency, fit.wrong_skew, agree, len(best)))
+                rows.append(
+                    (fit.lr_p_value < 0.05, fit.no_inefficiency, fit.wrong_skew, agree, len(best))
+                )
         rejected, edge, skew, agree, best = np.mean(rows, axis=0)
-        print(f"| {ratio} | {len(rows)} | {rejected:.2f} | {edge:.2f} | {skew:.2f} | {agree:.2f} | {best:.1f} |", flush=True)
+        print(
+            f"| {ratio} | {len(rows)} | {rejected:.2f} | {edge:.2f} | {skew:.2f} | {agree:.2f} |"
+            f" {best:.1f} |",
+            flush=True,
+        )
     print()
 
 
@@ -122,8 +155,18 @@ def recovery(count: int) -> None:
                 edge += 1
             else:
                 gap = abs(float(fit.coefficients["x"]) - SLOPE) / float(fit.se_robust["x"])
-                low, high = (1.0 - fit.efficiency_high) * fit.frontier, (1.0 - fit.efficiency_low) * fit.frontier
-                rows.append((fit.inefficiency.mean(), fit.sigma_v, gap < 1.96, np.mean((low <= u) & (u <= high))))
+                low, high = (
+                    (1.0 - fit.efficiency_high) * fit.frontier,
+                    (1.0 - fit.efficiency_low) * fit.frontier,
+                )
+                rows.append(
+                    (
+                        fit.inefficiency.mean(),
+                        fit.sigma_v,
+                        gap < 1.96,
+                        np.mean((low <= u) & (u <= high)),
+                    )
+                )
         means, errors = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))
         print(f"| {kind} | {n} | {number} | {means[0]:.4f} | {errors[0]:.4f} | {means[1]:.4f} | {errors[1]:.4f} | {means[2]:.2f} | "
               f"{means[3]:.3f} | {failed} | {edge} |", flush=True)  # fmt: skip
@@ -133,7 +176,9 @@ def recovery(count: int) -> None:
 def main() -> None:
     """Print the three tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--samples", type=int, default=400, help="of the size study; the others take a part of it")
+    parser.add_argument(
+        "--samples", type=int, default=400, help="of the size study; the others take a part of it"
+    )
     options = parser.parse_args()
     started = time.perf_counter()
     size(options.samples)

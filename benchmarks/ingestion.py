@@ -1,8 +1,9 @@
-"""Rows per second of ingestion by format, as ratios to Parquet: `python -m benchmarks.ingestion [--rows 200000]`.
+"""Rows per second of ingestion by format, as ratios to Parquet: `python -m benchmarks.ingestion
+[--rows 200000]`.
 
-One register (BFL, three years) is written once as Parquet, CSV (`;`, decimal comma) and SAS7BDAT with the same rows, and brought into a
-store of its own from each, checks included. Every format is read twice and the faster time counts; a first ingestion that is not
-counted warms the machine up.
+One register (BFL, three years) is written once as Parquet, CSV (`;`, decimal comma) and SAS7BDAT
+with the same rows, and brought into a store of its own from each, checks included. Every format is
+read twice and the faster time counts; a first ingestion that is not counted warms the machine up.
 """
 
 import argparse
@@ -58,7 +59,10 @@ def write(folder: Path, frame: pd.DataFrame, year: int, fmt: str) -> None:
     elif fmt == "csv":
         frame.to_csv(path, sep=";", decimal=",", index=False, date_format="%Y-%m-%d")
     else:
-        days = {name: (frame[name] - pd.Timestamp("1960-01-01")).dt.days.astype(float).tolist() for name in DATES}
+        days = {
+            name: (frame[name] - pd.Timestamp("1960-01-01")).dt.days.astype(float).tolist()
+            for name in DATES
+        }
         columns = {name: days.get(name, frame[name].tolist()) for name in frame}
         write_sas(path, columns, dict.fromkeys(DATES, "DATE"))
 
@@ -94,7 +98,10 @@ def main() -> None:
             seconds[fmt] = min(ingest(store, root / fmt, settings) for _ in range(REPEATS))
             counts[fmt] = spark.read.format("delta").load(store.path(EMPLOYMENT_MONTHS)).count()
     assert set(counts.values()) == {options.rows * len(YEARS)}, counts
-    print("| format | rows | seconds | rows per second | ratio to Parquet |\n|---|---:|---:|---:|---:|")
+    print(
+        "| format | rows | seconds | rows per second | ratio to Parquet"
+        " |\n|---|---:|---:|---:|---:|"
+    )
     for fmt in FORMATS:
         speed = counts[fmt] / seconds[fmt]
         ratio = seconds["parquet"] / seconds[fmt]

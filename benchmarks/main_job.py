@@ -1,7 +1,8 @@
-"""Time and memory of `kommunebench demo`, by stage: `python -m benchmarks.main_job [--scale 1]` (or `make benchmark`).
+"""Time and memory of `kommunebench demo`, by stage: `python -m benchmarks.main_job [--scale 1]` (or
+`make benchmark`).
 
-Memory is the proportional set size of the whole process tree (command, JVM, Python workers), sampled twice a second, so
-that pages shared between workers count once.
+Memory is the proportional set size of the whole process tree (command, JVM, Python workers),
+sampled twice a second, so that pages shared between workers count once.
 """
 
 import argparse
@@ -22,7 +23,9 @@ def tree_of(root: int) -> set[int]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                parents[int(folder.name)] = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                parents[int(folder.name)] = int(
+                    (folder / "stat").read_text().rsplit(")", 1)[1].split()[1]
+                )
             except OSError:
                 continue
     tree = {root}
@@ -46,9 +49,12 @@ def proportional_set_size(process: int) -> int:
 
 
 def measure(arguments: list[str]) -> tuple[list[tuple[str, float, int]], float, int]:
-    """Run the command; (stage, seconds, peak bytes until its end) in order, total seconds, peak bytes."""
+    """Run the command; (stage, seconds, peak bytes until its end) in order, total seconds, peak
+    bytes."""
     started = time.monotonic()
-    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)
     stages, peak, stage_peak, text = [], 0, 0, ""
@@ -76,7 +82,14 @@ def main() -> None:
     parser.add_argument("--scale", default="1")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).with_name("kommunebench")), "demo", "--out", folder, "--scale", options.scale]
+        command = [
+            str(Path(sys.executable).with_name("kommunebench")),
+            "demo",
+            "--out",
+            folder,
+            "--scale",
+            options.scale,
+        ]
         stages, total, peak = measure(command)
     print("| stage | seconds | memory at most, GB |\n|---|---:|---:|")
     for name, seconds, memory in stages:

@@ -1,4 +1,5 @@
-"""How a run on simulated registers compares with their truth and with the published figures: `python -m benchmarks.recovery demo`."""
+"""How a run on simulated registers compares with their truth and with the published figures:
+`python -m benchmarks.recovery demo`."""
 
 import sys
 from pathlib import Path
@@ -19,25 +20,45 @@ def coefficients(demo: Path) -> pd.DataFrame:
     """Estimated, true and published coefficients with the deviation in standard errors."""
     estimated = table(demo, "gold/cox_coefficients")
     truth = pd.read_csv(demo / "truth" / "coefficients.csv")
-    rows = estimated[~estimated["is_reference"]].merge(truth, on=["group", "term"], suffixes=("", "_true"))
+    rows = estimated[~estimated["is_reference"]].merge(
+        truth, on=["group", "term"], suffixes=("", "_true")
+    )
     return rows.assign(z=(rows["coefficient"] - rows["coefficient_true"]) / rows["se"])
 
 
 def same_spells(demo: Path) -> tuple[int, float]:
     """First spells found in the registers, and the share that is exactly the one drawn."""
-    truth = pd.read_parquet(demo / "truth" / "spells.parquet").set_index("person_id").drop(columns="municipality_code")
-    found = table(demo, "silver/spells").sort_values("start_week").groupby("person_id").first().join(truth, how="inner")
+    truth = (
+        pd.read_parquet(demo / "truth" / "spells.parquet")
+        .set_index("person_id")
+        .drop(columns="municipality_code")
+    )
+    found = (
+        table(demo, "silver/spells")
+        .sort_values("start_week")
+        .groupby("person_id")
+        .first()
+        .join(truth, how="inner")
+    )
     same = (
-        (found["start_week"] == found["true_start1"]) & (found["end_week"] == found["true_end1"]) & (found["event"] == found["true_event1"])
+        (found["start_week"] == found["true_start1"])
+        & (found["end_week"] == found["true_end1"])
+        & (found["event"] == found["true_event1"])
     )
     return len(found), float(same.mean())
 
 
 def outcomes(demo: Path) -> pd.DataFrame:
     """Spells by sex and outcome, simulated beside table 2.1."""
-    run = table(demo, "gold/spell_outcomes").query("breakdown == 'sex'").set_index(["value", "outcome"])["spells"]
+    run = (
+        table(demo, "gold/spell_outcomes")
+        .query("breakdown == 'sex'")
+        .set_index(["value", "outcome"])["spells"]
+    )
     published = read_reference("table_2_1_spells_by_sex").query("quantity == 'spells'")
-    printed = published.assign(n=pd.to_numeric(published["value"])).set_index(["sex", "outcome"])["n"]
+    printed = published.assign(n=pd.to_numeric(published["value"])).set_index(["sex", "outcome"])[
+        "n"
+    ]
     return pd.DataFrame({"run": run, "table 2.1": printed.rename_axis(["value", "outcome"])})
 
 
@@ -53,14 +74,22 @@ def main() -> None:
     demo = Path(sys.argv[1] if len(sys.argv) > 1 else "demo")
     rows = coefficients(demo)
     z = rows["z"][np.isfinite(rows["z"])]
-    print(f"coefficients: {len(z)}; deviation from the truth in standard errors: mean {z.mean():.3f}, standard deviation {z.std():.3f}")
+    print(
+        f"coefficients: {len(z)}; deviation from the truth in standard errors: mean {z.mean():.3f},"
+        f" standard deviation {z.std():.3f}"
+    )
     count, share = same_spells(demo)
     print(f"first spells: {count}; exactly the one drawn: {100 * share:.1f} %")
-    effects = pd.read_csv(demo / "truth" / "municipality_effects.csv", dtype={"municipality_code": str})
+    effects = pd.read_csv(
+        demo / "truth" / "municipality_effects.csv", dtype={"municipality_code": str}
+    )
     indicators = table(demo, "gold/benchmark_indicators").merge(effects, on="municipality_code")
     judged = indicators[indicators["no_verdict_reason"].isna()]
     for name in ("indicator", "indicator_robust"):
-        print(f"correlation of log {name} with the true effect: {np.corrcoef(np.log(judged[name]), judged['effect'])[0, 1]:.2f}")
+        print(
+            f"correlation of log {name} with the true effect:"
+            f" {np.corrcoef(np.log(judged[name]), judged['effect'])[0, 1]:.2f}"
+        )
     print(f"correlation of the cost indicator with the true inefficiency: {inefficiency(demo):.2f}")
     print(outcomes(demo).to_string())
     shown = rows[["group", "term", "coefficient", "coefficient_true", "se", "se_robust", "z"]]

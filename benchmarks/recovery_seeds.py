@@ -1,8 +1,10 @@
-"""Recovery over many simulated countries, without Spark: `python -m benchmarks.recovery_seeds --seeds 50 --persons 17000`.
+"""Recovery over many simulated countries, without Spark: `python -m benchmarks.recovery_seeds
+--seeds 50 --persons 17000`.
 
-Persons and spells come from the simulator's own functions; coefficients are estimated with the main analysis' whole design, men and women
-apart, and municipalities judged as in a run. Three countries a seed: no effects; effects drawn independently of whom a municipality
-received; report-like ones, which go with it. Prints Markdown.
+Persons and spells come from the simulator's own functions; coefficients are estimated with the main
+analysis' whole design, men and women apart, and municipalities judged as in a run. Three countries
+a seed: no effects; effects drawn independently of whom a municipality received; report-like ones,
+which go with it. Prints Markdown.
 """
 
 import argparse
@@ -30,14 +32,16 @@ COUNTRIES = ("none", "independent", "report")
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """One country: coefficients beside the truth with the events behind each, and figures of its municipalities."""
+    """One country: coefficients beside the truth with the events behind each, and figures of its
+    municipalities."""
 
     coefficients: pd.DataFrame
     figures: dict[str, float]
 
 
 def recover(seed: int, persons: int, effects: str) -> Recovered | None:
-    """Draw one country and estimate it; None where a level has so few persons that its coefficient has no finite value."""
+    """Draw one country and estimate it; None where a level has so few persons that its coefficient
+    has no finite value."""
     drawn = draw_spells(seed, persons, effects)
     spells = drawn.table
     arrays = spell_arrays(
@@ -56,16 +60,22 @@ def recover(seed: int, persons: int, effects: str) -> Recovered | None:
         print(f"seed {seed}, effects {effects}: {error}", file=sys.stderr)
         return None
     table = indicator_table(arrays, chain, 100)
-    judged, _ = add_uncertainty(table, influence_covariance(arrays, chain), HORIZON, "robust", VerdictRules())
+    judged, _ = add_uncertainty(
+        table, influence_covariance(arrays, chain), HORIZON, "robust", VerdictRules()
+    )
     judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
-    return Recovered(_coefficients(coefficient_table(chain.models), drawn), _municipalities(judged, drawn))
+    return Recovered(
+        _coefficients(coefficient_table(chain.models), drawn), _municipalities(judged, drawn)
+    )
 
 
 def _coefficients(estimated: pd.DataFrame, drawn: SimulatedSpells) -> pd.DataFrame:
     rows = estimated[~estimated["is_reference"].astype(bool)].copy()
     truth = drawn.country.coefficients
     rows["truth"] = [truth[g][t] for g, t in zip(rows["group"], rows["term"], strict=True)]
-    rows["events"] = [_events(drawn.table, g, t) for g, t in zip(rows["group"], rows["term"], strict=True)]
+    rows["events"] = [
+        _events(drawn.table, g, t) for g, t in zip(rows["group"], rows["term"], strict=True)
+    ]
     return rows[np.isfinite(rows["coefficient"])]
 
 
@@ -85,15 +95,21 @@ def _events(spells: pd.DataFrame, sex: str, term: str) -> int:
 
 
 def true_log_indicators(drawn: SimulatedSpells) -> pd.Series:
-    """What a municipality's effect makes of its spells' mean duration: log of the mean without it less log of the mean with it."""
+    """What a municipality's effect makes of its spells' mean duration: log of the mean without it
+    less log of the mean with it."""
     spells, country = drawn.table, drawn.country
     effect = pd.Series(country.effect, country.code).reindex(spells["unit"]).to_numpy()
     areas = {name: np.empty(len(spells)) for name in ("without", "with")}
     for sex, shape in BASELINE.items():
         own = (spells["sex"] == sex).to_numpy()
         hazard = baseline_hazard(*shape)[:HORIZON]
-        for name, log_risk in (("without", spells["true_predictor"]), ("with", spells["true_predictor"] + effect)):
-            areas[name][own] = np.exp(-np.exp(log_risk.to_numpy()[own])[:, None] * hazard[None, :]).sum(axis=1)
+        for name, log_risk in (
+            ("without", spells["true_predictor"]),
+            ("with", spells["true_predictor"] + effect),
+        ):
+            areas[name][own] = np.exp(
+                -np.exp(log_risk.to_numpy()[own])[:, None] * hazard[None, :]
+            ).sum(axis=1)
     means = pd.DataFrame({"unit": spells["unit"], **areas}).groupby("unit").mean()
     return np.log(means["without"]) - np.log(means["with"])
 
@@ -132,25 +148,35 @@ def _summary(rows: pd.DataFrame) -> pd.DataFrame:
         model_se=("se", "mean"), events=("events", "mean"),
     )  # fmt: skip
     table["mc_se"] = table["spread"] / np.sqrt(table["countries"])
-    return table.assign(z=table["bias"] / table["mc_se"], se_ratio=table["model_se"] / table["spread"])
+    return table.assign(
+        z=table["bias"] / table["mc_se"], se_ratio=table["model_se"] / table["spread"]
+    )
 
 
 def _say_coefficients(effects: str, summary: pd.DataFrame, every: bool) -> None:
     often, rare = summary[summary["events"] >= FEW_EVENTS], summary[summary["events"] < FEW_EVENTS]
     inside = int((often["z"].abs() <= 2).sum())
     print(
-        f"\nEffects {effects}: {len(often)} coefficients with {FEW_EVENTS} events or more; bias within 2 Monte Carlo standard errors for "
-        f"{inside} ({100 * inside / len(often):.1f} %; 95 % expected where every bias is zero); root mean square of bias/SE "
-        f"{np.sqrt((often['z'] ** 2).mean()):.2f} (1 expected); largest |bias| in model SE "
-        f"{(often['bias'] / often['model_se']).abs().max():.2f}; model SE / spread: median {often['se_ratio'].median():.2f}. "
-        f"Rarer: {len(rare)}, within 2: {int((rare['z'].abs() <= 2).sum())}."
+        f"\nEffects {effects}: {len(often)} coefficients with {FEW_EVENTS} events or more; bias"
+        f" within 2 Monte Carlo standard errors for {inside} ({100 * inside / len(often):.1f} %; 95"
+        " % expected where every bias is zero); root mean square of bias/SE"
+        f" {np.sqrt((often['z'] ** 2).mean()):.2f} (1 expected); largest |bias| in model SE"
+        f" {(often['bias'] / often['model_se']).abs().max():.2f}; model SE / spread: median"
+        f" {often['se_ratio'].median():.2f}. Rarer: {len(rare)}, within 2:"
+        f" {int((rare['z'].abs() <= 2).sum())}."
     )
     shown = summary if every else often[often["z"].abs() > 2]
     if not len(shown):
         return
-    print("\n| sex | term | truth | bias | Monte Carlo SE | bias/SE | bias / model SE | events |\n|---|---|---:|---:|---:|---:|---:|---:|")
+    print(
+        "\n| sex | term | truth | bias | Monte Carlo SE | bias/SE | bias / model SE | events"
+        " |\n|---|---|---:|---:|---:|---:|---:|---:|"
+    )
     for (sex, term), r in shown.iterrows():
-        figures = f"{r['truth']:.3f} | {r['bias']:.4f} | {r['mc_se']:.4f} | {r['z']:.2f} | {r['bias'] / r['model_se']:.2f}"
+        figures = (
+            f"{r['truth']:.3f} | {r['bias']:.4f} | {r['mc_se']:.4f} | {r['z']:.2f} |"
+            f" {r['bias'] / r['model_se']:.2f}"
+        )
         print(f"| {sex} | {term} | {figures} | {r['events']:.0f} |")
 
 
@@ -159,7 +185,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--persons", type=int, default=17_000)
-    parser.add_argument("--every-term", action="store_true", help="list all coefficients, not only those beyond 2 errors")
+    parser.add_argument(
+        "--every-term",
+        action="store_true",
+        help="list all coefficients, not only those beyond 2 errors",
+    )
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
     truth = {
@@ -172,18 +202,36 @@ def main() -> None:
     }
     started = time.perf_counter()
     seeds = range(1, options.seeds + 1)
-    found = {e: [r for seed in seeds if (r := recover(seed, options.persons, e)) is not None] for e in COUNTRIES}
-    print("| effects | figure | countries | mean | Monte Carlo SE | truth | deviation in SE |\n|---|---|---:|---:|---:|---:|---:|")
+    found = {
+        e: [r for seed in seeds if (r := recover(seed, options.persons, e)) is not None]
+        for e in COUNTRIES
+    }
+    print(
+        "| effects | figure | countries | mean | Monte Carlo SE | truth | deviation in SE"
+        " |\n|---|---|---:|---:|---:|---:|---:|"
+    )
     for effects, countries in found.items():
         for name, values in pd.DataFrame([c.figures for c in countries]).items():
             error = values.std(ddof=1) / np.sqrt(len(values))
-            known = truth.get(str(name)) if effects == "none" or "true" in str(name) or "coverage" in str(name) else None
+            known = (
+                truth.get(str(name))
+                if effects == "none" or "true" in str(name) or "coverage" in str(name)
+                else None
+            )
             gap = "" if known is None else f"{(values.mean() - known) / error:.2f}"
-            print(f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} | {'' if known is None else known} | {gap} |")
+            print(
+                f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} |"
+                f" {'' if known is None else known} | {gap} |"
+            )
     for effects, countries in found.items():
-        _say_coefficients(effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term)
+        _say_coefficients(
+            effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term
+        )
     seconds = time.perf_counter() - started
-    print(f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, less those without a finite estimate; {seconds:.0f} s.")
+    print(
+        f"\n{options.persons:,} newcomers a country; {options.seeds} seeds, less those without a"
+        f" finite estimate; {seconds:.0f} s."
+    )
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
-"""Countries of spells with a known hazard, for studies that need hundreds of them: no registers, no Spark.
+"""Countries of spells with a known hazard, for studies that need hundreds of them: no registers, no
+Spark.
 
-A country has the municipalities of appendix table 5.1 with their numbers of spells. Each has its own mix: its share of late arrivals, of
-refugees and of age groups. Follow-up ends on one calendar day, so that late arrivals, who have the lowest hazards, are censored
-first. A spell of group g with covariates x in municipality K succeeds in week t, if it got there, with probability
-1 - exp(-m_g(t) exp(x beta_g + gamma_K)): proportional hazards in whole weeks. Every seventh spell or so shares its person with
-the one before it, and their outcomes are correlated (a Gaussian copula, which leaves each spell's hazard what it is).
+A country has the municipalities of appendix table 5.1 with their numbers of spells. Each has its
+own mix: its share of late arrivals, of refugees and of age groups. Follow-up ends on one calendar
+day, so that late arrivals, who have the lowest hazards, are censored first. A spell of group g with
+covariates x in municipality K succeeds in week t, if it got there, with probability 1 - exp(-m_g(t)
+exp(x beta_g + gamma_K)): proportional hazards in whole weeks. Every seventh spell or so shares its
+person with the one before it, and their outcomes are correlated (a Gaussian copula, which leaves
+each spell's hazard what it is).
 
-What is true. The expected side is by definition what the pooled model says, so its truth is the model's limit: the coefficients and
-Kalbfleisch-Prentice factors that solve the estimating equations with every spell's outcome replaced by its expectation (as if every spell
-were repeated without end). With municipality effects these are not beta and m: the average effect goes into the baseline, and
-what of it goes with the mix goes into the coefficients. The observed side's truth is no limit of an estimator but the thing
-meant: the mean, over the municipality's spells, of the area under their true survival curves to the horizon, as if nobody were censored.
-The true log indicator is the log of the ratio. Without effects it is 0 up to what ties in whole weeks do to Breslow's coefficients.
+What is true. The expected side is by definition what the pooled model says, so its truth is the
+model's limit: the coefficients and Kalbfleisch-Prentice factors that solve the estimating equations
+with every spell's outcome replaced by its expectation (as if every spell were repeated without
+end). With municipality effects these are not beta and m: the average effect goes into the baseline,
+and what of it goes with the mix goes into the coefficients. The observed side's truth is no limit
+of an estimator but the thing meant: the mean, over the municipality's spells, of the area under
+their true survival curves to the horizon, as if nobody were censored. The true log indicator is the
+log of the ratio. Without effects it is 0 up to what ties in whole weeks do to Breslow's
+coefficients.
 """
 
 from dataclasses import dataclass
@@ -29,7 +35,8 @@ Indices = NDArray[np.intp]
 HORIZON = 156
 COVARIATES = ("start_year", "refugee", "age")
 EFFECT_SD = 0.12
-# Weeks since 2008-W01: first week of 2014, last week in which a spell may start, last followed week (2016-W22).
+# Weeks since 2008-W01: first week of 2014, last week in which a spell may start, last followed week
+# (2016-W22).
 LATE, LAST_START, LAST_WEEK = 313, 416, 438
 _MOVE_HAZARD = (0.0006, 0.0012)
 _SHARED_PERSON, _COPULA = 0.15, 0.5
@@ -42,7 +49,8 @@ _PEAK = np.array([0.0150, 0.0125])
 
 @dataclass(frozen=True, slots=True)
 class TrueCountry:
-    """A drawn country. ``spells``: a DataFrame as benchmark_spells takes it; names, true log indicators and effects of the units (K,)."""
+    """A drawn country. ``spells``: a DataFrame as benchmark_spells takes it; names, true log
+    indicators and effects of the units (K,)."""
 
     spells: pd.DataFrame
     units: tuple[str, ...]
@@ -52,7 +60,9 @@ class TrueCountry:
 
 def municipality_sizes() -> Floats:
     """Numbers of spells of appendix table 5.1."""
-    return np.sort(pd.to_numeric(read_reference("appendix_5_1_municipalities")["spells"]).to_numpy(float))
+    return np.sort(
+        pd.to_numeric(read_reference("appendix_5_1_municipalities")["spells"]).to_numpy(float)
+    )
 
 
 def baseline_hazard() -> Floats:
@@ -65,8 +75,8 @@ def baseline_hazard() -> Floats:
 def draw_country(
     seed: int, effect_sd: float = EFFECT_SD, sizes: Floats | None = None, late: Floats | None = None
 ) -> TrueCountry:
-    """A country by seed. ``effect_sd``: spread of gamma_K, 0 for none; ``sizes``, ``late`` (K,): numbers of spells and shares of late
-    arrivals, else those of the report and drawn ones."""
+    """A country by seed. ``effect_sd``: spread of gamma_K, 0 for none; ``sizes``, ``late`` (K,):
+    numbers of spells and shares of late arrivals, else those of the report and drawn ones."""
     rng = np.random.default_rng([2018, seed])
     number = (municipality_sizes() if sizes is None else sizes).astype(np.intp)
     count = len(number)
@@ -75,7 +85,9 @@ def draw_country(
     refugee_share = rng.normal(-0.3, 0.7, count)
     unit = np.repeat(np.arange(count), number)
     n = len(unit)
-    again = np.concatenate([[False], (rng.random(n - 1) < _SHARED_PERSON) & (unit[1:] == unit[:-1])])
+    again = np.concatenate(
+        [[False], (rng.random(n - 1) < _SHARED_PERSON) & (unit[1:] == unit[:-1])]
+    )
     again &= ~np.concatenate([[False], again[:-1]])
     first = np.arange(n) - again
     sex = (rng.random(n) < 0.52).astype(np.intp)[first]
@@ -91,7 +103,12 @@ def draw_country(
     level[again] = _COPULA * level[first[again]] + np.sqrt(1 - _COPULA**2) * level[again]
     hazard = np.cumsum(baseline_hazard(), axis=1)
     needed = -stats.norm.logsf(level) / np.exp(predictor + effect[unit])
-    success = 1 + np.array([hazard[0].searchsorted(needed), hazard[1].searchsorted(needed)])[sex, np.arange(n)]
+    success = (
+        1
+        + np.array([hazard[0].searchsorted(needed), hazard[1].searchsorted(needed)])[
+            sex, np.arange(n)
+        ]
+    )
     move_rate = np.array(_MOVE_HAZARD)[refugee.astype(np.intp)]
     move = np.ceil(rng.exponential(1 / move_rate)).astype(np.intp)
     names = tuple(f"{k:03d}" for k in range(count))
@@ -109,12 +126,20 @@ def draw_country(
         }
     )
     cell = (year * 2 + refugee) * 3 + age
-    truth = _true_log_indicators(unit, count, sex, cell, predictor + effect[unit], ceiling, np.exp(-move_rate))
+    truth = _true_log_indicators(
+        unit, count, sex, cell, predictor + effect[unit], ceiling, np.exp(-move_rate)
+    )
     return TrueCountry(spells, names, truth, effect)
 
 
 def _true_log_indicators(
-    unit: Indices, count: int, sex: Indices, cell: Indices, predictor: Floats, ceiling: Indices, stay: Floats
+    unit: Indices,
+    count: int,
+    sex: Indices,
+    cell: Indices,
+    predictor: Floats,
+    ceiling: Indices,
+    stay: Floats,
 ) -> Floats:
     """Log of the pooled model's limit of the expected duration over the true mean area (K,)."""
     observed, expected = np.zeros(count), np.zeros(count)
@@ -142,7 +167,8 @@ def _columns(cells: Indices) -> Floats:
 
 
 def _limit_of_expected(x: Floats, at_risk: Floats, events: Floats) -> Floats:
-    """Expected duration by cell at the root of the expected estimating equations; at_risk and events (cells, H)."""
+    """Expected duration by cell at the root of the expected estimating equations; at_risk and
+    events (cells, H)."""
     beta = np.zeros(x.shape[1])
     weekly = events.sum(axis=0)
     for _ in range(25):
@@ -150,7 +176,9 @@ def _limit_of_expected(x: Floats, at_risk: Floats, events: Floats) -> Floats:
         s0 = weighted.sum(axis=0)
         mean = (x.T @ weighted) / s0
         information = (x.T * (weighted @ (weekly / s0))) @ x - (mean * weekly) @ mean.T
-        step = np.linalg.lstsq(information, x.T @ events.sum(axis=1) - mean @ weekly, rcond=1e-12)[0]
+        step = np.linalg.lstsq(information, x.T @ events.sum(axis=1) - mean @ weekly, rcond=1e-12)[
+            0
+        ]
         beta += step
         if np.abs(step).max() < 1e-11:
             break

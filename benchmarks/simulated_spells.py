@@ -1,4 +1,5 @@
-"""Spells of a simulated country without Spark, from the simulator's own functions, with the covariates the main analysis uses."""
+"""Spells of a simulated country without Spark, from the simulator's own functions, with the
+covariates the main analysis uses."""
 
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,13 @@ from kommunebench.simulation.lives import (
     start_monday,
     start_predictor,
 )
-from kommunebench.simulation.people import AGE_GROUPS, Newcomers, child_counts, draw_newcomers, year_of
+from kommunebench.simulation.people import (
+    AGE_GROUPS,
+    Newcomers,
+    child_counts,
+    draw_newcomers,
+    year_of,
+)
 from kommunebench.simulation.plan import plan_country
 
 INDEPENDENT_SD = 0.12
@@ -25,7 +32,8 @@ LAST_START = np.datetime64("2015-12-31")
 
 @dataclass(frozen=True, slots=True)
 class SimulatedSpells:
-    """``table``: a row per spell (person, unit, sex, duration, event, outcome, follow_up and the main analysis' covariates)."""
+    """``table``: a row per spell (person, unit, sex, duration, event, outcome, follow_up and the
+    main analysis' covariates)."""
 
     table: pd.DataFrame
     country: Country
@@ -33,7 +41,8 @@ class SimulatedSpells:
 
 
 def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells:
-    """Spells of a country with so many newcomers (None: those of scale 1), as they are before registers are written from them.
+    """Spells of a country with so many newcomers (None: those of scale 1), as they are before
+    registers are written from them.
 
     ``effects``: report, none, or ``independent``: of whom a municipality received.
     """
@@ -46,8 +55,16 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
     lives = draw_lives(people, plan.country, rng)
     monday = start_monday(lives)
     who, number = np.nonzero((lives.spell_start >= 0) & (monday <= LAST_START))
-    begin, end, event = (a[who, number] for a in (lives.spell_start, lives.spell_end, lives.spell_event))
-    gone = (lives.death_week, lives.left_week, lives.study_week, lives.maternity_week, lives.pension_week)
+    begin, end, event = (
+        a[who, number] for a in (lives.spell_start, lives.spell_end, lives.spell_event)
+    )
+    gone = (
+        lives.death_week,
+        lives.left_week,
+        lives.study_week,
+        lives.maternity_week,
+        lives.pension_week,
+    )
     left = np.minimum.reduce(gone)[who] <= end
     start_day = np.maximum(monday[who, number], lives.origin_date[who])
     without = replace(plan.country, effect=np.zeros(len(plan.country.code)))
@@ -97,4 +114,7 @@ def covariates(people: Newcomers, country: Country) -> pd.DataFrame:
 def main_specs() -> tuple[CovariateSpec, ...]:
     """The covariates of the main analysis, as its settings have them."""
     chosen = load_analysis("integration_employment").model.covariates
-    return tuple(CovariateSpec(c.column, c.kind, c.column if c.prefix is None else c.prefix, c.reference) for c in chosen)
+    return tuple(
+        CovariateSpec(c.column, c.kind, c.column if c.prefix is None else c.prefix, c.reference)
+        for c in chosen
+    )

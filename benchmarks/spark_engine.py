@@ -1,8 +1,10 @@
-"""Seconds and memory of the Spark engine beside the arrays engine: `python -m benchmarks.spark_engine [--sizes 36583 400000 4000000]`.
+"""Seconds and memory of the Spark engine beside the arrays engine: `python -m
+benchmarks.spark_engine [--sizes 36583 400000 4000000]`.
 
-Spells are simulated by Spark itself (70 columns a model, 98 units, 156 weeks, two groups) and kept as Parquet. Both engines start from that
-table. Memory is the proportional set size, sampled twice a second, of the driver's Python and of all Python workers together; the JVM is
-bounded by its heap. The arrays engine runs where its copies of the spells fit in memory (`--arrays-up-to`).
+Spells are simulated by Spark itself (70 columns a model, 98 units, 156 weeks, two groups) and kept
+as Parquet. Both engines start from that table. Memory is the proportional set size, sampled twice a
+second, of the driver's Python and of all Python workers together; the JVM is bounded by its heap.
+The arrays engine runs where its copies of the spells fit in memory (`--arrays-up-to`).
 """
 
 import argparse
@@ -48,11 +50,24 @@ def simulate(spark: SparkSession, spells: int, folder: Path) -> DataFrame:
     """A table of spells, made in tasks and written as Parquet."""
     frame = spark.range(spells, numPartitions=PARTS)
     person = F.pmod(F.xxhash64(F.lit("p"), "id"), F.lit(spells * 4 // 5))
-    draws = {name: F.floor(F.rand(seed) * levels).cast("int") for seed, (name, levels) in enumerate(CATEGORIES.items(), 100)}
+    draws = {
+        name: F.floor(F.rand(seed) * levels).cast("int")
+        for seed, (name, levels) in enumerate(CATEGORIES.items(), 100)
+    }
     numbers = {name: F.randn(seed) for seed, name in enumerate(NUMBERS, 200)}
-    indicators = {name: (F.rand(seed) < 0.2).cast("double") for seed, name in enumerate(INDICATORS, 300)}
+    indicators = {
+        name: (F.rand(seed) < 0.2).cast("double") for seed, name in enumerate(INDICATORS, 300)
+    }
     drawn = frame.withColumns(
-        {"person": person, **draws, **numbers, **indicators, "u": F.rand(1), "c": F.rand(2), "k": F.rand(3)}
+        {
+            "person": person,
+            **draws,
+            **numbers,
+            **indicators,
+            "u": F.rand(1),
+            "c": F.rand(2),
+            "k": F.rand(3),
+        }
     )
     score = sum((F.lit(0.15) * F.col(name) for name in NUMBERS), F.lit(0.0))
     score = score - sum((F.lit(0.04) * F.col(name) for name in CATEGORIES), F.lit(0.0))
@@ -64,7 +79,9 @@ def simulate(spark: SparkSession, spells: int, folder: Path) -> DataFrame:
         F.col("person").cast("string").alias("person_id"),
         F.when(F.col("person") % 2 == 0, "men").otherwise("women").alias("model_group"),
         # Sizes of units fall off, as municipalities' do.
-        F.lpad(F.floor(F.pow(F.col("k"), 1.6) * UNITS).cast("string"), 3, "0").alias("municipality_code"),
+        F.lpad(F.floor(F.pow(F.col("k"), 1.6) * UNITS).cast("string"), 3, "0").alias(
+            "municipality_code"
+        ),
         F.greatest(F.lit(1), F.least(latent, ceiling)).cast("int").alias("duration"),
         ceiling.cast("int").alias("potential_follow_up"),
         event.cast("int").alias("event"),
@@ -132,18 +149,29 @@ def _workers() -> list[int]:
     return [p for p in tree if p != os.getpid() and "python" in names.get(p, "")]
 
 
-def run_spark(spark: SparkSession, spells: DataFrame, folder: Path, replicates: int) -> tuple[Watch, BlockChain]:
+def run_spark(
+    spark: SparkSession, spells: DataFrame, folder: Path, replicates: int
+) -> tuple[Watch, BlockChain]:
     """The Spark engine as its stages run it."""
     with watched() as watch:
         with watch.step("pack"):
             facts, groups = unit_facts(spells, HORIZON), ("men", "women")
-            layout = RecordLayout(tuple(facts["municipality_code"]), groups, plan_designs(spells, groups, SPECS), HORIZON)
+            layout = RecordLayout(
+                tuple(facts["municipality_code"]),
+                groups,
+                plan_designs(spells, groups, SPECS),
+                HORIZON,
+            )
             pack_spells(spells, layout, SPECS, PARTS).write.mode("overwrite").parquet(str(folder))
             blocks = SparkBlocks(spark.read.parquet(str(folder)), layout, PARTS)
         with watch.step("models and durations"):
-            chain = estimate_blocks(blocks, groups, layout.designs, "breslow", "kalbfleisch_prentice")
+            chain = estimate_blocks(
+                blocks, groups, layout.designs, "breslow", "kalbfleisch_prentice"
+            )
         with watch.step("expected durations written"):
-            blocks.durations(chain.point.models).write.mode("overwrite").parquet(str(folder.with_suffix(".expected")))
+            blocks.durations(chain.point.models).write.mode("overwrite").parquet(
+                str(folder.with_suffix(".expected"))
+            )
         with watch.step("covariance"):
             covariance_over(blocks, chain.point)
         if replicates:
@@ -175,23 +203,41 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[36_583, 400_000, 4_000_000])
     parser.add_argument("--arrays-up-to", type=int, default=400_000)
     parser.add_argument(
-        "--replicates", type=int, default=0, help="replicates of the bootstrap over blocks, timed where the arrays run"
+        "--replicates",
+        type=int,
+        default=0,
+        help="replicates of the bootstrap over blocks, timed where the arrays run",
     )
     options = parser.parse_args()
     environment = load_environment("local")
     spark = get_spark(environment)
     folder = Path(tempfile.mkdtemp())
     try:
-        print("| spells × columns | engine | step | seconds | driver, GB | workers, GB |\n|---|---|---|---:|---:|---:|")
+        print(
+            "| spells × columns | engine | step | seconds | driver, GB | workers, GB"
+            " |\n|---|---|---|---:|---:|---:|"
+        )
         for size in options.sizes:
-            spells, small = simulate(spark, size, folder / f"spells_{size}"), size <= options.arrays_up_to
-            watch, chain = run_spark(spark, spells, folder / f"packed_{size}", options.replicates if small else 0)
+            spells, small = (
+                simulate(spark, size, folder / f"spells_{size}"),
+                size <= options.arrays_up_to,
+            )
+            watch, chain = run_spark(
+                spark, spells, folder / f"packed_{size}", options.replicates if small else 0
+            )
             _show(size, "spark", watch)
             if small:
                 other = run_arrays(spells, lambda found, chain=chain: _same(found, chain))
                 _show(size, "arrays", other)
-                shared = watch.total - sum(s for name, s in watch.seconds.items() if name.endswith(("written", "replicates")))
-                print(f"| {size:,} × 70 | ratio | spark / arrays | {shared / other.total:.1f} | | |", flush=True)
+                shared = watch.total - sum(
+                    s
+                    for name, s in watch.seconds.items()
+                    if name.endswith(("written", "replicates"))
+                )
+                print(
+                    f"| {size:,} × 70 | ratio | spark / arrays | {shared / other.total:.1f} | | |",
+                    flush=True,
+                )
             shutil.rmtree(folder / f"packed_{size}")
             shutil.rmtree(folder / f"spells_{size}")
     finally:

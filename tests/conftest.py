@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from kommunebench.storage import Store
 
-# Two shuffle partitions and no adaptive planning: tables are tiny, and planning would cost more than the work.
+# Two shuffle partitions and no adaptive planning: tables are tiny, and planning would cost more
+# than the work.
 TEST_ENVIRONMENT = EnvironmentSettings(
-    name="test", platform="local", master="local[2]", driver_memory="4g",
+    name="test",
+    platform="local",
+    master="local[2]",
+    driver_memory="4g",
     spark={"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false"},
 )
 

@@ -1,6 +1,8 @@
-"""The bronze tables: registers under our names and types. After them nobody can tell which delivery a row came from.
+"""The bronze tables: registers under our names and types. After them nobody can tell which delivery
+a row came from.
 
-The store keeps in ``delivered_from`` which register and period a row was delivered with, so that a corrected year replaces that year.
+The store keeps in ``delivered_from`` which register and period a row was delivered with, so that a
+corrected year replaces that year.
 """
 
 from kommunebench.tables import Table, columns
@@ -10,9 +12,16 @@ _FIRST_DAY, _LAST_DAY = "DATE'1900-01-01'", "DATE'2100-12-31'"
 
 
 def _register(
-    name: str, grain: str, listing: str, *, key: str = "", needed: str = "", rules: dict[str, str] | None = None
+    name: str,
+    grain: str,
+    listing: str,
+    *,
+    key: str = "",
+    needed: str = "",
+    rules: dict[str, str] | None = None,
 ) -> Table:
-    """A table of delivered rows. ``needed``: columns besides the key that no row is without; dates lie within 1900-2100."""
+    """A table of delivered rows. ``needed``: columns besides the key that no row is without; dates
+    lie within 1900-2100."""
     found = columns(listing)
     dates = {
         f"{column}_possible": f"{column} IS NULL OR {column} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
@@ -20,7 +29,16 @@ def _register(
         if kind == "date"
     }
     keys = tuple(key.split())
-    return Table(name, "bronze", grain, keys, found, dates | (rules or {}), tuple(needed.split()), {DELIVERED_FROM: "string"})
+    return Table(
+        name,
+        "bronze",
+        grain,
+        keys,
+        found,
+        dates | (rules or {}),
+        tuple(needed.split()),
+        {DELIVERED_FROM: "string"},
+    )
 
 
 def _one_of(column: str, *codes: str | int) -> str:
@@ -37,9 +55,11 @@ PERMITS = _register(
 POPULATION_SNAPSHOTS = _register(
     "population_snapshots",
     "one resident at one snapshot date (BEF)",
-    """person_id string, snapshot_date date, sex string, birth_date date, country_of_origin int,
-        origin_type int, municipality_code string, family_id string, family_position int, family_type int,
-        partner_id string, first_immigration_date date, address_since date""",
+    """
+        person_id string, snapshot_date date, sex string, birth_date date, country_of_origin int,
+        origin_type int, municipality_code string, family_id string, family_position int,
+        family_type int, partner_id string, first_immigration_date date, address_since date
+    """,
     key="person_id snapshot_date",
     needed="sex birth_date",
     rules={
@@ -55,7 +75,13 @@ MIGRATIONS = _register(
     needed="person_id event event_date",
     rules={"event_known": "event IN ('immigration', 'emigration')"},
 )
-DEATHS = _register("deaths", "one dead person", "person_id string, death_date date", key="person_id", needed="death_date")
+DEATHS = _register(
+    "deaths",
+    "one dead person",
+    "person_id string, death_date date",
+    key="person_id",
+    needed="death_date",
+)
 ADDRESS_SPELLS = _register(
     "address_spells",
     "one person at one address (BEFBOP)",
@@ -124,8 +150,10 @@ PRESCRIPTIONS = _register(
 MUNICIPAL_ACCOUNTS = _register(
     "municipal_accounts",
     "one account cell (REGK100), thousand DKK in current prices",
-    """municipality_code string, account_function string, account_group string, owner string, dranst string,
-        kind string, year int, amount_thousand_dkk double""",
+    """
+        municipality_code string, account_function string, account_group string, owner string,
+        dranst string, kind string, year int, amount_thousand_dkk double
+    """,
     needed="municipality_code account_function account_group dranst kind year amount_thousand_dkk",
 )
 UNEMPLOYMENT = _register(
@@ -145,7 +173,12 @@ JOBS = _register(
     rules={"jobs_not_negative": "jobs >= 0 AND jobs_skilled >= 0"},
 )
 PRICE_INDEX = _register(
-    "price_index", "one year", "year int, index double", key="year", needed="index", rules={"index_positive": "index > 0"}
+    "price_index",
+    "one year",
+    "year int, index double",
+    key="year",
+    needed="index",
+    rules={"index_positive": "index > 0"},
 )
 COMMUTING_AREAS = _register(
     "commuting_areas",
@@ -172,8 +205,10 @@ DELIVERED_FILES = Table(
     "bronze",
     "one delivered file as it was read",
     ("register", "file"),
-    columns("""register string, period string, file string, bytes long, rows long, fingerprint string, delivered_from string,
-        read_as string, findings string"""),
+    columns("""
+        register string, period string, file string, bytes long, rows long, fingerprint string,
+        delivered_from string, read_as string, findings string
+    """),
 )
 
 BRONZE_TABLES = (

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.run_log import SIMULATION_MARKER, read_log, run_identifier
-from kommunebench.settings import AnalysisSettings, DeliveryMapping, load_analysis, load_environment, load_mapping
+from kommunebench.settings import (
+    AnalysisSettings,
+    DeliveryMapping,
+    load_analysis,
+    load_environment,
+    load_mapping,
+)
 from kommunebench.spark import get_spark
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
@@ -23,7 +29,10 @@ if TYPE_CHECKING:
 def simulate(options: Namespace) -> int:
     """Write simulated registers, and beside them what they were simulated with."""
     if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
-        raise ConfigError(f"--scale {options.scale} must lie in (0, 1000] and --background {options.background} in [0, 1].")
+        raise ConfigError(
+            f"--scale {options.scale} must lie in (0, 1000] and --background {options.background}"
+            " in [0, 1]."
+        )
     from kommunebench.simulation.simulate import simulate_registers
 
     out = Path(options.out)
@@ -38,7 +47,11 @@ def simulate(options: Namespace) -> int:
     progress = Progress(options.quiet)
     with progress.step("simulate") as step:
         marker = out / "registers" / SIMULATION_MARKER
-        if not getattr(options, "force", True) and marker.is_file() and json.loads(marker.read_text()) == wanted:
+        if (
+            not getattr(options, "force", True)
+            and marker.is_file()
+            and json.loads(marker.read_text()) == wanted
+        ):
             step.note("unchanged")
             return 0
         marker.unlink(missing_ok=True)
@@ -57,8 +70,11 @@ def simulate(options: Namespace) -> int:
 
 
 def _named_by_content(effects: Path) -> str:
-    """A name of a file of effects that changes with its content; a missing file is for the simulator to complain about."""
-    digest = hashlib.sha256(effects.read_bytes()).hexdigest()[:12] if effects.is_file() else "missing"
+    """A name of a file of effects that changes with its content; a missing file is for the
+    simulator to complain about."""
+    digest = (
+        hashlib.sha256(effects.read_bytes()).hexdigest()[:12] if effects.is_file() else "missing"
+    )
     return f"{effects.name.replace(' ', '_')}:{digest}"
 
 
@@ -68,10 +84,14 @@ def validate(options: Namespace) -> int:
     from kommunebench.registers.validation import show_report
 
     settings, mapping = load_analysis(options.analysis), _mapping(options)
-    report = validate_delivery(get_spark(load_environment(options.env)), Path(options.registers), settings, mapping)
+    report = validate_delivery(
+        get_spark(load_environment(options.env)), Path(options.registers), settings, mapping
+    )
     say(show_report(report))
     if options.json:
-        Path(options.json).write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8")
+        Path(options.json).write_text(
+            json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8"
+        )
     return 0 if report.usable else 1
 
 
@@ -81,7 +101,14 @@ def ingest(options: Namespace) -> int:
 
     settings = load_analysis(options.analysis, tuple(options.overrides))
     mapping = _mapping(options)
-    ingest_delivery(_store(options), Path(options.registers), settings, Progress(options.quiet), options.force, mapping)
+    ingest_delivery(
+        _store(options),
+        Path(options.registers),
+        settings,
+        Progress(options.quiet),
+        options.force,
+        mapping,
+    )
     return 0
 
 
@@ -93,7 +120,10 @@ def stage(options: Namespace) -> int:
 
     chosen = [s for s in stages_of(settings) if s.verb == options.verb]
     if not chosen:
-        raise ConfigError(f"The analysis {settings.name} has no stage {options.verb}: its settings lack the section.")
+        raise ConfigError(
+            f"The analysis {settings.name} has no stage {options.verb}: its settings lack the"
+            " section."
+        )
     store = Store(get_spark(environment), options.store, environment)
     run = _run_on_store(store, settings, options)
     run_stages(run, _with_upstream(stages_of(settings), chosen))
@@ -112,11 +142,19 @@ def run(options: Namespace) -> int:
     store, progress = _store(options), Progress(options.quiet)
     for settings in analyses:
         if options.spells:
-            fingerprint = ingest_spells(store, Path(options.spells), settings, progress, options.force)
+            fingerprint = ingest_spells(
+                store, Path(options.spells), settings, progress, options.force
+            )
         else:
-            fingerprint = ingest_delivery(store, Path(options.registers), settings, progress, options.force, mapping)
+            fingerprint = ingest_delivery(
+                store, Path(options.registers), settings, progress, options.force, mapping
+            )
         identifier = run_identifier(settings, fingerprint)
-        _announce(settings, identifier, run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force)))
+        _announce(
+            settings,
+            identifier,
+            run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force)),
+        )
     return 0
 
 
@@ -144,7 +182,9 @@ def compare(options: Namespace) -> int:
     from kommunebench.tracking import read_run
 
     if len(options.runs) < 2:
-        raise ConfigError("compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN).")
+        raise ConfigError(
+            "compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN)."
+        )
     store = Store(None, options.store, load_environment(options.env))  # type: ignore[arg-type]  # no table is read
     comparison = compare_runs([read_run(store, name) for name in options.runs])
     say(show_comparison(comparison))
@@ -157,10 +197,17 @@ def demo(options: Namespace) -> int:
     """Simulated registers, the main analysis over them, report and tracked run."""
     out = Path(options.out)
     simulate(options)
-    options.registers, options.spells, options.store = str(out / "registers"), None, str(out / "store")
+    options.registers, options.spells, options.store = (
+        str(out / "registers"),
+        None,
+        str(out / "store"),
+    )
     options.analyses = ["integration_employment"]
     status = run(options)
-    say(f"  browse runs    make ui   (or: mlflow ui --backend-store-uri sqlite:///{out / 'store' / 'mlflow.db'})")
+    say(
+        "  browse runs    make ui   (or: mlflow ui --backend-store-uri"
+        f" sqlite:///{out / 'store' / 'mlflow.db'})"
+    )
     return status
 
 
@@ -179,7 +226,10 @@ def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None
     wanted = "spells" if options.spells else "registers"
     for settings in analyses:
         if settings.starts_from != wanted:
-            raise ConfigError(f"{settings.name} starts from {settings.starts_from}: give --{settings.starts_from}.")
+            raise ConfigError(
+                f"{settings.name} starts from {settings.starts_from}: give"
+                f" --{settings.starts_from}."
+            )
     source = Path(options.spells or options.registers)
     if not source.exists():
         raise ConfigError(f"--{wanted} {source}: no such file or folder.")
@@ -188,11 +238,22 @@ def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None
 def _run_on_store(store: Store, settings: AnalysisSettings, options: Namespace) -> Run:
     """The run a stage belongs to when it is called alone: the one of the data last ingested."""
     source = "spells_file" if settings.starts_from == "spells" else "ingest"
-    ingested = [r for r in read_log(store) if r.stage == source and r.analysis in (settings.name, "")]
+    ingested = [
+        r for r in read_log(store) if r.stage == source and r.analysis in (settings.name, "")
+    ]
     if not ingested:
-        raise ConfigError(f"The store {options.store} holds no data yet: `kommunebench ingest` or `run` first.")
+        raise ConfigError(
+            f"The store {options.store} holds no data yet: `kommunebench ingest` or `run` first."
+        )
     fingerprint = ingested[-1].fingerprint
-    return Run(store, settings, run_identifier(settings, fingerprint), fingerprint, Progress(options.quiet), options.force)
+    return Run(
+        store,
+        settings,
+        run_identifier(settings, fingerprint),
+        fingerprint,
+        Progress(options.quiet),
+        options.force,
+    )
 
 
 def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["Stage"]:

@@ -12,7 +12,8 @@ _COMPARED = ("indicator", "indicator_robust", "ci_low", "ci_high", "assessment",
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between runs: settings (one row per key), metrics, and indicators (one row per unit)."""
+    """What differs between runs: settings (one row per key), metrics, and indicators (one row per
+    unit)."""
 
     settings: pd.DataFrame
     metrics: pd.DataFrame
@@ -21,19 +22,33 @@ class Comparison:
 
 
 def compare_runs(runs: list[RecordedRun]) -> Comparison:
-    """Runs by name as columns. ``changes`` counts, against the first run, units with another fifth, tier or assessment."""
+    """Runs by name as columns. ``changes`` counts, against the first run, units with another fifth,
+    tier or assessment."""
     names = [
-        f"{run.name}" if [r.name for r in runs].count(run.name) == 1 else f"{run.name}:{run.mlflow_run_id[:6]}" for run in runs
+        (
+            f"{run.name}"
+            if [r.name for r in runs].count(run.name) == 1
+            else f"{run.name}:{run.mlflow_run_id[:6]}"
+        )
+        for run in runs
     ]
-    settings = pd.DataFrame({name: run.params for name, run in zip(names, runs, strict=True)}).sort_index()
+    settings = pd.DataFrame(
+        {name: run.params for name, run in zip(names, runs, strict=True)}
+    ).sort_index()
     differing = settings[settings.nunique(axis=1, dropna=False) > 1]
-    metrics = pd.DataFrame({name: run.metrics for name, run in zip(names, runs, strict=True)}).sort_index()
+    metrics = pd.DataFrame(
+        {name: run.metrics for name, run in zip(names, runs, strict=True)}
+    ).sort_index()
     metrics = metrics[~metrics.index.str.startswith("seconds_")]
     frames = [
-        run.indicators.set_index("municipality_code")[[c for c in _COMPARED if c in run.indicators]].add_suffix(f" [{name}]")
+        run.indicators.set_index("municipality_code")[
+            [c for c in _COMPARED if c in run.indicators]
+        ].add_suffix(f" [{name}]")
         for name, run in zip(names, runs, strict=True)
     ]
-    labels = pd.concat([run.indicators.set_index("municipality_code")["municipality"] for run in runs])
+    labels = pd.concat(
+        [run.indicators.set_index("municipality_code")["municipality"] for run in runs]
+    )
     indicators = pd.concat(frames, axis=1)
     indicators.insert(0, "municipality", labels[~labels.index.duplicated()])
     return Comparison(differing, metrics, indicators.reset_index(), _changes(runs, names))
@@ -50,8 +65,12 @@ def _changes(runs: list[RecordedRun], names: list[str]) -> pd.DataFrame:
             if column not in first or column not in other:
                 continue
             a, b = first.loc[shared, column], other.loc[shared, column]
-            row[f"other {column.replace('_', ' ')}"] = int(((a != b) & (a.notna() | b.notna())).sum())
-        difference = pd.to_numeric(other.loc[shared, "indicator"]) - pd.to_numeric(first.loc[shared, "indicator"])
+            row[f"other {column.replace('_', ' ')}"] = int(
+                ((a != b) & (a.notna() | b.notna())).sum()
+            )
+        difference = pd.to_numeric(other.loc[shared, "indicator"]) - pd.to_numeric(
+            first.loc[shared, "indicator"]
+        )
         row["largest change of indicator"] = float(difference.abs().max())
         rows.append(row)
     return pd.DataFrame(rows)

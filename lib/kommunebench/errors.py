@@ -1,4 +1,5 @@
-"""One short family of errors; each class says when it is raised and which exit status the command ends with."""
+"""One short family of errors; each class says when it is raised and which exit status the command
+ends with."""
 
 
 class KommunebenchError(Exception):

@@ -32,8 +32,10 @@ COX_COEFFICIENTS = _gold(
     "cox_coefficients",
     "one term of one group's model",
     "group term",
-    """group string, term string, is_reference boolean, coefficient double, se double, se_robust double, z double,
-    p_value double""",
+    """
+        group string, term string, is_reference boolean, coefficient double, se double,
+        se_robust double, z double, p_value double
+    """,
 )
 COX_BASELINE = _gold(
     "cox_baseline",
@@ -57,24 +59,32 @@ BENCHMARK_INDICATORS = _gold(
     "benchmark_indicators",
     "one municipality",
     "municipality_code",
-    """municipality_code string, municipality string, spells long, persons long, events long,
-    observed_duration double, observed_se double, observed_duration_robust double, expected_duration double,
-    difference double, indicator double, indicator_se double, indicator_robust double, indicator_robust_se double,
-    robust_z double, se_bootstrap double, se_bootstrap_robust double, ci_low double, ci_high double, p_value double,
-    assessment string, no_verdict_reason string, assessment_fdr string, indicator_shrunk double, shrunk_low double,
-    shrunk_high double, tier int, rank int, rank_low int, rank_high int, quintile int, p_quintile_1 double,
-    p_quintile_2 double, p_quintile_3 double, p_quintile_4 double, p_quintile_5 double, included boolean,
-    tail_extended boolean, support_week int, share_short_follow_up double""",
+    """
+        municipality_code string, municipality string, spells long, persons long, events long,
+        observed_duration double, observed_se double, observed_duration_robust double,
+        expected_duration double, difference double, indicator double, indicator_se double,
+        indicator_robust double, indicator_robust_se double, robust_z double, se_bootstrap double,
+        se_bootstrap_robust double, ci_low double, ci_high double, p_value double,
+        assessment string, no_verdict_reason string, assessment_fdr string, indicator_shrunk double,
+        shrunk_low double, shrunk_high double, tier int, rank int, rank_low int, rank_high int,
+        quintile int, p_quintile_1 double, p_quintile_2 double, p_quintile_3 double,
+        p_quintile_4 double, p_quintile_5 double, included boolean, tail_extended boolean,
+        support_week int, share_short_follow_up double
+    """,
 )
 BENCHMARK_SUMMARY = _gold(
     "benchmark_summary",
     "one run",
     "",
-    """units_compared long, units_with_verdict long, tau double, tau_low double, tau_high double, mean_log_indicator double,
-    chance_share double, tiers int, tier_error_rate double, tier_discordance double, share_pairs_apart double,
-    better long, as_expected long, worse long, better_fdr long, as_expected_fdr long, worse_fdr long,
-    mean_log_plain_to_robust double, mean_log_plain_to_robust_se double, pooled_observed_duration double,
-    pooled_expected_duration double, median_bootstrap_ratio double, replicates long""",
+    """
+        units_compared long, units_with_verdict long, tau double, tau_low double, tau_high double,
+        mean_log_indicator double, chance_share double, tiers int, tier_error_rate double,
+        tier_discordance double, share_pairs_apart double, better long, as_expected long,
+        worse long, better_fdr long, as_expected_fdr long, worse_fdr long,
+        mean_log_plain_to_robust double, mean_log_plain_to_robust_se double,
+        pooled_observed_duration double, pooled_expected_duration double,
+        median_bootstrap_ratio double, replicates long
+    """,
 )
 VARIANCE_REDUCTION = _gold(
     "variance_reduction",
@@ -117,22 +127,29 @@ COST_MODEL = _gold(
     "cost_model",
     "one term of one model (table 5.1)",
     "model term",
-    """model int, term string, is_reference boolean, coefficient double, se double, se_clustered double, t_value double,
-    p_value double, n long, r_squared double""",
+    """
+        model int, term string, is_reference boolean, coefficient double, se double,
+        se_clustered double, t_value double, p_value double, n long, r_squared double
+    """,
 )
 COST_INDICATORS = _gold(
     "cost_indicators",
     "one municipality",
     "municipality_code",
-    """municipality_code string, years int, full_year_persons double, mean_unit_cost double, mean_cost_need double,
-    cost_indicator double, se double, ci_low double, ci_high double, assessment string, quintile int""",
+    """
+        municipality_code string, years int, full_year_persons double, mean_unit_cost double,
+        mean_cost_need double, cost_indicator double, se double, ci_low double, ci_high double,
+        assessment string, quintile int
+    """,
 )
 COST_SENSITIVITY = _gold(
     "cost_sensitivity",
     "one municipality, with the cost of fewer account groups",
     "municipality_code",
-    """municipality_code string, mean_unit_cost double, cost_indicator double, ci_low double, ci_high double,
-    assessment string, quintile int, full_year_persons double, r_squared double""",
+    """
+        municipality_code string, mean_unit_cost double, cost_indicator double, ci_low double,
+        ci_high double, assessment string, quintile int, full_year_persons double, r_squared double
+    """,
 )
 COST_EXCLUSIONS = _gold(
     "cost_exclusions",
@@ -144,8 +161,10 @@ EFFICIENCY_REGRESSIONS = _gold(
     "efficiency_regressions",
     "one term of one specification",
     "specification term",
-    """specification string, term string, coefficient double, se double, t_value double, p_value double, n long,
-    r_squared double""",
+    """
+        specification string, term string, coefficient double, se double, t_value double,
+        p_value double, n long, r_squared double
+    """,
 )
 EFFICIENCY_INFLUENCE = _gold(
     "efficiency_influence",
@@ -157,15 +176,20 @@ FRONTIER_PARAMETERS = _gold(
     "frontier_parameters",
     "one parameter of one frontier",
     "side distribution term",
-    """side string, distribution string, term string, estimate double, se double, log_likelihood double,
-    lr_statistic double, lr_p_value double, aic double, skewness double, n long, n_effective double""",
+    """
+        side string, distribution string, term string, estimate double, se double,
+        log_likelihood double, lr_statistic double, lr_p_value double, aic double, skewness double,
+        n long, n_effective double
+    """,
 )
 FRONTIER_SCORES = _gold(
     "frontier_scores",
     "one municipality on one side",
     "side municipality_code",
-    """side string, municipality_code string, inefficiency double, efficiency double, ci_low double, ci_high double,
-    rank int, rank_low int, rank_high int, ranked_by string""",
+    """
+        side string, municipality_code string, inefficiency double, efficiency double,
+        ci_low double, ci_high double, rank int, rank_low int, rank_high int, ranked_by string
+    """,
 )
 EFFICIENCY_NOTES = _gold(
     "efficiency_notes",
@@ -177,7 +201,10 @@ COST_BY_RESULT = _gold(
     "cost_by_result",
     "one cost class and result class (table 5.3)",
     "cost_class result_class",
-    """cost_class string, result_class string, mean_unit_cost double, mean_indicator double, units long""",
+    """
+        cost_class string, result_class string, mean_unit_cost double, mean_indicator double,
+        units long
+    """,
 )
 
 GOLD_TABLES = (

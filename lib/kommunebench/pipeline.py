@@ -6,7 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kommunebench.run_log import StageRecord, append_record, fingerprint, read_log, settings_fingerprint
+from kommunebench.run_log import (
+    StageRecord,
+    append_record,
+    fingerprint,
+    read_log,
+    settings_fingerprint,
+)
 from kommunebench.settings import AnalysisSettings
 from kommunebench.stages.stage import Stage, StageInputs, row_filter
 from kommunebench.storage import Store, TableVersion, TableWrite, table_exists, write_tables
@@ -33,11 +39,14 @@ class Run:
 
 
 def run_stages(run: Run, stages: Iterable[Stage]) -> None:
-    """Run stages in order. A stage whose settings, inputs and code did not change is skipped unless ``run.force``."""
+    """Run stages in order. A stage whose settings, inputs and code did not change is skipped unless
+    ``run.force``."""
     fingerprints: dict[str, str] = {}
     for stage in stages:
         upstream = [fingerprints[name] for name in stage.after if name in fingerprints]
-        own = fingerprint(run.data_fingerprint, settings_fingerprint(run.settings, stage.sections), upstream)
+        own = fingerprint(
+            run.data_fingerprint, settings_fingerprint(run.settings, stage.sections), upstream
+        )
         fingerprints[stage.name] = own
         with run.progress.step(stage.name) as step:
             done = None if run.force else _finished(run, stage, own)
@@ -50,12 +59,15 @@ def run_stages(run: Run, stages: Iterable[Stage]) -> None:
 
 
 def _finished(run: Run, stage: Stage, own: str) -> StageRecord | None:
-    """The record of the rows the store now holds for this stage, if they were made from the same things."""
+    """The record of the rows the store now holds for this stage, if they were made from the same
+    things."""
     per_run = all("run_id" in table.columns for table in stage.writes)
     records = [
         r
         for r in run.log
-        if r.stage == stage.name and r.analysis == run.settings.name and (r.run_id == run.run_id or not per_run)
+        if r.stage == stage.name
+        and r.analysis == run.settings.name
+        and (r.run_id == run.run_id or not per_run)
     ]
     if not records or records[-1].fingerprint != own:
         return None
@@ -67,14 +79,27 @@ def _execute(run: Run, stage: Stage, own: str) -> str:
     started = time.monotonic()
     inputs = StageInputs(run.store, run.settings, run.run_id)
     output = stage.build(inputs)
-    metadata = {"stage": stage.name, "run_id": run.run_id, "analysis": run.settings.name, "fingerprint": own}
+    metadata = {
+        "stage": stage.name,
+        "run_id": run.run_id,
+        "analysis": run.settings.name,
+        "fingerprint": own,
+    }
     writes = [
-        TableWrite(table, frame, row_filter(table, run.settings.name, run.run_id)) for table, frame in output.frames.items()
+        TableWrite(table, frame, row_filter(table, run.settings.name, run.run_id))
+        for table, frame in output.frames.items()
     ]
     versions = write_tables(run.store, writes, metadata)
     seconds = time.monotonic() - started
     record = StageRecord(
-        run.settings.name, run.run_id, stage.name, own, datetime.now(UTC), seconds, versions, dict(output.metrics)
+        run.settings.name,
+        run.run_id,
+        stage.name,
+        own,
+        datetime.now(UTC),
+        seconds,
+        versions,
+        dict(output.metrics),
     )
     append_record(run.store, record)
     run.log.append(record)

@@ -1,4 +1,5 @@
-"""The run log: which stage ran for which run on what, so that unchanged stages are skipped and history can be read."""
+"""The run log: which stage ran for which run on what, so that unchanged stages are skipped and
+history can be read."""
 
 import hashlib
 import json
@@ -16,8 +17,10 @@ STAGE_LOG = Table(
     "meta",
     "one finished stage of one run",
     (),
-    columns("""analysis string, run_id string, stage string, fingerprint string, code_version string,
-        finished_at timestamp, seconds double, tables_written string, metrics string"""),
+    columns(
+        """analysis string, run_id string, stage string, fingerprint string, code_version string,
+        finished_at timestamp, seconds double, tables_written string, metrics string"""
+    ),
 )
 
 # What brings data into the store: a delivery of registers, or a file of spells.
@@ -41,7 +44,8 @@ class StageRecord:
 
 
 def fingerprint(*parts: object) -> str:
-    """A short stable hash of settings, code version and earlier fingerprints (12 hexadecimal digits)."""
+    """A short stable hash of settings, code version and earlier fingerprints (12 hexadecimal
+    digits)."""
     text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -53,8 +57,11 @@ def settings_fingerprint(settings: AnalysisSettings, sections: tuple[str, ...]) 
 
 
 def run_identifier(settings: AnalysisSettings, data_fingerprint: str) -> str:
-    """The id of a run: same data and same settings (words of the report aside), same id, so a rerun replaces its rows."""
-    content = settings.model_dump(mode="json", exclude={"labels", "published_comparison", "disclosure"})
+    """The id of a run: same data and same settings (words of the report aside), same id, so a rerun
+    replaces its rows."""
+    content = settings.model_dump(
+        mode="json", exclude={"labels", "published_comparison", "disclosure"}
+    )
     return fingerprint(content, data_fingerprint)
 
 
@@ -71,7 +78,10 @@ def read_log(store: Store) -> list[StageRecord]:
             row["fingerprint"],
             row["finished_at"],
             row["seconds"],
-            tuple(TableVersion(name, version) for name, version in json.loads(row["tables_written"]).items()),
+            tuple(
+                TableVersion(name, version)
+                for name, version in json.loads(row["tables_written"]).items()
+            ),
             json.loads(row["metrics"]),
         )
         for row in rows

@@ -1,4 +1,5 @@
-"""The silver tables: population, weekly panel, spells of an analysis, and the rows that could not be used."""
+"""The silver tables: population, weekly panel, spells of an analysis, and the rows that could not
+be used."""
 
 from kommunebench.tables import Table, columns
 
@@ -10,11 +11,14 @@ REJECTED_ROWS = Table(
     columns("register string, column_name string, reason string, rows long, set_aside boolean"),
 )
 
-_MEASURED_ONCE = """age_group string, residence_basis string, origin string, continent string, permit_year string,
-    family_type string, has_partner int, danish_partner int, children_0_2 int, children_3_6 int, children_0_17 int,
-    child_at_home int, gp_contacts string, specialist int, hospital_days string, hospital_4_days_plus int,
-    mental_illness int, musculoskeletal int, cardiovascular int, nervous_system int, nutritional int, pain int, eye int,
-    dentist int, danish_education string"""
+_MEASURED_ONCE = """
+        age_group string, residence_basis string, origin string, continent string,
+        permit_year string, family_type string, has_partner int, danish_partner int,
+        children_0_2 int, children_3_6 int, children_0_17 int, child_at_home int,
+        gp_contacts string, specialist int, hospital_days string, hospital_4_days_plus int,
+        mental_illness int, musculoskeletal int, cardiovascular int, nervous_system int,
+        nutritional int, pain int, eye int, dentist int, danish_education string
+    """
 
 POPULATION = Table(
     "population",
@@ -31,8 +35,11 @@ WEEKLY_PANEL = Table(
     "silver",
     "one person and ISO week since the origin",
     ("analysis", "person_id", "week"),
-    columns("""analysis string, person_id string, week int, iso_week string, municipality_code string, dream_code string,
-        state string, hours double, is_transfer_free boolean, is_employed boolean, absence string"""),
+    columns("""
+        analysis string, person_id string, week int, iso_week string, municipality_code string,
+        dream_code string, state string, hours double, is_transfer_free boolean,
+        is_employed boolean, absence string
+    """),
     {"week_from_zero": "week >= 0", "hours_not_negative": "hours >= 0"},
 )
 
@@ -45,19 +52,31 @@ SPELLS = Table(
         end_week int, duration int, potential_follow_up int, event int, end_reason string, outcome string,
         start_year string, weeks_since_permit int, match_group string, {_MEASURED_ONCE},
         local_unemployment_percent double, local_jobs_per_18_64 double, local_jobs_skilled double"""),
-    {"duration_positive": "duration >= 1", "ends_after_start": "end_week > start_week", "event_binary": "event IN (0, 1)"},
+    {
+        "duration_positive": "duration >= 1",
+        "ends_after_start": "end_week > start_week",
+        "event_binary": "event IN (0, 1)",
+    },
 )
 
 POPULATION_DROPS = Table(
-    "population_drops", "silver", "one rule that keeps persons out of the population (null: nobody is kept out)",
+    "population_drops",
+    "silver",
+    "one rule that keeps persons out of the population (null: nobody is kept out)",
     ("analysis",),
     columns("analysis string, reason string, persons long"),
 )
 
 SPELL_CANDIDATES = Table(
-    "spell_candidates", "silver", "one spell, or one that does not count with the reason in lost", ("analysis", "person_id", "start_week"),
-    columns("""analysis string, person_id string, municipality_code string, start_week int, end_week int,
-        last_followed_week int, origin_monday date, start_monday date, event int, end_reason string, early_move boolean, lost string"""),
+    "spell_candidates",
+    "silver",
+    "one spell, or one that does not count with the reason in lost",
+    ("analysis", "person_id", "start_week"),
+    columns("""
+        analysis string, person_id string, municipality_code string, start_week int, end_week int,
+        last_followed_week int, origin_monday date, start_monday date, event int, end_reason string,
+        early_move boolean, lost string
+    """),
 )
 
 MODEL_PERSONS = Table(
@@ -68,4 +87,12 @@ MODEL_PERSONS = Table(
     columns("analysis string, person_key long, spell_ids array<string>, records binary"),
 )
 
-SILVER_TABLES = (POPULATION_DROPS, SPELL_CANDIDATES, REJECTED_ROWS, POPULATION, WEEKLY_PANEL, SPELLS, MODEL_PERSONS)
+SILVER_TABLES = (
+    POPULATION_DROPS,
+    SPELL_CANDIDATES,
+    REJECTED_ROWS,
+    POPULATION,
+    WEEKLY_PANEL,
+    SPELLS,
+    MODEL_PERSONS,
+)

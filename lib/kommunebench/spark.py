@@ -11,7 +11,8 @@ from kommunebench.settings import EnvironmentSettings
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# The same values everywhere, because Spark 4.0, 4.1 and 4.2 and Databricks differ in their defaults.
+# The same values everywhere, because Spark 4.0, 4.1 and 4.2 and Databricks differ in their
+# defaults.
 SESSION_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -41,8 +42,8 @@ def get_spark(environment: EnvironmentSettings) -> "SparkSession":
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise PlatformError(
-            "PySpark is not installed. On a laptop: `make setup` or `pip install kommunebench[local]`; "
-            "on a cluster start the job with spark-submit."
+            "PySpark is not installed. On a laptop: `make setup` or `pip install"
+            " kommunebench[local]`; on a cluster start the job with spark-submit."
         ) from error
     # `builder` is a class property that gives a new Builder each time.
     builder = SparkSession.builder
@@ -75,9 +76,12 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
             "spark.log.level": "OFF",  # messages of failing casts hold the value of the cell
             "spark.sql.shuffle.partitions": str(2 * cores),
             "spark.driver.memory": environment.driver_memory or "3g",
-            # Plans over many registers generate much code: the default cache fills up and the compiler stops.
-            "spark.driver.extraJavaOptions": f"-Dderby.system.home={cache} -Duser.timezone=UTC "
-            f"-Dlog4j2.configurationFile=file:{LOG_SETTINGS} -XX:ReservedCodeCacheSize=512m",
+            # Plans over many registers generate much code: the default cache fills up and the
+            # compiler stops.
+            "spark.driver.extraJavaOptions": (
+                f"-Dderby.system.home={cache} -Duser.timezone=UTC "
+                f"-Dlog4j2.configurationFile=file:{LOG_SETTINGS} -XX:ReservedCodeCacheSize=512m"
+            ),
             "spark.sql.warehouse.dir": str(project_folder() / ".cache" / "warehouse"),
         }
     elif environment.master:
@@ -86,7 +90,8 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
 
 
 def _delta_jars(environment: EnvironmentSettings) -> dict[str, str]:
-    """Where the Delta jars come from: a folder, the folder `make setup` filled, the runtime itself, or the resolver."""
+    """Where the Delta jars come from: a folder, the folder `make setup` filled, the runtime itself,
+    or the resolver."""
     folder = Path(environment.delta_jars) if environment.delta_jars else project_folder() / ".jars"
     jars = sorted(folder.glob("*.jar")) if folder.is_dir() else []
     if jars:
@@ -100,7 +105,9 @@ def _delta_jars(environment: EnvironmentSettings) -> dict[str, str]:
     try:
         delta = version("delta-spark")
     except PackageNotFoundError as error:
-        raise PlatformError("delta-spark is not installed: `make setup`, or `pip install kommunebench[local]`.") from error
+        raise PlatformError(
+            "delta-spark is not installed: `make setup`, or `pip install kommunebench[local]`."
+        ) from error
     spark_minor = ".".join(version("pyspark").split(".")[:2])
     return {"spark.jars.packages": f"io.delta:delta-spark_{spark_minor}_2.13:{delta}"}
 
@@ -111,7 +118,8 @@ def _delta_in_spark_home() -> bool:
 
 
 def _prepare_local_machine() -> None:
-    """Point Java at the runtime `make setup` installed where the machine has none; keep Spark on the loopback address."""
+    """Point Java at the runtime `make setup` installed where the machine has none; keep Spark on
+    the loopback address."""
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     java = project_folder() / ".java"
     if "JAVA_HOME" not in os.environ and (java / "bin" / "java").exists():
@@ -119,7 +127,8 @@ def _prepare_local_machine() -> None:
 
 
 def _set_session_values(session: "SparkSession", values: dict[str, str]) -> None:
-    """Run-time values on a session that is not ours; a refused one is reported, not fatal (serverless refuses some)."""
+    """Run-time values on a session that is not ours; a refused one is reported, not fatal
+    (serverless refuses some)."""
     import logging
 
     for key, value in values.items():
@@ -131,8 +140,9 @@ def _set_session_values(session: "SparkSession", values: dict[str, str]) -> None
 
 def _explain_start_failure(error: Exception) -> str:
     return (
-        f"Spark did not start ({type(error).__name__}). It needs Java 17 or 21 (JAVA_HOME or PATH) and the Delta jars. "
-        "Three ways to supply the jars: `make setup` (fills .jars/ from the package index), `delta_jars:` in the "
-        "environment file naming a folder, or the jars in $SPARK_HOME/jars. A half-filled ~/.m2 or ~/.ivy2 (descriptions "
-        "without jars) makes the resolver fail: remove it and run `make setup` again."
+        f"Spark did not start ({type(error).__name__}). It needs Java 17 or 21 (JAVA_HOME or PATH)"
+        " and the Delta jars. Three ways to supply the jars: `make setup` (fills .jars/ from the"
+        " package index), `delta_jars:` in the environment file naming a folder, or the jars in"
+        " $SPARK_HOME/jars. A half-filled ~/.m2 or ~/.ivy2 (descriptions without jars) makes the"
+        " resolver fail: remove it and run `make setup` again."
     )

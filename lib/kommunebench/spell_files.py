@@ -1,4 +1,5 @@
-"""Analyses that start from spells: a CSV or Parquet file, its columns named by the settings, checked in one pass."""
+"""Analyses that start from spells: a CSV or Parquet file, its columns named by the settings,
+checked in one pass."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ IMPORTED_SPELLS = Table(
     "silver",
     "one spell of an analysis that starts from spells",
     ("analysis", "spell_id"),
-    columns("""analysis string, spell_id string, person_id string, model_group string, municipality_code string,
-        duration int, potential_follow_up int, event int""")
+    columns(
+        """analysis string, spell_id string, person_id string, model_group string, municipality_code string,
+        duration int, potential_follow_up int, event int"""
+    )
     | {"covariates": "map<string,string>"},
     {"duration_positive": "duration >= 1", "event_binary": "event IN (0, 1)"},
 )
@@ -26,7 +29,8 @@ IMPORTED_SPELLS = Table(
 def read_spells(spark: "SparkSession", file: Path, settings: AnalysisSettings) -> "DataFrame":
     """The spells of a file in the columns of silver.imported_spells.
 
-    Raises RegisterError naming the file, every missing column, and per column how many rows cannot be used and why.
+    Raises RegisterError naming the file, every missing column, and per column how many rows cannot
+    be used and why.
     """
     from pyspark.sql import functions as F
 
@@ -35,10 +39,16 @@ def read_spells(spark: "SparkSession", file: Path, settings: AnalysisSettings) -
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise RegisterError(
-            f"{file}: missing columns {missing}; found {frame.columns}. The settings of {settings.name} name them under "
-            "spells_file and model.covariates: correct the file or the settings."
+            f"{file}: missing columns {missing}; found {frame.columns}. The settings of"
+            f" {settings.name} name them under spells_file and model.covariates: correct the file"
+            " or the settings."
         )
-    selected = frame.select(*(F.nullif(F.trim(F.col(f"`{name}`").cast("string")), F.lit("")).alias(name) for name in names))
+    selected = frame.select(
+        *(
+            F.nullif(F.trim(F.col(f"`{name}`").cast("string")), F.lit("")).alias(name)
+            for name in names
+        )
+    )
     _check(file, selected, settings)
     return selected.select(*_our_columns(settings))
 
@@ -65,7 +75,9 @@ def _read(spark: "SparkSession", file: Path) -> "DataFrame":
             for _ in handle:
                 pass
     except UnicodeDecodeError as error:
-        raise RegisterError(f"{file}: not UTF-8 (byte {error.start} of the part read); save it as UTF-8.") from error
+        raise RegisterError(
+            f"{file}: not UTF-8 (byte {error.start} of the part read); save it as UTF-8."
+        ) from error
     if not header.strip():
         raise RegisterError(f"{file}: empty; expected a header line with the column names.")
     separator = ";" if header.count(";") > header.count(",") else ","
@@ -93,14 +105,23 @@ def _check(file: Path, frame: "DataFrame", settings: AnalysisSettings) -> None:
     from pyspark.sql import functions as F
 
     problems = _problems(settings)
-    counts = frame.agg(F.count(F.lit(1)).alias("rows"), *(F.count_if(rule).alias(text) for text, rule in problems.items()))
+    counts = frame.agg(
+        F.count(F.lit(1)).alias("rows"),
+        *(F.count_if(rule).alias(text) for text, rule in problems.items()),
+    )
     found = counts.first()
     assert found is not None
     if found["rows"] == 0:
         raise RegisterError(f"{file}: no rows below the header.")
-    breaches = [f"{text}: {found[text]} of {found['rows']} rows" for text in problems if found[text]]
+    breaches = [
+        f"{text}: {found[text]} of {found['rows']} rows" for text in problems if found[text]
+    ]
     if breaches:
-        raise RegisterError(f"{file}: " + "; ".join(breaches) + ". Correct these rows or leave them out, then run again.")
+        raise RegisterError(
+            f"{file}: "
+            + "; ".join(breaches)
+            + ". Correct these rows or leave them out, then run again."
+        )
 
 
 def _problems(settings: AnalysisSettings) -> "dict[str, Column]":
@@ -109,7 +130,10 @@ def _problems(settings: AnalysisSettings) -> "dict[str, Column]":
 
     named = settings.spells_file
     assert named is not None
-    duration, event = F.col(named.duration).try_cast("double"), F.col(named.event).try_cast("double")
+    duration, event = (
+        F.col(named.duration).try_cast("double"),
+        F.col(named.event).try_cast("double"),
+    )
     problems = {
         f"column {named.unit} is empty": F.col(named.unit).isNull(),
         f"column {named.duration} is not a whole number of 1 or more": (
@@ -128,16 +152,21 @@ def _problems(settings: AnalysisSettings) -> "dict[str, Column]":
         if covariate.kind == "category" and covariate.bins is None:
             problems[f"covariate {covariate.column} is empty"] = column.isNull()
         else:
-            problems[f"covariate {covariate.column} is not a number"] = column.try_cast("double").isNull()
+            problems[f"covariate {covariate.column} is not a number"] = column.try_cast(
+                "double"
+            ).isNull()
         if covariate.bins is not None:
             value = column.try_cast("double")
             outside = (value < covariate.bins[0]) | (value >= covariate.bins[-1])
-            problems[f"covariate {covariate.column} lies outside its bins {list(covariate.bins)}"] = outside
+            problems[
+                f"covariate {covariate.column} lies outside its bins {list(covariate.bins)}"
+            ] = outside
     return problems
 
 
 def _our_columns(settings: AnalysisSettings) -> "list[Column]":
-    """The file's columns under our names; a spell's id is a hash of its row's person and content, not of its place."""
+    """The file's columns under our names; a spell's id is a hash of its row's person and content,
+    not of its place."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
@@ -151,10 +180,16 @@ def _our_columns(settings: AnalysisSettings) -> "list[Column]":
     if named.potential_follow_up:
         follow_up = F.col(named.potential_follow_up).cast("double").cast("int")
     elif named.potential_follow_up_from:
-        follow_up = (F.lit(named.follow_up_end) - F.col(named.potential_follow_up_from).cast("double")).cast("int")
+        follow_up = (
+            F.lit(named.follow_up_end) - F.col(named.potential_follow_up_from).cast("double")
+        ).cast("int")
     else:
         follow_up = F.lit(None).cast("int")
-    pairs = [part for covariate in settings.model.covariates for part in (F.lit(covariate.column), _covariate(covariate))]
+    pairs = [
+        part
+        for covariate in settings.model.covariates
+        for part in (F.lit(covariate.column), _covariate(covariate))
+    ]
     return [
         F.lit(settings.name).alias("analysis"),
         spell_id.alias("spell_id"),
@@ -164,7 +199,9 @@ def _our_columns(settings: AnalysisSettings) -> "list[Column]":
         F.col(named.duration).cast("double").cast("int").alias("duration"),
         follow_up.alias("potential_follow_up"),
         F.col(named.event).cast("double").cast("int").alias("event"),
-        (F.create_map(*pairs) if pairs else F.create_map().cast("map<string,string>")).alias("covariates"),
+        (F.create_map(*pairs) if pairs else F.create_map().cast("map<string,string>")).alias(
+            "covariates"
+        ),
     ]
 
 
@@ -177,6 +214,8 @@ def _covariate(covariate: Covariate) -> "Column":
         return column
     value = column.cast("double")
     label = F.lit(None).cast("string")
-    for upper, name in zip(reversed(covariate.bins[1:]), reversed(covariate.bin_labels or ()), strict=True):
+    for upper, name in zip(
+        reversed(covariate.bins[1:]), reversed(covariate.bin_labels or ()), strict=True
+    ):
         label = F.when(value < upper, F.lit(name)).otherwise(label)
     return label

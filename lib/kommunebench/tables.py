@@ -1,4 +1,5 @@
-"""What a table is: name, layer, grain, key, columns, absolute rules. The tables themselves: bronze, silver, gold modules."""
+"""What a table is: name, layer, grain, key, columns, absolute rules. The tables themselves: bronze,
+silver, gold modules."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,8 +9,9 @@ Layer = Literal["bronze", "silver", "gold", "meta"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; neither columns of the key nor those of
-    ``not_null`` may be null. ``stored``: further columns the store keeps for itself; readers do not see them, and none may be null."""
+    """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; neither
+    columns of the key nor those of ``not_null`` may be null. ``stored``: further columns the store
+    keeps for itself; readers do not see them, and none may be null."""
 
     name: str
     layer: Layer

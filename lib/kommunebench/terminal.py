@@ -1,4 +1,5 @@
-"""What a person sees while a run goes on: one line per stage on standard error; results go to standard output."""
+"""What a person sees while a run goes on: one line per stage on standard error; results go to
+standard output."""
 
 import sys
 import time
@@ -21,7 +22,8 @@ class Step:
 
 
 class Progress:
-    """Stage lines on standard error: live in a terminal, one final line each elsewhere, nothing when quiet."""
+    """Stage lines on standard error: live in a terminal, one final line each elsewhere, nothing
+    when quiet."""
 
     def __init__(self, quiet: bool = False) -> None:
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
@@ -37,9 +39,13 @@ class Progress:
             else:
                 yield step
         except BaseException:
-            self._console.print(f"[red]✗[/red] {name:<14} {time.monotonic() - started:7.1f} s  stopped")
+            self._console.print(
+                f"[red]✗[/red] {name:<14} {time.monotonic() - started:7.1f} s  stopped"
+            )
             raise
-        self._console.print(f"[green]✓[/green] {name:<14} {time.monotonic() - started:7.1f} s  {step.text}".rstrip())
+        self._console.print(
+            f"[green]✓[/green] {name:<14} {time.monotonic() - started:7.1f} s  {step.text}".rstrip()
+        )
 
 
 def say(text: str) -> None:

@@ -1,4 +1,5 @@
-"""A whole run of one analysis: its stages inside a tracked run, then what is published, report last."""
+"""A whole run of one analysis: its stages inside a tracked run, then what is published, report
+last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,14 +28,18 @@ class FinishedRun:
 
 
 def run_tracked(run: Run) -> FinishedRun:
-    """Run all stages of an analysis and record settings, metrics, tables, figures, model and report."""
+    """Run all stages of an analysis and record settings, metrics, tables, figures, model and
+    report."""
     stages = stages_of(run.settings)
     with tracked_run(run.store, run.settings, run.run_id, {}) as tracked:
         run_stages(run, stages)
         with run.progress.step("report") as step, timed(run.metrics, "report"):
             results = read_published(run.store, run.settings, run.run_id)
             data = results.report_data(run_information(run, tracked.mlflow_run_id))
-            pages = {language: build_report(data, run.settings, language=language) for language in LANGUAGES}
+            pages = {
+                language: build_report(data, run.settings, language=language)
+                for language in LANGUAGES
+            }
             places = _keep_pages(run, pages)
             _record(tracked, run, results, pages)
             tracked.figures(report_figures(data, run.settings, language="en"))
@@ -52,7 +57,8 @@ def _versions_read(run: Run) -> tuple[TableVersion, ...]:
 
 
 def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
-    """Write the pages beside the tables where the store is a folder; elsewhere they are artifacts only."""
+    """Write the pages beside the tables where the store is a folder; elsewhere they are artifacts
+    only."""
     folder = run.store.local_folder()
     if folder is None:
         return {}
@@ -66,7 +72,9 @@ def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
     return places
 
 
-def _record(tracked: TrackedRun, run: Run, results: PublishedResults, pages: Mapping[Language, str]) -> None:
+def _record(
+    tracked: TrackedRun, run: Run, results: PublishedResults, pages: Mapping[Language, str]
+) -> None:
     """Everything the contract asks of a tracked run; only tables that passed the disclosure rules."""
     tracked.metrics({**run.metrics, **results.headline_metrics()})
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})

@@ -1,4 +1,5 @@
-"""The only module that imports MLflow: one tracked run per run and analysis, and reading runs back for `compare`."""
+"""The only module that imports MLflow: one tracked run per run and analysis, and reading runs back
+for `compare`."""
 
 import json
 import subprocess
@@ -34,7 +35,9 @@ class TrackedRun:
         from mlflow.entities import Metric
 
         now = _now_milliseconds()
-        batch = [Metric(name, float(value), now, 0) for name, value in values.items() if value == value]
+        batch = [
+            Metric(name, float(value), now, 0) for name, value in values.items() if value == value
+        ]
         self.client.log_batch(self.mlflow_run_id, metrics=batch)
 
     def curve(self, name: str, values: Mapping[int, float]) -> None:
@@ -61,8 +64,11 @@ class TrackedRun:
             for kind in ("svg", "png"):
                 self.client.log_figure(self.mlflow_run_id, figure, f"figures/{name}.{kind}")
 
-    def versions(self, store: Store, read: tuple[TableVersion, ...], written: tuple[TableVersion, ...]) -> None:
-        """Versions of the tables read and written: as datasets of the run, and as one small artifact.
+    def versions(
+        self, store: Store, read: tuple[TableVersion, ...], written: tuple[TableVersion, ...]
+    ) -> None:
+        """Versions of the tables read and written: as datasets of the run, and as one small
+        artifact.
 
         A dataset is only named, by place and version: nothing is read for it.
         """
@@ -76,9 +82,15 @@ class TrackedRun:
             for name, version in listing[context].items():
                 source = DeltaDatasetSource(**store.named(name), delta_table_version=version)
                 dataset = MetaDataset(source, name=name, digest=f"v{version}")
-                inputs.append(DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", context)]))
+                inputs.append(
+                    DatasetInput(
+                        dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", context)]
+                    )
+                )
         self.client.log_inputs(self.mlflow_run_id, datasets=inputs)
-        self.client.log_text(self.mlflow_run_id, json.dumps(listing, indent=2), "table_versions.json")
+        self.client.log_text(
+            self.mlflow_run_id, json.dumps(listing, indent=2), "table_versions.json"
+        )
 
     def tag(self, key: str, value: str) -> None:
         """A tag of the run."""
@@ -92,19 +104,27 @@ def tracking_location(store: Store) -> tuple[str, str | None]:
     folder = store.local_folder()
     if folder is None:
         raise PlatformError(
-            f"The store {store.location} is not a folder, so tracking has no place of its own: name tracking_uri in the "
-            "environment file."
+            f"The store {store.location} is not a folder, so tracking has no place of its own: name"
+            " tracking_uri in the environment file."
         )
     folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder.resolve()}/mlflow.db", (folder.resolve() / "mlartifacts").as_uri()
 
 
 @contextmanager
-def tracked_run(store: Store, settings: AnalysisSettings, run_id: str, tags: Mapping[str, str]) -> Iterator[TrackedRun]:
+def tracked_run(
+    store: Store, settings: AnalysisSettings, run_id: str, tags: Mapping[str, str]
+) -> Iterator[TrackedRun]:
     """An MLflow run with every setting as a parameter; ended as failed when the block raises."""
     client, uri, experiment = _client(store)
     name = f"{settings.name}-{run_id}"
-    all_tags = {"analysis": settings.name, "run_id": run_id, "code_version": __version__, **_git_commit(), **tags}
+    all_tags = {
+        "analysis": settings.name,
+        "run_id": run_id,
+        "code_version": __version__,
+        **_git_commit(),
+        **tags,
+    }
     created = client.create_run(experiment, tags=all_tags, run_name=name)
     run = TrackedRun(created.info.run_id, uri, client)
     _log_settings(run, settings)
@@ -117,7 +137,8 @@ def tracked_run(store: Store, settings: AnalysisSettings, run_id: str, tags: Map
 
 
 def log_cox_model(run: TrackedRun, payload: Mapping[str, Any]) -> None:
-    """The Cox model as a logged model that predicts expected duration for new rows (coefficients and baseline as JSON)."""
+    """The Cox model as a logged model that predicts expected duration for new rows (coefficients
+    and baseline as JSON)."""
     import mlflow
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
@@ -126,7 +147,9 @@ def log_cox_model(run: TrackedRun, payload: Mapping[str, Any]) -> None:
     inputs = [ColSpec(kinds[c["kind"]], c["column"]) for c in payload["covariates"]]
     if payload["group"]:
         inputs.append(ColSpec(DataType.string, payload["group"]))
-    signature = ModelSignature(Schema(inputs), Schema([ColSpec(DataType.double, "expected_duration")]))
+    signature = ModelSignature(
+        Schema(inputs), Schema([ColSpec(DataType.double, "expected_duration")])
+    )
     mlflow.autolog(disable=True)
     mlflow.set_tracking_uri(run.tracking_uri)
     with tempfile.TemporaryDirectory() as folder:
@@ -144,7 +167,8 @@ def log_cox_model(run: TrackedRun, payload: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRun:
-    """A finished run as the tracking server holds it; ``indicators`` with the cost and efficiency columns it has."""
+    """A finished run as the tracking server holds it; ``indicators`` with the cost and efficiency
+    columns it has."""
 
     mlflow_run_id: str
     name: str
@@ -162,26 +186,50 @@ def read_run(store: Store, run: str) -> RecordedRun:
     found = [
         candidate
         for candidate in client.search_runs([experiment], order_by=["attributes.start_time DESC"])
-        if run in (candidate.info.run_id, candidate.info.run_name, candidate.data.tags.get("run_id"))
+        if run
+        in (
+            candidate.info.run_id,
+            candidate.info.run_name,
+            candidate.data.tags.get("run_id"),
+        )
     ]
     if not found:
-        raise ConfigError(f"Run '{run}' is not in the tracking of {store.location}; `kommunebench compare` lists none like it.")
+        raise ConfigError(
+            f"Run '{run}' is not in the tracking of {store.location}; `kommunebench compare` lists"
+            " none like it."
+        )
     info = found[0].info
     kept = {item.path for item in client.list_artifacts(info.run_id, "gold")}
 
     def table(name: str) -> pd.DataFrame:
-        content = json.loads(Path(client.download_artifacts(info.run_id, f"gold/{name}.json")).read_text(encoding="utf-8"))
+        content = json.loads(
+            Path(client.download_artifacts(info.run_id, f"gold/{name}.json")).read_text(
+                encoding="utf-8"
+            )
+        )
         return pd.DataFrame(content["data"], columns=content["columns"])
 
     indicators = table("benchmark_indicators")
     if "gold/cost_indicators.json" in kept:
-        costs = table("cost_indicators").set_index("municipality_code")[["cost_indicator", "assessment", "quintile"]]
+        costs = table("cost_indicators").set_index("municipality_code")[
+            ["cost_indicator", "assessment", "quintile"]
+        ]
         costs.columns = pd.Index(["cost_indicator", "cost_assessment", "cost_quintile"])
         indicators = indicators.join(costs, on="municipality_code")
     if "gold/frontier_scores.json" in kept:
-        scores = table("frontier_scores").pivot(index="municipality_code", columns="side", values="efficiency").add_prefix("efficiency_")
+        scores = (
+            table("frontier_scores")
+            .pivot(index="municipality_code", columns="side", values="efficiency")
+            .add_prefix("efficiency_")
+        )
         indicators = indicators.join(scores, on="municipality_code")
-    return RecordedRun(info.run_id, info.run_name, dict(found[0].data.params), dict(found[0].data.metrics), indicators)
+    return RecordedRun(
+        info.run_id,
+        info.run_name,
+        dict(found[0].data.params),
+        dict(found[0].data.metrics),
+        indicators,
+    )
 
 
 def _client(store: Store) -> tuple[Any, str, str]:
@@ -200,20 +248,25 @@ def _client(store: Store) -> tuple[Any, str, str]:
     except ImportError as error:
         raise PlatformError(_NO_STORE) from error
     except Exception as error:
-        if type(error).__name__ == "UnsupportedModelRegistryStoreURIException" or "sqlite" in str(error).lower():
+        if (
+            type(error).__name__ == "UnsupportedModelRegistryStoreURIException"
+            or "sqlite" in str(error).lower()
+        ):
             raise PlatformError(_NO_STORE) from error
         raise
     return client, uri, identifier
 
 
 _NO_STORE = (
-    "This installation of MLflow is the small one and cannot keep runs in a file. Either `pip install mlflow` (extra "
-    "`local`), or name a tracking server: tracking_uri in the environment file."
+    "This installation of MLflow is the small one and cannot keep runs in a file. Either `pip"
+    " install mlflow` (extra `local`), or name a tracking server: tracking_uri in the environment"
+    " file."
 )
 
 
 def _log_settings(run: TrackedRun, settings: AnalysisSettings) -> None:
-    """Every setting as a parameter, flattened, values cut at MLflow's limit; the full settings as YAML."""
+    """Every setting as a parameter, flattened, values cut at MLflow's limit; the full settings as
+    YAML."""
     import yaml
     from mlflow.entities import Param
 
@@ -221,7 +274,11 @@ def _log_settings(run: TrackedRun, settings: AnalysisSettings) -> None:
     flat = [Param(key, str(value)[:_VALUE_LIMIT]) for key, value in flatten(content).items()]
     for start in range(0, len(flat), 100):
         run.client.log_batch(run.mlflow_run_id, params=flat[start : start + 100])
-    run.client.log_text(run.mlflow_run_id, yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "settings.yaml")
+    run.client.log_text(
+        run.mlflow_run_id,
+        yaml.safe_dump(content, allow_unicode=True, sort_keys=False),
+        "settings.yaml",
+    )
 
 
 def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -233,7 +290,11 @@ def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
             flat.update(flatten(value, f"{name}."))
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             for item in value:
-                shown = {k: v for k, v in item.items() if v is not None and k != "column" and not k.startswith("label")}
+                shown = {
+                    k: v
+                    for k, v in item.items()
+                    if v is not None and k != "column" and not k.startswith("label")
+                }
                 flat[f"{name}.{item['column']}"] = json.dumps(shown, ensure_ascii=False)
         else:
             flat[name] = value

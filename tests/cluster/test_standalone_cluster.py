@@ -1,4 +1,5 @@
-"""The same job on a real Spark cluster: master and two workers as processes of their own, submitted as a user would.
+"""The same job on a real Spark cluster: master and two workers as processes of their own, submitted
+as a user would.
 
 Not part of `make test` (it takes about two minutes); run by `make cluster`.
 """
@@ -60,7 +61,17 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     work, port = tmp_path_factory.mktemp("workers"), free_port()
     launch = [str(spark_home() / "bin" / "spark-class")]
     address = f"spark://127.0.0.1:{port}"
-    calls = [["org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(free_port())]]
+    calls = [
+        [
+            "org.apache.spark.deploy.master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--webui-port",
+            str(free_port()),
+        ]
+    ]
     calls += [
         ["org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "2g",
          "--webui-port", str(free_port()), "--work-dir", str(work / str(k)), address]
@@ -70,7 +81,12 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         for call in calls:
             processes.append(
-                subprocess.Popen(launch + call, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                subprocess.Popen(
+                    launch + call,
+                    env=environment(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
             )
             wait_for(port)
         yield address
@@ -91,7 +107,12 @@ def submit(master: str, store: Path) -> subprocess.CompletedProcess[str]:
         str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", str(EXAMPLE), "--store", str(store), "--env", "cluster",
     ]  # fmt: skip
     return subprocess.run(
-        command, env=environment() | {"PYTHONPATH": folders}, capture_output=True, text=True, timeout=600, check=False
+        command,
+        env=environment() | {"PYTHONPATH": folders},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
 
 
@@ -101,7 +122,8 @@ def indicators(store: Path) -> pd.DataFrame:
 
 
 def test_the_cluster_finds_what_the_library_finds(master: str, tmp_path: Path) -> None:
-    """Indicators, verdicts and bootstrap errors from executors in processes of their own equal those of one process."""
+    """Indicators, verdicts and bootstrap errors from executors in processes of their own equal
+    those of one process."""
     done = submit(master, tmp_path / "store")
     assert done.returncode == 0, done.stderr[-2000:]
     found = indicators(tmp_path / "store")
@@ -110,14 +132,19 @@ def test_the_cluster_finds_what_the_library_finds(master: str, tmp_path: Path) -
     spells = pd.read_csv(EXAMPLE)
     bins, labels = [0, 30, 45, 60, 75, 121], ["0-29", "30-44", "45-59", "60-74", "75+"]
     spells["age"] = pd.cut(spells["age"], bins, right=False, labels=labels)
-    # The run's reference: replicates stop within a tolerance, so another coding of the same model moves their sixth digit.
+    # The run's reference: replicates stop within a tolerance, so another coding of the same model
+    # moves their sixth digit.
     others = sorted(set(spells["disease"]) - {"hypert"})
     spells["disease"] = pd.Categorical(spells["disease"], ["hypert", *others])
     result = benchmark_spells(
         spells, unit="center", duration="time", event="event", covariates=["age", "disease"], person="pid", horizon=44, min_spells=50,
         replicates=1000, seed=20180,
     )  # fmt: skip
-    own = result.indicators.astype({"municipality_code": str}).sort_values("municipality_code", ignore_index=True)
+    own = result.indicators.astype({"municipality_code": str}).sort_values(
+        "municipality_code", ignore_index=True
+    )
     assert found["municipality_code"].tolist() == own["municipality_code"].tolist()
     for name in ("indicator", "indicator_robust", "indicator_robust_se", "se_bootstrap_robust"):
-        assert found[name].to_numpy(float) == pytest.approx(own[name].to_numpy(float), rel=1e-8, nan_ok=True), name
+        assert found[name].to_numpy(float) == pytest.approx(
+            own[name].to_numpy(float), rel=1e-8, nan_ok=True
+        ), name

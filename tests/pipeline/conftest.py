@@ -28,13 +28,43 @@ class SmallRun:
 
 
 @pytest.fixture(scope="session")
-def small_run(tmp_path_factory: pytest.TempPathFactory, spark) -> SmallRun:  # the command finds the session already there
+def small_run(
+    tmp_path_factory: pytest.TempPathFactory, spark
+) -> SmallRun:  # the command finds the session already there
     folder = tmp_path_factory.mktemp("country")
-    assert main(["simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001", "--quiet"]) == 0
+    assert (
+        main(
+            [
+                "simulate",
+                "--out",
+                str(folder),
+                "--scale",
+                "0.03",
+                "--background",
+                "0.001",
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     arguments = [
-        "run", "integration_employment", "--registers", str(folder / "registers"), "--store", str(folder / "store"), "--quiet",
-        "--set", "cost.min_full_year_persons=5", "--set", "efficiency.simex_draws=50",
-        "--set", "model.min_spells=12", "--set", "uncertainty.replicates=64", "--set", f"model.covariates={COVARIATES}",
+        "run",
+        "integration_employment",
+        "--registers",
+        str(folder / "registers"),
+        "--store",
+        str(folder / "store"),
+        "--quiet",
+        "--set",
+        "cost.min_full_year_persons=5",
+        "--set",
+        "efficiency.simex_draws=50",
+        "--set",
+        "model.min_spells=12",
+        "--set",
+        "uncertainty.replicates=64",
+        "--set",
+        f"model.covariates={COVARIATES}",
     ]
     assert main(arguments) == 0
     return SmallRun(folder / "registers", folder / "store", arguments)

@@ -1,4 +1,5 @@
-"""Damaged accounts on the way from the store to table 5.3: every fault is named and counted, and the analysis goes on without the cell."""
+"""Damaged accounts on the way from the store to table 5.3: every fault is named and counted, and
+the analysis goes on without the cell."""
 
 import contextlib
 import io
@@ -36,7 +37,11 @@ def rewrite(store: Path, name: str, change, layer: str = "bronze") -> None:
 def damage_accounts(rows: pd.DataFrame) -> pd.DataFrame:
     """No accounts for one municipality's 2013, a negative net, an unknown group, and Christiansø."""
     kept = rows[~((rows["municipality_code"] == NO_ACCOUNTS) & (rows["year"] == 2013))].copy()
-    gross = (kept["kind"] == "UE") & (kept["account_group"].str.endswith("010")) & (kept["year"] == 2014)
+    gross = (
+        (kept["kind"] == "UE")
+        & (kept["account_group"].str.endswith("010"))
+        & (kept["year"] == 2014)
+    )
     chosen = gross & (kept["municipality_code"] == NEGATIVE)
     assert chosen.sum() == 1
     kept.loc[chosen, "amount_thousand_dkk"] = -1e6
@@ -61,7 +66,9 @@ def damaged(small_run, spark, tmp_path_factory) -> Damaged:
     shutil.copytree(small_run.store, folder)
     rewrite(folder, "municipal_accounts", damage_accounts)
     rewrite(folder, "price_index", lambda rows: rows[rows["year"] != 2011])
-    rewrite(folder, "weekly_panel", lambda rows: rows[rows["municipality_code"] != NO_PERSONS], "silver")
+    rewrite(
+        folder, "weekly_panel", lambda rows: rows[rows["municipality_code"] != NO_PERSONS], "silver"
+    )
     said, pages = run_money_stages(folder, small_run, spark)
     return Damaged(folder, table(folder, "gold/cost_exclusions"), said, pages)
 
@@ -81,7 +88,8 @@ def money_run(folder: Path, small_run, spark, *more: str) -> Run:
 
 
 def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str]]:
-    """The stages cost and efficiency on a store, and the report made from it: what the terminal said, and the pages."""
+    """The stages cost and efficiency on a store, and the report made from it: what the terminal
+    said, and the pages."""
     run = money_run(folder, small_run, spark)
     with contextlib.redirect_stderr(io.StringIO()) as heard:
         run_stages(run, (COST_STAGE, EFFICIENCY_STAGE))
@@ -92,13 +100,17 @@ def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str
 
 def test_every_fault_is_named_and_counted(damaged):
     found = damaged.exclusions
-    cells = set(zip(found["part"], found["municipality_code"], found["year"], found["reason"], strict=True))
+    cells = set(
+        zip(found["part"], found["municipality_code"], found["year"], found["reason"], strict=True)
+    )
     assert ("unit_cost", NO_ACCOUNTS, 2013, "no_accounts") in cells
     assert ("unit_cost", NEGATIVE, 2014, "negative_expenditure") in cells
     assert ("unit_cost", NO_PERSONS, 2015, "expenditure_without_persons") in cells
     assert ("unit_cost", NEGATIVE, 2011, "year_without_price_index") in cells
     of_rows = found[found["part"] == "accounts"].set_index("reason")
-    assert of_rows.loc["unknown_group", ["municipality_code", "account_group", "rows"]].to_list() == [UNKNOWN, "077", 1]
+    assert of_rows.loc[
+        "unknown_group", ["municipality_code", "account_group", "rows"]
+    ].to_list() == [UNKNOWN, "077", 1]
     assert of_rows.loc["not_a_municipality", "municipality_code"] == CHRISTIANSO
 
 
@@ -118,7 +130,12 @@ def test_the_analysis_goes_on_without_those_cells(damaged):
 
 def test_terminal_and_report_say_so(damaged):
     said = " ".join(damaged.said.split())
-    for reason in ("no_accounts", "negative_expenditure", "expenditure_without_persons", "year_without_price_index"):
+    for reason in (
+        "no_accounts",
+        "negative_expenditure",
+        "expenditure_without_persons",
+        "year_without_price_index",
+    ):
         assert re.search(rf"\d+ {reason}", said), said
     for reason in ("unknown_group", "not_a_municipality"):
         assert f"1 {reason}" in said
@@ -131,14 +148,24 @@ def test_terminal_and_report_say_so(damaged):
 
 
 def test_kinds_and_groups_of_accounts_are_settings(small_run, spark, tmp_path):
-    """Other codes of art and dranst for the same accounts give the same unit costs; without them the error says what is there."""
+    """Other codes of art and dranst for the same accounts give the same unit costs; without them
+    the error says what is there."""
     folder = tmp_path / "store"
     shutil.copytree(small_run.store, folder)
     before = table(folder, "gold/unit_costs").set_index(["municipality_code", "year"])["unit_cost"]
     named = {"UE": "brutto", "77": "betaling"}
-    rewrite(folder, "municipal_accounts", lambda rows: rows.assign(kind=rows["kind"].replace(named)))
-    with pytest.raises(InputError, match=r"no usable row of gross operating expenditure .* Found instead: .*brutto"):
+    rewrite(
+        folder, "municipal_accounts", lambda rows: rows.assign(kind=rows["kind"].replace(named))
+    )
+    with pytest.raises(
+        InputError, match=r"no usable row of gross operating expenditure .* Found instead: .*brutto"
+    ):
         run_stages(money_run(folder, small_run, spark), (COST_STAGE,))
-    run_stages(money_run(folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling"), (COST_STAGE,))
+    run_stages(
+        money_run(
+            folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling"
+        ),
+        (COST_STAGE,),
+    )
     after = table(folder, "gold/unit_costs").set_index(["municipality_code", "year"])["unit_cost"]
     pd.testing.assert_series_equal(before.sort_index(), after.sort_index())

@@ -19,12 +19,24 @@ def table(store: Path, name: str) -> pd.DataFrame:
 
 
 def test_simulated_spells_are_the_true_ones_for_nearly_all(small_run):
-    """The spells found in the registers are the ones the simulator drew; early short jobs and moves may end a few otherwise."""
-    truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet").set_index("person_id")
+    """The spells found in the registers are the ones the simulator drew; early short jobs and moves
+    may end a few otherwise."""
+    truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet").set_index(
+        "person_id"
+    )
     truth = truth.drop(columns="municipality_code")
-    spells = table(small_run.store, "silver.spells").sort_values("start_week").groupby("person_id").first()
+    spells = (
+        table(small_run.store, "silver.spells")
+        .sort_values("start_week")
+        .groupby("person_id")
+        .first()
+    )
     both = spells.join(truth, how="inner")
-    same = (both["start_week"] == both["true_start1"]) & (both["end_week"] == both["true_end1"]) & (both["event"] == both["true_event1"])
+    same = (
+        (both["start_week"] == both["true_start1"])
+        & (both["end_week"] == both["true_end1"])
+        & (both["event"] == both["true_event1"])
+    )
     assert len(both) > 500
     assert same.mean() > 0.95
 
@@ -34,8 +46,23 @@ def test_the_flow_accounts_for_every_person(small_run):
     names = list(table(small_run.store, "gold.population_flow").sort_values("step")["reason"])
     dropped = names[1 : names.index("in_population")]
     assert flow["with_permit"] == flow[dropped].sum() + flow["in_population"]
-    assert (flow[["permit_outside_population", "age_outside_limits", "western_origin", "arrival_outside_window"]] > 0).all()
-    without = ["age_limit_before_origin", "origin_after_observation", "only_lost_spells", "never_without_work_or_state"]
+    assert (
+        flow[
+            [
+                "permit_outside_population",
+                "age_outside_limits",
+                "western_origin",
+                "arrival_outside_window",
+            ]
+        ]
+        > 0
+    ).all()
+    without = [
+        "age_limit_before_origin",
+        "origin_after_observation",
+        "only_lost_spells",
+        "never_without_work_or_state",
+    ]
     assert flow["in_population"] == flow[without].sum() + flow["with_spells"]
 
 
@@ -53,7 +80,10 @@ def test_indicators_have_verdicts_with_reasons_and_intervals(small_run):
     rows = table(small_run.store, "gold.benchmark_indicators")
     judged = rows[rows["no_verdict_reason"].isna()]
     assert len(judged) > 3
-    assert ((judged["ci_low"] < judged["indicator_robust"]) & (judged["indicator_robust"] < judged["ci_high"])).all()
+    assert (
+        (judged["ci_low"] < judged["indicator_robust"])
+        & (judged["indicator_robust"] < judged["ci_high"])
+    ).all()
     assert rows.loc[rows["no_verdict_reason"].notna(), "assessment"].isna().all()
     ratio = judged["se_bootstrap_robust"] / judged["indicator_robust_se"]
     assert 0.8 < ratio.median() < 1.25
@@ -86,7 +116,12 @@ def test_no_identifier_leaves_in_report_or_tracked_run(small_run):
     for place in places:
         for file in place.rglob("*"):
             if file.is_file() and file.suffix in (".html", ".json", ".yaml", ".svg", ".txt"):
-                found = set(re.findall(r"\b\d{12}\b", file.read_text(encoding="utf-8", errors="ignore"))) & ids
+                found = (
+                    set(
+                        re.findall(r"\b\d{12}\b", file.read_text(encoding="utf-8", errors="ignore"))
+                    )
+                    & ids
+                )
                 assert not found, file
 
 
@@ -104,7 +139,20 @@ def test_a_damaged_delivery_stops_before_anything_is_written(small_run, tmp_path
     part = next(part.rglob("part-*.parquet")) if part.is_dir() else part
     part.write_bytes(part.read_bytes()[:200])
     shutil.rmtree(broken / "bfl" / "bfl2012.parquet")
-    assert main(["run", "integration_employment", "--registers", str(broken), "--store", str(tmp_path / "store"), "--quiet"]) == 1
+    assert (
+        main(
+            [
+                "run",
+                "integration_employment",
+                "--registers",
+                str(broken),
+                "--store",
+                str(tmp_path / "store"),
+                "--quiet",
+            ]
+        )
+        == 1
+    )
     error = capsys.readouterr().err
     assert "not a whole Parquet file" in error
     assert "year 2012 is missing between 2008 and 2016" in error
@@ -120,7 +168,20 @@ def test_an_identifier_in_a_bad_row_is_never_shown(small_run, tmp_path, capsys):
     (broken / "dod").mkdir()
     rows = "\n".join(["000000SECRET;SECRET-IDENTIFIER"] * 20)
     (broken / "dod" / "dod2016.csv").write_text(f"PNR;DODDATO\n{rows}\n", encoding="utf-8")
-    assert main(["run", "integration_employment", "--registers", str(broken), "--store", str(tmp_path / "store"), "--quiet"]) == 1
+    assert (
+        main(
+            [
+                "run",
+                "integration_employment",
+                "--registers",
+                str(broken),
+                "--store",
+                str(tmp_path / "store"),
+                "--quiet",
+            ]
+        )
+        == 1
+    )
     shown = capsys.readouterr()
     assert "register DOD, column DODDATO: is not of the declared type in 20 of 20 rows" in shown.err
     assert "SECRET" not in shown.err + shown.out
@@ -128,7 +189,12 @@ def test_an_identifier_in_a_bad_row_is_never_shown(small_run, tmp_path, capsys):
 
 def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_path, capsys):
     target = tmp_path / "problems.json"
-    assert main(["validate", "--registers", str(small_run.registers), "--json", str(target), "--quiet"]) == 0
+    assert (
+        main(
+            ["validate", "--registers", str(small_run.registers), "--json", str(target), "--quiet"]
+        )
+        == 0
+    )
     assert json.loads(target.read_text(encoding="utf-8"))["usable"] is True
     assert "The delivery can be used." in capsys.readouterr().out
 
@@ -150,10 +216,18 @@ def test_every_municipality_year_is_counted_or_named(small_run):
 def test_full_year_persons_are_the_panels_weeks(small_run):
     """Weeks lived in Denmark within the horizon, of everybody, over the weeks of the ISO year."""
     panel = table(small_run.store, "silver.weekly_panel")
-    lived = panel[(panel["week"] < 156) & panel["absence"].isna() & panel["municipality_code"].notna()]
+    lived = panel[
+        (panel["week"] < 156) & panel["absence"].isna() & panel["municipality_code"].notna()
+    ]
     weeks = lived[lived["iso_week"].str.startswith("2015")].groupby("municipality_code").size()
-    units = table(small_run.store, "gold.unit_costs").query("year == 2015").set_index("municipality_code")
-    assert (units["full_year_persons"] * 53).to_numpy() == pytest.approx(weeks[units.index].to_numpy())
+    units = (
+        table(small_run.store, "gold.unit_costs")
+        .query("year == 2015")
+        .set_index("municipality_code")
+    )
+    assert (units["full_year_persons"] * 53).to_numpy() == pytest.approx(
+        weeks[units.index].to_numpy()
+    )
 
 
 def test_efficiency_of_the_municipalities_with_both_indicators(small_run):
@@ -163,7 +237,15 @@ def test_efficiency_of_the_municipalities_with_both_indicators(small_run):
     assert set(scores["municipality_code"]) <= both
     assert (scores["efficiency"] <= 1).all()
     fitted = set(scores["side"])
-    not_fitted = {part.removeprefix("frontier_") for part in notes["part"] if part.startswith("frontier_")}
+    not_fitted = {
+        part.removeprefix("frontier_") for part in notes["part"] if part.startswith("frontier_")
+    }
     assert fitted | not_fitted == {"production", "cost"}
     specifications = set(table(small_run.store, "gold.efficiency_regressions")["specification"])
-    assert {"linear", "quadratic", "errors_in_variables", "simex", "linear_sensitivity"} <= specifications
+    assert {
+        "linear",
+        "quadratic",
+        "errors_in_variables",
+        "simex",
+        "linear_sensitivity",
+    } <= specifications

@@ -1,4 +1,5 @@
-"""The delivered registers of the small simulated country: one life in all of them, and what is broken in them on purpose."""
+"""The delivered registers of the small simulated country: one life in all of them, and what is
+broken in them on purpose."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,9 @@ pytestmark = [pytest.mark.delta, pytest.mark.slow]
 @cache
 def _read(folder: Path, register: str) -> pd.DataFrame:
     parts = [
-        pq.read_table(file).to_pandas().assign(file=file.parent.name if file.parent.suffix else file.name)
+        pq.read_table(file)
+        .to_pandas()
+        .assign(file=file.parent.name if file.parent.suffix else file.name)
         for file in sorted((folder / register).rglob("*.parquet"))
         if file.is_file()
     ]
@@ -32,7 +35,13 @@ def _weeks(folder: Path) -> pd.DataFrame:
     wide = _read(folder, "dream").set_index("PNR")
     codes = wide[[c for c in wide if c.startswith("Y_")]]
     monday = {c: pd.Timestamp.fromisocalendar(2000 + int(c[2:4]), int(c[4:6]), 1) for c in codes}
-    long = codes.rename(columns=monday).stack().rename("code").rename_axis(["PNR", "monday"]).reset_index()
+    long = (
+        codes.rename(columns=monday)
+        .stack()
+        .rename("code")
+        .rename_axis(["PNR", "monday"])
+        .reset_index()
+    )
     return long[long["code"].notna()]
 
 
@@ -57,7 +66,12 @@ def test_the_same_person_has_the_same_identity_everywhere(register):
 def test_the_dead_neither_move_nor_work_nor_see_a_doctor(register, weeks):
     died = register("dod").set_index("PNR")["DODDATO"].pipe(_dates)
     assert len(died) > 5
-    for name, column in (("vnds", "HAEND_DATO"), ("bfl", "AJO_JOB_START_DATO"), ("lpr_adm", "D_INDDTO"), ("befbop", "BOP_VFRA")):
+    for name, column in (
+        ("vnds", "HAEND_DATO"),
+        ("bfl", "AJO_JOB_START_DATO"),
+        ("lpr_adm", "D_INDDTO"),
+        ("befbop", "BOP_VFRA"),
+    ):
         rows = register(name)
         own = rows[rows["PNR"].isin(died.index)]
         assert not (_dates(own[column]).to_numpy() > died.loc[own["PNR"]].to_numpy()).any(), name
@@ -69,7 +83,9 @@ def test_the_dead_neither_move_nor_work_nor_see_a_doctor(register, weeks):
     assert set(later["code"]) == {"999"}
     seen = register("bef")
     seen = seen[seen["PNR"].isin(died.index)]
-    snapshot = pd.to_datetime(seen["FILE"].str.extract(r"(\d{6})")[0], format="%Y%m") + pd.offsets.MonthEnd(0)
+    snapshot = pd.to_datetime(
+        seen["FILE"].str.extract(r"(\d{6})")[0], format="%Y%m"
+    ) + pd.offsets.MonthEnd(0)
     assert not (snapshot.to_numpy() >= died.loc[seen["PNR"]].to_numpy()).any()
 
 
@@ -87,10 +103,14 @@ def test_weeks_with_a_code_for_benefit_have_no_job_unless_subsidised(register, w
     """Integration benefit and a job do not fall in one week, save the wage subsidies."""
     jobs = register("bfl")
     start, end = _dates(jobs["AJO_JOB_START_DATO"]), _dates(jobs["AJO_JOB_SLUT_DATO"])
-    jobs = pd.DataFrame({"PNR": jobs["PNR"], "start": start, "end": end, "hours": jobs["AJO_LOENTIMER"]})
+    jobs = pd.DataFrame(
+        {"PNR": jobs["PNR"], "start": start, "end": end, "hours": jobs["AJO_LOENTIMER"]}
+    )
     benefit = weeks[weeks["code"].str[:2].isin(["70", "71"])]
     both = benefit.merge(jobs, on="PNR")
-    both = both[(both["start"] <= both["monday"] + pd.Timedelta(days=6)) & (both["end"] >= both["monday"])]
+    both = both[
+        (both["start"] <= both["monday"] + pd.Timedelta(days=6)) & (both["end"] >= both["monday"])
+    ]
     assert len(both) > 20
     assert set(both["code"].str[-1]) == {"5"}
     whole = both[(both["end"] - both["start"]).dt.days >= 27]
@@ -108,10 +128,15 @@ def test_visits_begin_after_arrival(register):
 
 
 def test_volumes_are_those_of_a_national_year(register):
-    """Lines a person and year in Denmark: 18 bills, 9 prescriptions, 1.2 contacts, 2.3 diagnoses a contact."""
+    """Lines a person and year in Denmark: 18 bills, 9 prescriptions, 1.2 contacts, 2.3 diagnoses a
+    contact."""
     bef = register("bef")
     residents = bef[bef["FILE"].str.contains("201412")]["PNR"]
-    for name, column, expected in (("sssy", "PNR", 18.4), ("lmdb", "PNR12", 9.4), ("lpr_adm", "PNR", 1.2)):
+    for name, column, expected in (
+        ("sssy", "PNR", 18.4),
+        ("lmdb", "PNR12", 9.4),
+        ("lpr_adm", "PNR", 1.2),
+    ):
         rows = register(name)
         a_year = rows[rows["FILE"].str.contains("2014") & rows[column].isin(residents)]
         assert len(a_year) / len(residents) == pytest.approx(expected, rel=0.12), name
@@ -123,34 +148,60 @@ BROKEN = {
     "persons without a DREAM row": lambda r, w: set(r("bef")["PNR"]) - set(r("dream")["PNR"]),
     "week 53 of 2009 and 2015": lambda r, w: {"Y_0953", "Y_1553"} <= set(r("dream").columns),
     "a code outside the list": lambda r, w: (w["code"] == "444").any(),
-    "permit before arrival": lambda r, w: (_dates(r("ophg")["TILLADELSESDATO"]) < _dates(r("ophg")["INDVANDRINGSDATO"])).any(),
-    "permit after arrival": lambda r, w: (_dates(r("ophg")["TILLADELSESDATO"]) > _dates(r("ophg")["INDVANDRINGSDATO"])).any(),
-    "the same permit four times": lambda r, w: (r("ophg").groupby(["PNR", "TILLADELSESDATO", "KATEGORI"]).size() == 4).any(),
-    "two permits in one year": lambda r, w: (
-        r("ophg").assign(y=_dates(r("ophg")["TILLADELSESDATO"]).dt.year).groupby(["PNR", "y"])["KATEGORI"].nunique() > 1
+    "permit before arrival": lambda r, w: (
+        _dates(r("ophg")["TILLADELSESDATO"]) < _dates(r("ophg")["INDVANDRINGSDATO"])
     ).any(),
-    "emigration and return": lambda r, w: (r("vnds").groupby("PNR")["INDUD_KODE"].agg("".join).str.contains("IUI|IIU|UII")).any(),
+    "permit after arrival": lambda r, w: (
+        _dates(r("ophg")["TILLADELSESDATO"]) > _dates(r("ophg")["INDVANDRINGSDATO"])
+    ).any(),
+    "the same permit four times": lambda r, w: (
+        r("ophg").groupby(["PNR", "TILLADELSESDATO", "KATEGORI"]).size() == 4
+    ).any(),
+    "two permits in one year": lambda r, w: (
+        r("ophg")
+        .assign(y=_dates(r("ophg")["TILLADELSESDATO"]).dt.year)
+        .groupby(["PNR", "y"])["KATEGORI"]
+        .nunique()
+        > 1
+    ).any(),
+    "emigration and return": lambda r, w: (
+        r("vnds").groupby("PNR")["INDUD_KODE"].agg("".join).str.contains("IUI|IIU|UII")
+    ).any(),
     "duplicate migration rows": lambda r, w: r("vnds").drop(columns="FILE").duplicated().any(),
     "an older edition delivered beside the newer": lambda r, w: r("vnds")["FILE"].nunique() == 2,
     "no arrival in VNDS": lambda r, w: set(r("ophg")["PNR"]) - set(r("vnds")["PNR"]),
-    "997 without emigration": lambda r, w: set(w.loc[w["code"] == "997", "PNR"]) - set(r("vnds").query("INDUD_KODE == 'U'")["PNR"]),
-    "negative hours and wages": lambda r, w: ((r("bfl")["AJO_LOENTIMER"] < 0) & (r("bfl")["AJO_SMALT_LOENBELOEB"] < 0)).any(),
-    "two jobs at the same time": lambda r, w: r("bfl").duplicated(["PNR", "AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO"]).any(),
+    "997 without emigration": lambda r, w: (
+        set(w.loc[w["code"] == "997", "PNR"]) - set(r("vnds").query("INDUD_KODE == 'U'")["PNR"])
+    ),
+    "negative hours and wages": lambda r, w: (
+        (r("bfl")["AJO_LOENTIMER"] < 0) & (r("bfl")["AJO_SMALT_LOENBELOEB"] < 0)
+    ).any(),
+    "two jobs at the same time": lambda r, w: (
+        r("bfl").duplicated(["PNR", "AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO"]).any()
+    ),
     "20 hours": lambda r, w: np.isclose(r("bfl")["AJO_LOENTIMER"], 86.67).any(),
     "holiday allowance inside employment": lambda r, w: (w["code"] == "121").any(),
     "wage subsidy": lambda r, w: w["code"].isin(["705", "715"]).any(),
-    "maternity, education, disability, old age": lambda r, w: {"881", "651", "783", "998"} <= set(w["code"]),
+    "maternity, education, disability, old age": lambda r, w: (
+        {"881", "651", "783", "998"} <= set(w["code"])
+    ),
     "a month without an address": lambda r, w: (_gaps(r("befbop")) == 30).any(),
     "a move in the first weeks": lambda r, w: (_length(r("befbop")) < 35).any(),
-    "diagnosis without contact": lambda r, w: set(r("lpr_diag")["RECNUM"]) - set(r("lpr_adm")["RECNUM"]),
-    "contact without diagnosis": lambda r, w: set(r("lpr_adm")["RECNUM"]) - set(r("lpr_diag")["RECNUM"]),
+    "diagnosis without contact": lambda r, w: (
+        set(r("lpr_diag")["RECNUM"]) - set(r("lpr_adm")["RECNUM"])
+    ),
+    "contact without diagnosis": lambda r, w: (
+        set(r("lpr_adm")["RECNUM"]) - set(r("lpr_diag")["RECNUM"])
+    ),
     "a service for a child": lambda r, w: (r("sssy")["BARNMAK"] == "1").any(),
 }
 
 
 def _gaps(stays: pd.DataFrame) -> pd.Series:
     rows = stays.sort_values(["PNR", "BOP_VFRA"])
-    return (_dates(rows["BOP_VFRA"]) - _dates(rows["BOP_VTIL"]).groupby(rows["PNR"]).shift()).dt.days
+    return (
+        _dates(rows["BOP_VFRA"]) - _dates(rows["BOP_VTIL"]).groupby(rows["PNR"]).shift()
+    ).dt.days
 
 
 def _length(stays: pd.DataFrame) -> pd.Series:
@@ -173,7 +224,8 @@ def test_some_files_have_their_columns_in_lower_case_and_text_in_windows_1252(sm
 
 
 def test_some_municipalities_receive_nobody_and_some_few(small_run):
-    """At this scale some municipalities are below any limit: spells of 98 municipalities from none on."""
+    """At this scale some municipalities are below any limit: spells of 98 municipalities from none
+    on."""
     truth = pd.read_parquet(small_run.registers.parent / "truth" / "spells.parquet")
     sizes = truth.groupby("municipality_code").size()
     assert len(sizes) < 98 and sizes.min() <= 2 and sizes.max() > 50
@@ -181,18 +233,31 @@ def test_some_municipalities_receive_nobody_and_some_few(small_run):
 
 def test_the_truth_is_written_beside(small_run):
     folder = small_run.registers.parent / "truth"
-    names = ("baseline", "municipality_effects", "cost_model", "inefficiency", "unit_costs", "other_effects", "other_coefficients")
+    names = (
+        "baseline",
+        "municipality_effects",
+        "cost_model",
+        "inefficiency",
+        "unit_costs",
+        "other_effects",
+        "other_coefficients",
+    )
     tables = {name: pd.read_csv(folder / f"{name}.csv") for name in ("coefficients", *names)}
     assert (tables["baseline"].groupby("group")["week"].max() == 156).all()
     assert len(tables["municipality_effects"]) == 98
     assert (tables["inefficiency"]["inefficiency"] >= 0).all()
-    assert tables["other_effects"].groupby("analysis").size().eq(98).all() and tables["other_effects"]["analysis"].nunique() == 4
+    assert (
+        tables["other_effects"].groupby("analysis").size().eq(98).all()
+        and tables["other_effects"]["analysis"].nunique() == 4
+    )
     others = pd.read_parquet(folder / "other_persons.parquet")
     assert set(others["population"]) == {"settled", "youth"}
 
 
 def test_pupils_have_exams_and_young_people_an_education(register, small_run):
-    others = pd.read_parquet(small_run.registers.parent / "truth" / "other_persons.parquet").set_index("person_id")
+    others = pd.read_parquet(
+        small_run.registers.parent / "truth" / "other_persons.parquet"
+    ).set_index("person_id")
     marks = register("udfk")
     exams = marks[(marks["BEDOEMMELSESFORM"] == "PRØVE") & (marks["SKALA"] == "7")]
     value = exams["GRUNDSKOLEKARAKTER"].astype(int)

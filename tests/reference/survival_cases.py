@@ -1,4 +1,5 @@
-"""The survival golden cases as arrays: data, covariates under R's names, and the models R was given."""
+"""The survival golden cases as arrays: data, covariates under R's names, and the models R was
+given."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class CoxCase:
-    """One model of one golden case: the arguments of fit_cox, and what R found (``expected``, ``robust``, ``predictions``)."""
+    """One model of one golden case: the arguments of fit_cox, and what R found (``expected``,
+    ``robust``, ``predictions``)."""
 
     duration: pd.Series
     event: pd.Series
@@ -56,12 +58,22 @@ def rossi(ties: str) -> dict[str, CoxCase]:
     arguments = (d["week"], d["arrest"], table(x), e["fit"])
     return {
         "fit": CoxCase(
-            *arguments, {"cluster": d["id"]}, e["robust_each_row_its_own_cluster"], e["kp"], d["educ"].astype(str)
+            *arguments,
+            {"cluster": d["id"]},
+            e["robust_each_row_its_own_cluster"],
+            e["kp"],
+            d["educ"].astype(str),
         ),
         "clusters": CoxCase(*arguments, {"cluster": d["educ"]}, e["cluster_educ_5_groups"]),
         "factor": CoxCase(d["week"], d["arrest"], table(wide), e["fit_with_educ_factor"]),
         "weighted": CoxCase(
-            d["week"], d["arrest"], table(x), e["freq_weighted"], {"weights": d["freq"]}, None, e["kp_freq_weighted"]
+            d["week"],
+            d["arrest"],
+            table(x),
+            e["freq_weighted"],
+            {"weights": d["freq"]},
+            None,
+            e["kp_freq_weighted"],
         ),
     }
 
@@ -70,7 +82,11 @@ def rossi_timevarying(ties: str) -> dict[str, CoxCase]:
     d, expected = load("cox_rossi_timevarying")
     x, e = table(rossi_columns(d) | {"employed": d["employed"]}), expected[ties]
     options = {"entry": d["start"], "cluster": d["id"]}
-    return {"fit": CoxCase(d["stop"], d["arrest"], x, e["fit"], options, e["robust_cluster_id"], e["kp"])}
+    return {
+        "fit": CoxCase(
+            d["stop"], d["arrest"], x, e["fit"], options, e["robust_cluster_id"], e["kp"]
+        )
+    }
 
 
 def colon(ties: str) -> dict[str, CoxCase]:
@@ -86,10 +102,19 @@ def colon(ties: str) -> dict[str, CoxCase]:
     late = d["week"] > 156
     return {
         "strata": CoxCase(
-            d["week"], d["status"], x, e["fit"], {"strata": d["etype"], "cluster": d["id"]}, e["robust_cluster_id"], e["kp"]
+            d["week"],
+            d["status"],
+            x,
+            e["fit"],
+            {"strata": d["etype"], "cluster": d["id"]},
+            e["robust_cluster_id"],
+            e["kp"],
         ),
         "deaths": CoxCase(
-            d["week"].clip(upper=156)[deaths], d["status"].where(~late, 0)[deaths], x[deaths], e["deaths_censored_at_156"]
+            d["week"].clip(upper=156)[deaths],
+            d["status"].where(~late, 0)[deaths],
+            x[deaths],
+            e["deaths_censored_at_156"],
         ),
     }
 
@@ -103,7 +128,14 @@ def nwtco(ties: str) -> dict[str, CoxCase]:
     e, options = expected[ties], {"weights": d["ipw"], "cluster": d["seqno"]}
     return {
         "fit": CoxCase(
-            d["week"], d["rel"], table(columns), e["fit"], options, e["robust"], e["kp"], d["histol"].astype(str)
+            d["week"],
+            d["rel"],
+            table(columns),
+            e["fit"],
+            options,
+            e["robust"],
+            e["kp"],
+            d["histol"].astype(str),
         )
     }
 
@@ -119,7 +151,14 @@ def rotterdam(ties: str) -> dict[str, CoxCase]:
     e, year = expected[ties], d["year"]
     return {
         "fit": CoxCase(
-            d["week"], d["event"], table(columns), e["fit"], {"cluster": year}, e["cluster_year"], e["kp"], year.astype(str)
+            d["week"],
+            d["event"],
+            table(columns),
+            e["fit"],
+            {"cluster": year},
+            e["cluster_year"],
+            e["kp"],
+            year.astype(str),
         )
     }
 
@@ -138,7 +177,16 @@ def unempdur(ties: str) -> dict[str, CoxCase]:
     )  # fmt: skip
     x, e = table(columns), expected[ties]
     cases = {
-        "fit": CoxCase(d["spell"], d["censor1"], x, e["fit"], {"cluster": group}, e["cluster_g_8_groups"], e["kp"], group)
+        "fit": CoxCase(
+            d["spell"],
+            d["censor1"],
+            x,
+            e["fit"],
+            {"cluster": group},
+            e["cluster_g_8_groups"],
+            e["kp"],
+            group,
+        )
     }
     if ties == "breslow":
         for name in ("censor2", "censor4"):
@@ -148,7 +196,9 @@ def unempdur(ties: str) -> dict[str, CoxCase]:
 
 def channing_from_816(d: pd.DataFrame) -> pd.DataFrame:
     late = d[d["age"] > 816].reset_index(drop=True)
-    return late.assign(start=late["ageentry"].clip(lower=816), male=(late["gender"] == 1).astype(int))
+    return late.assign(
+        start=late["ageentry"].clip(lower=816), male=(late["gender"] == 1).astype(int)
+    )
 
 
 def channing(ties: str) -> dict[str, CoxCase]:
@@ -157,10 +207,20 @@ def channing(ties: str) -> dict[str, CoxCase]:
     x = table({"male": late["male"], "I((ageentry - 900)/12)": (late["ageentry"] - 900) / 12})
     return {
         "from_816": CoxCase(
-            late["age"] - 816, late["death"], x, e["fit"], {"entry": late["start"] - 816}, None, e["kp"]
+            late["age"] - 816,
+            late["death"],
+            x,
+            e["fit"],
+            {"entry": late["start"] - 816},
+            None,
+            e["kp"],
         ),
         "all_rows": CoxCase(
-            d["age"], d["death"], table({"male": d["gender"] == 1}), e["fit_all_rows_male_only"], {"entry": d["ageentry"]}
+            d["age"],
+            d["death"],
+            table({"male": d["gender"] == 1}),
+            e["fit_all_rows_male_only"],
+            {"entry": d["ageentry"]},
         ),
     }
 
@@ -178,8 +238,12 @@ def all_cox_cases() -> dict[str, CoxCase]:
     }
 
 
-def _rows(d: pd.DataFrame, duration: str, event: str, weights: pd.Series | None = None) -> pd.DataFrame:
-    return pd.DataFrame({"duration": d[duration], "event": d[event], "weights": 1.0 if weights is None else weights})
+def _rows(
+    d: pd.DataFrame, duration: str, event: str, weights: pd.Series | None = None
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"duration": d[duration], "event": d[event], "weights": 1.0 if weights is None else weights}
+    )
 
 
 def curve_cases() -> dict[str, tuple[pd.DataFrame, pd.Series, dict[str, Any]]]:
@@ -191,10 +255,18 @@ def curve_cases() -> dict[str, tuple[pd.DataFrame, pd.Series, dict[str, Any]]]:
         "rossi_by_fin_race": (rossi_rows, cells, e["by_fin_race"]),
         "rossi_by_wexp": (rossi_rows, d["wexp"], e["by_wexp"]),
         "rossi_overall": (rossi_rows, pd.Series("all", d.index), e["overall"]),
-        "rossi_weighted": (_rows(d, "week", "arrest", 1 + d["id"] % 3), d["wexp"], e["by_wexp_freq_weighted"]),
+        "rossi_weighted": (
+            _rows(d, "week", "arrest", 1 + d["id"] % 3),
+            d["wexp"],
+            e["by_wexp_freq_weighted"],
+        ),
     }
     d, e = load("km_cox_unempdur")
-    cases["unempdur"] = (_rows(d, "spell", "censor1"), unempdur_groups(d)[1], e["km_by_ui_tenuregroup"])
+    cases["unempdur"] = (
+        _rows(d, "spell", "censor1"),
+        unempdur_groups(d)[1],
+        e["km_by_ui_tenuregroup"],
+    )
     d, e = load("km_cox_rotterdam_156")
     cases["rotterdam"] = (_rows(d, "week", "event"), d["nodegrp"], e["km_by_nodegrp"])
     d, e = load("cox_weighted_nwtco")

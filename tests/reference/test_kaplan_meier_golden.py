@@ -19,7 +19,9 @@ def assert_curve(curve: SurvivalCurve, wanted: dict[str, Any], rel: float = 1e-1
         assert values == pytest.approx(np.array(wanted[key], float), rel=rel, abs=ABS), key
     assert curve.survival == pytest.approx(np.array(wanted["surv"]), abs=ABS)
     assert curve.survival_se**2 == pytest.approx(np.array(wanted["var_surv"]), abs=ABS)
-    assert np.cumsum(greenwood_terms(curve.at_risk, curve.events)) == pytest.approx(np.array(wanted["greenwood_sum"]), abs=ABS)
+    assert np.cumsum(greenwood_terms(curve.at_risk, curve.events)) == pytest.approx(
+        np.array(wanted["greenwood_sum"]), abs=ABS
+    )
     halved = np.flatnonzero(curve.survival <= 0.5 + 1e-12)
     assert (curve.time[halved[0]] if len(halved) else None) == wanted["first_time_surv_le_half"]
     for horizon, area in wanted.get("rmst", {}).items():
@@ -46,8 +48,13 @@ def test_delayed_entry() -> None:
     for male, name in ((0, "female"), (1, "male")):
         own = late[late["male"] == male]
         assert len(own) == expected["km_from_816_by_sex"][name]["n_start"]
-        assert_curve(kaplan_meier(own["age"], own["death"], entry=own["start"]), expected["km_from_816_by_sex"][name])
-        shifted = kaplan_meier(own["age"] - 816, own["death"], entry=own["start"] - 816).restricted_mean(1080 - 816)
+        assert_curve(
+            kaplan_meier(own["age"], own["death"], entry=own["start"]),
+            expected["km_from_816_by_sex"][name],
+        )
+        shifted = kaplan_meier(
+            own["age"] - 816, own["death"], entry=own["start"] - 816
+        ).restricted_mean(1080 - 816)
         area = expected["rmst_816_to_1080"][name]
         found = (shifted.value, shifted.se, shifted.se**2)
         assert found == pytest.approx((area["rmst"], area["se"], area["var"]), abs=ABS)
@@ -58,12 +65,15 @@ def test_observed_less_expected_by_year_of_surgery() -> None:
     means = expected["breslow"]["kp"]["expected_duration_group_mean"]
     for year, own in d.groupby("year"):
         area = kaplan_meier(own["week"], own["event"]).restricted_mean(156).value
-        assert area - means[str(year)] == pytest.approx(expected["rmst_minus_expected_by_year"][str(year)], abs=1e-8)
+        assert area - means[str(year)] == pytest.approx(
+            expected["rmst_minus_expected_by_year"][str(year)], abs=1e-8
+        )
 
 
 @pytest.mark.filterwarnings("ignore:The maximum number of subdivisions")
 def test_lifelines_variance_is_that_of_one_duration_and_not_of_the_area() -> None:
-    """Why the error of the area is computed here: lifelines' is the spread of min(T, horizon) (its issues 1456 and 1682)."""
+    """Why the error of the area is computed here: lifelines' is the spread of min(T, horizon) (its
+    issues 1456 and 1682)."""
     from lifelines import KaplanMeierFitter
     from lifelines.utils import restricted_mean_survival_time
 
@@ -85,4 +95,6 @@ def test_weights_count_rows() -> None:
     weights = 1 + d["id"] % 3
     repeated = d.loc[np.repeat(d.index.to_numpy(), weights)]
     for value, own in repeated.groupby("wexp"):
-        assert_curve(kaplan_meier(own["week"], own["arrest"]), expected["by_wexp_freq_weighted"][value])
+        assert_curve(
+            kaplan_meier(own["week"], own["arrest"]), expected["by_wexp_freq_weighted"][value]
+        )

@@ -1,4 +1,5 @@
-"""Logistic regression for analyses measured as shares: statsmodels, as the product calls it, against R's glm."""
+"""Logistic regression for analyses measured as shares: statsmodels, as the product calls it,
+against R's glm."""
 
 import numpy as np
 import pandas as pd
@@ -25,20 +26,27 @@ def hmda() -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
 def test_coefficients_and_errors(weighted: bool) -> None:
     d, y, x = hmda()
     wanted = load("logit_hmda")[1]["logit_freq_weighted" if weighted else "logit"]
-    model = sm.GLM(y, x, family=sm.families.Binomial(), freq_weights=d["freq"] if weighted else None)
+    model = sm.GLM(
+        y, x, family=sm.families.Binomial(), freq_weights=d["freq"] if weighted else None
+    )
     fit = model.fit(tol=1e-14, tol_criterion="params", maxiter=100)
     assert fit.params.to_dict() == pytest.approx(wanted["coef"], rel=REL)
     assert fit.bse.to_dict() == pytest.approx(wanted["se"], rel=REL)
     assert fit.llf == pytest.approx(wanted["loglik"], rel=REL)
-    assert fit.fittedvalues[:10].to_numpy() == pytest.approx(np.array(wanted["fitted_first10"]), rel=REL)
-    assert np.average(fit.fittedvalues, weights=d["freq"] if weighted else None) == pytest.approx(wanted["mean_fitted"], rel=REL)
+    assert fit.fittedvalues[:10].to_numpy() == pytest.approx(
+        np.array(wanted["fitted_first10"]), rel=REL
+    )
+    assert np.average(fit.fittedvalues, weights=d["freq"] if weighted else None) == pytest.approx(
+        wanted["mean_fitted"], rel=REL
+    )
     compare_fit(fit, wanted)
     assert fit.params.size + fit.df_resid == (wanted["sum_weights"] if weighted else wanted["n"])
     spread = fit.fittedvalues * (1 - fit.fittedvalues)
     effects = fit.params * np.average(spread, weights=d["freq"] if weighted else None)
     assert effects.to_dict() == pytest.approx(wanted["ame_continuous_formula"], rel=REL)
     if weighted:
-        # R's sandwich takes a weighted row for one observation; statsmodels' frequency weights are rows repeated.
+        # R's sandwich takes a weighted row for one observation; statsmodels' frequency weights are
+        # rows repeated.
         score = x.to_numpy() * ((y - fit.fittedvalues) * d["freq"]).to_numpy()[:, None]
         bread = fit.cov_params().to_numpy()
         robust = np.sqrt(np.diag(bread @ score.T @ score @ bread))
@@ -52,7 +60,9 @@ def compare_fit(fit, wanted: dict) -> None:  # type: ignore[no-untyped-def]
     scale = np.sqrt(np.outer(np.diag(vcov), np.diag(vcov)))
     assert np.abs((fit.cov_params().to_numpy() - vcov) / scale).max() < REL
     found = (fit.llnull, 2 * (fit.llf - fit.llnull), 1 - fit.llf / fit.llnull)
-    assert found == pytest.approx([wanted[key] for key in ("loglik_null", "lr_chi2", "mcfadden_r2")], rel=REL)
+    assert found == pytest.approx(
+        [wanted[key] for key in ("loglik_null", "lr_chi2", "mcfadden_r2")], rel=REL
+    )
 
 
 def compare_robust(fit, model, d: pd.DataFrame, wanted: dict) -> None:  # type: ignore[no-untyped-def]
@@ -68,22 +78,35 @@ def compare_robust(fit, model, d: pd.DataFrame, wanted: dict) -> None:  # type: 
             clusters = len(np.unique(groups))
             assert clusters == wanted["n_clusters"]
             factor = np.sqrt(clusters / (clusters - 1))
-            assert (other.bse * factor).to_dict() == pytest.approx(wanted["cluster_se_stata"], rel=REL)
+            assert (other.bse * factor).to_dict() == pytest.approx(
+                wanted["cluster_se_stata"], rel=REL
+            )
     own = load("logit_hmda")[1]["by_chist"]
-    assert (d["deny"] == "yes").groupby(d["chist"].astype(str)).mean().to_dict() == pytest.approx(own["observed"], rel=REL)
-    assert fit.fittedvalues.groupby(d["chist"].astype(str)).mean().to_dict() == pytest.approx(own["fitted"], rel=REL)
+    assert (d["deny"] == "yes").groupby(d["chist"].astype(str)).mean().to_dict() == pytest.approx(
+        own["observed"], rel=REL
+    )
+    assert fit.fittedvalues.groupby(d["chist"].astype(str)).mean().to_dict() == pytest.approx(
+        own["fitted"], rel=REL
+    )
 
 
 def test_standardised_shares() -> None:
     """Everybody with and without one condition: the mean of predicted shares."""
     _, y, x = hmda()
-    fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(tol=1e-14, tol_criterion="params", maxiter=100)
-    found = {name: fit.predict(x.assign(afamyes=value)).mean() for name, value in (("no", 0.0), ("yes", 1.0))}
+    fit = sm.GLM(y, x, family=sm.families.Binomial()).fit(
+        tol=1e-14, tol_criterion="params", maxiter=100
+    )
+    found = {
+        name: fit.predict(x.assign(afamyes=value)).mean()
+        for name, value in (("no", 0.0), ("yes", 1.0))
+    }
     assert found == pytest.approx(load("logit_hmda")[1]["standardised_by_afam"], rel=REL)
 
 
 def test_two_covariates_as_in_the_textbook() -> None:
     """Stock and Watson print -4.13, 5.37 and 1.27."""
     _, y, x = hmda()
-    fit = sm.GLM(y, x[["(Intercept)", "pirat", "afamyes"]], family=sm.families.Binomial()).fit(tol=1e-14, tol_criterion="params")
+    fit = sm.GLM(y, x[["(Intercept)", "pirat", "afamyes"]], family=sm.families.Binomial()).fit(
+        tol=1e-14, tol_criterion="params"
+    )
     assert fit.params.to_dict() == pytest.approx(load("logit_hmda")[1]["logit_pirat_afam"], rel=REL)

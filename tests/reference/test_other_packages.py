@@ -1,4 +1,5 @@
-"""The golden data once more, by lifelines and statsmodels instead of R: second opinions on the same rows."""
+"""The golden data once more, by lifelines and statsmodels instead of R: second opinions on the same
+rows."""
 
 import numpy as np
 import pandas as pd
@@ -11,14 +12,28 @@ from survival_cases import CASES_OF_CURVES, all_cox_cases
 from kommunebench.survival import fit_cox, kaplan_meier
 
 CASES = all_cox_cases()
-# statsmodels takes no case weights, and counts a row as at risk at its entry, R and we only after it.
+# statsmodels takes no case weights, and counts a row as at risk at its entry, R and we only after
+# it.
 BY_STATSMODELS = [
     f"{case}-{ties}"
-    for case in ("rossi-fit", "rossi-factor", "rotterdam-fit", "unempdur-fit", "colon-strata", "colon-deaths")
+    for case in (
+        "rossi-fit",
+        "rossi-factor",
+        "rotterdam-fit",
+        "unempdur-fit",
+        "colon-strata",
+        "colon-deaths",
+    )
     for ties in ("breslow", "efron")
 ]
 # lifelines has Efron's ties only, and no delayed entry together with them.
-BY_LIFELINES = ["rossi-fit-efron", "rossi-weighted-efron", "rotterdam-fit-efron", "unempdur-fit-efron", "nwtco-fit-efron"]
+BY_LIFELINES = [
+    "rossi-fit-efron",
+    "rossi-weighted-efron",
+    "rotterdam-fit-efron",
+    "unempdur-fit-efron",
+    "nwtco-fit-efron",
+]
 
 
 @pytest.mark.parametrize("name", BY_STATSMODELS)
@@ -31,7 +46,9 @@ def test_cox_models_by_statsmodels(name: str) -> None:
     strata = case.options.get("strata")
     model = sm.PHReg(case.duration, x.to_numpy(), status=case.event, strata=strata, ties=ties)
     other = model.fit(disp=0, method="newton", tol=1e-12)
-    assert ours.coefficients.to_numpy() * scale.to_numpy() == pytest.approx(other.params, rel=1e-6, abs=1e-9)
+    assert ours.coefficients.to_numpy() * scale.to_numpy() == pytest.approx(
+        other.params, rel=1e-6, abs=1e-9
+    )
     assert ours.se.to_numpy() * scale.to_numpy() == pytest.approx(other.bse, rel=1e-6)
     assert ours.log_likelihood == pytest.approx(other.llf, rel=1e-9)
 
@@ -43,8 +60,12 @@ def test_cox_models_by_lifelines(name: str) -> None:
     ours = fit_cox(case.duration, case.event, case.covariates, ties="efron", **case.options)
     weights = case.options.get("weights", pd.Series(1.0, case.covariates.index))
     frame = case.covariates.assign(duration_=case.duration, event_=case.event, weight_=weights)
-    other = CoxPHFitter().fit(frame, "duration_", "event_", weights_col="weight_", fit_options={"precision": 1e-12})
-    assert ours.coefficients.to_numpy() == pytest.approx(other.params_.to_numpy(), rel=1e-5, abs=1e-8)
+    other = CoxPHFitter().fit(
+        frame, "duration_", "event_", weights_col="weight_", fit_options={"precision": 1e-12}
+    )
+    assert ours.coefficients.to_numpy() == pytest.approx(
+        other.params_.to_numpy(), rel=1e-5, abs=1e-8
+    )
     se = np.sqrt(np.diag(other.variance_matrix_))
     assert ours.se.to_numpy() == pytest.approx(se, rel=1e-5)
 
@@ -56,8 +77,14 @@ def test_kaplan_meier_by_both(name: str) -> None:
     for value in sorted(set(group)):
         own = rows[group == value]
         ours = kaplan_meier(own["duration"], own["event"], weights=own["weights"])
-        curve = KaplanMeierFitter().fit(own["duration"], own["event"], weights=own["weights"]).survival_function_
-        assert ours.survival == pytest.approx(curve["KM_estimate"].reindex(ours.time).to_numpy(), abs=1e-10)
+        curve = (
+            KaplanMeierFitter()
+            .fit(own["duration"], own["event"], weights=own["weights"])
+            .survival_function_
+        )
+        assert ours.survival == pytest.approx(
+            curve["KM_estimate"].reindex(ours.time).to_numpy(), abs=1e-10
+        )
         if (own["weights"] == 1).all():
             other = SurvfuncRight(own["duration"], own["event"])
             at = np.isin(ours.time, other.surv_times)

@@ -1,4 +1,5 @@
-"""Running stages: unchanged ones are skipped, a changed setting runs its stage and the ones after it."""
+"""Running stages: unchanged ones are skipped, a changed setting runs its stage and the ones after
+it."""
 
 import pytest
 
@@ -28,13 +29,23 @@ def stages(calls):
 
     return (
         Stage("first", "benchmark", (), (QUINTILE_MEANS,), ("employment",), first),
-        Stage("second", "uncertainty", (QUINTILE_MEANS,), (VARIANCE_REDUCTION,), ("uncertainty",), second, after=("first",)),
+        Stage(
+            "second",
+            "uncertainty",
+            (QUINTILE_MEANS,),
+            (VARIANCE_REDUCTION,),
+            ("uncertainty",),
+            second,
+            after=("first",),
+        ),
     )
 
 
 def go(store, calls, *overrides, force=False):
     settings = load_analysis("integration_employment", overrides)
-    run = Run(store, settings, run_identifier(settings, "data"), "data", Progress(quiet=True), force)
+    run = Run(
+        store, settings, run_identifier(settings, "data"), "data", Progress(quiet=True), force
+    )
     run_stages(run, stages(calls))
     return run
 

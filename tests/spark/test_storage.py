@@ -1,4 +1,5 @@
-"""The store: declared columns only, keys and rules held by Delta, a rerun replaces its own rows and no others."""
+"""The store: declared columns only, keys and rules held by Delta, a rerun replaces its own rows and
+no others."""
 
 from datetime import date
 
@@ -26,7 +27,13 @@ def deaths(spark, person):
 
 def write_fifths(store, run_id, indicator):
     condition = f"analysis = 'a' AND run_id = '{run_id}'"
-    return write_table(store, QUINTILE_MEANS, fifths(store.spark, run_id, indicator), condition, {"stage": "benchmark"})
+    return write_table(
+        store,
+        QUINTILE_MEANS,
+        fifths(store.spark, run_id, indicator),
+        condition,
+        {"stage": "benchmark"},
+    )
 
 
 def test_a_rerun_replaces_its_own_rows_and_no_others(store):
@@ -47,7 +54,9 @@ def test_an_independent_reader_sees_the_same_table_and_its_declaration(store):
 
 def test_an_undeclared_or_missing_column_stops_the_stage_that_made_it(store):
     frame = fifths(store.spark, "one", 1.0).withColumnRenamed("indicator", "score")
-    with pytest.raises(TableError, match=r"missing columns \['indicator'\], undeclared columns \['score'\]"):
+    with pytest.raises(
+        TableError, match=r"missing columns \['indicator'\], undeclared columns \['score'\]"
+    ):
         write_table(store, QUINTILE_MEANS, frame, None, {})
 
 
@@ -59,10 +68,19 @@ def test_a_null_key_or_a_broken_rule_leaves_the_old_rows(store):
 
 
 def test_a_spell_of_length_zero_is_refused_by_the_table_itself(store):
-    values = {"analysis": "a", "spell_id": "s", "duration": 0, "start_week": 3, "end_week": 3, "event": 0}
+    values = {
+        "analysis": "a",
+        "spell_id": "s",
+        "duration": 0,
+        "start_week": 3,
+        "end_week": 3,
+        "event": 0,
+    }
     row = tuple(values.get(name) for name in SPELLS.columns)
     with pytest.raises(Exception, match=r"duration_positive|ends_after_start"):
-        write_table(store, SPELLS, store.spark.createDataFrame([row], SPELLS.schema), "analysis = 'a'", {})
+        write_table(
+            store, SPELLS, store.spark.createDataFrame([row], SPELLS.schema), "analysis = 'a'", {}
+        )
 
 
 def test_a_missing_table_names_what_to_run(store):
@@ -71,6 +89,9 @@ def test_a_missing_table_names_what_to_run(store):
 
 
 def test_several_tables_are_written_and_their_versions_come_in_order(store):
-    writes = [TableWrite(DEATHS, deaths(store.spark, "p1")), TableWrite(QUINTILE_MEANS, fifths(store.spark, "r", 1.0))]
+    writes = [
+        TableWrite(DEATHS, deaths(store.spark, "p1")),
+        TableWrite(QUINTILE_MEANS, fifths(store.spark, "r", 1.0)),
+    ]
     versions = write_tables(store, writes, {})
     assert [version.table for version in versions] == ["bronze.deaths", "gold.quintile_means"]

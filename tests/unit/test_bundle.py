@@ -1,4 +1,5 @@
-"""The Databricks bundle, checked without a workspace: known fields, declared variables, parameters the command accepts."""
+"""The Databricks bundle, checked without a workspace: known fields, declared variables, parameters
+the command accepts."""
 
 import re
 from pathlib import Path
@@ -18,7 +19,11 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def jobs() -> list[dict[str, Any]]:
-    return [job for name in JOB_FILES for job in load(ROOT / "deploy/resources" / name)["resources"]["jobs"].values()]
+    return [
+        job
+        for name in JOB_FILES
+        for job in load(ROOT / "deploy/resources" / name)["resources"]["jobs"].values()
+    ]
 
 
 @pytest.mark.parametrize("job", jobs(), ids=lambda job: job["name"])
@@ -41,12 +46,18 @@ def test_tasks_form_one_chain_over_declared_keys(job: dict[str, Any]) -> None:
     keys = [task["task_key"] for task in job["tasks"]]
     named = [task["depends_on"][0]["task_key"] for task in job["tasks"][1:]]
     assert named == keys[:-1]
-    places = {c["job_cluster_key"] for c in job.get("job_clusters", [])} | {e["environment_key"] for e in job.get("environments", [])}
-    assert {task.get("job_cluster_key") or task.get("environment_key") for task in job["tasks"]} <= places
+    places = {c["job_cluster_key"] for c in job.get("job_clusters", [])} | {
+        e["environment_key"] for e in job.get("environments", [])
+    }
+    assert {
+        task.get("job_cluster_key") or task.get("environment_key") for task in job["tasks"]
+    } <= places
 
 
 def test_every_variable_that_is_used_is_declared() -> None:
     bundle = load(ROOT / "databricks.yml")
-    texts = [(ROOT / "databricks.yml").read_text()] + [p.read_text() for p in (ROOT / "deploy/resources").glob("*.yml")]
+    texts = [(ROOT / "databricks.yml").read_text()] + [
+        p.read_text() for p in (ROOT / "deploy/resources").glob("*.yml")
+    ]
     used = {name for text in texts for name in re.findall(r"\$\{var\.(\w+)\}", text)}
     assert used == set(bundle["variables"])

@@ -9,7 +9,18 @@ import pytest
 from kommunebench.cli import build_parser, main
 
 VERBS = {
-    "simulate", "validate", "ingest", "panel", "benchmark", "uncertainty", "cost", "efficiency", "report", "run", "compare", "demo",
+    "simulate",
+    "validate",
+    "ingest",
+    "panel",
+    "benchmark",
+    "uncertainty",
+    "cost",
+    "efficiency",
+    "report",
+    "run",
+    "compare",
+    "demo",
 }
 JOBS = Path(__file__).resolve().parents[2] / "jobs"
 
@@ -30,12 +41,33 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
     ("arguments", "said"),
     [
         (["run", "no_such_analysis", "--registers", ".", "--store", "s"], "known: "),
-        (["run", "integration_employment", "--registers", "no/such/folder", "--store", "s"], "no such file or folder"),
-        (["run", "integration_employment", "--spells", "x.csv", "--store", "s"], "starts from registers"),
+        (
+            ["run", "integration_employment", "--registers", "no/such/folder", "--store", "s"],
+            "no such file or folder",
+        ),
+        (
+            ["run", "integration_employment", "--spells", "x.csv", "--store", "s"],
+            "starts from registers",
+        ),
         (["run", "dialysis_centres", "--registers", ".", "--store", "s"], "starts from spells"),
-        (["run", "integration_employment", "--registers", ".", "--store", "s", "--set", "model.min_spell=3"], "unknown key"),
+        (
+            [
+                "run",
+                "integration_employment",
+                "--registers",
+                ".",
+                "--store",
+                "s",
+                "--set",
+                "model.min_spell=3",
+            ],
+            "unknown key",
+        ),
         (["simulate", "--out", "x", "--scale", "-1"], "--scale"),
-        (["panel", "integration_employment", "--store", "s", "--env", "nowhere"], "'nowhere' is not in"),
+        (
+            ["panel", "integration_employment", "--store", "s", "--env", "nowhere"],
+            "'nowhere' is not in",
+        ),
     ],
 )
 def test_a_wrong_call_ends_with_status_2_and_a_sentence(
@@ -48,5 +80,8 @@ def test_a_wrong_call_ends_with_status_2_and_a_sentence(
 
 
 def test_help_needs_neither_java_nor_spark() -> None:
-    code = "import sys; from kommunebench.cli import build_parser; build_parser(); sys.exit('pyspark' in sys.modules)"
+    code = (
+        "import sys; from kommunebench.cli import build_parser; build_parser(); sys.exit('pyspark'"
+        " in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,10 +11,16 @@ FIVE = DisclosureSettings(min_persons=5)
 
 
 def indicators() -> pd.DataFrame:
-    rows = pd.DataFrame({
-        "municipality_code": ["101", "825", "563"], "municipality": ["København", "Læsø", "Fanø"],
-        "spells": [3675, 4, 39], "persons": [3000, 4, 30], "events": [2311, 2, 3], "indicator": [1.02, 0.7, 0.9],
-    })
+    rows = pd.DataFrame(
+        {
+            "municipality_code": ["101", "825", "563"],
+            "municipality": ["København", "Læsø", "Fanø"],
+            "spells": [3675, 4, 39],
+            "persons": [3000, 4, 30],
+            "events": [2311, 2, 3],
+            "indicator": [1.02, 0.7, 0.9],
+        }
+    )
     return rows.reindex(columns=list(BENCHMARK_INDICATORS.columns))
 
 
@@ -27,16 +33,25 @@ def test_a_municipality_with_four_persons_keeps_its_name_and_nothing_else() -> N
 
 
 def test_few_events_are_hidden_and_the_indicator_stays() -> None:
-    row = publish(BENCHMARK_INDICATORS, indicators(), FIVE).rows.set_index("municipality").loc["Fanø"]
+    row = (
+        publish(BENCHMARK_INDICATORS, indicators(), FIVE).rows.set_index("municipality").loc["Fanø"]
+    )
     assert pd.isna(row["events"])
     assert row["indicator"] == 0.9
 
 
 def test_a_municipal_curve_loses_weekly_counts_and_its_thin_end() -> None:
-    curves = pd.DataFrame({
-        "municipality_code": ["101", "101", None], "week": [1, 2, 1], "at_risk": [20, 4, 900], "events": [1, 1, 3],
-        "censored": [0, 0, 1], "survival": [0.95, 0.7, 0.99], "survival_se": [0.1, 0.1, 0.1],
-    })
+    curves = pd.DataFrame(
+        {
+            "municipality_code": ["101", "101", None],
+            "week": [1, 2, 1],
+            "at_risk": [20, 4, 900],
+            "events": [1, 1, 3],
+            "censored": [0, 0, 1],
+            "survival": [0.95, 0.7, 0.99],
+            "survival_se": [0.1, 0.1, 0.1],
+        }
+    )
     shown = publish(KM_CURVES, curves, FIVE).rows
     assert shown["week"].tolist() == [1, 1]
     assert shown["events"].isna().tolist() == [True, False]

@@ -60,7 +60,11 @@ def test_a_file_that_is_not_yaml_is_named(tmp_path: Path) -> None:
 
 
 def test_every_environment_loads() -> None:
-    assert {load_environment(name).platform for name in ("local", "cluster", "databricks")} == {"local", "cluster", "databricks"}
+    assert {load_environment(name).platform for name in ("local", "cluster", "databricks")} == {
+        "local",
+        "cluster",
+        "databricks",
+    }
 
 
 def test_settings_become_flat_parameters_with_covariates_by_name() -> None:
@@ -70,5 +74,9 @@ def test_settings_become_flat_parameters_with_covariates_by_name() -> None:
 
 
 def test_the_page_of_settings_is_up_to_date() -> None:
-    written = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
-    assert written == settings_page(), "run: python -m kommunebench.settings.documentation > docs/settings.md"
+    written = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text(
+        encoding="utf-8"
+    )
+    assert written == settings_page(), (
+        "run: python -m kommunebench.settings.documentation > docs/settings.md"
+    )

@@ -1,4 +1,5 @@
-"""The benchmark: observed against expected duration per unit, with its uncertainty. Arrays and pandas, neither Spark nor settings."""
+"""The benchmark: observed against expected duration per unit, with its uncertainty. Arrays and
+pandas, neither Spark nor settings."""
 
 from kommunebench.benchmark.chain import Benchmark, benchmark_spells
 

@@ -1,8 +1,10 @@
-"""Areas under many survival curves by interpolation in the log risk: what makes a thousand replicates affordable.
+"""Areas under many survival curves by interpolation in the log risk: what makes a thousand
+replicates affordable.
 
-A spell's area is a smooth function of its log risk given its baseline. It is computed on a grid of 32 log risks and interpolated with
-cubic polynomials; the spells' weights are first gathered on the grid, so that the exponentials do not grow with spells. The error
-is below 1e-3 weeks, a hundredth of the smallest standard error met.
+A spell's area is a smooth function of its log risk given its baseline. It is computed on a grid of
+32 log risks and interpolated with cubic polynomials; the spells' weights are first gathered on the
+grid, so that the exponentials do not grow with spells. The error is below 1e-3 weeks, a hundredth
+of the smallest standard error met.
 """
 
 import numpy as np
@@ -15,11 +17,16 @@ _RANGE = 12.0
 
 
 def unit_area_sums(
-    group: PreparedGroup, model: ReplicateModels, weights: Floats, curves: Floats | None, horizon: int
+    group: PreparedGroup,
+    model: ReplicateModels,
+    weights: Floats,
+    curves: Floats | None,
+    horizon: int,
 ) -> Floats:
     """Weighted sum of areas by unit and replicate (K, R).
 
-    Under each unit's own curve where ``curves`` gives the multipliers (K, H, R), else under the group's baseline.
+    Under each unit's own curve where ``curves`` gives the multipliers (K, H, R), else under the
+    group's baseline.
     """
     units, count = group.units, weights.shape[1]
     result = horizon * group.by_unit(weights * group.certain[:, None], units)
@@ -29,17 +36,22 @@ def unit_area_sums(
         risks, gathered = _gather(log_risk, weights[drawn, replicate], group.unit[drawn], units)
         factors = model.log_factors[:horizon, replicate][None, :]
         if curves is not None:
-            # An infinite multiplier in a week without events of the group leaves the group's curve as it is.
+            # An infinite multiplier in a week without events of the group leaves the group's curve
+            # as it is.
             with np.errstate(invalid="ignore"):
                 factors = np.where(factors == 0, 0.0, curves[:, :, replicate] * factors)
         result[:, replicate] += np.sum(gathered * _areas(factors, risks), axis=1)
     return result
 
 
-def _gather(log_risk: Floats, weight: Floats, unit: np.ndarray, units: int) -> tuple[Floats, Floats]:
-    """Grid of risks (J,) and the weights gathered on it by unit (K, J), with cubic Lagrange weights."""
+def _gather(
+    log_risk: Floats, weight: Floats, unit: np.ndarray, units: int
+) -> tuple[Floats, Floats]:
+    """Grid of risks (J,) and the weights gathered on it by unit (K, J), with cubic Lagrange
+    weights."""
     high = float(log_risk.max())
-    # A risk of exp(-12) of the largest has an area within a thousandth of a week of the horizon: nothing is lost below.
+    # A risk of exp(-12) of the largest has an area within a thousandth of a week of the horizon:
+    # nothing is lost below.
     low = max(float(log_risk.min()), high - _RANGE)
     log_risk = np.maximum(log_risk, low)
     step = max((high - low) / (_NODES - 3), 1e-6)
@@ -47,7 +59,12 @@ def _gather(log_risk: Floats, weight: Floats, unit: np.ndarray, units: int) -> t
     position = (log_risk - grid[0]) / step
     base = np.clip(position.astype(np.intp), 1, _NODES - 3)
     u = position - base
-    parts = (-u * (u - 1) * (u - 2) / 6, (u + 1) * (u - 1) * (u - 2) / 2, -(u + 1) * u * (u - 2) / 2, (u + 1) * u * (u - 1) / 6)
+    parts = (
+        -u * (u - 1) * (u - 2) / 6,
+        (u + 1) * (u - 1) * (u - 2) / 2,
+        -(u + 1) * u * (u - 2) / 2,
+        (u + 1) * u * (u - 1) / 6,
+    )
     gathered = np.zeros(units * _NODES)
     for offset, part in enumerate(parts):
         gathered += np.bincount(unit * _NODES + base + offset - 1, weight * part, units * _NODES)

@@ -1,4 +1,5 @@
-"""Influences of a block's spells on all log indicators, from derivatives the whole data gave (method, section 7)."""
+"""Influences of a block's spells on all log indicators, from derivatives the whole data gave
+(method, section 7)."""
 
 from dataclasses import dataclass
 
@@ -19,8 +20,9 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ChainPoint:
-    """What the influence functions are taken at, nothing of it growing with spells: the models; ``size`` (K,) spells; counts;
-    ``expected``, ``observed``, ``robust`` durations (K,); ``multiplier`` (K, H); ``risk`` (G, K, H): exp(x beta) of those at risk."""
+    """What the influence functions are taken at, nothing of it growing with spells: the models;
+    ``size`` (K,) spells; counts; ``expected``, ``observed``, ``robust`` durations (K,);
+    ``multiplier`` (K, H); ``risk`` (G, K, H): exp(x beta) of those at risk."""
 
     models: tuple[NationalModel, ...]
     size: Floats
@@ -34,9 +36,10 @@ class ChainPoint:
 
 @dataclass(frozen=True, slots=True)
 class GroupEffects:
-    """Derivatives of the 2 K log indicators (plain, then robust) in one group: ``score`` (p, 2K) in a spell's score residuals, ``week``
-    (H, 2K) in its term of each week's baseline equation, and ``running`` (H, 2K) their running sums; ``level`` (2K,) in the logarithm of
-    all risks of the baseline's equation, whose level the mean effect of the units sets."""
+    """Derivatives of the 2 K log indicators (plain, then robust) in one group: ``score`` (p, 2K) in
+    a spell's score residuals, ``week`` (H, 2K) in its term of each week's baseline equation, and
+    ``running`` (H, 2K) their running sums; ``level`` (2K,) in the logarithm of all risks of the
+    baseline's equation, whose level the mean effect of the units sets."""
 
     score: Floats
     week: Floats
@@ -46,7 +49,8 @@ class GroupEffects:
 
 @dataclass(frozen=True, slots=True)
 class InfluencePlan:
-    """All that a block needs to turn its spells into influences: of the size of units, weeks and terms."""
+    """All that a block needs to turn its spells into influences: of the size of units, weeks and
+    terms."""
 
     point: ChainPoint
     groups: tuple[GroupEffects, ...]
@@ -92,7 +96,9 @@ def block_influences(block: SpellBlock, plan: InfluencePlan) -> Floats:
     return result
 
 
-def _shared_part(block: SpellBlock, model: NationalModel, group: GroupRows, effects: GroupEffects) -> Floats:
+def _shared_part(
+    block: SpellBlock, model: NationalModel, group: GroupRows, effects: GroupEffects
+) -> Floats:
     """Influences (n_g, 2K) through the group's coefficients and baseline."""
     rows = group.rows
     risk, last = model.fit_risk(group), block.last[rows]
@@ -109,7 +115,8 @@ def _shared_part(block: SpellBlock, model: NationalModel, group: GroupRows, effe
     shared = scores @ effects.score + through_week
     if model.units is None:
         return shared
-    # A spell moves the mean effect of the units, and with it the unit of average effect that is predicted for.
+    # A spell moves the mean effect of the units, and with it the unit of average effect that is
+    # predicted for.
     centred = model.units.centred(model.beta[model.shared :])
     share = centred[block.unit[rows]] / model.units.spells
     return shared + share[:, None] * effects.level
@@ -123,24 +130,31 @@ def _own_parts(block: SpellBlock, plan: InfluencePlan) -> tuple[Floats, Floats]:
     of_expected = (expected - point.expected[unit]) / (size * point.expected[unit])
     of_robust = (robust - point.robust[unit]) / size + _multiplier_part(block, plan)
     return (
-        of_expected - kaplan_meier_part(block, plan.greenwood_event, plan.greenwood_running) / point.observed[unit],
+        of_expected
+        - kaplan_meier_part(block, plan.greenwood_event, plan.greenwood_running)
+        / point.observed[unit],
         of_expected - of_robust / point.robust[unit],
     )
 
 
 def greenwood_parts(counts: UnitCounts) -> tuple[Floats, Floats]:
-    """d O_K / d w of an event in each week, and running sums of what being at risk adds, both (K, H)."""
+    """d O_K / d w of an event in each week, and running sums of what being at risk adds, both (K,
+    H)."""
     survival = counts.survival
     right = from_next_week(survival)
     staying = counts.at_risk - counts.events
     per_event = np.divide(right, staying, out=np.zeros_like(right), where=staying > 0)
-    share = np.divide(counts.events, counts.at_risk, out=np.zeros_like(right), where=counts.at_risk > 0)
+    share = np.divide(
+        counts.events, counts.at_risk, out=np.zeros_like(right), where=counts.at_risk > 0
+    )
     return per_event, np.cumsum(per_event * share, axis=1)
 
 
 def kaplan_meier_part(block: SpellBlock, per_event: Floats, running: Floats) -> Floats:
     """d O_K / d w_i of the Kaplan-Meier area, own unit (n,)."""
-    return running[block.unit, block.last] - np.where(block.seen, per_event[block.unit, block.last], 0.0)
+    return running[block.unit, block.last] - np.where(
+        block.seen, per_event[block.unit, block.last], 0.0
+    )
 
 
 def _multiplier_part(block: SpellBlock, plan: InfluencePlan) -> Floats:
@@ -153,13 +167,18 @@ def _multiplier_part(block: SpellBlock, plan: InfluencePlan) -> Floats:
         running = np.cumsum(ratio * -factors[None, :], axis=1)
         own_a = -risk * factors[last]
         seen = block.seen[group.rows] & (ratio[unit, last] != 0)
-        gap = -np.expm1(-np.where(seen, finite_multiplier(plan.point.multiplier)[unit, last] * own_a, 1.0))
-        result[group.rows] = np.where(seen, ratio[unit, last] * own_a / gap, 0.0) - risk * running[unit, last]
+        gap = -np.expm1(
+            -np.where(seen, finite_multiplier(plan.point.multiplier)[unit, last] * own_a, 1.0)
+        )
+        result[group.rows] = (
+            np.where(seen, ratio[unit, last] * own_a / gap, 0.0) - risk * running[unit, last]
+        )
     return result
 
 
 def from_next_week(values: Floats) -> Floats:
-    """Sums over k >= s: week s (column s - 1) starts after s weeks, so the area to its right begins with column s (K, H)."""
+    """Sums over k >= s: week s (column s - 1) starts after s weeks, so the area to its right begins
+    with column s (K, H)."""
     right = backwards(values)
     return np.concatenate([right[:, 1:], np.zeros((len(right), 1))], axis=1)
 

@@ -1,4 +1,5 @@
-"""The partial likelihood of one group's spells in blocks: the sums of survival.cox_sums, one pass over the blocks each."""
+"""The partial likelihood of one group's spells in blocks: the sums of survival.cox_sums, one pass
+over the blocks each."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,14 +9,24 @@ import numpy as np
 from kommunebench.benchmark.spell_arrays import Floats
 from kommunebench.benchmark.spell_blocks import Blocks, SpellBlock
 from kommunebench.survival.column_moments import ColumnMoments, column_moments
-from kommunebench.survival.cox_sums import CoxRows, CoxSums, Score, Terms, block_information, block_sums, information, score
+from kommunebench.survival.cox_sums import (
+    CoxRows,
+    CoxSums,
+    Score,
+    Terms,
+    block_information,
+    block_sums,
+    information,
+    score,
+)
 from kommunebench.survival.partial_likelihood import Ties
 from kommunebench.survival.risk_sets import EventGrid, lay_out
 
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """Columns are centred and divided by their spread, which keeps the sums small; coefficients are put back afterwards."""
+    """Columns are centred and divided by their spread, which keeps the sums small; coefficients are
+    put back afterwards."""
 
     centre: Floats
     scale: Floats
@@ -30,7 +41,9 @@ class GroupFacts:
 
     def merge(self, other: "GroupFacts") -> "GroupFacts":
         """The facts of both sets of spells."""
-        return GroupFacts(self.moments.merge(other.moments), np.union1d(self.event_times, other.event_times))
+        return GroupFacts(
+            self.moments.merge(other.moments), np.union1d(self.event_times, other.event_times)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +73,14 @@ def group_facts(block: SpellBlock, number: int) -> GroupFacts:
     group = block.groups[number]
     rows = group.rows[~group.left_out]
     return GroupFacts(
-        column_moments(group.x[~group.left_out]), np.unique(block.duration[rows[block.event[rows]]]).astype(float)
+        column_moments(group.x[~group.left_out]),
+        np.unique(block.duration[rows[block.event[rows]]]).astype(float),
     )
 
 
-def block_cox_sums(block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling, beta: Floats, ties: Ties) -> CoxSums:
+def block_cox_sums(
+    block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling, beta: Floats, ties: Ties
+) -> CoxSums:
     """First phase of a Newton step over a block's spells of one group."""
     return block_sums(cox_rows(block, number, grid, scaling), beta, ties)
 
@@ -83,13 +99,20 @@ def cox_rows(block: SpellBlock, number: int, grid: EventGrid, scaling: Scaling) 
     if group.left_out.any():
         rows, x = rows[~group.left_out], x[~group.left_out]
     n = len(rows)
-    layout = lay_out(block.duration[rows].astype(float), block.event[rows], np.zeros(n), np.zeros(n, np.intp), grid)
+    layout = lay_out(
+        block.duration[rows].astype(float),
+        block.event[rows],
+        np.zeros(n),
+        np.zeros(n, np.intp),
+        grid,
+    )
     return CoxRows(layout, (x - scaling.centre) / scaling.scale, np.ones(n), np.zeros(n))
 
 
 @dataclass(frozen=True, slots=True)
 class BlockLikelihood:
-    """The partial likelihood of one group's spells in blocks: what newton.maximise maximises, one sum over the blocks a pass."""
+    """The partial likelihood of one group's spells in blocks: what newton.maximise maximises, one
+    sum over the blocks a pass."""
 
     blocks: Blocks
     number: int
@@ -99,10 +122,24 @@ class BlockLikelihood:
 
     def score(self, beta: Floats) -> Score:
         """First pass: value, gradient and terms."""
-        part = partial(block_cox_sums, number=self.number, grid=self.grid, scaling=self.scaling, beta=beta, ties=self.ties)
+        part = partial(
+            block_cox_sums,
+            number=self.number,
+            grid=self.grid,
+            scaling=self.scaling,
+            beta=beta,
+            ties=self.ties,
+        )
         return score(self.blocks.total(part), self.grid, self.ties)
 
     def information(self, beta: Floats, terms: Terms) -> Floats:
         """Second pass: minus the Hessian (p, p)."""
-        part = partial(block_cox_information, number=self.number, grid=self.grid, scaling=self.scaling, beta=beta, terms=terms)
+        part = partial(
+            block_cox_information,
+            number=self.number,
+            grid=self.grid,
+            scaling=self.scaling,
+            beta=beta,
+            terms=terms,
+        )
         return information(self.blocks.total(part).total, terms)

@@ -1,4 +1,5 @@
-"""The person bootstrap of the whole chain, many replicates at once: the check on the analytic standard errors (method, section 7)."""
+"""The person bootstrap of the whole chain, many replicates at once: the check on the analytic
+standard errors (method, section 7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,12 @@ import numpy as np
 
 from kommunebench.benchmark.areas import unit_area_sums
 from kommunebench.benchmark.expected import GroupModel
-from kommunebench.benchmark.replicate_cox import PreparedGroup, ReplicateModels, fit_replicates, prepare_group
+from kommunebench.benchmark.replicate_cox import (
+    PreparedGroup,
+    ReplicateModels,
+    fit_replicates,
+    prepare_group,
+)
 from kommunebench.benchmark.resampling import Hashes, poisson_weights
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
 from kommunebench.survival.baseline import kalbfleisch_prentice
@@ -17,23 +23,31 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class PreparedBootstrap:
-    """The spells laid out for replicates: nothing is sorted or grouped again. ``keys`` (n,) per spell."""
+    """The spells laid out for replicates: nothing is sorted or grouped again. ``keys`` (n,) per
+    spell."""
 
     arrays: SpellArrays
     groups: tuple[PreparedGroup, ...]
     keys: Hashes
 
 
-def prepare_bootstrap(arrays: SpellArrays, models: Sequence[GroupModel], keys: Hashes) -> PreparedBootstrap:
+def prepare_bootstrap(
+    arrays: SpellArrays, models: Sequence[GroupModel], keys: Hashes
+) -> PreparedBootstrap:
     """Lay the spells out once; replicates start from the full data's coefficients."""
     return PreparedBootstrap(arrays, tuple(prepare_group(arrays, model) for model in models), keys)
 
 
-def bootstrap_log_indicators(prepared: PreparedBootstrap, replicates: Sequence[int], seed: int) -> Floats:
-    """Log indicators (R, K, 2), plain and robust, of the given replicates; NaN where a unit has no spells in one, or its model
-    did not settle."""
+def bootstrap_log_indicators(
+    prepared: PreparedBootstrap, replicates: Sequence[int], seed: int
+) -> Floats:
+    """Log indicators (R, K, 2), plain and robust, of the given replicates; NaN where a unit has no
+    spells in one, or its model did not settle."""
     numbers = np.asarray(replicates, np.intp)
-    parts = [_batch(prepared, numbers[start : start + BATCH], seed) for start in range(0, len(numbers), BATCH)]
+    parts = [
+        _batch(prepared, numbers[start : start + BATCH], seed)
+        for start in range(0, len(numbers), BATCH)
+    ]
     return np.concatenate(parts)
 
 
@@ -71,7 +85,9 @@ def _batch(prepared: PreparedBootstrap, replicates: Indices, seed: int) -> Float
         plain, conditional = log_expected - np.log(observed), log_expected - np.log(robust / total)
     # A replicate whose model did not settle counts for no unit; bootstrap_se leaves it out.
     gone = (total == 0) | ~np.logical_and.reduce([model.settled for model in models])[None, :]
-    return np.stack([np.where(gone, np.nan, plain), np.where(gone, np.nan, conditional)], axis=-1).transpose(1, 0, 2)
+    return np.stack(
+        [np.where(gone, np.nan, plain), np.where(gone, np.nan, conditional)], axis=-1
+    ).transpose(1, 0, 2)
 
 
 def _kaplan_meier_areas(at_risk: Floats, events: Floats) -> Floats:
@@ -96,12 +112,17 @@ def _multipliers(
         right_side -= group.by_unit_backwards(own, units, size) * model.log_factors[None, :size, :]
         rows = group.event_rows_within(size)
         hazard = -model.risk[rows] * model.log_factors[group.week[rows]]
-        cell = (group.unit[rows] * size + group.week[rows])[:, None] * count + np.arange(count)[None, :]
+        cell = (group.unit[rows] * size + group.week[rows])[:, None] * count + np.arange(count)[
+            None, :
+        ]
         drawn = weights[group.rows][rows] > 0
         positions.append(cell[drawn])
         hazards.append(hazard[drawn])
         masses.append(weights[group.rows][rows][drawn])
     solved = kalbfleisch_prentice(
-        np.concatenate(positions), np.concatenate(masses), np.concatenate(hazards), right_side.ravel()
+        np.concatenate(positions),
+        np.concatenate(masses),
+        np.concatenate(hazards),
+        right_side.ravel(),
     )
     return np.where(at_risk > 0, np.abs(solved.reshape(shape)), 1.0)

@@ -1,4 +1,5 @@
-"""The whole benchmark on arrays: expected, observed, indicators, uncertainty, verdicts. The stages compose the same pieces."""
+"""The whole benchmark on arrays: expected, observed, indicators, uncertainty, verdicts. The stages
+compose the same pieces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.bootstrap import bootstrap_log_indicators, bootstrap_se, prepare_bootstrap
+from kommunebench.benchmark.bootstrap import (
+    bootstrap_log_indicators,
+    bootstrap_se,
+    prepare_bootstrap,
+)
 from kommunebench.benchmark.design import CovariateSpec, infer_specs
-from kommunebench.benchmark.expected import baseline_table, coefficient_table, expected_by_spell, fit_group_models
+from kommunebench.benchmark.expected import (
+    baseline_table,
+    coefficient_table,
+    expected_by_spell,
+    fit_group_models,
+)
 from kommunebench.benchmark.fifths import fifths_from_highest, quintile_means, variance_reduction
-from kommunebench.benchmark.influence import ChainEstimates, LogIndicatorCovariance, influence_covariance
+from kommunebench.benchmark.influence import (
+    ChainEstimates,
+    LogIndicatorCovariance,
+    influence_covariance,
+)
 from kommunebench.benchmark.observed import (
     ObservedDurations,
     UnitCounts,
@@ -28,10 +42,10 @@ from kommunebench.survival.partial_likelihood import Ties
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """``indicators``: columns of gold.benchmark_indicators as far as they apply; ``variance_reduction``:
-    table 3.1; ``quintile_means``: table
-    3.2; ``coefficients``: gold.cox_coefficients; ``baseline``: gold.cox_baseline; ``summary``: gold.benchmark_summary (one entry each);
-    ``expected_durations``: one per spell, in the order given."""
+    """``indicators``: columns of gold.benchmark_indicators as far as they apply;
+    ``variance_reduction``: table 3.1; ``quintile_means``: table 3.2; ``coefficients``:
+    gold.cox_coefficients; ``baseline``: gold.cox_baseline; ``summary``: gold.benchmark_summary (one
+    entry each); ``expected_durations``: one per spell, in the order given."""
 
     indicators: pd.DataFrame
     variance_reduction: pd.DataFrame
@@ -46,8 +60,9 @@ class Benchmark:
 class UnitEstimates:
     """What every unit comes to, whichever engine made it.
 
-    Per unit (K,): name, ``spells``, ``persons``, ``ever`` (events at any time), ``short`` (share of spells followed for less than the
-    horizon, NaN where unknown), ``expected`` and ``robust`` duration; counts and the observed side.
+    Per unit (K,): name, ``spells``, ``persons``, ``ever`` (events at any time), ``short`` (share of
+    spells followed for less than the horizon, NaN where unknown), ``expected`` and ``robust``
+    duration; counts and the observed side.
     """
 
     names: tuple[str, ...]
@@ -74,7 +89,8 @@ def estimate_chain(
     baseline: BaselineMethod = "kalbfleisch_prentice",
     unit_effects: bool = False,
 ) -> ChainEstimates:
-    """Models, expected and observed durations of every unit. Raises InputError and ConvergenceError as fit_group_models."""
+    """Models, expected and observed durations of every unit. Raises InputError and ConvergenceError
+    as fit_group_models."""
     models = fit_group_models(arrays, spells, specs, ties, baseline, unit_effects)
     expected = expected_by_spell(arrays, models)
     counts = count_by_unit(arrays)
@@ -110,7 +126,8 @@ def unit_estimates(arrays: SpellArrays, chain: ChainEstimates) -> UnitEstimates:
 
 
 def indicator_table(units: UnitEstimates, min_spells: int) -> pd.DataFrame:
-    """The indicators without their uncertainty: one row per unit, columns of gold.benchmark_indicators; fifths are of the plain one."""
+    """The indicators without their uncertainty: one row per unit, columns of
+    gold.benchmark_indicators; fifths are of the plain one."""
     table = pd.DataFrame(
         {
             "municipality_code": list(units.names),
@@ -129,7 +146,9 @@ def indicator_table(units: UnitEstimates, min_spells: int) -> pd.DataFrame:
     table["included"] = table["spells"] >= min_spells
     table["quintile"] = np.nan
     compared = table["included"].to_numpy()
-    table.loc[compared, "quintile"] = fifths_from_highest(table.loc[compared, "indicator"].to_numpy())
+    table.loc[compared, "quintile"] = fifths_from_highest(
+        table.loc[compared, "indicator"].to_numpy()
+    )
     table["tail_extended"] = units.observed.tail_extended
     table["support_week"] = units.observed.support
     table["share_short_follow_up"] = units.short
@@ -137,9 +156,14 @@ def indicator_table(units: UnitEstimates, min_spells: int) -> pd.DataFrame:
 
 
 def add_uncertainty(
-    table: pd.DataFrame, covariance: LogIndicatorCovariance, horizon: int, verdict_indicator: str, rules: VerdictRules
+    table: pd.DataFrame,
+    covariance: LogIndicatorCovariance,
+    horizon: int,
+    verdict_indicator: str,
+    rules: VerdictRules,
 ) -> tuple[pd.DataFrame, Verdicts]:
-    """The indicator table with analytic standard errors, plain against robust, and verdicts on the chosen indicator."""
+    """The indicator table with analytic standard errors, plain against robust, and verdicts on the
+    chosen indicator."""
     if verdict_indicator not in ("robust", "plain"):
         raise InputError(f"verdict_indicator: '{verdict_indicator}' is neither robust nor plain.")
     result = table.copy()
@@ -156,15 +180,24 @@ def add_uncertainty(
     return pd.concat([result, verdicts.columns], axis=1), verdicts
 
 
-def summarise(units: UnitEstimates, table: pd.DataFrame, covariance: LogIndicatorCovariance, verdicts: Verdicts) -> pd.Series:
+def summarise(
+    units: UnitEstimates,
+    table: pd.DataFrame,
+    covariance: LogIndicatorCovariance,
+    verdicts: Verdicts,
+) -> pd.Series:
     """The one row of gold.benchmark_summary."""
     compared = np.flatnonzero(table["included"])
-    difference = (np.log(table["indicator"]) - np.log(table["indicator_robust"])).to_numpy()[compared]
+    difference = (np.log(table["indicator"]) - np.log(table["indicator_robust"])).to_numpy()[
+        compared
+    ]
     values: dict[str, object] = {
         "units_compared": len(compared),
         "units_with_verdict": int(verdicts.columns["no_verdict_reason"].isna().sum()),
         "mean_log_plain_to_robust": float(difference.mean()) if len(compared) else np.nan,
-        "mean_log_plain_to_robust_se": covariance.mean_difference_se(compared) if len(compared) else np.nan,
+        "mean_log_plain_to_robust_se": covariance.mean_difference_se(compared)
+        if len(compared)
+        else np.nan,
         "pooled_observed_duration": float(units.counts.pooled.survival.sum()),
         "pooled_expected_duration": float(units.spells @ units.expected / units.spells.sum()),
     }
@@ -201,18 +234,30 @@ def benchmark_spells(
     replicates: int = 0,
     seed: int | None = None,
 ) -> Benchmark:
-    """The whole benchmark of units on their spells, observed against expected, with its uncertainty.
+    """The whole benchmark of units on their spells, observed against expected, with its
+    uncertainty.
 
-    ``spells``: one row per spell; ``duration`` whole numbers of 1 or more, ``event`` 0 or 1; ``covariates``: text and category columns
-    are dummy coded, numbers are linear; ``group``: a model for each of its values; ``replicates``: bootstrap as a check on the analytic
-    errors. Raises InputError naming column and first rows; ConvergenceError naming the terms.
+    ``spells``: one row per spell; ``duration`` whole numbers of 1 or more, ``event`` 0 or 1;
+    ``covariates``: text and category columns are dummy coded, numbers are linear; ``group``: a
+    model for each of its values; ``replicates``: bootstrap as a check on the analytic errors.
+    Raises InputError naming column and first rows; ConvergenceError naming the terms.
     """
     absent = [name for name in covariates if name not in spells]
     if absent:
         raise InputError(f"covariates: columns {absent} missing; found {list(spells.columns)}.")
     if replicates < 0 or min_spells < 1:
-        raise InputError(f"replicates ({replicates}) must be 0 or more and min_spells ({min_spells}) 1 or more.")
-    arrays = spell_arrays(spells, unit=unit, duration=duration, event=event, horizon=horizon, person=person, group=group)
+        raise InputError(
+            f"replicates ({replicates}) must be 0 or more and min_spells ({min_spells}) 1 or more."
+        )
+    arrays = spell_arrays(
+        spells,
+        unit=unit,
+        duration=duration,
+        event=event,
+        horizon=horizon,
+        person=person,
+        group=group,
+    )
     chain = estimate_chain(arrays, spells, infer_specs(spells, covariates))
     units = unit_estimates(arrays, chain)
     table = indicator_table(units, min_spells)
@@ -222,10 +267,14 @@ def benchmark_spells(
     summary = summarise(units, table, covariance, verdicts)
     if replicates:
         keys = person_keys(spells[person] if person else pd.Series(np.arange(len(spells))))
-        drawn = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(replicates), seed or 0)
+        drawn = bootstrap_log_indicators(
+            prepare_bootstrap(arrays, chain.models, keys), range(replicates), seed or 0
+        )
         table[["se_bootstrap", "se_bootstrap_robust"]] = bootstrap_se(drawn)
     included = table[table["included"]]
-    reduction = variance_reduction(included["observed_duration"].to_numpy(), included["expected_duration"].to_numpy())
+    reduction = variance_reduction(
+        included["observed_duration"].to_numpy(), included["expected_duration"].to_numpy()
+    )
     return Benchmark(
         table,
         reduction,

@@ -1,4 +1,5 @@
-"""The chain's sums over blocks of spells: risk sets, tied events, expected and robust durations (method, sections 5 and 6)."""
+"""The chain's sums over blocks of spells: risk sets, tied events, expected and robust durations
+(method, sections 5 and 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from kommunebench.survival.tie_equation import TieSums, tie_sums
 
 @dataclass(frozen=True, slots=True)
 class RiskSums:
-    """Per group, unit and week (G, K, H): spells that leave the risk sets in it (``ended``), those of them by an event (``events``), and
-    the same weighted with exp(x beta) (``ended_risk``, ``event_risk``). Per group and week (G, H) the same weighted with the risks of the
-    fit (``ended_fit``, ``event_fit``). ``longest`` (K,): longest duration of each unit."""
+    """Per group, unit and week (G, K, H): spells that leave the risk sets in it (``ended``), those
+    of them by an event (``events``), and the same weighted with exp(x beta) (``ended_risk``,
+    ``event_risk``). Per group and week (G, H) the same weighted with the risks of the fit
+    (``ended_fit``, ``event_fit``). ``longest`` (K,): longest duration of each unit."""
 
     ended: Floats
     events: Floats
@@ -63,7 +65,12 @@ def risk_sums(block: SpellBlock, models: Sequence[NationalModel]) -> RiskSums:
     for number, (model, group) in enumerate(zip(models, block.groups, strict=True)):
         cell = block.unit[group.rows] * size + block.last[group.rows]
         risk, seen = model.risk(group), block.seen[group.rows]
-        for target, weight in ((ended, None), (events, seen), (ended_risk, risk), (event_risk, risk * seen)):
+        for target, weight in (
+            (ended, None),
+            (events, seen),
+            (ended_risk, risk),
+            (event_risk, risk * seen),
+        ):
             target[number] = np.bincount(cell, weight, units * size).reshape(units, size)
         in_fit, last = model.fit_risk(group), block.last[group.rows]
         ended_fit[number] = np.bincount(last, in_fit, size)
@@ -74,7 +81,8 @@ def risk_sums(block: SpellBlock, models: Sequence[NationalModel]) -> RiskSums:
 
 
 def baseline_ties(block: SpellBlock, models: Sequence[NationalModel], factor: Floats) -> TieSums:
-    """Sums of a block's events by group and week, cells of the baseline equation, at log factors (G H,)."""
+    """Sums of a block's events by group and week, cells of the baseline equation, at log factors (G
+    H,)."""
     total = TieSums.zero(len(factor))
     for number, (model, group) in enumerate(zip(models, block.groups, strict=True)):
         own = np.flatnonzero(block.seen[group.rows])
@@ -84,7 +92,8 @@ def baseline_ties(block: SpellBlock, models: Sequence[NationalModel], factor: Fl
 
 
 def multiplier_ties(block: SpellBlock, models: Sequence[NationalModel], factor: Floats) -> TieSums:
-    """Sums of a block's events by unit and week, cells of the robust duration's equation, at minus the multipliers (K H,)."""
+    """Sums of a block's events by unit and week, cells of the robust duration's equation, at minus
+    the multipliers (K H,)."""
     total = TieSums.zero(len(factor))
     for model, group in zip(models, block.groups, strict=True):
         own = np.flatnonzero(block.seen[group.rows])
@@ -107,7 +116,9 @@ class DurationSums:
         return DurationSums(self.expected + other.expected, self.robust + other.robust)
 
 
-def spell_durations(block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats) -> tuple[Floats, Floats]:
+def spell_durations(
+    block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats
+) -> tuple[Floats, Floats]:
     """Expected duration of each spell, and the area under its curve in its own unit, each (n,)."""
     if block.durations is not None:
         return block.durations
@@ -126,9 +137,12 @@ def expected_durations(block: SpellBlock, models: Sequence[NationalModel]) -> Fl
     return expected
 
 
-def duration_sums(block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats) -> DurationSums:
+def duration_sums(
+    block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats
+) -> DurationSums:
     """The durations of a block's spells, summed by unit."""
     expected, robust = spell_durations(block, models, multiplier)
     return DurationSums(
-        np.bincount(block.unit, expected, block.units).astype(float), np.bincount(block.unit, robust, block.units).astype(float)
+        np.bincount(block.unit, expected, block.units).astype(float),
+        np.bincount(block.unit, robust, block.units).astype(float),
     )

@@ -14,7 +14,8 @@ Kind = Literal["category", "number", "indicator"]
 
 @dataclass(frozen=True, slots=True)
 class CovariateSpec:
-    """How a column enters the model. A category's terms are ``prefix_value`` (the value alone where the prefix is empty)."""
+    """How a column enters the model. A category's terms are ``prefix_value`` (the value alone where
+    the prefix is empty)."""
 
     column: str
     kind: Kind
@@ -28,8 +29,9 @@ class CovariateSpec:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Columns of one model: ``matrix`` (n, p), one row per spell; ``references``: reference terms; ``no_events``: terms whose level
-    has spells but no event, and ``certain`` (n,) marks those spells: their hazard is 0, the limit of the likelihood."""
+    """Columns of one model: ``matrix`` (n, p), one row per spell; ``references``: reference terms;
+    ``no_events``: terms whose level has spells but no event, and ``certain`` (n,) marks those
+    spells: their hazard is 0, the limit of the likelihood."""
 
     matrix: pd.DataFrame
     references: tuple[str, ...]
@@ -44,11 +46,12 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class UnitColumns:
-    """Columns of a model with effects of the units (method, section 6): one for each of ``units`` (codes; ``names``), 1 for its spells less
-    ``share``, its part of the group's spells, so that the effects' spell-weighted mean is zero at the columns' zero.
+    """Columns of a model with effects of the units (method, section 6): one for each of ``units``
+    (codes; ``names``), 1 for its spells less ``share``, its part of the group's spells, so that the
+    effects' spell-weighted mean is zero at the columns' zero.
 
-    ``kept`` (K,): units with events, the first of them without a column, ``spells`` in all; the others have hazard 0 in the fit, the limit
-    of the likelihood.
+    ``kept`` (K,): units with events, the first of them without a column, ``spells`` in all; the
+    others have hazard 0 in the fit, the limit of the likelihood.
     """
 
     kept: np.ndarray
@@ -63,21 +66,25 @@ class UnitColumns:
         kept = np.asarray(events > 0)
         units = np.flatnonzero(kept)[1:]
         total = float(spells[kept].sum())
-        return UnitColumns(kept, units, tuple(names[k] for k in units), spells[units] / total, total)
+        return UnitColumns(
+            kept, units, tuple(names[k] for k in units), spells[units] / total, total
+        )
 
     def matrix(self, unit: np.ndarray) -> np.ndarray:
         """Columns (n, u) of spells of these units."""
         return (unit[:, None] == self.units[None, :]) - self.share
 
     def centred(self, effects: np.ndarray) -> np.ndarray:
-        """Effects of all units (K,), mean zero over the group's spells, from the columns' coefficients (u,); 0 without events."""
+        """Effects of all units (K,), mean zero over the group's spells, from the columns'
+        coefficients (u,); 0 without events."""
         result = np.zeros(len(self.kept))
         result[self.units] = effects
         return np.where(self.kept, result - self.share @ effects, 0.0)
 
 
 def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[CovariateSpec, ...]:
-    """Text and category columns are dummy coded against their first level (categories: in their order), numbers are linear."""
+    """Text and category columns are dummy coded against their first level (categories: in their
+    order), numbers are linear."""
     specs = []
     for name in covariates:
         column = spells[name]
@@ -85,7 +92,9 @@ def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[Covari
             specs.append(CovariateSpec(name, "number", name))
         else:
             ordered = (
-                column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else sorted(column.dropna().unique())
+                column.cat.categories
+                if isinstance(column.dtype, pd.CategoricalDtype)
+                else sorted(column.dropna().unique())
             )
             specs.append(CovariateSpec(name, "category", name, str(ordered[0])))
     return tuple(specs)
@@ -95,8 +104,8 @@ def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[Covari
 class CovariateCounts:
     """What the design of one group is decided from; counts of blocks of spells add up.
 
-    ``spells``; ``missing`` by column; ``levels``: per category the (spells, events) of each value; ``ranges``: per number its smallest
-    and largest value.
+    ``spells``; ``missing`` by column; ``levels``: per category the (spells, events) of each value;
+    ``ranges``: per number its smallest and largest value.
     """
 
     spells: int
@@ -111,7 +120,10 @@ class CovariateCounts:
 
     def merge(self, other: "CovariateCounts") -> "CovariateCounts":
         """The counts of both sets of spells."""
-        missing = {name: self.missing.get(name, 0) + other.missing.get(name, 0) for name in {**self.missing, **other.missing}}
+        missing = {
+            name: self.missing.get(name, 0) + other.missing.get(name, 0)
+            for name in {**self.missing, **other.missing}
+        }
         levels = {name: dict(own) for name, own in self.levels.items()}
         for name, found in other.levels.items():
             own = levels.setdefault(name, {})
@@ -127,7 +139,8 @@ class CovariateCounts:
 
 @dataclass(frozen=True, slots=True)
 class DesignColumn:
-    """One column of a model: ``level`` of a category (1 where the spell has it), or the number itself (level None)."""
+    """One column of a model: ``level`` of a category (1 where the spell has it), or the number
+    itself (level None)."""
 
     term: str
     column: str
@@ -136,7 +149,8 @@ class DesignColumn:
 
 @dataclass(frozen=True, slots=True)
 class DesignPlan:
-    """The columns of one group's model, references and levels without events, before any spell is coded.
+    """The columns of one group's model, references and levels without events, before any spell is
+    coded.
 
     ``certain_levels``: (column, level) pairs without events.
     """
@@ -152,7 +166,9 @@ class DesignPlan:
         return tuple(column.term for column in self.columns)
 
 
-def count_covariates(spells: pd.DataFrame, event: np.ndarray, specs: Sequence[CovariateSpec]) -> CovariateCounts:
+def count_covariates(
+    spells: pd.DataFrame, event: np.ndarray, specs: Sequence[CovariateSpec]
+) -> CovariateCounts:
     """Counts of a block of spells of one group."""
     missing, levels, ranges = {}, {}, {}
     for spec in specs:
@@ -163,7 +179,9 @@ def count_covariates(spells: pd.DataFrame, event: np.ndarray, specs: Sequence[Co
             own = codes >= 0
             number = np.bincount(codes[own], minlength=len(found))
             happened = np.bincount(codes[own], event[own], len(found))
-            levels[spec.column] = {str(v): (int(n), int(d)) for v, n, d in zip(found, number, happened, strict=True)}
+            levels[spec.column] = {
+                str(v): (int(n), int(d)) for v, n, d in zip(found, number, happened, strict=True)
+            }
         elif len(values) > missing[spec.column]:
             known = pd.to_numeric(values).to_numpy(float)
             ranges[spec.column] = (float(np.nanmin(known)), float(np.nanmax(known)))
@@ -171,7 +189,8 @@ def count_covariates(spells: pd.DataFrame, event: np.ndarray, specs: Sequence[Co
 
 
 def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> DesignPlan:
-    """Which columns one group's model has. Levels no spell has give no column; a level all have gives none either.
+    """Which columns one group's model has. Levels no spell has give no column; a level all have
+    gives none either.
 
     Raises InputError naming column and count for missing values.
     """
@@ -181,7 +200,8 @@ def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> Desi
         missing = counts.missing.get(spec.column, 0)
         if missing:
             raise InputError(
-                f"covariate {spec.column}: missing in {missing} of {counts.spells} spells; give unknown a category of its own."
+                f"covariate {spec.column}: missing in {missing} of {counts.spells} spells; give"
+                " unknown a category of its own."
             )
         if spec.kind != "category":
             low, high = counts.ranges[spec.column]
@@ -206,16 +226,25 @@ def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> Desi
 
 
 def build_design(spells: pd.DataFrame, event: np.ndarray, specs: Sequence[CovariateSpec]) -> Design:
-    """Design of the spells of one group, planned from their counts. Raises InputError as plan_design."""
+    """Design of the spells of one group, planned from their counts. Raises InputError as
+    plan_design."""
     plan = plan_design(count_covariates(spells, event, specs), specs)
-    text = {spec.column: spells[spec.column].astype(str).to_numpy() for spec in specs if spec.kind == "category"}
+    text = {
+        spec.column: spells[spec.column].astype(str).to_numpy()
+        for spec in specs
+        if spec.kind == "category"
+    }
     columns = {
-        c.term: pd.to_numeric(spells[c.column]).to_numpy(float)
-        if c.level is None
-        else (text[c.column] == c.level).astype(float)
+        c.term: (
+            pd.to_numeric(spells[c.column]).to_numpy(float)
+            if c.level is None
+            else (text[c.column] == c.level).astype(float)
+        )
         for c in plan.columns
     }
     certain = np.zeros(len(spells), bool)
     for column, level in plan.certain_levels:
         certain |= text[column] == level
-    return Design(pd.DataFrame(columns, index=range(len(spells))), plan.references, plan.no_events, certain)
+    return Design(
+        pd.DataFrame(columns, index=range(len(spells))), plan.references, plan.no_events, certain
+    )

@@ -1,4 +1,5 @@
-"""The expected side: a Cox model per group, its baseline, and the expected duration of every spell (method, section 6)."""
+"""The expected side: a Cox model per group, its baseline, and the expected duration of every spell
+(method, section 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,11 @@ import pandas as pd
 
 from kommunebench.benchmark.design import CovariateSpec, Design, UnitColumns, build_design
 from kommunebench.benchmark.spell_arrays import Floats, Indices, SpellArrays
-from kommunebench.survival.baseline import BaselineMethod, breslow_log_factors, kalbfleisch_prentice_log_factors
+from kommunebench.survival.baseline import (
+    BaselineMethod,
+    breslow_log_factors,
+    kalbfleisch_prentice_log_factors,
+)
 from kommunebench.survival.cox import CoxFit, fit_cox
 from kommunebench.survival.partial_likelihood import Ties
 
@@ -18,9 +23,10 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class GroupModel:
-    """The model of one group. ``rows``: its spells; ``x`` (n_g, p) uncentred; ``risk`` (n_g,) exp(x beta), 0 in a level without events;
-    ``log_factors`` (H,): log baseline factor of weeks 1 … H (Kalbfleisch-Prentice's, or minus Breslow's hazard); ``units``: where the
-    model has effects of the units, the last columns of x, which the fit has and the expected durations have not."""
+    """The model of one group. ``rows``: its spells; ``x`` (n_g, p) uncentred; ``risk`` (n_g,) exp(x
+    beta), 0 in a level without events; ``log_factors`` (H,): log baseline factor of weeks 1 … H
+    (Kalbfleisch-Prentice's, or minus Breslow's hazard); ``units``: where the model has effects of
+    the units, the last columns of x, which the fit has and the expected durations have not."""
 
     name: str
     rows: Indices
@@ -60,7 +66,12 @@ def fit_group_models(
         rows = np.flatnonzero(arrays.group == number)
         try:
             return _fit_group(
-                arrays, rows, build_design(spells.iloc[rows], arrays.event[rows], specs), ties, baseline, unit_effects
+                arrays,
+                rows,
+                build_design(spells.iloc[rows], arrays.event[rows], specs),
+                ties,
+                baseline,
+                unit_effects,
             )
         except ValueError as error:
             raise type(error)(f"model of group {arrays.group_names[number]}: {error}") from error
@@ -69,30 +80,57 @@ def fit_group_models(
 
 
 def _fit_group(
-    arrays: SpellArrays, rows: Indices, design: Design, ties: Ties, baseline: BaselineMethod, unit_effects: bool
+    arrays: SpellArrays,
+    rows: Indices,
+    design: Design,
+    ties: Ties,
+    baseline: BaselineMethod,
+    unit_effects: bool,
 ) -> GroupModel:
     x = design.matrix.to_numpy(float).reshape(len(rows), -1)
     columns, left_out, unit = None, design.certain, arrays.unit[rows]
     covariates = design.matrix
     if unit_effects:
-        spells, events = np.bincount(unit, minlength=arrays.units), np.bincount(unit, arrays.event[rows], arrays.units)
+        spells, events = (
+            np.bincount(unit, minlength=arrays.units),
+            np.bincount(unit, arrays.event[rows], arrays.units),
+        )
         columns = UnitColumns.of_counts(spells, events, arrays.unit_names)
         x = np.concatenate([x, columns.matrix(unit)], axis=1)
         left_out = left_out | ~columns.kept[unit]
         covariates = pd.DataFrame(x, columns=[*design.terms, *columns.names])
     informative = np.flatnonzero(~left_out)
     own = rows[informative]
-    fit = fit_cox(arrays.duration[own], arrays.event[own], covariates.iloc[informative], cluster=arrays.person[own], ties=ties)
+    fit = fit_cox(
+        arrays.duration[own],
+        arrays.event[own],
+        covariates.iloc[informative],
+        cluster=arrays.person[own],
+        ties=ties,
+    )
     beta, p = fit.coefficients.to_numpy(), len(design.terms)
     risk = np.where(design.certain, 0.0, np.exp(x[:, :p] @ beta[:p]))
     in_fit = risk if columns is None else np.where(left_out, 0.0, np.exp(x @ beta))
     estimate = breslow_log_factors if baseline == "breslow" else kalbfleisch_prentice_log_factors
-    factors = estimate(arrays.duration[rows], arrays.event[rows], in_fit, np.ones(len(rows)), arrays.horizon)
-    return GroupModel(arrays.group_names[arrays.group[rows[0]]], rows, design, fit, x, risk, factors, baseline, columns)
+    factors = estimate(
+        arrays.duration[rows], arrays.event[rows], in_fit, np.ones(len(rows)), arrays.horizon
+    )
+    return GroupModel(
+        arrays.group_names[arrays.group[rows[0]]],
+        rows,
+        design,
+        fit,
+        x,
+        risk,
+        factors,
+        baseline,
+        columns,
+    )
 
 
 def area_under(log_survival: Floats, risk: Floats) -> Floats:
-    """Sum over k of exp(risk log S0(k)): each row's area under its curve. ``log_survival`` (H,) for all rows or (n, H) row by row."""
+    """Sum over k of exp(risk log S0(k)): each row's area under its curve. ``log_survival`` (H,) for
+    all rows or (n, H) row by row."""
     result = np.empty(len(risk))
     for start in range(0, len(risk), _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -154,7 +192,8 @@ class TableModel(Protocol):
 
 
 def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
-    """Columns of gold.cox_coefficients. A level without events has coefficient minus infinity and no standard error."""
+    """Columns of gold.cox_coefficients. A level without events has coefficient minus infinity and
+    no standard error."""
     from scipy import stats
 
     rows: list[dict[str, object]] = []
@@ -162,7 +201,8 @@ def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
         fit = model.fit
         assert fit is not None
         robust = fit.se_robust if fit.se_robust is not None else fit.se * np.nan
-        # Effects of the units stand beside the terms of the fit and are not among those of the table.
+        # Effects of the units stand beside the terms of the fit and are not among those of the
+        # table.
         for term in model.design.terms:
             z = fit.coefficients[term] / fit.se[term]
             rows.append(
@@ -178,7 +218,8 @@ def coefficient_table(models: Sequence[TableModel]) -> pd.DataFrame:
                 }
             )
         rows += [
-            {"group": model.name, "term": term, "is_reference": True, "coefficient": 0.0} for term in model.design.references
+            {"group": model.name, "term": term, "is_reference": True, "coefficient": 0.0}
+            for term in model.design.references
         ]
         rows += [
             {"group": model.name, "term": term, "is_reference": False, "coefficient": -np.inf}
@@ -194,12 +235,15 @@ def proportionality_table(models: Sequence[GroupModel]) -> pd.DataFrame:
     for model in models:
         assert model.fit is not None
         test = model.fit.proportionality_test().loc[list(model.design.terms)]
-        frames.append(test.assign(group=model.name, term=test.index)[["group", "term", "chi2", "p_value"]])
+        frames.append(
+            test.assign(group=model.name, term=test.index)[["group", "term", "chi2", "p_value"]]
+        )
     return pd.concat(frames, ignore_index=True)
 
 
 def baseline_table(models: Sequence[TableModel]) -> pd.DataFrame:
-    """Columns of gold.cox_baseline: survival at covariates zero after each week, and minus its logarithm."""
+    """Columns of gold.cox_baseline: survival at covariates zero after each week, and minus its
+    logarithm."""
     frames = []
     for model in models:
         hazard = -np.cumsum(model.log_factors)

@@ -9,7 +9,8 @@ FIFTHS = 5
 
 
 def fifths_from_highest(value: Floats) -> Indices:
-    """Group 1 … 5 of each value, 1 for the highest; contiguous by rank, the larger groups at the high end of the value."""
+    """Group 1 … 5 of each value, 1 for the highest; contiguous by rank, the larger groups at the
+    high end of the value."""
     count = len(value)
     size = np.full(FIFTHS, count // FIFTHS)
     size[: count % FIFTHS] += 1
@@ -19,13 +20,19 @@ def fifths_from_highest(value: Floats) -> Indices:
 
 
 def variance_reduction(observed: Floats, expected: Floats) -> pd.DataFrame:
-    """Table 3.1 over units, unweighted: mean, standard deviation, sample variance of observed and of observed - expected; share removed."""
+    """Table 3.1 over units, unweighted: mean, standard deviation, sample variance of observed and
+    of observed - expected; share removed."""
     difference = observed - expected
     rows = []
     for name, value in (("observed", observed), ("unexplained", difference)):
         variance = float(np.var(value, ddof=1)) if len(value) > 1 else np.nan
         rows.append(
-            {"component": name, "mean_weeks": float(value.mean()), "sd_weeks": float(np.sqrt(variance)), "variance": variance}
+            {
+                "component": name,
+                "mean_weeks": float(value.mean()),
+                "sd_weeks": float(np.sqrt(variance)),
+                "variance": variance,
+            }
         )
     table = pd.DataFrame(rows)
     table["variance_reduction"] = [np.nan, 1.0 - table["variance"][1] / table["variance"][0]]

@@ -1,9 +1,10 @@
 """Exact influence functions of the whole chain, persons as clusters (method, section 7).
 
-The influence of spell i on log I_K is d log I_K / d w_i. It has a part of its own unit (the spell's own expected and observed duration,
-the risk sets of the unit) and a part through its group's coefficients and baseline, which reaches every unit. The latter has rank
-p + H, so it is a product of (n, p + H) and (p + H, K) and never stored: blocks of spells are multiplied, summed by person and squared.
-Every step is a sum over blocks, of the spells in memory or of persons in Spark tasks.
+The influence of spell i on log I_K is d log I_K / d w_i. It has a part of its own unit (the spell's
+own expected and observed duration, the risk sets of the unit) and a part through its group's
+coefficients and baseline, which reaches every unit. The latter has rank p + H, so it is a product
+of (n, p + H) and (p + H, K) and never stored: blocks of spells are multiplied, summed by person and
+squared. Every step is a sum over blocks, of the spells in memory or of persons in Spark tasks.
 """
 
 from dataclasses import dataclass
@@ -63,7 +64,9 @@ class LogIndicatorCovariance:
     def mean_difference_se(self, units: Indices) -> float:
         """Standard error of the mean of log plain - log robust over the given units."""
         inside = np.ix_(units, units)
-        total = self.plain[inside].sum() + self.robust[inside].sum() - 2 * self.between[inside].sum()
+        total = (
+            self.plain[inside].sum() + self.robust[inside].sum() - 2 * self.between[inside].sum()
+        )
         return float(np.sqrt(max(total, 0.0)) / len(units))
 
 
@@ -74,16 +77,21 @@ def influence_covariance(arrays: SpellArrays, chain: ChainEstimates) -> LogIndic
 
 
 def covariance_over(blocks: Blocks, point: ChainPoint) -> LogIndicatorCovariance:
-    """Covariance of the log indicators: the influences summed by person, multiplied with themselves, over blocks of whole persons."""
+    """Covariance of the log indicators: the influences summed by person, multiplied with
+    themselves, over blocks of whole persons."""
     plan = influence_plan(blocks, point)
     total, units = blocks.total(partial(influence_gram, plan=plan)).total, len(point.size)
-    return LogIndicatorCovariance(total[:units, :units], total[units:, units:], total[:units, units:])
+    return LogIndicatorCovariance(
+        total[:units, :units], total[units:, units:], total[:units, units:]
+    )
 
 
 def influences(arrays: SpellArrays, chain: ChainEstimates) -> tuple[Floats, Floats]:
     """The influences themselves, plain and robust, each (n, K): for tests and small data."""
     block = block_of(arrays, chain.models, (chain.expected_by_spell, chain.robust.by_spell))
-    result = block_influences(block, influence_plan(MemoryBlocks([block]), chain_point(arrays, chain)))
+    result = block_influences(
+        block, influence_plan(MemoryBlocks([block]), chain_point(arrays, chain))
+    )
     return result[:, : arrays.units], result[:, arrays.units :]
 
 
@@ -105,21 +113,30 @@ def influence_plan(blocks: Blocks, point: ChainPoint) -> InfluencePlan:
     """Two sums over the blocks, and the derivatives they give."""
     sums = blocks.total(partial(influence_sums, models=point.models, multiplier=point.multiplier))
     ratio = _multiplier_ratio(point, sums)
-    through = blocks.total(partial(multiplier_effects, models=point.models, multiplier=point.multiplier, ratio=ratio))
-    groups = tuple(_group_effects(point, sums.groups[g], through, ratio, g) for g in range(len(point.models)))
+    through = blocks.total(
+        partial(multiplier_effects, models=point.models, multiplier=point.multiplier, ratio=ratio)
+    )
+    groups = tuple(
+        _group_effects(point, sums.groups[g], through, ratio, g) for g in range(len(point.models))
+    )
     return InfluencePlan(point, groups, ratio, *greenwood_parts(point.counts))
 
 
 def _multiplier_ratio(point: ChainPoint, sums: InfluenceSums) -> Floats:
-    """G_s / h_s per unit and week (K, H); 0 where the multiplier does not depend on the weights (no events, all succeed)."""
+    """G_s / h_s per unit and week (K, H); 0 where the multiplier does not depend on the weights (no
+    events, all succeed)."""
     area = np.zeros(point.multiplier.shape)
     for model, group in zip(point.models, sums.groups, strict=True):
         area += from_next_week(group.robust_area) * -model.finite_factors[None, :]
     usable = (sums.multiplier_slope < 0) & np.isfinite(point.multiplier)
-    return np.divide(area / point.size[:, None], sums.multiplier_slope, out=np.zeros(area.shape), where=usable)
+    return np.divide(
+        area / point.size[:, None], sums.multiplier_slope, out=np.zeros(area.shape), where=usable
+    )
 
 
-def _group_effects(point: ChainPoint, sums: GroupSums, through: MultiplierEffects, ratio: Floats, number: int) -> GroupEffects:
+def _group_effects(
+    point: ChainPoint, sums: GroupSums, through: MultiplierEffects, ratio: Floats, number: int
+) -> GroupEffects:
     """What a group's coefficients and factors do to the log indicators."""
     model, size = point.models[number], point.size[:, None]
     slope = np.where(sums.curvature > 0, sums.curvature, np.inf)
@@ -128,7 +145,9 @@ def _group_effects(point: ChainPoint, sums: GroupSums, through: MultiplierEffect
     on_factor, on_beta = from_next_week(sums.expected_area) * scale, sums.expected_slope * scale
     # dR/da = -phi A / n - (G/h) Y + event term; da = -r dl at fixed coefficients.
     areas = from_next_week(sums.robust_area) * finite_multiplier(point.multiplier) / size
-    robust_factor = (areas + ratio * point.risk[number] - through.event_sum[number]) / point.robust[:, None]
+    robust_factor = (areas + ratio * point.risk[number] - through.event_sum[number]) / point.robust[
+        :, None
+    ]
     robust_beta = (through.beta[number] + sums.robust_slope / size) / point.robust[:, None]
     factor = np.concatenate([on_factor, on_factor - robust_factor]).T
     beta = np.concatenate([on_beta, on_beta - robust_beta]).T
@@ -137,4 +156,9 @@ def _group_effects(point: ChainPoint, sums: GroupSums, through: MultiplierEffect
     # Expected durations have no effects of the units; the baseline has.
     beta[model.shared :] = 0.0
     finite = np.where(np.isneginf(model.log_factors), 0.0, model.log_factors)
-    return GroupEffects(model.covariance @ (beta + factor_on_beta.T @ factor), week, np.cumsum(week, axis=0), finite @ factor)
+    return GroupEffects(
+        model.covariance @ (beta + factor_on_beta.T @ factor),
+        week,
+        np.cumsum(week, axis=0),
+        finite @ factor,
+    )

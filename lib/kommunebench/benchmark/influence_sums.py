@@ -18,9 +18,10 @@ _ROWS = 20_000
 class GroupSums:
     """One group's sums, over its spells by unit or by week; S is a spell's survival, r its risk.
 
-    ``expected_area``, ``robust_area`` (K, H): r S(k); ``expected_slope``, ``robust_slope`` (K, p): x sum over k of S log S, under the
-    national and under the unit's own curve; ``curvature`` (H,), ``event_x`` (H, p), ``ended_x`` (H, p): what the baseline's derivative in
-    the coefficients is made of.
+    ``expected_area``, ``robust_area`` (K, H): r S(k); ``expected_slope``, ``robust_slope`` (K, p):
+    x sum over k of S log S, under the national and under the unit's own curve; ``curvature`` (H,),
+    ``event_x`` (H, p), ``ended_x`` (H, p): what the baseline's derivative in the coefficients is
+    made of.
     """
 
     expected_area: Floats
@@ -33,12 +34,15 @@ class GroupSums:
 
     def merge(self, other: "GroupSums") -> "GroupSums":
         """The sums of both sets of spells."""
-        return GroupSums(*(getattr(self, name) + getattr(other, name) for name in GroupSums.__slots__))
+        return GroupSums(
+            *(getattr(self, name) + getattr(other, name) for name in GroupSums.__slots__)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class InfluenceSums:
-    """All groups' sums, and ``multiplier_slope`` (K, H): h, the derivative of the multipliers' equation."""
+    """All groups' sums, and ``multiplier_slope`` (K, H): h, the derivative of the multipliers'
+    equation."""
 
     groups: tuple[GroupSums, ...]
     multiplier_slope: Floats
@@ -51,8 +55,9 @@ class InfluenceSums:
 
 @dataclass(frozen=True, slots=True)
 class EventTerms:
-    """Per spell (n_g,) what its own event adds to its group's baseline equation: the term itself, its curvature, and the derivative of
-    the equation's left side in log risk; all zero where no event is seen. ``counted``: where one is, and the factor is finite."""
+    """Per spell (n_g,) what its own event adds to its group's baseline equation: the term itself,
+    its curvature, and the derivative of the equation's left side in log risk; all zero where no
+    event is seen. ``counted``: where one is, and the factor is finite."""
 
     counted: np.ndarray
     term: Floats
@@ -60,16 +65,24 @@ class EventTerms:
     bracket: Floats
 
 
-def event_terms(block: SpellBlock, group: GroupRows, model: NationalModel, risk: Floats) -> EventTerms:
-    """The spells' terms in the Kalbfleisch-Prentice equation; in Breslow's, deaths over hazard, an event adds 1 / hazard. ``risk``: that of
-    the fit (n_g,)."""
+def event_terms(
+    block: SpellBlock, group: GroupRows, model: NationalModel, risk: Floats
+) -> EventTerms:
+    """The spells' terms in the Kalbfleisch-Prentice equation; in Breslow's, deaths over hazard, an
+    event adds 1 / hazard. ``risk``: that of the fit (n_g,)."""
     factor = model.log_factors[block.last[group.rows]]
     counted = block.seen[group.rows] & np.isfinite(factor) & (factor < 0)
     factor = np.where(counted, factor, -1.0)
     if model.baseline == "breslow":
-        # -l = deaths / R: the equation deaths / -l = R, whose events add -1/l and whose slope is deaths / l^2.
+        # -l = deaths / R: the equation deaths / -l = R, whose events add -1/l and whose slope is
+        # deaths / l^2.
         zero = np.zeros(len(risk))
-        return EventTerms(counted, np.where(counted, -1.0 / factor, 0.0), np.where(counted, 1.0 / factor**2, 0.0), zero)
+        return EventTerms(
+            counted,
+            np.where(counted, -1.0 / factor, 0.0),
+            np.where(counted, 1.0 / factor**2, 0.0),
+            zero,
+        )
     own = np.where(counted, risk, 1.0)
     lr = own * factor
     gap = -np.expm1(lr)
@@ -83,7 +96,9 @@ def event_terms(block: SpellBlock, group: GroupRows, model: NationalModel, risk:
     )
 
 
-def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats) -> InfluenceSums:
+def influence_sums(
+    block: SpellBlock, models: Sequence[NationalModel], multiplier: Floats
+) -> InfluenceSums:
     """First sums of a block, given models and multipliers (K, H)."""
     units, size = block.units, block.horizon
     slope = np.zeros(units * size)
@@ -91,7 +106,9 @@ def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplie
     for model, group in zip(models, block.groups, strict=True):
         risk, unit, last = model.risk(group), block.unit[group.rows], block.last[group.rows]
         national = _areas(unit, units, model.log_survival[None, :], risk, group.x)
-        own = _areas(unit, units, unit_log_survival(multiplier, model.finite_factors), risk, group.x)
+        own = _areas(
+            unit, units, unit_log_survival(multiplier, model.finite_factors), risk, group.x
+        )
         in_fit = model.fit_risk(group)
         terms = event_terms(block, group, model, in_fit)
         groups.append(
@@ -107,7 +124,13 @@ def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplie
         )
         hazard, phi = -risk * model.finite_factors[last], multiplier[unit, last]
         with np.errstate(invalid="ignore", over="ignore"):
-            counted = block.event[group.rows] & np.isfinite(phi) & (hazard > 0) & (phi > 0) & block.seen[group.rows]
+            counted = (
+                block.event[group.rows]
+                & np.isfinite(phi)
+                & (hazard > 0)
+                & (phi > 0)
+                & block.seen[group.rows]
+            )
             product = np.where(counted, phi * hazard, 1.0)
             term = np.where(counted, hazard**2 * np.exp(-product) / np.expm1(-product) ** 2, 0.0)
         slope -= np.bincount(unit * size + last, term, units * size)
@@ -116,8 +139,8 @@ def influence_sums(block: SpellBlock, models: Sequence[NationalModel], multiplie
 
 @dataclass(frozen=True, slots=True)
 class MultiplierEffects:
-    """Per group, through the multipliers: ``event_sum`` (K, H), the event spells' derivative in the factors; ``beta`` (K, p), the
-    derivative of the summed robust durations in the coefficients."""
+    """Per group, through the multipliers: ``event_sum`` (K, H), the event spells' derivative in the
+    factors; ``beta`` (K, p), the derivative of the summed robust durations in the coefficients."""
 
     event_sum: tuple[Floats, ...]
     beta: tuple[Floats, ...]
@@ -140,24 +163,38 @@ def multiplier_effects(
         risk, unit, last = model.risk(group), block.unit[group.rows], block.last[group.rows]
         factors = np.where(np.isneginf(model.log_factors), 0.0, model.log_factors)
         seen = block.seen[group.rows] & (ratio[unit, last] != 0)
-        product = np.where(seen, finite_multiplier(multiplier)[unit, last] * -risk * factors[last], 1.0)
+        product = np.where(
+            seen, finite_multiplier(multiplier)[unit, last] * -risk * factors[last], 1.0
+        )
         gap = -np.expm1(-product)
         # (G/h) [1/(1-e) - phi a e/(1-e)^2]; times r it is the derivative in the factor.
-        by_spell = np.where(seen, ratio[unit, last] * (1.0 / gap - product * np.exp(-product) / gap**2), 0.0)
-        event_sum.append(np.bincount(unit * size + last, risk * by_spell, units * size).reshape(units, size).astype(float))
+        by_spell = np.where(
+            seen, ratio[unit, last] * (1.0 / gap - product * np.exp(-product) / gap**2), 0.0
+        )
+        event_sum.append(
+            np.bincount(unit * size + last, risk * by_spell, units * size)
+            .reshape(units, size)
+            .astype(float)
+        )
         # da = a x dbeta: per spell the sum over weeks of (dR/da) a.
         running = np.cumsum(ratio * factors[None, :], axis=1)
-        beta.append(_by(unit, units, risk * running[unit, last] - by_spell * risk * factors[last], group.x))
+        beta.append(
+            _by(unit, units, risk * running[unit, last] - by_spell * risk * factors[last], group.x)
+        )
     return MultiplierEffects(tuple(event_sum), tuple(beta))
 
 
 def finite_multiplier(multiplier: Floats) -> Floats:
-    """Multipliers with 0 in the weeks in which all at risk succeed: the curve is 0 afterwards, whatever the weights."""
+    """Multipliers with 0 in the weeks in which all at risk succeed: the curve is 0 afterwards,
+    whatever the weights."""
     return np.where(np.isfinite(multiplier), multiplier, 0.0)
 
 
-def _areas(unit: Indices, units: int, curves: Floats, risk: Floats, x: Floats) -> tuple[Floats, Floats]:
-    """By unit: sum of r S(k) (K, H), and of x sum over k of S log S (K, p); curves (K, H) of the units, or one (1, H)."""
+def _areas(
+    unit: Indices, units: int, curves: Floats, risk: Floats, x: Floats
+) -> tuple[Floats, Floats]:
+    """By unit: sum of r S(k) (K, H), and of x sum over k of S log S (K, p); curves (K, H) of the
+    units, or one (1, H)."""
     area, slope = np.zeros((units, curves.shape[1])), np.empty(len(risk))
     for start in range(0, len(risk), _ROWS):
         part = slice(start, start + _ROWS)
@@ -167,10 +204,14 @@ def _areas(unit: Indices, units: int, curves: Floats, risk: Floats, x: Floats) -
         area += grouping @ survival
         # S log S = S r log S0, and 0 where S is.
         finite = np.where(np.isneginf(log), 0.0, log)
-        slope[part] = risk[part] * (survival @ finite[0] if len(log) == 1 else np.einsum("nk,nk->n", survival, finite))
+        slope[part] = risk[part] * (
+            survival @ finite[0] if len(log) == 1 else np.einsum("nk,nk->n", survival, finite)
+        )
     return area, _by(unit, units, slope, x)
 
 
 def _by(position: Indices, size: int, weight: Floats, x: Floats) -> Floats:
     """Weighted covariates summed by position (size, p)."""
-    return sparse.csr_matrix((weight, (position, np.arange(len(position)))), (size, len(position))) @ x
+    return (
+        sparse.csr_matrix((weight, (position, np.arange(len(position)))), (size, len(position))) @ x
+    )

@@ -15,8 +15,9 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class PreparedGroup:
-    """One group's spells for replicates. ``rows``: of the whole; ``x`` (n_g, p) standardised; ``inverse``: inverse information of the full
-    data on that scale; ``week`` 0 …, ``unit`` and ``certain`` (level without events) per spell."""
+    """One group's spells for replicates. ``rows``: of the whole; ``x`` (n_g, p) standardised;
+    ``inverse``: inverse information of the full data on that scale; ``week`` 0 …, ``unit`` and
+    ``certain`` (level without events) per spell."""
 
     rows: Indices
     x: Floats
@@ -41,14 +42,18 @@ class PreparedGroup:
         """Sums over those at risk, by unit and week (K, H, R)."""
         n = len(self.unit)
         cell = self.unit * size + np.minimum(self.week, size - 1)
-        ending = (sparse.csr_matrix((np.ones(n), (cell, np.arange(n))), (units * size, n)) @ values).reshape(units, size, -1)
+        ending = (
+            sparse.csr_matrix((np.ones(n), (cell, np.arange(n))), (units * size, n)) @ values
+        ).reshape(units, size, -1)
         return np.cumsum(ending[:, ::-1], axis=1)[:, ::-1]
 
     def unit_events(self, values: Floats, units: int, size: int) -> Floats:
         """Sums over events, by unit and week (K, H, R)."""
         rows = self.event_rows_within(size)
         cell = self.unit[rows] * size + self.week[rows]
-        grouping = sparse.csr_matrix((np.ones(len(rows)), (cell, np.arange(len(rows)))), (units * size, len(rows)))
+        grouping = sparse.csr_matrix(
+            (np.ones(len(rows)), (cell, np.arange(len(rows)))), (units * size, len(rows))
+        )
         return (grouping @ values[rows]).reshape(units, size, -1)
 
     def event_rows_within(self, size: int) -> Indices:
@@ -58,7 +63,8 @@ class PreparedGroup:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateModels:
-    """One group's model in R replicates: ``risk`` (n_g, R), ``log_factors`` (weeks, R); ``settled`` (R,): whether the fit converged."""
+    """One group's model in R replicates: ``risk`` (n_g, R), ``log_factors`` (weeks, R); ``settled``
+    (R,): whether the fit converged."""
 
     risk: Floats
     log_factors: Floats
@@ -66,7 +72,8 @@ class ReplicateModels:
 
 
 def prepare_group(arrays: SpellArrays, model: GroupModel) -> PreparedGroup:
-    """Lay a group out: standardised covariates, the full data's fit as start and its information as preconditioner."""
+    """Lay a group out: standardised covariates, the full data's fit as start and its information as
+    preconditioner."""
     fit = model.fit
     assert fit is not None
     scale = model.x.std(axis=0) if model.x.shape[1] else np.ones(0)
@@ -98,11 +105,12 @@ def prepare_group(arrays: SpellArrays, model: GroupModel) -> PreparedGroup:
 
 
 def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
-    """Coefficients of all replicates by a preconditioned chord method, then risks and baseline factors.
+    """Coefficients of all replicates by a preconditioned chord method, then risks and baseline
+    factors.
 
-    The full data's information serves every replicate, scaled term by term to the replicate's own curvature, so that a step costs two
-    passes over the covariates; converged when the gain still in reach is below 1e-9 of the log-likelihood. A level without events
-    in a replicate drifts.
+    The full data's information serves every replicate, scaled term by term to the replicate's own
+    curvature, so that a step costs two passes over the covariates; converged when the gain still in
+    reach is below 1e-9 of the log-likelihood. A level without events in a replicate drifts.
     """
     count, p = weights.shape[1], len(group.start)
     beta = np.repeat(group.start[:, None], count, axis=1)
@@ -113,12 +121,17 @@ def fit_replicates(group: PreparedGroup, weights: Floats) -> ReplicateModels:
     at_risk = _backwards(group.by_week @ (weights * risk))
     if group.baseline == "breslow":
         deaths = group.by_week @ (weights * group.event[:, None])
-        return ReplicateModels(risk, -np.divide(deaths, at_risk, out=np.zeros_like(at_risk), where=deaths > 0), settled)
+        return ReplicateModels(
+            risk, -np.divide(deaths, at_risk, out=np.zeros_like(at_risk), where=deaths > 0), settled
+        )
     rows = np.flatnonzero(group.event)
     cell = group.week[rows][:, None] * count + np.arange(count)[None, :]
     drawn = weights[rows] > 0
-    factors = kalbfleisch_prentice(cell[drawn], weights[rows][drawn], risk[rows][drawn], at_risk.ravel())
-    # Everyone at risk succeeding in a week leaves nobody: a large finite factor keeps products finite.
+    factors = kalbfleisch_prentice(
+        cell[drawn], weights[rows][drawn], risk[rows][drawn], at_risk.ravel()
+    )
+    # Everyone at risk succeeding in a week leaves nobody: a large finite factor keeps products
+    # finite.
     return ReplicateModels(risk, np.maximum(factors, -1e3).reshape(at_risk.shape), settled)
 
 
@@ -131,7 +144,8 @@ def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> tuple[Floats,
     for _ in range(_ITERATIONS):
         step = (group.inverse @ (gradient / scaling)) / scaling
         gain = 0.5 * np.einsum("pr,pr->r", gradient, step)
-        # A replicate that has arrived stays where it is, so that its numbers do not depend on the others of its batch.
+        # A replicate that has arrived stays where it is, so that its numbers do not depend on the
+        # others of its batch.
         open_ &= gain > _TOLERANCE * np.abs(value)
         if not open_.any():
             break
@@ -139,7 +153,10 @@ def _climb(group: PreparedGroup, weights: Floats, beta: Floats) -> tuple[Floats,
         new_value, _, new_gradient = _pass(group, weights, proposal)
         better = open_ & (new_value >= value - 1e-9 * np.abs(value))
         beta = np.where(better, proposal, beta)
-        value, gradient = np.where(better, new_value, value), np.where(better, new_gradient, gradient)
+        value, gradient = (
+            np.where(better, new_value, value),
+            np.where(better, new_gradient, gradient),
+        )
         damping = np.where(better, np.minimum(2 * damping, 1.0), damping / 2)
     return beta, ~open_
 

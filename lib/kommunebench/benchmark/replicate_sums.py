@@ -1,6 +1,8 @@
-"""The sums a bootstrap replicate is made of, for many replicates at once over blocks of spells (method, section 7).
+"""The sums a bootstrap replicate is made of, for many replicates at once over blocks of spells
+(method, section 7).
 
-A person's weight comes from seed, replicate and person alone, so that any block draws it; nothing is kept between passes.
+A person's weight comes from seed, replicate and person alone, so that any block draws it; nothing
+is kept between passes.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,8 @@ from kommunebench.survival.tie_equation import TieSums, tie_sums
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Which replicates: their weights are Poisson(1) by seed, replicate and person; all 1 where ``replicates`` is empty (R = 1)."""
+    """Which replicates: their weights are Poisson(1) by seed, replicate and person; all 1 where
+    ``replicates`` is empty (R = 1)."""
 
     seed: int
     replicates: tuple[int, ...]
@@ -32,7 +35,9 @@ class Draw:
         """Weights (n, R) of persons' keys."""
         if not self.replicates:
             return np.ones((len(person), 1))
-        return poisson_weights(person.view(np.uint64), np.array(self.replicates, np.intp), self.seed)
+        return poisson_weights(
+            person.view(np.uint64), np.array(self.replicates, np.intp), self.seed
+        )
 
     def some(self, chosen: Flags) -> "Draw":
         """The chosen replicates."""
@@ -41,9 +46,10 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateScores:
-    """First-order sums of one group at coefficients (p, R), by event time (m): ``value`` (R,) and ``event_x`` (p, R) of the events;
-    ``events`` (m, R); ``leaving0`` (m, R), ``leaving1`` and ``leaving2`` (m, p, R): risk, risk times covariates, and times their squares
-    (one empty row where they were not asked for) of the spells by the time they leave."""
+    """First-order sums of one group at coefficients (p, R), by event time (m): ``value`` (R,) and
+    ``event_x`` (p, R) of the events; ``events`` (m, R); ``leaving0`` (m, R), ``leaving1`` and
+    ``leaving2`` (m, p, R): risk, risk times covariates, and times their squares (one empty row
+    where they were not asked for) of the spells by the time they leave."""
 
     value: Floats
     event_x: Floats
@@ -54,11 +60,19 @@ class ReplicateScores:
 
     def merge(self, other: "ReplicateScores") -> "ReplicateScores":
         """The sums of both sets of spells."""
-        return ReplicateScores(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return ReplicateScores(
+            *(getattr(self, f.name) + getattr(other, f.name) for f in fields(self))
+        )
 
 
 def replicate_scores(
-    block: SpellBlock, number: int, grid: EventGrid, beta: Floats, centre: float, draw: Draw, squares: bool
+    block: SpellBlock,
+    number: int,
+    grid: EventGrid,
+    beta: Floats,
+    centre: float,
+    draw: Draw,
+    squares: bool,
 ) -> ReplicateScores:
     """Sums of a block's informative spells of one group."""
     group = block.groups[number]
@@ -89,7 +103,8 @@ def replicate_scores(
 
 @dataclass(frozen=True, slots=True)
 class ReplicateModel:
-    """One group's models in R replicates as they travel: ``beta`` (p, R), relative to a predictor of ``centre``; ``log_factors`` (H, R)."""
+    """One group's models in R replicates as they travel: ``beta`` (p, R), relative to a predictor
+    of ``centre``; ``log_factors`` (H, R)."""
 
     beta: Floats
     centre: float
@@ -107,8 +122,9 @@ class ReplicateModel:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateRisks:
-    """Per group and week (G, H, R): ``ended`` risk of the spells that leave; ``own`` risk, ``deaths`` weights and ``number`` of the events
-    drawn; ``low`` and ``high`` (G, R): smallest and largest log risk drawn."""
+    """Per group and week (G, H, R): ``ended`` risk of the spells that leave; ``own`` risk,
+    ``deaths`` weights and ``number`` of the events drawn; ``low`` and ``high`` (G, R): smallest and
+    largest log risk drawn."""
 
     ended: Floats
     own: Floats
@@ -129,7 +145,9 @@ class ReplicateRisks:
         )
 
 
-def replicate_risks(block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw) -> ReplicateRisks:
+def replicate_risks(
+    block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw
+) -> ReplicateRisks:
     """Sums the baselines need."""
     size, count = block.horizon, draw.count
     ended, own, deaths, number = (np.zeros((len(models), size, count)) for _ in range(4))
@@ -150,7 +168,9 @@ def replicate_risks(block: SpellBlock, models: Sequence[ReplicateModel], draw: D
     return ReplicateRisks(ended, own, deaths, number, low, high)
 
 
-def replicate_baseline_ties(block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw, factor: Floats) -> TieSums:
+def replicate_baseline_ties(
+    block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw, factor: Floats
+) -> TieSums:
     """Tied-event sums by group, week and replicate at log factors (G H R,)."""
     size, count, total = block.horizon, draw.count, TieSums.zero(len(factor))
     for g, (model, group) in enumerate(zip(models, block.groups, strict=True)):
@@ -163,7 +183,9 @@ def replicate_baseline_ties(block: SpellBlock, models: Sequence[ReplicateModel],
     return total
 
 
-def replicate_multiplier_ties(block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw, factor: Floats) -> TieSums:
+def replicate_multiplier_ties(
+    block: SpellBlock, models: Sequence[ReplicateModel], draw: Draw, factor: Floats
+) -> TieSums:
     """Tied-event sums by unit, week and replicate at minus the multipliers (K H R,)."""
     size, count, total = block.horizon, draw.count, TieSums.zero(len(factor))
     for model, group in zip(models, block.groups, strict=True):

@@ -1,4 +1,5 @@
-"""Case weights of the person bootstrap: Poisson(1), the same for a person in whatever order or partition the spells come."""
+"""Case weights of the person bootstrap: Poisson(1), the same for a person in whatever order or
+partition the spells come."""
 
 import numpy as np
 import pandas as pd
@@ -25,11 +26,14 @@ _WEIGHTS = _table()
 
 def person_keys(person: pd.Series) -> Hashes:
     """A stable 64-bit key per spell from its person's id, whatever process computes it."""
-    return pd.util.hash_array(person.astype(str).to_numpy(dtype=object), hash_key="kommunebench-key").astype(np.uint64)
+    return pd.util.hash_array(
+        person.astype(str).to_numpy(dtype=object), hash_key="kommunebench-key"
+    ).astype(np.uint64)
 
 
 def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> Floats:
-    """Weights (n, R): each of seed, replicate and person gives one Poisson(1) number for all spells of the person."""
+    """Weights (n, R): each of seed, replicate and person gives one Poisson(1) number for all spells
+    of the person."""
     start = np.uint64((seed * 0x9E3779B97F4A7C15 + 1) % 2**64)
     with np.errstate(over="ignore"):
         streams = _mix(np.asarray(replicates, np.uint64) + start)
@@ -42,11 +46,14 @@ def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> Floats:
 
 def poisson_quantile(bits: Hashes) -> Indices:
     """The Poisson(1) number whose share of [0, 1) holds the uniform number of these bits."""
-    return np.searchsorted(_CUMULATIVE, (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53, side="right")
+    return np.searchsorted(
+        _CUMULATIVE, (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53, side="right"
+    )
 
 
 def _mix(value: Hashes) -> Hashes:
-    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): neighbouring numbers become unrelated ones."""
+    """The finaliser of splitmix64 (Steele, Lea and Flood 2014): neighbouring numbers become
+    unrelated ones."""
     with np.errstate(over="ignore"):
         value = value + np.uint64(0x9E3779B97F4A7C15)
         value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

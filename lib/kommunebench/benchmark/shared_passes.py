@@ -1,4 +1,5 @@
-"""Several estimations over the same blocks, side by side: what they ask for at one time is one pass over the spells."""
+"""Several estimations over the same blocks, side by side: what they ask for at one time is one pass
+over the spells."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +14,8 @@ F = TypeVar("F")
 
 
 def side_by_side(blocks: Blocks, work: Callable[[int, Blocks], F], count: int) -> list[F]:
-    """Results of ``work`` for numbers 0 … count - 1, each given blocks of its own over which its passes are shared with the others'.
+    """Results of ``work`` for numbers 0 … count - 1, each given blocks of its own over which its
+    passes are shared with the others'.
 
     The first error, by number, is raised after all have ended.
     """
@@ -38,7 +40,9 @@ class _Several:
     results: tuple[Any, ...]
 
     def merge(self, other: "_Several") -> "_Several":
-        return _Several(tuple(one.merge(two) for one, two in zip(self.results, other.results, strict=True)))
+        return _Several(
+            tuple(one.merge(two) for one, two in zip(self.results, other.results, strict=True))
+        )
 
 
 def _several(block: SpellBlock, parts: tuple[Callable[[SpellBlock], Any], ...]) -> _Several:

@@ -17,10 +17,12 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class SpellArrays:
-    """n spells in K units, G groups and P persons over ``horizon`` whole weeks (or the analysis' unit of time).
+    """n spells in K units, G groups and P persons over ``horizon`` whole weeks (or the analysis'
+    unit of time).
 
-    ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where unknown; ``unit``, ``group`` and
-    ``person`` are positions in ``unit_names``, ``group_names`` and 0 … P - 1.
+    ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where
+    unknown; ``unit``, ``group`` and ``person`` are positions in ``unit_names``, ``group_names`` and
+    0 … P - 1.
     """
 
     duration: Indices
@@ -54,23 +56,38 @@ def spell_arrays(
     group: str | None = None,
     follow_up: str | None = None,
 ) -> SpellArrays:
-    """Arrays from a DataFrame's columns. Raises InputError naming column and first rows for missing, negative or broken values."""
+    """Arrays from a DataFrame's columns. Raises InputError naming column and first rows for
+    missing, negative or broken values."""
     wanted = [name for name in (unit, duration, event, person, group, follow_up) if name]
     absent = [name for name in wanted if name not in spells]
     if absent:
         raise InputError(f"spells: columns {absent} missing; found {list(spells.columns)}.")
     if int(horizon) != horizon or horizon < 2:
         raise InputError(f"horizon: must be a whole number of 2 or more, got {horizon}.")
-    time, happened, _, _ = checks.durations(spells[duration].to_numpy(), spells[event].to_numpy(), None, None)
+    time, happened, _, _ = checks.durations(
+        spells[duration].to_numpy(), spells[event].to_numpy(), None, None
+    )
     checks.refuse(duration, time != np.floor(time), "not whole")
     for name in (unit, person, group):
         if name:
             checks.refuse(name, spells[name].isna().to_numpy(), "missing")
     units, unit_names = _codes(spells[unit])
-    groups, group_names = _codes(spells[group]) if group else (np.zeros(len(spells), np.intp), ("all",))
+    groups, group_names = (
+        _codes(spells[group]) if group else (np.zeros(len(spells), np.intp), ("all",))
+    )
     persons = _codes(spells[person])[0] if person else np.arange(len(spells))
     ceiling = None if follow_up is None else _follow_up(spells[follow_up], time)
-    return SpellArrays(time.astype(np.intp), happened, units, groups, persons, unit_names, group_names, int(horizon), ceiling)
+    return SpellArrays(
+        time.astype(np.intp),
+        happened,
+        units,
+        groups,
+        persons,
+        unit_names,
+        group_names,
+        int(horizon),
+        ceiling,
+    )
 
 
 def _codes(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:

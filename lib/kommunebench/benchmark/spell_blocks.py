@@ -1,7 +1,9 @@
-"""Blocks of spells, and what of the models travels to them: the pieces both engines run the same sums over.
+"""Blocks of spells, and what of the models travels to them: the pieces both engines run the same
+sums over.
 
-A block is the whole data in memory, or a batch of persons inside a Spark task. Every step of the chain is a function of a block and of
-numbers of the size of units, weeks and terms; its results add up (``merge``), so that nothing the driver holds grows with spells.
+A block is the whole data in memory, or a batch of persons inside a Spark task. Every step of the
+chain is a function of a block and of numbers of the size of units, weeks and terms; its results add
+up (``merge``), so that nothing the driver holds grows with spells.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,8 +35,9 @@ S = TypeVar("S", bound=Sums)
 
 @dataclass(frozen=True, slots=True)
 class GroupRows:
-    """A block's spells of one group: ``rows`` of the block, rising; covariates ``x`` (n_g, p); ``certain``: in a level without events;
-    ``left_out``: not in the fit, being certain or in a unit without events whose effect the model has."""
+    """A block's spells of one group: ``rows`` of the block, rising; covariates ``x`` (n_g, p);
+    ``certain``: in a level without events; ``left_out``: not in the fit, being certain or in a unit
+    without events whose effect the model has."""
 
     rows: Indices
     x: Floats
@@ -44,7 +47,8 @@ class GroupRows:
 
 @dataclass(frozen=True, slots=True)
 class SpellBlock:
-    """n spells in K units over H weeks; ``person`` is any number that is the same for a person's spells, which lie all in one block.
+    """n spells in K units over H weeks; ``person`` is any number that is the same for a person's
+    spells, which lie all in one block.
 
     ``durations``: expected and robust duration of each spell, where they are known already.
     """
@@ -76,8 +80,17 @@ class SpellBlock:
             place[group.rows] = np.arange(len(group.rows))
             position = place[rows]
             own = np.flatnonzero(position >= 0)
-            groups.append(GroupRows(own, group.x[position[own]], group.certain[position[own]], group.left_out[position[own]]))
-        known = None if self.durations is None else (self.durations[0][rows], self.durations[1][rows])
+            groups.append(
+                GroupRows(
+                    own,
+                    group.x[position[own]],
+                    group.certain[position[own]],
+                    group.left_out[position[own]],
+                )
+            )
+        known = (
+            None if self.durations is None else (self.durations[0][rows], self.durations[1][rows])
+        )
         return SpellBlock(
             self.duration[rows],
             self.event[rows],
@@ -116,9 +129,10 @@ def merged(parts: Iterable[S]) -> S:
 
 @dataclass(frozen=True, slots=True)
 class NationalModel:
-    """One group's model as it travels: ``beta`` and ``covariance`` over p terms, the likelihood's ``terms`` at beta over the event
-    times of ``grid``, and the log baseline factors of weeks 1 … H (empty before they are known). ``shared``: number of terms expected
-    durations have; those after them are effects of the units."""
+    """One group's model as it travels: ``beta`` and ``covariance`` over p terms, the likelihood's
+    ``terms`` at beta over the event times of ``grid``, and the log baseline factors of weeks 1 … H
+    (empty before they are known). ``shared``: number of terms expected durations have; those after
+    them are effects of the units."""
 
     beta: Floats
     covariance: Floats
@@ -137,19 +151,31 @@ class NationalModel:
 
     @property
     def finite_factors(self) -> Floats:
-        """Factors with a large number for minus infinity: where a whole group nationally succeeds in a week nobody is left."""
+        """Factors with a large number for minus infinity: where a whole group nationally succeeds
+        in a week nobody is left."""
         return np.where(np.isneginf(self.log_factors), -1e3, self.log_factors)
 
     def risk(self, group: GroupRows) -> Floats:
-        """exp(x beta) of a block's spells (n_g,) in a unit of average effect, 0 in a level without events."""
-        return np.where(group.certain, 0.0, np.exp(group.x[:, : self.shared] @ self.beta[: self.shared]))
+        """exp(x beta) of a block's spells (n_g,) in a unit of average effect, 0 in a level without
+        events."""
+        return np.where(
+            group.certain, 0.0, np.exp(group.x[:, : self.shared] @ self.beta[: self.shared])
+        )
 
     def fit_risk(self, group: GroupRows) -> Floats:
         """The same with the effect of the spell's unit (n_g,): what baselines are estimated with."""
-        return self.risk(group) if self.units is None else np.where(group.left_out, 0.0, np.exp(group.x @ self.beta))
+        return (
+            self.risk(group)
+            if self.units is None
+            else np.where(group.left_out, 0.0, np.exp(group.x @ self.beta))
+        )
 
 
-def block_of(arrays: SpellArrays, models: Sequence[GroupModel], durations: tuple[Floats, Floats] | None = None) -> SpellBlock:
+def block_of(
+    arrays: SpellArrays,
+    models: Sequence[GroupModel],
+    durations: tuple[Floats, Floats] | None = None,
+) -> SpellBlock:
     """All spells of an analysis as one block."""
     groups = []
     for model in models:
@@ -158,7 +184,14 @@ def block_of(arrays: SpellArrays, models: Sequence[GroupModel], durations: tuple
             left_out = left_out | ~model.units.kept[arrays.unit[model.rows]]
         groups.append(GroupRows(model.rows, model.x, model.design.certain, left_out))
     return SpellBlock(
-        arrays.duration, arrays.event, arrays.unit, arrays.person, tuple(groups), arrays.units, arrays.horizon, durations
+        arrays.duration,
+        arrays.event,
+        arrays.unit,
+        arrays.person,
+        tuple(groups),
+        arrays.units,
+        arrays.horizon,
+        durations,
     )
 
 

@@ -1,7 +1,8 @@
 """Spells as fixed-width records: the compact form in which blocks are kept and sent to tasks.
 
-A record holds a spell's duration, event, unit, group, and the columns of all groups' designs: a byte for each level of a category, eight
-for each number. A person's records lie one after another, so that a block is one buffer, read without a loop.
+A record holds a spell's duration, event, unit, group, and the columns of all groups' designs: a
+byte for each level of a category, eight for each number. A person's records lie one after another,
+so that a block is one buffer, read without a loop.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,11 @@ from kommunebench.benchmark.spell_blocks import GroupRows, SpellBlock
 
 @dataclass(frozen=True)
 class RecordLayout:
-    """Where everything lies: names of units and groups in the order of their codes, the groups' designs, the horizon in weeks.
+    """Where everything lies: names of units and groups in the order of their codes, the groups'
+    designs, the horizon in weeks.
 
-    ``units``: per group the columns of the units' effects where the models have them; they are made from the units' codes.
+    ``units``: per group the columns of the units' effects where the models have them; they are made
+    from the units' codes.
     """
 
     unit_names: tuple[str, ...]
@@ -31,13 +34,20 @@ class RecordLayout:
     @cached_property
     def levels(self) -> tuple[tuple[str, str], ...]:
         """(column, level) of every byte."""
-        found = {(c.column, c.level) for design in self.designs for c in design.columns if c.level is not None}
+        found = {
+            (c.column, c.level)
+            for design in self.designs
+            for c in design.columns
+            if c.level is not None
+        }
         return tuple(sorted(found))
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Column of every number."""
-        return tuple(sorted({c.column for design in self.designs for c in design.columns if c.level is None}))
+        return tuple(
+            sorted({c.column for design in self.designs for c in design.columns if c.level is None})
+        )
 
     @cached_property
     def dtype(self) -> np.dtype:
@@ -56,29 +66,48 @@ class RecordLayout:
 
     @cached_property
     def places(self) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]:
-        """Per group: design columns that are levels and their bytes, design columns that are numbers and their places."""
+        """Per group: design columns that are levels and their bytes, design columns that are
+        numbers and their places."""
         level_at = {pair: place for place, pair in enumerate(self.levels)}
         number_at = {name: place for place, name in enumerate(self.numbers)}
         result = []
         for design in self.designs:
-            levels = [(j, level_at[c.column, c.level]) for j, c in enumerate(design.columns) if c.level is not None]
-            numbers = [(j, number_at[c.column]) for j, c in enumerate(design.columns) if c.level is None]
-            one, two = np.array(levels, np.intp).reshape(-1, 2), np.array(numbers, np.intp).reshape(-1, 2)
+            levels = [
+                (j, level_at[c.column, c.level])
+                for j, c in enumerate(design.columns)
+                if c.level is not None
+            ]
+            numbers = [
+                (j, number_at[c.column]) for j, c in enumerate(design.columns) if c.level is None
+            ]
+            one, two = (
+                np.array(levels, np.intp).reshape(-1, 2),
+                np.array(numbers, np.intp).reshape(-1, 2),
+            )
             result.append((one[:, 0], one[:, 1], two[:, 0], two[:, 1]))
         return tuple(result)
 
 
 def encode_spells(spells: pd.DataFrame, unit: str, group: str, layout: RecordLayout) -> np.ndarray:
-    """Records (n,) of spells with columns ``unit``, ``group``, duration, event and the covariates, categories as pandas categories."""
+    """Records (n,) of spells with columns ``unit``, ``group``, duration, event and the covariates,
+    categories as pandas categories."""
     records = np.zeros(len(spells), layout.dtype)
-    records["duration"], records["event"] = spells["duration"].to_numpy(), spells["event"].to_numpy()
+    records["duration"], records["event"] = (
+        spells["duration"].to_numpy(),
+        spells["event"].to_numpy(),
+    )
     records["unit"] = _positions(spells[unit], layout.unit_names)
     records["group"] = _positions(spells[group], layout.group_names)
     for place, name in enumerate(layout.numbers):
         records["number"][:, place] = spells[name].to_numpy(float)
-    codes = {column: spells[column].cat.codes.to_numpy() for column in {column for column, _ in layout.levels}}
+    codes = {
+        column: spells[column].cat.codes.to_numpy()
+        for column in {column for column, _ in layout.levels}
+    }
     for place, (column, level) in enumerate(layout.levels):
-        records["level"][:, place] = codes[column] == spells[column].cat.categories.get_indexer(pd.Index([level]))[0]
+        records["level"][:, place] = (
+            codes[column] == spells[column].cat.categories.get_indexer(pd.Index([level]))[0]
+        )
     for number, design in enumerate(layout.designs):
         own = records["group"] == number
         for column, level in design.certain_levels:

@@ -1,4 +1,5 @@
-"""How much units truly differ: the variance between them, its interval, and the share of the variation that is chance."""
+"""How much units truly differ: the variance between them, its interval, and the share of the
+variation that is chance."""
 
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from kommunebench.benchmark.spell_arrays import Floats
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Standard deviation of the true log indicators (Paule-Mandel), its 95 % interval by the Q-profile, weighted mean, chance share."""
+    """Standard deviation of the true log indicators (Paule-Mandel), its 95 % interval by the
+    Q-profile, weighted mean, chance share."""
 
     tau: float
     tau_low: float
@@ -20,14 +22,17 @@ class Spread:
 
 
 def estimate_spread(y: Floats, s: Floats) -> Spread:
-    """Spread of log indicators y with standard errors s (Paule and Mandel 1982; Viechtbauer 2007). At least two units."""
+    """Spread of log indicators y with standard errors s (Paule and Mandel 1982; Viechtbauer 2007).
+    At least two units."""
     degrees = len(y) - 1
     tau_squared = _solve(y, s, float(degrees))
     low = _solve(y, s, float(stats.chi2.ppf(0.975, degrees)))
     high = _solve(y, s, float(stats.chi2.ppf(0.025, degrees)))
     noise = float(np.mean(s**2))
     share = noise / (noise + tau_squared)
-    return Spread(np.sqrt(tau_squared), np.sqrt(low), np.sqrt(high), weighted_mean(y, s, tau_squared), share)
+    return Spread(
+        np.sqrt(tau_squared), np.sqrt(low), np.sqrt(high), weighted_mean(y, s, tau_squared), share
+    )
 
 
 def weighted_mean(y: Floats, s: Floats, tau_squared: float) -> float:
@@ -37,7 +42,8 @@ def weighted_mean(y: Floats, s: Floats, tau_squared: float) -> float:
 
 
 def heterogeneity(y: Floats, s: Floats, tau_squared: float) -> float:
-    """Sum of squared deviations from the weighted mean in units of the total variance; falls in tau squared."""
+    """Sum of squared deviations from the weighted mean in units of the total variance; falls in tau
+    squared."""
     return float(np.sum((y - weighted_mean(y, s, tau_squared)) ** 2 / (s**2 + tau_squared)))
 
 
@@ -48,4 +54,8 @@ def _solve(y: Floats, s: Floats, target: float) -> float:
     high = float(np.var(y) + np.max(s) ** 2)
     while heterogeneity(y, s, high) > target:
         high *= 4.0
-    return float(optimize.brentq(lambda t: heterogeneity(y, s, t) - target, 0.0, high, xtol=1e-14, rtol=1e-12))
+    return float(
+        optimize.brentq(
+            lambda t: heterogeneity(y, s, t) - target, 0.0, high, xtol=1e-14, rtol=1e-12
+        )
+    )

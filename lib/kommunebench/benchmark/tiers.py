@@ -1,4 +1,5 @@
-"""Tiers: groups of units that can be told apart with a stated error rate (Kline, Rose and Walters 2024; method, section 7)."""
+"""Tiers: groups of units that can be told apart with a stated error rate (Kline, Rose and Walters
+2024; method, section 7)."""
 
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from kommunebench.benchmark.spell_arrays import Floats, Indices
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """``tier`` (K,): 1 for the highest; the expected share of wrong orders among pairs in different tiers, that share of all pairs, and
-    the share of pairs in different tiers (both 0 where there is one tier)."""
+    """``tier`` (K,): 1 for the highest; the expected share of wrong orders among pairs in different
+    tiers, that share of all pairs, and the share of pairs in different tiers (both 0 where there is
+    one tier)."""
 
     tier: Indices
     error_rate: float
@@ -21,8 +23,9 @@ class Tiers:
 def find_tiers(above: Floats, mean: Floats, error_rate: float) -> Tiers:
     """Tiers from pairwise posterior probabilities (K, K) and posterior means (K,).
 
-    For every lambda of 0.01 … 1.00 the contiguous partition, in order of posterior mean, that maximises the sum over pairs apart of
-    lambda P(right) - P(wrong); the largest lambda whose expected share of wrong orders among pairs apart is within the rate.
+    For every lambda of 0.01 … 1.00 the contiguous partition, in order of posterior mean, that
+    maximises the sum over pairs apart of lambda P(right) - P(wrong); the largest lambda whose
+    expected share of wrong orders among pairs apart is within the rate.
     """
     order = np.argsort(-mean, kind="stable")
     right = above[np.ix_(order, order)]
@@ -47,16 +50,28 @@ def _one_tier(count: int) -> Tiers:
 
 
 def _partition(right: Floats, weight: float) -> list[int]:
-    """First positions of the tiers of the best contiguous partition; ties: fewer tiers, then the later cut."""
+    """First positions of the tiers of the best contiguous partition; ties: fewer tiers, then the
+    later cut."""
     count = len(right)
     gain = np.triu(weight * right - (1.0 - right), 1)
-    # together[i, j]: gain lost by keeping i … j - 1 in one tier; maximising pairs apart is minimising pairs together.
+    # together[i, j]: gain lost by keeping i … j - 1 in one tier; maximising pairs apart is
+    # minimising pairs together.
     cumulative = np.zeros((count + 1, count + 1))
     cumulative[1:, 1:] = np.cumsum(np.cumsum(gain, axis=0), axis=1)
     diagonal = np.diag(cumulative)
-    loss, tiers, cut = np.zeros(count + 1), np.zeros(count + 1, np.intp), np.zeros(count + 1, np.intp)
+    loss, tiers, cut = (
+        np.zeros(count + 1),
+        np.zeros(count + 1, np.intp),
+        np.zeros(count + 1, np.intp),
+    )
     for end in range(1, count + 1):
-        options = loss[:end] + diagonal[end] - cumulative[:end, end] - cumulative[end, :end] + diagonal[:end]
+        options = (
+            loss[:end]
+            + diagonal[end]
+            - cumulative[:end, end]
+            - cumulative[end, :end]
+            + diagonal[:end]
+        )
         lowest = options.min()
         tied = np.flatnonzero(options <= lowest + 1e-12 * max(1.0, abs(lowest)))
         fewest = tied[tiers[tied] == tiers[tied].min()]

@@ -31,16 +31,19 @@ class VerdictRules:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """``columns``: verdict columns of gold.benchmark_indicators, one row per unit, missing where there is no verdict; and the summary's
-    spread and tiers (None with fewer than two verdicts)."""
+    """``columns``: verdict columns of gold.benchmark_indicators, one row per unit, missing where
+    there is no verdict; and the summary's spread and tiers (None with fewer than two verdicts)."""
 
     columns: pd.DataFrame
     spread: Spread | None
     tiers: Tiers | None
 
 
-def judge(units: pd.DataFrame, log_indicator: Floats, se: Floats, horizon: int, rules: VerdictRules) -> Verdicts:
-    """Verdicts on the indicator chosen for them. ``units``: included, events, support_week in the order of the arrays (K,)."""
+def judge(
+    units: pd.DataFrame, log_indicator: Floats, se: Floats, horizon: int, rules: VerdictRules
+) -> Verdicts:
+    """Verdicts on the indicator chosen for them. ``units``: included, events, support_week in the
+    order of the arrays (K,)."""
     reason = no_verdict_reason(units, se, horizon, rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
@@ -51,7 +54,11 @@ def judge(units: pd.DataFrame, log_indicator: Floats, se: Floats, horizon: int, 
     _fill(columns, judged, ci_low=np.exp(y - half), ci_high=np.exp(y + half), p_value=p_value)
     _fill(columns, judged, assessment=assess(y - half, y + half))
     flagged = benjamini_hochberg(p_value, rules.fdr_level)
-    _fill(columns, judged, assessment_fdr=np.where(flagged, np.where(y > 0, BETTER, WORSE), AS_EXPECTED))
+    _fill(
+        columns,
+        judged,
+        assessment_fdr=np.where(flagged, np.where(y > 0, BETTER, WORSE), AS_EXPECTED),
+    )
     if len(judged) < 2:
         return Verdicts(columns, None, None)
     spread = estimate_spread(y, s)
@@ -59,7 +66,9 @@ def judge(units: pd.DataFrame, log_indicator: Floats, se: Floats, horizon: int, 
     return Verdicts(columns, spread, tiers)
 
 
-def no_verdict_reason(units: pd.DataFrame, se: Floats, horizon: int, rules: VerdictRules) -> np.ndarray:
+def no_verdict_reason(
+    units: pd.DataFrame, se: Floats, horizon: int, rules: VerdictRules
+) -> np.ndarray:
     """Why a unit has no verdict, '' where it has one."""
     late = rules.support_share * horizon
     conditions = [
@@ -68,7 +77,9 @@ def no_verdict_reason(units: pd.DataFrame, se: Floats, horizon: int, rules: Verd
         units["support_week"].to_numpy() < late,
         ~(np.isfinite(se) & (se > 0)),
     ]
-    return np.select(conditions, [TOO_SMALL, FEW_EVENTS, SHORT_SUPPORT, FEW_EVENTS], "").astype(object)
+    return np.select(conditions, [TOO_SMALL, FEW_EVENTS, SHORT_SUPPORT, FEW_EVENTS], "").astype(
+        object
+    )
 
 
 def assess(low: Floats, high: Floats) -> np.ndarray:
@@ -87,12 +98,21 @@ def benjamini_hochberg(p_value: Floats, level: float) -> np.ndarray:
 
 
 def funnel_limits(s: Floats, tau: float, z: float) -> tuple[Floats, Floats]:
-    """Half widths on the log scale of a funnel's limits: chance alone, and with overdispersion (Spiegelhalter 2005)."""
+    """Half widths on the log scale of a funnel's limits: chance alone, and with overdispersion
+    (Spiegelhalter 2005)."""
     return z * s, z * np.sqrt(s**2 + tau**2)
 
 
-def _rank(columns: pd.DataFrame, judged: np.ndarray, y: Floats, s: Floats, spread: Spread, rules: VerdictRules) -> Tiers:
-    """Shrunk indicators, tiers, ranks and probabilities of the fifths, filled in; rank 1 is the highest indicator."""
+def _rank(
+    columns: pd.DataFrame,
+    judged: np.ndarray,
+    y: Floats,
+    s: Floats,
+    spread: Spread,
+    rules: VerdictRules,
+) -> Tiers:
+    """Shrunk indicators, tiers, ranks and probabilities of the fifths, filled in; rank 1 is the
+    highest indicator."""
     known = posterior(y, s, spread)
     tail = (1 - rules.confidence_level) / 2
     _fill(
@@ -112,7 +132,9 @@ def _rank(columns: pd.DataFrame, judged: np.ndarray, y: Floats, s: Floats, sprea
     _fill(columns, judged, tier=tiers.tier.astype(float), rank=rank, rank_low=low, rank_high=high)
     by_rank = fifths_from_highest(-np.arange(1, len(y) + 1, dtype=float))
     for fifth in range(1, FIFTHS + 1):
-        _fill(columns, judged, **{f"p_quintile_{fifth}": (by_rank[ranks - 1] == fifth).mean(axis=0)})
+        _fill(
+            columns, judged, **{f"p_quintile_{fifth}": (by_rank[ranks - 1] == fifth).mean(axis=0)}
+        )
     return tiers
 
 
@@ -120,6 +142,8 @@ def _fill(columns: pd.DataFrame, rows: np.ndarray, **values: np.ndarray) -> None
     for name, value in values.items():
         if name not in columns:
             columns[name] = pd.Series(
-                None, index=columns.index, dtype=float if np.issubdtype(np.asarray(value).dtype, np.number) else object
+                None,
+                index=columns.index,
+                dtype=float if np.issubdtype(np.asarray(value).dtype, np.number) else object,
             )
         columns.loc[rows, name] = value

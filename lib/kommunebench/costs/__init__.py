@@ -1,6 +1,11 @@
 """Unit cost, cost need and efficiency: what the library offers on arrays and data frames."""
 
-from kommunebench.costs.accounts import AccountKinds, AccountSettings, Expenditure, build_expenditure
+from kommunebench.costs.accounts import (
+    AccountKinds,
+    AccountSettings,
+    Expenditure,
+    build_expenditure,
+)
 from kommunebench.costs.classification import (
     CostByResult,
     CostPotential,
@@ -23,7 +28,12 @@ from kommunebench.costs.errors_in_variables import (
     mean_error_variance,
 )
 from kommunebench.costs.frontier import FrontierFit, fit_frontier
-from kommunebench.costs.regression import RegressionFit, fit_regression, predict_mean, quadratic_vertex
+from kommunebench.costs.regression import (
+    RegressionFit,
+    fit_regression,
+    predict_mean,
+    quadratic_vertex,
+)
 from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
 
 __all__ = [

@@ -1,4 +1,5 @@
-"""Programme expenditure from the municipal accounts: tables 4.1 and 4.2, and one amount a municipality and year."""
+"""Programme expenditure from the municipal accounts: tables 4.1 and 4.2, and one amount a
+municipality and year."""
 
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class AccountKinds:
-    """Codes of REGK100's DRANST and ART: operation and its gross, income, net and 7.7 (payments from municipalities), state refund."""
+    """Codes of REGK100's DRANST and ART: operation and its gross, income, net and 7.7 (payments
+    from municipalities), state refund."""
 
     operation: str = "1"
     state_refund: str = "2"
@@ -31,8 +33,8 @@ class AccountKinds:
 class AccountSettings:
     """Which account rows are programme expenditure (method, section 8.1). Groups are three digits.
 
-    ``other_groups``: the further groups of operation on the function, shown beside the programme; a code in neither is
-    unknown (None: every three-digit code is known).
+    ``other_groups``: the further groups of operation on the function, shown beside the programme; a
+    code in neither is unknown (None: every three-digit code is known).
     """
 
     function: str = "54660"
@@ -48,10 +50,11 @@ class AccountSettings:
 class Expenditure:
     """What was spent, in prices of the price year.
 
-    ``lines`` (table 4.1): block (programme, other_groups, total), line, year, million_dkk_2015; income and refunds are
-    negative. ``by_group`` (table 4.2): account_group (with ``total``), year, million_dkk_2015, gross less payments from
-    municipalities. ``cells``: municipality_code, year, programme_expenditure (DKK). ``problems``: account rows that
-    could not be used or were turned in sign, by municipality_code, year, account_group, reason, rows.
+    ``lines`` (table 4.1): block (programme, other_groups, total), line, year, million_dkk_2015;
+    income and refunds are negative. ``by_group`` (table 4.2): account_group (with ``total``), year,
+    million_dkk_2015, gross less payments from municipalities. ``cells``: municipality_code, year,
+    programme_expenditure (DKK). ``problems``: account rows that could not be used or were turned in
+    sign, by municipality_code, year, account_group, reason, rows.
     """
 
     lines: pd.DataFrame
@@ -65,10 +68,10 @@ def build_expenditure(
 ) -> Expenditure:
     """Gross operating expenditure less payments from other municipalities (7.7), deflated.
 
-    ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind, year, amount_thousand_dkk in
-    current prices; ``price_index``: year, index. Raises InputError for missing columns, accounts without any gross
-    operating expenditure of the groups, or a price year without index; rows that cannot be used are in ``problems`` and
-    the rest goes on.
+    ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind, year,
+    amount_thousand_dkk in current prices; ``price_index``: year, index. Raises InputError for
+    missing columns, accounts without any gross operating expenditure of the groups, or a price year
+    without index; rows that cannot be used are in ``problems`` and the rest goes on.
     """
     settings = settings or AccountSettings()
     kinds = settings.kinds
@@ -77,14 +80,24 @@ def build_expenditure(
         raise InputError(f"accounts lacks the columns {', '.join(missing)}.")
     in_years = accounts["year"].between(settings.first_year, settings.last_year)
     of_function = accounts["account_function"].astype(str) == settings.function
-    rows = _prepare_rows(accounts[in_years & of_function], deflators(price_index, settings.price_year), settings)
+    rows = _prepare_rows(
+        accounts[in_years & of_function], deflators(price_index, settings.price_year), settings
+    )
     usable, problems = rows[rows["reason"] == ""], _count_problems(rows[rows["reason"] != ""])
     usable, turned = _with_negative_income(usable, kinds)
     programme = usable[usable["block"] == "programme"]
-    net = programme[(programme["dranst"] == kinds.operation) & programme["kind"].isin([kinds.gross, kinds.payments])]
+    net = programme[
+        (programme["dranst"] == kinds.operation)
+        & programme["kind"].isin([kinds.gross, kinds.payments])
+    ]
     if not (net["kind"] == kinds.gross).any():
         raise InputError(_nothing_spent(rows, settings))
-    cells = net.groupby(["municipality_code", "year"])["dkk"].sum().rename("programme_expenditure").reset_index()
+    cells = (
+        net.groupby(["municipality_code", "year"])["dkk"]
+        .sum()
+        .rename("programme_expenditure")
+        .reset_index()
+    )
     return Expenditure(
         lines=_lines(usable, kinds),
         by_group=_by_group(net),
@@ -94,22 +107,32 @@ def build_expenditure(
 
 
 def deflators(price_index: pd.DataFrame, price_year: int) -> pd.Series:
-    """Factor by year that turns current prices into those of the price year; years without a usable index are absent.
+    """Factor by year that turns current prices into those of the price year; years without a usable
+    index are absent.
 
     Raises InputError if the price year has none, or a year occurs twice.
     """
-    usable = price_index[np.isfinite(price_index["index"].astype(float)) & (price_index["index"] > 0.0)]
+    usable = price_index[
+        np.isfinite(price_index["index"].astype(float)) & (price_index["index"] > 0.0)
+    ]
     index = usable.set_index("year")["index"].astype(float)
     if index.index.has_duplicates:
-        raise InputError(f"price_index: year {index.index[index.index.duplicated()][0]} occurs more than once.")
+        raise InputError(
+            f"price_index: year {index.index[index.index.duplicated()][0]} occurs more than once."
+        )
     if price_year not in index.index:
-        raise InputError(f"price_index has no index above zero for the price year {price_year}: add it.")
+        raise InputError(
+            f"price_index has no index above zero for the price year {price_year}: add it."
+        )
     factors: pd.Series = index.loc[price_year] / index
     return factors
 
 
-def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountSettings) -> pd.DataFrame:
-    """Rows with block, amount in DKK of the price year, and the reason why a row cannot be used (empty if it can)."""
+def _prepare_rows(
+    accounts: pd.DataFrame, factors: pd.Series, settings: AccountSettings
+) -> pd.DataFrame:
+    """Rows with block, amount in DKK of the price year, and the reason why a row cannot be used
+    (empty if it can)."""
     known = set(read_reference("municipalities")["municipality_code"])
     group = accounts["account_group"].astype("string").str.extract(r"(\d{3})$", expand=False)
     is_programme = group.isin(settings.groups)
@@ -141,33 +164,50 @@ def _prepare_rows(accounts: pd.DataFrame, factors: pd.Series, settings: AccountS
 
 
 def _count_problems(rows: pd.DataFrame) -> list[Problem]:
-    """Refused rows by municipality, year, group and reason; a year without index, which touches all, by year alone."""
+    """Refused rows by municipality, year, group and reason; a year without index, which touches
+    all, by year alone."""
     whole_year = rows["reason"] == "year_without_price_index"
     by = ["municipality_code", "year", "account_group", "reason"]
     counts = rows[~whole_year].groupby(by, dropna=False).size().rename("rows").reset_index()
     named: list[Problem] = list(counts[PROBLEM_COLUMNS].itertuples(index=False, name=None))
     years = rows[whole_year].groupby("year").size()
-    return named + [(None, int(str(year)), None, "year_without_price_index", int(n)) for year, n in years.items()]
+    return named + [
+        (None, int(str(year)), None, "year_without_price_index", int(n))
+        for year, n in years.items()
+    ]
 
 
 def _nothing_spent(rows: pd.DataFrame, settings: AccountSettings) -> str:
-    """Why there is no expenditure at all: rows refused and their reasons, or the codes that were found instead."""
+    """Why there is no expenditure at all: rows refused and their reasons, or the codes that were
+    found instead."""
     refused = rows.loc[rows["reason"] != "", "reason"].value_counts()
     reasons = "; ".join(f"{reason}: {count} rows" for reason, count in refused.items())
-    found = {name: sorted(rows[name].dropna().unique())[:10] for name in ("account_group", "dranst", "kind")}
+    found = {
+        name: sorted(rows[name].dropna().unique())[:10]
+        for name in ("account_group", "dranst", "kind")
+    }
     return (
-        f"accounts: function {settings.function} has no usable row of gross operating expenditure (dranst {settings.kinds.operation}, "
-        f"kind {settings.kinds.gross}) in the groups asked for, {settings.first_year}-{settings.last_year}. "
-        f"{reasons or f'Found instead: {found}'}. Check the delivery and the section cost of the analysis."
+        f"accounts: function {settings.function} has no usable row of gross operating expenditure"
+        f" (dranst {settings.kinds.operation}, kind {settings.kinds.gross}) in the groups asked"
+        f" for, {settings.first_year}-{settings.last_year}. {reasons or f'Found instead: {found}'}."
+        " Check the delivery and the section cost of the analysis."
     )
 
 
-def _with_negative_income(rows: pd.DataFrame, kinds: AccountKinds) -> tuple[pd.DataFrame, list[Problem]]:
-    """Income below zero whatever the delivery's convention, told from the sign of its national total."""
+def _with_negative_income(
+    rows: pd.DataFrame, kinds: AccountKinds
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Income below zero whatever the delivery's convention, told from the sign of its national
+    total."""
     turned: list[Problem] = []
     rows = rows.copy()
     operation, refund = kinds.operation, kinds.state_refund
-    for dranst, kind in ((operation, kinds.income), (operation, kinds.payments), (refund, kinds.income), (refund, kinds.net)):
+    for dranst, kind in (
+        (operation, kinds.income),
+        (operation, kinds.payments),
+        (refund, kinds.income),
+        (refund, kinds.net),
+    ):
         chosen = (rows["dranst"] == dranst) & (rows["kind"] == kind)
         if rows.loc[chosen, "dkk"].sum() > 0.0:
             rows.loc[chosen, "dkk"] *= -1.0
@@ -188,23 +228,35 @@ def _lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:
         return chosen.groupby("year")["dkk"].sum().reindex(years, fill_value=0.0)
 
     parts = []
-    blocks = {block: operation[operation["block"] == block] for block in ("programme", "other_groups")}
+    blocks = {
+        block: operation[operation["block"] == block] for block in ("programme", "other_groups")
+    }
     for block, chosen in {**blocks, "total": operation}.items():
-        gross, payments = (yearly(chosen[chosen["kind"] == kind]) for kind in (kinds.gross, kinds.payments))
-        lines = {"gross": gross, "payments_from_municipalities": payments, "gross_less_payments": gross + payments}
+        gross, payments = (
+            yearly(chosen[chosen["kind"] == kind]) for kind in (kinds.gross, kinds.payments)
+        )
+        lines = {
+            "gross": gross,
+            "payments_from_municipalities": payments,
+            "gross_less_payments": gross + payments,
+        }
         if block == "total":
             lines["state_refund"] = yearly(refund)
             income = yearly(chosen[chosen["kind"] == kinds.income])
-            # 7.7 is one of the kinds of income and already has a line; a delivery whose income is the smaller keeps it apart.
+            # 7.7 is one of the kinds of income and already has a line; a delivery whose income is
+            # the smaller keeps it apart.
             lines["other_income"] = income - payments if income.sum() <= payments.sum() else income
-            lines["net"] = lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
+            lines["net"] = (
+                lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
+            )
         parts += [_long(values, block=block, line=line) for line, values in lines.items()]
     return pd.concat(parts, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]
 
 
 def _by_group(net: pd.DataFrame) -> pd.DataFrame:
     groups = [
-        _long(rows.groupby("year")["dkk"].sum(), account_group=str(group)) for group, rows in net.groupby("account_group")
+        _long(rows.groupby("year")["dkk"].sum(), account_group=str(group))
+        for group, rows in net.groupby("account_group")
     ]
     parts = [*groups, _long(net.groupby("year")["dkk"].sum(), account_group="total")]
     return pd.concat(parts, ignore_index=True)[["account_group", "year", "million_dkk_2015"]]

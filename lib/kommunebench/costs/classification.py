@@ -1,4 +1,5 @@
-"""Cost class against result class: table 5.3, the colours of figure 5.2, the ten best, the potential."""
+"""Cost class against result class: table 5.3, the colours of figure 5.2, the ten best, the
+potential."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,16 +20,23 @@ _COLOURS: dict[tuple[str, str], Colour] = {
     ("below", "worse"): "red",
     ("above", "worse"): "black",
 }
-_NEEDED = ("municipality_code", "cost_assessment", "result_assessment", "mean_unit_cost", "indicator")
+_NEEDED = (
+    "municipality_code",
+    "cost_assessment",
+    "result_assessment",
+    "mean_unit_cost",
+    "indicator",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CostByResult:
     """Table 5.3.
 
-    ``table``: cost_class, result_class (both with ``total``), mean_unit_cost, mean_indicator (unweighted means over
-    municipalities, missing in an empty cell), units. ``left_out``: municipality_code of those without an assessment on
-    one of the sides; they are in no cell and no total.
+    ``table``: cost_class, result_class (both with ``total``), mean_unit_cost, mean_indicator
+    (unweighted means over municipalities, missing in an empty cell), units. ``left_out``:
+    municipality_code of those without an assessment on one of the sides; they are in no cell and no
+    total.
     """
 
     table: pd.DataFrame
@@ -37,9 +45,11 @@ class CostByResult:
 
 @dataclass(frozen=True, slots=True)
 class CostPotential:
-    """Among municipalities with an expected result: mean cost of those above and below expected cost, DKK a person.
+    """Among municipalities with an expected result: mean cost of those above and below expected
+    cost, DKK a person.
 
-    ``difference`` is what the dear would spend less a person and year at the level of the cheap; NaN if either is empty.
+    ``difference`` is what the dear would spend less a person and year at the level of the cheap;
+    NaN if either is empty.
     """
 
     units_above: int
@@ -52,8 +62,9 @@ class CostPotential:
 def build_cost_by_result(units: pd.DataFrame) -> CostByResult:
     """Mean unit cost, mean benchmark indicator and count by cost class and result class.
 
-    ``units``: one row a municipality: municipality_code, cost_assessment (above, as_expected, below),
-    result_assessment (better, as_expected, worse; missing without verdict), mean_unit_cost, indicator.
+    ``units``: one row a municipality: municipality_code, cost_assessment (above, as_expected,
+    below), result_assessment (better, as_expected, worse; missing without verdict), mean_unit_cost,
+    indicator.
     """
     _check(units)
     classified = units["cost_assessment"].notna() & units["result_assessment"].notna()
@@ -67,33 +78,44 @@ def build_cost_by_result(units: pd.DataFrame) -> CostByResult:
 
 
 def colour_classes(units: pd.DataFrame) -> pd.Series:
-    """Colour of each municipality in figure 5.2, by the rows of ``units`` (as in build_cost_by_result).
+    """Colour of each municipality in figure 5.2, by the rows of ``units`` (as in
+    build_cost_by_result).
 
-    Green: better result at lower cost; blue: better and dearer; red: worse and cheaper; black: worse and dearer; grey:
-    either side as expected or without verdict.
+    Green: better result at lower cost; blue: better and dearer; red: worse and cheaper; black:
+    worse and dearer; grey: either side as expected or without verdict.
     """
     _check(units)
     pairs = zip(units["cost_assessment"], units["result_assessment"], strict=True)
-    return pd.Series([_COLOURS.get(pair, "grey") for pair in pairs], index=units.index, name="colour")
+    return pd.Series(
+        [_COLOURS.get(pair, "grey") for pair in pairs], index=units.index, name="colour"
+    )
 
 
 def find_cost_potential(units: pd.DataFrame) -> CostPotential:
-    """The difference in section 5.2 of the report between dear and cheap municipalities with an expected result."""
+    """The difference in section 5.2 of the report between dear and cheap municipalities with an
+    expected result."""
     _check(units)
     expected = units[units["result_assessment"] == "as_expected"]
-    above, below = (expected.loc[expected["cost_assessment"] == c, "mean_unit_cost"] for c in ("above", "below"))
+    above, below = (
+        expected.loc[expected["cost_assessment"] == c, "mean_unit_cost"] for c in ("above", "below")
+    )
     mean_above, mean_below = _mean(above), _mean(below)
     return CostPotential(len(above), len(below), mean_above, mean_below, mean_above - mean_below)
 
 
-def best_on_frontier(fit: FrontierFit, municipality_codes: pd.Series, count: int = 10) -> pd.DataFrame:
-    """The ``count`` best of a frontier, in order: rank, municipality_code, efficiency, residual, ranked_by.
+def best_on_frontier(
+    fit: FrontierFit, municipality_codes: pd.Series, count: int = 10
+) -> pd.DataFrame:
+    """The ``count`` best of a frontier, in order: rank, municipality_code, efficiency, residual,
+    ranked_by.
 
-    ``municipality_codes`` is in the order of the fit. Where there is no inefficiency all are 1 and the rank is by
-    signed residual, as ``ranked_by`` says.
+    ``municipality_codes`` is in the order of the fit. Where there is no inefficiency all are 1 and
+    the rank is by signed residual, as ``ranked_by`` says.
     """
     if len(municipality_codes) != fit.n:
-        raise InputError(f"municipality_codes has {len(municipality_codes)} rows, the frontier {fit.n}.")
+        raise InputError(
+            f"municipality_codes has {len(municipality_codes)} rows, the frontier {fit.n}."
+        )
     table = pd.DataFrame(
         {
             "rank": fit.rank,
@@ -130,7 +152,13 @@ def _check(units: pd.DataFrame) -> None:
     missing = [column for column in _NEEDED if column not in units.columns]
     if missing:
         raise InputError(f"units lacks the columns {', '.join(missing)}.")
-    for column, allowed in (("cost_assessment", COST_CLASSES), ("result_assessment", RESULT_CLASSES)):
+    for column, allowed in (
+        ("cost_assessment", COST_CLASSES),
+        ("result_assessment", RESULT_CLASSES),
+    ):
         strange = sorted(set(units[column].dropna()) - set(allowed))
         if strange:
-            raise InputError(f"units, column {column}: unknown {', '.join(map(str, strange))}; use {', '.join(allowed)}.")
+            raise InputError(
+                f"units, column {column}: unknown {', '.join(map(str, strange))}; use"
+                f" {', '.join(allowed)}."
+            )

@@ -1,4 +1,5 @@
-"""A municipality's cost against its need over the years, and how sure that is (method, section 8.2)."""
+"""A municipality's cost against its need over the years, and how sure that is (method, section
+8.2)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -21,10 +22,11 @@ LARGEST_CORRELATION = 0.95
 class CostIndicators:
     """Cost indicators and what the years of one municipality have in common.
 
-    ``table``: one row a municipality, by code: municipality_code, years, mean_unit_cost, mean_cost_need, cost_indicator
-    (mean over its counted years), se, ci_low, ci_high (95 % t-interval; missing with one year), assessment (``above``,
-    ``as_expected``, ``below``), quintile (1 lowest). ``lag_one_ratio`` and ``correlation`` are r₁ and ρ of the pooled
-    option, None without it.
+    ``table``: one row a municipality, by code: municipality_code, years, mean_unit_cost,
+    mean_cost_need, cost_indicator (mean over its counted years), se, ci_low, ci_high (95 %
+    t-interval; missing with one year), assessment (``above``, ``as_expected``, ``below``), quintile
+    (1 lowest). ``lag_one_ratio`` and ``correlation`` are r₁ and ρ of the pooled option, None
+    without it.
     """
 
     table: pd.DataFrame
@@ -32,12 +34,15 @@ class CostIndicators:
     correlation: float | None
 
 
-def build_cost_indicators(yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none") -> CostIndicators:
+def build_cost_indicators(
+    yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none"
+) -> CostIndicators:
     """Mean of the yearly cost indicators of each municipality, with interval and class.
 
-    ``yearly``: municipality_code, year, unit_cost, cost_need, cost_indicator, one row a counted year. ``pooled`` widens
-    the interval for correlation between the years of one municipality. Raises InputError if ``pooled`` is asked for and
-    no municipality has two adjacent years, or ``yearly`` is empty.
+    ``yearly``: municipality_code, year, unit_cost, cost_need, cost_indicator, one row a counted
+    year. ``pooled`` widens the interval for correlation between the years of one municipality.
+    Raises InputError if ``pooled`` is asked for and no municipality has two adjacent years, or
+    ``yearly`` is empty.
     """
     if yearly.empty:
         raise InputError("yearly has no rows: no municipality-year was counted.")
@@ -45,7 +50,10 @@ def build_cost_indicators(yearly: pd.DataFrame, autocorrelation: Autocorrelation
     groups = {str(code): rows for code, rows in yearly.groupby("municipality_code")}
     ratio = correlation = None
     if autocorrelation == "pooled":
-        series = [(rows["year"].to_numpy(), rows["cost_indicator"].to_numpy(float)) for rows in groups.values()]
+        series = [
+            (rows["year"].to_numpy(), rows["cost_indicator"].to_numpy(float))
+            for rows in groups.values()
+        ]
         ratio = _lag_one_ratio(series)
         correlation = _correlation([years for years, _ in series], ratio)
     table = pd.DataFrame([_row(code, rows, correlation or 0.0) for code, rows in groups.items()])
@@ -56,7 +64,9 @@ def build_cost_indicators(yearly: pd.DataFrame, autocorrelation: Autocorrelation
 def _row(code: str, rows: pd.DataFrame, correlation: float) -> dict[str, object]:
     values, count = rows["cost_indicator"].to_numpy(float), len(rows)
     mean = float(values.mean())
-    se = _standard_error(rows["year"].to_numpy(), values, correlation) if count > 1 else float("nan")
+    se = (
+        _standard_error(rows["year"].to_numpy(), values, correlation) if count > 1 else float("nan")
+    )
     reach = float(student_t.ppf(0.975, count - 1)) * se if count > 1 else float("nan")
     low, high = mean - reach, mean + reach
     return {
@@ -75,7 +85,11 @@ def _row(code: str, rows: pd.DataFrame, correlation: float) -> dict[str, object]
 
 def _centred_correlation(years: Array, correlation: float) -> tuple[Array, Array]:
     """V = ρ^|i-j| by calendar distance, and C V C with C taking out the mean."""
-    v = correlation ** np.abs(np.subtract.outer(years, years)) if correlation else np.eye(len(years))
+    v = (
+        correlation ** np.abs(np.subtract.outer(years, years))
+        if correlation
+        else np.eye(len(years))
+    )
     centring = np.eye(len(years)) - 1.0 / len(years)
     return v, centring @ v @ centring
 
@@ -100,12 +114,15 @@ def _lag_one_ratio(series: list[tuple[Array, Array]]) -> float:
         products += float(deviation[first] @ deviation[first + 1])
         squares += float(deviation @ deviation)
     if pairs == 0 or squares == 0.0:
-        raise InputError("autocorrelation='pooled' needs municipalities with two adjacent years that differ.")
+        raise InputError(
+            "autocorrelation='pooled' needs municipalities with two adjacent years that differ."
+        )
     return products / squares
 
 
 def _correlation(years: list[Array], ratio: float) -> float:
-    """ρ at which the expected lag-one ratio of within deviations is the one observed, kept within ±0.95."""
+    """ρ at which the expected lag-one ratio of within deviations is the one observed, kept within
+    ±0.95."""
     longer = [y for y in years if len(y) > 1]
 
     def excess(rho: float) -> float:

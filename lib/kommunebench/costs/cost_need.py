@@ -1,4 +1,5 @@
-"""What composition predicts that a municipality spends a person: the three nested models of table 5.1."""
+"""What composition predicts that a municipality spends a person: the three nested models of table
+5.1."""
 
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ CONSTANT = "constant"
 
 @dataclass(frozen=True, slots=True)
 class TermBlock:
-    """Shares that enter a model together; ``reference`` is the category left out (None if the shares are no partition)."""
+    """Shares that enter a model together; ``reference`` is the category left out (None if the
+    shares are no partition)."""
 
     name: str
     terms: tuple[str, ...]
@@ -24,17 +26,26 @@ BASIC_BLOCKS = (
     TermBlock("danish_education", ("danish_unknown", "danish_1", "danish_2"), "danish_3"),
     TermBlock("age_residence_basis", ("under_25", "refugee")),
 )
-CONTINENT_BLOCK = TermBlock("continent", ("europe_non_eu28", "south_central_america", "asia"), "africa")
-COUNTRY_BLOCK = TermBlock("country", ("syria", "thailand_philippines", "turkey", "iran_afghanistan"))
-TABLE_5_1 = (BASIC_BLOCKS, (*BASIC_BLOCKS, CONTINENT_BLOCK), (*BASIC_BLOCKS, CONTINENT_BLOCK, COUNTRY_BLOCK))
+CONTINENT_BLOCK = TermBlock(
+    "continent", ("europe_non_eu28", "south_central_america", "asia"), "africa"
+)
+COUNTRY_BLOCK = TermBlock(
+    "country", ("syria", "thailand_philippines", "turkey", "iran_afghanistan")
+)
+TABLE_5_1 = (
+    BASIC_BLOCKS,
+    (*BASIC_BLOCKS, CONTINENT_BLOCK),
+    (*BASIC_BLOCKS, CONTINENT_BLOCK, COUNTRY_BLOCK),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CostNeedSettings:
-    """Which municipality-years count and which models are fitted; the last model gives the cost need.
+    """Which municipality-years count and which models are fitted; the last model gives the cost
+    need.
 
-    ``compared``: codes of the municipalities in the benchmark (None: all). A year counts with more than
-    ``min_full_year_persons``.
+    ``compared``: codes of the municipalities in the benchmark (None: all). A year counts with more
+    than ``min_full_year_persons``.
     """
 
     min_full_year_persons: float = 50.0
@@ -46,11 +57,12 @@ class CostNeedSettings:
 class CostNeed:
     """Cost models and the need they predict (method, section 8.2).
 
-    ``models``: model (1-3), term, is_reference, coefficient, se, se_clustered (by municipality), t_value, p_value, n,
-    r_squared; t and p from the plain error; references and terms without variation have no coefficient.
-    ``yearly``: one row a counted municipality-year: municipality_code, year, full_year_persons, unit_cost, cost_need,
-    cost_indicator. ``left_out``: municipality_code, year, reason. ``constant_terms``: shares without variation, left
-    out of the models that have them.
+    ``models``: model (1-3), term, is_reference, coefficient, se, se_clustered (by municipality),
+    t_value, p_value, n, r_squared; t and p from the plain error; references and terms without
+    variation have no coefficient. ``yearly``: one row a counted municipality-year:
+    municipality_code, year, full_year_persons, unit_cost, cost_need, cost_indicator. ``left_out``:
+    municipality_code, year, reason. ``constant_terms``: shares without variation, left out of the
+    models that have them.
     """
 
     models: pd.DataFrame
@@ -60,25 +72,38 @@ class CostNeed:
 
 
 def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = None) -> CostNeed:
-    """OLS of unit cost on composition shares and years, nested models; need is the fitted value of the last.
+    """OLS of unit cost on composition shares and years, nested models; need is the fitted value of
+    the last.
 
-    ``unit_costs``: municipality_code, year, full_year_persons, unit_cost and one column (0-1) a term. Rows without a
-    unit cost are left out and named. Raises InputError for missing columns or shares, or too few rows.
+    ``unit_costs``: municipality_code, year, full_year_persons, unit_cost and one column (0-1) a
+    term. Rows without a unit cost are left out and named. Raises InputError for missing columns or
+    shares, or too few rows.
     """
     settings = settings or CostNeedSettings()
-    terms = list(dict.fromkeys(term for model in settings.models for block in model for term in block.terms))
+    terms = list(
+        dict.fromkeys(term for model in settings.models for block in model for term in block.terms)
+    )
     _check_columns(unit_costs, terms)
     reason = _reason_left_out(unit_costs, settings)
     counted = unit_costs[reason == ""].sort_values(["municipality_code", "year"], ignore_index=True)
     if counted.empty:
-        raise InputError("unit_costs: no municipality-year is left to count; see min_full_year_persons and compared.")
-    most = max(len({term for block in model for term in block.terms}) for model in settings.models) + counted["year"].nunique()
+        raise InputError(
+            "unit_costs: no municipality-year is left to count; see min_full_year_persons and"
+            " compared."
+        )
+    most = (
+        max(len({term for block in model for term in block.terms}) for model in settings.models)
+        + counted["year"].nunique()
+    )
     if len(counted) <= most:
         raise InputError(
-            f"unit_costs: {len(counted)} municipality-years count (compared, more than {settings.min_full_year_persons:g} full-year "
-            f"persons), the largest cost model has {most} terms. Lower cost.min_full_year_persons or leave the section cost out."
+            f"unit_costs: {len(counted)} municipality-years count (compared, more than"
+            f" {settings.min_full_year_persons:g} full-year persons), the largest cost model has"
+            f" {most} terms. Lower cost.min_full_year_persons or leave the section cost out."
         )
-    constant_terms = tuple(term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12)
+    constant_terms = tuple(
+        term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12
+    )
     years = _year_dummies(counted["year"])
     fits = [_fit_model(counted, years, model, constant_terms) for model in settings.models]
     rows = [
@@ -86,7 +111,9 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
         for number, (model, fit) in enumerate(zip(settings.models, fits, strict=True), start=1)
     ]
     yearly, unusable = _yearly(counted, fits[-1])
-    left_out = unit_costs.assign(reason=reason).loc[reason != "", ["municipality_code", "year", "reason"]]
+    left_out = unit_costs.assign(reason=reason).loc[
+        reason != "", ["municipality_code", "year", "reason"]
+    ]
     return CostNeed(
         models=pd.concat(rows, ignore_index=True),
         yearly=yearly,
@@ -102,8 +129,15 @@ def _check_columns(unit_costs: pd.DataFrame, terms: list[str]) -> None:
         raise InputError(f"unit_costs lacks the columns {', '.join(missing)}.")
     repeated = unit_costs.duplicated(["municipality_code", "year"])
     if repeated.any():
-        first = unit_costs.loc[repeated, ["municipality_code", "year"]].head(5).to_records(index=False).tolist()
-        raise InputError(f"unit_costs: {int(repeated.sum())} municipality-years occur twice; first: {first}.")
+        first = (
+            unit_costs.loc[repeated, ["municipality_code", "year"]]
+            .head(5)
+            .to_records(index=False)
+            .tolist()
+        )
+        raise InputError(
+            f"unit_costs: {int(repeated.sum())} municipality-years occur twice; first: {first}."
+        )
 
 
 def _reason_left_out(unit_costs: pd.DataFrame, settings: CostNeedSettings) -> pd.Series:
@@ -116,7 +150,9 @@ def _reason_left_out(unit_costs: pd.DataFrame, settings: CostNeedSettings) -> pd
     tests: dict[str, pd.Series] = {
         "not_compared": outside,
         "no_unit_cost": ~unit_costs["unit_cost"].astype(float).abs().lt(np.inf),
-        "too_few_full_year_persons": ~(unit_costs["full_year_persons"] > settings.min_full_year_persons),
+        "too_few_full_year_persons": ~(
+            unit_costs["full_year_persons"] > settings.min_full_year_persons
+        ),
     }
     for name, applies in tests.items():
         reason = reason.mask((reason == "") & applies, name)
@@ -126,11 +162,16 @@ def _reason_left_out(unit_costs: pd.DataFrame, settings: CostNeedSettings) -> pd
 def _year_dummies(year: pd.Series) -> pd.DataFrame:
     first = year.min()
     later = [value for value in sorted(year.unique()) if value != first]
-    return pd.DataFrame({f"year_{value}": (year == value).astype(float) for value in later}, index=year.index)
+    return pd.DataFrame(
+        {f"year_{value}": (year == value).astype(float) for value in later}, index=year.index
+    )
 
 
 def _fit_model(
-    counted: pd.DataFrame, years: pd.DataFrame, model: tuple[TermBlock, ...], constant_terms: tuple[str, ...]
+    counted: pd.DataFrame,
+    years: pd.DataFrame,
+    model: tuple[TermBlock, ...],
+    constant_terms: tuple[str, ...],
 ) -> RegressionFit:
     terms = [term for block in model for term in block.terms if term not in constant_terms]
     design = pd.concat([counted[terms].astype(float), years], axis=1)
@@ -138,12 +179,18 @@ def _fit_model(
     return fit_regression(counted["unit_cost"], design, cluster=counted["municipality_code"])
 
 
-def _model_rows(number: int, model: tuple[TermBlock, ...], fit: RegressionFit, year: pd.Series) -> pd.DataFrame:
+def _model_rows(
+    number: int, model: tuple[TermBlock, ...], fit: RegressionFit, year: pd.Series
+) -> pd.DataFrame:
     references = {block.reference for block in model if block.reference} | {f"year_{year.min()}"}
     order: list[str] = []
     for block in model:
         order += [*block.terms, *([block.reference] if block.reference else [])]
-    order += [f"year_{year.min()}", *(term for term in fit.coefficients.index if term.startswith("year_")), CONSTANT]
+    order += [
+        f"year_{year.min()}",
+        *(term for term in fit.coefficients.index if term.startswith("year_")),
+        CONSTANT,
+    ]
     columns = {
         "coefficient": fit.coefficients,
         "se": fit.se,
@@ -158,9 +205,14 @@ def _model_rows(number: int, model: tuple[TermBlock, ...], fit: RegressionFit, y
 
 
 def _yearly(counted: pd.DataFrame, fit: RegressionFit) -> tuple[pd.DataFrame, pd.DataFrame]:
-    yearly = counted[["municipality_code", "year", "full_year_persons", "unit_cost"]].assign(cost_need=fit.fitted)
-    # A linear model can predict nothing or less for an unusual composition: no ratio can be formed there.
+    yearly = counted[["municipality_code", "year", "full_year_persons", "unit_cost"]].assign(
+        cost_need=fit.fitted
+    )
+    # A linear model can predict nothing or less for an unusual composition: no ratio can be formed
+    # there.
     usable = yearly["cost_need"] > 0.0
-    unusable = yearly.loc[~usable, ["municipality_code", "year"]].assign(reason="cost_need_not_above_zero")
+    unusable = yearly.loc[~usable, ["municipality_code", "year"]].assign(
+        reason="cost_need_not_above_zero"
+    )
     yearly = yearly[usable].reset_index(drop=True)
     return yearly.assign(cost_indicator=yearly["unit_cost"] / yearly["cost_need"]), unusable

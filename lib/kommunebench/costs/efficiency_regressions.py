@@ -1,4 +1,5 @@
-"""The benchmark indicator on the cost indicator: linear and quadratic, with and without outliers (figure 5.1)."""
+"""The benchmark indicator on the cost indicator: linear and quadratic, with and without outliers
+(figure 5.1)."""
 
 from dataclasses import dataclass
 
@@ -15,10 +16,11 @@ NEEDED = ("municipality_code", "indicator", "cost_indicator", "persons")
 class EfficiencyRegressions:
     """Regressions weighted by persons with spells (method, section 8.3, points 1 and 2).
 
-    ``table``: specification, term, coefficient, se, t_value, p_value, n, r_squared. ``influence``: one row a
-    municipality of the linear regression with all: municipality_code, leverage, cooks_distance, is_outlier (named in
-    the settings). ``fits`` by specification: ``linear``, ``quadratic`` and, if outliers are present, both with the
-    suffix ``_without_outliers``. ``outliers_absent``: named outliers that are not among the municipalities.
+    ``table``: specification, term, coefficient, se, t_value, p_value, n, r_squared. ``influence``:
+    one row a municipality of the linear regression with all: municipality_code, leverage,
+    cooks_distance, is_outlier (named in the settings). ``fits`` by specification: ``linear``,
+    ``quadratic`` and, if outliers are present, both with the suffix ``_without_outliers``.
+    ``outliers_absent``: named outliers that are not among the municipalities.
     """
 
     table: pd.DataFrame
@@ -35,11 +37,13 @@ def quadratic_design(x: pd.Series, quadratic: bool = True) -> pd.DataFrame:
     return pd.DataFrame(columns, index=x.index)
 
 
-def fit_efficiency_regressions(units: pd.DataFrame, outliers: tuple[str, ...] = ()) -> EfficiencyRegressions:
+def fit_efficiency_regressions(
+    units: pd.DataFrame, outliers: tuple[str, ...] = ()
+) -> EfficiencyRegressions:
     """Regress ``indicator`` on ``cost_indicator`` (and its square) with weights ``persons``.
 
-    ``units`` has one row a municipality: municipality_code, indicator, cost_indicator, persons. Raises InputError
-    for missing columns, values or weights.
+    ``units`` has one row a municipality: municipality_code, indicator, cost_indicator, persons.
+    Raises InputError for missing columns, values or weights.
     """
     missing = [column for column in NEEDED if column not in units.columns]
     if missing:
@@ -64,7 +68,9 @@ def fit_efficiency_regressions(units: pd.DataFrame, outliers: tuple[str, ...] = 
     )
     absent = tuple(code for code in outliers if code not in set(units["municipality_code"]))
     table = pd.concat([_rows(name, fit) for name, fit in fits.items()], ignore_index=True)
-    return EfficiencyRegressions(table=table, influence=influence, fits=fits, outliers_absent=absent)
+    return EfficiencyRegressions(
+        table=table, influence=influence, fits=fits, outliers_absent=absent
+    )
 
 
 def _fit(sample: pd.DataFrame, quadratic: bool) -> RegressionFit:

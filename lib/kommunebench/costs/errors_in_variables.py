@@ -17,7 +17,8 @@ LAMBDAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A slope with its delete-one-municipality jackknife error; t and interval with n - 2 degrees of freedom."""
+    """A slope with its delete-one-municipality jackknife error; t and interval with n - 2 degrees
+    of freedom."""
 
     estimate: float
     se: float
@@ -29,10 +30,12 @@ class Slope:
 
 @dataclass(frozen=True, slots=True)
 class ErrorsInVariablesFit:
-    """Three slopes of the same line: ``plain`` ignores the error in x, ``moment`` takes it out, ``simex`` extrapolates.
+    """Three slopes of the same line: ``plain`` ignores the error in x, ``moment`` takes it out,
+    ``simex`` extrapolates.
 
-    ``reliability`` is the share of the weighted variance of x that is not error. Below 0.2 ``identified`` is False and
-    ``moment`` and ``simex`` are NaN throughout. ``intercept`` belongs to ``moment``.
+    ``reliability`` is the share of the weighted variance of x that is not error. Below 0.2
+    ``identified`` is False and ``moment`` and ``simex`` are NaN throughout. ``intercept`` belongs
+    to ``moment``.
     """
 
     n: int
@@ -63,7 +66,14 @@ class _Data:
 
     def without(self, i: int) -> "_Data":
         keep = np.arange(len(self.x)) != i
-        arrays = (self.x, self.y, self.weights, self.error_variance, self.error_covariance, self.noise)
+        arrays = (
+            self.x,
+            self.y,
+            self.weights,
+            self.error_variance,
+            self.error_covariance,
+            self.noise,
+        )
         return _Data(*(values[keep] for values in arrays))
 
 
@@ -74,10 +84,12 @@ def fit_errors_in_variables(
     error_covariance: ArrayLike | None = None,
     simex: SimexSettings | None = None,
 ) -> ErrorsInVariablesFit:
-    """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x known.
+    """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x
+    known.
 
-    ``units`` has one row a municipality; ``error_variance`` is that of its cost indicator, ``error_covariance`` its
-    covariance with the error of the benchmark (0 if not given). Raises InputError for unusable values.
+    ``units`` has one row a municipality; ``error_variance`` is that of its cost indicator,
+    ``error_covariance`` its covariance with the error of the benchmark (0 if not given). Raises
+    InputError for unusable values.
     """
     data = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
     n = len(data.x)
@@ -100,33 +112,61 @@ def fit_errors_in_variables(
 def mean_error_variance(yearly: pd.DataFrame) -> pd.Series:
     """Error variance of each municipality's mean cost indicator, by municipality_code.
 
-    Variance over its years divided by their number; with one year the pooled variance within municipalities. ``yearly``:
-    municipality_code, cost_indicator. Raises InputError if no municipality has two years.
+    Variance over its years divided by their number; with one year the pooled variance within
+    municipalities. ``yearly``: municipality_code, cost_indicator. Raises InputError if no
+    municipality has two years.
     """
     grouped = yearly.groupby("municipality_code")["cost_indicator"]
     years = grouped.size()
     squares = grouped.agg(lambda values: float(((values - values.mean()) ** 2).sum()))
     freedom = int((years - 1).sum())
     if freedom == 0:
-        raise InputError("yearly: no municipality has two years, so the error of a year's cost indicator is unknown.")
+        raise InputError(
+            "yearly: no municipality has two years, so the error of a year's cost indicator is"
+            " unknown."
+        )
     pooled = float(squares.sum()) / freedom
     own = squares / (years - 1).clip(lower=1)
     return (own.where(years > 1, pooled) / years).rename("error_variance")
 
 
-def _prepare(units: pd.DataFrame, error_variance: ArrayLike, error_covariance: ArrayLike | None, simex: SimexSettings) -> _Data:
+def _prepare(
+    units: pd.DataFrame,
+    error_variance: ArrayLike,
+    error_covariance: ArrayLike | None,
+    simex: SimexSettings,
+) -> _Data:
     n = len(units)
-    covariance = np.zeros(n) if error_covariance is None else np.asarray(error_covariance, dtype=float)
-    arrays = {name: units[name].to_numpy(dtype=float) for name in ("cost_indicator", "indicator", "persons")}
-    arrays |= {"error_variance": np.asarray(error_variance, dtype=float), "error_covariance": covariance}
+    covariance = (
+        np.zeros(n) if error_covariance is None else np.asarray(error_covariance, dtype=float)
+    )
+    arrays = {
+        name: units[name].to_numpy(dtype=float)
+        for name in ("cost_indicator", "indicator", "persons")
+    }
+    arrays |= {
+        "error_variance": np.asarray(error_variance, dtype=float),
+        "error_covariance": covariance,
+    }
     for name, values in arrays.items():
         if values.shape != (n,):
-            raise InputError(f"{name} must have one value a row of units ({n}), got shape {values.shape}.")
+            raise InputError(
+                f"{name} must have one value a row of units ({n}), got shape {values.shape}."
+            )
         bad = ~np.isfinite(values)
-        bad |= (values <= 0.0) if name == "persons" else (values < 0.0) if name == "error_variance" else False
+        bad |= (
+            (values <= 0.0)
+            if name == "persons"
+            else (values < 0.0)
+            if name == "error_variance"
+            else False
+        )
         if bad.any():
             rows = ", ".join(map(str, np.flatnonzero(bad)[:5]))
-            raise InputError(f"{name}: {int(bad.sum())} values are missing or unusable; first rows (from 0): {rows}.")
+            raise InputError(
+                f"{name}: {int(bad.sum())} values are missing or unusable; first rows (from 0):"
+                f" {rows}."
+            )
     if n < 5:
         raise InputError(f"units has {n} rows: errors in variables need at least 5.")
     noise = np.random.default_rng(simex.seed).standard_normal((n, simex.draws))
@@ -160,7 +200,9 @@ def _moment_slope(data: _Data) -> float:
     w = data.weights / data.weights.sum()
     variance, covariance = _moments(data, data.x)
     share = w * (1.0 - w)
-    return float((covariance - share @ data.error_covariance) / (variance - share @ data.error_variance))
+    return float(
+        (covariance - share @ data.error_covariance) / (variance - share @ data.error_variance)
+    )
 
 
 def _simex_slope(data: _Data) -> float:

@@ -1,4 +1,5 @@
-"""Stochastic frontiers of the benchmark indicator on cost and of cost on the benchmark (method, section 8.3)."""
+"""Stochastic frontiers of the benchmark indicator on cost and of cost on the benchmark (method,
+section 8.3)."""
 
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
@@ -8,11 +9,28 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from kommunebench.costs.frontier_densities import Exponential, HalfNormal, InefficiencyDistribution, TruncatedNormal
+from kommunebench.costs.frontier_densities import (
+    Exponential,
+    HalfNormal,
+    InefficiencyDistribution,
+    TruncatedNormal,
+)
 from kommunebench.costs.frontier_gamma import Gamma
-from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs, check_inputs, standardise
+from kommunebench.costs.frontier_inputs import (
+    FrontierInputs,
+    StandardisedInputs,
+    check_inputs,
+    standardise,
+)
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood
-from kommunebench.costs.frontier_optimum import SMALLEST_NOISE, NullFit, Optimum, best_end, fit_null, polish
+from kommunebench.costs.frontier_optimum import (
+    SMALLEST_NOISE,
+    NullFit,
+    Optimum,
+    best_end,
+    fit_null,
+    polish,
+)
 from kommunebench.costs.frontier_scores import (
     FrontierScores,
     Outcome,
@@ -44,15 +62,18 @@ _DISTRIBUTIONS: dict[str, InefficiencyDistribution] = {
 
 @dataclass(frozen=True, slots=True)
 class FrontierFit:
-    """A stochastic frontier by maximum likelihood. Arrays have one value a row of ``y``, in its order and units.
+    """A stochastic frontier by maximum likelihood. Arrays have one value a row of ``y``, in its
+    order and units.
 
-    ``coefficients``, ``se`` and ``se_robust`` are Series by column of X; ``parameters`` holds these and the log scales,
-    with covariance from the information (``covariance``) and the sandwich (``covariance_robust``). The log-likelihood
-    is weighted with weights of mean one. ``lr_statistic`` is the likelihood ratio against the model without
-    inefficiency times n_eff/n, ``lr_unscaled`` without that factor; ``lr_p_value`` is one-sided (Coelli 1995), NaN
-    for gamma, where only ``aic`` compares. ``skewness`` is that of the weighted OLS residuals; ``wrong_skew`` says
-    that it points away from inefficiency, which decides nothing. ``sigma_u`` of a gamma is its standard deviation.
-    ``frontier`` is X times coefficients, ``residual`` y minus it. Scores: see FrontierScores.
+    ``coefficients``, ``se`` and ``se_robust`` are Series by column of X; ``parameters`` holds these
+    and the log scales, with covariance from the information (``covariance``) and the sandwich
+    (``covariance_robust``). The log-likelihood is weighted with weights of mean one.
+    ``lr_statistic`` is the likelihood ratio against the model without inefficiency times n_eff/n,
+    ``lr_unscaled`` without that factor; ``lr_p_value`` is one-sided (Coelli 1995), NaN for gamma,
+    where only ``aic`` compares. ``skewness`` is that of the weighted OLS residuals; ``wrong_skew``
+    says that it points away from inefficiency, which decides nothing. ``sigma_u`` of a gamma is its
+    standard deviation. ``frontier`` is X times coefficients, ``residual`` y minus it. Scores: see
+    FrontierScores.
     """
 
     side: Side
@@ -101,13 +122,16 @@ def fit_frontier(
     noise: Noise = "estimated",
     noise_se: ArrayLike | None = None,
 ) -> FrontierFit:
-    """Fit ``y = X b - u + v`` (production) or ``y = X b + u + v`` (cost), u of the named distribution, v normal.
+    """Fit ``y = X b - u + v`` (production) or ``y = X b + u + v`` (cost), u of the named
+    distribution, v normal.
 
     X carries its constant. Weights are normalised to mean one and multiply log-likelihoods. With
-    ``noise='known_variance'`` the noise of unit k has variance σ_v² + noise_se_k² and no weights are allowed.
-    Inefficiency is absent (σ_u = 0) if and only if the likelihood ratio against the model without it is below 1e-6.
+    ``noise='known_variance'`` the noise of unit k has variance σ_v² + noise_se_k² and no weights
+    are allowed. Inefficiency is absent (σ_u = 0) if and only if the likelihood ratio against the
+    model without it is below 1e-6.
 
-    Raises InputError for unusable arguments, ConvergenceError if the likelihood has no interior maximum.
+    Raises InputError for unusable arguments, ConvergenceError if the likelihood has no interior
+    maximum.
     """
     _check_choices(side, distribution, outcome, noise)
     if (noise == "known_variance") != (noise_se is not None):
@@ -140,7 +164,11 @@ def _check_choices(side: str, distribution: str, outcome: str, noise: str) -> No
 
 
 def _with_inefficiency(
-    inputs: FrontierInputs, data: StandardisedInputs, sign: int, kind: InefficiencyDistribution, null: NullFit
+    inputs: FrontierInputs,
+    data: StandardisedInputs,
+    sign: int,
+    kind: InefficiencyDistribution,
+    null: NullFit,
 ) -> tuple[FrontierLikelihood, Optimum] | None:
     """The fitted model, or None where inefficiency adds nothing to the likelihood."""
     arrays = {"weights": inputs.weights, "known_variance": data.known_variance}
@@ -158,7 +186,11 @@ def _with_inefficiency(
 
 
 def _scores(
-    inputs: FrontierInputs, solution: FrontierSolution, kind: InefficiencyDistribution, side: Side, outcome: Outcome
+    inputs: FrontierInputs,
+    solution: FrontierSolution,
+    kind: InefficiencyDistribution,
+    side: Side,
+    outcome: Outcome,
 ) -> FrontierScores:
     frontier = inputs.X @ solution.parameters.to_numpy()[: inputs.X.shape[1]]
     residual = inputs.y - frontier
@@ -166,7 +198,9 @@ def _scores(
         return scores_without_inefficiency(residual, side)
     turned = -residual if side == "production" else residual
     noise_sd = np.sqrt(solution.sigma_v**2 + inputs.known_variance)
-    return scores_with_inefficiency(kind.posterior(turned, noise_sd, solution.shape), frontier, side, outcome)
+    return scores_with_inefficiency(
+        kind.posterior(turned, noise_sd, solution.shape), frontier, side, outcome
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +210,9 @@ class _LikelihoodRatio:
     p_value: float
 
 
-def _likelihood_ratio(inputs: FrontierInputs, solution: FrontierSolution, null_value: float, name: str) -> _LikelihoodRatio:
+def _likelihood_ratio(
+    inputs: FrontierInputs, solution: FrontierSolution, null_value: float, name: str
+) -> _LikelihoodRatio:
     """One-sided test at the edge of the parameter space, by mixtures of chi squares (Coelli 1995)."""
     if solution.shape is None:
         return _LikelihoodRatio(0.0, 0.0, 1.0)
@@ -186,7 +222,9 @@ def _likelihood_ratio(inputs: FrontierInputs, solution: FrontierSolution, null_v
     if name == "gamma":
         return _LikelihoodRatio(statistic, unscaled, float("nan"))
     degrees = (1, 2) if name == "truncated_normal" else (1,)
-    return _LikelihoodRatio(statistic, unscaled, float(0.5 * sum(chi2.sf(statistic, df) for df in degrees)))
+    return _LikelihoodRatio(
+        statistic, unscaled, float(0.5 * sum(chi2.sf(statistic, df) for df in degrees))
+    )
 
 
 def _assemble(

@@ -1,7 +1,7 @@
 """Densities of noise plus one-sided inefficiency: half-normal, exponential, truncated normal.
 
-Everything is written for ``r``, the residual turned so that inefficiency makes it larger:
-``r = f - y`` on the production side, ``y - g`` on the cost side, so ``r = u + v`` (up to the sign of v).
+Everything is written for ``r``, the residual turned so that inefficiency makes it larger: ``r = f -
+y`` on the production side, ``y - g`` on the cost side, so ``r = u + v`` (up to the sign of v).
 """
 
 from collections.abc import Callable
@@ -19,7 +19,8 @@ TAILS = np.array([[0.025, 0.975]])
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """Log density of ``r`` and its derivatives, arrays of length n; ``d_parameters`` is n by number of parameters."""
+    """Log density of ``r`` and its derivatives, arrays of length n; ``d_parameters`` is n by number
+    of parameters."""
 
     log: Array
     d_residual: Array
@@ -31,9 +32,10 @@ class Density:
 class Posterior:
     """Inefficiency given the residual, arrays of length n.
 
-    ``mean`` is E[u|ε] (Jondrow, Lovell, Materov and Schmidt 1982), ``mean_exp_minus`` E[exp(-u)|ε] (Battese and
-    Coelli 1988), ``low`` and ``high`` the 2.5 and 97.5 % quantiles (Horrace and Schmidt 1996). ``quantile`` takes
-    probabilities (n or 1 rows, one column a draw) and gives values of u (n rows).
+    ``mean`` is E[u|ε] (Jondrow, Lovell, Materov and Schmidt 1982), ``mean_exp_minus`` E[exp(-u)|ε]
+    (Battese and Coelli 1988), ``low`` and ``high`` the 2.5 and 97.5 % quantiles (Horrace and
+    Schmidt 1996). ``quantile`` takes probabilities (n or 1 rows, one column a draw) and gives
+    values of u (n rows).
     """
 
     mean: Array
@@ -143,7 +145,8 @@ class Exponential(HalfNormal):
         scaled, ratio = residual / noise_sd, noise_sd / sigma_u
         z = scaled - ratio
         mills = mills_ratio(z)
-        # log Φ(z) + z²/2 - r²/(2τ²): the same sum as the textbook form, without its cancellation in the lower tail
+        # log Φ(z) + z²/2 - r²/(2τ²): the same sum as the textbook form, without its cancellation in
+        # the lower tail
         return Density(
             log=-parameters[0] - 0.5 * scaled**2 + scaled_log_cdf(z),
             d_residual=-1.0 / sigma_u + mills / noise_sd,
@@ -161,11 +164,13 @@ class Exponential(HalfNormal):
 
 
 class TruncatedNormal:
-    """u normal with mean μ and standard deviation σ_u, cut off at zero (Stevenson 1980); second parameter μ/σ_u."""
+    """u normal with mean μ and standard deviation σ_u, cut off at zero (Stevenson 1980); second
+    parameter μ/σ_u."""
 
     name = "truncated_normal"
     parameter_names: tuple[str, ...] = ("ln_sigma_u", "mu_over_sigma_u")
-    # Further left the family cannot be told from the exponential, further right from a shifted normal.
+    # Further left the family cannot be told from the exponential, further right from a shifted
+    # normal.
     bounds = (-15.0, 8.0)
 
     def density(self, residual: Array, noise_sd: Array, parameters: Array) -> Density:
@@ -183,7 +188,8 @@ class TruncatedNormal:
         return Density(
             log=-LOG_SQRT_2PI - np.log(sigma) - 0.5 * q**2 + log_ndtr(z) - log_ndtr(shift),
             d_residual=-q / sigma + mills * sigma_u / (noise_sd * sigma),
-            d_log_noise=(q**2 - 1.0) * noise_share + mills * (from_mean * u_share - from_residual * (1.0 + noise_share)),
+            d_log_noise=(q**2 - 1.0) * noise_share
+            + mills * (from_mean * u_share - from_residual * (1.0 + noise_share)),
             d_parameters=np.column_stack([d_sigma, d_shift]),
         )
 

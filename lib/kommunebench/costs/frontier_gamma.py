@@ -18,7 +18,8 @@ DROP = 45.0
 
 @dataclass(frozen=True, slots=True)
 class _Nodes:
-    """Quadrature of one residual a row: inefficiency, its log, and the log of weight times integrand."""
+    """Quadrature of one residual a row: inefficiency, its log, and the log of weight times
+    integrand."""
 
     u: Array
     log_u: Array
@@ -37,7 +38,8 @@ class Gamma:
     shape_bounds = (0.01, 50.0)
 
     def density(self, residual: Array, noise_sd: Array, parameters: Array) -> Density:
-        """Log density of u + v at ``residual`` with derivatives, which are posterior means (Fisher's identity)."""
+        """Log density of u + v at ``residual`` with derivatives, which are posterior means
+        (Fisher's identity)."""
         nodes = self._nodes(residual, noise_sd, parameters)
         mass = nodes.probabilities()
         scale, shape = np.exp(parameters)
@@ -52,7 +54,8 @@ class Gamma:
         )
 
     def posterior(self, residual: Array, noise_sd: Array, parameters: Array) -> Posterior:
-        """Inefficiency given the residual; quantiles interpolate the quadrature's distribution function."""
+        """Inefficiency given the residual; quantiles interpolate the quadrature's distribution
+        function."""
         nodes = self._nodes(residual, noise_sd, parameters)
         mass = nodes.probabilities()
         # Half of a node's own mass lies below it.
@@ -60,7 +63,9 @@ class Gamma:
 
         def quantile(probability: Array) -> Array:
             wanted = np.broadcast_to(probability, (len(below), probability.shape[1]))
-            return np.array([np.interp(p, row, u) for p, row, u in zip(wanted, below, nodes.u, strict=True)])
+            return np.array(
+                [np.interp(p, row, u) for p, row, u in zip(wanted, below, nodes.u, strict=True)]
+            )
 
         low, high = quantile(TAILS).T
         return Posterior(
@@ -72,7 +77,8 @@ class Gamma:
         )
 
     def sigma_u(self, parameters: Array) -> float:
-        """Standard deviation of u: scale times root of shape, so that shape 1 agrees with the exponential."""
+        """Standard deviation of u: scale times root of shape, so that shape 1 agrees with the
+        exponential."""
         return float(np.exp(parameters[0] + 0.5 * parameters[1]))
 
     def starts(self, variance: float) -> list[tuple[Array, float]]:
@@ -85,7 +91,8 @@ class Gamma:
         return parameters + np.array([np.log(scale), 0.0])
 
     def is_degenerate(self, parameters: Array) -> bool:
-        """Whether the shape has run off: towards no inefficiency, or towards a normal that is lost in the noise."""
+        """Whether the shape has run off: towards no inefficiency, or towards a normal that is lost
+        in the noise."""
         return not self.shape_bounds[0] < np.exp(parameters[1]) < self.shape_bounds[1]
 
     @staticmethod
@@ -96,13 +103,23 @@ class Gamma:
         power = min(shape, 1.0)
         # Normal times gamma is u^(shape - 1) times a normal around this location.
         location = residual - np.square(noise_sd) * np.exp(-log_scale)
-        low, high = _range_of_normal(location, noise_sd) if shape <= 1.0 else _range_of_peak(location, noise_sd, shape - 1.0)
+        low, high = (
+            _range_of_normal(location, noise_sd)
+            if shape <= 1.0
+            else _range_of_peak(location, noise_sd, shape - 1.0)
+        )
         t, log_weight = _panels(low**power, high**power)
         log_t = np.log(t)
         log_u = log_t / power
         u = np.exp(log_u)
-        log_noise = -LOG_SQRT_2PI - np.log(noise_sd)[:, None] - 0.5 * ((u - residual[:, None]) / noise_sd[:, None]) ** 2
-        log_gamma = (shape - 1.0) * log_u - u * np.exp(-log_scale) - gammaln(shape) - shape * log_scale
+        log_noise = (
+            -LOG_SQRT_2PI
+            - np.log(noise_sd)[:, None]
+            - 0.5 * ((u - residual[:, None]) / noise_sd[:, None]) ** 2
+        )
+        log_gamma = (
+            (shape - 1.0) * log_u - u * np.exp(-log_scale) - gammaln(shape) - shape * log_scale
+        )
         log_jacobian = (1.0 / power - 1.0) * log_t - np.log(power)
         return _Nodes(u=u, log_u=log_u, log_term=log_weight + log_noise + log_gamma + log_jacobian)
 
@@ -116,9 +133,14 @@ def _range_of_normal(location: Array, spread: Array) -> tuple[Array, Array]:
 
 
 def _range_of_peak(location: Array, spread: Array, exponent: float) -> tuple[Array, Array]:
-    """Where ``u^exponent`` times a normal is above exp(-DROP) of its peak; it is log-concave, so bisection finds it."""
+    """Where ``u^exponent`` times a normal is above exp(-DROP) of its peak; it is log-concave, so
+    bisection finds it."""
     root = np.sqrt(np.square(location) + 4.0 * exponent * np.square(spread))
-    peak = np.where(location > 0.0, (location + root) / 2.0, 2.0 * exponent * np.square(spread) / (root - location))
+    peak = np.where(
+        location > 0.0,
+        (location + root) / 2.0,
+        2.0 * exponent * np.square(spread) / (root - location),
+    )
 
     def drop(ratio: Array) -> Array:
         """Log of the peak over the value at ``ratio`` times the peak, written without cancellation."""
@@ -141,7 +163,8 @@ def _range_of_peak(location: Array, spread: Array, exponent: float) -> tuple[Arr
 
 
 def _panels(low: Array, high: Array) -> tuple[Array, Array]:
-    """Gauss-Legendre nodes and log weights, one row an interval; panels crowd at zero where an interval starts there."""
+    """Gauss-Legendre nodes and log weights, one row an interval; panels crowd at zero where an
+    interval starts there."""
     edges = np.where(low[:, None] > 0.0, EQUAL, GRADED) * (high - low)[:, None] + low[:, None]
     points, weights = np.polynomial.legendre.leggauss(NODES_PER_PANEL)
     half = np.diff(edges, axis=1)[:, :, None] / 2.0

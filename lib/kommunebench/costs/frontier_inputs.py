@@ -14,7 +14,8 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class FrontierInputs:
-    """Outcome (n), design (n by k), term names, weights of mean one (n), known error variance (n, zero if none)."""
+    """Outcome (n), design (n by k), term names, weights of mean one (n), known error variance (n,
+    zero if none)."""
 
     y: Array
     X: Array
@@ -30,10 +31,11 @@ class FrontierInputs:
 
 @dataclass(frozen=True, slots=True)
 class StandardisedInputs:
-    """Residuals of weighted OLS in units of their spread, on an orthogonal design: y = X ols + scale * ``y`` part.
+    """Residuals of weighted OLS in units of their spread, on an orthogonal design: y = X ols +
+    scale * ``y`` part.
 
-    A coefficient vector γ in these coordinates is ``ols + scale * back @ γ`` in the user's. ``constant`` is the γ
-    that adds one everywhere.
+    A coefficient vector γ in these coordinates is ``ols + scale * back @ γ`` in the user's.
+    ``constant`` is the γ that adds one everywhere.
     """
 
     y: Array
@@ -77,7 +79,10 @@ def standardise(inputs: FrontierInputs) -> StandardisedInputs:
     residual = inputs.y - inputs.X @ ols
     scale = float(np.sqrt(np.average(residual**2, weights=inputs.weights)))
     if scale <= 1e-12 * max(1.0, float(np.abs(inputs.y).max())):
-        raise InputError("y is an exact linear function of X: there is neither noise nor inefficiency to estimate.")
+        raise InputError(
+            "y is an exact linear function of X: there is neither noise nor inefficiency to"
+            " estimate."
+        )
     n = len(inputs.y)
     q, r = np.linalg.qr(inputs.X)
     orthogonal = q * np.sqrt(n)
@@ -103,13 +108,17 @@ def _vector(name: str, values: ArrayLike) -> Array:
 def _refuse(name: str, fault: str, bad: np.ndarray) -> None:
     if bad.any():
         rows = ", ".join(str(row) for row in np.flatnonzero(bad)[:SHOWN_ROWS])
-        raise InputError(f"{name}: {int(bad.sum())} values are {fault}; first rows (from 0): {rows}.")
+        raise InputError(
+            f"{name}: {int(bad.sum())} values are {fault}; first rows (from 0): {rows}."
+        )
 
 
 def _term_names(X: ArrayLike | pd.DataFrame, design: Array) -> tuple[str, ...]:
     if isinstance(X, pd.DataFrame):
         return tuple(str(column) for column in X.columns)
-    constant = [bool(np.ptp(design[:, j]) == 0.0) if len(design) else False for j in range(design.shape[1])]
+    constant = [
+        bool(np.ptp(design[:, j]) == 0.0) if len(design) else False for j in range(design.shape[1])
+    ]
     return tuple("const" if flag else f"x{j}" for j, flag in enumerate(constant))
 
 
@@ -119,14 +128,19 @@ def _check_design(design: Array, terms: tuple[str, ...]) -> None:
         raise InputError(f"X has {n} rows for {k} terms: a frontier needs at least {k + 3}.")
     constant = np.flatnonzero(np.ptp(design, axis=0) == 0.0)
     if len(constant) > 1:
-        raise InputError(f"X has more than one constant column: {', '.join(terms[j] for j in constant)}. Keep one.")
+        raise InputError(
+            f"X has more than one constant column: {', '.join(terms[j] for j in constant)}. Keep"
+            " one."
+        )
     length = np.linalg.norm(design, axis=0)
     scaled = design / np.where(length > 0.0, length, 1.0)
     _, r = np.linalg.qr(scaled)
     collinear = np.flatnonzero(np.abs(np.diag(r)) < 1e-10)
     if len(collinear):
         names = ", ".join(terms[j] for j in collinear)
-        raise InputError(f"X, column {names}: a linear function of the columns before it. Leave it out.")
+        raise InputError(
+            f"X, column {names}: a linear function of the columns before it. Leave it out."
+        )
     ones = np.ones(n)
     missed = ones - scaled @ np.linalg.lstsq(scaled, ones, rcond=None)[0]
     if np.abs(missed).max() > 1e-8:

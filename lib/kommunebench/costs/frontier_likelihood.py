@@ -16,8 +16,8 @@ STEPS = (1e-3, 5e-4, 2.5e-4)
 class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
     """y = x b - s u + v with s = 1 (production) or -1 (cost).
 
-    Parameters in order: b, ``ln_sigma_v`` (absent if ``fixed_noise``), those of the distribution of u.
-    ``known_variance`` (length n) is added to σ_v²; weights multiply the units' log-likelihoods.
+    Parameters in order: b, ``ln_sigma_v`` (absent if ``fixed_noise``), those of the distribution of
+    u. ``known_variance`` (length n) is added to σ_v²; weights multiply the units' log-likelihoods.
     """
 
     def __init__(
@@ -59,7 +59,12 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
         key = np.asarray(params).tobytes()
         if self._latest is None or self._latest[0] != key:
             _, sigma_v, parameters = self.split(params)
-            self._latest = key, self.distribution.density(self.residual(params), self.noise_sd(sigma_v), parameters)
+            self._latest = (
+                key,
+                self.distribution.density(
+                    self.residual(params), self.noise_sd(sigma_v), parameters
+                ),
+            )
         return self._latest[1]
 
     def loglikeobs(self, params: Array) -> Array:
@@ -81,7 +86,14 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
         """Where BFGS ends from this start; whether that is a maximum is for the caller to judge."""
         with np.errstate(all="ignore"):
             found = LikelihoodModel.fit(
-                self, start, method="bfgs", maxiter=500, disp=0, gtol=1e-6, skip_hessian=True, warn_convergence=False
+                self,
+                start,
+                method="bfgs",
+                maxiter=500,
+                disp=0,
+                gtol=1e-6,
+                skip_hessian=True,
+                warn_convergence=False,
             )
         return np.asarray(found.params, dtype=float)
 

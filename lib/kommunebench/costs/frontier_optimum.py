@@ -1,4 +1,5 @@
-"""The maximum of a frontier likelihood: several starts, Newton to the end, and the null model it is held against."""
+"""The maximum of a frontier likelihood: several starts, Newton to the end, and the null model it is
+held against."""
 
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ NEWTON_STEPS = 30
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """Parameters, weighted log-likelihood, and covariance from information and sandwich, in the model's coordinates."""
+    """Parameters, weighted log-likelihood, and covariance from information and sandwich, in the
+    model's coordinates."""
 
     params: Array
     log_likelihood: float
@@ -31,7 +33,8 @@ class Optimum:
 
 @dataclass(frozen=True, slots=True)
 class NullFit:
-    """The model without inefficiency: coefficients γ, σ_v, and as in Optimum (parameters γ and ln σ_v)."""
+    """The model without inefficiency: coefficients γ, σ_v, and as in Optimum (parameters γ and ln
+    σ_v)."""
 
     coefficients: Array
     sigma_v: float
@@ -39,7 +42,8 @@ class NullFit:
 
 
 def starting_points(model: FrontierLikelihood, data: StandardisedInputs) -> list[Array]:
-    """At least five starts: OLS with the constant moved by the mean of u, the variance shared out in several ways."""
+    """At least five starts: OLS with the constant moved by the mean of u, the variance shared out
+    in several ways."""
     known = float(data.known_variance.mean())
     shares = VARIANCE_SHARES if len(model.distribution.starts(1.0)) == 1 else FEWER_SHARES
     points = []
@@ -52,13 +56,16 @@ def starting_points(model: FrontierLikelihood, data: StandardisedInputs) -> list
 
 
 def best_end(model: FrontierLikelihood, data: StandardisedInputs) -> tuple[float, Array]:
-    """Highest log-likelihood over all starts, and where. Raises ConvergenceError if it is finite from none."""
+    """Highest log-likelihood over all starts, and where. Raises ConvergenceError if it is finite
+    from none."""
     ends = [model.maximise(start) for start in starting_points(model, data)]
     with np.errstate(all="ignore"):
         reached = [(float(model.loglike(end)), end) for end in ends]
     finite = [(value, end) for value, end in reached if np.isfinite(value)]
     if not finite:
-        raise ConvergenceError("The frontier's likelihood is not finite from any start: look at the scale of y and X.")
+        raise ConvergenceError(
+            "The frontier's likelihood is not finite from any start: look at the scale of y and X."
+        )
     return max(finite, key=lambda pair: pair[0])
 
 
@@ -73,33 +80,48 @@ def polish(model: FrontierLikelihood, params: Array) -> Optimum:
         gradient, curvature = model.score(params), model.hessian(params)
         if np.abs(gradient).max() < 1e-11 or not _is_negative_definite(curvature):
             break
-        params, value, moved = _newton_step(model, params, value, -np.linalg.solve(curvature, gradient))
+        params, value, moved = _newton_step(
+            model, params, value, -np.linalg.solve(curvature, gradient)
+        )
         if not moved:
             break
     _refuse_edge(model, params)
     curvature = model.hessian(params)
-    if np.abs(model.score(params)).max() > GRADIENT_TOLERANCE * len(model.endog) or not _is_negative_definite(curvature):
+    if np.abs(model.score(params)).max() > GRADIENT_TOLERANCE * len(
+        model.endog
+    ) or not _is_negative_definite(curvature):
         raise ConvergenceError(
-            f"The {model.distribution.name} frontier has no maximum that could be found: its likelihood is flat or ends "
-            "in a ridge. Try another distribution or a simpler frontier."
+            f"The {model.distribution.name} frontier has no maximum that could be found: its"
+            " likelihood is flat or ends in a ridge. Try another distribution or a simpler"
+            " frontier."
         )
     return optimum_at(model, params, -curvature)
 
 
 def optimum_at(model: FrontierLikelihood, params: Array, information: Array) -> Optimum:
-    """Covariances at a maximum: inverse observed information, and the sandwich with each unit's weighted score."""
+    """Covariances at a maximum: inverse observed information, and the sandwich with each unit's
+    weighted score."""
     covariance = np.linalg.inv(information)
     scores = model.score_obs(params)
-    return Optimum(params, float(model.loglike(params)), covariance, covariance @ (scores.T @ scores) @ covariance)
+    return Optimum(
+        params,
+        float(model.loglike(params)),
+        covariance,
+        covariance @ (scores.T @ scores) @ covariance,
+    )
 
 
 def fit_null(data: StandardisedInputs, weights: Array) -> NullFit:
-    """Normal regression without inefficiency; weighted OLS unless error variances are known (then σ_v by profile)."""
+    """Normal regression without inefficiency; weighted OLS unless error variances are known (then
+    σ_v by profile)."""
     variance = 1.0
     if data.known_variance.any():
         upper = 4.0 + 4.0 * float(data.known_variance.max())
         found = minimize_scalar(
-            lambda v: -_null_at(data, weights, v)[1], bounds=(0.0, upper), method="bounded", options={"xatol": 1e-12}
+            lambda v: -_null_at(data, weights, v)[1],
+            bounds=(0.0, upper),
+            method="bounded",
+            options={"xatol": 1e-12},
         )
         # A bounded search never reaches its end.
         variance = max((0.0, float(found.x)), key=lambda v: _null_at(data, weights, v)[1])
@@ -135,7 +157,9 @@ def _null_at(data: StandardisedInputs, weights: Array, variance: float) -> tuple
     return gamma, float((weights * value).sum())
 
 
-def _newton_step(model: FrontierLikelihood, params: Array, value: float, step: Array) -> tuple[Array, float, bool]:
+def _newton_step(
+    model: FrontierLikelihood, params: Array, value: float, step: Array
+) -> tuple[Array, float, bool]:
     for halving in range(20):
         trial = params + step * 0.5**halving
         reached = model.loglike(trial)
@@ -153,14 +177,15 @@ def _refuse_edge(model: FrontierLikelihood, params: Array) -> None:
     _, sigma_v, shape = model.split(params)
     if not model.fixed_noise and sigma_v < SMALLEST_NOISE and not model.known_variance.any():
         raise ConvergenceError(
-            f"The {model.distribution.name} frontier has no interior maximum: the noise sigma_v goes to zero. "
-            "Try another distribution of inefficiency."
+            f"The {model.distribution.name} frontier has no interior maximum: the noise sigma_v"
+            " goes to zero. Try another distribution of inefficiency."
         )
     if model.distribution.is_degenerate(shape):
         named = ", ".join(
-            f"{name} = {value:.3g}" for name, value in zip(model.distribution.parameter_names, shape, strict=True)
+            f"{name} = {value:.3g}"
+            for name, value in zip(model.distribution.parameter_names, shape, strict=True)
         )
         raise ConvergenceError(
-            f"The {model.distribution.name} frontier has no interior maximum ({named}): it runs to the edge of its "
-            "family. Use half_normal or exponential."
+            f"The {model.distribution.name} frontier has no interior maximum ({named}): it runs to"
+            " the edge of its family. Use half_normal or exponential."
         )

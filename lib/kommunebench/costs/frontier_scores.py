@@ -20,11 +20,12 @@ _RANK_SEED = 20_183
 
 @dataclass(frozen=True, slots=True)
 class FrontierScores:
-    """Arrays of length n: E[u|ε] in the outcome's units, efficiency at most 1, its 95 % interval, rank (1 best).
+    """Arrays of length n: E[u|ε] in the outcome's units, efficiency at most 1, its 95 % interval,
+    rank (1 best).
 
-    The interval is given the parameters (Horrace and Schmidt 1996): their own uncertainty is not in it, nor in
-    ``rank_low`` to ``rank_high``, the 95 % of ranks when every u is drawn given its ε. Intervals are NaN where σ_u = 0;
-    the rank is then by signed residual, as ``ranked_by`` says.
+    The interval is given the parameters (Horrace and Schmidt 1996): their own uncertainty is not in
+    it, nor in ``rank_low`` to ``rank_high``, the 95 % of ranks when every u is drawn given its ε.
+    Intervals are NaN where σ_u = 0; the rank is then by signed residual, as ``ranked_by`` says.
     """
 
     inefficiency: Array
@@ -37,20 +38,29 @@ class FrontierScores:
     ranked_by: Ranking
 
 
-def scores_with_inefficiency(posterior: Posterior, frontier: Array, side: Side, outcome: Outcome) -> FrontierScores:
+def scores_with_inefficiency(
+    posterior: Posterior, frontier: Array, side: Side, outcome: Outcome
+) -> FrontierScores:
     """Scores from the distribution of u given ε (method, section 8.3).
 
-    Levels: production ``1 - E[u|ε]/f``, cost ``g/(g + E[u|ε])``. Logs: Battese and Coelli's ``E[exp(-u)|ε]``.
-    Raises InputError if the outcome is in levels and the frontier is not above zero everywhere.
+    Levels: production ``1 - E[u|ε]/f``, cost ``g/(g + E[u|ε])``. Logs: Battese and Coelli's
+    ``E[exp(-u)|ε]``. Raises InputError if the outcome is in levels and the frontier is not above
+    zero everywhere.
     """
     if outcome == "level":
         _refuse_nonpositive(frontier)
 
     def score(inefficiency: Array, frontier: Array) -> Array:
-        values = np.exp(-inefficiency) if outcome == "log" else _of_level(inefficiency, frontier, side)
+        values = (
+            np.exp(-inefficiency) if outcome == "log" else _of_level(inefficiency, frontier, side)
+        )
         return np.minimum(values, 1.0)
 
-    mean = np.minimum(posterior.mean_exp_minus, 1.0) if outcome == "log" else score(posterior.mean, frontier)
+    mean = (
+        np.minimum(posterior.mean_exp_minus, 1.0)
+        if outcome == "log"
+        else score(posterior.mean, frontier)
+    )
     low, high = score(posterior.high, frontier), score(posterior.low, frontier)
     uniform = np.random.default_rng(_RANK_SEED).random((len(frontier), RANK_DRAWS))
     rank_low, rank_high = _rank_interval(score(posterior.quantile(uniform), frontier[:, None]))
@@ -59,11 +69,14 @@ def scores_with_inefficiency(posterior: Posterior, frontier: Array, side: Side, 
 
 
 def scores_without_inefficiency(residual: Array, side: Side) -> FrontierScores:
-    """Everyone on the frontier: efficiency 1, no interval, ranked by the residual in the good direction."""
+    """Everyone on the frontier: efficiency 1, no interval, ranked by the residual in the good
+    direction."""
     n = len(residual)
     none = np.full(n, np.nan)
     good = residual if side == "production" else -residual
-    return FrontierScores(np.zeros(n), np.ones(n), none, none, rank_descending(good), none, none, "residual")
+    return FrontierScores(
+        np.zeros(n), np.ones(n), none, none, rank_descending(good), none, none, "residual"
+    )
 
 
 def _rank_interval(drawn: Array) -> tuple[Array, Array]:
@@ -81,7 +94,11 @@ def rank_descending(values: Array) -> np.ndarray:
 
 
 def _of_level(inefficiency: Array, frontier: Array, side: Side) -> Array:
-    return 1.0 - inefficiency / frontier if side == "production" else frontier / (frontier + inefficiency)
+    return (
+        1.0 - inefficiency / frontier
+        if side == "production"
+        else frontier / (frontier + inefficiency)
+    )
 
 
 def _refuse_nonpositive(frontier: Array) -> None:
@@ -89,6 +106,6 @@ def _refuse_nonpositive(frontier: Array) -> None:
     if len(bad):
         rows = ", ".join(str(row) for row in bad[:5])
         raise InputError(
-            f"outcome='level' needs a frontier above zero; it is not in {len(bad)} rows; first rows (from 0): {rows}. "
-            "If y is in logs, say outcome='log'."
+            f"outcome='level' needs a frontier above zero; it is not in {len(bad)} rows; first rows"
+            f" (from 0): {rows}. If y is in logs, say outcome='log'."
         )

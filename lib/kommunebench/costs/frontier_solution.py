@@ -13,7 +13,8 @@ from kommunebench.costs.normal_tails import Array
 
 @dataclass(frozen=True, slots=True)
 class FrontierSolution:
-    """Parameters by name, covariances, log-likelihood and scales; ``shape``: parameters of u, None without inefficiency."""
+    """Parameters by name, covariances, log-likelihood and scales; ``shape``: parameters of u, None
+    without inefficiency."""
 
     parameters: pd.Series
     covariance: pd.DataFrame
@@ -36,7 +37,11 @@ def solution_with_inefficiency(
     gamma, sigma_v, shape = model.split(optimum.params)
     shape = model.distribution.rescaled(shape, data.scale)
     noise = [] if model.fixed_noise else [np.log(sigma_v * data.scale)]
-    names = (*inputs.terms, *(() if model.fixed_noise else ("ln_sigma_v",)), *model.distribution.parameter_names)
+    names = (
+        *inputs.terms,
+        *(() if model.fixed_noise else ("ln_sigma_v",)),
+        *model.distribution.parameter_names,
+    )
     values = np.concatenate([data.ols + data.scale * data.back @ gamma, noise, shape])
     return FrontierSolution(
         parameters=pd.Series(values, index=list(names)),
@@ -49,7 +54,9 @@ def solution_with_inefficiency(
     )
 
 
-def solution_without_inefficiency(inputs: FrontierInputs, data: StandardisedInputs, null: NullFit) -> FrontierSolution:
+def solution_without_inefficiency(
+    inputs: FrontierInputs, data: StandardisedInputs, null: NullFit
+) -> FrontierSolution:
     """The model without inefficiency in the user's units."""
     noise = [np.log(null.sigma_v * data.scale)] if null.sigma_v > 0.0 else []
     names = (*inputs.terms, *(("ln_sigma_v",) if null.sigma_v > 0.0 else ()))
@@ -65,7 +72,9 @@ def solution_without_inefficiency(inputs: FrontierInputs, data: StandardisedInpu
     )
 
 
-def _in_users_units(covariance: Array, data: StandardisedInputs, names: tuple[str, ...]) -> pd.DataFrame:
+def _in_users_units(
+    covariance: Array, data: StandardisedInputs, names: tuple[str, ...]
+) -> pd.DataFrame:
     k = len(data.ols)
     jacobian = np.eye(len(covariance))
     jacobian[:k, :k] = data.scale * data.back

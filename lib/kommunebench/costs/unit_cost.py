@@ -15,8 +15,9 @@ PER_CELL = ["municipality_code", "year"]
 class UnitCosts:
     """Cost a person of the cells that can be used, and the cells that cannot.
 
-    ``unit_costs``: municipality_code, year, programme_expenditure (DKK), full_year_persons, unit_cost (DKK a person) and
-    whatever shares came with the persons. ``problems``: cells left out, with the columns of Expenditure's.
+    ``unit_costs``: municipality_code, year, programme_expenditure (DKK), full_year_persons,
+    unit_cost (DKK a person) and whatever shares came with the persons. ``problems``: cells left
+    out, with the columns of Expenditure's.
     """
 
     unit_costs: pd.DataFrame
@@ -24,31 +25,40 @@ class UnitCosts:
 
 
 def build_unit_costs(
-    expenditure: Expenditure, full_year_persons: pd.DataFrame, settings: AccountSettings | None = None
+    expenditure: Expenditure,
+    full_year_persons: pd.DataFrame,
+    settings: AccountSettings | None = None,
 ) -> UnitCosts:
     """Divide programme expenditure by full-year persons.
 
-    ``full_year_persons``: municipality_code, year, full_year_persons and composition shares, one row a cell. A cell is
-    left out and named where it has no accounts, a negative net expenditure, a year without price index, or no persons.
-    Raises InputError for missing columns or a cell that occurs twice.
+    ``full_year_persons``: municipality_code, year, full_year_persons and composition shares, one
+    row a cell. A cell is left out and named where it has no accounts, a negative net expenditure, a
+    year without price index, or no persons. Raises InputError for missing columns or a cell that
+    occurs twice.
     """
     settings = settings or AccountSettings()
     persons = _check_persons(full_year_persons, settings)
     cells = persons.merge(expenditure.cells, on=PER_CELL, how="outer")
     reason = _reason(cells, expenditure)
     columns = [*PER_CELL, "programme_expenditure", "full_year_persons", "unit_cost"]
-    cells["unit_cost"] = cells["programme_expenditure"] / cells["full_year_persons"].where(reason == "")
+    cells["unit_cost"] = cells["programme_expenditure"] / cells["full_year_persons"].where(
+        reason == ""
+    )
     shares = [column for column in persons.columns if column not in columns]
     usable = cells.loc[reason == "", [*columns, *shares]].sort_values(PER_CELL, ignore_index=True)
-    problems = cells.loc[reason != "", PER_CELL].assign(account_group=None, reason=reason[reason != ""], rows=1)
+    problems = cells.loc[reason != "", PER_CELL].assign(
+        account_group=None, reason=reason[reason != ""], rows=1
+    )
     return UnitCosts(unit_costs=usable, problems=problems[PROBLEM_COLUMNS].reset_index(drop=True))
 
 
-def summarise_unit_costs(unit_costs: pd.DataFrame, compared: frozenset[str] | None = None) -> pd.DataFrame:
+def summarise_unit_costs(
+    unit_costs: pd.DataFrame, compared: frozenset[str] | None = None
+) -> pd.DataFrame:
     """Table 4.3: unweighted over the municipalities compared (None: all).
 
-    Columns period (a year, or first/last), municipalities, mean, min, max, std_dev, standard_error, DKK a person. The
-    last row is over the municipalities' means of their years.
+    Columns period (a year, or first/last), municipalities, mean, min, max, std_dev, standard_error,
+    DKK a person. The last row is over the municipalities' means of their years.
     """
     if compared is not None:
         unit_costs = unit_costs[unit_costs["municipality_code"].isin(compared)]
@@ -74,13 +84,17 @@ def _summary(period: str, values: pd.Series) -> dict[str, object]:
 
 
 def _check_persons(persons: pd.DataFrame, settings: AccountSettings) -> pd.DataFrame:
-    missing = [column for column in (*PER_CELL, "full_year_persons") if column not in persons.columns]
+    missing = [
+        column for column in (*PER_CELL, "full_year_persons") if column not in persons.columns
+    ]
     if missing:
         raise InputError(f"full_year_persons lacks the columns {', '.join(missing)}.")
     repeated = persons.duplicated(PER_CELL)
     if repeated.any():
         first = persons.loc[repeated, PER_CELL].head(5).to_records(index=False).tolist()
-        raise InputError(f"full_year_persons: {int(repeated.sum())} cells occur twice; first: {first}.")
+        raise InputError(
+            f"full_year_persons: {int(repeated.sum())} cells occur twice; first: {first}."
+        )
     return persons[persons["year"].between(settings.first_year, settings.last_year)]
 
 

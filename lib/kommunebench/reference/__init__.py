@@ -12,7 +12,8 @@ def _text(name: str) -> str:
 
 
 def read_reference(name: str) -> pd.DataFrame:
-    """A reference table as delivered in the package (``name`` with or without .csv): all columns text, blanks as ''.
+    """A reference table as delivered in the package (``name`` with or without .csv): all columns
+    text, blanks as ''.
 
     Raises FileNotFoundError when there is none of that name.
     """

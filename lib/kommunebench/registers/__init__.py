@@ -1,4 +1,5 @@
-"""Registers in: the declared catalogue, finding and reading deliveries, checks, and bronze columns. Delivered names live here only."""
+"""Registers in: the declared catalogue, finding and reading deliveries, checks, and bronze columns.
+Delivered names live here only."""
 
 from kommunebench.registers.delivery import DeliveredFile, Delivery, find_delivery
 from kommunebench.registers.fingerprints import combined, content_fingerprints, content_hash

@@ -1,4 +1,5 @@
-"""The registers as they are delivered: stems of file names, columns with their delivered names and types, what needs them.
+"""The registers as they are delivered: stems of file names, columns with their delivered names and
+types, what needs them.
 
 Delivered names appear in this package only; columns here are listed under our working names.
 """
@@ -13,9 +14,10 @@ PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 
 @dataclass(frozen=True, slots=True)
 class RegisterColumn:
-    """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``: codes are left-padded with zeros to it.
-    ``needed``: a row without a value cannot be used; ``required``: the file must have the column; ``open_ended``: a date after
-    2100 means still open; ``from_period``: where it is absent or empty, the last day of the period in the file's name;
+    """One column. ``delivered``: the names it may have, lower case, first found wins. ``width``:
+    codes are left-padded with zeros to it. ``needed``: a row without a value cannot be used;
+    ``required``: the file must have the column; ``open_ended``: a date after 2100 means still open;
+    ``from_period``: where it is absent or empty, the last day of the period in the file's name;
     ``sign``: numbers that may not be negative, or not zero either."""
 
     name: str
@@ -32,9 +34,10 @@ class RegisterColumn:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One register, or one layout of it. ``stems``: beginnings of its file names, lower case; ``key``: our columns that identify a
-    row, where any do; ``period_in_rows``: a row takes something from the period in its file's name; ``earliest``: of rows with one key
-    the one with the earliest such date counts, none where it is empty."""
+    """One register, or one layout of it. ``stems``: beginnings of its file names, lower case;
+    ``key``: our columns that identify a row, where any do; ``period_in_rows``: a row takes
+    something from the period in its file's name; ``earliest``: of rows with one key the one with
+    the earliest such date counts, none where it is empty."""
 
     name: str
     stems: tuple[str, ...]
@@ -98,10 +101,21 @@ VNDS = Register(
         _c("event_date", "haend_dato", "date", needed=True),
     ),
 )
-# The closed successor files: VNDS_HIST as VNDS to 2004, then arrivals and departures apart, a year each.
+# The closed successor files: VNDS_HIST as VNDS to 2004, then arrivals and departures apart, a year
+# each.
 VNDS_HIST = Register("VNDS_HIST", ("vnds_hist",), "cumulative", VNDS.columns)
-VNDS_IND = Register("VNDS_IND", ("vnds_ind",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
-VNDS_UD = Register("VNDS_UD", ("vnds_ud",), "yearly", (_person(), _c("event_date", "haend_dato", "date", needed=True)))
+VNDS_IND = Register(
+    "VNDS_IND",
+    ("vnds_ind",),
+    "yearly",
+    (_person(), _c("event_date", "haend_dato", "date", needed=True)),
+)
+VNDS_UD = Register(
+    "VNDS_UD",
+    ("vnds_ud",),
+    "yearly",
+    (_person(), _c("event_date", "haend_dato", "date", needed=True)),
+)
 DOD = Register(
     "DOD",
     ("dod",),
@@ -181,7 +195,8 @@ _DIAGNOSIS = (
 )
 LPR_ADM = Register("LPR_ADM", ("lpr_adm",), "yearly", _CONTACT)
 LPR_DIAG = Register("LPR_DIAG", ("lpr_diag",), "yearly", _DIAGNOSIS)
-# The third edition of the patient register, from March 2019: one contact key, time stamps, no bed days.
+# The third edition of the patient register, from March 2019: one contact key, time stamps, no bed
+# days.
 LPR_A_KONTAKT = Register(
     "LPR_A_KONTAKT",
     ("lpr_a_kontakt",),
@@ -256,7 +271,15 @@ REGK100 = Register(
         _c("year", "tid", "int", needed=True),
         _c("amount_thousand_dkk", "indhold", "double", needed=True),
     ),
-    key=("municipality_code", "account_function", "account_group", "owner", "dranst", "kind", "year"),
+    key=(
+        "municipality_code",
+        "account_function",
+        "account_group",
+        "owner",
+        "dranst",
+        "kind",
+        "year",
+    ),
     folder="municipal",
 )
 AUL01 = Register(

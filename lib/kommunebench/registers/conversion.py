@@ -1,4 +1,5 @@
-"""Delivered values as values of the declared type: blanks to null, dates of four forms, decimal commas, codes padded; problems named."""
+"""Delivered values as values of the declared type: blanks to null, dates of four forms, decimal
+commas, codes padded; problems named."""
 
 from calendar import monthrange
 from datetime import date
@@ -17,21 +18,34 @@ _SECONDS_A_DAY = 86_400
 # Spark has no type for them; they are read as whole numbers.
 NANOSECONDS = "nanoseconds"
 _WEEK_LABEL = r"^[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])$"
-MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = "missing", "not_convertible", "date_out_of_range", "unknown_code"
+MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = (
+    "missing",
+    "not_convertible",
+    "date_out_of_range",
+    "unknown_code",
+)
 WRONG_SIGN = "wrong_sign"
 
 
 def as_text(column: "Column", kind: str) -> "Column":
-    """A delivered value as text: whole numbers without decimals, dates as ISO text, blanks and SAS missing values as null."""
+    """A delivered value as text: whole numbers without decimals, dates as ISO text, blanks and SAS
+    missing values as null."""
     if kind in ("sas_date", "sas_datetime"):
-        days = F.floor(column / F.lit(_SECONDS_A_DAY)) if kind == "sas_datetime" else F.floor(column)
+        days = (
+            F.floor(column / F.lit(_SECONDS_A_DAY)) if kind == "sas_datetime" else F.floor(column)
+        )
         # Numbers beyond any calendar stay numbers, and are then no dates.
-        day = F.date_add(F.lit(_SAS_EPOCH).cast("date"), F.when(days.between(-700_000, 700_000), days).cast("int"))
+        day = F.date_add(
+            F.lit(_SAS_EPOCH).cast("date"),
+            F.when(days.between(-700_000, 700_000), days).cast("int"),
+        )
         return F.when(column.isNull() | F.isnan(column), F.lit(None)).otherwise(
             F.coalesce(day.cast("string"), column.cast("string"))
         )
     if kind in ("double", "float"):
-        whole = F.when(column == F.floor(column), column.try_cast("bigint").cast("string")).otherwise(column.cast("string"))
+        whole = F.when(
+            column == F.floor(column), column.try_cast("bigint").cast("string")
+        ).otherwise(column.cast("string"))
         return F.when(F.isnan(column), F.lit(None)).otherwise(whole)
     if kind == NANOSECONDS:
         return _day_of_nanoseconds(column).cast("string")
@@ -42,7 +56,8 @@ def as_text(column: "Column", kind: str) -> "Column":
 
 
 def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
-    """The value of a column that is delivered in a type of its own, null where there is none; None where it has to go by its text."""
+    """The value of a column that is delivered in a type of its own, null where there is none; None
+    where it has to go by its text."""
     if column.kind == "date" and (kind == "date" or kind.startswith("timestamp")):
         return raw.cast("date")
     if column.kind == "date" and kind == NANOSECONDS:
@@ -55,35 +70,49 @@ def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
 
 
 def parse(column: RegisterColumn, text: "Column") -> "Column":
-    """The text as a value of the column's type, null where it is none; range and code list are not looked at yet."""
+    """The text as a value of the column's type, null where it is none; range and code list are not
+    looked at yet."""
     if column.kind == "date":
         return _date(text)
     if column.kind == "int":
-        whole = F.when(text.contains(".") | text.contains(","), F.regexp_replace(text, r"[.,]0+$", "")).otherwise(text)
+        whole = F.when(
+            text.contains(".") | text.contains(","), F.regexp_replace(text, r"[.,]0+$", "")
+        ).otherwise(text)
         return whole.try_cast("int")
     if column.kind == "double":
         decimal = F.when(
-            text.contains(","), F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit("."))
+            text.contains(","),
+            F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit(".")),
         ).otherwise(text)
         number = decimal.try_cast("double")
         return F.when(~F.isnan(number), number)
-    padded = F.when(F.length(text) > column.width, text).otherwise(F.lpad(text, column.width, "0")) if column.width else text
+    padded = (
+        F.when(F.length(text) > column.width, text).otherwise(F.lpad(text, column.width, "0"))
+        if column.width
+        else text
+    )
     return F.when(padded.rlike(_WEEK_LABEL), padded) if column.kind == "week" else padded
 
 
 def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column":
-    """What is wrong with a parsed value, null for nothing: missing though needed, not convertible, out of range, not in the list."""
+    """What is wrong with a parsed value, null for nothing: missing though needed, not convertible,
+    out of range, not in the list."""
     wrong = F.when(parsed.isNull(), F.lit(NOT_CONVERTIBLE))
     if column.kind == "date":
         year = F.year(parsed)
         wrong = wrong.when(
-            (year < FIRST_YEAR) if column.open_ended else ~year.between(FIRST_YEAR, LAST_YEAR), F.lit(OUT_OF_RANGE)
+            (year < FIRST_YEAR) if column.open_ended else ~year.between(FIRST_YEAR, LAST_YEAR),
+            F.lit(OUT_OF_RANGE),
         )
     elif column.allowed:
-        codes = [int(code) for code in column.allowed] if column.kind == "int" else list(column.allowed)
+        codes = (
+            [int(code) for code in column.allowed] if column.kind == "int" else list(column.allowed)
+        )
         wrong = wrong.when(~parsed.isin(*codes), F.lit(UNKNOWN_CODE))
     elif column.sign != "any":
-        wrong = wrong.when((parsed < 0) if column.sign == "not_negative" else (parsed <= 0), F.lit(WRONG_SIGN))
+        wrong = wrong.when(
+            (parsed < 0) if column.sign == "not_negative" else (parsed <= 0), F.lit(WRONG_SIGN)
+        )
     missing = MISSING if column.needed and not column.from_period else None
     return F.when(absent, F.lit(missing).cast("string")).otherwise(wrong)
 
@@ -110,13 +139,23 @@ def accept(column: RegisterColumn, parsed: "Column", problem: "Column") -> "Colu
 
 
 def _date(text: "Column") -> "Column":
-    """A date from ISO text, YYYYMMDD text, or a number of days or of seconds since 1960 (SAS); a time of day is cut off."""
+    """A date from ISO text, YYYYMMDD text, or a number of days or of seconds since 1960 (SAS); a
+    time of day is cut off."""
     epoch = F.lit(_SAS_EPOCH).cast("date")
-    # The cast reads ISO dates without a formatter; alone it would take 2015 for a year, which here is a number of days.
+    # The cast reads ISO dates without a formatter; alone it would take 2015 for a year, which here
+    # is a number of days.
     iso = F.substring(text, 1, 10).try_cast("date")
-    dashed = F.concat(F.substring(text, 1, 4), F.lit("-"), F.substring(text, 5, 2), F.lit("-"), F.substring(text, 7, 2))
+    dashed = F.concat(
+        F.substring(text, 1, 4),
+        F.lit("-"),
+        F.substring(text, 5, 2),
+        F.lit("-"),
+        F.substring(text, 7, 2),
+    )
     days = F.date_add(epoch, text.try_cast("int"))
-    seconds = F.date_add(epoch, F.floor(text.try_cast("bigint") / F.lit(_SECONDS_A_DAY)).cast("int"))
+    seconds = F.date_add(
+        epoch, F.floor(text.try_cast("bigint") / F.lit(_SECONDS_A_DAY)).cast("int")
+    )
     length = F.length(text)
     return (
         F.when(F.substring(text, 5, 1) == "-", iso)
@@ -127,7 +166,9 @@ def _date(text: "Column") -> "Column":
 
 
 def _day_of_nanoseconds(column: "Column") -> "Column":
-    return F.date_add(F.lit("1970-01-01").cast("date"), F.floor(column / F.lit(_SECONDS_A_DAY * 1e9)).cast("int"))
+    return F.date_add(
+        F.lit("1970-01-01").cast("date"), F.floor(column / F.lit(_SECONDS_A_DAY * 1e9)).cast("int")
+    )
 
 
 def last_day(period: str) -> date | None:

@@ -1,4 +1,5 @@
-"""Finding the files of a delivery: register and period from the name, whatever the folder, upper or lower case."""
+"""Finding the files of a delivery: register and period from the name, whatever the folder, upper or
+lower case."""
 
 import re
 from collections.abc import Sequence
@@ -20,8 +21,8 @@ _STEMS = {stem: register for register in ALL_REGISTERS for stem in register.stem
 
 @dataclass(frozen=True, slots=True)
 class DeliveredFile:
-    """One file (or folder of part files) of one register. ``period``: YYYY or YYYYMM, '' where the name has none; ``mapping``: the
-    entry of the mapping that found it, none where its name did."""
+    """One file (or folder of part files) of one register. ``period``: YYYY or YYYYMM, '' where the
+    name has none; ``mapping``: the entry of the mapping that found it, none where its name did."""
 
     register: Register
     path: Path
@@ -33,12 +34,15 @@ class DeliveredFile:
         """What its rows are written in. Raises RegisterError for a folder of several formats."""
         formats = sorted({_SUFFIXES[part.suffix.lower()] for part in self.parts()})
         if len(formats) > 1:
-            raise RegisterError(f"{self.path}: holds files of the formats {formats}; leave those of one.")
+            raise RegisterError(
+                f"{self.path}: holds files of the formats {formats}; leave those of one."
+            )
         return formats[0]
 
     @property
     def unit(self) -> str:
-        """What is replaced together in the store: a period of a yearly register, else the whole register."""
+        """What is replaced together in the store: a period of a yearly register, else the whole
+        register."""
         by_period = self.register.period in ("yearly", "snapshot") and bool(self.period)
         return f"{self.register.name} {self.period}" if by_period else self.register.name
 
@@ -46,7 +50,11 @@ class DeliveredFile:
         """The files that hold rows."""
         if self.path.is_file():
             return [self.path]
-        return sorted(p for p in self.path.rglob("*") if p.is_file() and p.suffix.lower() in _SUFFIXES and _visible(p))
+        return sorted(
+            p
+            for p in self.path.rglob("*")
+            if p.is_file() and p.suffix.lower() in _SUFFIXES and _visible(p)
+        )
 
     @property
     def bytes(self) -> int:
@@ -56,8 +64,8 @@ class DeliveredFile:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The files of a delivery by register name, in order of period; ``unknown``: files of no register we know; ``problems`` of the
-    mapping and of DREAM's extract, one sentence each."""
+    """The files of a delivery by register name, in order of period; ``unknown``: files of no
+    register we know; ``problems`` of the mapping and of DREAM's extract, one sentence each."""
 
     folder: Path
     files: dict[str, tuple[DeliveredFile, ...]]
@@ -65,10 +73,14 @@ class Delivery:
     problems: tuple[str, ...] = ()
 
 
-def find_delivery(folder: Path, settings: AnalysisSettings, mapping: DeliveryMapping | None = None) -> Delivery:
+def find_delivery(
+    folder: Path, settings: AnalysisSettings, mapping: DeliveryMapping | None = None
+) -> Delivery:
     """The files an analysis reads. Raises RegisterError for a folder that does not exist."""
     if not folder.is_dir():
-        raise RegisterError(f"{folder}: no such folder; --registers names the folder of the delivery.")
+        raise RegisterError(
+            f"{folder}: no such folder; --registers names the folder of the delivery."
+        )
     root = folder / "registers" if (folder / "registers").is_dir() else folder
     candidates = _candidates(root)
     mapped = map_files(root, candidates, mapping)
@@ -85,7 +97,11 @@ def find_delivery(folder: Path, settings: AnalysisSettings, mapping: DeliveryMap
         elif file.parts():
             found.setdefault(file.register.name, []).append(file)
     wanted = {register.name for register in registers_of(settings)}
-    files = {name: tuple(sorted(own, key=lambda f: (f.period, str(f.path)))) for name, own in found.items() if name in wanted}
+    files = {
+        name: tuple(sorted(own, key=lambda f: (f.period, str(f.path))))
+        for name, own in found.items()
+        if name in wanted
+    }
     files, extract = _newest_dream(files, settings)
     return Delivery(root, files, tuple(unknown), (*mapped.problems, *extract))
 
@@ -96,7 +112,8 @@ def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list
     for need in needs_of(settings):
         if names := need.missing(delivery.files):
             problems.append(
-                f"register {names}: no file in {delivery.folder}; {need.purpose} needs it. Deliver it, or change the settings."
+                f"register {names}: no file in {delivery.folder}; {need.purpose} needs it. Deliver"
+                " it, or change the settings."
             )
     for own in delivery.files.values():
         problems += _period_problems(own)
@@ -116,19 +133,24 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
     if register.period in ("yearly", "snapshot") and years:
         gaps = sorted(set(range(years[0], years[-1] + 1)) - set(years))
         problems += [
-            f"register {register.name}: year {year} is missing between {years[0]} and {years[-1]} in {files[0].path.parent}; deliver it."
+            f"register {register.name}: year {year} is missing between {years[0]} and {years[-1]}"
+            f" in {files[0].path.parent}; deliver it."
             for year in gaps
         ]
     if register.period == "snapshot" and years:
         december = {int(period[:4]) for period in periods if period[4:] in ("", "12")}
         problems += [
-            f"register {register.name}: December of {year} is missing in {files[0].path.parent}, though other months are there; deliver it."
+            f"register {register.name}: December of {year} is missing in {files[0].path.parent},"
+            " though other months are there; deliver it."
             for year in years[:-1]
             if year not in december
         ]
     if register.period == "once" and len(files) > 1:
         names = ", ".join(_short(f) for f in files)
-        problems.append(f"register {register.name}: delivered {len(files)} times ({names}), one file is expected; leave one.")
+        problems.append(
+            f"register {register.name}: delivered {len(files)} times ({names}), one file is"
+            " expected; leave one."
+        )
     return problems
 
 
@@ -180,11 +202,17 @@ def _newest_dream(
     chosen = tuple(f for f in extracts if f.period == wanted)
     if not chosen:
         return files | {"DREAM": extracts[-1:]}, (
-            f"register DREAM: no extract {wanted}; delivered: {[f.period for f in extracts]}. Correct observation.dream_extract.",
+            (
+                f"register DREAM: no extract {wanted}; delivered: {[f.period for f in extracts]}."
+                " Correct observation.dream_extract."
+            ),
         )
     if len(chosen) > 1:
         names = ", ".join(_short(f) for f in chosen)
         return files | {"DREAM": chosen[:1]}, (
-            f"register DREAM: extract {wanted or 'without period'} is delivered {len(chosen)} times ({names}); leave one.",
+            (
+                f"register DREAM: extract {wanted or 'without period'} is delivered {len(chosen)}"
+                f" times ({names}); leave one."
+            ),
         )
     return files | {"DREAM": chosen}, ()

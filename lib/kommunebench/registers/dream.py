@@ -1,4 +1,5 @@
-"""DREAM: one wide row per person to one row with arrays of weekly codes and quarterly match groups, in every version of its codes."""
+"""DREAM: one wide row per person to one row with arrays of weekly codes and quarterly match groups,
+in every version of its codes."""
 
 import re
 from collections.abc import Callable
@@ -36,15 +37,20 @@ if TYPE_CHECKING:
 _WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
 _QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
 _ARRAYS = ("first_monday", "codes", "first_quarter", "match_groups")
-_INTEGRATION_BENEFIT = date(2015, 8, 31)  # Monday of the week in which integration benefit (700-709) began
+_INTEGRATION_BENEFIT = date(
+    2015, 8, 31
+)  # Monday of the week in which integration benefit (700-709) began
 _MAX_EXAMPLES = 5
 
 
-def read_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> RegisterRows:
-    """DREAM's rows with arrays of codes as delivered (three characters, blank null), from the population's first year to the end of
-    observation.
+def read_dream(
+    spark: "SparkSession", file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
+) -> RegisterRows:
+    """DREAM's rows with arrays of codes as delivered (three characters, blank null), from the
+    population's first year to the end of observation.
 
-    Raises RegisterError when a week of the observation, or every match group the analysis needs, has no column.
+    Raises RegisterError when a week of the observation, or every match group the analysis needs,
+    has no column.
     """
     weeks, quarters = _weeks(file, columns, settings), _quarters(file, columns, settings)
     person = delivered_name(DREAM.columns[0], columns)
@@ -55,7 +61,11 @@ def read_dream(spark: "SparkSession", file: DeliveredFile, columns: FileColumns,
         F.lit(min(weeks)).alias("first_monday"),
         _codes(list(weeks.values()), columns, 3).alias("codes"),
         F.lit(min(quarters) if quarters else None).cast("date").alias("first_quarter"),
-        (_codes(list(quarters.values()), columns, 1) if quarters else F.lit(None).cast("array<string>")).alias("match_groups"),
+        (
+            _codes(list(quarters.values()), columns, 1)
+            if quarters
+            else F.lit(None).cast("array<string>")
+        ).alias("match_groups"),
     )
     own = F.col("person_id")
     frame = raw.select(identifier, *arrays, FILE_NUMBER, UNREADABLE).withColumns(
@@ -75,20 +85,25 @@ def prepare_dream(rows: RegisterRows) -> "DataFrame":
 
 
 def prepare_dream_2018(rows: RegisterRows) -> "DataFrame":
-    """bronze.benefit_weeks from extracts of March 2018 on: 115 (supplementary benefit) stands for 112-114, and holiday allowance has
-    one code, 121. Nothing can tell them apart again, so the codes stay; all of them are in the list."""
+    """bronze.benefit_weeks from extracts of March 2018 on: 115 (supplementary benefit) stands for
+    112-114, and holiday allowance has one code, 121. Nothing can tell them apart again, so the
+    codes stay; all of them are in the list."""
     return prepare_dream(rows)
 
 
 def prepare_dream_2025(rows: RegisterRows) -> "DataFrame":
-    """bronze.benefit_weeks from extracts of September 2025 on, in which 710-719 holds integration benefit as well.
+    """bronze.benefit_weeks from extracts of September 2025 on, in which 710-719 holds integration
+    benefit as well.
 
-    Weeks since that benefit began get its own codes again (700-709, same last digit), so that they are read as in older extracts.
+    Weeks since that benefit began get its own codes again (700-709, same last digit), so that they
+    are read as in older extracts.
     """
     first = F.col("first_monday")
 
     def older(code: "Column", number: "Column") -> "Column":
-        is_new = (F.date_add(first, number * 7) >= F.lit(_INTEGRATION_BENEFIT)) & code.startswith("71")
+        is_new = (F.date_add(first, number * 7) >= F.lit(_INTEGRATION_BENEFIT)) & code.startswith(
+            "71"
+        )
         return F.when(is_new, F.concat(F.lit("70"), F.substring(code, 3, 1))).otherwise(code)
 
     return prepare_dream(rows).withColumn("codes", F.transform("codes", older))
@@ -112,7 +127,8 @@ VERSIONS = (
 
 
 def version_of(period: str) -> DreamVersion:
-    """The version of an extract named YYYYMM (YYYY: its December). Without a period any code of the list is expected."""
+    """The version of an extract named YYYYMM (YYYY: its December). Without a period any code of the
+    list is expected."""
     if not period:
         return DreamVersion("", prepare_dream)
     month = period if len(period) == 6 else f"{period}12"
@@ -120,9 +136,12 @@ def version_of(period: str) -> DreamVersion:
 
 
 def unknown_codes(rows: RegisterRows) -> Finding | None:
-    """Persons with a weekly code that is not in the list of the extract's version, with the first such codes; one pass."""
+    """Persons with a weekly code that is not in the list of the extract's version, with the first
+    such codes; one pass."""
     listed = {str(code).zfill(3) for code in read_reference("dream_codes")["code"] if str(code)}
-    known = F.array(*(F.lit(code) for code in sorted(listed - version_of(rows.files[0].period).gone)))
+    known = F.array(
+        *(F.lit(code) for code in sorted(listed - version_of(rows.files[0].period).gone))
+    )
     strange = F.array_except(F.array_compact(F.array_distinct("codes")), known)
     first = F.when(F.size("strange") > 0, F.substring(F.get("strange", F.lit(0)), 1, 4))
     found = (
@@ -143,22 +162,38 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
     counts = (FileCount(file.path.name, file.unit, number, total),)
     fatal = number > STRUCTURAL_SHARE * total
     kept = "The code is kept and counts as a benefit"
-    return Finding(DREAM.name, "Y_YYWW", UNKNOWN_CODE, number, total, False, fatal, counts, tuple(found["examples"]), kept)
+    return Finding(
+        DREAM.name,
+        "Y_YYWW",
+        UNKNOWN_CODE,
+        number,
+        total,
+        False,
+        fatal,
+        counts,
+        tuple(found["examples"]),
+        kept,
+    )
 
 
 def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
     """An array of codes as text of the given width, blank as null.
 
-    One expression over the array instead of one a column: with 450 columns the generated code would be too large to compile. It runs
-    for every week of every person, so that each kind of column has the least that does.
+    One expression over the array instead of one a column: with 450 columns the generated code would
+    be too large to compile. It runs for every week of every person, so that each kind of column has
+    the least that does.
     """
     kinds = {columns.types[name] for name in names}
     if kinds == {"string"} and columns.rows is not None:
         listed, code = ", ".join(f"`{name}`" for name in names), "nullif(trim(c), '')"
     elif kinds <= {"double", "float"}:
-        # Numbers lost their leading zeros; a code that is no whole number stays as it is and is then unknown.
+        # Numbers lost their leading zeros; a code that is no whole number stays as it is and is
+        # then unknown.
         listed = ", ".join(f"`{name}`" for name in names)
-        whole = f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'), cast(c as string))"
+        whole = (
+            f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'),"
+            " cast(c as string))"
+        )
         code = f"if(isnan(c), null, {whole})"
     else:
         listed = ", ".join(f"cast(`{name}` as string)" for name in names)
@@ -168,7 +203,9 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
     return F.expr(f"transform(array({listed}), c -> {code})")
 
 
-def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> dict[date, str]:
+def _weeks(
+    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
+) -> dict[date, str]:
     """Delivered column by Monday for every ISO week from the first year on; no week may be missing."""
     first, last = settings.population.window_start, settings.observation.observation_end
     found: dict[date, str] = {}
@@ -183,11 +220,16 @@ def _weeks(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
             if first.year <= year and monday <= last:
                 found[monday] = name
     wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
-    missing = [f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in wanted if m not in found]
+    missing = [
+        f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}"
+        for m in wanted
+        if m not in found
+    ]
     if missing:
         raise RegisterError(
-            f"{file.path}: register DREAM lacks {len(missing)} week columns of the observation ({first.year} to {last}), first "
-            f"{missing[:3]}. Deliver a later extract, or set observation.observation_end to what it covers."
+            f"{file.path}: register DREAM lacks {len(missing)} week columns of the observation"
+            f" ({first.year} to {last}), first {missing[:3]}. Deliver a later extract, or set"
+            " observation.observation_end to what it covers."
         )
     return {monday: found[monday] for monday in wanted}
 
@@ -196,7 +238,9 @@ def _mondays(first: date, last: date) -> list[date]:
     return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() - 5, 7)]
 
 
-def _quarters(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> dict[date, str]:
+def _quarters(
+    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
+) -> dict[date, str]:
     """Delivered match group column by first day of the quarter, without gaps."""
     found: dict[date, str] = {}
     for lowered, name in columns.names.items():
@@ -204,13 +248,15 @@ def _quarters(file: DeliveredFile, columns: FileColumns, settings: AnalysisSetti
             found[date(int(matched.group(2)), 3 * int(matched.group(1)) - 2, 1)] = name
     if not found and "match_group" in settings.covariate_columns:
         raise RegisterError(
-            f"{file.path}: register DREAM lacks the columns MATCH_QKVYYYY, and the covariate match_group needs them."
+            f"{file.path}: register DREAM lacks the columns MATCH_QKVYYYY, and the covariate"
+            " match_group needs them."
         )
     ordered = dict(sorted(found.items()))
     days = list(ordered)
     for before, after in pairwise(days):
         if (after.year - before.year) * 12 + after.month - before.month != 3:
             raise RegisterError(
-                f"{file.path}: register DREAM has match groups for {before} and {after} but none between; deliver them."
+                f"{file.path}: register DREAM has match groups for {before} and {after} but none"
+                " between; deliver them."
             )
     return ordered

@@ -1,4 +1,5 @@
-"""The columns of a delivered file, read from its footer or header without Spark: name as delivered, and type."""
+"""The columns of a delivered file, read from its footer or header without Spark: name as delivered,
+and type."""
 
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,10 @@ _UNSIGNED = {8: "smallint", 16: "int", 32: "bigint", 64: "decimal(20,0)"}
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """``types``: Spark type by delivered name (sas_date, sas_datetime: numbers of a SAS file with that format; nanoseconds: times as
-    pandas writes them); ``names``: delivered name by usual lower-case name; ``rows``: as the file's footer or header says, None where
-    it does not; ``separator`` and ``encoding`` of text."""
+    """``types``: Spark type by delivered name (sas_date, sas_datetime: numbers of a SAS file with
+    that format; nanoseconds: times as pandas writes them); ``names``: delivered name by usual
+    lower-case name; ``rows``: as the file's footer or header says, None where it does not;
+    ``separator`` and ``encoding`` of text."""
 
     types: dict[str, str]
     names: dict[str, str]
@@ -31,8 +33,8 @@ class FileColumns:
 def read_file_columns(file: DeliveredFile) -> FileColumns:
     """Columns of a file.
 
-    Raises RegisterError for truncated files, unknown encodings, names that differ in case only, columns a mapping names and the file
-    lacks.
+    Raises RegisterError for truncated files, unknown encodings, names that differ in case only,
+    columns a mapping names and the file lacks.
     """
     wanted = file.mapping.encoding if file.mapping else None
     if file.format == "csv":
@@ -48,7 +50,8 @@ def read_file_columns(file: DeliveredFile) -> FileColumns:
         other = lowered.setdefault(name.lower(), name)
         if other != name:
             raise RegisterError(
-                f"{file.path}: register {file.register.name}: columns {other} and {name} differ in case only; leave one of them."
+                f"{file.path}: register {file.register.name}: columns {other} and {name} differ in"
+                " case only; leave one of them."
             )
     return replace(columns, names=_renamed(file, lowered))
 
@@ -63,8 +66,10 @@ def _renamed(file: DeliveredFile, lowered: dict[str, str]) -> dict[str, str]:
     missing = sorted(name for name in wanted.values() if name.lower() not in lowered)
     if missing:
         raise RegisterError(
-            f"{file.path}: register {file.register.name}: the mapping names columns {missing} the file does not have; found "
-            f"{', '.join(sorted(lowered.values())[:12])}{' …' if len(lowered) > 12 else ''}. Correct the mapping."
+            f"{file.path}: register {file.register.name}: the mapping names columns {missing} the"
+            " file does not have; found"
+            f" {', '.join(sorted(lowered.values())[:12])}{' …' if len(lowered) > 12 else ''}."
+            " Correct the mapping."
         )
     taken = {name.lower() for name in wanted.values()}
     rest = {usual: name for usual, name in lowered.items() if usual not in taken}
@@ -78,14 +83,18 @@ def _parquet_columns(file: DeliveredFile) -> FileColumns:
             content = pq.ParquetFile(part)
         except (pa.ArrowInvalid, OSError) as error:
             raise RegisterError(
-                f"{part}: register {file.register.name}: not a whole Parquet file ({part.stat().st_size} bytes, "
-                f"{type(error).__name__}); it was cut off or is of another format. Deliver it again."
+                f"{part}: register {file.register.name}: not a whole Parquet file"
+                f" ({part.stat().st_size} bytes, {type(error).__name__}); it was cut off or is of"
+                " another format. Deliver it again."
             ) from error
         rows += content.metadata.num_rows
-        if schema is not None and {f.name: f.type for f in schema} != {f.name: f.type for f in content.schema_arrow}:
+        if schema is not None and {f.name: f.type for f in schema} != {
+            f.name: f.type for f in content.schema_arrow
+        }:
             raise RegisterError(
-                f"{part}: register {file.register.name}: its columns differ from those of {file.parts()[0].name} beside it; deliver "
-                "the parts of one file with the same columns."
+                f"{part}: register {file.register.name}: its columns differ from those of"
+                f" {file.parts()[0].name} beside it; deliver the parts of one file with the same"
+                " columns."
             )
         schema = schema or content.schema_arrow
     assert schema is not None

@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kommunebench.registers.conversion import MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE, WRONG_SIGN
+from kommunebench.registers.conversion import (
+    MISSING,
+    NOT_CONVERTIBLE,
+    OUT_OF_RANGE,
+    UNKNOWN_CODE,
+    WRONG_SIGN,
+)
 from kommunebench.registers.reading import MALFORMED
 
 DUPLICATE, CONFLICT = "row_repeated", "key_with_different_rows"
-# More unusable values than this in a column a row cannot do without: the file is wrong, not single rows.
+# More unusable values than this in a column a row cannot do without: the file is wrong, not single
+# rows.
 STRUCTURAL_SHARE = 0.10
 # A single file is wrong where most of it is unusable, though the register as a whole is not.
 STRUCTURAL_SHARE_OF_FILE, STRUCTURAL_ROWS = 0.5, 20
@@ -26,7 +33,9 @@ _WORDS = {
 }
 _CORRECT = {
     MISSING: "Deliver the column with its values",
-    NOT_CONVERTIBLE: "Deliver it as declared (dates as SAS dates, YYYY-MM-DD or YYYYMMDD; numbers as numbers)",
+    NOT_CONVERTIBLE: (
+        "Deliver it as declared (dates as SAS dates, YYYY-MM-DD or YYYYMMDD; numbers as numbers)"
+    ),
     OUT_OF_RANGE: "Correct the dates",
     UNKNOWN_CODE: "Correct the codes, or map the right column",
     WRONG_SIGN: "Correct the numbers",
@@ -37,7 +46,8 @@ _CORRECT = {
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """How many rows of a file have a problem, of how many; ``unit``: what the file's rows are replaced with in the store."""
+    """How many rows of a file have a problem, of how many; ``unit``: what the file's rows are
+    replaced with in the store."""
 
     file: str
     unit: str
@@ -47,10 +57,11 @@ class FileCount:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many rows of a register have a problem in a column; ``set_aside``: those rows are not used. ``fatal``: too many to go on.
+    """How many rows of a register have a problem in a column; ``set_aside``: those rows are not
+    used. ``fatal``: too many to go on.
 
-    ``examples``: offending values where they are codes, dates or numbers; never identifiers. ``kept``: what happens where neither
-    the row is set aside nor the value missing.
+    ``examples``: offending values where they are codes, dates or numbers; never identifiers.
+    ``kept``: what happens where neither the row is set aside nor the value missing.
     """
 
     register: str
@@ -69,8 +80,14 @@ class Finding:
         """The finding in one sentence, with where and what to do."""
         action = _CORRECT[self.reason] if self.fatal else self.fate
         place = f", column {self.column}" if self.reason != MALFORMED else ""
-        counted = f"{self.rows} of {self.of_rows} rows ({percent(self.rows, self.of_rows)}{self.where(', in ')})"
-        return f"register {self.register}{place}: {_WORDS[self.reason]} in {counted}{self.quoted(', such as ')}. {action}."
+        counted = (
+            f"{self.rows} of {self.of_rows} rows"
+            f" ({percent(self.rows, self.of_rows)}{self.where(', in ')})"
+        )
+        return (
+            f"register {self.register}{place}: {_WORDS[self.reason]} in"
+            f" {counted}{self.quoted(', such as ')}. {action}."
+        )
 
     @property
     def fate(self) -> str:
@@ -79,7 +96,9 @@ class Finding:
             return "The run stops"
         if self.reason == DUPLICATE:
             return "One of each is kept"
-        return self.kept or ("These rows are not used" if self.set_aside else "The value counts as missing")
+        return self.kept or (
+            "These rows are not used" if self.set_aside else "The value counts as missing"
+        )
 
     def where(self, before: str = "") -> str:
         """The first files with the problem, those with most rows first."""
@@ -90,7 +109,9 @@ class Finding:
 
     def quoted(self, before: str = "") -> str:
         """The examples in quotation marks; of values that are not shown, their length."""
-        shown = (value if value.endswith(" characters") else f"'{value}'" for value in self.examples)
+        shown = (
+            value if value.endswith(" characters") else f"'{value}'" for value in self.examples
+        )
         return before + ", ".join(shown) if self.examples else ""
 
 
@@ -101,8 +122,10 @@ def percent(part: int, whole: int) -> str:
 
 
 def structural(files: Sequence[FileCount], of_rows: int) -> bool:
-    """Whether so many rows are unusable that the files are wrong: of the register, or of one of its files."""
+    """Whether so many rows are unusable that the files are wrong: of the register, or of one of its
+    files."""
     whole = sum(count.rows for count in files) > STRUCTURAL_SHARE * of_rows
     return whole or any(
-        count.of_rows >= STRUCTURAL_ROWS and count.rows > STRUCTURAL_SHARE_OF_FILE * count.of_rows for count in files
+        count.of_rows >= STRUCTURAL_ROWS and count.rows > STRUCTURAL_SHARE_OF_FILE * count.of_rows
+        for count in files
     )

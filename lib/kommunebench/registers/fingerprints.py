@@ -1,4 +1,5 @@
-"""Fingerprints of delivered files: what tells a corrected file from one that was only touched or copied."""
+"""Fingerprints of delivered files: what tells a corrected file from one that was only touched or
+copied."""
 
 import hashlib
 import json
@@ -8,16 +9,19 @@ from pathlib import Path
 
 from kommunebench.registers.delivery import DeliveredFile, Delivery
 
-# Smaller files are hashed whole; of larger ones, blocks spread over the file, the size and the time of change.
+# Smaller files are hashed whole; of larger ones, blocks spread over the file, the size and the time
+# of change.
 _WHOLE_BYTES = 1 << 28
 _BLOCK, _BLOCKS = 1 << 20, 64
 _AT_ONCE = 4
 
 
 def content_fingerprints(delivery: Delivery) -> dict[DeliveredFile, str]:
-    """A fingerprint of each file's content. Names do not count: a file that was moved or touched is the same.
+    """A fingerprint of each file's content. Names do not count: a file that was moved or touched is
+    the same.
 
-    Of files above 256 MB the time of change counts as well, since a block that was not looked at may have changed.
+    Of files above 256 MB the time of change counts as well, since a block that was not looked at
+    may have changed.
     """
     files = [file for own in delivery.files.values() for file in own]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:

@@ -1,4 +1,5 @@
-"""Hospital contacts and diagnoses, health insurance, prescriptions: delivered rows to bronze columns."""
+"""Hospital contacts and diagnoses, health insurance, prescriptions: delivered rows to bronze
+columns."""
 
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,9 @@ def prepare_diagnoses(rows: RegisterRows) -> "DataFrame":
 def prepare_lpr3_contacts(rows: RegisterRows) -> "DataFrame":
     """bronze.hospital_contacts from LPR_A_KONTAKT.
 
-    The third edition has no bed days: they are the nights between start and end. Its contact type tells attendance, not admission,
-    so that only the delivered patient type (0: inpatient) makes them days admitted. UNVERIFIED; the study ends before it.
+    The third edition has no bed days: they are the nights between start and end. Its contact type
+    tells attendance, not admission, so that only the delivered patient type (0: inpatient) makes
+    them days admitted. UNVERIFIED; the study ends before it.
     """
     between = F.datediff("discharge_date", "admission_date")
     nights = F.when(between >= 0, between)  # null while the contact is open
@@ -48,18 +50,30 @@ def prepare_lpr3_diagnoses(rows: RegisterRows) -> "DataFrame":
     """bronze.hospital_diagnoses from LPR_A_DIAGNOSE, without those that were later disproved."""
     stands = F.lower(F.coalesce("later_disproved", F.lit(""))) != "ja"
     kept = usable_rows(rows).where(stands)
-    return kept.select("contact_id", F.lit("lpr3").alias("source"), "diagnosis", "diagnosis_type", UNIT)
+    return kept.select(
+        "contact_id", F.lit("lpr3").alias("source"), "diagnosis", "diagnosis_type", UNIT
+    )
 
 
 def prepare_services(rows: RegisterRows) -> "DataFrame":
     """bronze.health_services from SSSY: lines with their fee week.
 
-    Contacts are the services of lines flagged as contact; a service for a child on the adult's card is not the adult's.
+    Contacts are the services of lines flagged as contact; a service for a child on the adult's card
+    is not the adult's.
     """
     own = usable_rows(rows).where(F.coalesce(F.col("child"), F.lit("0")) != "1")
-    contacts = F.when(F.col("is_contact") == "1", F.coalesce("services", F.lit(1))).otherwise(F.lit(0))
+    contacts = F.when(F.col("is_contact") == "1", F.coalesce("services", F.lit(1))).otherwise(
+        F.lit(0)
+    )
     fee_week = monday_of_label(F.col("fee_week"))
-    return own.select("person_id", _specialty(), contacts.alias("contacts"), fee_week.alias("fee_week"), _year(), UNIT)
+    return own.select(
+        "person_id",
+        _specialty(),
+        contacts.alias("contacts"),
+        fee_week.alias("fee_week"),
+        _year(),
+        UNIT,
+    )
 
 
 def prepare_yearly_services(rows: RegisterRows) -> "DataFrame":
@@ -88,5 +102,8 @@ def monday_of_label(label: "Column") -> "Column":
 
 
 def prepare_lmdb(rows: RegisterRows) -> "DataFrame":
-    """bronze.prescriptions: the ATC group is the first three characters in every version of the register."""
-    return usable_rows(rows).select("person_id", "dispensed_date", F.upper(F.substring("atc", 1, 3)).alias("atc_group"), UNIT)
+    """bronze.prescriptions: the ATC group is the first three characters in every version of the
+    register."""
+    return usable_rows(rows).select(
+        "person_id", "dispensed_date", F.upper(F.substring("atc", 1, 3)).alias("atc_group"), UNIT
+    )

@@ -1,4 +1,5 @@
-"""From a delivery to bronze frames: everything is checked before anything is handed on to be written."""
+"""From a delivery to bronze frames: everything is checked before anything is handed on to be
+written."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -51,13 +52,17 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
     "PRICE_INDEX": (bronze.PRICE_INDEX, municipal.prepare_plain),
     "COMMUTING_AREAS": (bronze.COMMUTING_AREAS, municipal.prepare_plain),
     "COUNTRIES": (bronze.COUNTRIES, municipal.prepare_countries),
-    "RESIDENCE_BASIS_CODES": (bronze.RESIDENCE_BASIS_CODES, municipal.prepare_residence_basis_codes),
+    "RESIDENCE_BASIS_CODES": (
+        bronze.RESIDENCE_BASIS_CODES,
+        municipal.prepare_residence_basis_codes,
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BronzeResult:
-    """A bronze table and the rows of the units (register and period) that are replaced in it; no frame: the units were withdrawn."""
+    """A bronze table and the rows of the units (register and period) that are replaced in it; no
+    frame: the units were withdrawn."""
 
     table: Table
     units: tuple[str, ...]
@@ -85,7 +90,8 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadDelivery:
-    """What changed since the delivery in the store: bronze rows to be replaced, and the records of all files there are now."""
+    """What changed since the delivery in the store: bronze rows to be replaced, and the records of
+    all files there are now."""
 
     results: tuple[BronzeResult, ...]
     files: tuple[FileRecord, ...]
@@ -99,29 +105,44 @@ def read_delivery(
     stored: tuple[FileRecord, ...] = (),
     force: bool = False,
 ) -> ReadDelivery:
-    """Bronze frames of what is new, changed or gone compared with ``stored``; files that did not change are not read unless ``force``.
+    """Bronze frames of what is new, changed or gone compared with ``stored``; files that did not
+    change are not read unless ``force``.
 
     Raises RegisterError listing every structural problem; nothing has been written then.
     """
     registers = registers_of(settings)
-    files = [file for register in registers for file in delivery.files.get(register.name) or packaged(register)]
+    files = [
+        file
+        for register in registers
+        for file in delivery.files.get(register.name) or packaged(register)
+    ]
     read_as = _read_as(files, fingerprints, settings)
     known = {} if force else {record.delivered_from: record.read_as for record in stored}
     changed = tuple(file for file in files if known.get(file.unit) != read_as[file.unit])
     inspection = inspect_files(spark, delivery, changed, settings, examples=False)
-    stopping = [*inspection.problems, *(finding.message for finding in inspection.findings if finding.fatal)]
+    stopping = [
+        *inspection.problems,
+        *(finding.message for finding in inspection.findings if finding.fatal),
+    ]
     if stopping:
         raise RegisterError("the delivery cannot be used:\n  " + "\n  ".join(stopping))
-    records = [_record(file, inspection, fingerprints.get(file, ""), read_as[file.unit]) for file in changed]
+    records = [
+        _record(file, inspection, fingerprints.get(file, ""), read_as[file.unit])
+        for file in changed
+    ]
     units = {file.unit for file in files}
     replaced = {file.unit for file in changed}
     read = {register.name for register in registers}
-    gone = {r.delivered_from for r in stored if r.register in read and r.delivered_from not in units}
+    gone = {
+        r.delivered_from for r in stored if r.register in read and r.delivered_from not in units
+    }
     kept = tuple(r for r in stored if r.delivered_from not in replaced | gone)
     return ReadDelivery(tuple(_results(inspection, changed, gone)), (*kept, *records))
 
 
-def _results(inspection: Inspection, changed: tuple[DeliveredFile, ...], gone: set[str]) -> list[BronzeResult]:
+def _results(
+    inspection: Inspection, changed: tuple[DeliveredFile, ...], gone: set[str]
+) -> list[BronzeResult]:
     """Rows to be replaced, by table."""
     frames: dict[Table, list[DataFrame]] = {}
     units: dict[Table, set[str]] = {}
@@ -150,7 +171,9 @@ def table_of(register: str) -> Table:
 
 
 def _read_as(
-    files: list[DeliveredFile], fingerprints: Mapping[DeliveredFile, str], settings: AnalysisSettings
+    files: list[DeliveredFile],
+    fingerprints: Mapping[DeliveredFile, str],
+    settings: AnalysisSettings,
 ) -> dict[str, str]:
     """By unit: a hash of everything its rows in the store depend on."""
     parts: dict[str, list[object]] = {}
@@ -169,12 +192,16 @@ def _settings_read(register: Register, settings: AnalysisSettings) -> list[objec
     return [settings.population.window_start, settings.observation.observation_end]
 
 
-def _record(file: DeliveredFile, inspection: Inspection, fingerprint: str, read_as: str) -> FileRecord:
+def _record(
+    file: DeliveredFile, inspection: Inspection, fingerprint: str, read_as: str
+) -> FileRecord:
     counted = [
         (finding.column, finding.reason, count.rows, finding.set_aside)
         for finding in inspection.findings
         for count in finding.files
-        if finding.register == file.register.name and count.file == file.path.name and count.unit == file.unit
+        if finding.register == file.register.name
+        and count.file == file.path.name
+        and count.unit == file.unit
     ]
     return FileRecord(
         file.register.name,

@@ -1,4 +1,5 @@
-"""Opening and checking the registers of a delivery side by side: everything wrong is found in one go, nothing is changed."""
+"""Opening and checking the registers of a delivery side by side: everything wrong is found in one
+go, nothing is changed."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,14 +21,15 @@ from kommunebench.settings import AnalysisSettings
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Registers are checked side by side: planning a register's check is work for one core, and its job often waits for files.
+# Registers are checked side by side: planning a register's check is work for one core, and its job
+# often waits for files.
 _AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Registers that could be opened, with all findings; ``problems``: what cannot be opened or is missing, one sentence each;
-    ``rows_of``: number of rows by file."""
+    """Registers that could be opened, with all findings; ``problems``: what cannot be opened or is
+    missing, one sentence each; ``rows_of``: number of rows by file."""
 
     registers: tuple[CheckedRegister, ...]
     findings: tuple[Finding, ...]
@@ -36,30 +38,44 @@ class Inspection:
 
 
 def inspect_files(
-    spark: "SparkSession", delivery: Delivery, chosen: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
+    spark: "SparkSession",
+    delivery: Delivery,
+    chosen: Sequence[DeliveredFile],
+    settings: AnalysisSettings,
+    examples: bool,
 ) -> Inspection:
-    """Open and check the chosen files of a delivery, and the delivery as a whole for what is missing in it.
+    """Open and check the chosen files of a delivery, and the delivery as a whole for what is
+    missing in it.
 
-    ``examples``: look up offending values of every finding. Raises PlatformError where a format cannot be read on this machine.
+    ``examples``: look up offending values of every finding. Raises PlatformError where a format
+    cannot be read on this machine.
     """
     by_register: dict[str, list[DeliveredFile]] = {}
     for file in chosen:
         by_register.setdefault(file.register.name, []).append(file)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        jobs = [pool.submit(_inspect_register, spark, own, settings, examples) for own in by_register.values()]
+        jobs = [
+            pool.submit(_inspect_register, spark, own, settings, examples)
+            for own in by_register.values()
+        ]
         done = [job.result() for job in jobs]
     checked = tuple(found for found, _ in done if found is not None)
     problems = problems_of_delivery(delivery, settings) + [
         p for found, own in done for p in (*own, *(found.problems if found else ()))
     ]
-    rows_of = {one.rows.files[number]: rows for one in checked for number, rows in one.rows_of.items()}
-    return Inspection(checked, tuple(f for one in checked for f in one.findings), tuple(problems), rows_of)
+    rows_of = {
+        one.rows.files[number]: rows for one in checked for number, rows in one.rows_of.items()
+    }
+    return Inspection(
+        checked, tuple(f for one in checked for f in one.findings), tuple(problems), rows_of
+    )
 
 
 def _inspect_register(
     spark: "SparkSession", own: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
 ) -> tuple[CheckedRegister | None, list[str]]:
-    """The register with its findings, None where nothing of it could be opened; and why files could not."""
+    """The register with its findings, None where nothing of it could be opened; and why files could
+    not."""
     register = own[0].register
     described, problems = describe_files(register, own)
     if not described:
@@ -102,7 +118,8 @@ def _check(
 
 
 def _from_spark(error: Exception) -> bool:
-    """Whether a job failed; classic Spark lets some failures through as errors of its bridge to Java."""
+    """Whether a job failed; classic Spark lets some failures through as errors of its bridge to
+    Java."""
     return type(error).__module__.split(".")[0] in ("pyspark", "py4j")
 
 
@@ -110,7 +127,8 @@ def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> st
     """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
     condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
     return (
-        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is damaged. Deliver it again."
+        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is"
+        " damaged. Deliver it again."
     )
 
 

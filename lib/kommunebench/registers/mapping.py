@@ -23,7 +23,8 @@ class MappedFiles:
 
 
 def map_files(root: Path, paths: Sequence[Path], mapping: DeliveryMapping | None) -> MappedFiles:
-    """Files taken by the entries of a mapping. An entry without files and a file of two entries are problems.
+    """Files taken by the entries of a mapping. An entry without files and a file of two entries are
+    problems.
 
     Raises ConfigError for registers or columns the catalogue does not know.
     """
@@ -40,20 +41,23 @@ def map_files(root: Path, paths: Sequence[Path], mapping: DeliveryMapping | None
             taken += 1
             if path in entries:
                 problems.append(
-                    f"{path}: taken by two entries of the mapping, {entries[path][0].name} and {register.name}; leave one."
+                    f"{path}: taken by two entries of the mapping, {entries[path][0].name} and"
+                    f" {register.name}; leave one."
                 )
                 continue
             period = own.period or _period(matched)
             if period and not _PERIOD.match(period):
                 problems.append(
-                    f"{path}: register {register.name}: '{period}' is no period (YYYY or YYYYMM); correct the mapping's groups."
+                    f"{path}: register {register.name}: '{period}' is no period (YYYY or YYYYMM);"
+                    " correct the mapping's groups."
                 )
                 period = ""
             entries[path] = (register, period, own)
         if not taken:
             problems.append(
-                f"register {register.name}: the mapping's {'pattern' if own.pattern else 'files'} '{own.pattern or own.files}' matches no "
-                f"file in {root}; correct or remove the entry."
+                f"register {register.name}: the mapping's {'pattern' if own.pattern else 'files'}"
+                f" '{own.pattern or own.files}' matches no file in {root}; correct or remove the"
+                " entry."
             )
     return MappedFiles(entries, tuple(problems))
 
@@ -61,12 +65,17 @@ def map_files(root: Path, paths: Sequence[Path], mapping: DeliveryMapping | None
 def _register(own: RegisterMapping) -> Register:
     register = _REGISTERS.get(own.name)
     if register is None:
-        raise ConfigError(f"mapping: register '{own.name}' is unknown; known: {', '.join(_REGISTERS)}.")
+        raise ConfigError(
+            f"mapping: register '{own.name}' is unknown; known: {', '.join(_REGISTERS)}."
+        )
     known = {name for column in register.columns for name in column.delivered}
-    unknown = sorted(name for name in own.columns if name.lower() not in known and register.name != "DREAM")
+    unknown = sorted(
+        name for name in own.columns if name.lower() not in known and register.name != "DREAM"
+    )
     if unknown:
         raise ConfigError(
-            f"mapping: register {own.name} has no columns {unknown}; known: {', '.join(c.delivered[0].upper() for c in register.columns)}."
+            f"mapping: register {own.name} has no columns {unknown}; known:"
+            f" {', '.join(c.delivered[0].upper() for c in register.columns)}."
         )
     return register
 

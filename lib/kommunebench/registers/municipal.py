@@ -15,23 +15,33 @@ _TOTAL = ("TOT", "TOTAL", "I ALT")
 
 
 def prepare_regk100(rows: RegisterRows) -> "DataFrame":
-    """bronze.municipal_accounts: every cell as it stands; owners have no total and are summed where they are used."""
+    """bronze.municipal_accounts: every cell as it stands; owners have no total and are summed where
+    they are used."""
     return one_of_each(usable_rows(rows).drop("period"), rows, rows.register.key)
 
 
 def prepare_aul01(rows: RegisterRows) -> "DataFrame":
-    """bronze.unemployment: all benefits together, over funds, ages and sexes, mean over the periods of a year.
+    """bronze.unemployment: all benefits together, over funds, ages and sexes, mean over the periods
+    of a year.
 
     Where a dimension has a total of its own that one is taken, else its values are summed.
     """
     frame = usable_rows(rows).where(F.upper("benefit").isin(*_TOTAL))
     everything = Window.partitionBy(F.lit(1))  # a table of a few thousand rows
     for name in ("fund", "age", "sex"):
-        frame = frame.withColumn("is_total", F.coalesce(F.upper(F.col(name)).isin(*_TOTAL), F.lit(False)))
-        frame = frame.withColumn("any_total", F.max("is_total").over(everything)).where(F.col("is_total") | ~F.col("any_total"))
-    by_period = frame.groupBy("municipality_code", "time").agg(F.sum("full_time_unemployed").alias("n"))
+        frame = frame.withColumn(
+            "is_total", F.coalesce(F.upper(F.col(name)).isin(*_TOTAL), F.lit(False))
+        )
+        frame = frame.withColumn("any_total", F.max("is_total").over(everything)).where(
+            F.col("is_total") | ~F.col("any_total")
+        )
+    by_period = frame.groupBy("municipality_code", "time").agg(
+        F.sum("full_time_unemployed").alias("n")
+    )
     year = F.substring("time", 1, 4).try_cast("int")
-    means = by_period.groupBy("municipality_code", year.alias("year")).agg(F.avg("n").alias("full_time_unemployed"))
+    means = by_period.groupBy("municipality_code", year.alias("year")).agg(
+        F.avg("n").alias("full_time_unemployed")
+    )
     return means.withColumn(UNIT, F.lit(rows.files[0].unit))
 
 
@@ -45,7 +55,14 @@ def prepare_countries(rows: RegisterRows) -> "DataFrame":
     frame = usable_rows(rows)
     western = F.lower("western").isin("true", "1")
     origin = F.regexp_replace("origin", "^origin_", "")
-    selected = frame.select("country_code", "country", "continent", western.alias("western"), origin.alias("origin"), UNIT)
+    selected = frame.select(
+        "country_code",
+        "country",
+        "continent",
+        western.alias("western"),
+        origin.alias("origin"),
+        UNIT,
+    )
     return one_of_each(selected, rows, rows.register.key)
 
 

@@ -61,7 +61,8 @@ class Need:
     purpose: str
 
     def missing(self, delivered: Collection[str]) -> str:
-        """Names of the registers to deliver, '' where nothing is missing. The alternative that was begun is the one to complete."""
+        """Names of the registers to deliver, '' where nothing is missing. The alternative that was
+        begun is the one to complete."""
         if any(all(r.name in delivered for r in choice) for choice in self.alternatives):
             return ""
         begun = [choice for choice in self.alternatives if any(r.name in delivered for r in choice)]
@@ -71,7 +72,8 @@ class Need:
 
 
 def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
-    """What an analysis cannot do without: population and spells always, the rest by its covariates and its unit cost."""
+    """What an analysis cannot do without: population and spells always, the rest by its covariates
+    and its unit cost."""
     columns = set(settings.covariate_columns)
     needs = [
         Need(((OPHG,),), "the population"),
@@ -95,7 +97,10 @@ def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
     if columns & _DRUGS:
         needs.append(Need(((LMDB,),), "covariates of prescriptions"))
     if columns & _LABOUR_MARKET:
-        needs += [Need(((register,),), "the local labour market") for register in (AUL01, JOBS, COMMUTING_AREAS)]
+        needs += [
+            Need(((register,),), "the local labour market")
+            for register in (AUL01, JOBS, COMMUTING_AREAS)
+        ]
     if settings.cost is not None:
         needs += [Need(((register,),), "the unit cost") for register in (REGK100, PRICE_INDEX)]
     return tuple(needs)

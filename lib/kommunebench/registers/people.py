@@ -1,4 +1,5 @@
-"""Permits, population, migrations, deaths, residence, jobs, courses: delivered rows to bronze columns."""
+"""Permits, population, migrations, deaths, residence, jobs, courses: delivered rows to bronze
+columns."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ def prepare_ophg(rows: RegisterRows) -> "DataFrame":
 
 
 def prepare_bef(rows: RegisterRows) -> "DataFrame":
-    """bronze.population_snapshots. The snapshot's date is REFERENCETID, else the last day of the period in the file's name."""
+    """bronze.population_snapshots. The snapshot's date is REFERENCETID, else the last day of the
+    period in the file's name."""
     sex = F.when(F.col("sex") == "1", F.lit("men")).otherwise(F.lit("women"))
     partner = F.when(F.col("partner_id") != F.col("person_id"), F.col("partner_id"))
     frame = usable_rows(rows).drop("period").withColumns({"sex": sex, "partner_id": partner})
@@ -26,22 +28,35 @@ def prepare_bef(rows: RegisterRows) -> "DataFrame":
 
 
 def prepare_vnds(rows: RegisterRows) -> "DataFrame":
-    """bronze.migrations from VNDS or VNDS_HIST, arrivals and departures in one file. Exact duplicates are one event."""
+    """bronze.migrations from VNDS or VNDS_HIST, arrivals and departures in one file. Exact
+    duplicates are one event."""
     event = F.when(F.col("event") == "I", F.lit("immigration")).otherwise(F.lit("emigration"))
-    return usable_rows(rows).select("person_id", event.alias("event"), "event_date", UNIT).dropDuplicates()
+    return (
+        usable_rows(rows)
+        .select("person_id", event.alias("event"), "event_date", UNIT)
+        .dropDuplicates()
+    )
 
 
 def prepare_vnds_apart(rows: RegisterRows) -> "DataFrame":
     """bronze.migrations from VNDS_IND (arrivals) or VNDS_UD (departures)."""
     event = F.lit("immigration" if rows.register is VNDS_IND else "emigration")
-    return usable_rows(rows).select("person_id", event.alias("event"), "event_date", UNIT).dropDuplicates()
+    return (
+        usable_rows(rows)
+        .select("person_id", event.alias("event"), "event_date", UNIT)
+        .dropDuplicates()
+    )
 
 
 def prepare_dod(rows: RegisterRows) -> "DataFrame":
     """bronze.deaths: one row per person, the earliest date."""
     if rows.unique:
         return usable_rows(rows).select("person_id", "death_date", UNIT)
-    return usable_rows(rows).groupBy("person_id").agg(F.min("death_date").alias("death_date"), F.min(UNIT).alias(UNIT))
+    return (
+        usable_rows(rows)
+        .groupBy("person_id")
+        .agg(F.min("death_date").alias("death_date"), F.min(UNIT).alias(UNIT))
+    )
 
 
 def prepare_befbop(rows: RegisterRows) -> "DataFrame":

@@ -32,8 +32,8 @@ class RegisterSummary:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """``problems`` stop an analysis, one sentence each; ``findings`` are counted rows and values, fatal ones among them; ``unknown``:
-    names of files that belong to no register."""
+    """``problems`` stop an analysis, one sentence each; ``findings`` are counted rows and values,
+    fatal ones among them; ``unknown``: names of files that belong to no register."""
 
     problems: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -51,18 +51,27 @@ class ValidationReport:
             "usable": self.usable,
             "registers": [asdict(register) for register in self.registers],
             "problems": list(self.problems),
-            "findings": [asdict(finding) | {"message": finding.message} for finding in self.findings],
+            "findings": [
+                asdict(finding) | {"message": finding.message} for finding in self.findings
+            ],
             "unknown_files": list(self.unknown),
         }
 
 
 def validate_delivery(
-    spark: "SparkSession", folder: Path, settings: AnalysisSettings, mapping: DeliveryMapping | None = None
+    spark: "SparkSession",
+    folder: Path,
+    settings: AnalysisSettings,
+    mapping: DeliveryMapping | None = None,
 ) -> ValidationReport:
-    """Check a delivery for an analysis, every register whatever is wrong with another. Raises RegisterError only for a folder that does
-    not exist."""
+    """Check a delivery for an analysis, every register whatever is wrong with another. Raises
+    RegisterError only for a folder that does not exist."""
     delivery = find_delivery(folder, settings, mapping)
-    files = [file for register in registers_of(settings) for file in delivery.files.get(register.name) or packaged(register)]
+    files = [
+        file
+        for register in registers_of(settings)
+        for file in delivery.files.get(register.name) or packaged(register)
+    ]
     inspection = inspect_files(spark, delivery, files, settings, examples=True)
     summaries = [
         RegisterSummary(
@@ -85,12 +94,18 @@ def show_report(report: ValidationReport, width: int = 140) -> str:
     for name in ("files", "rows"):
         read.add_column(name, justify="right")
     for register in report.registers:
-        read.add_row(register.register, ", ".join(register.formats), f"{register.files:,}", f"{register.rows:,}")
+        read.add_row(
+            register.register,
+            ", ".join(register.formats),
+            f"{register.files:,}",
+            f"{register.rows:,}",
+        )
     console.print(read)
     if report.unknown:
         more = " …" if len(report.unknown) > _UNKNOWN_SHOWN else ""
         console.print(
-            f"{len(report.unknown)} files belong to no register: {', '.join(report.unknown[:_UNKNOWN_SHOWN])}{more}",
+            f"{len(report.unknown)} files belong to no register:"
+            f" {', '.join(report.unknown[:_UNKNOWN_SHOWN])}{more}",
             markup=False,
         )
     if report.findings:
@@ -100,12 +115,20 @@ def show_report(report: ValidationReport, width: int = 140) -> str:
     for finding in report.findings:
         if finding.fatal:
             console.print(f"✗ {finding.message}", markup=False)
-    console.print("The delivery can be used." if report.usable else "The delivery cannot be used as it is.")
+    console.print(
+        "The delivery can be used." if report.usable else "The delivery cannot be used as it is."
+    )
     return out.getvalue().rstrip()
 
 
 def _findings_table(findings: tuple[Finding, ...]) -> ScreenTable:
-    table = ScreenTable("register", "column", "reason", title="Rows and values that cannot be used", title_justify="left")
+    table = ScreenTable(
+        "register",
+        "column",
+        "reason",
+        title="Rows and values that cannot be used",
+        title_justify="left",
+    )
     for name in ("rows", "of", "share"):
         table.add_column(name, justify="right")
     for name in ("files", "for instance", "what happens"):

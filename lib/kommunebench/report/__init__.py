@@ -1,4 +1,5 @@
-"""The report: one self-contained page per language, and the figures in it. pandas, Jinja2 and matplotlib; no Spark."""
+"""The report: one self-contained page per language, and the figures in it. pandas, Jinja2 and
+matplotlib; no Spark."""
 
 from kommunebench.report.data import ReportData, RunInformation
 from kommunebench.report.figures import report_figures

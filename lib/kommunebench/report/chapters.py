@@ -7,7 +7,12 @@ from kommunebench.report import summary
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.caterpillar import ordered_units
 from kommunebench.report.tables.accounts import account_tables
-from kommunebench.report.tables.benchmark import appendix_5_1, quintile_table, units_table, variance_table
+from kommunebench.report.tables.benchmark import (
+    appendix_5_1,
+    quintile_table,
+    units_table,
+    variance_table,
+)
 from kommunebench.report.tables.coefficients import coefficient_table, proportionality_table
 from kommunebench.report.tables.comparison import comparison_table
 from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
@@ -20,7 +25,11 @@ from kommunebench.report.tables.cost_notes import (
     sensitivity_table,
     ten_best_table,
 )
-from kommunebench.report.tables.efficiency import chance_p_value, efficiency_tables, no_inefficiency_sides
+from kommunebench.report.tables.efficiency import (
+    chance_p_value,
+    efficiency_tables,
+    no_inefficiency_sides,
+)
 from kommunebench.report.tables.model import HtmlTable
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
 from kommunebench.report.tables.spells import spell_tables
@@ -37,7 +46,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A heading with paragraphs, warning, figures and tables, in this order; ``notes`` are titled paragraphs."""
+    """A heading with paragraphs, warning, figures and tables, in this order; ``notes`` are titled
+    paragraphs."""
 
     key: str
     heading: str
@@ -73,12 +83,24 @@ def _benchmark(edition: Edition) -> Chapter:
     words = edition.words
     verdict = edition.verdict_word
     shown = set(ordered_units(edition)["municipality_code"])
-    left_out = [name for code, name in edition.compared[["municipality_code", "municipality"]].to_numpy() if code not in shown]
+    left_out = [
+        name
+        for code, name in edition.compared[["municipality_code", "municipality"]].to_numpy()
+        if code not in shown
+    ]
     left_out_text = words("cap_left_out", names=", ".join(left_out)) if left_out else ""
     pictures = (
         Picture("map_fifths", words("fig_map_fifths"), words("cap_map_fifths")),
-        Picture("map_assessment", words("fig_map_assessment"), words("cap_map_assessment", verdict=verdict)),
-        Picture("caterpillar", words("fig_caterpillar"), words("cap_caterpillar", verdict=verdict) + left_out_text),
+        Picture(
+            "map_assessment",
+            words("fig_map_assessment"),
+            words("cap_map_assessment", verdict=verdict),
+        ),
+        Picture(
+            "caterpillar",
+            words("fig_caterpillar"),
+            words("cap_caterpillar", verdict=verdict) + left_out_text,
+        ),
         Picture("funnel", words("fig_funnel"), words("cap_funnel")),
     )
     return Chapter("benchmark", words("h_benchmark"), (words("reading"),), "", pictures)
@@ -97,7 +119,10 @@ def _published(edition: Edition) -> tuple[str, ...]:
     if not edition.settings.published_comparison:
         return ()
     words, run = edition.words, edition.data.run
-    return (words("published_intro"), *((words("published_simulated", scale=edition.scale),) if run.simulated else ()))
+    return (
+        words("published_intro"),
+        *((words("published_simulated", scale=edition.scale),) if run.simulated else ()),
+    )
 
 
 def _robust(edition: Edition) -> Chapter:
@@ -112,8 +137,13 @@ def _spells(edition: Edition) -> Chapter:
 
 def _costs(edition: Edition) -> Chapter:
     words = edition.words
-    pictures = (Picture("figure_4_1", words("figure_4_1")), Picture("figure_4_2", words("figure_4_2"), words("cap_figure_4_2")))
-    return Chapter("costs", words("h_costs"), cost_intro(edition), "", pictures, tuple(account_tables(edition)))
+    pictures = (
+        Picture("figure_4_1", words("figure_4_1")),
+        Picture("figure_4_2", words("figure_4_2"), words("cap_figure_4_2")),
+    )
+    return Chapter(
+        "costs", words("h_costs"), cost_intro(edition), "", pictures, tuple(account_tables(edition))
+    )
 
 
 def _need(edition: Edition) -> Chapter:
@@ -126,46 +156,79 @@ def _efficiency(edition: Edition) -> Chapter:
     words = edition.words
     names = ("figure_5_1", "figure_5_2", "figure_5_3", "figure_5_4")
     pictures = tuple(Picture(name, words(name), _explained(edition, name)) for name in names)
-    texts = (summary.cost_potential(edition), summary.both_in_error(edition), *efficiency_notes(edition))
+    texts = (
+        summary.cost_potential(edition),
+        summary.both_in_error(edition),
+        *efficiency_notes(edition),
+    )
     behind = (influence_table(edition), ten_best_table(edition))
     tables = (*efficiency_tables(edition), *(table for table in behind if table is not None))
-    return Chapter("efficiency", words("h_efficiency"), tuple(text for text in texts if text), "", pictures, tables)
+    return Chapter(
+        "efficiency",
+        words("h_efficiency"),
+        tuple(text for text in texts if text),
+        "",
+        pictures,
+        tables,
+    )
 
 
 def _explained(edition: Edition, name: str) -> str:
-    """How to read a figure of results and costs; on a frontier, whether there was any inefficiency to find."""
+    """How to read a figure of results and costs; on a frontier, whether there was any inefficiency
+    to find."""
     words = edition.words
     side = {"figure_5_3": "production", "figure_5_4": "cost"}.get(name)
     parameters = edition.data.frontier_parameters
     if side is None or parameters is None:
-        return words("cap_verdict", verdict=edition.verdict_word) if name == "figure_5_1" else words("cap_figure_5_2")
+        return (
+            words("cap_verdict", verdict=edition.verdict_word)
+            if name == "figure_5_1"
+            else words("cap_figure_5_2")
+        )
     if side in no_inefficiency_sides(parameters):
         return words("note_no_inefficiency", side=words.code("side", side))
     p_value = chance_p_value(parameters, side)
-    chance = "" if p_value is None else words("note_chance_inefficiency", p=edition.fmt.number(p_value, 2))
+    chance = (
+        ""
+        if p_value is None
+        else words("note_chance_inefficiency", p=edition.fmt.number(p_value, 2))
+    )
     return words("cap_frontier") + chance
 
 
 def _units(edition: Edition) -> Chapter:
     tables = (units_table(edition), appendix_5_1(edition), cost_units_table(edition))
-    return Chapter("units", edition.words("h_units"), tables=tuple(table for table in tables if table is not None))
+    return Chapter(
+        "units",
+        edition.words("h_units"),
+        tables=tuple(table for table in tables if table is not None),
+    )
 
 
 def _model(edition: Edition) -> Chapter:
     warning = summary.match_group_note(edition)
     tables = (coefficient_table(edition), proportionality_table(edition))
-    return Chapter("model", edition.words("h_model"), warning=warning, tables=tuple(t for t in tables if t is not None))
+    return Chapter(
+        "model",
+        edition.words("h_model"),
+        warning=warning,
+        tables=tuple(t for t in tables if t is not None),
+    )
 
 
 def _comparison(edition: Edition) -> Chapter:
-    """The published tables beside the run's; nothing where the analysis does not ask for the comparison."""
+    """The published tables beside the run's; nothing where the analysis does not ask for the
+    comparison."""
     table = comparison_table(edition)
     words = edition.words
     if table is None:
         return Chapter("comparison", words("h_comparison"))
     simulated = edition.data.run.simulated
     warning = words("comparison_simulated", scale=edition.scale) if simulated else ""
-    paragraphs = (words("comparison_reading"), *((words("comparison_conflicts"),) if simulated else ()))
+    paragraphs = (
+        words("comparison_reading"),
+        *((words("comparison_conflicts"),) if simulated else ()),
+    )
     return Chapter("comparison", words("h_comparison"), paragraphs, warning, tables=(table,))
 
 
@@ -175,7 +238,12 @@ def _method(edition: Edition) -> Chapter:
 
 def _data(edition: Edition) -> Chapter:
     words = edition.words
-    tables = (flow_table(edition), rejected_table(edition), suppressed_table(edition), run_table(edition))
+    tables = (
+        flow_table(edition),
+        rejected_table(edition),
+        suppressed_table(edition),
+        run_table(edition),
+    )
     lines = []
     if edition.from_registers and tables[1] is None:
         lines.append(words("nothing_rejected"))
@@ -184,4 +252,9 @@ def _data(edition: Edition) -> Chapter:
     if not edition.from_registers:
         lines.append(words("registers_only_flow"))
     sign = "missing_sign" if edition.settings.published_comparison else "missing_sign_only"
-    return Chapter("data", words("h_data"), (*lines, words(sign)), tables=tuple(t for t in tables if t is not None))
+    return Chapter(
+        "data",
+        words("h_data"),
+        (*lines, words(sign)),
+        tables=tuple(t for t in tables if t is not None),
+    )

@@ -15,7 +15,8 @@ _DECLARED = {table.name: table for table in gold.GOLD_TABLES}
 
 @dataclass(frozen=True, slots=True)
 class RunInformation:
-    """Identity of a run. ``simulated``: the registers were simulated (``simulation`` says how, ``scale`` how many)."""
+    """Identity of a run. ``simulated``: the registers were simulated (``simulation`` says how,
+    ``scale`` how many)."""
 
     run_id: str
     code_version: str
@@ -29,10 +30,12 @@ class RunInformation:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis, or nothing to show).
+    """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis,
+    or nothing to show).
 
-    Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing. ``rejected_rows`` has
-    register, column_name, reason, rows and set_aside; ``suppressed`` counts rows without figures by table name.
+    Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing.
+    ``rejected_rows`` has register, column_name, reason, rows and set_aside; ``suppressed`` counts
+    rows without figures by table name.
     """
 
     run: RunInformation
@@ -67,9 +70,11 @@ _OPTIONAL = {item.name for item in fields(ReportData) if item.default is None}
 
 
 def tidy(data: ReportData) -> ReportData:
-    """The same data with numbers as floats (missing: NaN), flags as booleans, optional tables None where they are empty.
+    """The same data with numbers as floats (missing: NaN), flags as booleans, optional tables None
+    where they are empty.
 
-    Raises InputError when a table lacks a declared column or the summary does not have exactly one row.
+    Raises InputError when a table lacks a declared column or the summary does not have exactly one
+    row.
     """
     changed: dict[str, pd.DataFrame | None] = {}
     for item in fields(data):
@@ -78,19 +83,29 @@ def tidy(data: ReportData) -> ReportData:
             absent = rows is None or (rows.empty and item.name in _OPTIONAL)
             changed[item.name] = None if absent else _tidy_table(item.name, rows)
     if len(data.benchmark_indicators) == 0:
-        raise InputError("report: table benchmark_indicators is empty; run the stage benchmark first.")
+        raise InputError(
+            "report: table benchmark_indicators is empty; run the stage benchmark first."
+        )
     if len(data.benchmark_summary) != 1:
-        raise InputError(f"report: table benchmark_summary has {len(data.benchmark_summary)} rows; expected the run's one.")
+        raise InputError(
+            f"report: table benchmark_summary has {len(data.benchmark_summary)} rows; expected the"
+            " run's one."
+        )
     return replace(data, **changed)  # type: ignore[arg-type]
 
 
 def _tidy_table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    declared = {c: kind for c, kind in _DECLARED[name].columns.items() if c not in ("analysis", "run_id")}
+    declared = {
+        c: kind for c, kind in _DECLARED[name].columns.items() if c not in ("analysis", "run_id")
+    }
     if rows.empty:
         rows = rows.reindex(columns=list(declared))
     missing = [column for column in declared if column not in rows.columns]
     if missing:
-        raise InputError(f"report: table {name} lacks columns {missing}; it was not made by this version's stages.")
+        raise InputError(
+            f"report: table {name} lacks columns {missing}; it was not made by this version's"
+            " stages."
+        )
     typed = {column: _typed(rows[column], kind) for column, kind in declared.items()}
     return pd.DataFrame(typed).reset_index(drop=True)
 
@@ -100,4 +115,6 @@ def _typed(values: pd.Series, kind: str) -> pd.Series:
         return pd.to_numeric(values).astype(float)
     if kind == "boolean":
         return values.map(lambda value: bool(value) if pd.notna(value) else False).astype(bool)
-    return pd.Series([None if pd.isna(value) else value for value in values], index=values.index, dtype=object)
+    return pd.Series(
+        [None if pd.isna(value) else value for value in values], index=values.index, dtype=object
+    )

@@ -1,4 +1,5 @@
-"""One report in one language: its data, settings, words and number format, handed to tables and figures."""
+"""One report in one language: its data, settings, words and number format, handed to tables and
+figures."""
 
 from dataclasses import dataclass
 
@@ -32,11 +33,18 @@ class Edition:
 
     @property
     def compared(self) -> pd.DataFrame:
-        """Rows of the units in the comparison, with ``verdict`` and ``verdict_se`` (of the log), the deciding indicator's."""
+        """Rows of the units in the comparison, with ``verdict`` and ``verdict_se`` (of the log),
+        the deciding indicator's."""
         rows = self.data.benchmark_indicators
         robust = self.settings.uncertainty.verdict_indicator == "robust"
-        chosen = ("indicator_robust", "indicator_robust_se") if robust else ("indicator", "indicator_se")
-        return rows[rows["included"]].assign(verdict=rows[chosen[0]], verdict_se=rows[chosen[1]]).reset_index(drop=True)
+        chosen = (
+            ("indicator_robust", "indicator_robust_se") if robust else ("indicator", "indicator_se")
+        )
+        return (
+            rows[rows["included"]]
+            .assign(verdict=rows[chosen[0]], verdict_se=rows[chosen[1]])
+            .reset_index(drop=True)
+        )
 
     @property
     def summary(self) -> pd.Series:
@@ -76,7 +84,8 @@ class Edition:
         return self.settings.labels.sooner_is_better
 
     def assessment(self, code: object) -> str:
-        """A verdict in words: better or worse where the event is wanted, else sooner or later, which do not judge."""
+        """A verdict in words: better or worse where the event is wanted, else sooner or later,
+        which do not judge."""
         if code is None:
             return self.words.code("assessment", "none")
         key = str(code) if self.sooner_is_better else _SIDES.get(str(code), str(code))

@@ -19,7 +19,8 @@ _MONTHS_EN = (
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """Decimal comma and thousands point in Danish, the reverse in English; a true minus; ``·`` for a missing figure."""
+    """Decimal comma and thousands point in Danish, the reverse in English; a true minus; ``·`` for
+    a missing figure."""
 
     language: Language
 
@@ -38,7 +39,11 @@ class NumberFormat:
     def signed(self, value: float | None, decimals: int = 0) -> str:
         """A number with its sign, also a plus: for differences."""
         text = self.number(value, decimals)
-        return text if text == MISSING or text.startswith("−") or not any(c in "123456789" for c in text) else f"+{text}"
+        return (
+            text
+            if text == MISSING or text.startswith("−") or not any(c in "123456789" for c in text)
+            else f"+{text}"
+        )
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """A share of 0 to 1 as percent, with the sign."""

@@ -15,14 +15,19 @@ from kommunebench.report.svg import inline_svg
 from kommunebench.settings.analysis import AnalysisSettings
 
 
-def build_report(data: ReportData, settings: AnalysisSettings, *, language: Literal["da", "en"]) -> str:
+def build_report(
+    data: ReportData, settings: AnalysisSettings, *, language: Literal["da", "en"]
+) -> str:
     """The report as one HTML page: inline style and figures, no script, nothing fetched.
 
-    ``data`` has passed the disclosure rules; figures that are missing are printed as a dot. Raises InputError when a
-    table lacks its declared columns or the run has no benchmark.
+    ``data`` has passed the disclosure rules; figures that are missing are printed as a dot. Raises
+    InputError when a table lacks its declared columns or the run has no benchmark.
     """
     edition = Edition(tidy(data), settings, language)
-    drawn = {name: inline_svg(figure, name, _alternative(edition, name)) for name, figure in draw_figures(edition).items()}
+    drawn = {
+        name: inline_svg(figure, name, _alternative(edition, name))
+        for name, figure in draw_figures(edition).items()
+    }
     title = settings.labels.title_da if language == "da" else settings.labels.title_en
     return (
         _templates()
@@ -31,7 +36,9 @@ def build_report(data: ReportData, settings: AnalysisSettings, *, language: Lite
             language=language,
             words=edition.words,
             title=edition.words("title", title=title),
-            subtitle=edition.words("subtitle", n=edition.fmt.number(edition.summary["units_compared"])),
+            subtitle=edition.words(
+                "subtitle", n=edition.fmt.number(edition.summary["units_compared"])
+            ),
             simulated=edition.data.run.simulated,
             unwanted=not edition.sooner_is_better,
             headline=summary.headline(edition),
@@ -46,13 +53,17 @@ def build_report(data: ReportData, settings: AnalysisSettings, *, language: Lite
 
 def _alternative(edition: Edition, name: str) -> str:
     """What a reader who cannot see the figure is told it shows."""
-    title = {"plain_robust": "fig_robust"}.get(name, name if name.startswith("figure_") else f"fig_{name}")
+    title = {"plain_robust": "fig_robust"}.get(
+        name, name if name.startswith("figure_") else f"fig_{name}"
+    )
     return edition.words(title)
 
 
 def _footer(edition: Edition) -> str:
     run = edition.data.run
-    return edition.words("footer", version=run.code_version, run_id=run.run_id, day=edition.fmt.day(run.created))
+    return edition.words(
+        "footer", version=run.code_version, run_id=run.run_id, day=edition.fmt.day(run.created)
+    )
 
 
 @cache

@@ -21,7 +21,8 @@ def figure(text: str) -> float | None:
 
 @cache
 def figures_by(name: str, keys: tuple[str, ...], value: str) -> Callable[..., float | None]:
-    """Look-up of one column of a reference table by its keys; None for a combination the source does not have."""
+    """Look-up of one column of a reference table by its keys; None for a combination the source
+    does not have."""
     rows = printed_table(name)
     found = {tuple(row[key] for key in keys): figure(row[value]) for _, row in rows.iterrows()}
 

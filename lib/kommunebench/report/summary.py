@@ -34,11 +34,16 @@ def headline(edition: Edition) -> str:
 
 def _without_verdict(edition: Edition) -> str:
     missing = edition.summary["units_compared"] - edition.summary["units_with_verdict"]
-    return " " + edition.words("headline_no_verdict", n=edition.fmt.number(missing)) if missing > 0 else ""
+    return (
+        " " + edition.words("headline_no_verdict", n=edition.fmt.number(missing))
+        if missing > 0
+        else ""
+    )
 
 
 def sentences(edition: Edition) -> list[str]:
-    """What chance gives, how far units differ with and without it, how many tiers, what circumstances explain."""
+    """What chance gives, how far units differ with and without it, how many tiers, what
+    circumstances explain."""
     return [
         text
         for text in (
@@ -56,7 +61,9 @@ def sentences(edition: Edition) -> list[str]:
 def _published(edition: Edition) -> str:
     if not edition.settings.published_comparison:
         return ""
-    counted = figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), "corrected_municipalities")
+    counted = figures_by(
+        "table_5_3_cost_by_result", ("cost_class", "result_class"), "corrected_municipalities"
+    )
     counts = {name: edition.fmt.number(counted("total", code)) for name, code in _RESULTS.items()}
     return edition.words("headline_published", **counts)
 
@@ -65,7 +72,8 @@ _RESULTS = {"better": "better", "worse": "worse", "expected": "as_expected"}
 
 
 def own_fifth_probability(edition: Edition) -> float | None:
-    """Mean posterior probability of the fifth a unit is shown in; None where there are no probabilities."""
+    """Mean posterior probability of the fifth a unit is shown in; None where there are no
+    probabilities."""
     rows = edition.compared
     rows = rows[rows["quintile"].notna()]
     own = [row[f"p_quintile_{int(row['quintile'])}"] for _, row in rows.iterrows()]
@@ -74,8 +82,11 @@ def own_fifth_probability(edition: Edition) -> float | None:
 
 
 def expected_by_chance(edition: Edition) -> float:
-    """Verdicts other than *as expected* that chance alone would give: the intervals' error rate times verdicts."""
-    return float((1 - edition.settings.uncertainty.confidence_level) * edition.summary["units_with_verdict"])
+    """Verdicts other than *as expected* that chance alone would give: the intervals' error rate
+    times verdicts."""
+    return float(
+        (1 - edition.settings.uncertainty.confidence_level) * edition.summary["units_with_verdict"]
+    )
 
 
 def _chance(edition: Edition) -> str:
@@ -142,7 +153,11 @@ def _circumstances(edition: Edition) -> str:
     share = variance_reduction(edition)
     if share is not None and share <= 0:
         return edition.words("headline_no_circumstances")
-    return "" if share is None else edition.words("headline_circumstances", share=edition.fmt.percent(share))
+    return (
+        ""
+        if share is None
+        else edition.words("headline_circumstances", share=edition.fmt.percent(share))
+    )
 
 
 def variance_reduction(edition: Edition) -> float | None:
@@ -155,15 +170,25 @@ def key_figures(edition: Edition) -> list[KeyFigure]:
     """Counts, durations, and what of the variation is circumstances and what chance."""
     words, fmt, row, rows = edition.words, edition.fmt, edition.summary, edition.compared
     known = rows["spells"].notna() & rows["events"].notna()
-    success = rows.loc[known, "events"].sum() / rows.loc[known, "spells"].sum() if known.any() else math.nan
+    success = (
+        rows.loc[known, "events"].sum() / rows.loc[known, "spells"].sum()
+        if known.any()
+        else math.nan
+    )
     reduction = variance_reduction(edition)
     tiers = "key_tier" if row["tiers"] == 1 else "key_tiers"
     figures = [
         KeyFigure(fmt.number(rows["spells"].sum()), words("key_spells")),
         KeyFigure(fmt.percent(float(success)), words("key_success")),
-        KeyFigure(fmt.number(row["pooled_observed_duration"], 1), words("key_observed", horizon=edition.horizon)),
+        KeyFigure(
+            fmt.number(row["pooled_observed_duration"], 1),
+            words("key_observed", horizon=edition.horizon),
+        ),
         KeyFigure(fmt.number(row["pooled_expected_duration"], 1), words("key_expected")),
-        KeyFigure(fmt.percent(reduction if reduction is None or reduction > 0 else None), words("key_reduction")),
+        KeyFigure(
+            fmt.percent(reduction if reduction is None or reduction > 0 else None),
+            words("key_reduction"),
+        ),
         KeyFigure(fmt.percent(row["chance_share"]), words("key_chance")),
         KeyFigure(fmt.number(row["tiers"]), words(tiers)),
     ]
@@ -176,7 +201,9 @@ def robust_note(edition: Edition) -> str:
     parts = [words("m_robust")]
     known = rows["share_short_follow_up"].notna() & rows["spells"].notna()
     if known.any():
-        share = float(np.average(rows.loc[known, "share_short_follow_up"], weights=rows.loc[known, "spells"]))
+        share = float(
+            np.average(rows.loc[known, "share_short_follow_up"], weights=rows.loc[known, "spells"])
+        )
         parts.append(words("m_robust_share", share=fmt.percent(share), horizon=edition.horizon))
     shift = row["mean_log_plain_to_robust"]
     if not is_missing(shift):
@@ -206,34 +233,54 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
     }
     names = ("observed", "expected", "uncertainty", "ranks", "causal")
     notes = [(words(f"m_{name}_t"), words(f"m_{name}", **values)) for name in names]
-    return [(title, text + (_bootstrap(edition) if title == words("m_uncertainty_t") else "")) for title, text in notes]
+    return [
+        (title, text + (_bootstrap(edition) if title == words("m_uncertainty_t") else ""))
+        for title, text in notes
+    ]
 
 
 def _bootstrap(edition: Edition) -> str:
     row, fmt = edition.summary, edition.fmt
-    if is_missing(row["replicates"]) or row["replicates"] == 0 or is_missing(row["median_bootstrap_ratio"]):
+    if (
+        is_missing(row["replicates"])
+        or row["replicates"] == 0
+        or is_missing(row["median_bootstrap_ratio"])
+    ):
         return ""
     return edition.words(
-        "m_bootstrap", replicates=fmt.number(row["replicates"]), ratio=fmt.number(row["median_bootstrap_ratio"], 2)
+        "m_bootstrap",
+        replicates=fmt.number(row["replicates"]),
+        ratio=fmt.number(row["median_bootstrap_ratio"], 2),
     )
 
 
 def match_group_note(edition: Edition) -> str:
     """The warning beside the coefficients, where the match group is in the model."""
-    if not any(covariate.column == "match_group" for covariate in edition.settings.model.covariates):
+    if not any(
+        covariate.column == "match_group" for covariate in edition.settings.model.covariates
+    ):
         return ""
     weeks = edition.settings.measurement.match_group_weeks
-    limit = edition.words("match_group_all_weeks") if weeks is None else edition.words("match_group_weeks", weeks=weeks)
+    limit = (
+        edition.words("match_group_all_weeks")
+        if weeks is None
+        else edition.words("match_group_weeks", weeks=weeks)
+    )
     return edition.words("note_match_group", limit=limit)
 
 
 def both_in_error(edition: Edition) -> str:
-    """What the slope of result on cost is when the error in the cost indicator is taken out; empty without the estimates."""
+    """What the slope of result on cost is when the error in the cost indicator is taken out; empty
+    without the estimates."""
     rows = edition.data.efficiency_regressions
     if rows is None:
         return ""
     slopes = rows.set_index(["specification", "term"])["coefficient"]
-    wanted = [("errors_in_variables", "reliability"), ("errors_in_variables", "cost_indicator"), ("simex", "cost_indicator")]
+    wanted = [
+        ("errors_in_variables", "reliability"),
+        ("errors_in_variables", "cost_indicator"),
+        ("simex", "cost_indicator"),
+    ]
     if any(key not in slopes.index for key in wanted):
         return ""
     fmt = edition.fmt
@@ -249,7 +296,8 @@ def both_in_error(edition: Edition) -> str:
 
 
 def cost_potential(edition: Edition) -> str:
-    """What separates dear from cheap municipalities among those with an expected result; empty where a class is."""
+    """What separates dear from cheap municipalities among those with an expected result; empty
+    where a class is."""
     rows = edition.data.cost_by_result
     if rows is None:
         return ""

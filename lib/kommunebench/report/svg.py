@@ -1,4 +1,5 @@
-"""A matplotlib figure as SVG that can stand in a page beside others: no outside references, ids of its own."""
+"""A matplotlib figure as SVG that can stand in a page beside others: no outside references, ids of
+its own."""
 
 import re
 from io import StringIO
@@ -17,15 +18,21 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def inline_svg(figure: Figure, name: str, label: str) -> str:
-    """The figure as an ``svg`` element named by ``label`` for readers who cannot see it; ids start with ``name``."""
+    """The figure as an ``svg`` element named by ``label`` for readers who cannot see it; ids start
+    with ``name``."""
     buffer = StringIO()
     with drawing():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            buffer,
+            format="svg",
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
     text = _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))
     head, tail = text.split(">", 1)
     head = _NAMESPACES.sub("", head)
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', tail))
-    # Only ids that something refers to are kept, under the figure's name: two figures on a page may not share one.
+    # Only ids that something refers to are kept, under the figure's name: two figures on a page may
+    # not share one.
     tail = _IDS.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", tail)
     tail = re.sub(r"url\(#", f"url(#{name}-", tail)
     tail = re.sub(r'xlink:href="#', f'href="#{name}-', tail)

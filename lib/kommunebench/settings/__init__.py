@@ -1,4 +1,5 @@
-"""Typed settings: what is computed (analysis) and where it runs (environment). Read once, handed down in slices."""
+"""Typed settings: what is computed (analysis) and where it runs (environment). Read once, handed
+down in slices."""
 
 from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings

@@ -1,4 +1,5 @@
-"""The settings of an analysis: every decision of the method, with its default. Unknown keys are errors."""
+"""The settings of an analysis: every decision of the method, with its default. Unknown keys are
+errors."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -37,7 +38,9 @@ class PopulationSettings(Settings):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.window_start > self.window_end:
-            raise ValueError(f"window_start {self.window_start} is after window_end {self.window_end}")
+            raise ValueError(
+                f"window_start {self.window_start} is after window_end {self.window_end}"
+            )
         if self.age_min > self.age_max:
             raise ValueError(f"age_min {self.age_min} is above age_max {self.age_max}")
         return self
@@ -48,9 +51,13 @@ class ObservationSettings(Settings):
 
     observation_end: date = date(2016, 8, 31)
     horizon_weeks: int = Field(156, ge=1, le=520)
-    age_limit_year: int = Field(64, ge=1, description="the year of this birthday ends the analysis at 1 January")
+    age_limit_year: int = Field(
+        64, ge=1, description="the year of this birthday ends the analysis at 1 January"
+    )
     holiday_codes_transfer_free: tuple[str, ...] = ("121", "122", "123")
-    dream_extract: str | None = Field(None, description="period of the DREAM file to use (YYYYMM); none: the newest")
+    dream_extract: str | None = Field(
+        None, description="period of the DREAM file to use (YYYYMM); none: the newest"
+    )
     follow_only_establishable_weeks: bool = Field(
         True, description="stop at the last week whose success could still be established"
     )
@@ -64,7 +71,9 @@ class EmploymentSettings(Settings):
     hours_tolerance: float = Field(0.25, ge=0)
     hours_source: Literal["hours", "atp"] = "hours"
     zero_hours_weeks_to_end: int = Field(4, ge=1)
-    education_counts: bool = Field(False, description="education, too, is success (fact sheet analyses 3-5)")
+    education_counts: bool = Field(
+        False, description="education, too, is success (fact sheet analyses 3-5)"
+    )
 
 
 CENSORING_REASONS = (
@@ -92,14 +101,18 @@ class SpellSettings(Settings):
     def _known_reasons(self) -> Self:
         unknown = sorted(set(self.censoring_reasons) - set(CENSORING_REASONS))
         if unknown:
-            raise ValueError(f"censoring_reasons {unknown} unknown; known: {list(CENSORING_REASONS)}")
+            raise ValueError(
+                f"censoring_reasons {unknown} unknown; known: {list(CENSORING_REASONS)}"
+            )
         return self
 
 
 class MeasurementSettings(Settings):
     """When and how covariates are measured (method, section 6)."""
 
-    match_group_weeks: int | None = Field(None, ge=1, description="weeks of the spell searched for a match group; none: all")
+    match_group_weeks: int | None = Field(
+        None, ge=1, description="weeks of the spell searched for a match group; none: all"
+    )
     health_window: Literal["selection_year", "first_year"] = "selection_year"
     health_min_months: float = Field(1.0, gt=0)
 
@@ -109,9 +122,13 @@ class Covariate(Settings):
 
     column: str
     kind: Literal["category", "number", "indicator"]
-    prefix: str | None = Field(None, description="term = prefix_value; none: the column's name; empty: the value alone")
+    prefix: str | None = Field(
+        None, description="term = prefix_value; none: the column's name; empty: the value alone"
+    )
     reference: str | None = None
-    bins: tuple[float, ...] | None = Field(None, description="cut a number into classes [b0, b1), [b1, b2), …")
+    bins: tuple[float, ...] | None = Field(
+        None, description="cut a number into classes [b0, b1), [b1, b2), …"
+    )
     bin_labels: tuple[str, ...] | None = None
     label_da: str | None = None
     label_en: str | None = None
@@ -122,25 +139,41 @@ class Covariate(Settings):
             raise ValueError(f"covariate {self.column}: a category needs its reference")
         if self.kind != "category" and (self.reference is not None or self.bins is not None):
             raise ValueError(f"covariate {self.column}: reference and bins belong to kind category")
-        if self.bins is not None and (self.bin_labels is None or len(self.bin_labels) != len(self.bins) - 1):
+        if self.bins is not None and (
+            self.bin_labels is None or len(self.bin_labels) != len(self.bins) - 1
+        ):
             raise ValueError(f"covariate {self.column}: {len(self.bins) - 1} bin_labels needed")
         return self
 
 
 class ModelSettings(Settings):
-    """The national model behind the expected duration, and the comparison (method, sections 5 to 7)."""
+    """The national model behind the expected duration, and the comparison (method, sections 5 to
+    7)."""
 
     covariates: tuple[Covariate, ...] = ()
-    group: str | None = Field("sex", description="column whose values have a model each; none: one model")
+    group: str | None = Field(
+        "sex", description="column whose values have a model each; none: one model"
+    )
     ties: Literal["breslow", "efron"] = "breslow"
     baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
     min_spells: int = Field(100, ge=1)
-    municipality_effects: bool = Field(False, description="sensitivity: coefficients from a model with municipality terms")
-    collect_limit_rows: int = Field(2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks")
-    engine: Literal["auto", "arrays", "spark"] = Field(
-        "auto", description="arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by collect_limit_rows"
+    municipality_effects: bool = Field(
+        False, description="sensitivity: coefficients from a model with municipality terms"
     )
-    proportionality_test: bool = Field(False, description="Schoenfeld test of proportional hazards per term, in gold.proportionality")
+    collect_limit_rows: int = Field(
+        2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks"
+    )
+    engine: Literal["auto", "arrays", "spark"] = Field(
+        "auto",
+        description=(
+            "arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by"
+            " collect_limit_rows"
+        ),
+    )
+    proportionality_test: bool = Field(
+        False,
+        description="Schoenfeld test of proportional hazards per term, in gold.proportionality",
+    )
 
 
 class TierSettings(Settings):
@@ -171,7 +204,9 @@ class AccountKindSettings(Settings):
     gross: str = Field("UE", description="art of gross expenditure")
     income: str = Field("I", description="art of income")
     net: str = Field("TOT", description="art of net expenditure")
-    payments: str = Field("77", description="art of payments from other municipalities (7.7), which are taken off")
+    payments: str = Field(
+        "77", description="art of payments from other municipalities (7.7), which are taken off"
+    )
 
 
 class CostSettings(Settings):
@@ -179,29 +214,44 @@ class CostSettings(Settings):
 
     function: str = "54660"
     groups: tuple[str, ...] = Field(
-        tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16)), min_length=1, description="account groups that are programme expenditure"
+        tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16)),
+        min_length=1,
+        description="account groups that are programme expenditure",
     )
     # The further authorised groups of the chart of accounts, over its editions since 2011.
     other_groups: tuple[str, ...] | None = Field(
         tuple(f"{g:03d}" for g in (12, 13, *range(17, 22), *range(90, 106))),
-        description="the function's further groups, shown beside; a code in neither list is unknown and left out; none: all are known",
+        description=(
+            "the function's further groups, shown beside; a code in neither list is unknown and"
+            " left out; none: all are known"
+        ),
     )
     sensitivity_groups: tuple[str, ...] = Field(
-        tuple(f"{g:03d}" for g in range(1, 10)), min_length=1, description="account groups of the sensitivity"
+        tuple(f"{g:03d}" for g in range(1, 10)),
+        min_length=1,
+        description="account groups of the sensitivity",
     )
     kinds: AccountKindSettings = AccountKindSettings()
     first_year: int = 2011
     last_year: int = 2015
     price_year: int = 2015
-    min_full_year_persons: float = Field(50.0, ge=0, description="a municipality's year counts with more than this")
-    autocorrelation: Literal["none", "pooled"] = Field("none", description="pooled: intervals allow for years that go together")
+    min_full_year_persons: float = Field(
+        50.0, ge=0, description="a municipality's year counts with more than this"
+    )
+    autocorrelation: Literal["none", "pooled"] = Field(
+        "none", description="pooled: intervals allow for years that go together"
+    )
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
         if self.first_year > self.last_year:
             raise ValueError(f"first_year {self.first_year} is after last_year {self.last_year}")
         for name in ("groups", "other_groups", "sensitivity_groups"):
-            wrong = [group for group in getattr(self, name) or () if not (len(group) == 3 and group.isdecimal())]
+            wrong = [
+                group
+                for group in getattr(self, name) or ()
+                if not (len(group) == 3 and group.isdecimal())
+            ]
             if wrong:
                 raise ValueError(f"{name} {wrong}: account groups have three digits, as in '010'")
         return self
@@ -225,8 +275,12 @@ class SpellsFileSettings(Settings):
     event: str
     person: str | None = None
     group: str | None = None
-    potential_follow_up: str | None = Field(None, description="column with the longest possible duration of each spell")
-    potential_follow_up_from: str | None = Field(None, description="column subtracted from follow_up_end to give it")
+    potential_follow_up: str | None = Field(
+        None, description="column with the longest possible duration of each spell"
+    )
+    potential_follow_up_from: str | None = Field(
+        None, description="column subtracted from follow_up_end to give it"
+    )
     follow_up_end: float | None = None
 
     @model_validator(mode="after")
@@ -249,7 +303,9 @@ class LabelSettings(Settings):
     event_en: str = "employment"
     time_da: str = "uger"
     time_en: str = "weeks"
-    sooner_is_better: bool = Field(True, description="false where the event is unwanted: the report then says so")
+    sooner_is_better: bool = Field(
+        True, description="false where the event is unwanted: the report then says so"
+    )
 
 
 class DisclosureSettings(Settings):
@@ -275,14 +331,19 @@ class AnalysisSettings(Settings):
     efficiency: EfficiencySettings | None = None
     spells_file: SpellsFileSettings | None = None
     disclosure: DisclosureSettings = DisclosureSettings()
-    published_comparison: bool = Field(False, description="the report sets the KORA report's figures beside the run's")
+    published_comparison: bool = Field(
+        False, description="the report sets the KORA report's figures beside the run's"
+    )
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
         if self.model.municipality_effects and self.uncertainty.replicates:
-            raise ValueError("model.municipality_effects needs uncertainty.replicates=0: the bootstrap resamples the pooled model")
+            raise ValueError(
+                "model.municipality_effects needs uncertainty.replicates=0: the bootstrap resamples"
+                " the pooled model"
+            )
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self

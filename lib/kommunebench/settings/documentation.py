@@ -1,4 +1,5 @@
-"""docs/settings.md, written from the settings' own declarations: `python -m kommunebench.settings.documentation > docs/settings.md`."""
+"""docs/settings.md, written from the settings' own declarations: `python -m
+kommunebench.settings.documentation > docs/settings.md`."""
 
 from typing import Any, get_args
 
@@ -12,10 +13,20 @@ from kommunebench.settings.mapping import DeliveryMapping
 
 def settings_page() -> str:
     """Every key with its type, default and meaning, as Markdown."""
-    lines = ["# Settings", "", "Written from the declarations by `python -m kommunebench.settings.documentation`.", ""]
+    lines = [
+        "# Settings",
+        "",
+        "Written from the declarations by `python -m kommunebench.settings.documentation`.",
+        "",
+    ]
     lines += ["## An analysis (`conf/analyses/*.yaml`)", "", *_rows(AnalysisSettings), ""]
     lines += ["## An environment (`conf/env/*.yaml`)", "", *_rows(EnvironmentSettings), ""]
-    lines += ["## A delivery under other names (`conf/registers/*.yaml`, `--mapping`)", "", *_rows(DeliveryMapping), ""]
+    lines += [
+        "## A delivery under other names (`conf/registers/*.yaml`, `--mapping`)",
+        "",
+        *_rows(DeliveryMapping),
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -29,11 +40,17 @@ def _keys(model: type[BaseModel], prefix: str) -> list[str]:
     for name, declared in model.model_fields.items():
         inner = _section(declared.annotation)
         if inner is not None:
-            listed = "[]" if declared.annotation is not inner and "tuple" in str(declared.annotation) else ""
+            listed = (
+                "[]"
+                if declared.annotation is not inner and "tuple" in str(declared.annotation)
+                else ""
+            )
             rows += _keys(inner, f"{prefix}{name}{listed}.")
         else:
             meaning = declared.description or ""
-            rows.append(f"| `{prefix}{name}` | {_values(declared)} | {_default(declared)} | {meaning} |")
+            rows.append(
+                f"| `{prefix}{name}` | {_values(declared)} | {_default(declared)} | {meaning} |"
+            )
     return rows
 
 
@@ -54,7 +71,11 @@ def _default(declared: FieldInfo) -> str:
     if declared.is_required():
         return "required"
     default = declared.default if declared.default_factory is None else {}
-    return "—" if default is None else f"`{', '.join(map(str, default)) if isinstance(default, tuple) else default}`"
+    return (
+        "—"
+        if default is None
+        else f"`{', '.join(map(str, default)) if isinstance(default, tuple) else default}`"
+    )
 
 
 if __name__ == "__main__":

@@ -12,11 +12,17 @@ class EnvironmentSettings(Settings):
 
     name: str
     platform: Literal["local", "cluster", "databricks"] = "local"
-    master: str | None = Field(None, description="Spark master; none on a platform that brings its own session")
+    master: str | None = Field(
+        None, description="Spark master; none on a platform that brings its own session"
+    )
     driver_memory: str | None = None
-    tracking_uri: str | None = Field(None, description="MLflow server; none: an SQLite file in the store")
+    tracking_uri: str | None = Field(
+        None, description="MLflow server; none: an SQLite file in the store"
+    )
     experiment: str = "kommunebench"
-    delta_jars: str | None = Field(None, description="folder with the Delta jars; none: resolved from the package index")
+    delta_jars: str | None = Field(
+        None, description="folder with the Delta jars; none: resolved from the package index"
+    )
     cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
     log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
     deleted_file_retention: str | None = None

@@ -1,4 +1,5 @@
-"""Reading settings from YAML: a name in conf/ or a path, single settings overridden from the command line."""
+"""Reading settings from YAML: a name in conf/ or a path, single settings overridden from the
+command line."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -22,24 +23,30 @@ def conf_folder() -> Path:
 
 
 def load_analysis(name_or_path: str, overrides: tuple[str, ...] = ()) -> AnalysisSettings:
-    """Settings of an analysis, by name in conf/analyses or by path; ``overrides`` are ``key.subkey=value``.
+    """Settings of an analysis, by name in conf/analyses or by path; ``overrides`` are
+    ``key.subkey=value``.
 
-    Raises ConfigError naming file and key when a key is unknown, a value impossible or the file absent.
+    Raises ConfigError naming file and key when a key is unknown, a value impossible or the file
+    absent.
     """
     return _load(name_or_path, "analyses", AnalysisSettings, overrides)
 
 
 def load_environment(name_or_path: str) -> EnvironmentSettings:
-    """Settings of an environment, by name in conf/env or by path. Raises ConfigError as load_analysis."""
+    """Settings of an environment, by name in conf/env or by path. Raises ConfigError as
+    load_analysis."""
     return _load(name_or_path, "env", EnvironmentSettings, ())
 
 
 def load_mapping(name_or_path: str) -> DeliveryMapping:
-    """Which files of a delivery are which register, by name in conf/registers or by path. Raises ConfigError as load_analysis."""
+    """Which files of a delivery are which register, by name in conf/registers or by path. Raises
+    ConfigError as load_analysis."""
     return _load(name_or_path, "registers", DeliveryMapping, ())
 
 
-def _load(name_or_path: str, kind: str, model: type[SettingsT], overrides: tuple[str, ...]) -> SettingsT:
+def _load(
+    name_or_path: str, kind: str, model: type[SettingsT], overrides: tuple[str, ...]
+) -> SettingsT:
     path = _find(name_or_path, kind)
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -66,14 +73,18 @@ def _find(name_or_path: str, kind: str) -> Path:
     if path.is_file():
         return path
     known = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
-    raise ConfigError(f"'{name_or_path}' is not in {folder}; known: {known}. A path must end in .yaml.")
+    raise ConfigError(
+        f"'{name_or_path}' is not in {folder}; known: {known}. A path must end in .yaml."
+    )
 
 
 def _apply(content: dict[str, Any], override: str) -> None:
     """Put one ``a.b=value`` into the nested settings; the value is read as YAML."""
     key, separator, text = override.partition("=")
     if not separator or not key:
-        raise ConfigError(f"--set {override}: write key=value, with dots between levels (model.min_spells=50).")
+        raise ConfigError(
+            f"--set {override}: write key=value, with dots between levels (model.min_spells=50)."
+        )
     *parents, last = key.strip().split(".")
     level = content
     for parent in parents:
@@ -91,6 +102,10 @@ def _explain(error: ValidationError) -> str:
     lines = []
     for problem in error.errors():
         where = ".".join(str(part) for part in problem["loc"]) or "settings"
-        what = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"].removeprefix("Value error, ")
+        what = (
+            "unknown key"
+            if problem["type"] == "extra_forbidden"
+            else problem["msg"].removeprefix("Value error, ")
+        )
         lines.append(f"{where}: {what}")
     return "; ".join(lines)

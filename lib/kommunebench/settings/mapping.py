@@ -1,4 +1,5 @@
-"""Settings of a delivery that does not follow the usual names: which files are which register, under which column names."""
+"""Settings of a delivery that does not follow the usual names: which files are which register,
+under which column names."""
 
 import re
 from typing import Self
@@ -13,23 +14,37 @@ PERIOD_GROUPS = ("period", "year", "month")
 class RegisterMapping(Settings):
     """The files of one register, and what its columns are called in them."""
 
-    name: str = Field(description="name of the register: BEF, OPHG, DREAM, … (docs/own_registers.md)")
+    name: str = Field(
+        description="name of the register: BEF, OPHG, DREAM, … (docs/own_registers.md)"
+    )
     files: str | None = Field(
         None,
-        description="pattern of paths below the delivery's folder, `*` within a name, `**` over folders: `population/*.sas7bdat`",
+        description=(
+            "pattern of paths below the delivery's folder, `*` within a name, `**` over folders:"
+            " `population/*.sas7bdat`"
+        ),
     )
     pattern: str | None = Field(
         None,
-        description="regular expression for the whole path below the folder, upper or lower case; groups `year` and `month`, or `period`, "
-        "give the period",
+        description=(
+            "regular expression for the whole path below the folder, upper or lower case; groups"
+            " `year` and `month`, or `period`, give the period"
+        ),
     )
     period: str | None = Field(
-        None, pattern=r"^(19|20)\d{2}(0[1-9]|1[0-2])?$", description="period of all files (YYYY or YYYYMM)"
+        None,
+        pattern=r"^(19|20)\d{2}(0[1-9]|1[0-2])?$",
+        description="period of all files (YYYY or YYYYMM)",
     )
-    period_column: str | None = Field(None, description="column of the file that holds the period of a row (YYYY or YYYYMM)")
-    columns: dict[str, str] = Field(default_factory=dict, description="usual column name: name in these files")
+    period_column: str | None = Field(
+        None, description="column of the file that holds the period of a row (YYYY or YYYYMM)"
+    )
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="usual column name: name in these files"
+    )
     encoding: str | None = Field(
-        None, description="encoding of the text, where files do not say or say it wrongly (windows-1252)"
+        None,
+        description="encoding of the text, where files do not say or say it wrongly (windows-1252)",
     )
 
     @field_validator("pattern")
@@ -54,8 +69,11 @@ class RegisterMapping(Settings):
 
 
 class DeliveryMapping(Settings):
-    """One YAML file in conf/registers: every register of a delivery that is not found by the usual names."""
+    """One YAML file in conf/registers: every register of a delivery that is not found by the usual
+    names."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    usual_names: bool = Field(True, description="other files are found by the usual names (stem and period)")
+    usual_names: bool = Field(
+        True, description="other files are found by the usual names (stem and period)"
+    )
     registers: tuple[RegisterMapping, ...] = Field(min_length=1)

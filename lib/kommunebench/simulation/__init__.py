@@ -1,1 +1,2 @@
-"""Registers drawn from the published effects, in the delivered layout, with the truth written aside."""
+"""Registers drawn from the published effects, in the delivered layout, with the truth written
+aside."""

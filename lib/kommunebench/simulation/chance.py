@@ -16,7 +16,9 @@ def chance(seed: int, *parts: "Column | str") -> "Column":
 
 def identity_on(day: "Column") -> "Column":
     """The person's identity on a day: a few were given a second one at some time."""
-    return F.when(F.coalesce(day >= F.col("renumbered"), F.lit(False)), F.col("second_id")).otherwise(F.col("person_id"))
+    return F.when(
+        F.coalesce(day >= F.col("renumbered"), F.lit(False)), F.col("second_id")
+    ).otherwise(F.col("person_id"))
 
 
 def present_on(day: "Column") -> "Column":
@@ -25,5 +27,8 @@ def present_on(day: "Column") -> "Column":
         F.coalesce(F.col("arrival") <= day, F.lit(True))
         & (F.col("birth_date") <= day)
         & F.coalesce(F.col("death_date") > day, F.lit(True))
-        & ~(F.coalesce(F.col("left_date") <= day, F.lit(False)) & F.coalesce(F.col("back_date") > day, F.lit(True)))
+        & ~(
+            F.coalesce(F.col("left_date") <= day, F.lit(False))
+            & F.coalesce(F.col("back_date") > day, F.lit(True))
+        )
     )

@@ -1,4 +1,5 @@
-"""The country newcomers are drawn for: municipalities with sizes and true effects, local labour markets, published coefficients."""
+"""The country newcomers are drawn for: municipalities with sizes and true effects, local labour
+markets, published coefficients."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,22 +16,26 @@ Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
 Effects = Literal["report", "none"] | Path
 
-# Appendix table 5.1 lacks these two; together they hold what is missing to table 2.1's totals (published/README, A03).
+# Appendix table 5.1 lacks these two; together they hold what is missing to table 2.1's totals
+# (published/README, A03).
 _MISSING = {"580": (481, 0.277), "851": (1150, 0.277)}
-# Report-like effects: spread of the true log hazard, chance taken out, and its correlation with the share of successes. Table 3.2's
-# most successful fifth has by far the shortest durations: whoever received easier newcomers also did better with them.
+# Report-like effects: spread of the true log hazard, chance taken out, and its correlation with the
+# share of successes. Table 3.2's most successful fifth has by far the shortest durations: whoever
+# received easier newcomers also did better with them.
 EFFECT_SD, EFFECT_WITH_SUCCESS = 0.16, 0.65
 LARGEST_EFFECT = 3.0
 POPULATION_18_64 = 3_400_000
-# Means over newcomers of the local labour market, the same for every seed: the levels of the hazards do not depend on them.
+# Means over newcomers of the local labour market, the same for every seed: the levels of the
+# hazards do not depend on them.
 _UNEMPLOYMENT, _JOBS, _SKILLED = 5.5, 0.82, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Per municipality (K,): code, share of the newcomers, share of refugees among them, true log-hazard effect, commuting area's
-    unemployment percent, jobs per resident 18-64, skilled jobs (ten thousands); coefficients by sex; spells at scale 1 and the published
-    share of successes the municipality is drawn for."""
+    """Per municipality (K,): code, share of the newcomers, share of refugees among them, true
+    log-hazard effect, commuting area's unemployment percent, jobs per resident 18-64, skilled jobs
+    (ten thousands); coefficients by sex; spells at scale 1 and the published share of successes the
+    municipality is drawn for."""
 
     code: Texts
     weight: Floats
@@ -64,15 +69,17 @@ class Country:
 
 
 def refugee_families(refugee_share: Floats) -> Floats:
-    """Share of refugees' families among the family-reunified of a municipality with that share of refugees."""
+    """Share of refugees' families among the family-reunified of a municipality with that share of
+    refugees."""
     return 0.31 * np.minimum(refugee_share / 0.40, 1.0)
 
 
 def build_country(effects: Effects, seed: int) -> Country:
-    """The 98 municipalities with sizes of appendix table 5.1 (corrected columns); the mix of newcomers is not set yet.
+    """The 98 municipalities with sizes of appendix table 5.1 (corrected columns); the mix of
+    newcomers is not set yet.
 
-    Effects ``report``: drawn once, centred; ``none``: no municipality differs; a path: as the file says, which is read and
-    checked. Raises ConfigError for a file that is not usable.
+    Effects ``report``: drawn once, centred; ``none``: no municipality differs; a path: as the file
+    says, which is read and checked. Raises ConfigError for a file that is not usable.
     """
     table = _municipalities()
     generator = np.random.default_rng([seed, 98])
@@ -84,7 +91,12 @@ def build_country(effects: Effects, seed: int) -> Country:
         effect = read_effects(effects, codes)
     else:
         effect = drawn - weight @ drawn if effects == "report" else np.zeros(len(table))
-    areas = read_reference("commuting_areas").set_index("code")["area_id"].reindex(table.index).to_numpy(str)
+    areas = (
+        read_reference("commuting_areas")
+        .set_index("code")["area_id"]
+        .reindex(table.index)
+        .to_numpy(str)
+    )
     place = np.unique(areas, return_inverse=True)[1]
 
     def local(low: float, high: float, mean: float) -> Floats:
@@ -107,55 +119,82 @@ def build_country(effects: Effects, seed: int) -> Country:
 
 
 def _report_like(success: Floats, generator: np.random.Generator) -> Floats:
-    """Effects (K,) that go with the published share of successes, on the log odds, as far as ``EFFECT_WITH_SUCCESS`` says."""
+    """Effects (K,) that go with the published share of successes, on the log odds, as far as
+    ``EFFECT_WITH_SUCCESS`` says."""
     odds = np.log(success / (1.0 - success))
     standard = (odds - odds.mean()) / odds.std()
     own = generator.normal(size=len(success))
-    effects: Floats = EFFECT_SD * (EFFECT_WITH_SUCCESS * standard + np.sqrt(1.0 - EFFECT_WITH_SUCCESS**2) * own)
+    effects: Floats = EFFECT_SD * (
+        EFFECT_WITH_SUCCESS * standard + np.sqrt(1.0 - EFFECT_WITH_SUCCESS**2) * own
+    )
     # Where few succeed the hazard must differ more for durations to differ as much.
     return effects * np.sqrt(success.mean() / success)
 
 
 def _municipalities() -> pd.DataFrame:
-    """Spells and share of success by municipality code, from appendix table 5.1 (corrected columns)."""
+    """Spells and share of success by municipality code, from appendix table 5.1 (corrected
+    columns)."""
     codes = read_reference("municipalities")["municipality_code"]
     published = read_reference("appendix_5_1_municipalities").set_index("municipality_code")
     spells = pd.to_numeric(published["corrected_spells"])
-    table = pd.DataFrame({"spells": spells, "success": pd.to_numeric(published["corrected_successes"]) / spells})
+    table = pd.DataFrame(
+        {"spells": spells, "success": pd.to_numeric(published["corrected_successes"]) / spells}
+    )
     for code, (number, share) in _MISSING.items():
         table.loc[code] = [number, share]
     return table.reindex(sorted(codes))
 
 
 def _coefficients() -> dict[str, dict[str, float]]:
-    """Coefficients of appendix table 6.1 by sex and term; reference terms are 0, and so is protection given for a time (from 2015)."""
+    """Coefficients of appendix table 6.1 by sex and term; reference terms are 0, and so is
+    protection given for a time (from 2015)."""
     table = read_reference("appendix_6_1_cox_coefficients")
     value = pd.to_numeric(table["coefficient"], errors="coerce").fillna(0.0)
-    by_sex = {str(sex): dict(zip(own["term_en"], value[own.index], strict=True)) for sex, own in table.groupby("sex")}
+    by_sex = {
+        str(sex): dict(zip(own["term_en"], value[own.index], strict=True))
+        for sex, own in table.groupby("sex")
+    }
     return {sex: {**terms, "basis_refugee_temporary": 0.0} for sex, terms in by_sex.items()}
 
 
 def read_effects(path: Path, codes: Texts) -> Floats:
-    """True log-hazard effects (K,) in the order of the codes, from a CSV with municipality_code and effect; 0 where it has no row.
+    """True log-hazard effects (K,) in the order of the codes, from a CSV with municipality_code and
+    effect; 0 where it has no row.
 
     Raises ConfigError naming the file, the column and the first values that cannot be used.
     """
     if not path.is_file():
-        raise ConfigError(f"--effects {path}: no such file; give none, report, or a CSV with the columns municipality_code, effect.")
+        raise ConfigError(
+            f"--effects {path}: no such file; give none, report, or a CSV with the columns"
+            " municipality_code, effect."
+        )
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--effects {path}: not a readable CSV ({type(error).__name__}).") from error
+        raise ConfigError(
+            f"--effects {path}: not a readable CSV ({type(error).__name__})."
+        ) from error
     missing = [name for name in ("municipality_code", "effect") if name not in rows]
     if missing:
-        raise ConfigError(f"--effects {path}: column {', '.join(missing)} missing; found {', '.join(map(str, rows.columns))}.")
-    code, value = rows["municipality_code"].str.strip(), pd.to_numeric(rows["effect"], errors="coerce")
+        raise ConfigError(
+            f"--effects {path}: column {', '.join(missing)} missing; found"
+            f" {', '.join(map(str, rows.columns))}."
+        )
+    code, value = (
+        rows["municipality_code"].str.strip(),
+        pd.to_numeric(rows["effect"], errors="coerce"),
+    )
     for wrong, what in (
         (~code.isin(codes), "no municipality"),
         (code.duplicated(), "listed twice"),
         (~(value.abs() <= LARGEST_EFFECT), f"effect is no number within ±{LARGEST_EFFECT:g}"),
     ):
         if wrong.any():
-            shown = ", ".join(f"{c} ({e})" for c, e in zip(code[wrong][:5], rows["effect"][wrong][:5], strict=True))
-            raise ConfigError(f"--effects {path}: {what} in {int(wrong.sum())} of {len(rows)} rows: {shown}.")
+            shown = ", ".join(
+                f"{c} ({e})"
+                for c, e in zip(code[wrong][:5], rows["effect"][wrong][:5], strict=True)
+            )
+            raise ConfigError(
+                f"--effects {path}: {what} in {int(wrong.sum())} of {len(rows)} rows: {shown}."
+            )
     return pd.Series(value.to_numpy(), code).reindex(codes).fillna(0.0).to_numpy(float)

@@ -1,5 +1,6 @@
-"""DREAM in the delivered layout: one wide row per person ever on a benefit. Codes are laid over one another in arrays, a batch of persons
-at a time: 453 weeks of a rule with a dozen cases are too much for an expression evaluated week by week."""
+"""DREAM in the delivered layout: one wide row per person ever on a benefit. Codes are laid over one
+another in arrays, a batch of persons at a time: 453 weeks of a rule with a dozen cases are too much
+for an expression evaluated week by week."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 FIRST_MONDAY, LAST_MONDAY = date(2007, 12, 31), date(2016, 8, 29)
 INTEGRATION_BENEFIT_FROM = date(2015, 9, 1)
 WEEKS_OF_MATERNITY = 28
-_MONDAYS = [date.fromordinal(d) for d in range(FIRST_MONDAY.toordinal(), LAST_MONDAY.toordinal() + 1, 7)]
-_QUARTERS = [(year, quarter) for year in range(2008, 2017) for quarter in range(1, 5) if (year, quarter) <= (2016, 3)]
+_MONDAYS = [
+    date.fromordinal(d) for d in range(FIRST_MONDAY.toordinal(), LAST_MONDAY.toordinal() + 1, 7)
+]
+_QUARTERS = [
+    (year, quarter)
+    for year in range(2008, 2017)
+    for quarter in range(1, 5)
+    if (year, quarter) <= (2016, 3)
+]
 WEEK_COLUMNS = [f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in _MONDAYS]
 _MATCH_COLUMNS = [f"MATCH_{quarter}KV{year}" for year, quarter in _QUARTERS]
 _DATES = (
@@ -27,9 +35,12 @@ _DATES = (
     *(f"job{k}_{end}" for k in range(1, JOB_SLOTS + 1) for end in ("start", "end")),
 )  # fmt: skip
 _USED = ("person_id", "benefit", "match_group", "on_benefit", "job4_subsidised", *_DATES)
-_SCHEMA = pa.schema([("PNR", pa.string()), *((name, pa.string()) for name in (*WEEK_COLUMNS, *_MATCH_COLUMNS))])
+_SCHEMA = pa.schema(
+    [("PNR", pa.string()), *((name, pa.string()) for name in (*WEEK_COLUMNS, *_MATCH_COLUMNS))]
+)
 _NEVER = 10**6
-# Digits of the activity: passive, guidance, placement at a private or public employer; with their percent of months.
+# Digits of the activity: passive, guidance, placement at a private or public employer; with their
+# percent of months.
 _ACTIVITIES = (("0", 45), ("3", 30), ("7", 18), ("8", 7))
 _UNEMPLOYED = (("111", 60), ("211", 30), ("124", 6), ("217", 4))
 _FAMILIES = {"social_assistance": "73", "sick": "89"}
@@ -54,7 +65,9 @@ def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         codes = week_codes(batch)
         weeks = [words.take(pa.array(codes[:, week])) for week in range(len(WEEK_COLUMNS))]
-        yield pa.RecordBatch.from_arrays([batch.column("person_id"), *weeks, *_match_groups(batch)], schema=_SCHEMA)
+        yield pa.RecordBatch.from_arrays(
+            [batch.column("person_id"), *weeks, *_match_groups(batch)], schema=_SCHEMA
+        )
 
 
 def code_texts(batch: pa.RecordBatch) -> NDArray[np.object_]:
@@ -64,8 +77,8 @@ def code_texts(batch: pa.RecordBatch) -> NDArray[np.object_]:
 
 
 def week_codes(batch: pa.RecordBatch) -> Codes:
-    """Each person's code in each week, as its number in the vocabulary. On one day of the week is enough, and a rank decides: what is laid
-    later lies above."""
+    """Each person's code in each week, as its number in the vocabulary. On one day of the week is
+    enough, and a rank decides: what is laid later lies above."""
     days = {name: _days(batch, name) for name in _DATES}
     on_benefit, subsidised = _flags(batch, "on_benefit"), _flags(batch, "job4_subsidised")
     identity = np.array(batch.column("person_id").to_pylist(), dtype=np.uint64)
@@ -80,9 +93,14 @@ def week_codes(batch: pa.RecordBatch) -> Codes:
 
     working = np.zeros((batch.num_rows, len(monday)), bool)
     for k in range(1, JOB_SLOTS + 1):
-        working |= during(days[f"job{k}_start"], np.where(days[f"job{k}_end"] == _NEVER, -_NEVER, days[f"job{k}_end"]))
+        working |= during(
+            days[f"job{k}_start"],
+            np.where(days[f"job{k}_end"] == _NEVER, -_NEVER, days[f"job{k}_end"]),
+        )
     idle = ~working & (days["origin_monday"][:, None] - 7 <= monday)
-    adult, old = (days["birth_date"][:, None] + round(years * 365.2425) <= monday for years in (18, 65))
+    adult, old = (
+        days["birth_date"][:, None] + round(years * 365.2425) <= monday for years in (18, 65)
+    )
     years, year = np.unique([m.year for m in _MONDAYS], return_inverse=True)
     codes = np.zeros(working.shape, np.int8)
 
@@ -101,11 +119,18 @@ def week_codes(batch: pa.RecordBatch) -> Codes:
     takes_holiday = _mixed(identity, np.array([11]))[:, 0] % np.uint64(5) == 0
     holiday = (_mixed(identity, years) % np.uint64(52)).astype(np.int64)[:, year]
     lay("121", working & takes_holiday[:, None] & (holiday == week))
-    in_subsidy = subsidised[:, None] & during(days["job4_start"], np.where(subsidised, days["job4_end"], -_NEVER))
+    in_subsidy = subsidised[:, None] & during(
+        days["job4_start"], np.where(subsidised, days["job4_end"], -_NEVER)
+    )
     lay("715", in_subsidy)
     lay("705", in_subsidy & _after_reform())
     maternity = days["maternity_from"]
-    lay("881", during(maternity, np.where(maternity == _NEVER, -_NEVER, maternity + 7 * WEEKS_OF_MATERNITY)))
+    lay(
+        "881",
+        during(
+            maternity, np.where(maternity == _NEVER, -_NEVER, maternity + 7 * WEEKS_OF_MATERNITY)
+        ),
+    )
     lay("651", during(days["study_from"], days["study_until"]) & adult & ~working)
     lay("783", from_week(days["pension_from"]))
     lay("998", old & ~working)
@@ -123,7 +148,9 @@ def _benefit(batch: pa.RecordBatch, identity: NDArray[np.uint64]) -> Codes:
     percent = (_mixed(identity, months) % np.uint64(100)).astype(np.int8)[:, month]
     kind = np.array(batch.column("benefit").to_pylist(), dtype=object)
     result = np.zeros(percent.shape, np.int8)
-    activity = np.searchsorted(np.cumsum([share for _, share in _ACTIVITIES]), percent, side="right")
+    activity = np.searchsorted(
+        np.cumsum([share for _, share in _ACTIVITIES]), percent, side="right"
+    )
 
     def family(first: str) -> Codes:
         return np.array([_NUMBER[f"{first}{digit}"] for digit, _ in _ACTIVITIES], np.int8)[activity]
@@ -135,7 +162,9 @@ def _benefit(batch: pa.RecordBatch, identity: NDArray[np.uint64]) -> Codes:
     unemployed = np.array([_NUMBER[code] for code, _ in _UNEMPLOYED], np.int8)
     which = np.searchsorted(np.cumsum([share for _, share in _UNEMPLOYED]), percent, side="right")
     result = np.where((kind == "unemployment")[:, None], unemployed[which], result)
-    return np.where((kind == "disability_pension")[:, None], np.int8(_NUMBER["783"]), result).astype(np.int8)
+    return np.where(
+        (kind == "disability_pension")[:, None], np.int8(_NUMBER["783"]), result
+    ).astype(np.int8)
 
 
 def _after_reform() -> NDArray[np.bool_]:
@@ -154,7 +183,13 @@ def _match_groups(batch: pa.RecordBatch) -> list[pa.Array]:
 
 def _days(batch: pa.RecordBatch, name: str) -> NDArray[np.int64]:
     """Days since 1970, far in the future where there is none."""
-    filled: NDArray[np.int64] = batch.column(name).cast(pa.int32()).fill_null(_NEVER).to_numpy(zero_copy_only=False).astype(np.int64)
+    filled: NDArray[np.int64] = (
+        batch.column(name)
+        .cast(pa.int32())
+        .fill_null(_NEVER)
+        .to_numpy(zero_copy_only=False)
+        .astype(np.int64)
+    )
     return filled
 
 
@@ -164,9 +199,12 @@ def _flags(batch: pa.RecordBatch, name: str) -> NDArray[np.bool_]:
 
 
 def _mixed(identity: NDArray[np.uint64], numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A hash (persons, numbers) of each identity with each number (the finaliser of splitmix64, Steele, Lea and Flood 2014)."""
+    """A hash (persons, numbers) of each identity with each number (the finaliser of splitmix64,
+    Steele, Lea and Flood 2014)."""
     with np.errstate(over="ignore"):
-        z = identity[:, None] * np.uint64(0x9E3779B97F4A7C15) + numbers.astype(np.uint64)[None, :] * np.uint64(0xD1B54A32D192ED03)
+        z = identity[:, None] * np.uint64(0x9E3779B97F4A7C15) + numbers.astype(np.uint64)[
+            None, :
+        ] * np.uint64(0xD1B54A32D192ED03)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed: NDArray[np.uint64] = z ^ (z >> np.uint64(31))

@@ -1,4 +1,5 @@
-"""Education registers in the delivered layout: highest education on 1 October, education spells, marks of the 9th-grade exams."""
+"""Education registers in the delivered layout: highest education on 1 October, education spells,
+marks of the 9th-grade exams."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,11 +19,16 @@ _OLDER_MARKS = {"-3": "00", "0": "03", "2": "06", "4": "07", "7": "08", "10": "0
 
 
 def udda(persons: "DataFrame") -> "DataFrame":
-    """Residents of 15 years or more each 1 October: highest completed education, and the one they are in."""
-    rows = persons.where("in_bef").select("*", F.explode(F.array(*(F.lit(day) for day in _COUNTS))).alias("day"))
+    """Residents of 15 years or more each 1 October: highest completed education, and the one they
+    are in."""
+    rows = persons.where("in_bef").select(
+        "*", F.explode(F.array(*(F.lit(day) for day in _COUNTS))).alias("day")
+    )
     grown = F.months_between("day", "birth_date") >= 15 * 12
     held = F.coalesce(F.col("education_date") <= F.col("day"), F.lit(False))
-    studies = F.coalesce((F.col("study_from") <= F.col("day")) & (F.col("study_until") > F.col("day")), F.lit(False))
+    studies = F.coalesce(
+        (F.col("study_from") <= F.col("day")) & (F.col("study_until") > F.col("day")), F.lit(False)
+    )
     primary = F.when(F.col("ie_type") != 2, F.lit("0900"))
     return rows.where(present_on(F.col("day")) & grown).select(
         F.col("person_id").alias("PNR"),
@@ -36,7 +42,8 @@ def udda(persons: "DataFrame") -> "DataFrame":
 
 
 def kotre(persons: "DataFrame") -> "DataFrame":
-    """Education spells of those whose education is followed, and the school before: 4 goes on, 1 left, with or without completing."""
+    """Education spells of those whose education is followed, and the school before: 4 goes on, 1
+    left, with or without completing."""
     own = persons.where(F.col("study").isNotNull() & F.col("study_from").isNotNull())
     until = F.coalesce("study_until", F.lit("2016-09-30").cast("date"))
     goes_on = until > F.lit("2016-09-30").cast("date")
@@ -55,7 +62,9 @@ def kotre(persons: "DataFrame") -> "DataFrame":
         F.col("person_id").alias("PNR"),
         F.lit("0900").alias("UDD"),
         F.lit("0900").alias("AUDD"),
-        F.greatest(F.make_date(F.col("exam_year") - 1, F.lit(8), F.lit(10)), "arrival").alias("ELEV3_VFRA"),
+        F.greatest(F.make_date(F.col("exam_year") - 1, F.lit(8), F.lit(10)), "arrival").alias(
+            "ELEV3_VFRA"
+        ),
         F.make_date("exam_year", F.lit(6), F.lit(25)).alias("ELEV3_VTIL"),
         F.lit("1").alias("AFG_ART"),
         F.lit("29").alias("UDEL"),
@@ -65,10 +74,12 @@ def kotre(persons: "DataFrame") -> "DataFrame":
 
 
 def udfk(persons: "DataFrame") -> "DataFrame":
-    """One row per mark: of the exams, and the teachers' for the same subjects, which are not counted. Marks of before 2007 are on the
-    older scale."""
+    """One row per mark: of the exams, and the teachers' for the same subjects, which are not
+    counted. Marks of before 2007 are on the older scale."""
     own = persons.where(F.col("marks").isNotNull())
-    marks = own.select("person_id", "exam_year", F.posexplode(F.split("marks", ",")).alias("n", "mark"))
+    marks = own.select(
+        "person_id", "exam_year", F.posexplode(F.split("marks", ",")).alias("n", "mark")
+    )
     teachers = F.when(chance(91, "person_id", "n") < 0.5, F.lit("4")).otherwise(F.lit("7"))
     kind = F.explode(
         F.array(
@@ -82,14 +93,20 @@ def udfk(persons: "DataFrame") -> "DataFrame":
     subject = F.get(F.array(*(F.lit(name) for name in _SUBJECTS)), F.col("n"))
     return rows.select(
         F.col("person_id").alias("PNR"),
-        F.when(older, F.coalesce(scale[F.col("given")], F.col("given"))).otherwise(F.col("given")).alias("GRUNDSKOLEKARAKTER"),
+        F.when(older, F.coalesce(scale[F.col("given")], F.col("given")))
+        .otherwise(F.col("given"))
+        .alias("GRUNDSKOLEKARAKTER"),
         F.when(older, F.lit("13")).otherwise(F.lit("7")).alias("SKALA"),
         subject.alias("GRUNDSKOLEFAG"),
         F.concat(subject, F.lit("_"), (F.col("n") + 1).cast("string")).alias("FAGDISCIPLIN"),
         F.col("form").alias("BEDOEMMELSESFORM"),
-        F.when(F.col("n") >= _DRAWN, F.lit("UDTRUKKET")).otherwise(F.lit("BUNDEN")).alias("PROEVEFORM"),
+        F.when(F.col("n") >= _DRAWN, F.lit("UDTRUKKET"))
+        .otherwise(F.lit("BUNDEN"))
+        .alias("PROEVEFORM"),
         F.when(F.col("n") == 2, F.lit("MUNDTLIG")).otherwise(F.lit("SKRIFTLIG")).alias("PROEVEART"),
         F.lit("9").alias("GRUNDSKOLENIVEAU"),
         F.lit("09").alias("KLTRIN"),
-        F.concat((F.col("exam_year") - 1).cast("string"), F.lit("/"), F.col("exam_year").cast("string")).alias("SKOLEAAR"),
+        F.concat(
+            (F.col("exam_year") - 1).cast("string"), F.lit("/"), F.col("exam_year").cast("string")
+        ).alias("SKOLEAAR"),
     )

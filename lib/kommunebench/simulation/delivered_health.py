@@ -1,7 +1,8 @@
-"""Health registers in the delivered layout: contacts, diagnoses, bills, prescriptions, in the volume of a national year.
+"""Health registers in the delivered layout: contacts, diagnoses, bills, prescriptions, in the
+volume of a national year.
 
-Rows that show a condition lie between arrival and the end of the selection year, where health is measured; the many others in that time
-are of kinds no covariate looks at, and after it of any kind.
+Rows that show a condition lie between arrival and the end of the selection year, where health is
+measured; the many others in that time are of kinds no covariate looks at, and after it of any kind.
 """
 
 from datetime import date, timedelta
@@ -14,7 +15,8 @@ from kommunebench.simulation.chance import chance, present_on
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-# Rows per person and year, from the national counts (registers, size): 104.6, 53.8, 7.0 and 15.8 million over 5.7 million residents.
+# Rows per person and year, from the national counts (registers, size): 104.6, 53.8, 7.0 and 15.8
+# million over 5.7 million residents.
 LINES_A_YEAR, PRESCRIPTIONS_A_YEAR, CONTACTS_A_YEAR, DIAGNOSES_A_CONTACT = 18.0, 9.0, 1.2, 2.3
 PSYCHIATRIC_CONTACTS_A_YEAR = 0.1
 _DIAGNOSES = {
@@ -24,19 +26,36 @@ _DIAGNOSES = {
     "nutritional": "DE119",
     "eye": "DH250",
 }
-_DRUGS = {"mental_illness": "N06AB04", "pain": "N02BE01", "cardiovascular": "C09AA02", "musculoskeletal": "M01AE01"}
+_DRUGS = {
+    "mental_illness": "N06AB04",
+    "pain": "N02BE01",
+    "cardiovascular": "C09AA02",
+    "musculoskeletal": "M01AE01",
+}
 _CARE = {"specialist": "04", "dentist": "50"}
-_OTHER_DRUGS = ("J01CE02", "R03AC02", "D07AC01", "G03AA07", "A02BC01", "B01AC06", "H03AA01", "A11CC05")
+_OTHER_DRUGS = (
+    "J01CE02",
+    "R03AC02",
+    "D07AC01",
+    "G03AA07",
+    "A02BC01",
+    "B01AC06",
+    "H03AA01",
+    "A11CC05",
+)
 _OTHER_DIAGNOSES = ("DZ039", "DR103", "DS934", "DJ069", "DK590", "DO800", "DZ000", "DL030")
 _OTHER_CARE = ("80", "80", "80", "80", "80", "80", "81", "50", "53", "04", "07")
 _YEARS = (2008, 2016)
 
 
 def _window(persons: "DataFrame") -> "DataFrame":
-    """Newcomers and outsiders with the day their health is seen from and the days until the end of their selection year."""
+    """Newcomers and outsiders with the day their health is seen from and the days until the end of
+    their selection year."""
     begin = F.coalesce("arrival", F.make_date(F.year("selection_date"), F.lit(1), F.lit(1)))
     own = persons.where(F.col("role").isin("newcomer", "outsider"))
-    return own.select("*", begin.alias("begin"), _window_end().alias("last")).withColumn("days", F.datediff("last", "begin"))
+    return own.select("*", begin.alias("begin"), _window_end().alias("last")).withColumn(
+        "days", F.datediff("last", "begin")
+    )
 
 
 def _window_end() -> "Column":
@@ -45,29 +64,50 @@ def _window_end() -> "Column":
 
 def _some_day(seed: int, *more: str) -> "Column":
     """A day of the window, the same in every register for the same seed."""
-    return F.date_add("begin", F.floor(chance(seed, "person_id", *more) * F.greatest(F.col("days"), F.lit(1))).cast("int"))
+    return F.date_add(
+        "begin",
+        F.floor(chance(seed, "person_id", *more) * F.greatest(F.col("days"), F.lit(1))).cast("int"),
+    )
 
 
 def _days_of_life(persons: "DataFrame", seed: int, a_year: float) -> "DataFrame":
-    """person_id, n, day, u and whether the day is within the window, for so many days a year on average that a person is in Denmark."""
+    """person_id, n, day, u and whether the day is within the window, for so many days a year on
+    average that a person is in Denmark."""
     years = F.explode(F.sequence(F.lit(_YEARS[0]), F.lit(_YEARS[1]))).alias("year")
     alive = (
         F.coalesce(F.year("arrival") <= F.col("year"), F.lit(True))
         & (F.year("birth_date") <= F.col("year"))
         & F.coalesce(F.year("death_date") >= F.col("year"), F.lit(True))
     )
-    rows = persons.select("person_id", "birth_date", "arrival", "selection_date", "death_date", "left_date", "back_date", years)
+    rows = persons.select(
+        "person_id",
+        "birth_date",
+        "arrival",
+        "selection_date",
+        "death_date",
+        "left_date",
+        "back_date",
+        years,
+    )
     # Evenly spread from 0 to twice the mean; or 0 and 1 where the mean is below a half.
     u_number = chance(seed, "person_id", "year")
-    number = (u_number < a_year).cast("int") if a_year < 0.5 else F.floor(u_number * (2 * a_year + 1)).cast("int")
+    number = (
+        (u_number < a_year).cast("int")
+        if a_year < 0.5
+        else F.floor(u_number * (2 * a_year + 1)).cast("int")
+    )
     listed = rows.where(alive).select("*", number.alias("number")).where(F.col("number") > 0)
     listed = listed.select("*", F.explode(F.sequence(F.lit(1), F.col("number"))).alias("n"))
     u = chance(seed + 1, "person_id", "year", "n")
     day = F.date_add(F.make_date("year", F.lit(1), F.lit(1)), F.floor(u * 365).cast("int"))
     # Visits start a week after arrival, so that the fee's week is one of the stay.
     settled = F.coalesce(F.datediff(day, "arrival") >= 7, F.lit(True))
-    kept = listed.select("*", day.alias("day"), F.pmod(u * 365_000, F.lit(1.0)).alias("u")).where(settled & present_on(day))
-    return kept.select("person_id", "year", "n", "day", "u", (F.col("day") <= _window_end()).alias("measured"))
+    kept = listed.select("*", day.alias("day"), F.pmod(u * 365_000, F.lit(1.0)).alias("u")).where(
+        settled & present_on(day)
+    )
+    return kept.select(
+        "person_id", "year", "n", "day", "u", (F.col("day") <= _window_end()).alias("measured")
+    )
 
 
 def _one_of(values: tuple[str, ...], u: "Column") -> "Column":
@@ -75,20 +115,38 @@ def _one_of(values: tuple[str, ...], u: "Column") -> "Column":
 
 
 def sssy(persons: "DataFrame") -> "DataFrame":
-    """Lines of providers' bills: contacts with general practice, specialists and dentists in the window; and lines that are no contact,
-    services for children billed on the adult's card, and all that comes after."""
+    """Lines of providers' bills: contacts with general practice, specialists and dentists in the
+    window; and lines that are no contact, services for children billed on the adult's card, and all
+    that comes after."""
     window = _window(persons)
     # Whole weeks within the window: the fee week is all the register knows of the date.
     first = F.date_add("begin", 7)
     weeks = F.greatest(F.floor((F.col("days") - 14) / 7), F.lit(1)).cast("int")
     visits = window.where(F.col("gp_contacts") > 0).select(
-        "person_id", first.alias("first"), weeks.alias("weeks"), F.explode(F.sequence(F.lit(1), F.col("gp_contacts"))).alias("n")
+        "person_id",
+        first.alias("first"),
+        weeks.alias("weeks"),
+        F.explode(F.sequence(F.lit(1), F.col("gp_contacts"))).alias("n"),
     )
-    care = F.explode(F.array_compact(F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _CARE.items())))).alias("SPEC2")
-    others = window.select("person_id", first.alias("first"), weeks.alias("weeks"), F.lit(0).alias("n"), care)
+    care = F.explode(
+        F.array_compact(
+            F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _CARE.items()))
+        )
+    ).alias("SPEC2")
+    others = window.select(
+        "person_id", first.alias("first"), weeks.alias("weeks"), F.lit(0).alias("n"), care
+    )
     seen = visits.withColumn("SPEC2", F.lit("80")).unionByName(others)
-    day = F.date_add("first", (F.floor(chance(51, "person_id", "n") * F.col("weeks")) * 7).cast("int"))
-    shown = seen.select("person_id", day.alias("day"), "SPEC2", F.lit(True).alias("contact"), F.lit(False).alias("child"))
+    day = F.date_add(
+        "first", (F.floor(chance(51, "person_id", "n") * F.col("weeks")) * 7).cast("int")
+    )
+    shown = seen.select(
+        "person_id",
+        day.alias("day"),
+        "SPEC2",
+        F.lit(True).alias("contact"),
+        F.lit(False).alias("child"),
+    )
     life = _days_of_life(persons, 52, LINES_A_YEAR)
     child = F.col("u") < 0.01
     lines = life.select(
@@ -115,18 +173,27 @@ def _fee_week(day: "Column") -> "Column":
     first = date.fromisocalendar(_YEARS[0] - 1, 1, 1)
     mondays = [first + timedelta(weeks=n) for n in range(53 * (_YEARS[1] - _YEARS[0] + 2))]
     labels = [f"{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in mondays]
-    return F.get(F.array(*(F.lit(label) for label in labels)), F.floor(F.datediff(day, F.lit(first)) / 7).cast("int"))
+    return F.get(
+        F.array(*(F.lit(label) for label in labels)),
+        F.floor(F.datediff(day, F.lit(first)) / 7).cast("int"),
+    )
 
 
 def lmdb(persons: "DataFrame") -> "DataFrame":
     """Prescriptions that show a condition, and the many that show none."""
-    listed = F.explode(F.array_compact(F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _DRUGS.items())))).alias("ATC")
+    listed = F.explode(
+        F.array_compact(
+            F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _DRUGS.items()))
+        )
+    ).alias("ATC")
     shown = _window(persons).select("person_id", "begin", "days", listed)
     shown = shown.select("person_id", _some_day(62, "ATC").alias("day"), "ATC")
     other = F.when(F.col("measured"), _one_of(_OTHER_DRUGS, F.col("u"))).otherwise(
         _one_of((*_OTHER_DRUGS, *_DRUGS.values()), F.col("u"))
     )
-    life = _days_of_life(persons, 63, PRESCRIPTIONS_A_YEAR).select("person_id", "day", other.alias("ATC"))
+    life = _days_of_life(persons, 63, PRESCRIPTIONS_A_YEAR).select(
+        "person_id", "day", other.alias("ATC")
+    )
     rows = shown.unionByName(life)
     return rows.select(
         F.col("person_id").alias("PNR12"),
@@ -138,25 +205,40 @@ def lmdb(persons: "DataFrame") -> "DataFrame":
 
 
 def contacts(persons: "DataFrame") -> "DataFrame":
-    """Hospital contacts: long stays and outpatient contacts that show a condition, and those that show none; in files of their own
-    year of discharge."""
+    """Hospital contacts: long stays and outpatient contacts that show a condition, and those that
+    show none; in files of their own year of discharge."""
     kinds = [F.when(F.col("hospital_4_days_plus"), _contact("0", 6, "DZ039"))]
-    kinds += [F.when(F.col(name) & (chance(72, "person_id") < 0.6), _contact("2", 0, code)) for name, code in _DIAGNOSES.items()]
+    kinds += [
+        F.when(F.col(name) & (chance(72, "person_id") < 0.6), _contact("2", 0, code))
+        for name, code in _DIAGNOSES.items()
+    ]
     kinds += [
         F.when(F.col("eye"), _contact("2", 0, "DH259")),
         F.when(F.col("nervous_system"), _contact("2", 0, "DG430")),
         F.when(F.col("nutritional"), _contact("3", 0, "DE119")),
     ]
-    rows = _window(persons).select("person_id", "begin", "days", F.posexplode(F.array_compact(F.array(*kinds))).alias("n", "c"))
-    shown = rows.select("person_id", F.concat(F.lit("L"), "person_id", "n").alias("number"), _some_day(73, "n").alias("day"), "c")
+    rows = _window(persons).select(
+        "person_id", "begin", "days", F.posexplode(F.array_compact(F.array(*kinds))).alias("n", "c")
+    )
+    shown = rows.select(
+        "person_id",
+        F.concat(F.lit("L"), "person_id", "n").alias("number"),
+        _some_day(73, "n").alias("day"),
+        "c",
+    )
     life = _days_of_life(persons, 74, CONTACTS_A_YEAR)
     code = _one_of(_OTHER_DIAGNOSES, F.pmod(F.col("u") * 7, F.lit(1.0)))
     stay = ~F.col("measured") & (F.col("u") > 0.85)
     other = life.select(
         "person_id",
-        F.concat(F.lit("M"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")).alias("number"),
+        F.concat(
+            F.lit("M"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")
+        ).alias("number"),
         "day",
-        F.when(stay, _contact("0", 3, "DZ039")).when(F.col("u") < 0.6, _contact("2", 0, code)).otherwise(_contact("3", 0, code)).alias("c"),
+        F.when(stay, _contact("0", 3, "DZ039"))
+        .when(F.col("u") < 0.6, _contact("2", 0, code))
+        .otherwise(_contact("3", 0, code))
+        .alias("c"),
     )
     return _contact_rows(shown.unionByName(other))
 
@@ -165,10 +247,17 @@ def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
     """Contacts with psychiatric hospitals, which deliver files of their own."""
     own = _window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
     depression = _contact("2", 0, "DF329").alias("c")
-    shown = own.select("person_id", F.concat(F.lit("P"), "person_id").alias("number"), _some_day(75).alias("day"), depression)
+    shown = own.select(
+        "person_id",
+        F.concat(F.lit("P"), "person_id").alias("number"),
+        _some_day(75).alias("day"),
+        depression,
+    )
     # Any such contact in the time health is measured would be a sign.
     life = _days_of_life(persons, 76, PSYCHIATRIC_CONTACTS_A_YEAR).where(~F.col("measured"))
-    number = F.concat(F.lit("Q"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")).alias("number")
+    number = F.concat(
+        F.lit("Q"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")
+    ).alias("number")
     return _contact_rows(shown.unionByName(life.select("person_id", number, "day", depression)))
 
 
@@ -192,8 +281,8 @@ def _contact(kind: str, days: int, diagnosis: "str | Column") -> "Column":
 
 
 def diagnoses(contacts_: "DataFrame") -> "DataFrame":
-    """Diagnoses of contacts: the action diagnosis, and others that do not count. A few contacts have none here, and a few
-    diagnoses belong to no contact."""
+    """Diagnoses of contacts: the action diagnosis, and others that do not count. A few contacts
+    have none here, and a few diagnoses belong to no contact."""
     kinds = [F.struct(F.col("C_ADIAG").alias("C_DIAG"), F.lit("A").alias("C_DIAGTYPE"))]
     share = (DIAGNOSES_A_CONTACT - 1) / 3
     for kind in ("B", "G", "M"):
@@ -202,5 +291,7 @@ def diagnoses(contacts_: "DataFrame") -> "DataFrame":
     listed = contacts_.where(chance(83, "RECNUM") > 0.001).select(
         "RECNUM", "year", F.explode(F.array_compact(F.array(*kinds))).alias("d")
     )
-    orphan = F.when(chance(82, "RECNUM") < 0.002, F.concat(F.lit("X"), "RECNUM")).otherwise(F.col("RECNUM"))
+    orphan = F.when(chance(82, "RECNUM") < 0.002, F.concat(F.lit("X"), "RECNUM")).otherwise(
+        F.col("RECNUM")
+    )
     return listed.select(orphan.alias("RECNUM"), "d.C_DIAG", "d.C_DIAGTYPE", "year")

@@ -1,4 +1,5 @@
-"""Tables of the municipalities: accounts, unemployment, jobs, prices; in proportion to the simulated residents."""
+"""Tables of the municipalities: accounts, unemployment, jobs, prices; in proportion to the
+simulated residents."""
 
 from pathlib import Path
 
@@ -14,10 +15,15 @@ PRICE_INDEX = {year: round(100 * 1.017 ** (year - 2007), 2) for year in YEARS}
 
 
 def write_municipal(
-    folder: Path, country: Country, residents: pd.DataFrame, persons: pd.DataFrame, seed: int, true: TrueCosts
+    folder: Path,
+    country: Country,
+    residents: pd.DataFrame,
+    persons: pd.DataFrame,
+    seed: int,
+    true: TrueCosts,
 ) -> pd.DataFrame:
-    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``: municipality_code, year,
-    full_year_persons, shares of table 5.1. Returns the true unit costs."""
+    """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``:
+    municipality_code, year, full_year_persons, shares of table 5.1. Returns the true unit costs."""
     folder.mkdir(parents=True, exist_ok=True)
     _labour_market(folder, country, residents)
     index = pd.DataFrame({"year": list(PRICE_INDEX), "index": list(PRICE_INDEX.values())})
@@ -25,7 +31,9 @@ def write_municipal(
     areas = pd.DataFrame({"municipality_code": country.code, "commuting_area": country.area})
     areas.to_csv(folder / "commuting_areas.csv", index=False)
     truth = draw_costs(country, persons, seed, true)
-    _accounts(truth).to_csv(folder / "regk100.csv", index=False, sep=";", decimal=",", encoding="windows-1252")
+    _accounts(truth).to_csv(
+        folder / "regk100.csv", index=False, sep=";", decimal=",", encoding="windows-1252"
+    )
     return truth
 
 
@@ -53,7 +61,9 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
         }
     )
     part = aul.assign(YDELSESTYPE="LDP", INDHOLD=(aul["INDHOLD"] * 0.7).round(4))
-    pd.concat([aul, part]).to_csv(folder / "aul01.csv", index=False, sep=";", decimal=",", encoding="utf-8")
+    pd.concat([aul, part]).to_csv(
+        folder / "aul01.csv", index=False, sep=";", decimal=",", encoding="utf-8"
+    )
     jobs = pd.DataFrame(
         {
             "municipality_code": rows["municipality_code"],
@@ -65,18 +75,23 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
     jobs.to_csv(folder / "jobs.csv", index=False)
 
 
-# A group of the function that is not programme expenditure: housing, benefits' administration and the like in one.
+# A group of the function that is not programme expenditure: housing, benefits' administration and
+# the like in one.
 _OTHER_GROUP = "099"
 
 
 def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
-    """StatBank rows, thousand DKK in current prices: gross and 7.7 by group, income, state refund, and groups outside the programme.
+    """StatBank rows, thousand DKK in current prices: gross and 7.7 by group, income, state refund,
+    and groups outside the programme.
 
-    The true unit cost is gross less 7.7 of the programme; everything else stands to it as in table 4.1 of the same year.
+    The true unit cost is gross less 7.7 of the programme; everything else stands to it as in table
+    4.1 of the same year.
     """
     published = read_reference("table_4_2_expenditure_by_group")
     published = published[published["group_code"].str.match(r"5\.60\.\d{3}$")]
-    amounts = published.assign(amount=pd.to_numeric(published["million_dkk_2015"]), year=published["year"].astype(int))
+    amounts = published.assign(
+        amount=pd.to_numeric(published["million_dkk_2015"]), year=published["year"].astype(int)
+    )
     by_year = amounts.pivot(index="year", columns="group_code", values="amount").fillna(0.0)
     shares = by_year.div(by_year.sum(axis=1), axis=0)
     deflator = truth["year"].map(PRICE_INDEX) / PRICE_INDEX[2015]
@@ -96,7 +111,13 @@ def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
         _rows(truth, _OTHER_GROUP, "1", "UE", part("other_groups", "gross")),
         _rows(truth, _OTHER_GROUP, "1", "77", part("other_groups", "payments_from_municipalities")),
         # 7.7 is one of the kinds of income.
-        _rows(truth, "004", "1", "I", part("total", "other_income") + part("total", "payments_from_municipalities")),
+        _rows(
+            truth,
+            "004",
+            "1",
+            "I",
+            part("total", "other_income") + part("total", "payments_from_municipalities"),
+        ),
         _rows(truth, "004", "2", "TOT", part("total", "state_refund")),
     ]
     return pd.concat(frames, ignore_index=True)
@@ -105,13 +126,23 @@ def _accounts(truth: pd.DataFrame) -> pd.DataFrame:
 def _lines_of_table_4_1() -> dict[tuple[str, str], dict[int, float]]:
     """Each line of table 4.1 by year, as a share of the programme's gross less payments."""
     table = read_reference("table_4_1_expenditure")
-    table = table.assign(amount=pd.to_numeric(table["million_dkk_2015"]), year=table["year"].astype(int))
-    amounts = {(str(b), str(n)): own.set_index("year")["amount"] for (b, n), own in table.groupby(["block", "line"])}
+    table = table.assign(
+        amount=pd.to_numeric(table["million_dkk_2015"]), year=table["year"].astype(int)
+    )
+    amounts = {
+        (str(b), str(n)): own.set_index("year")["amount"]
+        for (b, n), own in table.groupby(["block", "line"])
+    }
     base = amounts[("programme", "gross_less_payments")]
-    return {key: {int(str(year)): float(v) for year, v in (own / base).items()} for key, own in amounts.items()}
+    return {
+        key: {int(str(year)): float(v) for year, v in (own / base).items()}
+        for key, own in amounts.items()
+    }
 
 
-def _rows(truth: pd.DataFrame, group: str, dranst: str, kind: str, amount: pd.Series) -> pd.DataFrame:
+def _rows(
+    truth: pd.DataFrame, group: str, dranst: str, kind: str, amount: pd.Series
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "OMRÅDE": truth["municipality_code"],

@@ -1,4 +1,5 @@
-"""Registers of the population in the delivered layout, from the latent table: permits, residents, moves, migrations, deaths, courses."""
+"""Registers of the population in the delivered layout, from the latent table: permits, residents,
+moves, migrations, deaths, courses."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ _CLOSES, _OPEN = "2015-12-31", "2999-12-31"
 
 
 def ophg(persons: "DataFrame") -> "DataFrame":
-    """Permits. Some have a later one of another kind, in the same year or the year after; some stand in the file four times (2016)."""
+    """Permits. Some have a later one of another kind, in the same year or the year after; some
+    stand in the file four times (2016)."""
     own = persons.where(F.col("category").isNotNull() & F.col("permit_date").isNotNull())
     first = own.select(
         F.col("person_id").alias("PNR"),
@@ -35,18 +37,25 @@ def ophg(persons: "DataFrame") -> "DataFrame":
         {name: F.lit(code).cast("smallint") for name, code in work.items()}
         | {"TILLADELSESDATO": F.date_add("TILLADELSESDATO", days)}
     )
-    times = F.when((F.year("TILLADELSESDATO") >= 2015) & (chance(12, "PNR") < 0.05), F.lit(4)).otherwise(F.lit(1))
+    times = F.when(
+        (F.year("TILLADELSESDATO") >= 2015) & (chance(12, "PNR") < 0.05), F.lit(4)
+    ).otherwise(F.lit(1))
     repeated = first.select("*", F.explode(F.sequence(F.lit(1), times)).alias("n")).drop("n")
-    year = F.greatest(F.least(F.year(F.coalesce("INDVANDRINGSDATO", "TILLADELSESDATO")), F.lit(2016)), F.lit(FIRST_PERMITS))
+    year = F.greatest(
+        F.least(F.year(F.coalesce("INDVANDRINGSDATO", "TILLADELSESDATO")), F.lit(2016)),
+        F.lit(FIRST_PERMITS),
+    )
     return repeated.unionByName(again).withColumn("year", year)
 
 
 def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
-    """Residents at each snapshot date. From December 2015 families have the newer codes; who arrives in the last days of December is
-    first seen at the next snapshot."""
+    """Residents at each snapshot date. From December 2015 families have the newer codes; who
+    arrives in the last days of December is first seen at the next snapshot."""
     dates = F.explode(F.array(*(F.lit(day) for day in snapshots))).alias("day")
     rows = persons.where("in_bef").select("*", dates)
-    seen = F.coalesce(F.datediff("day", "arrival") >= 5, F.lit(True)) | (chance(14, "person_id") < 0.5)
+    seen = F.coalesce(F.datediff("day", "arrival") >= 5, F.lit(True)) | (
+        chance(14, "person_id") < 0.5
+    )
     newer = F.col("day") >= F.lit("2015-12-01").cast("date")
     family = (
         F.when(newer & (F.col("family_code") == 1), F.lit(7))
@@ -84,13 +93,17 @@ def place_on(day: "Column") -> "Column":
 
 
 def vnds(persons: "DataFrame", until: str = _END) -> "DataFrame":
-    """Arrivals, departures and returns up to a day; a few rows twice; a few newcomers whose arrival only BEF knows."""
+    """Arrivals, departures and returns up to a day; a few rows twice; a few newcomers whose arrival
+    only BEF knows."""
     unknown = F.col("role").isin("newcomer", "outsider") & (chance(21, "person_id") <= 0.003)
     event = F.explode(
         F.array(
             F.struct(F.lit("I").alias("code"), F.col("arrival").alias("day")),
             F.struct(F.lit("U").alias("code"), F.col("left_date").alias("day")),
-            F.struct(F.lit("I").alias("code"), F.when(F.col("left_date").isNotNull(), F.col("back_date")).alias("day")),
+            F.struct(
+                F.lit("I").alias("code"),
+                F.when(F.col("left_date").isNotNull(), F.col("back_date")).alias("day"),
+            ),
         )
     )
     rows = (
@@ -114,22 +127,35 @@ def dod(persons: "DataFrame") -> "DataFrame":
 
 
 def befbop(persons: "DataFrame") -> "DataFrame":
-    """Address spells: asylum centre for some, then the first home, then the one moved to; a month without address for a few. Who dies or
-    leaves the country has none after it, and one again from the return."""
+    """Address spells: asylum centre for some, then the first home, then the one moved to; a month
+    without address for a few. Who dies or leaves the country has none after it, and one again from
+    the return."""
     begin = F.coalesce("arrival", "birth_date")
     gap = F.when(chance(31, "person_id") < 0.02, F.lit(30)).otherwise(F.lit(1))
     stays = F.array(
-        _stay(F.when(F.col("place_until").isNotNull(), begin), F.date_sub("place_until", 1), "first_place"),
+        _stay(
+            F.when(F.col("place_until").isNotNull(), begin),
+            F.date_sub("place_until", 1),
+            "first_place",
+        ),
         _stay(F.coalesce("place_until", begin), F.date_sub("move_date", gap), "place"),
         _stay(F.col("move_date"), F.lit(None).cast("date"), "moved_to"),
     )
-    present = F.array(_span(begin, F.least("left_date", "death_date")), _span(F.col("back_date"), F.col("death_date")))
-    pairs = persons.select("person_id", F.explode(stays).alias("s"), present.alias("present")).select(
-        "person_id", "s.*", F.explode("present").alias("p")
+    present = F.array(
+        _span(begin, F.least("left_date", "death_date")),
+        _span(F.col("back_date"), F.col("death_date")),
     )
-    start, end = F.greatest("first", "p.first"), F.least("last", "p.last", F.lit(_OPEN).cast("date"))
+    pairs = persons.select(
+        "person_id", F.explode(stays).alias("s"), present.alias("present")
+    ).select("person_id", "s.*", F.explode("present").alias("p"))
+    start, end = (
+        F.greatest("first", "p.first"),
+        F.least("last", "p.last", F.lit(_OPEN).cast("date")),
+    )
     number = F.pmod(F.xxhash64("person_id", "kom"), F.lit(ADDRESSES))
-    return pairs.where(F.col("first").isNotNull() & F.col("p.first").isNotNull() & (start <= end)).select(
+    return pairs.where(
+        F.col("first").isNotNull() & F.col("p.first").isNotNull() & (start <= end)
+    ).select(
         F.col("person_id").alias("PNR"),
         F.concat(F.col("kom"), F.lpad(number.cast("string"), 5, "0")).alias("ADRESSE_ID"),
         start.alias("BOP_VFRA"),
@@ -149,5 +175,7 @@ def danskudd(persons: "DataFrame") -> "DataFrame":
     """Placement on a Danish course."""
     own = persons.where(F.col("course").isNotNull())
     return own.select(
-        F.col("person_id").alias("PNR"), F.col("course").alias("UUddNr"), F.date_add("origin_monday", 30).alias("START_DATO")
+        F.col("person_id").alias("PNR"),
+        F.col("course").alias("UUddNr"),
+        F.date_add("origin_monday", 30).alias("START_DATO"),
     )

@@ -14,8 +14,9 @@ _SPLIT_AFTER = 15
 
 
 def jobs(persons: "DataFrame") -> "DataFrame":
-    """Jobs, one row each: person_id, second_id, renumbered, first, last, weekly. In a few persons' first job a week without pay lies
-    between two contracts; a few others have two employers for half the hours each."""
+    """Jobs, one row each: person_id, second_id, renumbered, first, last, weekly. In a few persons'
+    first job a week without pay lies between two contracts; a few others have two employers for
+    half the hours each."""
     listed = F.explode(
         F.array(
             *(
@@ -30,9 +31,13 @@ def jobs(persons: "DataFrame") -> "DataFrame":
         )
     )
     identity = ("person_id", "second_id", "renumbered")
-    rows = persons.select(*identity, "on_benefit", listed.alias("j")).select(*identity, "on_benefit", "j.*")
+    rows = persons.select(*identity, "on_benefit", listed.alias("j")).select(
+        *identity, "on_benefit", "j.*"
+    )
     rows = rows.where(
-        F.col("first").isNotNull() & (F.col("last") >= F.col("first")) & (F.col("last") >= F.lit("2008-01-01").cast("date"))
+        F.col("first").isNotNull()
+        & (F.col("last") >= F.col("first"))
+        & (F.col("last") >= F.lit("2008-01-01").cast("date"))
     )
     # Not on benefit: the week between would be one in which the benefit goes on.
     gap = (chance(42, "person_id") < 0.02) & ~F.col("on_benefit") & (F.col("slot") == 1)
@@ -44,7 +49,9 @@ def jobs(persons: "DataFrame") -> "DataFrame":
         .otherwise(F.array(_part("first", "last", 1.0)))
     )
     split = rows.select(*identity, F.col("weekly").alias("hours"), F.explode(parts).alias("p"))
-    return split.select(*identity, "p.first", "p.last", (F.col("hours") * F.col("p.share")).alias("weekly"))
+    return split.select(
+        *identity, "p.first", "p.last", (F.col("hours") * F.col("p.share")).alias("weekly")
+    )
 
 
 def _part(first: "Column | str", last: "Column | str", share: float) -> "Column":
@@ -53,8 +60,11 @@ def _part(first: "Column | str", last: "Column | str", share: float) -> "Column"
 
 
 def bfl(persons: "DataFrame") -> "DataFrame":
-    """Jobs by month: 52/12 weeks' hours in a whole month, by the day in a part of one; a few months are corrected by negative rows."""
-    months = F.explode(F.sequence(F.trunc("first", "month"), F.trunc("last", "month"), F.expr("INTERVAL 1 MONTH"))).alias("month")
+    """Jobs by month: 52/12 weeks' hours in a whole month, by the day in a part of one; a few months
+    are corrected by negative rows."""
+    months = F.explode(
+        F.sequence(F.trunc("first", "month"), F.trunc("last", "month"), F.expr("INTERVAL 1 MONTH"))
+    ).alias("month")
     rows = jobs(persons).where(F.col("last") >= F.col("first")).select("*", months)
     start, end = F.greatest("first", "month"), F.least("last", F.last_day("month"))
     days = F.datediff(end, start) + 1
@@ -90,4 +100,9 @@ def _amounts(share: float, wage: "Column") -> "Column":
 
 def _atp_band() -> "Column":
     weekly = F.col("weekly")
-    return F.when(weekly < 9, F.lit("0")).when(weekly < 18, F.lit("1")).when(weekly < 27, F.lit("2")).otherwise(F.lit("3"))
+    return (
+        F.when(weekly < 9, F.lit("0"))
+        .when(weekly < 18, F.lit("1"))
+        .when(weekly < 27, F.lit("2"))
+        .otherwise(F.lit("3"))
+    )

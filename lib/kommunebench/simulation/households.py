@@ -1,4 +1,5 @@
-"""Partners and children of newcomers: they live where the newcomer lives, and stand in the population file."""
+"""Partners and children of newcomers: they live where the newcomer lives, and stand in the
+population file."""
 
 from typing import Any
 
@@ -19,19 +20,27 @@ _CHILD_PERMIT = {"category": 5, "ground": 952, "explanation": 1}
 
 def _members(frame: pd.DataFrame, identifiers: np.ndarray, **columns: Any) -> pd.DataFrame:
     """Household members of the given persons, without what is the person's own."""
-    members = frame[list(_SHARED)].assign(person_id=identifiers, outside="", on_benefit=False, in_dream=False, gp_contacts=0)
+    members = frame[list(_SHARED)].assign(
+        person_id=identifiers, outside="", on_benefit=False, in_dream=False, gp_contacts=0
+    )
     return members.assign(**columns)
 
 
 def draw_partners(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The partners the newcomers name: of Danish origin, or in Denmark since before the permit files begin. They work like others."""
+    """The partners the newcomers name: of Danish origin, or in Denmark since before the permit
+    files begin. They work like others."""
     own = frame[frame["partner_id"].notna()]
     danish = own["danish_partner"].to_numpy(bool)
     birth = own["birth_date"].to_numpy().astype("datetime64[D]")
     birth = birth + rng.integers(-5 * 365, 5 * 365, len(own)).astype("timedelta64[D]")
     # Adult at the newcomer's permit, whatever the newcomer's age.
-    birth = np.minimum(birth, own["selection_date"].to_numpy().astype("datetime64[D]") - np.timedelta64(19 * 365, "D"))
-    arrival = np.datetime64("1998-01-01") + rng.integers(0, 9 * 365, len(own)).astype("timedelta64[D]")
+    birth = np.minimum(
+        birth,
+        own["selection_date"].to_numpy().astype("datetime64[D]") - np.timedelta64(19 * 365, "D"),
+    )
+    arrival = np.datetime64("1998-01-01") + rng.integers(0, 9 * 365, len(own)).astype(
+        "timedelta64[D]"
+    )
     partners = _members(
         own,
         own["partner_id"].to_numpy(),
@@ -48,8 +57,11 @@ def draw_partners(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     return add_working_life(partners, rng)
 
 
-def draw_children(frame: pd.DataFrame, births: Days, numbers: np.ndarray, seed: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Children (n, 5 dates of birth): those born before the newcomer's arrival came along with a permit, the others were born here."""
+def draw_children(
+    frame: pd.DataFrame, births: Days, numbers: np.ndarray, seed: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Children (n, 5 dates of birth): those born before the newcomer's arrival came along with a
+    permit, the others were born here."""
     parts = []
     minor = frame["outside"].isin(["young", "child"]).to_numpy()
     for k in range(MAX_CHILDREN):
@@ -68,7 +80,13 @@ def draw_children(frame: pd.DataFrame, births: Days, numbers: np.ndarray, seed: 
                 ie_type=np.where(came, 2, 3),
                 arrival=np.where(came, arrival, _NAT),
                 **{name: np.where(came, code, np.nan) for name, code in _CHILD_PERMIT.items()},
-                permit_date=np.where(came, np.maximum(own["permit_date"].to_numpy().astype("datetime64[D]"), births[rows, k]), _NAT),
+                permit_date=np.where(
+                    came,
+                    np.maximum(
+                        own["permit_date"].to_numpy().astype("datetime64[D]"), births[rows, k]
+                    ),
+                    _NAT,
+                ),
             )
         )
     return pd.concat(parts, ignore_index=True)

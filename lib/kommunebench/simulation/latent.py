@@ -1,4 +1,5 @@
-"""The latent table: one row per person who stands in any register, everything the registers are written from."""
+"""The latent table: one row per person who stands in any register, everything the registers are
+written from."""
 
 import pandas as pd
 import pyarrow as pa
@@ -38,7 +39,8 @@ DATE_COLUMNS = (
     *(f"job{k}_start" for k in range(1, JOB_SLOTS + 1)),
     *(f"job{k}_end" for k in range(1, JOB_SLOTS + 1)),
 )
-# benefit: family of codes of the weeks without work; study: code of the education; marks: of the 9th-grade exams, with commas.
+# benefit: family of codes of the weeks without work; study: code of the education; marks: of the
+# 9th-grade exams, with commas.
 _TEXT = (
     "person_id", "second_id", "role", "outside", "family_id", "partner_id", "first_place", "place", "moved_to", "course",
     "match_group", "benefit", "education", "study", "marks",
@@ -48,7 +50,15 @@ _WHOLE = (
     "sex", "country_code", "ie_type", "category", "ground", "explanation", "family_position", "family_code", "gp_contacts",
     "exam_year", *TRUE_COLUMNS,
 )  # fmt: skip
-_FLAGS = ("danish_partner", "on_benefit", "in_bef", "in_dream", "job4_subsidised", "study_completed", *CONDITIONS)
+_FLAGS = (
+    "danish_partner",
+    "on_benefit",
+    "in_bef",
+    "in_dream",
+    "job4_subsidised",
+    "study_completed",
+    *CONDITIONS,
+)
 _NUMBERS = tuple(f"job{k}_hours" for k in range(1, JOB_SLOTS + 1))
 ARROW = pa.schema(
     [(name, pa.string()) for name in _TEXT]
@@ -57,18 +67,29 @@ ARROW = pa.schema(
     + [(name, pa.float64()) for name in _NUMBERS]
     + [(name, pa.date32()) for name in DATE_COLUMNS]
 )
-SPARK_TYPES = {pa.string(): "string", pa.int32(): "int", pa.bool_(): "boolean", pa.float64(): "double", pa.date32(): "date"}
+SPARK_TYPES = {
+    pa.string(): "string",
+    pa.int32(): "int",
+    pa.bool_(): "boolean",
+    pa.float64(): "double",
+    pa.date32(): "date",
+}
 SCHEMA = ", ".join(f"{field.name} {SPARK_TYPES[field.type]}" for field in ARROW)
 
 
 def to_batch(persons: pd.DataFrame) -> pa.RecordBatch:
-    """Drawn persons with the columns and types of the latent table; null where they have no such column, false for flags."""
+    """Drawn persons with the columns and types of the latent table; null where they have no such
+    column, false for flags."""
     return pa.RecordBatch.from_arrays([_column(persons, field) for field in ARROW], schema=ARROW)
 
 
 def _column(persons: pd.DataFrame, field: pa.Field) -> pa.Array:
     if field.name not in persons:
-        return pa.array([False] * len(persons)) if field.type == pa.bool_() else pa.nulls(len(persons), field.type)
+        return (
+            pa.array([False] * len(persons))
+            if field.type == pa.bool_()
+            else pa.nulls(len(persons), field.type)
+        )
     values = persons[field.name]
     if field.type == pa.string():
         return pa.array(values, pa.string(), from_pandas=True)

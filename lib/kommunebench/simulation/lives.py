@@ -15,17 +15,20 @@ WINDOW = 13
 LAST_MONDAY = np.datetime64("2016-08-22")
 NEVER = 10_000
 SEXES = ((1, "men"), (2, "women"))
-# Baseline hazard a week, by sex: level after the ramp, share of it in the first week, weeks of the ramp. Set so that table 2.1's shares
-# (30 and 36 percent) and weeks of the successes (58 and 64) come out: `python -m benchmarks.calibration`.
+# Baseline hazard a week, by sex: level after the ramp, share of it in the first week, weeks of the
+# ramp. Set so that table 2.1's shares (30 and 36 percent) and weeks of the successes (58 and 64)
+# come out: `python -m benchmarks.calibration`.
 BASELINE = {"men": (0.170, 0.198, 100.0), "women": (0.0069, 0.012, 135.0)}
 
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """Per person (n,): Monday of week 0 and the origin; weeks of events since it (NEVER where they never come); jobs.
+    """Per person (n,): Monday of week 0 and the origin; weeks of events since it (NEVER where they
+    never come); jobs.
 
-    ``spell_start``, ``spell_end``, ``spell_event`` (n, 3): true weeks of up to three spells (-1: none), and whether a success was
-    reached in time. ``place_weeks``: weeks in the municipality of the asylum centre, 0 for most.
+    ``spell_start``, ``spell_end``, ``spell_event`` (n, 3): true weeks of up to three spells (-1:
+    none), and whether a success was reached in time. ``place_weeks``: weeks in the municipality of
+    the asylum centre, 0 for most.
     """
 
     origin_date: Days
@@ -63,11 +66,14 @@ def last_followed_week(origin_monday: Days) -> Weeks:
 
 def start_monday(lives: Lives) -> Days:
     """Monday of the week each spell begins in (n, 3)."""
-    return lives.origin_monday[:, None] + (7 * np.maximum(lives.spell_start, 0)).astype("timedelta64[D]")
+    return lives.origin_monday[:, None] + (7 * np.maximum(lives.spell_start, 0)).astype(
+        "timedelta64[D]"
+    )
 
 
 def fixed_predictor(people: Newcomers, country: Country) -> Floats:
-    """Log hazard ratio of each person from what does not change between spells (appendix 6.1, by sex) and the municipality's effect."""
+    """Log hazard ratio of each person from what does not change between spells (appendix 6.1, by
+    sex) and the municipality's effect."""
     total, children = country.effect[people.place].copy(), child_counts(people)
     permit_year = np.maximum(year_of(people.permit), 2008)
     for number, sex in SEXES:
@@ -94,24 +100,32 @@ def _look_up(beta: dict[str, float], prefix: str, values: np.ndarray) -> Floats:
     return np.array([beta[f"{prefix}{name}"] for name in names])[position]
 
 
-def start_predictor(sexes: NDArray[np.int8], country: Country, start_day: Days, start_week: Weeks) -> Floats:
+def start_predictor(
+    sexes: NDArray[np.int8], country: Country, start_day: Days, start_week: Weeks
+) -> Floats:
     """What changes with the start of a spell: its year and the weeks since the permit."""
     year = np.clip(year_of(start_day), 2008, 2015).astype(str)
     total = np.zeros(len(year))
     for number, sex in SEXES:
         own, beta = sexes == number, country.coefficients[sex]
-        total[own] = _look_up(beta, "start_", year[own]) + beta["weeks_since_permit"] * start_week[own]
+        total[own] = (
+            _look_up(beta, "start_", year[own]) + beta["weeks_since_permit"] * start_week[own]
+        )
     return total
 
 
 def baseline_hazard(level: float, first: float, ramp: float) -> Floats:
-    """Cumulative baseline hazard after 0 … 600 weeks: ``first`` of the level at the start, the level itself after ``ramp`` weeks."""
+    """Cumulative baseline hazard after 0 … 600 weeks: ``first`` of the level at the start, the
+    level itself after ``ramp`` weeks."""
     week = np.arange(1, 601)
-    return np.concatenate([[0.0], np.cumsum(level * (first + (1.0 - first) * np.minimum(week / ramp, 1.0)))])
+    return np.concatenate(
+        [[0.0], np.cumsum(level * (first + (1.0 - first) * np.minimum(week / ramp, 1.0)))]
+    )
 
 
 def weeks_to_success(cumulative: Floats, predictor: Floats, rng: np.random.Generator) -> Weeks:
-    """Whole weeks to the first success, 1 or more, from the cumulative baseline hazard; NEVER where it does not come."""
+    """Whole weeks to the first success, 1 or more, from the cumulative baseline hazard; NEVER where
+    it does not come."""
     target = rng.exponential(size=len(predictor)) * np.exp(-predictor)
     week = np.searchsorted(cumulative, target, side="left")
     return np.where(week >= len(cumulative), NEVER, np.maximum(week, 1))
@@ -126,7 +140,8 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     fixed = fixed_predictor(people, country)
     other = _other_events(people, rng)
     limit = np.minimum(HORIZON, last_followed_week(monday))
-    # Who stands in the asylum centre's municipality first leaves the analysis with the move from it: nothing after it is a spell.
+    # Who stands in the asylum centre's municipality first leaves the analysis with the move from
+    # it: nothing after it is a spell.
     place = np.where((rng.random(n) < 0.02) & people.is_refugee, rng.integers(1, 5, n), 0)
     start, open_, alive = np.zeros(n, int), np.ones(n, bool), place == 0
     spell_start, spell_end = np.full((n, MAX_SPELLS), -1), np.full((n, MAX_SPELLS), -1)
@@ -175,7 +190,8 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
 
 
 def _other_events(people: Newcomers, rng: np.random.Generator) -> dict[str, Weeks]:
-    """Weeks of the first event of each other kind, independent of the spells given the covariates; none after death or leaving."""
+    """Weeks of the first event of each other kind, independent of the spells given the covariates;
+    none after death or leaving."""
     n = len(people.sex)
 
     def first(rate: Floats | float) -> Weeks:
@@ -183,7 +199,11 @@ def _other_events(people: Newcomers, rng: np.random.Generator) -> dict[str, Week
         with np.errstate(divide="ignore"):
             return np.minimum(np.ceil(u / np.broadcast_to(rate, n)), NEVER).astype(int)
 
-    women, old, refugee = people.sex == 2, people.age_group == len(AGE_GROUPS) - 1, people.is_refugee
+    women, old, refugee = (
+        people.sex == 2,
+        people.age_group == len(AGE_GROUPS) - 1,
+        people.is_refugee,
+    )
     events = {
         "move": first(np.where(refugee, 0.0013, 0.0010)),
         "death": first(0.000015),
@@ -201,13 +221,16 @@ def _other_events(people: Newcomers, rng: np.random.Generator) -> dict[str, Week
     return {**events, "back": np.where(returns, events["left"] + rng.integers(4, 40, n), NEVER)}
 
 
-def _postpone(other: dict[str, Weeks], success: Weeks, works: np.ndarray, rng: np.random.Generator) -> None:
-    """Events that would break the thirteen weeks of a job just begun come after them: work begun is work kept that long."""
+def _postpone(
+    other: dict[str, Weeks], success: Weeks, works: np.ndarray, rng: np.random.Generator
+) -> None:
+    """Events that would break the thirteen weeks of a job just begun come after them: work begun is
+    work kept that long."""
     delay = WINDOW + rng.integers(1, 20, len(success))
     for name in ("death", "left", "study", "maternity", "pension"):
         near = works & (other[name] >= success) & (other[name] < success + WINDOW)
         if name == "left":
-            other["back"] = np.where(near & (other["back"] < NEVER), other["back"] + delay, other["back"])
+            other["back"] = np.where(
+                near & (other["back"] < NEVER), other["back"] + delay, other["back"]
+            )
         other[name] = np.where(near, success + delay, other[name])
-
-

@@ -1,5 +1,6 @@
-"""The populations of the fact sheet's other analyses (method, section 9), with true effects of their own: pupils and young people who grew
-up in Denmark, and immigrants of working age in a spell without work or education."""
+"""The populations of the fact sheet's other analyses (method, section 9), with true effects of
+their own: pupils and young people who grew up in Denmark, and immigrants of working age in a spell
+without work or education."""
 
 from dataclasses import dataclass
 
@@ -8,7 +9,13 @@ import pandas as pd
 
 from kommunebench.simulation.country import Floats
 from kommunebench.simulation.identities import other_numbers, person_ids
-from kommunebench.simulation.lives import LAST_MONDAY, NEVER, baseline_hazard, monday_of, weeks_to_success
+from kommunebench.simulation.lives import (
+    LAST_MONDAY,
+    NEVER,
+    baseline_hazard,
+    monday_of,
+    weeks_to_success,
+)
 from kommunebench.simulation.people import Days, year_of
 from kommunebench.simulation.plan import SimulationPlan
 from kommunebench.simulation.residents import add_working_life
@@ -16,7 +23,12 @@ from kommunebench.simulation.residents import add_working_life
 SETTLED, YOUTH = 1, 2
 # Persons at scale 1: some hundred spells, and pupils, in a municipality of middling size.
 SETTLED_PERSONS, YOUTH_PERSONS = 14_000, 9_000
-EFFECT_SD = {"school_exams": 0.25, "upper_secondary": 0.20, "immigrants_up_to_10_years": 0.15, "immigrants_over_10_years": 0.15}
+EFFECT_SD = {
+    "school_exams": 0.25,
+    "upper_secondary": 0.20,
+    "immigrants_up_to_10_years": 0.15,
+    "immigrants_over_10_years": 0.15,
+}
 HORIZON = 156
 EXAMS = 7
 _DISCONTINUED = 0.25
@@ -27,7 +39,8 @@ _ORIGINS = {
     "afghanistan": 0.08, "vietnam": 0.05,
 }  # fmt: skip
 _AFRICA, _EUROPE = ("somalia",), ("bosnia_herzegovina",)
-# Codes of education invented where the official list is an input; `codes/disced15.csv` of the delivery maps them.
+# Codes of education invented where the official list is an input; `codes/disced15.csv` of the
+# delivery maps them.
 EDUCATION_GROUPS = {"0900": 10, "1199": 20, "4080": 30, "5290": 50, "7390": 70}
 _TRUE: dict[str, dict[str, float]] = {
     "school_exams": {"constant": 1.15, "women": 0.35, "arrived_7_12": -0.60, "origin_africa": -0.45, "origin_europe": 0.30},
@@ -42,12 +55,16 @@ _TRUE: dict[str, dict[str, float]] = {
     },
 }  # fmt: skip
 # Level of the weekly hazard, share of it in the first week, weeks until it is reached.
-_BASELINE = {"immigrants_up_to_10_years": (0.0095, 0.5, 26.0), "immigrants_over_10_years": (0.0080, 0.5, 26.0)}
+_BASELINE = {
+    "immigrants_up_to_10_years": (0.0095, 0.5, 26.0),
+    "immigrants_over_10_years": (0.0080, 0.5, 26.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class OtherEffects:
-    """True effects (K,) of each of the four analyses: log odds of the shares, log hazard of the durations."""
+    """True effects (K,) of each of the four analyses: log odds of the shares, log hazard of the
+    durations."""
 
     by_analysis: dict[str, Floats]
 
@@ -61,8 +78,16 @@ def draw_other_effects(plan: SimulationPlan) -> OtherEffects:
 
 def true_terms() -> pd.DataFrame:
     """Coefficients of the four models as written beside the registers: analysis, term, coefficient."""
-    baseline = [(a, f"baseline_{n}", v) for a, b in _BASELINE.items() for n, v in zip(("level", "first", "ramp"), b, strict=True)]
-    rows = [(analysis, term, value) for analysis, terms in _TRUE.items() for term, value in terms.items()]
+    baseline = [
+        (a, f"baseline_{n}", v)
+        for a, b in _BASELINE.items()
+        for n, v in zip(("level", "first", "ramp"), b, strict=True)
+    ]
+    rows = [
+        (analysis, term, value)
+        for analysis, terms in _TRUE.items()
+        for term, value in terms.items()
+    ]
     return pd.DataFrame(rows + baseline, columns=["analysis", "term", "coefficient"])
 
 
@@ -76,11 +101,14 @@ def _predictor(analysis: str, flags: dict[str, np.ndarray]) -> Floats:
 def _common(
     plan: SimulationPlan, kind: int, first: int, count: int, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Identity, sex, origin and municipality of persons; their position in the country and the origin's term."""
+    """Identity, sex, origin and municipality of persons; their position in the country and the
+    origin's term."""
     identifier = person_ids(other_numbers(kind, first, count), plan.seed)
     position = rng.choice(len(plan.country.code), count, p=plan.country.weight)
     place = plan.country.code[position]
-    origin = rng.choice(list(_ORIGINS), count, p=np.array(list(_ORIGINS.values())) / sum(_ORIGINS.values()))
+    origin = rng.choice(
+        list(_ORIGINS), count, p=np.array(list(_ORIGINS.values())) / sum(_ORIGINS.values())
+    )
     persons = pd.DataFrame(
         {
             "person_id": identifier,
@@ -110,18 +138,27 @@ def _origin_flags(persons: pd.DataFrame, origin: np.ndarray) -> dict[str, np.nda
 
 
 def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
-    """Immigrants 16-64, half of them at most ten years in Denmark, who lose their work between 2008 and 2012: the spell's first Monday
-    is ``origin_monday``, its true end in weeks ``true_end1``."""
+    """Immigrants 16-64, half of them at most ten years in Denmark, who lose their work between 2008
+    and 2012: the spell's first Monday is ``origin_monday``, its true end in weeks ``true_end1``."""
     rng = np.random.default_rng([plan.seed, 3, first])
     persons, position, origin = _common(plan, SETTLED, first, count, rng)
     effects = draw_other_effects(plan).by_analysis
-    start = monday_of(np.datetime64("2008-06-02") + rng.integers(0, 4 * 365, count).astype("timedelta64[D]"))
+    start = monday_of(
+        np.datetime64("2008-06-02") + rng.integers(0, 4 * 365, count).astype("timedelta64[D]")
+    )
     recent = (first + np.arange(count)) % 2 == 0
     years = np.where(recent, rng.integers(1, 10, count), rng.integers(11, 26, count))
     age = np.maximum(rng.integers(18, 62, count), np.where(recent, 18, years))
-    birth = start - (age * 365.25 + rng.integers(1, 364, count)).astype(int).astype("timedelta64[D]")
-    arrival = np.maximum(start - (years * 365.25 + rng.integers(1, 360, count)).astype(int).astype("timedelta64[D]"), birth)
-    education = rng.choice(["", "0900", "4080", "1199", "5290", "7390"], count, p=[0.35, 0.25, 0.18, 0.08, 0.09, 0.05])
+    birth = start - (age * 365.25 + rng.integers(1, 364, count)).astype(int).astype(
+        "timedelta64[D]"
+    )
+    arrival = np.maximum(
+        start - (years * 365.25 + rng.integers(1, 360, count)).astype(int).astype("timedelta64[D]"),
+        birth,
+    )
+    education = rng.choice(
+        ["", "0900", "4080", "1199", "5290", "7390"], count, p=[0.35, 0.25, 0.18, 0.08, 0.09, 0.05]
+    )
     flags = _origin_flags(persons, origin) | {
         "age_25_39": ((age >= 25) & (age < 40)).astype(float),
         "age_40_64": (age >= 40).astype(float),
@@ -129,15 +166,25 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
         "education_higher": np.isin(education, ("5290", "7390")).astype(float),
     }
     weeks = np.empty(count, int)
-    for analysis, own in (("immigrants_up_to_10_years", recent), ("immigrants_over_10_years", ~recent)):
+    for analysis, own in (
+        ("immigrants_up_to_10_years", recent),
+        ("immigrants_over_10_years", ~recent),
+    ):
         log_hazard = _predictor(analysis, flags) + effects[analysis][position]
         weeks[own] = weeks_to_success(baseline_hazard(*_BASELINE[analysis]), log_hazard[own], rng)
-    gone = {name: _first(rate, count, rng) for name, rate in (("move", 0.0008), ("death", 0.00003), ("left", 0.0002))}
-    gone["move"] = np.where(gone["move"] < np.minimum(gone["death"], gone["left"]), gone["move"], NEVER)
+    gone = {
+        name: _first(rate, count, rng)
+        for name, rate in (("move", 0.0008), ("death", 0.00003), ("left", 0.0002))
+    }
+    gone["move"] = np.where(
+        gone["move"] < np.minimum(gone["death"], gone["left"]), gone["move"], NEVER
+    )
     gone["left"] = np.where(gone["left"] < gone["death"], gone["left"], NEVER)
     # Work begun lasts its thirteen weeks.
     for name in ("death", "left"):
-        gone[name] = np.where((gone[name] >= weeks) & (gone[name] < weeks + 14), weeks + 14, gone[name])
+        gone[name] = np.where(
+            (gone[name] >= weeks) & (gone[name] < weeks + 14), weeks + 14, gone[name]
+        )
     last_week = (LAST_MONDAY - start).astype(int) // 7 - 12
     ended = np.minimum.reduce([*gone.values(), np.minimum(HORIZON, last_week)])
     success, study = weeks <= ended, rng.random(count) < 0.25
@@ -146,14 +193,19 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
     begun = (weeks < np.minimum(absent, 450)) & (_day(start, np.minimum(weeks, 600)) < last_day)
     other = rng.choice(len(plan.country.code), count)
     other = np.where(other == position, (other + 1) % len(plan.country.code), other)
-    before = np.maximum(start - (140 + rng.integers(0, 900, count)).astype("timedelta64[D]"), arrival)
+    before = np.maximum(
+        start - (140 + rng.integers(0, 900, count)).astype("timedelta64[D]"), arrival
+    )
     return persons.assign(
         role="settled",
         birth_date=birth,
         arrival=arrival,
         ie_type=2,
         permit_date=np.where(arrival >= np.datetime64("2007-01-01"), arrival, _NAT),
-        **{name: np.where(arrival >= np.datetime64("2007-01-01"), code, np.nan) for name, code in _WORK_PERMIT.items()},
+        **{
+            name: np.where(arrival >= np.datetime64("2007-01-01"), code, np.nan)
+            for name, code in _WORK_PERMIT.items()
+        },
         education=_where(education != "", education),
         education_date=np.where(education == "", _NAT, birth + 24 * _YEAR),
         origin_day=start,
@@ -168,7 +220,9 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
         job2_end=np.where(begun & ~study, last_day, _NAT),
         job2_hours=37.0,
         study_from=np.where(begun & study, _day(start, weeks), _NAT),
-        study_until=np.where(begun & study, np.minimum(_day(start, weeks) + 2 * _YEAR, last_day), _NAT),
+        study_until=np.where(
+            begun & study, np.minimum(_day(start, weeks) + 2 * _YEAR, last_day), _NAT
+        ),
         study=_where(begun & study, np.full(count, "4080")),
         study_completed=False,
         moved_to=np.where(gone["move"] < 450, plan.country.code[other], persons["place"]),
@@ -205,22 +259,33 @@ def _when(start: Days, weeks: np.ndarray, more: int) -> Days:
 
 
 def draw_youth(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
-    """Descendants, and immigrants who came at 0-12 years, born 1983-1996: marks of the 9th-grade exams from 2002, youth education."""
+    """Descendants, and immigrants who came at 0-12 years, born 1983-1996: marks of the 9th-grade
+    exams from 2002, youth education."""
     rng = np.random.default_rng([plan.seed, 4, first])
     persons, position, origin = _common(plan, YOUTH, first, count, rng)
     effects = draw_other_effects(plan).by_analysis
     birth = np.datetime64("1983-01-01") + rng.integers(0, 14 * 365, count).astype("timedelta64[D]")
     descendant, arrival_age = rng.random(count) < 0.6, rng.integers(0, 13, count)
-    arrival = np.where(descendant, _NAT, birth + arrival_age * _YEAR + rng.integers(1, 300, count).astype("timedelta64[D]"))
-    flags = _origin_flags(persons, origin) | {"arrived_7_12": (~descendant & (arrival_age >= 7)).astype(float)}
+    arrival = np.where(
+        descendant,
+        _NAT,
+        birth + arrival_age * _YEAR + rng.integers(1, 300, count).astype("timedelta64[D]"),
+    )
+    flags = _origin_flags(persons, origin) | {
+        "arrived_7_12": (~descendant & (arrival_age >= 7)).astype(float)
+    }
     passed, completed = (
         rng.random(count) < 1 / (1 + np.exp(-_predictor(name, flags) - effects[name][position]))
         for name in ("school_exams", "upper_secondary")
     )
     exam_year = year_of(birth) + 16
-    school_ends = (exam_year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + np.timedelta64(212, "D")
+    school_ends = (exam_year - 1970).astype("datetime64[Y]").astype(
+        "datetime64[D]"
+    ) + np.timedelta64(212, "D")
     begins = completed | (rng.random(count) < _DISCONTINUED)
-    until = school_ends + np.where(completed, 3 * 365 + rng.integers(0, 500, count), rng.integers(100, 500, count)).astype("timedelta64[D]")
+    until = school_ends + np.where(
+        completed, 3 * 365 + rng.integers(0, 500, count), rng.integers(100, 500, count)
+    ).astype("timedelta64[D]")
     programme = np.where(rng.random(count) < 0.55, "1199", "4080")
     held = completed & (until <= np.datetime64("2016-09-30"))
     youth = persons.assign(
@@ -252,8 +317,8 @@ def draw_youth(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
 
 
 def _marks(passed: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Marks of the compulsory and drawn exams, with commas: their mean is 2 or higher for who passed and below for who did not;
-    three in a hundred were absent or ill from one (87, 89)."""
+    """Marks of the compulsory and drawn exams, with commas: their mean is 2 or higher for who
+    passed and below for who did not; three in a hundred were absent or ill from one (87, 89)."""
     n = len(passed)
     good = rng.choice([2, 4, 7, 10, 12], (n, EXAMS), p=[0.28, 0.30, 0.25, 0.12, 0.05])
     poor = rng.choice([-3, 0, 2], (n, EXAMS), p=[0.15, 0.45, 0.40])

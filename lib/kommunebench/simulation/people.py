@@ -18,8 +18,20 @@ MEN_AMONG_REFUGEES, MEN_AMONG_FAMILY = 0.61, 0.31
 _AGE_LIMITS = np.array([18, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 _AGE_SHARES = np.array([0.06, 0.17, 0.22, 0.19, 0.13, 0.09, 0.06, 0.04, 0.025, 0.015])
 MAX_CHILDREN = 5
-AGE_GROUPS = ("18_19", "20_24", "25_29", "30_34", "35_39", "40_44", "45_49", "50_54", "55_59", "60_64")
-# Origin: term of table 6.1, shares among refugees with their families, spouses of Danes, spouses of other foreigners.
+AGE_GROUPS = (
+    "18_19",
+    "20_24",
+    "25_29",
+    "30_34",
+    "35_39",
+    "40_44",
+    "45_49",
+    "50_54",
+    "55_59",
+    "60_64",
+)
+# Origin: term of table 6.1, shares among refugees with their families, spouses of Danes, spouses of
+# other foreigners.
 _ORIGINS: tuple[tuple[str, float, float, float], ...] = (
     ("syria", 0.44, 0.01, 0.01),
     ("afghanistan", 0.11, 0.01, 0.03),
@@ -85,10 +97,11 @@ class Newcomers:
 
 
 def even_numbers(index: NDArray[np.intp], seed: int) -> tuple[Floats, Floats]:
-    """Two numbers in [0, 1) for each index, spread evenly over the square whatever range of indices is looked at.
+    """Two numbers in [0, 1) for each index, spread evenly over the square whatever range of indices
+    is looked at.
 
-    Persons so numbered fill municipalities and residence bases in the shares wanted, to within one or two, in every block (the
-    additive recurrence of Roberts, 2018, on the plastic number).
+    Persons so numbered fill municipalities and residence bases in the shares wanted, to within one
+    or two, in every block (the additive recurrence of Roberts, 2018, on the plastic number).
     """
     shift = (seed * 0.6180339887 + 0.5) % 1.0
     first, second = (np.asarray((index * step + shift) % 1.0, np.float64) for step in _FRACTIONS)
@@ -96,13 +109,23 @@ def even_numbers(index: NDArray[np.intp], seed: int) -> tuple[Floats, Floats]:
 
 
 def draw_newcomers(
-    count: int, country: Country, codes: dict[str, int], rng: np.random.Generator, first: int = 0, seed: int = 0
+    count: int,
+    country: Country,
+    codes: dict[str, int],
+    rng: np.random.Generator,
+    first: int = 0,
+    seed: int = 0,
 ) -> Newcomers:
-    """Draw attributes. ``codes``: a country code by origin term, from the packaged list; ``first``: number of the first person."""
+    """Draw attributes. ``codes``: a country code by origin term, from the packaged list; ``first``:
+    number of the first person."""
     even, other = even_numbers(first + np.arange(count), seed)
-    place = np.minimum(np.searchsorted(np.cumsum(country.weight), even, side="right"), len(country.code) - 1)
+    place = np.minimum(
+        np.searchsorted(np.cumsum(country.weight), even, side="right"), len(country.code) - 1
+    )
     refugee = other < country.refugee_share[place]
-    sex = np.where(rng.random(count) < np.where(refugee, MEN_AMONG_REFUGEES, MEN_AMONG_FAMILY), 1, 2).astype(np.int8)
+    sex = np.where(
+        rng.random(count) < np.where(refugee, MEN_AMONG_REFUGEES, MEN_AMONG_FAMILY), 1, 2
+    ).astype(np.int8)
     arrival = _arrivals(refugee, rng)
     basis = _bases(refugee, country.refugee_family_share[place], arrival, rng)
     origin = _origins(basis, rng)
@@ -111,15 +134,21 @@ def draw_newcomers(
     group = rng.choice(len(_AGE_SHARES), count, p=_AGE_SHARES)
     # Days that are within the class whatever the leap years.
     youngest, oldest = (_AGE_LIMITS[g] * 365.2425 for g in (group, group + 1))
-    birth = selection - (youngest + 2 + rng.random(count) * (oldest - youngest - 4)).astype(int).astype("timedelta64[D]")
+    birth = selection - (youngest + 2 + rng.random(count) * (oldest - youngest - 4)).astype(
+        int
+    ).astype("timedelta64[D]")
     married = rng.random(count) < np.where(refugee, 0.5, 0.87)
     cohabiting = ~married & (rng.random(count) < np.where(refugee, 0.08, 0.6))
     family_type = np.where(married, "married", np.where(cohabiting, "cohabiting", "single"))
     with_partner = family_type != "single"
     danish_partner = with_partner & (basis == "family_danish_nordic") & (rng.random(count) < 0.75)
-    children = _children(rng.poisson(np.where(with_partner, np.where(refugee, 1.4, 0.5), 0.15)), selection, rng)
+    children = _children(
+        rng.poisson(np.where(with_partner, np.where(refugee, 1.4, 0.5), 0.15)), selection, rng
+    )
     course = rng.choice(["1", "2", "3", "unknown"], count, p=[0.24, 0.50, 0.16, 0.10])
-    benefit = rng.random(count) < np.where(refugee, 0.9, np.where(basis == "family_refugee", 0.5, 0.12))
+    benefit = rng.random(count) < np.where(
+        refugee, 0.9, np.where(basis == "family_refugee", 0.5, 0.12)
+    )
     in_dream = benefit | (rng.random(count) < 0.6)
     # A match group is given by the job centre and stands in DREAM: who is not there has none.
     match = np.where(in_dream & (rng.random(count) < np.where(refugee, 0.75, 0.35)), "2_3", "other")
@@ -171,10 +200,14 @@ def _origins(basis: Texts, rng: np.random.Generator) -> Texts:
     return chosen
 
 
-def _bases(refugee: Flags, refugee_family: Floats, arrival: Days, rng: np.random.Generator) -> Texts:
+def _bases(
+    refugee: Flags, refugee_family: Floats, arrival: Days, rng: np.random.Generator
+) -> Texts:
     count = len(refugee)
     late = arrival >= np.datetime64("2015-02-20")
-    refugees = rng.choice(["refugee_convention", "refugee_b_status", "refugee_quota"], count, p=[0.47, 0.42, 0.11])
+    refugees = rng.choice(
+        ["refugee_convention", "refugee_b_status", "refugee_quota"], count, p=[0.47, 0.42, 0.11]
+    )
     refugees = np.where(late & (rng.random(count) < 0.12), "refugee_temporary", refugees)
     others = rng.choice(["family_danish_nordic", "family_foreigner"], count, p=[0.64, 0.36])
     families = np.where(rng.random(count) < refugee_family, "family_refugee", others)
@@ -182,10 +215,13 @@ def _bases(refugee: Flags, refugee_family: Floats, arrival: Days, rng: np.random
 
 
 def _permits(basis: Texts, arrival: Days, rng: np.random.Generator) -> Days:
-    """Quota refugees and many spouses get the permit before they arrive, most others on arrival, a few long after."""
+    """Quota refugees and many spouses get the permit before they arrive, most others on arrival, a
+    few long after."""
     count = len(basis)
     u, days = rng.random(count), rng.integers(1, 80, count)
-    early = np.where(basis == "refugee_quota", 0.9, np.where(np.char.startswith(basis, "family"), 0.45, 0.03))
+    early = np.where(
+        basis == "refugee_quota", 0.9, np.where(np.char.startswith(basis, "family"), 0.45, 0.03)
+    )
     late = (u > 0.97) & (arrival < np.datetime64("2014-06-01"))
     shift = np.where(u < early, -days, np.where(late, rng.integers(30, 500, count), 0))
     return arrival + shift.astype("timedelta64[D]")
@@ -193,7 +229,9 @@ def _permits(basis: Texts, arrival: Days, rng: np.random.Generator) -> Days:
 
 def year_end(days: Days) -> Days:
     """31 December of each day's year."""
-    next_year: Days = (days.astype("datetime64[Y]") + np.timedelta64(1, "Y")).astype("datetime64[D]")
+    next_year: Days = (days.astype("datetime64[Y]") + np.timedelta64(1, "Y")).astype(
+        "datetime64[D]"
+    )
     return next_year - np.timedelta64(1, "D")
 
 
@@ -204,8 +242,11 @@ def year_of(days: Days) -> NDArray[np.intp]:
 
 def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
     """Children by age at the end of the selection year, under table 6.1's names."""
-    # On 31 December everybody has had the year's birthday: completed years are the difference of the years.
-    age = year_of(people.selection)[:, None] - np.where(np.isnat(people.child_births), 0, year_of(people.child_births))
+    # On 31 December everybody has had the year's birthday: completed years are the difference of
+    # the years.
+    age = year_of(people.selection)[:, None] - np.where(
+        np.isnat(people.child_births), 0, year_of(people.child_births)
+    )
     born = ~np.isnat(people.child_births)
     return {
         "children_0_2": (born & (age < 3)).sum(axis=1),
@@ -217,11 +258,16 @@ def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
 def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
     ages = rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
     births: Days = (selection[:, None] - ages).astype("datetime64[D]")
-    return np.where(np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")).astype("datetime64[D]")
+    return np.where(
+        np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")
+    ).astype("datetime64[D]")
 
 
-def _gp_contacts(days: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.int32], Texts]:
-    """Contacts in the window and their class a year, as the method measures it (a window is at least a month)."""
+def _gp_contacts(
+    days: NDArray[np.intp], rng: np.random.Generator
+) -> tuple[NDArray[np.int32], Texts]:
+    """Contacts in the window and their class a year, as the method measures it (a window is at
+    least a month)."""
     rate = rng.choice([0.0, 2.5, 6.5, 10.5, 18.0], len(days), p=[0.22, 0.36, 0.22, 0.11, 0.09])
     # Fees are booked by whole weeks: a window without one has no contact to see.
     contacts = np.where(days >= 21, rng.poisson(rate * days / 365.25), 0)

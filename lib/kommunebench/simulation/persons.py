@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.simulation.households import draw_children, draw_partners
-from kommunebench.simulation.identities import PARTNER_SLOT, SECOND_SLOT, newcomer_numbers, person_ids
+from kommunebench.simulation.identities import (
+    PARTNER_SLOT,
+    SECOND_SLOT,
+    newcomer_numbers,
+    person_ids,
+)
 from kommunebench.simulation.latent import CONDITIONS, DATE_COLUMNS
 from kommunebench.simulation.lives import MAX_SPELLS, NEVER, Lives, Weeks, draw_lives
 from kommunebench.simulation.people import Days, Newcomers, draw_newcomers
@@ -53,27 +58,39 @@ _FAMILY_CODES = {"married": 1, "cohabiting": 4, "single": 5}
 
 
 def draw_block(plan: SimulationPlan, block: int) -> list[pd.DataFrame]:
-    """All persons of a block, in frames of different columns: newcomers with partners and children, and the outsiders in proportion."""
+    """All persons of a block, in frames of different columns: newcomers with partners and children,
+    and the outsiders in proportion."""
     rng = np.random.default_rng([plan.seed, 1, block])
     own = min(BLOCK, plan.newcomers - block * BLOCK)
     outsiders = round(own * OUTSIDER_SHARE)
     width = BLOCK + round(BLOCK * OUTSIDER_SHARE)
     parts: list[pd.DataFrame] = []
-    for role, count, first, offset in (("newcomer", own, block * BLOCK, 0), ("outsider", outsiders, 7 * block * BLOCK, own)):
+    for role, count, first, offset in (
+        ("newcomer", own, block * BLOCK, 0),
+        ("outsider", outsiders, 7 * block * BLOCK, own),
+    ):
         people = draw_newcomers(count, plan.country, plan.codes, rng, first, plan.seed)
         lives = draw_lives(people, plan.country, rng)
         numbers = newcomer_numbers(block * width + offset, count)
         frame = _newcomer_frame(plan, people, lives, numbers, role, rng)
         if role == "outsider":
             frame = _push_outside(plan, frame, rng)
-        parts += [frame, draw_partners(frame, rng), draw_children(frame, people.child_births, numbers, plan.seed, rng)]
+        parts += [
+            frame,
+            draw_partners(frame, rng),
+            draw_children(frame, people.child_births, numbers, plan.seed, rng),
+        ]
     return parts
 
 
 def _weeks_later(lives: Lives, week: Weeks, day: int = 0) -> Days:
     """Day of an event in a week since the origin; NaT where it never comes."""
     happens = week < 600
-    return np.where(happens, lives.origin_monday + (7 * np.where(happens, week, 0) + day).astype("timedelta64[D]"), _NAT)
+    return np.where(
+        happens,
+        lives.origin_monday + (7 * np.where(happens, week, 0) + day).astype("timedelta64[D]"),
+        _NAT,
+    )
 
 
 def _where(kept: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -84,7 +101,12 @@ def _where(kept: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _newcomer_frame(
-    plan: SimulationPlan, people: Newcomers, lives: Lives, numbers: np.ndarray, role: str, rng: np.random.Generator
+    plan: SimulationPlan,
+    people: Newcomers,
+    lives: Lives,
+    numbers: np.ndarray,
+    role: str,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     codes, n = plan.country.code, len(numbers)
     permit = np.array([_PERMIT_CODES[basis] for basis in people.basis])
@@ -120,12 +142,16 @@ def _newcomer_frame(
         "left_date": _weeks_later(lives, lives.left_week, 2),
         "back_date": _weeks_later(lives, lives.back_week, 2),
         "first_place": codes[moved_to],
-        "place_until": _weeks_later(lives, np.where(lives.place_weeks > 0, lives.place_weeks, NEVER)),
+        "place_until": _weeks_later(
+            lives, np.where(lives.place_weeks > 0, lives.place_weeks, NEVER)
+        ),
         "place": codes[people.place],
         "move_date": _weeks_later(lives, lives.move_week),
         "moved_to": codes[moved_to],
         "course": _where(people.danish_course != "unknown", people.danish_course),
-        "match_group": np.where(people.match_group == "2_3", match, _where(job_ready, np.full(n, "1", object))),
+        "match_group": np.where(
+            people.match_group == "2_3", match, _where(job_ready, np.full(n, "1", object))
+        ),
         "origin_day": lives.origin_date,
         "origin_monday": lives.origin_monday,
         "on_benefit": people.on_benefit,
@@ -154,7 +180,9 @@ def _newcomer_frame(
     return pd.DataFrame(columns)
 
 
-def _push_outside(plan: SimulationPlan, frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _push_outside(
+    plan: SimulationPlan, frame: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
     """Give every outsider the one thing that keeps them out of the population."""
     shares = np.array(list(OUTSIDE.values()))
     kind = rng.choice(list(OUTSIDE), len(frame), p=shares / shares.sum())
@@ -168,14 +196,20 @@ def _push_outside(plan: SimulationPlan, frame: pd.DataFrame, rng: np.random.Gene
         shift = ((to - year)[own].to_numpy(float) * 365.2425).round().astype("timedelta64[D]")
         # The whole life is moved, so that nothing in it comes out of order.
         for column in (c for c in DATE_COLUMNS if c in frame):
-            frame.loc[own, column] = frame.loc[own, column].to_numpy().astype("datetime64[D]") + shift
+            frame.loc[own, column] = (
+                frame.loc[own, column].to_numpy().astype("datetime64[D]") + shift
+            )
     for name, years in (("young", 16), ("old", 67), ("child", 8)):
         own = kind == name
-        frame.loc[own, "birth_date"] = frame.loc[own, "selection_date"] - np.timedelta64(round(years * 365.2425) + 40, "D")
+        frame.loc[own, "birth_date"] = frame.loc[own, "selection_date"] - np.timedelta64(
+            round(years * 365.2425) + 40, "D"
+        )
         if name != "old":
             _live_alone(frame, own)
     western = kind == "western"
-    frame.loc[western, "country_code"] = rng.choice(np.array(plan.western_codes, np.int32), int(western.sum()))
+    frame.loc[western, "country_code"] = rng.choice(
+        np.array(plan.western_codes, np.int32), int(western.sum())
+    )
     frame.loc[kind == "not_in_bef", "in_bef"] = False
     frame.loc[kind == "no_arrival", "arrival"] = _NAT
     return frame
@@ -186,5 +220,9 @@ def _live_alone(frame: pd.DataFrame, own: np.ndarray) -> None:
     frame.loc[own, ["partner_id", "course", "match_group"]] = None
     frame.loc[own, ["on_benefit", "in_dream", "danish_partner", "job4_subsidised"]] = False
     frame.loc[own, "family_code"] = _FAMILY_CODES["single"]
-    dates = [c for c in DATE_COLUMNS if c.startswith("job") or c in ("maternity_from", "pension_from", "study_from")]
+    dates = [
+        c
+        for c in DATE_COLUMNS
+        if c.startswith("job") or c in ("maternity_from", "pension_from", "study_from")
+    ]
     frame.loc[own, dates] = _NAT

@@ -9,21 +9,39 @@ from kommunebench.simulation.plan import SimulationPlan
 _NAT = np.datetime64("NaT")
 _FIRST, _LAST = np.datetime64("2008-01-01"), np.datetime64("2016-12-31")
 BACKGROUND = 0
-# Of adults of working age: with a job, and of the others with a benefit; jobs a working life holds within the nine years.
+# Of adults of working age: with a job, and of the others with a benefit; jobs a working life holds
+# within the nine years.
 _WORKING, _ON_BENEFIT, _SECOND_JOB = 0.78, 0.45, 0.35
-_BENEFITS, _BENEFIT_SHARES = ("unemployment", "social_assistance", "sick", "disability_pension"), (0.35, 0.3, 0.1, 0.25)
+_BENEFITS, _BENEFIT_SHARES = (
+    ("unemployment", "social_assistance", "sick", "disability_pension"),
+    (0.35, 0.3, 0.1, 0.25),
+)
 _YEAR = np.timedelta64(365, "D")
 
 
 def add_working_life(persons: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The persons with up to two jobs between 18 and 65 years, and a benefit while they have none; old-age pension from 65."""
+    """The persons with up to two jobs between 18 and 65 years, and a benefit while they have none;
+    old-age pension from 65."""
     n = len(persons)
     birth = persons["birth_date"].to_numpy().astype("datetime64[D]")
-    arrival = persons["arrival"].to_numpy().astype("datetime64[D]") if "arrival" in persons else np.full(n, _NAT)
-    left = persons["left_date"].to_numpy().astype("datetime64[D]") if "left_date" in persons else np.full(n, _NAT)
+    arrival = (
+        persons["arrival"].to_numpy().astype("datetime64[D]")
+        if "arrival" in persons
+        else np.full(n, _NAT)
+    )
+    left = (
+        persons["left_date"].to_numpy().astype("datetime64[D]")
+        if "left_date" in persons
+        else np.full(n, _NAT)
+    )
     present = np.where(np.isnat(arrival), _FIRST, np.maximum(arrival, _FIRST))
-    from_day = np.maximum(present, birth + (18 + rng.integers(0, 5, n)) * _YEAR) + rng.integers(0, 120, n).astype("timedelta64[D]")
-    until = np.minimum(np.minimum(_LAST, birth + 65 * _YEAR), np.where(np.isnat(left), _LAST, left - np.timedelta64(1, "D")))
+    from_day = np.maximum(present, birth + (18 + rng.integers(0, 5, n)) * _YEAR) + rng.integers(
+        0, 120, n
+    ).astype("timedelta64[D]")
+    until = np.minimum(
+        np.minimum(_LAST, birth + 65 * _YEAR),
+        np.where(np.isnat(left), _LAST, left - np.timedelta64(1, "D")),
+    )
     span = (until - from_day).astype(int)
     works = (rng.random(n) < _WORKING) & (span > 60)
     twice = works & (rng.random(n) < _SECOND_JOB) & (span > 400)
@@ -58,7 +76,11 @@ def draw_background(plan: SimulationPlan, first: int, count: int) -> pd.DataFram
     place = plan.country.code[rng.choice(len(plan.country.code), count, p=plan.country.weight)]
     birth = np.datetime64("2016-09-01") - rng.integers(0, 95 * 365, count).astype("timedelta64[D]")
     dies = rng.random(count) < 0.09
-    death = np.where(dies, np.maximum(_FIRST, birth) + rng.integers(1, 3200, count).astype("timedelta64[D]"), _NAT)
+    death = np.where(
+        dies,
+        np.maximum(_FIRST, birth) + rng.integers(1, 3200, count).astype("timedelta64[D]"),
+        _NAT,
+    )
     death = np.where(death <= _LAST, death, _NAT)
     persons = pd.DataFrame(
         {

@@ -1,4 +1,5 @@
-"""Jobs of newcomers as days: the ones that are successes, and the short, subsidised or part-time ones that are none."""
+"""Jobs of newcomers as days: the ones that are successes, and the short, subsidised or part-time
+ones that are none."""
 
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ _HOURS, _HOUR_SHARES = (37.0, 30.0, 25.0, 20.0, 19.9), (0.70, 0.12, 0.08, 0.098,
 
 @dataclass(frozen=True, slots=True)
 class SideJob:
-    """A job early in a long wait that is no success: its weeks and weekly hours; whether a wage subsidy is paid beside it."""
+    """A job early in a long wait that is no success: its weeks and weekly hours; whether a wage
+    subsidy is paid beside it."""
 
     weeks: int
     hours: float
@@ -25,7 +27,8 @@ class SideJob:
     benefit_only: bool = False
 
 
-# Six weeks have too few hours over thirteen, twelve weeks end in benefit; nineteen hours are too few, and a subsidy is a transfer.
+# Six weeks have too few hours over thirteen, twelve weeks end in benefit; nineteen hours are too
+# few, and a subsidy is a transfer.
 SIDE_JOBS = (
     SideJob(6, 37.0),
     SideJob(10, 12.0),
@@ -37,7 +40,8 @@ SIDE_JOBS = (
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """Per person and slot (n, 4): first day, last day (NaT: none), weekly hours; whether the fourth is subsidised (n,)."""
+    """Per person and slot (n, 4): first day, last day (NaT: none), weekly hours; whether the fourth
+    is subsidised (n,)."""
 
     start: NDArray[np.datetime64]
     end: NDArray[np.datetime64]
@@ -53,11 +57,13 @@ def job_table(
     on_benefit: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> Jobs:
-    """Jobs begun in given weeks since the origin, cut where the person is gone, and the fourth column of those that are no success."""
+    """Jobs begun in given weeks since the origin, cut where the person is gone, and the fourth
+    column of those that are no success."""
     n = len(origin_monday)
     kind = rng.integers(0, len(SIDE_JOBS), n)
     weeks, hours, subsidised, needs = (
-        np.array([getattr(job, name) for job in SIDE_JOBS])[kind] for name in ("weeks", "hours", "subsidised", "benefit_only")
+        np.array([getattr(job, name) for job in SIDE_JOBS])[kind]
+        for name in ("weeks", "hours", "subsidised", "benefit_only")
     )
     side = (rng.random(n) < SIDE_JOB_SHARE) & (job_start[:, 0] > 60) & (on_benefit | ~needs)
     side_start = np.where(side, rng.integers(2, 14, n), _NEVER)

@@ -48,7 +48,8 @@ _WRITERS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Delivered:
-    """A register as it is written. ``by``: the column whose values name its files, None for one file; ``parts``: Parquet parts of each."""
+    """A register as it is written. ``by``: the column whose values name its files, None for one
+    file; ``parts``: Parquet parts of each."""
 
     name: str
     rows: "DataFrame"
@@ -68,9 +69,10 @@ def simulate_registers(
 ) -> None:
     """Write registers in the delivered layout under OUT/registers, and OUT/truth.
 
-    ``scale`` 1: about the report's spells; ``background``: share of the national population beside the newcomers (times scale);
-    ``effects``: report-like, none, or a CSV of true effects. The same seed, scale, background and effects give the same registers,
-    whatever the number of partitions. Raises ConfigError for a file of effects that is not usable.
+    ``scale`` 1: about the report's spells; ``background``: share of the national population beside
+    the newcomers (times scale); ``effects``: report-like, none, or a CSV of true effects. The same
+    seed, scale, background and effects give the same registers, whatever the number of partitions.
+    Raises ConfigError for a file of effects that is not usable.
     """
     plan = plan_country(scale, seed, background, effects)
     latent, registers = out / ".latent", out / "registers"
@@ -78,7 +80,9 @@ def simulate_registers(
         shutil.rmtree(folder, ignore_errors=True)
     draw_latent(spark, plan).write.mode("overwrite").parquet(str(latent))
     persons = spark.read.parquet(str(latent))
-    jobs: list[Callable[[], None]] = [partial(_write, registers, delivered, fmt) for delivered in _registers(persons, scale)]
+    jobs: list[Callable[[], None]] = [
+        partial(_write, registers, delivered, fmt) for delivered in _registers(persons, scale)
+    ]
     jobs.insert(2, partial(_write_tables, persons, registers, plan))
     with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
         for done in [pool.submit(job) for job in jobs]:
@@ -86,7 +90,9 @@ def simulate_registers(
     shutil.rmtree(latent)
 
 
-def draw_latent(spark: "SparkSession", plan: SimulationPlan, tasks: int | None = None) -> "DataFrame":
+def draw_latent(
+    spark: "SparkSession", plan: SimulationPlan, tasks: int | None = None
+) -> "DataFrame":
     """The latent table, drawn in blocks inside Spark tasks; how many of them does not change it."""
     sizes = {
         "newcomers": plan.newcomers,
@@ -94,14 +100,22 @@ def draw_latent(spark: "SparkSession", plan: SimulationPlan, tasks: int | None =
         "settled": round(plan.scale * SETTLED_PERSONS),
         "youth": round(plan.scale * YOUTH_PERSONS),
     }
-    blocks = [(kind, b, min(BLOCK, size - b * BLOCK)) for kind, size in sizes.items() for b in range(-(-size // BLOCK))]
+    blocks = [
+        (kind, b, min(BLOCK, size - b * BLOCK))
+        for kind, size in sizes.items()
+        for b in range(-(-size // BLOCK))
+    ]
     # Few blocks: a task each would cost more than it does; many: tasks of some fifty blocks.
     number = tasks or max(min(len(blocks), 8), len(blocks) // 50)
-    frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(number, "kind", "block")
+    frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(
+        number, "kind", "block"
+    )
     return frame.mapInArrow(partial(_draw_blocks, plan=plan), SCHEMA)
 
 
-def _draw_blocks(batches: Iterator[pa.RecordBatch], plan: SimulationPlan) -> Iterator[pa.RecordBatch]:
+def _draw_blocks(
+    batches: Iterator[pa.RecordBatch], plan: SimulationPlan
+) -> Iterator[pa.RecordBatch]:
     draw = {"background": draw_background, "settled": draw_settled, "youth": draw_youth}
     for batch in batches:
         for row in batch.to_pylist():
@@ -147,13 +161,18 @@ def _write(registers: Path, delivered: _Delivered, fmt: str) -> None:
     target = registers / stem
     # The delivery covers the study's years; lives go on beyond them.
     years = column == "year" and stem != "ophg"
-    rows = delivered.rows.where(F.col("year").between(FIRST_YEAR, LAST_YEAR)) if years else delivered.rows
+    rows = (
+        delivered.rows.where(F.col("year").between(FIRST_YEAR, LAST_YEAR))
+        if years
+        else delivered.rows
+    )
     shaped = rows.coalesce(delivered.parts)
     if column is None:
         _save(shaped, target / f"{delivered.name}.{fmt}", fmt)
         return
     staging = registers / f".{stem}"
-    # One column of partitions gives a folder per period in a single pass; the folders then get their delivered names.
+    # One column of partitions gives a folder per period in a single pass; the folders then get
+    # their delivered names.
     _save(shaped.withColumnRenamed(column, "kb_period"), staging, fmt, "kb_period")
     target.mkdir(parents=True, exist_ok=True)
     for part in sorted(staging.glob("kb_period=*")):
@@ -171,11 +190,14 @@ def _save(frame: "DataFrame", path: Path, fmt: str, *by: str) -> None:
 
 
 def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -> None:
-    """Tables of municipality size: labour market from the residents, accounts from the newcomers, code lists, addresses; the truth."""
+    """Tables of municipality size: labour market from the residents, accounts from the newcomers,
+    code lists, addresses; the truth."""
     spark = persons.sparkSession
     true = TrueCosts() if plan.municipalities_differ else NO_DIFFERENCES
     residents, served = _residents(persons).toPandas(), full_year_persons(persons).toPandas()
-    unit_costs = write_municipal(registers / "municipal", plan.country, residents, served, plan.seed, true)
+    unit_costs = write_municipal(
+        registers / "municipal", plan.country, residents, served, plan.seed, true
+    )
     write_truth(persons, registers.parent / "truth", plan, true, unit_costs)
     codes = registers / "codes"
     codes.mkdir(parents=True, exist_ok=True)
@@ -188,7 +210,9 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
         for code in plan.country.code.tolist()
         for n in range(people.ADDRESSES)
     ]
-    frame = spark.createDataFrame(addresses, "ADRESSE_ID string, KOM string, ADR_VFRA date, ADR_VTIL date")
+    frame = spark.createDataFrame(
+        addresses, "ADRESSE_ID string, KOM string, ADR_VFRA date, ADR_VTIL date"
+    )
     _save(frame.coalesce(1), registers / "befadr" / "befadr2016.parquet", "parquet")
 
 
@@ -196,7 +220,11 @@ def _residents(persons: "DataFrame") -> "DataFrame":
     """municipality_code, year, residents 18-64 at the end of it."""
     years = F.explode(F.array(*(F.lit(day) for day in SNAPSHOTS if day.month == 12))).alias("day")
     age = F.floor(F.months_between("day", "birth_date") / 12)
-    adults = persons.where("in_bef").select("*", years).where(present_on(F.col("day")) & age.between(18, 64))
-    return adults.groupBy(people.place_on(F.col("day")).alias("municipality_code"), F.year("day").alias("year")).agg(
-        F.count(F.lit(1)).alias("residents")
+    adults = (
+        persons.where("in_bef")
+        .select("*", years)
+        .where(present_on(F.col("day")) & age.between(18, 64))
     )
+    return adults.groupBy(
+        people.place_on(F.col("day")).alias("municipality_code"), F.year("day").alias("year")
+    ).agg(F.count(F.lit(1)).alias("residents"))

@@ -18,27 +18,52 @@ if TYPE_CHECKING:
 _OTHER_ROLES = ("settled", "youth")
 
 
-def write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan, true: TrueCosts, unit_costs: pd.DataFrame) -> None:
-    """Files of OUT/truth: coefficients, baseline, municipality_effects, spells; cost_model, unit_costs, inefficiency; and of the other
-    populations other_coefficients, other_effects, other_persons."""
+def write_truth(
+    persons: "DataFrame",
+    folder: Path,
+    plan: SimulationPlan,
+    true: TrueCosts,
+    unit_costs: pd.DataFrame,
+) -> None:
+    """Files of OUT/truth: coefficients, baseline, municipality_effects, spells; cost_model,
+    unit_costs, inefficiency; and of the other populations other_coefficients, other_effects,
+    other_persons."""
     folder.mkdir(parents=True, exist_ok=True)
     country = plan.country
-    coefficients = [(sex, term, value) for sex, own in country.coefficients.items() for term, value in own.items()]
-    _csv(folder, "coefficients", pd.DataFrame(coefficients, columns=["group", "term", "coefficient"]))
-    effects = {"municipality_code": country.code, "effect": country.effect, "refugee_share": country.refugee_share}
+    coefficients = [
+        (sex, term, value)
+        for sex, own in country.coefficients.items()
+        for term, value in own.items()
+    ]
+    _csv(
+        folder, "coefficients", pd.DataFrame(coefficients, columns=["group", "term", "coefficient"])
+    )
+    effects = {
+        "municipality_code": country.code,
+        "effect": country.effect,
+        "refugee_share": country.refugee_share,
+    }
     _csv(folder, "municipality_effects", pd.DataFrame(effects))
     _csv(folder, "baseline", _baseline())
     _csv(folder, "cost_model", cost_model_table(true))
     _csv(folder, "unit_costs", unit_costs)
-    inefficiency = unit_costs[["municipality_code", "inefficiency", "local_difference"]].drop_duplicates()
+    inefficiency = unit_costs[
+        ["municipality_code", "inefficiency", "local_difference"]
+    ].drop_duplicates()
     _csv(folder, "inefficiency", inefficiency)
     _csv(folder, "other_coefficients", true_terms())
     other = draw_other_effects(plan).by_analysis
-    rows = [pd.DataFrame({"analysis": n, "municipality_code": country.code, "effect": e}) for n, e in other.items()]
+    rows = [
+        pd.DataFrame({"analysis": n, "municipality_code": country.code, "effect": e})
+        for n, e in other.items()
+    ]
     _csv(folder, "other_effects", pd.concat(rows))
     place = F.when(F.col("place_until").isNotNull(), F.col("first_place")).otherwise(F.col("place"))
     spells = persons.where((F.col("role") == "newcomer") & (F.col("true_start1") >= 0))
-    _parquet(spells.select("person_id", place.alias("municipality_code"), *TRUE_COLUMNS), folder / "spells.parquet")
+    _parquet(
+        spells.select("person_id", place.alias("municipality_code"), *TRUE_COLUMNS),
+        folder / "spells.parquet",
+    )
     others = persons.where(F.col("role").isin(*_OTHER_ROLES)).select(
         "person_id",
         F.col("role").alias("population"),
@@ -53,12 +78,27 @@ def write_truth(persons: "DataFrame", folder: Path, plan: SimulationPlan, true: 
 
 
 def _baseline() -> pd.DataFrame:
-    """Weekly baseline hazard of each sex over the horizon: group, week, hazard, cumulative_hazard, and the numbers it comes from."""
+    """Weekly baseline hazard of each sex over the horizon: group, week, hazard, cumulative_hazard,
+    and the numbers it comes from."""
     parts = []
     for sex, (level, first, ramp) in BASELINE.items():
         cumulative = baseline_hazard(level, first, ramp)[:157]
-        own = {"week": range(1, 157), "hazard": cumulative[1:] - cumulative[:-1], "cumulative_hazard": cumulative[1:]}
-        parts.append(pd.DataFrame({"group": sex, **own, "hazard_level": level, "first_week_share": first, "ramp_weeks": ramp}))
+        own = {
+            "week": range(1, 157),
+            "hazard": cumulative[1:] - cumulative[:-1],
+            "cumulative_hazard": cumulative[1:],
+        }
+        parts.append(
+            pd.DataFrame(
+                {
+                    "group": sex,
+                    **own,
+                    "hazard_level": level,
+                    "first_week_share": first,
+                    "ramp_weeks": ramp,
+                }
+            )
+        )
     return pd.concat(parts)
 
 

@@ -1,12 +1,24 @@
-"""From registers to spells: population, weekly panel, employment, spells, covariates. Spark column expressions, no statistics."""
+"""From registers to spells: population, weekly panel, employment, spells, covariates. Spark column
+expressions, no statistics."""
 
 from kommunebench.spells.gaps import find_spells
 from kommunebench.spells.panel import build_weekly_panel
-from kommunebench.spells.population import PopulationBuild, build_population, measure_population, select_population
+from kommunebench.spells.population import (
+    PopulationBuild,
+    build_population,
+    measure_population,
+    select_population,
+)
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.spell_table import build_spells
 
 __all__ = [
-    "PopulationBuild", "RegisterFrames", "build_population", "build_spells", "build_weekly_panel", "find_spells",
-    "measure_population", "select_population",
+    "PopulationBuild",
+    "RegisterFrames",
+    "build_population",
+    "build_spells",
+    "build_weekly_panel",
+    "find_spells",
+    "measure_population",
+    "select_population",
 ]

@@ -1,4 +1,5 @@
-"""DREAM codes: the state a benefit stands for, whether it is a transfer, the end reason it gives (registers, section 2)."""
+"""DREAM codes: the state a benefit stands for, whether it is a transfer, the end reason it gives
+(registers, section 2)."""
 
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,13 @@ def known_states() -> dict[str, str]:
 
 
 def state_of(code: "Column") -> "Column":
-    """State of a week's code: self_supported where there is none, unknown where the list does not hold it."""
+    """State of a week's code: self_supported where there is none, unknown where the list does not
+    hold it."""
     codes_of: dict[str, list[str]] = {}
     for known, name in sorted(known_states().items()):
         codes_of.setdefault(name, []).append(known)
-    # Sets of codes by state, not a map: Spark searches a map from its first entry on, in every week.
+    # Sets of codes by state, not a map: Spark searches a map from its first entry on, in every
+    # week.
     state = F.when(code.isNull(), F.lit(SELF_SUPPORTED))
     for name, codes in codes_of.items():
         state = state.when(code.isin(*codes), F.lit(name))
@@ -48,10 +51,12 @@ def state_of(code: "Column") -> "Column":
 def is_transfer(code: "Column", holiday_codes: tuple[str, ...]) -> "Column":
     """Whether a week with this code holds a public transfer.
 
-    Every code does, also 997 and one the list does not hold, but the holiday codes named and the two the list gives to weeks
-    without any benefit (000, 100).
+    Every code does, also 997 and one the list does not hold, but the holiday codes named and the
+    two the list gives to weeks without any benefit (000, 100).
     """
-    free = {c for c, s in known_states().items() if s == SELF_SUPPORTED and c not in HOLIDAY_FROM_WORK} | set(holiday_codes)
+    free = {
+        c for c, s in known_states().items() if s == SELF_SUPPORTED and c not in HOLIDAY_FROM_WORK
+    } | set(holiday_codes)
     return code.isNotNull() & ~code.isin(*sorted(free))
 
 
@@ -65,7 +70,8 @@ def end_reason_of(code: "Column", reasons: tuple[str, ...]) -> "Column":
 
 
 def first_dead_monday(codes: "Column", first_monday: "Column") -> "Column":
-    """Monday of the first week coded dead in a person's array of weekly codes, null if there is none."""
+    """Monday of the first week coded dead in a person's array of weekly codes, null if there is
+    none."""
     position = F.array_position(codes, DEAD_CODE)
     return F.when(position > 0, F.date_add(first_monday, ((position - 1) * 7).cast("int")))
 

@@ -1,4 +1,5 @@
-"""Covariates at the time the model measures them (method, section 6): of the person on the selection date, of each spell at its start."""
+"""Covariates at the time the model measures them (method, section 6): of the person on the
+selection date, of each spell at its start."""
 
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,15 @@ _COLUMNS = tuple(name for name in POPULATION.columns if name != "analysis")
 _NOT_JOB_READY = ("2", "3")
 
 
-def add_covariates_measured_once(persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """Persons with age, basis, origin, permit year, family, health and Danish course; ``persons`` has dates and origin."""
+def add_covariates_measured_once(
+    persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """Persons with age, basis, origin, permit year, family, health and Danish course; ``persons``
+    has dates and origin."""
     age = completed_years(F.col("birth_date"), F.col("selection_date"))
     first_year = settings.population.window_start.year
-    # Persons whose country the list does not hold are non-Western; Western ones have no term of their own in the list.
+    # Persons whose country the list does not hold are non-Western; Western ones have no term of
+    # their own in the list.
     other = F.when(F.col("western"), F.lit("western")).otherwise(F.lit("other"))
     measured = persons.withColumns(
         {
@@ -62,36 +67,51 @@ def age_group(age: "Column") -> "Column":
 
 
 def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "DataFrame":
-    """The first placement on Danish course 1, 2 or 3, else unknown; null where the register is not delivered."""
+    """The first placement on Danish course 1, 2 or 3, else unknown; null where the register is not
+    delivered."""
     if registers.danish_courses is None:
         return persons.withColumn("danish_education", F.lit(None).cast("string"))
     placements = registers.danish_courses.where(F.col("danish_education").isin(*DANISH_COURSES))
     own = placements.join(persons.select("person_id"), "person_id", "left_semi")
     # A placement without a date counts only where there is no other.
     order = F.struct(F.coalesce("start_date", F.lit("9999-12-31").cast("date")), "danish_education")
-    first = own.groupBy("person_id").agg(F.min_by("danish_education", order).alias("danish_education"))
+    first = own.groupBy("person_id").agg(
+        F.min_by("danish_education", order).alias("danish_education")
+    )
     joined = persons.join(F.broadcast(first), "person_id", "left")
     return joined.withColumn("danish_education", F.coalesce("danish_education", F.lit(UNKNOWN)))
 
 
 def add_covariates_of_spells(
-    spells: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+    spells: "DataFrame",
+    population: "DataFrame",
+    registers: RegisterFrames,
+    settings: AnalysisSettings,
 ) -> "DataFrame":
-    """Spells with everything measured once of their person, and what is measured at their start or over them.
+    """Spells with everything measured once of their person, and what is measured at their start or
+    over them.
 
-    ``spells`` has person_id, municipality_code, start_week, end_week, start_monday, origin_monday. A spell that begins in the
-    week of the origin begins on the origin's day: that week's Monday may lie in the year before.
+    ``spells`` has person_id, municipality_code, start_week, end_week, start_monday, origin_monday.
+    A spell that begins in the week of the origin begins on the origin's day: that week's Monday may
+    lie in the year before.
     """
     wanted = [name for name in SPELLS.columns if name in POPULATION.columns and name != "analysis"]
     persons = population.select(*wanted, "origin_date", "selection_date")
     joined = spells.join(persons, "person_id", "inner")
     start_year = F.year(F.greatest("start_monday", "origin_date")).cast("string")
-    joined = joined.withColumns({"start_year": start_year, "weeks_since_permit": F.col("start_week")})
-    return _add_local_labour_market(_add_match_group(joined, registers, settings), registers, settings)
+    joined = joined.withColumns(
+        {"start_year": start_year, "weeks_since_permit": F.col("start_week")}
+    )
+    return _add_local_labour_market(
+        _add_match_group(joined, registers, settings), registers, settings
+    )
 
 
-def _add_match_group(spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """The first match group seen in the spell, among the quarters its weeks touch (or those of its first weeks, where limited)."""
+def _add_match_group(
+    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """The first match group seen in the spell, among the quarters its weeks touch (or those of its
+    first weeks, where limited)."""
     benefits = registers.need("benefit_weeks", "the match group")
     quarters = benefits.select("person_id", "first_quarter", "match_groups").join(
         spells.select("person_id"), "person_id", "left_semi"
@@ -103,8 +123,12 @@ def _add_match_group(spells: "DataFrame", registers: RegisterFrames, settings: A
         last_week = F.least(last_week, F.col("start_week") + (limit - 1))
     last_day = F.date_add(monday_of_week(F.col("origin_monday"), last_week), 6)
     first = F.greatest(quarter_index(F.col("start_monday"), F.col("first_quarter")), F.lit(0))
-    quarters_touched = F.greatest(quarter_index(last_day, F.col("first_quarter")) - first + 1, F.lit(0))
-    seen = F.filter(F.slice("match_groups", first + 1, quarters_touched), lambda group: group.isNotNull())
+    quarters_touched = F.greatest(
+        quarter_index(last_day, F.col("first_quarter")) - first + 1, F.lit(0)
+    )
+    seen = F.filter(
+        F.slice("match_groups", first + 1, quarters_touched), lambda group: group.isNotNull()
+    )
     not_ready = F.try_element_at(seen, F.lit(1)).isin(*_NOT_JOB_READY)
     group = F.when(not_ready, F.lit("2_3")).otherwise(F.lit("other"))
     return joined.withColumn("match_group", group).drop("first_quarter", "match_groups")
@@ -118,10 +142,15 @@ def quarter_index(day: "Column", first_quarter: "Column") -> "Column":
 def _add_local_labour_market(
     spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
 ) -> "DataFrame":
-    """The local labour market of the spell's municipality in the selection year; null where its tables are not delivered."""
+    """The local labour market of the spell's municipality in the selection year; null where its
+    tables are not delivered."""
     joined = spells.withColumn("selection_year", F.year("selection_date"))
     market = local_labour_market(registers, settings)
     if market is None:
-        return joined.select("*", *(F.lit(None).cast("double").alias(name) for name in MARKET_COLUMNS))
-    market = market.withColumnRenamed("year", "selection_year").select("municipality_code", "selection_year", *MARKET_COLUMNS)
+        return joined.select(
+            "*", *(F.lit(None).cast("double").alias(name) for name in MARKET_COLUMNS)
+        )
+    market = market.withColumnRenamed("year", "selection_year").select(
+        "municipality_code", "selection_year", *MARKET_COLUMNS
+    )
     return joined.join(F.broadcast(market), ["municipality_code", "selection_year"], "left")

@@ -18,11 +18,14 @@ _RUNS = "struct<until:int,runs:array<struct<first:int,until:int>>>"
 def add_employment(weeks: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     """The weeks with ``is_employed``: in a stretch of employment that began with a success.
 
-    A week that starts a success begins a stretch unless it lies in the one before. The stretch lasts at least the weeks of the
-    success, then to the first week that is not transfer-free or starts a run of weeks without hours. Weeks near the end of the
-    panel are decided by what the panel holds; it reaches twelve weeks beyond the last week followed.
+    A week that starts a success begins a stretch unless it lies in the one before. The stretch
+    lasts at least the weeks of the success, then to the first week that is not transfer-free or
+    starts a run of weeks without hours. Weeks near the end of the panel are decided by what the
+    panel holds; it reaches twelve weeks beyond the last week followed.
     """
-    flagged = weeks.withColumn("starts_success", _starts_success(settings)).withColumn("ends_work", _ends_work(settings))
+    flagged = weeks.withColumn("starts_success", _starts_success(settings)).withColumn(
+        "ends_work", _ends_work(settings)
+    )
     rest = [name for name in flagged.columns if name not in ("person_id", "week")]
     row = F.struct("week", *rest)
     persons = flagged.groupBy("person_id").agg(F.array_sort(F.collect_list(row)).alias("weeks"))
@@ -34,12 +37,15 @@ def add_employment(weeks: "DataFrame", settings: AnalysisSettings) -> "DataFrame
 
 
 def employment_runs(weeks: "Column", success_weeks: int) -> "Column":
-    """Stretches of employment of one person, (first, until), from its weeks in order, by going through them once."""
+    """Stretches of employment of one person, (first, until), from its weeks in order, by going
+    through them once."""
     ends = F.transform(F.filter(weeks, lambda w: w["ends_work"]), lambda w: w["week"])
 
     def take(state: "Column", start: "Column") -> "Column":
         last_possible = start["week"] + success_weeks
-        until = F.coalesce(F.array_min(F.filter(ends, lambda end: end >= last_possible)), F.lit(_NEVER))
+        until = F.coalesce(
+            F.array_min(F.filter(ends, lambda end: end >= last_possible)), F.lit(_NEVER)
+        )
         run = F.struct(start["week"].alias("first"), until.alias("until"))
         begun = F.struct(until.alias("until"), F.concat(state["runs"], F.array(run)).alias("runs"))
         return F.when(start["week"] >= state["until"], begun).otherwise(state)
@@ -49,7 +55,8 @@ def employment_runs(weeks: "Column", success_weeks: int) -> "Column":
 
 
 def _starts_success(settings: AnalysisSettings) -> "Column":
-    """Whether a week starts a success: it has hours, and 13 whole weeks from it are transfer-free with enough hours on average."""
+    """Whether a week starts a success: it has hours, and 13 whole weeks from it are transfer-free
+    with enough hours on average."""
     rules = settings.employment
     free, hours = _occupation(settings)
     window = Window.partitionBy("person_id").orderBy("week").rowsBetween(0, rules.weeks - 1)
@@ -60,7 +67,8 @@ def _starts_success(settings: AnalysisSettings) -> "Column":
 
 
 def _ends_work(settings: AnalysisSettings) -> "Column":
-    """Whether a week ends work: not transfer-free, or the first of four weeks in a row without hours (holiday allowance aside)."""
+    """Whether a week ends work: not transfer-free, or the first of four weeks in a row without
+    hours (holiday allowance aside)."""
     length = settings.employment.zero_hours_weeks_to_end
     free, hours = _occupation(settings)
     holiday = F.coalesce(F.col("dream_code").isin(*HOLIDAY_FROM_WORK), F.lit(False))
@@ -72,10 +80,16 @@ def _ends_work(settings: AnalysisSettings) -> "Column":
 def _occupation(settings: AnalysisSettings) -> "tuple[Column, Column]":
     """Whether a week may be part of a success, and the hours it counts with.
 
-    Where education is success, too, a week in it counts with the hours asked for, whether or not there is paid work beside it.
+    Where education is success, too, a week in it counts with the hours asked for, whether or not
+    there is paid work beside it.
     """
     free, hours = F.col("is_transfer_free"), F.col("hours")
     if not settings.employment.education_counts:
         return free, hours
-    education = F.coalesce(F.col("dream_code").isin(*EDUCATION_CODES), F.lit(False)) & F.col("absence").isNull()
-    return free | education, F.when(education, F.greatest(hours, F.lit(settings.employment.hours_per_week))).otherwise(hours)
+    education = (
+        F.coalesce(F.col("dream_code").isin(*EDUCATION_CODES), F.lit(False))
+        & F.col("absence").isNull()
+    )
+    return free | education, F.when(
+        education, F.greatest(hours, F.lit(settings.employment.hours_per_week))
+    ).otherwise(hours)

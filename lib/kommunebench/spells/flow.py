@@ -40,17 +40,26 @@ ORDER = (
 
 
 def count_flow(
-    dropped: "DataFrame", population: "DataFrame", candidates: "DataFrame", min_spells: int, age_limit_year: int
+    dropped: "DataFrame",
+    population: "DataFrame",
+    candidates: "DataFrame",
+    min_spells: int,
+    age_limit_year: int,
 ) -> "DataFrame":
     """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
 
-    ``dropped``: PopulationBuild.dropped; ``candidates``: rows of find_spells. Persons with a permit are the sum of those dropped
-    and those in the population; these are the sum of those without a spell, by reason, and those with. Rows of what is lost count
-    spells that would have started; origin_not_in_country_list and touched_by_placement_grace drop nobody.
+    ``dropped``: PopulationBuild.dropped; ``candidates``: rows of find_spells. Persons with a permit
+    are the sum of those dropped and those in the population; these are the sum of those without a
+    spell, by reason, and those with. Rows of what is lost count spells that would have started;
+    origin_not_in_country_list and touched_by_placement_grace drop nobody.
     """
     no_spells = F.lit(None).cast("long").alias("spells")
-    by_rule = dropped.select(F.coalesce("reason", F.lit(IN_POPULATION)).alias("reason"), "persons", no_spells)
-    everyone = dropped.where(~F.col("reason").eqNullSafe(UNLISTED_ORIGIN)).agg(F.sum("persons").alias("persons"))
+    by_rule = dropped.select(
+        F.coalesce("reason", F.lit(IN_POPULATION)).alias("reason"), "persons", no_spells
+    )
+    everyone = dropped.where(~F.col("reason").eqNullSafe(UNLISTED_ORIGIN)).agg(
+        F.sum("persons").alias("persons")
+    )
     parts = (
         everyone.select(F.lit("with_permit").alias("reason"), "persons", no_spells),
         _by_spell(population, candidates, age_limit_year),
@@ -64,8 +73,12 @@ def count_flow(
 
 def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: int) -> "DataFrame":
     """Persons of the population with and without spells, the latter by reason."""
-    own = candidates.groupBy("person_id").agg(F.count_if(F.col("lost").isNull()).alias("own_spells"))
-    persons = population.select("person_id", "birth_date", "origin_monday", "last_followed_week").join(own, "person_id", "left")
+    own = candidates.groupBy("person_id").agg(
+        F.count_if(F.col("lost").isNull()).alias("own_spells")
+    )
+    persons = population.select(
+        "person_id", "birth_date", "origin_monday", "last_followed_week"
+    ).join(own, "person_id", "left")
     past_limit = F.col("origin_monday") >= age_limit_monday(F.col("birth_date"), age_limit_year)
     reason = (
         F.when(F.col("own_spells") > 0, F.lit(WITH_SPELLS))
@@ -83,17 +96,24 @@ def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: 
 def _of_candidates(candidates: "DataFrame", min_spells: int) -> "DataFrame":
     """Spells lost by reason, and the kept ones by whether their municipality is compared."""
     kept = F.col("lost").isNull()
-    compared = compared_municipalities(candidates.where(kept), min_spells).withColumn("compared", F.lit(True))
+    compared = compared_municipalities(candidates.where(kept), min_spells).withColumn(
+        "compared", F.lit(True)
+    )
     joined = candidates.join(F.broadcast(compared), "municipality_code", "left")
     place = F.when(F.col("compared"), F.lit(COMPARED)).otherwise(F.lit(TOO_SMALL))
     reason = F.when(kept, place).otherwise(F.concat(F.lit("lost_"), F.col("lost")))
     touched = F.when(kept & F.col("early_move"), F.lit(TOUCHED))
-    rows = joined.select("person_id", F.explode(F.array_compact(F.array(reason, touched))).alias("reason"))
-    return rows.groupBy("reason").agg(F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells"))
+    rows = joined.select(
+        "person_id", F.explode(F.array_compact(F.array(reason, touched))).alias("reason")
+    )
+    return rows.groupBy("reason").agg(
+        F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells")
+    )
 
 
 def _in_order(counted: "DataFrame") -> "DataFrame":
-    """All rules in order, with 0 where a rule dropped nobody; rules about persons alone have no number of spells."""
+    """All rules in order, with 0 where a rule dropped nobody; rules about persons alone have no
+    number of spells."""
     names = F.array(*(F.lit(name) for name in ORDER))
     everything = counted.sparkSession.range(1).select(F.posexplode(names).alias("step", "reason"))
     about_spells = F.col("step") >= ORDER.index(_FIRST_OF_SPELLS)
@@ -102,5 +122,7 @@ def _in_order(counted: "DataFrame") -> "DataFrame":
         (F.col("step") + 1).alias("step"),
         "reason",
         F.coalesce("persons", F.lit(0)).alias("persons"),
-        F.when(about_spells, F.coalesce("spells", F.lit(0))).otherwise(F.col("spells")).alias("spells"),
+        F.when(about_spells, F.coalesce("spells", F.lit(0)))
+        .otherwise(F.col("spells"))
+        .alias("spells"),
     )

@@ -1,8 +1,9 @@
-"""From weeks to spells: what starts, ends and owns a spell in the gaps between employment (method, section 4).
+"""From weeks to spells: what starts, ends and owns a spell in the gaps between employment (method,
+section 4).
 
-The weeks of a person are first reduced to those in which something changes (work, a censoring state, the municipality), and
-the week in which following ends; one pass over these few then finds the spells, because whether a spell may start depends on
-how the one before it ended.
+The weeks of a person are first reduced to those in which something changes (work, a censoring
+state, the municipality), and the week in which following ends; one pass over these few then finds
+the spells, because whether a spell may start depends on how the one before it ended.
 """
 
 from typing import TYPE_CHECKING
@@ -24,9 +25,11 @@ NO_WEEK_LEFT = "start_in_or_after_last_followed_week"
 STARTED_LATE = "start_after_last_start_date"
 # A spell that would be lost for several reasons is counted under the first.
 LOST_REASONS = (NO_MUNICIPALITY, AFTER_CENSORING, NO_WEEK_LEFT, STARTED_LATE)
-# Without a placement grace period, moves this close to the start of a spell are counted, to show what one would touch.
+# Without a placement grace period, moves this close to the start of a spell are counted, to show
+# what one would touch.
 EARLY_MOVE_WEEKS = 8
-# Before a move in the order in which a week with two censorings is decided; all others come after it.
+# Before a move in the order in which a week with two censorings is decided; all others come after
+# it.
 _BEFORE_MOVE = ("death", "emigration")
 
 _SPELL = "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,after_censoring:boolean"
@@ -36,13 +39,15 @@ _STATE = (
 )
 
 
-def find_spells(panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+def find_spells(
+    panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings
+) -> "DataFrame":
     """One row per spell, kept or lost, of every person.
 
-    Columns of silver.spell_candidates without the analysis: early_move says whether the person moved to another municipality in
-    the spell's first weeks, lost why the spell does not count (null: it does). A spell that would start where none may is
-    followed like any other, so that all that are lost are counted; one that starts in or after the last followed week has no
-    end.
+    Columns of silver.spell_candidates without the analysis: early_move says whether the person
+    moved to another municipality in the spell's first weeks, lost why the spell does not count
+    (null: it does). A spell that would start where none may is followed like any other, so that all
+    that are lost are counted; one that starts in or after the last followed week has no end.
     """
     changes = _weeks_of_change(panel, population, settings)
     row = F.struct("week", "is_employed", "state_reason", "municipality_code")
@@ -54,11 +59,18 @@ def find_spells(panel: "DataFrame", population: "DataFrame", settings: AnalysisS
     return _with_outcome(rows, settings)
 
 
-def _weeks_of_change(panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Weeks in which a person's work, censoring state or municipality differs from the week before, and the last followed one."""
+def _weeks_of_change(
+    panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings
+) -> "DataFrame":
+    """Weeks in which a person's work, censoring state or municipality differs from the week before,
+    and the last followed one."""
     persons = population.select("person_id", "origin_monday", "last_followed_week", "birth_date")
-    weeks = panel.select("person_id", "week", "municipality_code", "dream_code", "absence", "is_employed")
-    weeks = weeks.join(persons, "person_id", "inner").withColumn("state_reason", _censoring_state(settings))
+    weeks = panel.select(
+        "person_id", "week", "municipality_code", "dream_code", "absence", "is_employed"
+    )
+    weeks = weeks.join(persons, "person_id", "inner").withColumn(
+        "state_reason", _censoring_state(settings)
+    )
     status = F.struct("is_employed", "state_reason", "municipality_code")
     before = F.lag(status).over(Window.partitionBy("person_id").orderBy("week"))
     unchanged = F.coalesce(before.eqNullSafe(status), F.lit(False))
@@ -68,8 +80,13 @@ def _weeks_of_change(panel: "DataFrame", population: "DataFrame", settings: Anal
 
 
 def _censoring_state(settings: AnalysisSettings) -> "Column":
-    """The censoring reason that holds in a week, in the order in which ties are decided; a move is no state."""
-    reasons = tuple(r for r in settings.spells.censoring_reasons if r != "education" or not settings.employment.education_counts)
+    """The censoring reason that holds in a week, in the order in which ties are decided; a move is
+    no state."""
+    reasons = tuple(
+        r
+        for r in settings.spells.censoring_reasons
+        if r != "education" or not settings.employment.education_counts
+    )
     limit = age_limit_monday(F.col("birth_date"), settings.observation.age_limit_year)
     past_limit = monday_of_week(F.col("origin_monday"), F.col("week")) >= limit
     states = {
@@ -78,11 +95,20 @@ def _censoring_state(settings: AnalysisSettings) -> "Column":
         "age_limit": past_limit,
     }
     named = {name: F.when(holds, F.lit(name)) for name, holds in states.items() if name in reasons}
-    ordered = [named.get("death"), named.get("emigration"), end_reason_of(F.col("dream_code"), reasons), named.get("age_limit")]
-    return F.coalesce(*(reason for reason in ordered if reason is not None), F.lit(None).cast("string"))
+    ordered = [
+        named.get("death"),
+        named.get("emigration"),
+        end_reason_of(F.col("dream_code"), reasons),
+        named.get("age_limit"),
+    ]
+    return F.coalesce(
+        *(reason for reason in ordered if reason is not None), F.lit(None).cast("string")
+    )
 
 
-def _spells_of_person(changes: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
+def _spells_of_person(
+    changes: "Column", last_followed: "Column", settings: AnalysisSettings
+) -> "Column":
     """Spells of one person in order, from the weeks of change in order, by going through them once."""
     nothing = F.struct(
         F.lit(None).alias("start_week"),
@@ -94,35 +120,53 @@ def _spells_of_person(changes: "Column", last_followed: "Column", settings: Anal
     ).cast(_STATE)
 
     def take(state: "Column", week: "Column") -> "Column":
-        return F.when(state["finished"], state).otherwise(_after_week(state, week, last_followed, settings))
+        return F.when(state["finished"], state).otherwise(
+            _after_week(state, week, last_followed, settings)
+        )
 
     return F.aggregate(changes, nothing, take)["spells"]
 
 
-def _after_week(state: "Column", week: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
-    """What is known of a person after one more week: the open spell, the spells closed, whether one was censored."""
+def _after_week(
+    state: "Column", week: "Column", last_followed: "Column", settings: AnalysisSettings
+) -> "Column":
+    """What is known of a person after one more week: the open spell, the spells closed, whether one
+    was censored."""
     is_open, moves = state["start_week"].isNotNull(), _moves(state, week)
     grace = settings.spells.placement_grace_weeks
     in_grace = week["week"] <= state["start_week"] + grace
     early = week["week"] <= state["start_week"] + (grace or EARLY_MOVE_WEEKS)
-    municipality = F.when(moves & in_grace, week["municipality_code"]).otherwise(state["municipality_code"])
+    municipality = F.when(moves & in_grace, week["municipality_code"]).otherwise(
+        state["municipality_code"]
+    )
     early_move = state["early_move"] | (moves & early)
     reason = F.when(is_open, _end_reason(week, moves & ~in_grace, last_followed, settings))
     closes = reason.isNotNull()
-    closed = _spell(state["start_week"], week["week"], municipality, reason, early_move, state["censored"])
+    closed = _spell(
+        state["start_week"], week["week"], municipality, reason, early_move, state["censored"]
+    )
     censored = state["censored"] | (closes & (reason != "success"))
-    begins = (~is_open | closes) & _may_start(week) & ~F.coalesce(reason.startswith("end_of_"), F.lit(False))
+    begins = (
+        (~is_open | closes)
+        & _may_start(week)
+        & ~F.coalesce(reason.startswith("end_of_"), F.lit(False))
+    )
     too_late = begins & (week["week"] >= last_followed)
-    unfollowed = _spell(week["week"], F.lit(None), week["municipality_code"], F.lit(None), F.lit(False), censored)
+    unfollowed = _spell(
+        week["week"], F.lit(None), week["municipality_code"], F.lit(None), F.lit(False), censored
+    )
     stays_open = is_open & ~closes
     new = F.struct(
         F.when(stays_open, state["start_week"]).when(begins, week["week"]).alias("start_week"),
-        F.when(stays_open, municipality).when(begins, week["municipality_code"]).alias("municipality_code"),
+        F.when(stays_open, municipality)
+        .when(begins, week["municipality_code"])
+        .alias("municipality_code"),
         (stays_open & early_move).alias("early_move"),
         censored.alias("censored"),
         (too_late | F.coalesce(reason.startswith("end_of_"), F.lit(False))).alias("finished"),
         F.concat(
-            state["spells"], F.array_compact(F.array(F.when(closes, closed), F.when(too_late, unfollowed)))
+            state["spells"],
+            F.array_compact(F.array(F.when(closes, closed), F.when(too_late, unfollowed))),
         ).alias("spells"),
     )
     return new.cast(_STATE)
@@ -140,13 +184,16 @@ def _may_start(week: "Column") -> "Column":
 
 
 def _moves(state: "Column", week: "Column") -> "Column":
-    """Whether a week shows an open spell in another municipality than its own, and nothing that ranks before a move."""
+    """Whether a week shows an open spell in another municipality than its own, and nothing that
+    ranks before a move."""
     other = F.coalesce(week["municipality_code"] != state["municipality_code"], F.lit(False))
     ranks_before = F.coalesce(week["state_reason"].isin(*_BEFORE_MOVE), F.lit(False))
     return state["start_week"].isNotNull() & other & ~week["is_employed"] & ~ranks_before
 
 
-def _end_reason(week: "Column", moved: "Column", last_followed: "Column", settings: AnalysisSettings) -> "Column":
+def _end_reason(
+    week: "Column", moved: "Column", last_followed: "Column", settings: AnalysisSettings
+) -> "Column":
     """What ends an open spell in a week, null if nothing does; ties in the order of the method."""
     is_last = week["week"] == last_followed
     at_horizon = last_followed == settings.observation.horizon_weeks
@@ -155,7 +202,9 @@ def _end_reason(week: "Column", moved: "Column", last_followed: "Column", settin
     if "moved_municipality" in settings.spells.censoring_reasons:
         reason = reason.when(moved, F.lit("moved_municipality"))
     reason = reason.when(week["state_reason"].isNotNull(), week["state_reason"])
-    return reason.when(is_last & at_horizon, F.lit("end_of_follow_up")).when(is_last, F.lit("end_of_data"))
+    return reason.when(is_last & at_horizon, F.lit("end_of_follow_up")).when(
+        is_last, F.lit("end_of_data")
+    )
 
 
 def _with_outcome(spells: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
@@ -168,4 +217,6 @@ def _with_outcome(spells: "DataFrame", settings: AnalysisSettings) -> "DataFrame
         .when(start_monday > F.lit(settings.spells.last_start_date), F.lit(STARTED_LATE))
     )
     event = F.coalesce((F.col("end_reason") == "success").cast("int"), F.lit(0))
-    return spells.withColumns({"event": event, "lost": lost, "start_monday": start_monday}).drop("after_censoring")
+    return spells.withColumns({"event": event, "lost": lost, "start_monday": start_monday}).drop(
+        "after_censoring"
+    )

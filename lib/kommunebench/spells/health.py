@@ -29,16 +29,23 @@ _DAYS_A_MONTH = 365.25 / 12
 _INPATIENT = "0"
 
 
-def add_health(persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days, hospital_4_days_plus, and conditions.
+def add_health(
+    persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days,
+    hospital_4_days_plus, and conditions.
 
-    An indicator is 0 where no sign of it is found, and null where a register that could show it is not delivered.
+    An indicator is 0 where no sign of it is found, and null where a register that could show it is
+    not delivered.
     """
     window = _window(persons, settings)
     parts = {
-        "care": _services(window, registers), "diagnosis": _contacts(window, registers), "drug": _prescriptions(window, registers)
+        "care": _services(window, registers),
+        "diagnosis": _contacts(window, registers),
+        "drug": _prescriptions(window, registers),
     }
-    # No part is longer than the population: broadcast, they need no sorting side by side in every task.
+    # No part is longer than the population: broadcast, they need no sorting side by side in every
+    # task.
     joined = window
     for part in parts.values():
         if part is not None:
@@ -47,10 +54,11 @@ def add_health(persons: "DataFrame", registers: RegisterFrames, settings: Analys
 
 
 def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Persons with last_day of the window health is observed in from the arrival on, and health_months, its length.
+    """Persons with last_day of the window health is observed in from the arrival on, and
+    health_months, its length.
 
-    To 31 December of the selection year; or a whole year from arrival, which looks into the spell. The months are at least the
-    number set.
+    To 31 December of the selection year; or a whole year from arrival, which looks into the spell.
+    The months are at least the number set.
     """
     year_end = F.make_date(F.year("selection_date"), F.lit(12), F.lit(31))
     whole_year = settings.measurement.health_window == "first_year"
@@ -61,7 +69,9 @@ def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
 
 
 def _in_window(rows: "DataFrame", window: "DataFrame", day: str) -> "DataFrame":
-    joined = rows.join(F.broadcast(window.select("person_id", "arrival_date", "last_day")), "person_id", "inner")
+    joined = rows.join(
+        F.broadcast(window.select("person_id", "arrival_date", "last_day")), "person_id", "inner"
+    )
     return joined.where(F.col(day).between(F.col("arrival_date"), F.col("last_day")))
 
 
@@ -70,14 +80,21 @@ def _any(condition: "Column") -> "Column":
 
 
 def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
-    """Contacts with general practice, and conditions seen in the providers' specialties; a yearly table counts whole years."""
+    """Contacts with general practice, and conditions seen in the providers' specialties; a yearly
+    table counts whole years."""
     if registers.health_services is None:
         return None
-    used = {specialty for _, _, specialties in CONDITIONS.values() for specialty in specialties} | set(GENERAL_PRACTICE)
-    rows = registers.health_services.where(F.col("specialty").isin(*sorted(used)) & (F.col("contacts") != 0))
+    used = {
+        specialty for _, _, specialties in CONDITIONS.values() for specialty in specialties
+    } | set(GENERAL_PRACTICE)
+    rows = registers.health_services.where(
+        F.col("specialty").isin(*sorted(used)) & (F.col("contacts") != 0)
+    )
     day = F.coalesce(F.date_add("fee_week", 6), F.make_date("year", F.lit(12), F.lit(31)))
     rows = _in_window(rows.withColumn("day", day), window, "day")
-    contacts = F.sum(F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))).alias("gp_total")
+    contacts = F.sum(F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))).alias(
+        "gp_total"
+    )
     seen = [
         _any(F.col("specialty").isin(*specialties)).alias(f"{name}_by_care")
         for name, (_, _, specialties) in CONDITIONS.items()
@@ -87,21 +104,32 @@ def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
 
 
 def _contacts(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
-    """Days in hospital (full-day admissions), and conditions by the chapter of the action diagnoses."""
+    """Days in hospital (full-day admissions), and conditions by the chapter of the action
+    diagnoses."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
     own = _in_window(registers.hospital_contacts, window, "admission_date").select(
-        "person_id", "contact_id", "source", "patient_type", "bed_days", F.col("action_diagnosis").alias("diagnosis")
+        "person_id",
+        "contact_id",
+        "source",
+        "patient_type",
+        "bed_days",
+        F.col("action_diagnosis").alias("diagnosis"),
     )
     days = F.sum(F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))).alias("bed_days")
     totals = own.groupBy("person_id").agg(days, *_by_chapter("diagnosis"))
-    action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A").select("contact_id", "source", "diagnosis")
+    action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A").select(
+        "contact_id", "source", "diagnosis"
+    )
     # The diagnoses have no person: they are reached through the contacts of the window.
     listed = action.join(F.broadcast(own.drop("diagnosis")), ["contact_id", "source"], "inner")
     listed = listed.groupBy("person_id").agg(*_by_chapter("listed"))
     joined = totals.join(F.broadcast(listed), "person_id", "left")
     names = [name for name, (letters, _, _) in CONDITIONS.items() if letters]
-    either = (F.greatest(f"{name}_by_diagnosis", f"{name}_by_listed").alias(f"{name}_by_diagnosis") for name in names)
+    either = (
+        F.greatest(f"{name}_by_diagnosis", f"{name}_by_listed").alias(f"{name}_by_diagnosis")
+        for name in names
+    )
     return joined.select("person_id", "bed_days", *either)
 
 
@@ -119,24 +147,40 @@ def _prescriptions(window: "DataFrame", registers: RegisterFrames) -> "DataFrame
     if registers.prescriptions is None:
         return None
     used = sorted({group for _, groups, _ in CONDITIONS.values() for group in groups})
-    rows = _in_window(registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "dispensed_date")
+    rows = _in_window(
+        registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "dispensed_date"
+    )
     seen = [
-        _any(F.col("atc_group").isin(*groups)).alias(f"{name}_by_drug") for name, (_, groups, _) in CONDITIONS.items() if groups
+        _any(F.col("atc_group").isin(*groups)).alias(f"{name}_by_drug")
+        for name, (_, groups, _) in CONDITIONS.items()
+        if groups
     ]
     return rows.groupBy("person_id").agg(*seen)
 
 
 def _finish(joined: "DataFrame", delivered: frozenset[str]) -> "DataFrame":
-    """Conditions from whatever sign there is; classes of contacts and days; the working columns dropped."""
+    """Conditions from whatever sign there is; classes of contacts and days; the working columns
+    dropped."""
     names = [*CONDITIONS, "gp_contacts", "hospital_days", "hospital_4_days_plus"]
-    days = F.coalesce(F.col("bed_days"), F.lit(0)) if "diagnosis" in delivered else F.lit(None).cast("int")
+    days = (
+        F.coalesce(F.col("bed_days"), F.lit(0))
+        if "diagnosis" in delivered
+        else F.lit(None).cast("int")
+    )
     measured = {name: _condition(name, delivered) for name in CONDITIONS} | {
-        "gp_contacts": contact_class(_yearly_contacts()) if "care" in delivered else F.lit(None).cast("string"),
+        "gp_contacts": contact_class(_yearly_contacts())
+        if "care" in delivered
+        else F.lit(None).cast("string"),
         "hospital_days": _day_class(days),
         "hospital_4_days_plus": (days >= 4).cast("int"),
     }
     result = joined.withColumns({name: measured[name] for name in names})
-    signs = [f"{name}_by_{source}" for name in CONDITIONS for source in _sources(name) if source in delivered]
+    signs = [
+        f"{name}_by_{source}"
+        for name in CONDITIONS
+        for source in _sources(name)
+        if source in delivered
+    ]
     return result.drop("gp_total", "bed_days", "health_months", "last_day", *signs)
 
 
@@ -150,7 +194,9 @@ def _sources(name: str) -> tuple[str, ...]:
 def _condition(name: str, delivered: frozenset[str]) -> "Column":
     if not delivered.issuperset(_sources(name)):
         return F.lit(None).cast("int")
-    return F.greatest(F.lit(0), F.lit(0), *(F.col(f"{name}_by_{source}") for source in _sources(name)))
+    return F.greatest(
+        F.lit(0), F.lit(0), *(F.col(f"{name}_by_{source}") for source in _sources(name))
+    )
 
 
 def _yearly_contacts() -> "Column":
@@ -172,4 +218,6 @@ def contact_class(contacts: "Column") -> "Column":
 
 
 def _day_class(days: "Column") -> "Column":
-    return F.when(days <= 0, F.lit("0")).when(days <= 3, F.lit("1_3")).when(days > 3, F.lit("4_plus"))
+    return (
+        F.when(days <= 0, F.lit("0")).when(days <= 3, F.lit("1_3")).when(days > 3, F.lit("4_plus"))
+    )

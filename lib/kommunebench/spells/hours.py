@@ -11,32 +11,48 @@ from kommunebench.spells.partitions import by_person
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-# Weekly hours an ATP band stands for: none, one third, two thirds, full contribution (appendix 2 of the report).
+# Weekly hours an ATP band stands for: none, one third, two thirds, full contribution (appendix 2 of
+# the report).
 ATP_BAND_HOURS = {"0": 0.0, "1": 9.0, "2": 18.0, "3": 27.0}
-# Sums of shares of hours differ in the last digits with the order of rows; a millionth of an hour is none.
+# Sums of shares of hours differ in the last digits with the order of rows; a millionth of an hour
+# is none.
 DIGITS = 6
 
 
-def weekly_hours(employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings) -> "DataFrame":
-    """One row per person who worked: ``hours``, an array of hours by week from the origin's week (0) to the last with any.
+def weekly_hours(
+    employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings
+) -> "DataFrame":
+    """One row per person who worked: ``hours``, an array of hours by week from the origin's week
+    (0) to the last with any.
 
-    A row's hours are spread evenly over the days of its interval within its month. Rows of one person and month are summed
-    with their sign, a month at or below zero has no hours, and a week is never below zero. ``persons`` needs origin_monday and
-    last_week, the last week wanted.
+    A row's hours are spread evenly over the days of its interval within its month. Rows of one
+    person and month are summed with their sign, a month at or below zero has no hours, and a week
+    is never below zero. ``persons`` needs origin_monday and last_week, the last week wanted.
     """
     pieces = _rows_of_paid_months(employment_months, persons, settings)
-    every_week = F.sequence(monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS"))
+    every_week = F.sequence(
+        monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS")
+    )
     weeks = pieces.withColumn("monday", F.explode(every_week))
-    by_week = weeks.groupBy("person_id", "origin_monday", "monday").agg(F.round(F.sum(_share_of_week()), DIGITS).alias("hours"))
+    by_week = weeks.groupBy("person_id", "origin_monday", "monday").agg(
+        F.round(F.sum(_share_of_week()), DIGITS).alias("hours")
+    )
     numbered = by_week.withColumn("week", weeks_between(F.col("origin_monday"), F.col("monday")))
     worked = numbered.where((F.col("hours") > 0) & (F.col("week") >= 0))
-    entries = worked.groupBy("person_id").agg(F.array_sort(F.collect_list(F.struct("week", "hours"))).alias("entries"))
+    entries = worked.groupBy("person_id").agg(
+        F.array_sort(F.collect_list(F.struct("week", "hours"))).alias("entries")
+    )
     return entries.select("person_id", _by_position(F.col("entries")).alias("hours"))
 
 
-def _rows_of_paid_months(employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings) -> "DataFrame":
-    """Rows of the months whose sum is above zero: person_id, origin_monday, first_day, last_day, hours."""
-    own = employment_months.join(persons.select("person_id", "origin_monday", "last_week"), "person_id", "inner")
+def _rows_of_paid_months(
+    employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings
+) -> "DataFrame":
+    """Rows of the months whose sum is above zero: person_id, origin_monday, first_day, last_day,
+    hours."""
+    own = employment_months.join(
+        persons.select("person_id", "origin_monday", "last_week"), "person_id", "inner"
+    )
     # A row belongs to the month its job interval ends in; without an end to the month it starts in.
     last_day = F.coalesce("job_end", F.last_day("job_start"))
     month = F.trunc(last_day, "month")
@@ -44,20 +60,33 @@ def _rows_of_paid_months(employment_months: "DataFrame", persons: "DataFrame", s
     # Whole months only: a month's hours depend on all its rows.
     after_last_week = monday_of_week(F.col("origin_monday"), F.col("last_week") + 1)
     wanted = (F.last_day(last_day) >= F.col("origin_monday")) & (month < after_last_week)
-    rows = own.where(wanted).select(
-        "person_id", "origin_monday", month.alias("month"), first_day.alias("first_day"), last_day.alias("last_day"),
-        _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
-    ).where(F.col("hours") != 0)
+    rows = (
+        own.where(wanted)
+        .select(
+            "person_id",
+            "origin_monday",
+            month.alias("month"),
+            first_day.alias("first_day"),
+            last_day.alias("last_day"),
+            _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
+        )
+        .where(F.col("hours") != 0)
+    )
     # Few rows a month: collected, so that the month's sum is known without a second shuffle.
-    months = by_person(rows).groupBy("person_id", "origin_monday", "month").agg(
-        F.round(F.sum("hours"), DIGITS).alias("total"),
-        F.collect_list(F.struct("first_day", "last_day", "hours")).alias("rows"),
+    months = (
+        by_person(rows)
+        .groupBy("person_id", "origin_monday", "month")
+        .agg(
+            F.round(F.sum("hours"), DIGITS).alias("total"),
+            F.collect_list(F.struct("first_day", "last_day", "hours")).alias("rows"),
+        )
     )
     return months.where(F.col("total") > 0).select("person_id", "origin_monday", F.inline("rows"))
 
 
 def _hours(settings: EmploymentSettings, days: "Column") -> "Column":
-    """Hours of a row: as delivered, or the weekly hours of its ATP band times the weeks of its interval."""
+    """Hours of a row: as delivered, or the weekly hours of its ATP band times the weeks of its
+    interval."""
     if settings.hours_source == "hours":
         return F.coalesce(F.col("hours"), F.lit(0.0))
     bands = F.create_map(*[F.lit(part) for pair in ATP_BAND_HOURS.items() for part in pair])
@@ -73,10 +102,13 @@ def _share_of_week() -> "Column":
 
 
 def _by_position(entries: "Column") -> "Column":
-    """Hours by position from (week, hours) in order of week: weeks between them are filled with zeros."""
+    """Hours by position from (week, hours) in order of week: weeks between them are filled with
+    zeros."""
 
     def with_gap_before(entry: "Column", index: "Column") -> "Column":
         previous = F.coalesce(F.get(entries, index - 1)["week"], F.lit(-1))
-        return F.concat(F.array_repeat(F.lit(0.0), entry["week"] - previous - 1), F.array(entry["hours"]))
+        return F.concat(
+            F.array_repeat(F.lit(0.0), entry["week"] - previous - 1), F.array(entry["hours"])
+        )
 
     return F.flatten(F.transform(entries, with_gap_before))

@@ -33,16 +33,20 @@ def iso_week_label(day: "Column") -> "Column":
 
 def completed_years(birth: "Column", day: "Column") -> "Column":
     """Age in completed years on a day; a birthday on 29 February comes on 1 March in other years."""
-    before_birthday = F.month(day) * 100 + F.dayofmonth(day) < F.month(birth) * 100 + F.dayofmonth(birth)
+    before_birthday = F.month(day) * 100 + F.dayofmonth(day) < F.month(birth) * 100 + F.dayofmonth(
+        birth
+    )
     return F.year(day) - F.year(birth) - before_birthday.cast("int")
 
 
 def age_limit_monday(birth: "Column", age_limit_year: int) -> "Column":
-    """Monday of the week that holds 1 January of the year a person turns the age that ends the analysis."""
+    """Monday of the week that holds 1 January of the year a person turns the age that ends the
+    analysis."""
     return monday_of(F.make_date(F.year(birth) + age_limit_year, F.lit(1), F.lit(1)))
 
 
 def last_whole_week(observation_end: date) -> date:
-    """Monday of the last ISO week that lies wholly before or on a date (2016-08-31: 22 August 2016)."""
+    """Monday of the last ISO week that lies wholly before or on a date (2016-08-31: 22 August
+    2016)."""
     sunday_or_earlier = observation_end - timedelta(days=6)
     return sunday_or_earlier - timedelta(days=sunday_or_earlier.weekday())

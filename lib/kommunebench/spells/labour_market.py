@@ -18,26 +18,39 @@ SKILLED_JOBS_UNIT = 10_000
 _FIGURES = ("residents", "full_time_unemployed", "jobs", "jobs_skilled")
 
 
-def local_labour_market(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame | None":
+def local_labour_market(
+    registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame | None":
     """One row per municipality and year, None where a table it needs was not delivered.
 
-    municipality_code, year, local_unemployment_percent (full-time unemployed per hundred residents aged 18-64 in December),
-    local_jobs_per_18_64, local_jobs_skilled (ten thousands), all of the municipality's commuting area. A figure a year lacks is
-    that of the nearest earlier year, else of the first later one; figures_carried counts the row's figures of another year.
+    municipality_code, year, local_unemployment_percent (full-time unemployed per hundred residents
+    aged 18-64 in December), local_jobs_per_18_64, local_jobs_skilled (ten thousands), all of the
+    municipality's commuting area. A figure a year lacks is that of the nearest earlier year, else
+    of the first later one; figures_carried counts the row's figures of another year.
     """
     by_area = _figures_by_area(registers)
     if by_area is None:
         return None
     first, last = settings.population.window_start.year, settings.population.window_end.year
-    window = by_area.sparkSession.range(first, last + 1).select(F.col("id").cast("int").alias("year"))
+    window = by_area.sparkSession.range(first, last + 1).select(
+        F.col("id").cast("int").alias("year")
+    )
     years = by_area.select("year").unionByName(window).distinct()
-    filled = by_area.select("commuting_area").distinct().crossJoin(years).join(by_area, ["commuting_area", "year"], "left")
+    filled = (
+        by_area.select("commuting_area")
+        .distinct()
+        .crossJoin(years)
+        .join(by_area, ["commuting_area", "year"], "left")
+    )
     order = Window.partitionBy("commuting_area").orderBy("year")
     earlier = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     later = order.rowsBetween(Window.currentRow, Window.unboundedFollowing)
     carried = sum((F.col(name).isNull().cast("int") for name in _FIGURES), F.lit(0))
     values = {
-        name: F.coalesce(F.last(name, ignorenulls=True).over(earlier), F.first(name, ignorenulls=True).over(later))
+        name: F.coalesce(
+            F.last(name, ignorenulls=True).over(earlier),
+            F.first(name, ignorenulls=True).over(later),
+        )
         for name in _FIGURES
     }
     filled = filled.withColumns({"figures_carried": carried, **values})
@@ -45,7 +58,9 @@ def local_labour_market(registers: RegisterFrames, settings: AnalysisSettings) -
     ratios = filled.select(
         "commuting_area",
         "year",
-        (F.lit(100.0) * F.try_divide("full_time_unemployed", "residents")).alias("local_unemployment_percent"),
+        (F.lit(100.0) * F.try_divide("full_time_unemployed", "residents")).alias(
+            "local_unemployment_percent"
+        ),
         F.try_divide("jobs", "residents").alias("local_jobs_per_18_64"),
         (F.col("jobs_skilled") / SKILLED_JOBS_UNIT).alias("local_jobs_skilled"),
         "figures_carried",
@@ -54,18 +69,29 @@ def local_labour_market(registers: RegisterFrames, settings: AnalysisSettings) -
 
 
 def _figures_by_area(registers: RegisterFrames) -> "DataFrame | None":
-    """commuting_area, year and the sums of the area's municipalities; a municipality without an area is in none."""
+    """commuting_area, year and the sums of the area's municipalities; a municipality without an
+    area is in none."""
     unemployment, jobs, areas = registers.unemployment, registers.jobs, registers.commuting_areas
     if unemployment is None or jobs is None or areas is None:
         return None
     keys = ["municipality_code", "year"]
-    figures = _residents(registers.population_snapshots).join(unemployment, keys, "full").join(jobs, keys, "full")
+    figures = (
+        _residents(registers.population_snapshots)
+        .join(unemployment, keys, "full")
+        .join(jobs, keys, "full")
+    )
     by_area = figures.join(areas, "municipality_code", "inner").groupBy("commuting_area", "year")
     return by_area.agg(*(F.sum(name).alias(name) for name in _FIGURES))
 
 
 def _residents(snapshots: "DataFrame") -> "DataFrame":
     """Residents aged 18-64 in December, by municipality and year."""
-    december = snapshots.where((F.month("snapshot_date") == 12) & F.col("municipality_code").isNotNull())
-    adults = december.where(completed_years(F.col("birth_date"), F.col("snapshot_date")).between(18, 64))
-    return adults.groupBy("municipality_code", F.year("snapshot_date").alias("year")).agg(F.count(F.lit(1)).alias("residents"))
+    december = snapshots.where(
+        (F.month("snapshot_date") == 12) & F.col("municipality_code").isNotNull()
+    )
+    adults = december.where(
+        completed_years(F.col("birth_date"), F.col("snapshot_date")).between(18, 64)
+    )
+    return adults.groupBy("municipality_code", F.year("snapshot_date").alias("year")).agg(
+        F.count(F.lit(1)).alias("residents")
+    )

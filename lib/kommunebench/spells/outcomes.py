@@ -1,4 +1,5 @@
-"""Tables 2.1 and 2.2: spells by outcome, sex and residence basis; and which municipalities are compared."""
+"""Tables 2.1 and 2.2: spells by outcome, sex and residence basis; and which municipalities are
+compared."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,13 @@ from kommunebench.spells.risk_sets import count_risk_sets
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-__all__ = ["compared_municipalities", "count_by_place", "count_outcomes", "count_risk_sets", "keep_compared"]
+__all__ = [
+    "compared_municipalities",
+    "count_by_place",
+    "count_outcomes",
+    "count_risk_sets",
+    "keep_compared",
+]
 
 TOTAL = "total"
 REFUGEE, FAMILY_REUNIFIED = "refugee", "family_reunified"
@@ -23,20 +30,27 @@ def compared_municipalities(spells: "DataFrame", min_spells: int) -> "DataFrame"
 
 def keep_compared(spells: "DataFrame", min_spells: int) -> "DataFrame":
     """Spells of the municipalities that have enough of them to be compared."""
-    return spells.join(F.broadcast(compared_municipalities(spells, min_spells)), "municipality_code", "left_semi")
+    return spells.join(
+        F.broadcast(compared_municipalities(spells, min_spells)), "municipality_code", "left_semi"
+    )
 
 
 def count_outcomes(spells: "DataFrame") -> "DataFrame":
     """breakdown, value, outcome, spells, share, mean_weeks.
 
-    breakdown is sex or residence_basis, its values with total. ``share`` is of the value's spells. ``mean_weeks`` of outcome total
-    is over all spells by their length as it was, of outcome success over those alone.
+    breakdown is sex or residence_basis, its values with total. ``share`` is of the value's spells.
+    ``mean_weeks`` of outcome total is over all spells by their length as it was, of outcome success
+    over those alone.
     """
-    rows = _by_place(spells).select("place.*", F.explode(F.array("outcome", F.lit(TOTAL))).alias("outcome"), "duration")
+    rows = _by_place(spells).select(
+        "place.*", F.explode(F.array("outcome", F.lit(TOTAL))).alias("outcome"), "duration"
+    )
     counted = rows.groupBy("breakdown", "value", "outcome").agg(
         F.count(F.lit(1)).alias("spells"), F.avg("duration").alias("mean_weeks")
     )
-    totals = counted.where(F.col("outcome") == TOTAL).select("breakdown", "value", F.col("spells").alias("all_spells"))
+    totals = counted.where(F.col("outcome") == TOTAL).select(
+        "breakdown", "value", F.col("spells").alias("all_spells")
+    )
     shares = counted.join(F.broadcast(totals), ["breakdown", "value"], "inner")
     return shares.withColumn("share", F.col("spells") / F.col("all_spells")).drop("all_spells")
 
@@ -50,9 +64,17 @@ def count_by_place(spells: "DataFrame") -> "DataFrame":
 
 
 def _by_place(spells: "DataFrame") -> "DataFrame":
-    """Each spell once per cell it counts in: its sex, its residence basis, and the total of both breakdowns."""
+    """Each spell once per cell it counts in: its sex, its residence basis, and the total of both
+    breakdowns."""
     is_family = F.col("residence_basis").startswith("family")
     basis = F.when(is_family, F.lit(FAMILY_REUNIFIED)).otherwise(F.lit(REFUGEE))
-    cells = (("sex", F.col("sex")), ("sex", F.lit(TOTAL)), ("residence_basis", basis), ("residence_basis", F.lit(TOTAL)))
-    places = F.array(*(F.struct(F.lit(name).alias("breakdown"), value.alias("value")) for name, value in cells))
+    cells = (
+        ("sex", F.col("sex")),
+        ("sex", F.lit(TOTAL)),
+        ("residence_basis", basis),
+        ("residence_basis", F.lit(TOTAL)),
+    )
+    places = F.array(
+        *(F.struct(F.lit(name).alias("breakdown"), value.alias("value")) for name, value in cells)
+    )
     return spells.select(F.explode(places).alias("place"), "outcome", "duration", "event")

@@ -36,10 +36,12 @@ class RegisterFrames:
     commuting_areas: "DataFrame | None" = None
 
     def need(self, name: str, purpose: str) -> "DataFrame":
-        """A frame that a rule cannot do without. Raises RegisterError naming the table and what needs it."""
+        """A frame that a rule cannot do without. Raises RegisterError naming the table and what
+        needs it."""
         frame: DataFrame | None = getattr(self, name)
         if frame is None:
             raise RegisterError(
-                f"bronze.{name} is not in the store, and {purpose} needs it: deliver the register and ingest again."
+                f"bronze.{name} is not in the store, and {purpose} needs it: deliver the register"
+                " and ingest again."
             )
         return frame

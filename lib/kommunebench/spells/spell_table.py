@@ -16,17 +16,25 @@ UNFINISHED = ("moved_municipality", "end_of_follow_up", "end_of_data")
 
 
 def build_spells(
-    candidates: "DataFrame", population: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+    candidates: "DataFrame",
+    population: "DataFrame",
+    registers: RegisterFrames,
+    settings: AnalysisSettings,
 ) -> "DataFrame":
-    """The candidates that count (rows of find_spells), in the columns of silver.spells without the analysis."""
+    """The candidates that count (rows of find_spells), in the columns of silver.spells without the
+    analysis."""
     kept = candidates.where(F.col("lost").isNull())
     spells = add_covariates_of_spells(kept, population, registers, settings)
-    return spells.withColumns({
-        "spell_id": F.concat_ws("-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")),
-        "duration": F.col("end_week") - F.col("start_week"),
-        "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
-        "outcome": outcome_of(F.col("end_reason")),
-    })
+    return spells.withColumns(
+        {
+            "spell_id": F.concat_ws(
+                "-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")
+            ),
+            "duration": F.col("end_week") - F.col("start_week"),
+            "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
+            "outcome": outcome_of(F.col("end_reason")),
+        }
+    )
 
 
 def outcome_of(end_reason: "Column") -> "Column":

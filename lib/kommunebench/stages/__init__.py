@@ -1,1 +1,2 @@
-"""The stages: each a pure function of tables and settings; the runner reads, calls, writes and records."""
+"""The stages: each a pure function of tables and settings; the runner reads, calls, writes and
+records."""

@@ -1,4 +1,5 @@
-"""The arrays engine: the spells collected on the driver, the chain in NumPy, replicates as Spark tasks."""
+"""The arrays engine: the spells collected on the driver, the chain in NumPy, replicates as Spark
+tasks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,11 @@ import pandas as pd
 from kommunebench.benchmark.bootstrap import prepare_bootstrap
 from kommunebench.benchmark.chain import UnitEstimates, estimate_chain, unit_estimates
 from kommunebench.benchmark.expected import GroupModel, proportionality_table
-from kommunebench.benchmark.influence import ChainEstimates, LogIndicatorCovariance, influence_covariance
+from kommunebench.benchmark.influence import (
+    ChainEstimates,
+    LogIndicatorCovariance,
+    influence_covariance,
+)
 from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_arrays import Floats, SpellArrays, spell_arrays
 from kommunebench.stages.model_spells import collect_spells, covariate_specs
@@ -60,13 +65,17 @@ class ArrayEstimation:
         return influence_covariance(self.arrays, self.chain)
 
     def bootstrap(self, replicates: int, seed: int) -> Floats:
-        """Log indicators (R, K, 2) of replicates 0 … R - 1, made by Spark tasks that get all spells."""
-        prepared = prepare_bootstrap(self.arrays, self.chain.models, person_keys(self.spells["person_id"]))
+        """Log indicators (R, K, 2) of replicates 0 … R - 1, made by Spark tasks that get all
+        spells."""
+        prepared = prepare_bootstrap(
+            self.arrays, self.chain.models, person_keys(self.spells["person_id"])
+        )
         return run_replicates(self.inputs, prepared, replicates, seed)
 
 
 def estimate_arrays(inputs: StageInputs) -> ArrayEstimation:
-    """The chain of all spells, collected in a fixed order. Raises InputError and ConvergenceError as estimate_chain."""
+    """The chain of all spells, collected in a fixed order. Raises InputError and ConvergenceError
+    as estimate_chain."""
     spells = collect_spells(inputs)
     follow_up = "potential_follow_up" if spells["potential_follow_up"].notna().all() else None
     arrays = spell_arrays(
@@ -80,5 +89,12 @@ def estimate_arrays(inputs: StageInputs) -> ArrayEstimation:
         horizon=inputs.settings.observation.horizon_weeks,
     )
     model = inputs.settings.model
-    chain = estimate_chain(arrays, spells, covariate_specs(inputs), model.ties, model.baseline, model.municipality_effects)
+    chain = estimate_chain(
+        arrays,
+        spells,
+        covariate_specs(inputs),
+        model.ties,
+        model.baseline,
+        model.municipality_effects,
+    )
     return ArrayEstimation(inputs, spells, arrays, chain)

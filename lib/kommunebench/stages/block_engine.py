@@ -1,4 +1,5 @@
-"""The Spark engine: spells packed once, every step of the chain a sum over blocks in tasks. No spell reaches the driver."""
+"""The Spark engine: spells packed once, every step of the chain a sum over blocks in tasks. No
+spell reaches the driver."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ _PARTITIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class SparkEstimation:
-    """A chain estimated over blocks: stages.estimation.Estimation. ``facts``: per unit, what a native aggregation counts."""
+    """A chain estimated over blocks: stages.estimation.Estimation. ``facts``: per unit, what a
+    native aggregation counts."""
 
     blocks: SparkBlocks
     facts: pd.DataFrame
@@ -93,26 +95,37 @@ def estimate_spark(inputs: StageInputs) -> SparkEstimation:
     packed = pack_spells(spells, layout, specs, partitions)
     analysis = f"analysis = '{settings.name}'"
     metadata = {"stage": "model_persons", "run_id": inputs.run_id, "analysis": settings.name}
-    kept = materialise(inputs.store, MODEL_PERSONS, inputs.own(MODEL_PERSONS, packed), analysis, metadata)
+    kept = materialise(
+        inputs.store, MODEL_PERSONS, inputs.own(MODEL_PERSONS, packed), analysis, metadata
+    )
     blocks = SparkBlocks(kept, layout, partitions)
     model = settings.model
-    chain = estimate_blocks(blocks, layout.group_names, designs, model.ties, model.baseline, effects)
+    chain = estimate_blocks(
+        blocks, layout.group_names, designs, model.ties, model.baseline, effects
+    )
     return SparkEstimation(blocks, facts, chain)
 
 
-def _unit_columns(spells: "DataFrame", names: Sequence[str], groups: Sequence[str]) -> tuple[UnitColumns, ...]:
+def _unit_columns(
+    spells: "DataFrame", names: Sequence[str], groups: Sequence[str]
+) -> tuple[UnitColumns, ...]:
     """The columns of the units' effects of every group, from spells and events by group and unit."""
-    counted = spells.groupBy("model_group", "municipality_code").agg(F.count(F.lit(1)).alias("n"), F.sum("event").alias("d"))
+    counted = spells.groupBy("model_group", "municipality_code").agg(
+        F.count(F.lit(1)).alias("n"), F.sum("event").alias("d")
+    )
     found = counted.toPandas().set_index(["model_group", "municipality_code"])
     columns = []
     for group in groups:
         own = found.loc[group].reindex(list(names)).fillna(0)
-        columns.append(UnitColumns.of_counts(own["n"].to_numpy(float), own["d"].to_numpy(float), names))
+        columns.append(
+            UnitColumns.of_counts(own["n"].to_numpy(float), own["d"].to_numpy(float), names)
+        )
     return tuple(columns)
 
 
 def unit_facts(spells: "DataFrame", horizon: int) -> pd.DataFrame:
-    """Per unit, in the order of their codes: spells, persons, events, followed (with known follow-up), short (of them below the horizon).
+    """Per unit, in the order of their codes: spells, persons, events, followed (with known
+    follow-up), short (of them below the horizon).
 
     Raises InputError naming column and count for values that cannot be used.
     """
@@ -123,7 +136,9 @@ def unit_facts(spells: "DataFrame", horizon: int) -> pd.DataFrame:
         "person_id: missing": F.col("person_id").isNull(),
         "duration: missing, zero or negative": F.coalesce(duration < 1, F.lit(True)),
         "event: neither 0 nor 1": F.coalesce(~F.col("event").isin(0, 1), F.lit(True)),
-        "potential_follow_up: shorter than the duration": F.coalesce(follow_up < duration, F.lit(False)),
+        "potential_follow_up: shorter than the duration": F.coalesce(
+            follow_up < duration, F.lit(False)
+        ),
     }
     counted = spells.groupBy("municipality_code").agg(
         F.count(F.lit(1)).alias("spells"),
@@ -137,7 +152,11 @@ def unit_facts(spells: "DataFrame", horizon: int) -> pd.DataFrame:
     if found.empty:
         raise InputError("spells: no rows.")
     total = int(found["spells"].sum())
-    breaches = [f"{text} in {int(found[text].sum())} of {total} rows" for text in problems if found[text].sum()]
+    breaches = [
+        f"{text} in {int(found[text].sum())} of {total} rows"
+        for text in problems
+        if found[text].sum()
+    ]
     # Whether a short follow-up is an error depends on all spells having one, as in memory.
     if found["followed"].sum() < total:
         breaches = [text for text in breaches if not text.startswith("potential_follow_up")]

@@ -1,7 +1,8 @@
 """Spells in blocks inside Spark tasks: the one place that runs a sum over blocks on a cluster.
 
-Spells are written once as compact records, a row a person (silver.model_persons). A sum over them is one pass of mapInArrow: a task adds up
-the results of its blocks, the driver those of the tasks. What travels is of the size of units, weeks and terms.
+Spells are written once as compact records, a row a person (silver.model_persons). A sum over them
+is one pass of mapInArrow: a task adds up the results of its blocks, the driver those of the tasks.
+What travels is of the size of units, weeks and terms.
 """
 
 import pickle
@@ -15,7 +16,13 @@ import pandas as pd
 import pyarrow as pa
 
 from kommunebench.benchmark.chain_sums import expected_durations
-from kommunebench.benchmark.design import CovariateCounts, CovariateSpec, DesignPlan, count_covariates, plan_design
+from kommunebench.benchmark.design import (
+    CovariateCounts,
+    CovariateSpec,
+    DesignPlan,
+    count_covariates,
+    plan_design,
+)
 from kommunebench.benchmark.resampling import person_keys
 from kommunebench.benchmark.spell_blocks import NationalModel, SpellBlock, Sums, merged
 from kommunebench.benchmark.spell_records import RecordLayout, block_of_records, encode_spells
@@ -25,13 +32,17 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 S = TypeVar("S", bound=Sums)
-# Spells of a block: enough that sums by unit and week cost little beside the spells, few enough that a task needs some 200 MB.
+# Spells of a block: enough that sums by unit and week cost little beside the spells, few enough
+# that a task needs some 200 MB.
 BLOCK_SPELLS = 50_000
-# Results of more tasks than this are added up by a few tasks first: 64 replicates are 40 MB a task, and a driver takes 1 GB at most.
+# Results of more tasks than this are added up by a few tasks first: 64 replicates are 40 MB a task,
+# and a driver takes 1 GB at most.
 _DIRECT_RESULTS, _MERGING_TASKS = 8, 4
 _RESULT_SCHEMA = "first long, result binary"
 PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary"
-_DURATIONS = "spell_id string, municipality_code string, linear_predictor double, expected_duration double"
+_DURATIONS = (
+    "spell_id string, municipality_code string, linear_predictor double, expected_duration double"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +54,38 @@ class SparkBlocks:
     partitions: int = 1
 
     def total(self, part: Callable[[SpellBlock], S]) -> S:
-        """One pass over all spells; results of tasks are added in an order that does not depend on who finished first."""
+        """One pass over all spells; results of tasks are added in an order that does not depend on
+        who finished first."""
         task = partial(_sum_blocks, part=part, layout=self.layout)
         results = self.packed.select("person_key", "records").mapInArrow(task, _RESULT_SCHEMA)
         if self.partitions > _DIRECT_RESULTS:
-            results = results.repartition(_MERGING_TASKS, "first").mapInArrow(_merge_results, _RESULT_SCHEMA)
+            results = results.repartition(_MERGING_TASKS, "first").mapInArrow(
+                _merge_results, _RESULT_SCHEMA
+            )
         rows = results.collect()
-        return merged(pickle.loads(row["result"]) for row in sorted(rows, key=lambda row: row["first"]))
+        return merged(
+            pickle.loads(row["result"]) for row in sorted(rows, key=lambda row: row["first"])
+        )
 
     def durations(self, models: tuple[NationalModel, ...]) -> "DataFrame":
-        """Expected duration of every spell in the columns of gold.expected_durations, made by the tasks that write them."""
+        """Expected duration of every spell in the columns of gold.expected_durations, made by the
+        tasks that write them."""
         task = partial(_expected_durations, models=models, layout=self.layout)
         return self.packed.select("person_key", "spell_ids", "records").mapInArrow(task, _DURATIONS)
 
 
-def plan_designs(spells: "DataFrame", group_names: tuple[str, ...], specs: tuple[CovariateSpec, ...]) -> tuple[DesignPlan, ...]:
-    """The design of every group, from one pass of counts over the model's spells. Raises InputError as plan_design."""
+def plan_designs(
+    spells: "DataFrame", group_names: tuple[str, ...], specs: tuple[CovariateSpec, ...]
+) -> tuple[DesignPlan, ...]:
+    """The design of every group, from one pass of counts over the model's spells. Raises InputError
+    as plan_design."""
     names = [spec.column for spec in specs]
     task = partial(_count_covariates, specs=specs)
-    rows = spells.select("model_group", "event", *names).mapInArrow(task, "model_group string, result binary").collect()
+    rows = (
+        spells.select("model_group", "event", *names)
+        .mapInArrow(task, "model_group string, result binary")
+        .collect()
+    )
     counts = {name: CovariateCounts.zero() for name in group_names}
     for row in rows:
         counts[row["model_group"]] = counts[row["model_group"]].merge(pickle.loads(row["result"]))
@@ -74,14 +98,24 @@ def plan_designs(spells: "DataFrame", group_names: tuple[str, ...], specs: tuple
     return tuple(designs)
 
 
-def pack_spells(spells: "DataFrame", layout: RecordLayout, specs: tuple[CovariateSpec, ...], partitions: int) -> "DataFrame":
+def pack_spells(
+    spells: "DataFrame", layout: RecordLayout, specs: tuple[CovariateSpec, ...], partitions: int
+) -> "DataFrame":
     """The model's spells as records, a row a person, in the columns of PACKED_SCHEMA."""
-    gathered = spells.repartition(partitions, "person_id").sortWithinPartitions("person_id", "spell_id")
-    return gathered.mapInArrow(partial(_pack, layout=layout, categories=_categories(specs)), PACKED_SCHEMA)
+    gathered = spells.repartition(partitions, "person_id").sortWithinPartitions(
+        "person_id", "spell_id"
+    )
+    return gathered.mapInArrow(
+        partial(_pack, layout=layout, categories=_categories(specs)), PACKED_SCHEMA
+    )
 
 
 def _categories(specs: tuple[CovariateSpec, ...]) -> tuple[str, ...]:
-    return ("municipality_code", "model_group", *(spec.column for spec in specs if spec.kind == "category"))
+    return (
+        "municipality_code",
+        "model_group",
+        *(spec.column for spec in specs if spec.kind == "category"),
+    )
 
 
 def _frame(table: pa.Table, categories: tuple[str, ...]) -> pd.DataFrame:
@@ -89,7 +123,9 @@ def _frame(table: pa.Table, categories: tuple[str, ...]) -> pd.DataFrame:
     return table.to_pandas(categories=[name for name in categories if name in table.column_names])
 
 
-def _count_covariates(batches: Iterator[pa.RecordBatch], specs: tuple[CovariateSpec, ...]) -> Iterator[pa.RecordBatch]:
+def _count_covariates(
+    batches: Iterator[pa.RecordBatch], specs: tuple[CovariateSpec, ...]
+) -> Iterator[pa.RecordBatch]:
     counts: dict[str, CovariateCounts] = {}
     for batch in batches:
         frame = _frame(pa.Table.from_batches([batch]), _categories(specs))
@@ -98,12 +134,17 @@ def _count_covariates(batches: Iterator[pa.RecordBatch], specs: tuple[CovariateS
             counts[str(name)] = counts.get(str(name), CovariateCounts.zero()).merge(found)
     names = list(counts)
     yield pa.RecordBatch.from_arrays(
-        [pa.array(names, pa.string()), pa.array([pickle.dumps(counts[name]) for name in names], pa.binary())],
+        [
+            pa.array(names, pa.string()),
+            pa.array([pickle.dumps(counts[name]) for name in names], pa.binary()),
+        ],
         ["model_group", "result"],
     )
 
 
-def _pack(batches: Iterator[pa.RecordBatch], layout: RecordLayout, categories: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+def _pack(
+    batches: Iterator[pa.RecordBatch], layout: RecordLayout, categories: tuple[str, ...]
+) -> Iterator[pa.RecordBatch]:
     """Rows in order of person to a row a person; the last person of a batch waits for the next."""
     waiting: pa.Table | None = None
     for batch in batches:
@@ -123,7 +164,10 @@ def _persons(table: pa.Table, layout: RecordLayout, categories: tuple[str, ...])
     starts = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
     bounds = np.append(starts, len(person)).astype(np.int32)
     records = encode_spells(
-        _frame(table.drop_columns(["person_id", "spell_id"]), categories), "municipality_code", "model_group", layout
+        _frame(table.drop_columns(["person_id", "spell_id"]), categories),
+        "municipality_code",
+        "model_group",
+        layout,
     )
     offsets = pa.py_buffer((bounds.astype(np.int64) * layout.dtype.itemsize).astype(np.int32))
     keys = person_keys(pd.Series(person[starts], dtype=object)).view(np.int64)
@@ -151,15 +195,21 @@ def _blocks(batches: Iterator[pa.RecordBatch], layout: RecordLayout) -> Iterator
 
 
 def _joined(parts: list[tuple[np.ndarray, np.ndarray]], layout: RecordLayout) -> SpellBlock:
-    return block_of_records(np.concatenate([r for r, _ in parts]), np.concatenate([p for _, p in parts]), layout)
+    return block_of_records(
+        np.concatenate([r for r, _ in parts]), np.concatenate([p for _, p in parts]), layout
+    )
 
 
 def _records(batch: pa.RecordBatch, layout: RecordLayout) -> tuple[np.ndarray, np.ndarray]:
     """A batch's records and their persons' keys; the records are read where Arrow put them."""
     column = batch.column("records").cast(pa.binary())
     size = layout.dtype.itemsize
-    offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
-    records = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]].view(layout.dtype)
+    offsets = np.frombuffer(column.buffers()[1], np.int32)[
+        column.offset : column.offset + len(column) + 1
+    ]
+    records = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]].view(
+        layout.dtype
+    )
     return records, np.repeat(batch.column("person_key").to_numpy(), np.diff(offsets) // size)
 
 
@@ -170,7 +220,9 @@ def _sum_blocks(
     total, first = None, 0
     for block in _blocks(batches, layout):
         found, lowest = part(block), int(block.person.min())
-        total, first = (found, lowest) if total is None else (total.merge(found), min(first, lowest))
+        total, first = (
+            (found, lowest) if total is None else (total.merge(found), min(first, lowest))
+        )
     if total is not None:
         yield _result(first, total)
 
@@ -184,7 +236,8 @@ def _merge_results(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch
 
 def _result(first: int, total: Sums) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
-        [pa.array([first], pa.int64()), pa.array([pickle.dumps(total)], pa.binary())], ["first", "result"]
+        [pa.array([first], pa.int64()), pa.array([pickle.dumps(total)], pa.binary())],
+        ["first", "result"],
     )
 
 

@@ -1,4 +1,5 @@
-"""Gold tables that are counts: from permits to spells, outcomes, and Kaplan-Meier curves from weekly counts."""
+"""Gold tables that are counts: from permits to spells, outcomes, and Kaplan-Meier curves from
+weekly counts."""
 
 import pandas as pd
 from pyspark.sql import functions as F
@@ -12,7 +13,10 @@ from kommunebench.stages.model_spells import model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.survival import kaplan_meier_from_counts
 
-_CURVE = "municipality_code string, week int, at_risk long, events long, censored long, survival double, survival_se double"
+_CURVE = (
+    "municipality_code string, week int, at_risk long, events long, censored long, survival double,"
+    " survival_se double"
+)
 
 
 def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
@@ -25,7 +29,9 @@ def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
         settings.observation.age_limit_year,
     )
     compared = keep_compared(inputs.read(SPELLS), settings.model.min_spells)
-    outcomes = count_outcomes(compared).join(_areas(inputs, compared), ["breakdown", "value", "outcome"], "left")
+    outcomes = count_outcomes(compared).join(
+        _areas(inputs, compared), ["breakdown", "value", "outcome"], "left"
+    )
     return StageOutput(
         {
             POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
@@ -40,8 +46,17 @@ def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Sp
     rows = []
     for (breakdown, value), own in counts.groupby(["breakdown", "value"]):
         curve = _estimate(own)
-        rows.append((breakdown, value, "total", curve.restricted_mean(inputs.settings.observation.horizon_weeks).value))
-    return inputs.spark.createDataFrame(rows, "breakdown string, value string, outcome string, pooled_area_weeks double")
+        rows.append(
+            (
+                breakdown,
+                value,
+                "total",
+                curve.restricted_mean(inputs.settings.observation.horizon_weeks).value,
+            )
+        )
+    return inputs.spark.createDataFrame(
+        rows, "breakdown string, value string, outcome string, pooled_area_weeks double"
+    )
 
 
 def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
@@ -53,7 +68,8 @@ def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
 
 
 def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
-    """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few hundred rows a call."""
+    """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few
+    hundred rows a call."""
     ordered = counts.sort_values("week")
     curve = kaplan_meier_from_counts(
         ordered["week"].to_numpy(float),
@@ -75,7 +91,9 @@ def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curves(inputs: StageInputs) -> StageOutput:
-    counts = count_risk_sets(model_spells(inputs)).where(F.col("week") <= inputs.settings.observation.horizon_weeks)
+    counts = count_risk_sets(model_spells(inputs)).where(
+        F.col("week") <= inputs.settings.observation.horizon_weeks
+    )
     curves = counts.groupBy("municipality_code").applyInPandas(estimate_curve, _CURVE)
     return StageOutput({KM_CURVES: inputs.own(KM_CURVES, curves)})
 
@@ -93,4 +111,12 @@ COUNTS_STAGE = Stage(
 
 def curves_stage(after: tuple[str, ...]) -> Stage:
     """The stage of Kaplan-Meier curves, after the stage that makes the spells."""
-    return Stage("curves", "benchmark", (), (KM_CURVES,), ("name", "observation", "model"), _curves, after=after)
+    return Stage(
+        "curves",
+        "benchmark",
+        (),
+        (KM_CURVES,),
+        ("name", "observation", "model"),
+        _curves,
+        after=after,
+    )

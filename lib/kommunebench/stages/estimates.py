@@ -1,4 +1,5 @@
-"""The stages benchmark and uncertainty: models, durations, indicators; standard errors, verdicts, bootstrap."""
+"""The stages benchmark and uncertainty: models, durations, indicators; standard errors, verdicts,
+bootstrap."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,9 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     units = found.units
     table = with_names(indicator_table(units, inputs.settings.model.min_spells), inputs)
     compared = table[table["included"]]
-    reduction = variance_reduction(compared["observed_duration"].to_numpy(), compared["expected_duration"].to_numpy())
+    reduction = variance_reduction(
+        compared["observed_duration"].to_numpy(), compared["expected_duration"].to_numpy()
+    )
     frames = {
         BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
         COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficient_table(found.models)),
@@ -53,11 +56,14 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
 
 
 def with_names(table: pd.DataFrame, inputs: StageInputs) -> pd.DataFrame:
-    """The indicator table with the units' names: Danish municipalities by code, other units under their own."""
+    """The indicator table with the units' names: Danish municipalities by code, other units under
+    their own."""
     if inputs.settings.starts_from == "spells":
         return table.assign(municipality=table["municipality_code"])
     names = read_reference("municipalities").set_index("municipality_code")["municipality"]
-    return table.assign(municipality=table["municipality_code"].map(names).fillna(table["municipality_code"]))
+    return table.assign(
+        municipality=table["municipality_code"].map(names).fillna(table["municipality_code"])
+    )
 
 
 def verdict_rules(settings: UncertaintySettings) -> VerdictRules:
@@ -80,7 +86,9 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     table = with_names(indicator_table(units, inputs.settings.model.min_spells), inputs)
     covariance = found.covariance()
     horizon = inputs.settings.observation.horizon_weeks
-    table, verdicts = add_uncertainty(table, covariance, horizon, settings.verdict_indicator, verdict_rules(settings))
+    table, verdicts = add_uncertainty(
+        table, covariance, horizon, settings.verdict_indicator, verdict_rules(settings)
+    )
     summary = summarise(units, table, covariance, verdicts)
     summary["replicates"] = settings.replicates
     if settings.replicates:
@@ -100,12 +108,17 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
-    numbers = {str(name): float(value) for name, value in summary.items() if value is not None and np.isfinite(float(value))}
+    numbers = {
+        str(name): float(value)
+        for name, value in summary.items()
+        if value is not None and np.isfinite(float(value))
+    }
     return StageOutput(frames, numbers)
 
 
 def benchmark_stage(after: tuple[str, ...], proportionality: bool = False) -> Stage:
-    """Models, expected and observed durations, indicators; the test of proportional hazards where it is asked for."""
+    """Models, expected and observed durations, indicators; the test of proportional hazards where
+    it is asked for."""
     writes = (
         BENCHMARK_INDICATORS,
         COX_COEFFICIENTS,
@@ -115,7 +128,15 @@ def benchmark_stage(after: tuple[str, ...], proportionality: bool = False) -> St
         EXPECTED_DURATIONS,
         *((PROPORTIONALITY,) if proportionality else ()),
     )
-    return Stage("benchmark", "benchmark", (), writes, ("name", "observation", "model"), _benchmark, after=after)
+    return Stage(
+        "benchmark",
+        "benchmark",
+        (),
+        writes,
+        ("name", "observation", "model"),
+        _benchmark,
+        after=after,
+    )
 
 
 def uncertainty_stage() -> Stage:

@@ -1,4 +1,5 @@
-"""What the stages benchmark and uncertainty ask of an engine, and which engine runs: arrays on the driver or blocks in Spark tasks."""
+"""What the stages benchmark and uncertainty ask of an engine, and which engine runs: arrays on the
+driver or blocks in Spark tasks."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class Estimation(Protocol):
-    """The chain estimated, by whichever engine; the driver sees nothing that grows with spells unless it holds them all."""
+    """The chain estimated, by whichever engine; the driver sees nothing that grows with spells
+    unless it holds them all."""
 
     @property
     def units(self) -> UnitEstimates:
@@ -47,7 +49,8 @@ class Estimation(Protocol):
 
 
 def estimate(inputs: StageInputs) -> Estimation:
-    """The chain of an analysis, by the engine of its settings; auto takes arrays up to model.collect_limit_rows spells.
+    """The chain of an analysis, by the engine of its settings; auto takes arrays up to
+    model.collect_limit_rows spells.
 
     Raises InputError and ConvergenceError, in the same words from either engine.
     """

@@ -1,4 +1,5 @@
-"""The spells a model is fitted to, whichever way the analysis starts: one frame with the same columns."""
+"""The spells a model is fitted to, whichever way the analysis starts: one frame with the same
+columns."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame
 
-KEYS = ("spell_id", "person_id", "model_group", "municipality_code", "duration", "potential_follow_up", "event")
+KEYS = (
+    "spell_id",
+    "person_id",
+    "model_group",
+    "municipality_code",
+    "duration",
+    "potential_follow_up",
+    "event",
+)
 
 
 def model_spells(inputs: StageInputs) -> "DataFrame":
@@ -21,18 +30,24 @@ def model_spells(inputs: StageInputs) -> "DataFrame":
     settings = inputs.settings
     if settings.starts_from == "spells":
         spells = inputs.read(IMPORTED_SPELLS)
-        covariates = {c.column: F.try_element_at("covariates", F.lit(c.column)) for c in settings.model.covariates}
+        covariates = {
+            c.column: F.try_element_at("covariates", F.lit(c.column))
+            for c in settings.model.covariates
+        }
     else:
         group = F.col(settings.model.group) if settings.model.group else F.lit("all")
         spells = inputs.read(SPELLS).withColumn("model_group", group)
         covariates = {c.column: F.col(c.column) for c in settings.model.covariates}
-    kinds = {c.column: "string" if c.kind == "category" else "double" for c in settings.model.covariates}
+    kinds = {
+        c.column: "string" if c.kind == "category" else "double" for c in settings.model.covariates
+    }
     named = (covariates[name].cast(kind).alias(name) for name, kind in kinds.items())
     return spells.select(*KEYS, *named)
 
 
 def collect_spells(inputs: StageInputs) -> "pd.DataFrame":
-    """The spells on the driver in a fixed order, so that no result depends on partitions. Only up to model.collect_limit_rows."""
+    """The spells on the driver in a fixed order, so that no result depends on partitions. Only up
+    to model.collect_limit_rows."""
     return model_spells(inputs).toPandas().sort_values(["spell_id"], ignore_index=True)
 
 

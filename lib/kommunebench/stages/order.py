@@ -10,11 +10,20 @@ from kommunebench.stages.stage import Stage
 
 
 def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
-    """Every stage the settings ask for; an analysis that starts from spells has no registers behind it."""
+    """Every stage the settings ask for; an analysis that starts from spells has no registers behind
+    it."""
     if settings.starts_from == "spells":
-        return (curves_stage(()), benchmark_stage((), settings.model.proportionality_test), uncertainty_stage())
+        return (
+            curves_stage(()),
+            benchmark_stage((), settings.model.proportionality_test),
+            uncertainty_stage(),
+        )
     made = ("spells",)
-    money = [stage for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency)) if section]
+    money = [
+        stage
+        for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency))
+        if section
+    ]
     return (
         POPULATION_STAGE,
         PANEL_STAGE,

@@ -1,8 +1,15 @@
-"""The stages of the verb panel: population, weekly panel, spells. Each is written before the next reads it."""
+"""The stages of the verb panel: population, weekly panel, spells. Each is written before the next
+reads it."""
 
 from kommunebench import bronze
 from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
-from kommunebench.spells import RegisterFrames, build_population, build_spells, build_weekly_panel, find_spells
+from kommunebench.spells import (
+    RegisterFrames,
+    build_population,
+    build_spells,
+    build_weekly_panel,
+    find_spells,
+)
 from kommunebench.stages.ingest import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
@@ -10,9 +17,12 @@ _SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
 def register_frames(inputs: StageInputs) -> RegisterFrames:
-    """The bronze tables the store holds, by name; registers an analysis does not need may be absent."""
+    """The bronze tables the store holds, by name; registers an analysis does not need may be
+    absent."""
     delivered = delivered_tables(inputs.store)
-    frames = {table.name: inputs.read(table) for table in bronze.BRONZE_TABLES if table.name in delivered}
+    frames = {
+        table.name: inputs.read(table) for table in bronze.BRONZE_TABLES if table.name in delivered
+    }
     return RegisterFrames(**frames)
 
 
@@ -37,7 +47,12 @@ def _candidates(inputs: StageInputs) -> StageOutput:
 
 
 def _spells(inputs: StageInputs) -> StageOutput:
-    spells = build_spells(inputs.read(SPELL_CANDIDATES), inputs.read(POPULATION), register_frames(inputs), inputs.settings)
+    spells = build_spells(
+        inputs.read(SPELL_CANDIDATES),
+        inputs.read(POPULATION),
+        register_frames(inputs),
+        inputs.settings,
+    )
     return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
 
 

@@ -1,4 +1,5 @@
-"""Reading a run's gold tables for publication: every table through the disclosure rules, and the run's own facts."""
+"""Reading a run's gold tables for publication: every table through the disclosure rules, and the
+run's own facts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from kommunebench.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class PublishedResults:
-    """A run's gold tables as they may leave, rejected rows by reason, rows suppressed by table, how the registers were simulated."""
+    """A run's gold tables as they may leave, rejected rows by reason, rows suppressed by table, how
+    the registers were simulated."""
 
     tables: dict[str, pd.DataFrame]
     rejected: pd.DataFrame | None
@@ -31,18 +33,24 @@ class PublishedResults:
 
     def report_data(self, run: RunInformation) -> ReportData:
         """What the report is made from."""
-        return ReportData(run=run, **self.tables, rejected_rows=self.rejected, suppressed=self.suppressed)
+        return ReportData(
+            run=run, **self.tables, rejected_rows=self.rejected, suppressed=self.suppressed
+        )
 
     def national_survival(self) -> dict[int, float]:
         """Survival by week over all units."""
         curves = self.tables["km_curves"]
         national = curves[curves["municipality_code"].isna()]
-        return dict(zip(national["week"].astype(int), national["survival"].astype(float), strict=True))
+        return dict(
+            zip(national["week"].astype(int), national["survival"].astype(float), strict=True)
+        )
 
     def headline_metrics(self) -> dict[str, float]:
         """Numbers of the one-row summary, as metrics."""
         summary = self.tables["benchmark_summary"]
-        row = pd.to_numeric(summary.iloc[0].drop(["analysis", "run_id"], errors="ignore"), errors="coerce").dropna()
+        row = pd.to_numeric(
+            summary.iloc[0].drop(["analysis", "run_id"], errors="ignore"), errors="coerce"
+        ).dropna()
         return {str(name): float(value) for name, value in row.items()}
 
     def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
@@ -54,10 +62,19 @@ class PublishedResults:
                 term: (None if b == float("-inf") else float(b))
                 for term, b in zip(own["term"], own["coefficient"], strict=True)
             }
-            curve = baseline[baseline["group"] == name].sort_values("week")["baseline_survival"].astype(float).tolist()
+            curve = (
+                baseline[baseline["group"] == name]
+                .sort_values("week")["baseline_survival"]
+                .astype(float)
+                .tolist()
+            )
             groups[str(name)] = {"coefficients": values, "baseline_survival": curve}
         covariates = [
-            {"column": c.column, "kind": c.kind, "prefix": _prefix(c.column if c.prefix is None else c.prefix)}
+            {
+                "column": c.column,
+                "kind": c.kind,
+                "prefix": _prefix(c.column if c.prefix is None else c.prefix),
+            }
             for c in settings.model.covariates
         ]
         return {
@@ -73,13 +90,24 @@ def _prefix(prefix: str) -> str:
 
 
 def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> PublishedResults:
-    """All gold tables of a run that exist, through the disclosure rules; tables are read side by side."""
+    """All gold tables of a run that exist, through the disclosure rules; tables are read side by
+    side."""
     inputs = StageInputs(store, settings, run_id)
-    wanted = [table for table in GOLD_TABLES if table is not EXPECTED_DURATIONS and table_exists(store, table)]
+    wanted = [
+        table
+        for table in GOLD_TABLES
+        if table is not EXPECTED_DURATIONS and table_exists(store, table)
+    ]
     with ThreadPoolExecutor(max_workers=4) as pool:
         read = list(pool.map(lambda table: _publish(inputs, table), wanted))
-    found = {table.name: published for table, published in zip(wanted, read, strict=True) if len(published.rows)}
-    rejected = read_table(store, REJECTED_ROWS).toPandas() if table_exists(store, REJECTED_ROWS) else None
+    found = {
+        table.name: published
+        for table, published in zip(wanted, read, strict=True)
+        if len(published.rows)
+    }
+    rejected = (
+        read_table(store, REJECTED_ROWS).toPandas() if table_exists(store, REJECTED_ROWS) else None
+    )
     return PublishedResults(
         {name: published.rows for name, published in found.items()},
         rejected if settings.starts_from == "registers" else None,
@@ -107,7 +135,11 @@ def run_information(run: Run, mlflow_run_id: str) -> RunInformation:
     """Identity of a run for its report: stage seconds are those of the stages that ran."""
     simulation = simulation_of(run.store) if run.settings.starts_from == "registers" else None
     parts = dict(part.split("=", 1) for part in simulation.split()) if simulation else {}
-    seconds = {name.removeprefix("seconds_"): value for name, value in run.metrics.items() if name.startswith("seconds_")}
+    seconds = {
+        name.removeprefix("seconds_"): value
+        for name, value in run.metrics.items()
+        if name.startswith("seconds_")
+    }
     return RunInformation(
         run.run_id,
         __version__,

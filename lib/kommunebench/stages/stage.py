@@ -1,4 +1,5 @@
-"""What a stage is: the tables it reads and writes, the settings it depends on, and the function between them."""
+"""What a stage is: the tables it reads and writes, the settings it depends on, and the function
+between them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,12 +43,15 @@ class StageInputs:
         return frame.select(*added, *(F.col(name) for name in table.columns if name not in own))
 
     def frame(self, table: Table, rows: "pd.DataFrame") -> "DataFrame":
-        """A Spark frame of a table from computed rows (of municipality size), missing values as null."""
+        """A Spark frame of a table from computed rows (of municipality size), missing values as
+        null."""
         names = [name for name in table.columns if name not in ("analysis", "run_id")]
         schema = ", ".join(f"{name} {table.columns[name]}" for name in names)
         records = rows.reindex(columns=names).astype(object)
         typed = [
-            tuple(_plain(value, table.columns[name]) for name, value in zip(names, row, strict=True))
+            tuple(
+                _plain(value, table.columns[name]) for name, value in zip(names, row, strict=True)
+            )
             for row in records.itertuples(index=False, name=None)
         ]
         return self.own(table, self.spark.createDataFrame(typed, schema))
@@ -55,7 +59,8 @@ class StageInputs:
 
 @dataclass(frozen=True, slots=True)
 class StageOutput:
-    """Frames by table, headline numbers for the tracked run, and what the person at the terminal must know of the stage."""
+    """Frames by table, headline numbers for the tracked run, and what the person at the terminal
+    must know of the stage."""
 
     frames: Mapping[Table, "DataFrame"]
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -76,7 +81,8 @@ class Stage:
 
 
 def row_filter(table: Table, analysis: str, run_id: str) -> str | None:
-    """The condition that names a table's rows of one analysis and run; None for tables that have neither."""
+    """The condition that names a table's rows of one analysis and run; None for tables that have
+    neither."""
     parts = []
     if "analysis" in table.columns:
         parts.append(f"analysis = '{analysis}'")

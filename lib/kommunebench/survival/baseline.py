@@ -1,4 +1,5 @@
-"""The baseline of a Cox model: Kalbfleisch-Prentice's product limit, or Breslow's cumulative hazard."""
+"""The baseline of a Cox model: Kalbfleisch-Prentice's product limit, or Breslow's cumulative
+hazard."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -16,13 +17,17 @@ BaselineMethod = Literal["kalbfleisch_prentice", "breslow"]
 _ROWS = 4096
 
 
-def kalbfleisch_prentice(event_position: Indices, weight: Floats, risk: Floats, at_risk: Floats) -> Floats:
-    """Log factor of the baseline survival at each event time, 0 or less; minus infinity where all at risk have the event.
+def kalbfleisch_prentice(
+    event_position: Indices, weight: Floats, risk: Floats, at_risk: Floats
+) -> Floats:
+    """Log factor of the baseline survival at each event time, 0 or less; minus infinity where all
+    at risk have the event.
 
-    With alpha = exp(log factor), solves sum over events of w r / (1 - alpha^r) = sum over the risk set of w r (Kalbfleisch and
-    Prentice 1973). Without covariates alpha is Kaplan-Meier's factor. ``event_position``, ``weight`` and ``risk`` are the
-    event rows' event time (0 … m - 1), case weight and exp(x beta); ``at_risk`` (m,) the right hand side. Raises
-    ConvergenceError if Newton's method, safeguarded by bisection, does not settle.
+    With alpha = exp(log factor), solves sum over events of w r / (1 - alpha^r) = sum over the risk
+    set of w r (Kalbfleisch and Prentice 1973). Without covariates alpha is Kaplan-Meier's factor.
+    ``event_position``, ``weight`` and ``risk`` are the event rows' event time (0 … m - 1), case
+    weight and exp(x beta); ``at_risk`` (m,) the right hand side. Raises ConvergenceError if
+    Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
     number = np.bincount(event_position, minlength=m)
@@ -41,7 +46,8 @@ def kalbfleisch_prentice(event_position: Indices, weight: Floats, risk: Floats, 
 def kalbfleisch_prentice_log_factors(
     duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int
 ) -> Floats:
-    """Log factors for weeks 1 … horizon (entry 0 is week 1) from whole-week durations; 0 in weeks without events."""
+    """Log factors for weeks 1 … horizon (entry 0 is week 1) from whole-week durations; 0 in weeks
+    without events."""
     week = np.asarray(duration, dtype=np.intp)
     size = max(int(week.max(initial=0)), horizon) + 1
     at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
@@ -50,8 +56,11 @@ def kalbfleisch_prentice_log_factors(
     return factors[1 : horizon + 1]
 
 
-def breslow_log_factors(duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int) -> Floats:
-    """Minus Breslow's hazard of weeks 1 … horizon, deaths over the risk of the risk set: log factors of exp(-H)."""
+def breslow_log_factors(
+    duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int
+) -> Floats:
+    """Minus Breslow's hazard of weeks 1 … horizon, deaths over the risk of the risk set: log
+    factors of exp(-H)."""
     week = np.asarray(duration, dtype=np.intp)
     size = max(int(week.max(initial=0)), horizon) + 1
     at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
@@ -62,10 +71,12 @@ def breslow_log_factors(duration: np.ndarray, event: np.ndarray, risk: Floats, w
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so that risks stay in range).
+    """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so
+    that risks stay in range).
 
-    ``factors`` (m,): log survival factor at each event time; ``drift`` (m, p) and ``spread`` (m,): increments of the hazard's
-    derivative in the coefficients and of its own variance; ``followed_to``: last observed time by stratum.
+    ``factors`` (m,): log survival factor at each event time; ``drift`` (m, p) and ``spread`` (m,):
+    increments of the hazard's derivative in the coefficients and of its own variance;
+    ``followed_to``: last observed time by stratum.
     """
 
     rows: CoxRows
@@ -92,15 +103,27 @@ class Baselines:
         at_risk = risk.over_risk_sets(weights)[own]
         none = np.zeros(len(time))
         se = survival * unit * np.sqrt(variance)
-        return SurvivalCurve(time, at_risk, deaths, none, survival, se, float(self.followed_to[number]), is_baseline=True)
+        return SurvivalCurve(
+            time,
+            at_risk,
+            deaths,
+            none,
+            survival,
+            se,
+            float(self.followed_to[number]),
+            is_baseline=True,
+        )
 
     def _own(self, number: int) -> slice:
         bounds = self.rows.risk.grid.bounds
         return slice(int(bounds[number]), int(bounds[number + 1]))
 
 
-def baseline_factors(rows: CoxRows, beta: Floats, method: BaselineMethod, followed_to: Floats) -> Baselines:
-    """Baselines of all strata at the coefficients ``beta``; Breslow's hazard also where ties were Efron's.
+def baseline_factors(
+    rows: CoxRows, beta: Floats, method: BaselineMethod, followed_to: Floats
+) -> Baselines:
+    """Baselines of all strata at the coefficients ``beta``; Breslow's hazard also where ties were
+    Efron's.
 
     Raises InputError for an unknown method.
     """
@@ -118,14 +141,19 @@ def baseline_factors(rows: CoxRows, beta: Floats, method: BaselineMethod, follow
         factors = -hazard
     elif method == "kalbfleisch_prentice":
         own = np.flatnonzero(risk.event & (rows.weights > 0))
-        factors = kalbfleisch_prentice(risk.last[own] - 1, rows.weights[own], r[own], risk.over_risk_sets(rows.weights * r))
+        factors = kalbfleisch_prentice(
+            risk.last[own] - 1, rows.weights[own], r[own], risk.over_risk_sets(rows.weights * r)
+        )
     else:
         raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
     return Baselines(rows, shift, factors, drift, spread, followed_to)
 
 
-def expected_durations(time: Floats, log_survival: Floats, predictor: Floats, horizon: float) -> Floats:
-    """Area under exp(log_survival exp(predictor)) from 0 to the horizon, one value a row; flat after the last time."""
+def expected_durations(
+    time: Floats, log_survival: Floats, predictor: Floats, horizon: float
+) -> Floats:
+    """Area under exp(log_survival exp(predictor)) from 0 to the horizon, one value a row; flat
+    after the last time."""
     inside = time < horizon
     widths = np.diff(np.concatenate([[0.0], time[inside], [horizon]]))
     result = np.empty(len(predictor))

@@ -1,4 +1,5 @@
-"""Arguments of the survival functions: checked once, with the argument, the count and the first rows in the message."""
+"""Arguments of the survival functions: checked once, with the argument, the count and the first
+rows in the message."""
 
 from collections.abc import Sequence
 
@@ -15,7 +16,8 @@ _SMALLEST = 1e-60
 
 
 def numbers(name: str, values: ArrayLike, length: int | None = None) -> Floats:
-    """A vector of finite numbers of the given length. Raises InputError naming argument and first bad rows."""
+    """A vector of finite numbers of the given length. Raises InputError naming argument and first
+    bad rows."""
     try:
         array = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
@@ -33,13 +35,16 @@ def refuse(name: str, bad: NDArray[np.bool_], what: str) -> None:
     rows = np.flatnonzero(bad)
     if len(rows):
         shown = ", ".join(map(str, rows[:_SHOWN]))
-        raise InputError(f"{name}: {what} in {len(rows)} of {len(bad)} rows, first at positions {shown}.")
+        raise InputError(
+            f"{name}: {what} in {len(rows)} of {len(bad)} rows, first at positions {shown}."
+        )
 
 
 def durations(
     duration: ArrayLike, event: ArrayLike, entry: ArrayLike | None, weights: ArrayLike | None
 ) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
-    """Checked duration (positive), event (0/1), entry (0 where none, before the duration) and weights (not negative)."""
+    """Checked duration (positive), event (0/1), entry (0 where none, before the duration) and
+    weights (not negative)."""
     time = numbers("duration", duration)
     if len(time) == 0:
         raise InputError("duration: no rows.")
@@ -54,7 +59,8 @@ def durations(
 
 
 def design(covariates: pd.DataFrame, length: int) -> Floats:
-    """The covariates as a matrix, one column each. Raises InputError for text, missing, constant or collinear columns."""
+    """The covariates as a matrix, one column each. Raises InputError for text, missing, constant or
+    collinear columns."""
     if not isinstance(covariates, pd.DataFrame):
         raise InputError("covariates: expected a DataFrame with one numeric column per term.")
     if len(covariates) != length:
@@ -62,10 +68,15 @@ def design(covariates: pd.DataFrame, length: int) -> Floats:
     twice = sorted({str(name) for name in covariates.columns[covariates.columns.duplicated()]})
     if twice:
         raise InputError(f"covariates: column names {twice} occur more than once.")
-    text = [str(name) for name in covariates if not pd.api.types.is_numeric_dtype(covariates[name].dtype)]
+    text = [
+        str(name)
+        for name in covariates
+        if not pd.api.types.is_numeric_dtype(covariates[name].dtype)
+    ]
     if text:
         raise InputError(f"covariates: columns {text} are not numeric; dummy code them first.")
-    # Rows together in memory: every later pass goes over rows. A frame made of such a matrix is not copied.
+    # Rows together in memory: every later pass goes over rows. A frame made of such a matrix is not
+    # copied.
     matrix = np.ascontiguousarray(covariates.to_numpy(dtype=float, na_value=np.nan))
     with np.errstate(over="ignore", invalid="ignore"):
         suspicious = np.flatnonzero(~np.isfinite(matrix.sum(axis=0)))
@@ -86,14 +97,24 @@ def mean_and_spread(matrix: Floats) -> tuple[Floats, Floats]:
 
 
 def refuse_extreme_columns(spread: Floats, names: Sequence[str]) -> None:
-    """Raise InputError naming columns whose standard deviation is too large or too small for its square to be computed with."""
-    bad = [str(name) for name, width in zip(names, spread, strict=True) if not _SMALLEST < width < 1 / _SMALLEST]
+    """Raise InputError naming columns whose standard deviation is too large or too small for its
+    square to be computed with."""
+    bad = [
+        str(name)
+        for name, width in zip(names, spread, strict=True)
+        if not _SMALLEST < width < 1 / _SMALLEST
+    ]
     if bad:
-        raise InputError(f"covariates: columns {bad} have values far out of range; measure them in another unit.")
+        raise InputError(
+            f"covariates: columns {bad} have values far out of range; measure them in another unit."
+        )
 
 
-def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]) -> None:
-    """Raise InputError naming the columns that have one value in all rows counted, without a copy of the matrix."""
+def refuse_constant_columns(
+    matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]
+) -> None:
+    """Raise InputError naming the columns that have one value in all rows counted, without a copy
+    of the matrix."""
     varies = np.zeros(matrix.shape[1], bool)
     first = matrix[np.argmax(counted)] if len(matrix) else np.zeros(len(varies))
     for start in range(0, len(matrix), _ROWS):
@@ -105,7 +126,8 @@ def refuse_constant_columns(matrix: Floats, counted: NDArray[np.bool_], names: S
 
 
 def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
-    """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
+    """Raise InputError naming constant columns, and columns that are linear combinations of those
+    before them."""
     spread = matrix.max(axis=0) - matrix.min(axis=0) if len(matrix) else np.zeros(matrix.shape[1])
     refuse_constant(spread, names)
     centred = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
@@ -120,7 +142,8 @@ def refuse_constant(spread: Floats, names: Sequence[str]) -> None:
 
 
 def refuse_combinations(correlation: Floats, names: Sequence[str]) -> None:
-    """Raise InputError naming columns that are linear combinations of those before them, from the columns' correlations."""
+    """Raise InputError naming columns that are linear combinations of those before them, from the
+    columns' correlations."""
     # R's diagonal of the Gram matrix' Cholesky factor: what a column adds to the ones before it.
     left = correlation.copy()
     dependent = []
@@ -130,4 +153,7 @@ def refuse_combinations(correlation: Floats, names: Sequence[str]) -> None:
             continue
         left = left - np.outer(left[:, j], left[j]) / left[j, j]
     if dependent:
-        raise InputError(f"covariates: columns {dependent} are linear combinations of the columns before them; leave them out.")
+        raise InputError(
+            f"covariates: columns {dependent} are linear combinations of the columns before them;"
+            " leave them out."
+        )

@@ -11,7 +11,8 @@ from kommunebench.survival.curves import Floats
 
 @dataclass(frozen=True, slots=True)
 class ColumnMoments:
-    """Of n rows and p columns: smallest and largest values, means (p,), and the Gram matrix (p, p) about the means."""
+    """Of n rows and p columns: smallest and largest values, means (p,), and the Gram matrix (p, p)
+    about the means."""
 
     n: int
     low: Floats
@@ -20,7 +21,8 @@ class ColumnMoments:
     gram: Floats
 
     def merge(self, other: "ColumnMoments") -> "ColumnMoments":
-        """The moments of both sets of rows (Chan, Golub and LeVeque 1983: no digits are lost to large means)."""
+        """The moments of both sets of rows (Chan, Golub and LeVeque 1983: no digits are lost to
+        large means)."""
         if self.n == 0 or other.n == 0:
             return other if self.n == 0 else self
         n, gap = self.n + other.n, other.mean - self.mean
@@ -38,7 +40,8 @@ class ColumnMoments:
         return np.sqrt(np.diag(self.gram) / self.n)
 
     def refuse_dependent(self, names: Sequence[str]) -> None:
-        """Raise InputError naming constant columns, and columns that are linear combinations of those before them."""
+        """Raise InputError naming constant columns, and columns that are linear combinations of
+        those before them."""
         checks.refuse_constant(self.high - self.low, names)
         checks.refuse_combinations(self.gram / self.n / np.outer(self.scale, self.scale), names)
 

@@ -8,7 +8,12 @@ from numpy.typing import ArrayLike
 
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
-from kommunebench.survival.baseline import BaselineMethod, Baselines, baseline_factors, expected_durations
+from kommunebench.survival.baseline import (
+    BaselineMethod,
+    Baselines,
+    baseline_factors,
+    expected_durations,
+)
 from kommunebench.survival.cox_sums import CoxRows, Ties
 from kommunebench.survival.curves import Floats, SurvivalCurve
 from kommunebench.survival.diagnostics import concordance, proportionality
@@ -35,7 +40,8 @@ class CoxData:
 
 @dataclass(frozen=True, slots=True)
 class CoxFit:
-    """A fitted model. Series are indexed by covariate; ``se`` from the information, ``se_robust`` clustered (None without)."""
+    """A fitted model. Series are indexed by covariate; ``se`` from the information, ``se_robust``
+    clustered (None without)."""
 
     coefficients: pd.Series
     se: pd.Series
@@ -56,16 +62,22 @@ class CoxFit:
         """Unweighted score residuals (n, p)."""
         return score_residuals(self.data.rows, self.coefficients.to_numpy(), self.data.ties)
 
-    def baseline(self, method: BaselineMethod = "kalbfleisch_prentice") -> SurvivalCurve | dict[object, SurvivalCurve]:
-        """Survival at covariates (and offset) zero; a dict by stratum where the model is stratified.
+    def baseline(
+        self, method: BaselineMethod = "kalbfleisch_prentice"
+    ) -> SurvivalCurve | dict[object, SurvivalCurve]:
+        """Survival at covariates (and offset) zero; a dict by stratum where the model is
+        stratified.
 
-        Kalbfleisch-Prentice's product limit (Kaplan-Meier where there are no covariates) or exp(-Breslow's hazard). Standard
-        errors are Tsiatis' (1981), of the hazard including the coefficients' uncertainty, by the delta method. Raises InputError
-        for another method.
+        Kalbfleisch-Prentice's product limit (Kaplan-Meier where there are no covariates) or
+        exp(-Breslow's hazard). Standard errors are Tsiatis' (1981), of the hazard including the
+        coefficients' uncertainty, by the delta method. Raises InputError for another method.
         """
         factors = self._baselines(method)
         covariance = self.covariance.to_numpy()
-        curves = {name: factors.curve(number, covariance) for number, name in enumerate(self.data.strata_names)}
+        curves = {
+            name: factors.curve(number, covariance)
+            for number, name in enumerate(self.data.strata_names)
+        }
         return curves[None] if list(curves) == [None] else curves
 
     def expected_duration(
@@ -75,12 +87,17 @@ class CoxFit:
         strata: ArrayLike | None = None,
         method: BaselineMethod = "kalbfleisch_prentice",
     ) -> Floats:
-        """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates (offset zero).
+        """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates
+        (offset zero).
 
-        Raises InputError for columns that are not the model's, unknown strata, or a horizon that is not positive.
+        Raises InputError for columns that are not the model's, unknown strata, or a horizon that is
+        not positive.
         """
         if list(covariates.columns) != list(self.coefficients.index):
-            raise InputError(f"covariates: columns must be {list(self.coefficients.index)}, got {list(covariates.columns)}.")
+            raise InputError(
+                f"covariates: columns must be {list(self.coefficients.index)}, got"
+                f" {list(covariates.columns)}."
+            )
         if not horizon > 0:
             raise InputError(f"horizon: must be positive, got {horizon}.")
         predictor = checks.design(covariates, len(covariates)) @ self.coefficients.to_numpy()
@@ -90,7 +107,9 @@ class CoxFit:
         for number in range(len(self.data.strata_names)):
             rows = np.flatnonzero(codes == number)
             time, log_survival = factors.log_survival(number)
-            result[rows] = expected_durations(time, log_survival, predictor[rows] - factors.shift, horizon)
+            result[rows] = expected_durations(
+                time, log_survival, predictor[rows] - factors.shift, horizon
+            )
         return result
 
     def concordance(self) -> float:
@@ -98,15 +117,22 @@ class CoxFit:
         return concordance(self.data.rows, self.data.duration, self.linear_predictor)
 
     def proportionality_test(self) -> pd.DataFrame:
-        """Test of proportional hazards per term: columns chi2, p_value (diagnostics.proportionality)."""
-        return proportionality(self.data.rows, self.coefficients, self.covariance.to_numpy(), self.data.ties)
+        """Test of proportional hazards per term: columns chi2, p_value
+        (diagnostics.proportionality)."""
+        return proportionality(
+            self.data.rows, self.coefficients, self.covariance.to_numpy(), self.data.ties
+        )
 
     def _baselines(self, method: BaselineMethod) -> Baselines:
-        return baseline_factors(self.data.rows, self.coefficients.to_numpy(), method, self._followed_to())
+        return baseline_factors(
+            self.data.rows, self.coefficients.to_numpy(), method, self._followed_to()
+        )
 
     def _followed_to(self) -> Floats:
         last = np.zeros(len(self.data.strata_names))
-        np.maximum.at(last, self.data.stratum, np.where(self.data.rows.weights > 0, self.data.duration, 0.0))
+        np.maximum.at(
+            last, self.data.stratum, np.where(self.data.rows.weights > 0, self.data.duration, 0.0)
+        )
         return last
 
     def _stratum_codes(self, strata: ArrayLike | None, length: int) -> np.ndarray:
@@ -141,9 +167,10 @@ def fit_cox(
 ) -> CoxFit:
     """Fit hazard(t | x) = hazard0(t) exp(x beta) by the partial likelihood (Cox 1972).
 
-    ``covariates``: numeric, already dummy coded, no constant. At risk at t: entry < t <= duration. ``cluster`` gives robust standard
-    errors, score residuals summed within clusters, no small-sample factor (Lin and Wei 1989). Raises InputError naming
-    argument, column and first rows; ConvergenceError naming separated or indistinguishable terms.
+    ``covariates``: numeric, already dummy coded, no constant. At risk at t: entry < t <= duration.
+    ``cluster`` gives robust standard errors, score residuals summed within clusters, no
+    small-sample factor (Lin and Wei 1989). Raises InputError naming argument, column and first
+    rows; ConvergenceError naming separated or indistinguishable terms.
     """
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
     x = checks.design(covariates, len(time))
@@ -154,14 +181,25 @@ def fit_cox(
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     checks.refuse_constant_columns(x, weight > 0, names)
-    codes, strata_names = _codes("strata", strata, len(time)) if strata is not None else (np.zeros(len(time), np.intp), (None,))
+    codes, strata_names = (
+        _codes("strata", strata, len(time))
+        if strata is not None
+        else (np.zeros(len(time), np.intp), (None,))
+    )
     clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
-    data = CoxData(CoxRows(lay_out(time, happened, start, codes), x, weight, shift), time, codes, strata_names, ties)
+    data = CoxData(
+        CoxRows(lay_out(time, happened, start, codes), x, weight, shift),
+        time,
+        codes,
+        strata_names,
+        ties,
+    )
     return _fit(data, _without_repetition(data, start), names, clusters)
 
 
 def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
-    """The rows the model is fitted to: equal ones as one with the sum of their weights, where that makes them a good deal fewer."""
+    """The rows the model is fitted to: equal ones as one with the sum of their weights, where that
+    makes them a good deal fewer."""
     rows, risk = data.rows, data.rows.risk
     if rows.offset.any() or not rows.x.shape[1]:
         return rows
@@ -203,7 +241,8 @@ def _fit(data: CoxData, rows: CoxRows, names: list[str], clusters: np.ndarray | 
 
 
 def _maximise(likelihood: PartialLikelihood, rows: CoxRows, names: list[str]) -> Maximum:
-    """The maximum; where columns turn out hard to tell apart, those that depend on others among all rows are named first."""
+    """The maximum; where columns turn out hard to tell apart, those that depend on others among all
+    rows are named first."""
     try:
         found = maximise(likelihood, np.zeros(len(names)), names)
     except ConvergenceError:
@@ -224,8 +263,12 @@ def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, t
     return codes.astype(np.intp), tuple(names.tolist())
 
 
-def _robust_se(data: CoxData, found: Maximum, scale: Floats, clusters: np.ndarray, coefficients: pd.Series) -> pd.Series:
-    residuals = score_residuals(data.rows, coefficients.to_numpy(), data.ties) * data.rows.weights[:, None]
+def _robust_se(
+    data: CoxData, found: Maximum, scale: Floats, clusters: np.ndarray, coefficients: pd.Series
+) -> pd.Series:
+    residuals = (
+        score_residuals(data.rows, coefficients.to_numpy(), data.ties) * data.rows.weights[:, None]
+    )
     order = np.argsort(clusters, kind="stable")
     starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
     summed = np.add.reduceat(residuals[order], starts, axis=0)

@@ -2,13 +2,15 @@
 
 One Newton step takes two passes over the rows, and between them only numbers per event time travel:
 
-1. each block sums risks and risk-weighted covariates by event time (``block_sums``); sums of blocks add up (``CoxSums.merge``),
-   and ``score`` turns the total into value, gradient, and denominators;
-2. given the denominators, the sum over event times of S2/S0 is one weighted Gram matrix of the rows, the weight of a row being its
-   own cumulative hazard (``block_information``); those matrices add up too, and ``information`` completes them.
+1. each block sums risks and risk-weighted covariates by event time (``block_sums``); sums of blocks
+   add up (``CoxSums.merge``), and ``score`` turns the total into value, gradient, and denominators;
+2. given the denominators, the sum over event times of S2/S0 is one weighted Gram matrix of the
+   rows, the weight of a row being its own cumulative hazard (``block_information``); those matrices
+   add up too, and ``information`` completes them.
 
-A block sends m (p + 2) and then p^2 numbers, where one pass with a p x p matrix per event time would send m p^2 (6 MB at 156 weeks
-and 70 covariates). The order in which blocks are added changes results by rounding only.
+A block sends m (p + 2) and then p^2 numbers, where one pass with a p x p matrix per event time
+would send m p^2 (6 MB at 156 weeks and 70 covariates). The order in which blocks are added changes
+results by rounding only.
 """
 
 from dataclasses import dataclass
@@ -25,9 +27,11 @@ _ROWS = 4096
 
 @dataclass(frozen=True, slots=True)
 class CoxRows:
-    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case ``weights``, ``offset`` (n,).
+    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case
+    ``weights``, ``offset`` (n,).
 
-    With a ``scale`` (p,) the covariates are (x - ``centre``) / scale, here and in all sums, and never written out as a whole.
+    With a ``scale`` (p,) the covariates are (x - ``centre``) / scale, here and in all sums, and
+    never written out as a whole.
     """
 
     risk: RiskSets
@@ -45,7 +49,8 @@ class CoxRows:
         return self.x @ raw + (self.offset - self.centre @ raw)
 
     def standardised(self, sums: Floats, weight: Floats | float) -> Floats:
-        """Sums of x (…, p) whose weights add up to ``weight`` (…), turned into sums of the covariates."""
+        """Sums of x (…, p) whose weights add up to ``weight`` (…), turned into sums of the
+        covariates."""
         if self.scale is None or self.centre is None:
             return sums
         return (sums - np.multiply.outer(weight, self.centre)) / self.scale
@@ -59,17 +64,26 @@ class CoxRows:
         return part
 
     def blocks(self, size: int) -> list["CoxRows"]:
-        """Consecutive blocks of at most ``size`` rows, nothing copied: what is computed of a block stays in the processor's cache."""
+        """Consecutive blocks of at most ``size`` rows, nothing copied: what is computed of a block
+        stays in the processor's cache."""
         cuts = [slice(start, start + size) for start in range(0, max(len(self.weights), 1), size)]
         return [
-            CoxRows(self.risk.part(own), self.x[own], self.weights[own], self.offset[own], self.centre, self.scale)
+            CoxRows(
+                self.risk.part(own),
+                self.x[own],
+                self.weights[own],
+                self.offset[own],
+                self.centre,
+                self.scale,
+            )
             for own in cuts
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class EventSums:
-    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``deaths`` (m,) and ``tied`` (m,) as in CoxSums."""
+    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``deaths`` (m,) and
+    ``tied`` (m,) as in CoxSums."""
 
     x: Floats
     deaths: Floats
@@ -78,11 +92,13 @@ class EventSums:
 
 @dataclass(frozen=True, slots=True)
 class CoxSums:
-    """First-phase sums at given coefficients; risks are divided by exp(``shift``), so that they stay in range.
+    """First-phase sums at given coefficients; risks are divided by exp(``shift``), so that they
+    stay in range.
 
-    ``value``: weighted predictors of the events; ``event_x`` (p,): their weighted covariates; ``deaths`` (m,): weights of the events;
-    ``tied`` (m,): their number; ``leaving0`` (m,) and ``leaving1`` (m, p): weighted risk, and risk times covariates, by the time rows
-    leave; ``tied0``, ``tied1``: the same of the events (zero unless ties are Efron's).
+    ``value``: weighted predictors of the events; ``event_x`` (p,): their weighted covariates;
+    ``deaths`` (m,): weights of the events; ``tied`` (m,): their number; ``leaving0`` (m,) and
+    ``leaving1`` (m, p): weighted risk, and risk times covariates, by the time rows leave;
+    ``tied0``, ``tied1``: the same of the events (zero unless ties are Efron's).
     """
 
     shift: float
@@ -121,12 +137,15 @@ class CoxSums:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a tied event (Efron).
+    """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a
+    tied event (Efron).
 
-    Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share ``out[q]`` of the tied events:
-    ``denominator`` = S0 - out T0 (divided by exp(``shift``)); ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0
-    and ``tied`` = T1 / S0 (no rows unless ties are Efron's); (m,): ``hazard``, the sum of weight / denominator, and ``left_out``, that of
-    out weight / denominator. Nothing of the size of terms times covariates is held.
+    Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share
+    ``out[q]`` of the tied events: ``denominator`` = S0 - out T0 (divided by exp(``shift``));
+    ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0 and ``tied`` = T1 / S0
+    (no rows unless ties are Efron's); (m,): ``hazard``, the sum of weight / denominator, and
+    ``left_out``, that of out weight / denominator. Nothing of the size of terms times covariates is
+    held.
     """
 
     at: np.ndarray
@@ -144,7 +163,9 @@ class Terms:
     def mean(self) -> Floats:
         """(S1 - out T1) / denominator of every term (q, p)."""
         mean = self.average[self.at] * self.ratio[:, None]
-        return mean - self.tied[self.at] * (self.ratio * self.out)[:, None] if len(self.tied) else mean
+        return (
+            mean - self.tied[self.at] * (self.ratio * self.out)[:, None] if len(self.tied) else mean
+        )
 
     def by_time(self, values: Floats) -> Floats:
         """Sum of the terms' values by event time (m,)."""
@@ -165,12 +186,15 @@ def event_sums(rows: CoxRows) -> EventSums:
     happened, tied = rows.weights * rows.risk.event, rows.risk.tied
     number = weighted_sum(tied, (rows.weights > 0).astype(float))
     return EventSums(
-        rows.standardised(happened @ rows.x, float(happened.sum())), weighted_sum(tied, rows.weights), number
+        rows.standardised(happened @ rows.x, float(happened.sum())),
+        weighted_sum(tied, rows.weights),
+        number,
     )
 
 
 def block_sums(rows: CoxRows, beta: Floats, ties: Ties, events: EventSums | None = None) -> CoxSums:
-    """First phase: the sums of one block at the coefficients ``beta`` (p,); ``events`` where they are known already."""
+    """First phase: the sums of one block at the coefficients ``beta`` (p,); ``events`` where they
+    are known already."""
     predictor, risk = rows.predictor(beta), rows.risk
     m, p = len(risk.grid.time), len(beta)
     counted = rows.weights > 0
@@ -198,10 +222,12 @@ def block_sums(rows: CoxRows, beta: Floats, ties: Ties, events: EventSums | None
 
 
 def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
-    """Value and gradient of the log partial likelihood from the sums of all rows (Breslow 1974; Efron 1977)."""
+    """Value and gradient of the log partial likelihood from the sums of all rows (Breslow 1974;
+    Efron 1977)."""
     s0, s1 = grid.backwards(sums.leaving0), grid.backwards(sums.leaving1)
     if ties == "breslow":
-        # Times whose events all have weight zero add nothing, but score residuals of those rows need their mean.
+        # Times whose events all have weight zero add nothing, but score residuals of those rows
+        # need their mean.
         at = np.flatnonzero((sums.deaths > 0) | (s0 > 0))
         weight, out, tied = sums.deaths[at], np.zeros(len(at)), np.zeros((0, s1.shape[1]))
         denominator = s0[at]
@@ -216,7 +242,9 @@ def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
         value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
         step = weight / denominator
     hazard, left_out = totals(at, step, len(s0)), totals(at, step * out, len(s0))
-    terms = Terms(at, weight, out, denominator, ratio, _quotient(s1, s0), tied, hazard, left_out, sums.shift)
+    terms = Terms(
+        at, weight, out, denominator, ratio, _quotient(s1, s0), tied, hazard, left_out, sums.shift
+    )
     expected = terms.by_time(weight * ratio) @ terms.average
     if len(tied):
         expected = expected - terms.by_time(weight * ratio * out) @ tied
@@ -228,7 +256,8 @@ def _quotient(table: Floats, by: Floats) -> Floats:
 
 
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
-    """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time counts in part."""
+    """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time
+    counts in part."""
     hazard = risk.over_rows(terms.hazard)
     if len(terms.tied):
         own = np.flatnonzero(risk.event)
@@ -238,7 +267,8 @@ def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
 
 
 def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
-    """Second phase: Gram matrix (p, p) of one block, each row weighted by case weight, risk and cumulative hazard."""
+    """Second phase: Gram matrix (p, p) of one block, each row weighted by case weight, risk and
+    cumulative hazard."""
     counted = rows.weights > 0
     risk = np.exp(np.where(counted, rows.predictor(beta) - terms.shift, -np.inf))
     root = np.sqrt(rows.weights * risk * row_hazard(rows.risk, terms))
@@ -255,5 +285,9 @@ def information(gram: Floats, terms: Terms) -> Floats:
     outer = terms.average.T @ (terms.average * terms.by_time(weight)[:, None])
     if len(terms.tied):
         crossed = terms.average.T @ (terms.tied * terms.by_time(weight * terms.out)[:, None])
-        outer += terms.tied.T @ (terms.tied * terms.by_time(weight * terms.out**2)[:, None]) - crossed - crossed.T
+        outer += (
+            terms.tied.T @ (terms.tied * terms.by_time(weight * terms.out**2)[:, None])
+            - crossed
+            - crossed.T
+        )
     return gram - outer

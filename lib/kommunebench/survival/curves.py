@@ -12,10 +12,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class RestrictedMean:
-    """Area under a survival curve up to a horizon, in the curve's unit of time, and its standard error.
+    """Area under a survival curve up to a horizon, in the curve's unit of time, and its standard
+    error.
 
-    ``tail_extended``: the last observed time lies before the horizon and no event closed the curve there, so that it was carried
-    forward flat.
+    ``tail_extended``: the last observed time lies before the horizon and no event closed the curve
+    there, so that it was carried forward flat.
     """
 
     value: float
@@ -25,11 +26,13 @@ class RestrictedMean:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalCurve:
-    """An estimated survival function, one entry per distinct time, in rising order; S is 1 before the first.
+    """An estimated survival function, one entry per distinct time, in rising order; S is 1 before
+    the first.
 
-    ``at_risk`` just before each time, ``events`` and ``censored`` at it (sums of weights), ``survival`` after it,
-    ``survival_se`` its standard error. Kaplan-Meier's has an entry per observed time; the baseline of a model (``is_baseline``: at
-    covariates zero) one per event time, and ``observed_to`` says how far its rows were followed.
+    ``at_risk`` just before each time, ``events`` and ``censored`` at it (sums of weights),
+    ``survival`` after it, ``survival_se`` its standard error. Kaplan-Meier's has an entry per
+    observed time; the baseline of a model (``is_baseline``: at covariates zero) one per event time,
+    and ``observed_to`` says how far its rows were followed.
     """
 
     time: Floats
@@ -49,9 +52,10 @@ class SurvivalCurve:
     def restricted_mean(self, horizon: float) -> RestrictedMean:
         """Area under the curve from 0 to the horizon, exact for the step function.
 
-        The standard error is that of the area: the root of the sum over event times before the horizon of (area to the right)^2
-        d / (Y (Y - d)), with Greenwood's term (Klein and Moeschberger 2003, 4.5.2). A model's baseline has none: NaN. Raises
-        InputError for a horizon that is not positive.
+        The standard error is that of the area: the root of the sum over event times before the
+        horizon of (area to the right)^2 d / (Y (Y - d)), with Greenwood's term (Klein and
+        Moeschberger 2003, 4.5.2). A model's baseline has none: NaN. Raises InputError for a horizon
+        that is not positive.
         """
         if not horizon > 0:
             raise InputError(f"horizon: must be positive, got {horizon}.")
@@ -63,19 +67,23 @@ class SurvivalCurve:
         term = greenwood_terms(self.at_risk[inside], self.events[inside])
         se = np.nan if self.is_baseline else float(np.sqrt(np.sum(right**2 * term)))
         closed = len(self.survival) > 0 and self.survival[-1] == 0
-        return RestrictedMean(float(pieces.sum()), se, bool(self.observed_to < horizon and not closed))
+        return RestrictedMean(
+            float(pieces.sum()), se, bool(self.observed_to < horizon and not closed)
+        )
 
 
 def greenwood_terms(at_risk: Floats, events: Floats) -> Floats:
     """d / (Y (Y - d)) per time (Greenwood 1926).
 
-    Where everyone at risk has the event the curve is zero from there on, without error: the term is 0, not infinite.
+    Where everyone at risk has the event the curve is zero from there on, without error: the term is
+    0, not infinite.
     """
     staying = remaining(at_risk, events)
     return np.divide(events, at_risk * staying, out=np.zeros_like(events), where=staying > 0)
 
 
 def remaining(at_risk: Floats, events: Floats) -> Floats:
-    """Y - d per time; exactly 0 where everyone has the event, also with weights that do not add up exactly."""
+    """Y - d per time; exactly 0 where everyone has the event, also with weights that do not add up
+    exactly."""
     staying = at_risk - events
     return np.where(staying > 1e-12 * at_risk, staying, 0.0)

@@ -11,10 +11,12 @@ from kommunebench.survival.risk_sets import weighted_sum
 
 
 def concordance(rows: CoxRows, duration: Floats, predictor: Floats) -> float:
-    """Harrell's C: share of comparable pairs in which the row with the higher predictor had its event first; ties count half.
+    """Harrell's C: share of comparable pairs in which the row with the higher predictor had its
+    event first; ties count half.
 
-    A row with an event at t is compared with every row of its stratum at risk at t that outlasts t or is censored at it; pairs count by
-    the product of their weights. NaN where no pair is comparable. The time taken grows with event times times rows.
+    A row with an event at t is compared with every row of its stratum at risk at t that outlasts t
+    or is censored at it; pairs count by the product of their weights. NaN where no pair is
+    comparable. The time taken grows with event times times rows.
     """
     right = pairs = 0.0
     risk, weights = rows.risk, rows.weights
@@ -33,10 +35,14 @@ def concordance(rows: CoxRows, duration: Floats, predictor: Floats) -> float:
 
 
 def proportionality(rows: CoxRows, beta: pd.Series, covariance: Floats, ties: Ties) -> pd.DataFrame:
-    """Test per term of a coefficient that changes linearly with time (proportionality_of_sums) of rows held in memory."""
+    """Test per term of a coefficient that changes linearly with time (proportionality_of_sums) of
+    rows held in memory."""
     terms = PartialLikelihood([rows], ties).score(beta.to_numpy()).terms
     risk = rows.risk
-    deaths, event_x = weighted_sum(risk.tied, rows.weights), weighted_sum(risk.tied, rows.weights, rows.x)
+    deaths, event_x = (
+        weighted_sum(risk.tied, rows.weights),
+        weighted_sum(risk.tied, rows.weights, rows.x),
+    )
     chi2, p_value = proportionality_of_sums(risk.grid.time, deaths, event_x, terms, covariance)
     return pd.DataFrame({"chi2": chi2, "p_value": p_value}, index=beta.index)
 
@@ -44,10 +50,12 @@ def proportionality(rows: CoxRows, beta: pd.Series, covariance: Floats, ties: Ti
 def proportionality_of_sums(
     time: Floats, deaths: Floats, event_x: Floats, terms: Terms, covariance: Floats
 ) -> tuple[Floats, Floats]:
-    """Chi-squared and p-value (p,), one degree of freedom each (Grambsch and Therneau 1994, their approximation).
+    """Chi-squared and p-value (p,), one degree of freedom each (Grambsch and Therneau 1994, their
+    approximation).
 
-    The covariance between scaled Schoenfeld residuals and event times, squared, over its variance. By event time: ``time`` (m,), weights
-    of the events ``deaths`` (m,), their weighted covariates ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients.
+    The covariance between scaled Schoenfeld residuals and event times, squared, over its variance.
+    By event time: ``time`` (m,), weights of the events ``deaths`` (m,), their weighted covariates
+    ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients.
     """
     m, p = event_x.shape
     mean = np.zeros((m, p))
@@ -55,5 +63,7 @@ def proportionality_of_sums(
     mean /= np.maximum(np.bincount(terms.at, minlength=m), 1)[:, None]
     centred, total = time - np.average(time, weights=deaths), deaths.sum()
     residual = event_x - deaths[:, None] * mean
-    chi2 = (centred @ residual @ covariance * total) ** 2 / (total * np.diag(covariance) * (deaths @ centred**2))
+    chi2 = (centred @ residual @ covariance * total) ** 2 / (
+        total * np.diag(covariance) * (deaths @ centred**2)
+    )
     return chi2, stats.chi2.sf(chi2, 1)

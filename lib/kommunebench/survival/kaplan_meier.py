@@ -10,12 +10,17 @@ from kommunebench.survival.risk_sets import totals
 
 
 def kaplan_meier(
-    duration: ArrayLike, event: ArrayLike, *, entry: ArrayLike | None = None, weights: ArrayLike | None = None
+    duration: ArrayLike,
+    event: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
 ) -> SurvivalCurve:
     """Survival function of durations, some of them right-censored (Kaplan and Meier 1958).
 
-    ``event`` 1 where the end was seen, 0 where censored; ``entry`` for delayed entry (at risk at t: entry < t <= duration);
-    ``weights`` count a row several times. Raises InputError naming argument and first rows.
+    ``event`` 1 where the end was seen, 0 where censored; ``entry`` for delayed entry (at risk at t:
+    entry < t <= duration); ``weights`` count a row several times. Raises InputError naming argument
+    and first rows.
     """
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
     times, position = np.unique(time, return_inverse=True)
@@ -28,10 +33,13 @@ def kaplan_meier(
     return _curve(times, leaving - entered_later, events, censored)
 
 
-def kaplan_meier_from_counts(time: ArrayLike, at_risk: ArrayLike, events: ArrayLike, censored: ArrayLike) -> SurvivalCurve:
+def kaplan_meier_from_counts(
+    time: ArrayLike, at_risk: ArrayLike, events: ArrayLike, censored: ArrayLike
+) -> SurvivalCurve:
     """The same from counts per time: at risk just before it, events and censored at it.
 
-    Raises InputError for times that do not rise, negative counts, and more events than rows at risk.
+    Raises InputError for times that do not rise, negative counts, and more events than rows at
+    risk.
     """
     times = checks.numbers("time", time)
     risk = checks.numbers("at_risk", at_risk, len(times))
@@ -48,8 +56,12 @@ def kaplan_meier_from_counts(time: ArrayLike, at_risk: ArrayLike, events: ArrayL
 
 def _curve(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> SurvivalCurve:
     # An empty risk set (delayed entry) has no events and leaves the curve as it is.
-    stay = np.divide(remaining(at_risk, events), at_risk, out=np.ones_like(at_risk), where=events > 0)
+    stay = np.divide(
+        remaining(at_risk, events), at_risk, out=np.ones_like(at_risk), where=events > 0
+    )
     survival: Floats = np.cumprod(stay).astype(float)
     se: Floats = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
     peopled = time[at_risk > 0]
-    return SurvivalCurve(time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0)
+    return SurvivalCurve(
+        time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0
+    )

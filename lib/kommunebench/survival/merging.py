@@ -1,4 +1,5 @@
-"""Rows that are equal in everything a Cox model sees, merged into one with the sum of their weights."""
+"""Rows that are equal in everything a Cox model sees, merged into one with the sum of their
+weights."""
 
 from dataclasses import dataclass
 
@@ -8,7 +9,8 @@ from kommunebench.survival.curves import Floats
 from kommunebench.survival.risk_sets import Indices
 
 _SAMPLE = 4096
-# Finding equal rows costs about one pass over the covariates, a fit a dozen: worth it where a third of the rows goes.
+# Finding equal rows costs about one pass over the covariates, a fit a dozen: worth it where a third
+# of the rows goes.
 _WORTH = 2 / 3
 
 
@@ -25,18 +27,23 @@ class MergedRows:
 
 
 def equal_rows(columns: Floats, marks: Indices) -> MergedRows | None:
-    """Rows equal in all ``columns`` (n, p) and in ``marks`` (n,), None where too few are for it to pay.
+    """Rows equal in all ``columns`` (n, p) and in ``marks`` (n,), None where too few are for it to
+    pay.
 
-    Under Efron's ties a row with an event must have a mark of its own: tied events are then as many as there are rows. A sample is looked
-    at first, so that data without equal rows cost next to nothing.
+    Under Efron's ties a row with an event must have a mark of its own: tied events are then as many
+    as there are rows. A sample is looked at first, so that data without equal rows cost next to
+    nothing.
     """
     n = len(columns)
-    chosen = np.arange(n) if n <= _SAMPLE else np.random.default_rng(0).choice(n, _SAMPLE, replace=False)
+    chosen = (
+        np.arange(n) if n <= _SAMPLE else np.random.default_rng(0).choice(n, _SAMPLE, replace=False)
+    )
     if _distinct(_keys(columns[chosen], marks[chosen]), n) > _WORTH * n:
         return None
     keys = _keys(columns, marks)
     _, rows, member = np.unique(keys, return_index=True, return_inverse=True)
-    # Keys are numbers made of the rows: equal rows have equal keys, and rows with equal keys must be equal.
+    # Keys are numbers made of the rows: equal rows have equal keys, and rows with equal keys must
+    # be equal.
     same = marks[rows[member]] == marks
     for start in range(0, n, 65_536):
         part = slice(start, start + 65_536)
@@ -50,7 +57,8 @@ def _keys(columns: Floats, marks: Indices) -> Floats:
 
 
 def _distinct(keys: Floats, n: int) -> float:
-    """How many distinct rows there are among n, guessed from a sample: pairs of equal rows in it are s^2 / 2 over their number."""
+    """How many distinct rows there are among n, guessed from a sample: pairs of equal rows in it
+    are s^2 / 2 over their number."""
     s = len(keys)
     _, counts = np.unique(keys, return_counts=True)
     if s == n:

@@ -28,7 +28,8 @@ __all__ = ["PartialLikelihood", "Ties", "score_residuals"]
 
 @dataclass(frozen=True, slots=True)
 class PartialLikelihood:
-    """The likelihood of one or more blocks laid out over one grid, added up in the order given: what newton.maximise maximises."""
+    """The likelihood of one or more blocks laid out over one grid, added up in the order given:
+    what newton.maximise maximises."""
 
     blocks: Sequence[CoxRows]
     ties: Ties
@@ -42,8 +43,12 @@ class PartialLikelihood:
     def score(self, beta: Floats) -> Score:
         """First pass over the rows: value, gradient and terms."""
         grid = self.blocks[0].risk.grid
-        sums = self.threads.map(lambda rows, events: block_sums(rows, beta, self.ties, events), self.blocks, self.events)
-        return score(reduce(CoxSums.merge, sums, CoxSums.zero(len(grid.time), len(beta))), grid, self.ties)
+        sums = self.threads.map(
+            lambda rows, events: block_sums(rows, beta, self.ties, events), self.blocks, self.events
+        )
+        return score(
+            reduce(CoxSums.merge, sums, CoxSums.zero(len(grid.time), len(beta))), grid, self.ties
+        )
 
     def information(self, beta: Floats, terms: Terms) -> Floats:
         """Second pass: minus the Hessian (p, p)."""
@@ -53,9 +58,11 @@ class PartialLikelihood:
 
 
 def score_residuals(rows: CoxRows, beta: Floats, ties: Ties) -> Floats:
-    """Score residuals (n, p), unweighted: each row's derivative of the gradient in its case weight (Therneau and Grambsch 2000, 4.6).
+    """Score residuals (n, p), unweighted: each row's derivative of the gradient in its case weight
+    (Therneau and Grambsch 2000, 4.6).
 
-    Under Efron they are R's: the weights of tied events are averaged before the derivative is taken.
+    Under Efron they are R's: the weights of tied events are averaged before the derivative is
+    taken.
     """
     return block_score_residuals(rows, beta, PartialLikelihood([rows], ties).score(beta).terms)
 
@@ -70,7 +77,9 @@ def block_score_residuals(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
         np.add.at(summed, terms.at, values)
         return summed
 
-    expected = rows.x * row_hazard(risk, terms)[:, None] - risk.over_rows(by_time(terms.mean * step[:, None]))
+    expected = rows.x * row_hazard(risk, terms)[:, None] - risk.over_rows(
+        by_time(terms.mean * step[:, None])
+    )
     own = np.flatnonzero(risk.event)
     position = risk.last[own] - 1
     if terms.out.any():

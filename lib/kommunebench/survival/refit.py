@@ -1,4 +1,5 @@
-"""A fitted Cox model on the same rows with other case weights, from a warm start: nothing is checked or sorted again."""
+"""A fitted Cox model on the same rows with other case weights, from a warm start: nothing is
+checked or sorted again."""
 
 import numpy as np
 
@@ -12,11 +13,15 @@ from kommunebench.survival.partial_likelihood import PartialLikelihood
 from kommunebench.survival.threads import block_threads
 
 
-def refit_weighted(fit: CoxFit, weights: Floats, start: Floats | None = None, *, tolerance: float = 1e-9) -> Floats:
-    """Coefficients (p,) of the fit's rows under other case weights (n,), which replace its own; from ``start``, else the fit's.
+def refit_weighted(
+    fit: CoxFit, weights: Floats, start: Floats | None = None, *, tolerance: float = 1e-9
+) -> Floats:
+    """Coefficients (p,) of the fit's rows under other case weights (n,), which replace its own;
+    from ``start``, else the fit's.
 
-    Stops when the gain still in reach is below ``tolerance`` times the log-likelihood, so that a level without events under these
-    weights drifts a little way and ends. Raises InputError for wrong weights or none on an event.
+    Stops when the gain still in reach is below ``tolerance`` times the log-likelihood, so that a
+    level without events under these weights drifts a little way and ends. Raises InputError for
+    wrong weights or none on an event.
     """
     rows = fit.data.rows
     given = checks.numbers("weights", weights, len(rows.weights))

@@ -1,4 +1,5 @@
-"""Rows laid out over the event times they are at risk at: the one preparation every Cox computation shares."""
+"""Rows laid out over the event times they are at risk at: the one preparation every Cox computation
+shares."""
 
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ Indices = NDArray[np.intp]
 class EventGrid:
     """The m event times of a model: rising within a stratum, strata (0, 1, 2 …) one after another.
 
-    ``time`` (m,), ``stratum`` (m,), and ``bounds``: stratum s has the event times bounds[s] to bounds[s + 1] - 1.
+    ``time`` (m,), ``stratum`` (m,), and ``bounds``: stratum s has the event times bounds[s] to
+    bounds[s + 1] - 1.
     """
 
     time: Floats
@@ -31,16 +33,25 @@ class EventGrid:
 
 
 def event_grid(duration: Floats, event: NDArray[np.bool_], stratum: Indices) -> EventGrid:
-    """The distinct times of the rows with an event, by stratum; strata without events keep an empty range."""
-    times = [np.unique(duration[event & (stratum == number)]) for number in range(int(stratum.max(initial=-1)) + 1)]
+    """The distinct times of the rows with an event, by stratum; strata without events keep an empty
+    range."""
+    times = [
+        np.unique(duration[event & (stratum == number)])
+        for number in range(int(stratum.max(initial=-1)) + 1)
+    ]
     sizes = np.array([len(own) for own in times], np.intp)
     joined = np.concatenate(times) if times else np.empty(0)
-    return EventGrid(joined, np.repeat(np.arange(len(times)), sizes), np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp))
+    return EventGrid(
+        joined,
+        np.repeat(np.arange(len(times)), sizes),
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Rows by group 0 … ``size`` - 1: ``position`` (n,) is a row's group, ``size`` where it has none."""
+    """Rows by group 0 … ``size`` - 1: ``position`` (n,) is a row's group, ``size`` where it has
+    none."""
 
     position: NDArray[np.int32]
     size: int
@@ -50,9 +61,10 @@ class Grouping:
 class RiskSets:
     """n rows over the m event times of a grid.
 
-    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is ``last[i] - 1``. ``ends`` groups
-    rows by the last event time they are at risk at, ``starts`` by the one before the first (delayed entry only), ``tied``
-    the rows with an event by their event time.
+    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is
+    ``last[i] - 1``. ``ends`` groups rows by the last event time they are at risk at, ``starts`` by
+    the one before the first (delayed entry only), ``tied`` the rows with an event by their event
+    time.
     """
 
     grid: EventGrid
@@ -70,10 +82,13 @@ class RiskSets:
             for groups in (self.ends, self.starts, self.tied)
         )
         assert ends is not None and tied is not None
-        return RiskSets(self.grid, self.first[rows], self.last[rows], self.event[rows], ends, starts, tied)
+        return RiskSets(
+            self.grid, self.first[rows], self.last[rows], self.event[rows], ends, starts, tied
+        )
 
     def leaving(self, row_weight: Floats, x: Floats | None = None) -> Floats:
-        """Weights (m,), or weighted covariates (m, p), of the rows by the time they leave, less those entering after it.
+        """Weights (m,), or weighted covariates (m, p), of the rows by the time they leave, less
+        those entering after it.
 
         Summed backwards over the grid they are the sums over the risk sets.
         """
@@ -96,22 +111,32 @@ def totals(position: Indices | NDArray[np.int32], values: Floats, size: int) -> 
 
 
 def weighted_sum(groups: Grouping, row_weight: Floats, x: Floats | None = None) -> Floats:
-    """Weights (size,), or covariates times weights (size, p), summed by group, without a weighted copy of the covariates."""
+    """Weights (size,), or covariates times weights (size, p), summed by group, without a weighted
+    copy of the covariates."""
     if x is None:
         return totals(groups.position, row_weight, groups.size + 1)[:-1]
     n, counted = len(groups.position), groups.position < groups.size
-    # By columns, so that the covariates are read in the order they lie in; rows without a group are stepped over.
+    # By columns, so that the covariates are read in the order they lie in; rows without a group are
+    # stepped over.
     starts = np.concatenate([[0], np.cumsum(counted)]).astype(np.int32)
-    weighing = sparse.csc_matrix((row_weight[counted], groups.position[counted], starts), (groups.size, n))
+    weighing = sparse.csc_matrix(
+        (row_weight[counted], groups.position[counted], starts), (groups.size, n)
+    )
     return np.asarray(weighing @ x)
 
 
 def lay_out(
-    duration: Floats, event: NDArray[np.bool_], entry: Floats, stratum: Indices, grid: EventGrid | None = None
+    duration: Floats,
+    event: NDArray[np.bool_],
+    entry: Floats,
+    stratum: Indices,
+    grid: EventGrid | None = None,
 ) -> RiskSets:
-    """Risk sets of rows; ``stratum`` is 0, 1, 2 …  A row leaves after its duration and is at risk at t: entry < t <= duration.
+    """Risk sets of rows; ``stratum`` is 0, 1, 2 …  A row leaves after its duration and is at risk
+    at t: entry < t <= duration.
 
-    The grid is that of the rows unless given: blocks of one data set are laid out over the grid of the whole.
+    The grid is that of the rows unless given: blocks of one data set are laid out over the grid of
+    the whole.
     """
     grid = event_grid(duration, event, stratum) if grid is None else grid
     first, last = np.empty(len(duration), np.intp), np.empty(len(duration), np.intp)

@@ -1,4 +1,5 @@
-"""The Spark engine gives the tables of the arrays engine, however many partitions and whatever the order of rows."""
+"""The Spark engine gives the tables of the arrays engine, however many partitions and whatever the
+order of rows."""
 
 import numpy as np
 import pandas as pd
@@ -41,8 +42,13 @@ def simulate(count=3000, seed=2):
         "x": rng.normal(2010, 3, count), "has_partner": rng.integers(0, 2, count).astype(float),
         "c": rng.choice(["A", "B", "C"], count),
     })  # fmt: skip
-    hazard = 0.05 * np.exp(0.1 * (spells["x"] - 2010) + 0.3 * (spells["c"] == "B") - 0.2 * spells["has_partner"])
-    time, ceiling = np.ceil(rng.exponential(1 / hazard)).astype(int), rng.integers(5, HORIZON + 4, count)
+    hazard = 0.05 * np.exp(
+        0.1 * (spells["x"] - 2010) + 0.3 * (spells["c"] == "B") - 0.2 * spells["has_partner"]
+    )
+    time, ceiling = (
+        np.ceil(rng.exponential(1 / hazard)).astype(int),
+        rng.integers(5, HORIZON + 4, count),
+    )
     spells["duration"], spells["potential_follow_up"] = np.minimum(time, ceiling), ceiling
     spells["event"] = (time <= ceiling).astype(int)
     spells.loc[:7, "c"], spells.loc[:7, "event"] = "never", 0
@@ -53,8 +59,14 @@ def simulate(count=3000, seed=2):
 def arrays_engine():
     spells = simulate()
     arrays = spell_arrays(
-        spells, unit="municipality_code", duration="duration", event="event", person="person_id", group="model_group",
-        follow_up="potential_follow_up", horizon=HORIZON,
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        follow_up="potential_follow_up",
+        horizon=HORIZON,
     )
     return spells, arrays, estimate_chain(arrays, spells, SPECS)
 
@@ -64,16 +76,26 @@ def spark_blocks(spark, spells, partitions, folder):
     frame = spark.createDataFrame(shuffled).repartition(partitions)
     facts = unit_facts(frame, HORIZON)
     groups = ("men", "women")
-    layout = RecordLayout(tuple(facts["municipality_code"]), groups, plan_designs(frame, groups, SPECS), HORIZON)
+    layout = RecordLayout(
+        tuple(facts["municipality_code"]), groups, plan_designs(frame, groups, SPECS), HORIZON
+    )
     pack_spells(frame, layout, SPECS, partitions).write.parquet(str(folder))
-    return facts, SparkBlocks(spark.read.parquet(str(folder)).repartition(partitions), layout, partitions)
+    return facts, SparkBlocks(
+        spark.read.parquet(str(folder)).repartition(partitions), layout, partitions
+    )
 
 
 def same_coefficients(models, chain):
     wanted, table = coefficient_table(chain.models), coefficient_table(models)
-    assert (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]]).all().all()
+    assert (
+        (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]])
+        .all()
+        .all()
+    )
     for column in ("coefficient", "se", "se_robust"):
-        np.testing.assert_allclose(table[column].astype(float), wanted[column].astype(float), rtol=1e-8)
+        np.testing.assert_allclose(
+            table[column].astype(float), wanted[column].astype(float), rtol=1e-8
+        )
 
 
 # Nine partitions: tasks add up before the driver does.
@@ -82,13 +104,20 @@ def test_coefficients_do_not_depend_on_partitions(spark, arrays_engine, partitio
     spells, _, chain = arrays_engine
     _, blocks = spark_blocks(spark, spells, partitions, tmp_path / "packed")
     layout = blocks.layout
-    same_coefficients(fit_block_models(blocks, layout.group_names, layout.designs, "breslow", "kalbfleisch_prentice"), chain)
+    same_coefficients(
+        fit_block_models(
+            blocks, layout.group_names, layout.designs, "breslow", "kalbfleisch_prentice"
+        ),
+        chain,
+    )
 
 
 def test_durations_and_covariances_are_those_of_arrays(spark, arrays_engine, tmp_path):
     spells, arrays, chain = arrays_engine
     facts, blocks = spark_blocks(spark, spells, 7, tmp_path / "packed")
-    found = estimate_blocks(blocks, blocks.layout.group_names, blocks.layout.designs, "breslow", "kalbfleisch_prentice")
+    found = estimate_blocks(
+        blocks, blocks.layout.group_names, blocks.layout.designs, "breslow", "kalbfleisch_prentice"
+    )
     same_coefficients(found.models, chain)
     np.testing.assert_allclose(found.point.expected, chain.expected, rtol=1e-9)
     np.testing.assert_allclose(found.point.observed, chain.observed.value, rtol=1e-12)
@@ -97,23 +126,34 @@ def test_durations_and_covariances_are_those_of_arrays(spark, arrays_engine, tmp
     covariance, other = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
     np.testing.assert_allclose(covariance.plain, other.plain, rtol=1e-8, atol=1e-14)
     np.testing.assert_allclose(covariance.robust, other.robust, rtol=1e-8, atol=1e-14)
-    rows = blocks.durations(found.point.models).toPandas().set_index("spell_id").loc[spells["spell_id"]]
+    rows = (
+        blocks.durations(found.point.models)
+        .toPandas()
+        .set_index("spell_id")
+        .loc[spells["spell_id"]]
+    )
     np.testing.assert_allclose(rows["expected_duration"], chain.expected_by_spell, rtol=1e-9)
     assert (rows["municipality_code"].to_numpy() == spells["municipality_code"].to_numpy()).all()
 
 
 def test_what_cannot_be_used_is_counted(spark):
     spells = simulate(60)
-    spells["potential_follow_up"] = spells["potential_follow_up"].where(spells.index > 3, spells["duration"] - 1)
-    with pytest.raises(InputError, match=r"potential_follow_up: shorter than the duration in 4 of 60 rows"):
+    spells["potential_follow_up"] = spells["potential_follow_up"].where(
+        spells.index > 3, spells["duration"] - 1
+    )
+    with pytest.raises(
+        InputError, match=r"potential_follow_up: shorter than the duration in 4 of 60 rows"
+    ):
         unit_facts(spark.createDataFrame(spells), HORIZON)
     spells.loc[5, "c"] = None
-    with pytest.raises(InputError, match=r"model of group (men|women): covariate c: missing in 1 of \d+ spells"):
+    with pytest.raises(
+        InputError, match=r"model of group (men|women): covariate c: missing in 1 of \d+ spells"
+    ):
         plan_designs(spark.createDataFrame(spells), ("men", "women"), SPECS)
 
 
-# Replicates stop at a gain of 1e-9 of the log-likelihood; the others are small differences, or tails of a normal law, of numbers that
-# agree to 1e-8.
+# Replicates stop at a gain of 1e-9 of the log-likelihood; the others are small differences, or
+# tails of a normal law, of numbers that agree to 1e-8.
 LOOSE = {
     "se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "median_bootstrap_ratio": 1e-3, "p_value": 1e-6, "chi2": 1e-6, "z": 1e-6,
     "robust_z": 1e-6, "mean_log_plain_to_robust": 1e-6, "mean_log_plain_to_robust_se": 1e-6, "difference": 1e-6,
@@ -154,11 +194,19 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
     assert len(tables["arrays"]) == 9
     for table, one in tables["arrays"].items():
         keys = [column for column in one if not pd.api.types.is_float_dtype(one[column].dtype)]
-        one, other = (rows.sort_values(keys, ignore_index=True) for rows in (one, tables["spark"][table]))
+        one, other = (
+            rows.sort_values(keys, ignore_index=True) for rows in (one, tables["spark"][table])
+        )
         assert len(one) == len(other) > 0, table.name
         for column in one:
             if pd.api.types.is_float_dtype(one[column].dtype):
                 rtol = LOOSE.get(column, 1e-8)
-                np.testing.assert_allclose(other[column], one[column], rtol=rtol, atol=1e-12, err_msg=f"{table.name}.{column}")
+                np.testing.assert_allclose(
+                    other[column],
+                    one[column],
+                    rtol=rtol,
+                    atol=1e-12,
+                    err_msg=f"{table.name}.{column}",
+                )
             else:
                 pd.testing.assert_series_equal(other[column], one[column])

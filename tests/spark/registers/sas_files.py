@@ -1,6 +1,8 @@
-"""SAS7BDAT files for tests, written from the public description of the format (Shotwell 2013; https://github.com/BioStatMatt/sas7bdat).
+"""SAS7BDAT files for tests, written from the public description of the format (Shotwell 2013;
+https://github.com/BioStatMatt/sas7bdat).
 
-Uncompressed, 64-bit, little endian: a header, one page of subheaders, pages of rows. No maintained package writes such files for Python.
+Uncompressed, 64-bit, little endian: a header, one page of subheaders, pages of rows. No maintained
+package writes such files for Python.
 """
 
 import struct
@@ -12,7 +14,12 @@ ENCODINGS = {"utf-8": 20, "latin-1": 29, "windows-1252": 62}
 PAGE = 1 << 18
 PAGE_HEADER, POINTER, FOOTER = 40, 24, 12
 ROW_SIZE, COLUMN_SIZE = 0xF7F7F7F7, 0xF6F6F6F6
-FORMAT, ATTRIBUTES, TEXT, NAMES = (0xFFFFFFFFFFFFFBFE, 0xFFFFFFFFFFFFFFFC, 0xFFFFFFFFFFFFFFFD, 0xFFFFFFFFFFFFFFFF)
+FORMAT, ATTRIBUTES, TEXT, NAMES = (
+    0xFFFFFFFFFFFFFBFE,
+    0xFFFFFFFFFFFFFFFC,
+    0xFFFFFFFFFFFFFFFD,
+    0xFFFFFFFFFFFFFFFF,
+)
 META, DATA = 0x0000, 0x0100
 MISSING = struct.pack("<Q", 0xFFFFD10000000000)
 
@@ -24,25 +31,40 @@ def write_sas(
     encoding: str = "windows-1252",
     header_rows: int | None = None,
 ) -> Path:
-    """Columns of text (str or None) or numbers (float or None), with SAS formats by name. ``header_rows``: a false number of rows."""
+    """Columns of text (str or None) or numbers (float or None), with SAS formats by name.
+    ``header_rows``: a false number of rows."""
     rows = len(next(iter(columns.values()))) if columns else 0
     cells = {name: [_cell(value, encoding) for value in values] for name, values in columns.items()}
-    text = {name: any(isinstance(value, str) for value in values) for name, values in columns.items()}
+    text = {
+        name: any(isinstance(value, str) for value in values) for name, values in columns.items()
+    }
     # Numbers first, so that they are aligned.
     order = sorted(columns, key=lambda name: text[name])
     widths = {
-        name: max((len(c) for c in cells[name] if c is not None), default=1) or 1 if text[name] else 8 for name in columns
+        name: (
+            max((len(c) for c in cells[name] if c is not None), default=1) or 1 if text[name] else 8
+        )
+        for name in columns
     }
     offsets, length = {}, 0
     for name in order:
         offsets[name] = length
         length += widths[name]
     length = -(-length // 8) * 8
-    lines = [_row(cells, order, number, widths, text).ljust(length, b"\0") for number in range(rows)]
+    lines = [
+        _row(cells, order, number, widths, text).ljust(length, b"\0") for number in range(rows)
+    ]
     per_page = min((PAGE - PAGE_HEADER) // max(length, 1), 60_000)
     pages = [
         _meta_page(
-            columns, formats or {}, offsets, widths, text, length, rows if header_rows is None else header_rows, encoding
+            columns,
+            formats or {},
+            offsets,
+            widths,
+            text,
+            length,
+            rows if header_rows is None else header_rows,
+            encoding,
         )
     ]
     for first in range(0, rows, per_page):
@@ -61,7 +83,11 @@ def _cell(value: Any, encoding: str) -> bytes | None:
 
 
 def _row(
-    cells: dict[str, list[bytes | None]], order: list[str], number: int, widths: dict[str, int], text: dict[str, bool]
+    cells: dict[str, list[bytes | None]],
+    order: list[str],
+    number: int,
+    widths: dict[str, int],
+    text: dict[str, bool],
 ) -> bytes:
     parts = []
     for name in order:
@@ -73,7 +99,13 @@ def _row(
 def _header(name: str, encoding: str, pages: int) -> bytes:
     head = bytearray(1 << 16)
     head[:32] = MAGIC
-    head[32], head[35], head[37], head[39], head[70] = 0x33, 0x33, 0x01, ord("1"), ENCODINGS[encoding]
+    head[32], head[35], head[37], head[39], head[70] = (
+        0x33,
+        0x33,
+        0x01,
+        ord("1"),
+        ENCODINGS[encoding],
+    )
     head[84:92] = b"SAS FILE"
     head[92:124] = name.encode("ascii", "replace")[:32].ljust(32)
     head[156:164] = b"DATA    "
@@ -101,9 +133,17 @@ def _meta_page(
     struct.pack_into("<Q", size, 0, ROW_SIZE)
     struct.pack_into("<QQ", size, 40, length, rows)
     struct.pack_into("<Q", size, 120, 0)
-    subheaders = [bytes(size), struct.pack("<QQQ", COLUMN_SIZE, len(columns), 0), _sized(TEXT, bytes(blob))]
-    subheaders.append(_sized(NAMES, b"".join(struct.pack("<HHHH", *places[name], 0) for name in columns)))
-    attributes = [struct.pack("<QIBBBB", offsets[n], widths[n], 0, 4, 2 if text[n] else 1, 0) for n in columns]
+    subheaders = [
+        bytes(size),
+        struct.pack("<QQQ", COLUMN_SIZE, len(columns), 0),
+        _sized(TEXT, bytes(blob)),
+    ]
+    subheaders.append(
+        _sized(NAMES, b"".join(struct.pack("<HHHH", *places[name], 0) for name in columns))
+    )
+    attributes = [
+        struct.pack("<QIBBBB", offsets[n], widths[n], 0, 4, 2 if text[n] else 1, 0) for n in columns
+    ]
     subheaders.append(_sized(ATTRIBUTES, b"".join(attributes)))
     for name in columns:
         own = bytearray(64)

@@ -1,4 +1,5 @@
-"""A delivery of a few dozen persons that an analysis could start from, to be damaged in one place or several."""
+"""A delivery of a few dozen persons that an analysis could start from, to be damaged in one place
+or several."""
 
 import csv
 import json
@@ -12,7 +13,8 @@ from sas_files import write_sas
 
 from kommunebench.settings import AnalysisSettings, load_analysis
 
-# The weeks of 2015, no covariates that need registers of their own, but the unit cost, whose model needs Danish courses.
+# The weeks of 2015, no covariates that need registers of their own, but the unit cost, whose model
+# needs Danish courses.
 OVERRIDES = (
     "model.covariates=[{column: weeks_since_permit, kind: number}]",
     "population.window_start=2015-01-01",
@@ -69,20 +71,35 @@ class SmallDelivery:
 def small_delivery(format: str = "csv") -> SmallDelivery:
     files: dict[str, File] = {}
     for year in (2014, 2015, 2016):
-        permits = [[person(n), "1", "11", "111", f"{year}-02-{1 + n % 27:02d}", f"{year}-03-01"] for n in range(PERSONS)]
+        permits = [
+            [person(n), "1", "11", "111", f"{year}-02-{1 + n % 27:02d}", f"{year}-03-01"]
+            for n in range(PERSONS)
+        ]
         files[f"ophg/ophg{year}"] = File(
             ["PNR", "KATEGORI", "GRUNDLAG", "FORKLAR", "TILLADELSESDATO", "INDVANDRINGSDATO"],
             permits,
             dates=("TILLADELSESDATO", "INDVANDRINGSDATO"),
         )
         residents = [
-            [person(n), str(1 + n % 2), f"19{60 + n % 40}-05-17", "5100", "2", "101" if n % 2 else "860"]
+            [
+                person(n),
+                str(1 + n % 2),
+                f"19{60 + n % 40}-05-17",
+                "5100",
+                "2",
+                "101" if n % 2 else "860",
+            ]
             for n in range(PERSONS)
         ]
         files[f"bef/bef{year}12"] = File(
-            ["PNR", "KOEN", "FOED_DAG", "OPR_LAND", "IE_TYPE", "KOM"], residents, dates=("FOED_DAG",)
+            ["PNR", "KOEN", "FOED_DAG", "OPR_LAND", "IE_TYPE", "KOM"],
+            residents,
+            dates=("FOED_DAG",),
         )
-        jobs = [[person(n), f"{year}-0{1 + n % 9}-01", f"{year}-0{1 + n % 9}-28", f"{100 + n},5"] for n in range(PERSONS)]
+        jobs = [
+            [person(n), f"{year}-0{1 + n % 9}-01", f"{year}-0{1 + n % 9}-28", f"{100 + n},5"]
+            for n in range(PERSONS)
+        ]
         files[f"bfl/bfl{year}"] = File(
             ["PNR", "AJO_JOB_START_DATO", "AJO_JOB_SLUT_DATO", "AJO_LOENTIMER"],
             jobs,
@@ -90,11 +107,21 @@ def small_delivery(format: str = "csv") -> SmallDelivery:
         )
     moves = [[person(n), "I", f"2015-03-{1 + n % 27:02d}"] for n in range(PERSONS)]
     files["vnds/vnds2016"] = File(["PNR", "INDUD_KODE", "HAEND_DATO"], moves, dates=("HAEND_DATO",))
-    files["dod/dod2016"] = File(["PNR", "DODDATO"], [[person(n), "2016-01-02"] for n in range(30)], dates=("DODDATO",))
-    files["dream/dream201609"] = File(["PNR", *WEEKS], [[person(n), *(["710"] * len(WEEKS))] for n in range(PERSONS)])
+    files["dod/dod2016"] = File(
+        ["PNR", "DODDATO"], [[person(n), "2016-01-02"] for n in range(30)], dates=("DODDATO",)
+    )
+    files["dream/dream201609"] = File(
+        ["PNR", *WEEKS], [[person(n), *(["710"] * len(WEEKS))] for n in range(PERSONS)]
+    )
     courses = [[person(n), str(1 + n % 3), "2015-04-07"] for n in range(PERSONS)]
-    files["danskudd/danskudd"] = File(["PNR", "UUddNr", "START_DATO"], courses, dates=("START_DATO",))
-    cells = [[code, "54660", "001", "1", "1", kind, "2015", "1.234,5"] for code in ("101", "860") for kind in ("UE", "77")]
+    files["danskudd/danskudd"] = File(
+        ["PNR", "UUddNr", "START_DATO"], courses, dates=("START_DATO",)
+    )
+    cells = [
+        [code, "54660", "001", "1", "1", kind, "2015", "1.234,5"]
+        for code in ("101", "860")
+        for kind in ("UE", "77")
+    ]
     files["municipal/regk100"] = File(
         ["OMRÅDE", "FUNKTION", "GRUPPERING", "EJER", "DRANST", "ART", "TID", "INDHOLD"], cells * 1
     )
@@ -119,12 +146,16 @@ def _write(path: Path, file: File) -> None:
 
 
 def sas_content(file: File) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """Columns and formats as SAS has them: dates and codes of digits are numbers, codes without their leading zeros."""
+    """Columns and formats as SAS has them: dates and codes of digits are numbers, codes without
+    their leading zeros."""
     columns: dict[str, list[Any]] = {}
     for number, name in enumerate(file.header):
         values: list[Any] = [row[number] for row in file.rows]
         if name in file.dates:
-            values = [float((pd.Timestamp(v) - pd.Timestamp("1960-01-01")).days) if v else None for v in values]
+            values = [
+                float((pd.Timestamp(v) - pd.Timestamp("1960-01-01")).days) if v else None
+                for v in values
+            ]
         elif all(v.replace(",", "").replace(".", "").isdigit() or not v for v in values):
             values = [float(v.replace(".", "").replace(",", ".")) if v else None for v in values]
         columns[name] = values

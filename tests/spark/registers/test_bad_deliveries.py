@@ -1,4 +1,5 @@
-"""The commands on damaged deliveries: status 1, nothing written, no stack trace, no identifier; validate changes nothing."""
+"""The commands on damaged deliveries: status 1, nothing written, no stack trace, no identifier;
+validate changes nothing."""
 
 import json
 from pathlib import Path
@@ -59,7 +60,10 @@ def test_ingest_stops_with_status_1_and_writes_nothing(damage, spark, tmp_path, 
     damage(delivery)
     folder, store = delivery.write(tmp_path / "delivery"), tmp_path / "store"
     before = files_of(folder)
-    assert main(["ingest", "--registers", str(folder), "--store", str(store), *SETTINGS, "--quiet"]) == 1
+    assert (
+        main(["ingest", "--registers", str(folder), "--store", str(store), *SETTINGS, "--quiet"])
+        == 1
+    )
     shown = capsys.readouterr()
     for words in SAID[damage]:
         assert words in shown.err
@@ -91,7 +95,12 @@ def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys
     ):
         assert f"register {register}" in said
     dod = next(finding for finding in report["findings"] if finding["register"] == "DOD")
-    assert (dod["rows"], dod["of_rows"], dod["fatal"], dod["files"][0]["file"]) == (30, 30, True, "dod2016.csv")
+    assert (dod["rows"], dod["of_rows"], dod["fatal"], dod["files"][0]["file"]) == (
+        30,
+        30,
+        True,
+        "dod2016.csv",
+    )
     assert "SECRET" not in shown + target.read_text(encoding="utf-8")
 
 
@@ -99,7 +108,10 @@ def test_a_mapping_that_is_wrong_is_an_error_of_the_call(spark, tmp_path, capsys
     folder, mapping = small_delivery().write(tmp_path / "delivery"), tmp_path / "mine.yaml"
     for content, said in (
         ("name: mine\nregisters: [{name: BEF, file: x.csv}]", "registers.0.file: unknown key"),
-        ("name: mine\nregisters: [{name: BEFF, files: x.csv}]", "register 'BEFF' is unknown; known: OPHG, BEF"),
+        (
+            "name: mine\nregisters: [{name: BEFF, files: x.csv}]",
+            "register 'BEFF' is unknown; known: OPHG, BEF",
+        ),
         (
             "name: mine\nregisters: [{name: BEF, files: x.csv, columns: {PRN: ID}}]",
             "register BEF has no columns ['PRN']; known: PNR, KOEN",
@@ -108,5 +120,8 @@ def test_a_mapping_that_is_wrong_is_an_error_of_the_call(spark, tmp_path, capsys
         ("name: mine\nregisters: [{name: BEF}]", "give either files or pattern"),
     ):
         mapping.write_text(content, encoding="utf-8")
-        assert main(["validate", "--registers", str(folder), "--mapping", str(mapping), "--quiet"]) == 2
+        assert (
+            main(["validate", "--registers", str(folder), "--mapping", str(mapping), "--quiet"])
+            == 2
+        )
         assert said in capsys.readouterr().err

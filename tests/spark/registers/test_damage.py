@@ -1,7 +1,8 @@
-"""A small delivery damaged in one place, or in two, by hypothesis: each damage has its message, and no message holds an identifier.
+"""A small delivery damaged in one place, or in two, by hypothesis: each damage has its message, and
+no message holds an identifier.
 
-Every damage says which register and file, what is wrong and what to do. Files are written for each example, and only the damaged
-register is opened, except where a test says otherwise.
+Every damage says which register and file, what is wrong and what to do. Files are written for each
+example, and only the damaged register is opened, except where a test says otherwise.
 """
 
 import tempfile
@@ -14,14 +15,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sas_files import write_sas
-from small_delivery import PERSONS, SmallDelivery, person, sas_content, sentences, small_analysis, small_delivery
+from small_delivery import (
+    PERSONS,
+    SmallDelivery,
+    person,
+    sas_content,
+    sentences,
+    small_analysis,
+    small_delivery,
+)
 
 from kommunebench.registers import find_delivery
 from kommunebench.registers.inspection import inspect_files
 from kommunebench.registers.validation import ValidationReport, validate_delivery
 
 ANALYSIS = small_analysis()
-DATES = {"ophg": "TILLADELSESDATO", "bef": "FOED_DAG", "bfl": "AJO_JOB_START_DATO", "vnds": "HAEND_DATO", "dod": "DODDATO"}
+DATES = {
+    "ophg": "TILLADELSESDATO",
+    "bef": "FOED_DAG",
+    "bfl": "AJO_JOB_START_DATO",
+    "vnds": "HAEND_DATO",
+    "dod": "DODDATO",
+}
 YEARLY = ("ophg", "bef", "bfl")
 Draw = Callable[[st.SearchStrategy], object]
 DAMAGES: dict[str, Callable[[SmallDelivery, Draw], "Said"]] = {}
@@ -29,8 +44,9 @@ DAMAGES: dict[str, Callable[[SmallDelivery, Draw], "Said"]] = {}
 
 @dataclass(frozen=True)
 class Said:
-    """The damaged register, what must be said about it, whether the analysis could still go on, and the files to be opened: the whole
-    register, or the damaged file alone where opening it is enough to see the damage."""
+    """The damaged register, what must be said about it, whether the analysis could still go on, and
+    the files to be opened: the whole register, or the damaged file alone where opening it is enough
+    to see the damage."""
 
     register: str
     words: tuple[str, ...]
@@ -53,7 +69,9 @@ def a_file(delivery: SmallDelivery, draw: Draw, *registers: str) -> tuple[str, s
     return register, some(draw, *delivery.of(register))
 
 
-def spoil(delivery: SmallDelivery, draw: Draw, column_of: dict[str, str], value: Callable[[int], str]) -> tuple[str, str]:
+def spoil(
+    delivery: SmallDelivery, draw: Draw, column_of: dict[str, str], value: Callable[[int], str]
+) -> tuple[str, str]:
     """A column of all files of a register filled with something else."""
     register = some(draw, *column_of)
     names = delivery.of(register)
@@ -88,7 +106,12 @@ def required_column_missing(delivery, draw):
         row.pop(number)
     return Said(
         register,
-        (f"{name}.csv", f"lacks the required columns ['{DATES[register]}']", "found", "map their names"),
+        (
+            f"{name}.csv",
+            f"lacks the required columns ['{DATES[register]}']",
+            "found",
+            "map their names",
+        ),
         opened=(name,),
     )
 
@@ -102,15 +125,28 @@ def person_column_missing(delivery, draw):
 
 @damage
 def date_of_another_type(delivery, draw):
-    register, name = spoil(delivery, draw, DATES, lambda n: some(draw, "soon", "2015-02-30", "31/12/15", "x"))
-    return Said(register, (f"column {DATES[register]}: is not of the declared type", name, "100 %", "YYYY-MM-DD"))
+    register, name = spoil(
+        delivery, draw, DATES, lambda n: some(draw, "soon", "2015-02-30", "31/12/15", "x")
+    )
+    return Said(
+        register,
+        (f"column {DATES[register]}: is not of the declared type", name, "100 %", "YYYY-MM-DD"),
+    )
 
 
 @damage
 def date_out_of_range(delivery, draw):
     year = int(draw(st.one_of(st.integers(1000, 1899), st.integers(2101, 9000))))
     register, name = spoil(delivery, draw, DATES, lambda n: f"{year}-01-{1 + n % 28:02d}")
-    return Said(register, (f"column {DATES[register]}: is outside 1900-2100", f"'{year}-01-01'", name, "Correct the dates"))
+    return Said(
+        register,
+        (
+            f"column {DATES[register]}: is outside 1900-2100",
+            f"'{year}-01-01'",
+            name,
+            "Correct the dates",
+        ),
+    )
 
 
 @damage
@@ -118,13 +154,19 @@ def code_outside_the_list(delivery, draw):
     code = some(draw, "7", "M", "9", "?")
     column = {"bef": "KOEN", "vnds": "INDUD_KODE"}
     register, name = spoil(delivery, draw, column, lambda n: code)
-    return Said(register, (f"column {column[register]}: holds a code outside the list", f"'{code}'", name))
+    return Said(
+        register, (f"column {column[register]}: holds a code outside the list", f"'{code}'", name)
+    )
 
 
 @damage
 def code_outside_the_list_in_single_rows(delivery, draw):
     delivery.files["bef/bef201512"].rows[0][1] = "7"
-    return Said("bef", ("column KOEN: holds a code outside the list in 1 of 120 rows", "bef201512", "not used"), usable=True)
+    return Said(
+        "bef",
+        ("column KOEN: holds a code outside the list in 1 of 120 rows", "bef201512", "not used"),
+        usable=True,
+    )
 
 
 @damage
@@ -132,7 +174,10 @@ def code_of_dream_unknown(delivery, draw):
     code = some(draw, "555", "ABC", "4")
     for row in delivery.files["dream/dream201609"].rows:
         row[int(draw(st.integers(1, 52)))] = code
-    return Said("dream", ("column Y_YYWW: holds a code outside the list in 40 of 40 rows", code.rjust(3, "0")))
+    return Said(
+        "dream",
+        ("column Y_YYWW: holds a code outside the list in 40 of 40 rows", code.rjust(3, "0")),
+    )
 
 
 @damage
@@ -141,7 +186,11 @@ def number_that_is_none(delivery, draw):
     for row in delivery.files["municipal/regk100"].rows:
         row[-1] = text
     return Said(
-        "municipal", ("register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows", "numbers as numbers")
+        "municipal",
+        (
+            "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows",
+            "numbers as numbers",
+        ),
     )
 
 
@@ -150,14 +199,23 @@ def number_that_is_negative(delivery, draw):
     amount = draw(st.integers(-1000, 0))
     for row in delivery.files["municipal/price_index"].rows:
         row[1] = str(amount)
-    return Said("municipal", ("register PRICE_INDEX, column INDEX: is negative, or zero where it may not be", f"'{amount}'"))
+    return Said(
+        "municipal",
+        (
+            "register PRICE_INDEX, column INDEX: is negative, or zero where it may not be",
+            f"'{amount}'",
+        ),
+    )
 
 
 @damage
 def cell_of_the_accounts_twice(delivery, draw):
     file = delivery.files["municipal/regk100"]
     file.rows.append([*file.rows[int(draw(st.integers(0, 3)))][:-1], "99"])
-    return Said("municipal", ("register REGK100, column OMRÅDE, FUNKTION", "identifies rows that differ in 2 of 5 rows"))
+    return Said(
+        "municipal",
+        ("register REGK100, column OMRÅDE, FUNKTION", "identifies rows that differ in 2 of 5 rows"),
+    )
 
 
 @damage
@@ -167,7 +225,10 @@ def key_with_different_rows(delivery, draw):
     for row in [list(row) for row in file.rows]:
         number = file.column(DATES[register])
         file.rows.append([*row[:number], "1977-07-07", *row[number + 1 :]])
-    return Said(register, ("column PNR", "identifies rows that differ", name.split("/")[1], "Deliver each key once"))
+    return Said(
+        register,
+        ("column PNR", "identifies rows that differ", name.split("/")[1], "Deliver each key once"),
+    )
 
 
 @damage
@@ -175,12 +236,18 @@ def row_repeated(delivery, draw):
     register, name = a_file(delivery, draw, "bef", "dod", "dream")
     times = int(draw(st.integers(1, 3)))
     delivery.files[name].rows += [list(delivery.files[name].rows[0]) for _ in range(times)]
-    return Said(register, (f"the row is there more than once in {times} of", "One of each is kept"), usable=True)
+    return Said(
+        register,
+        (f"the row is there more than once in {times} of", "One of each is kept"),
+        usable=True,
+    )
 
 
 @damage
 def identifier_empty(delivery, draw):
-    register, name = spoil(delivery, draw, dict.fromkeys((*DATES, "dream"), "PNR"), lambda n: some(draw, "", " ", "."))
+    register, name = spoil(
+        delivery, draw, dict.fromkeys((*DATES, "dream"), "PNR"), lambda n: some(draw, "", " ", ".")
+    )
     return Said(register, ("column PNR: is empty", name, "Deliver the column with its values"))
 
 
@@ -195,21 +262,29 @@ def file_of_no_bytes(delivery, draw):
 def header_alone(delivery, draw):
     register, name = a_file(delivery, draw, *DATES, "dream")
     delivery.files[name].rows = []
-    return Said(register, (f"no rows in {name.split('/')[1]}.csv", "deliver the file again"), opened=(name,))
+    return Said(
+        register, (f"no rows in {name.split('/')[1]}.csv", "deliver the file again"), opened=(name,)
+    )
 
 
 @damage
 def year_missing(delivery, draw):
     register = some(draw, *YEARLY)
     del delivery.files[delivery.of(register)[1]]
-    return Said(register, (f"register {register.upper()}: year 2015 is missing between 2014 and 2016", "deliver it"), opened=())
+    return Said(
+        register,
+        (f"register {register.upper()}: year 2015 is missing between 2014 and 2016", "deliver it"),
+        opened=(),
+    )
 
 
 @damage
 def period_twice(delivery, draw):
     register, name = a_file(delivery, draw, *YEARLY)
     delivery.files[f"{register}/copy/{name.split('/')[1]}"] = delivery.files[name]
-    return Said(register, ("is delivered 2 times", f"copy/{name.split('/')[1]}.csv", "leave one"), opened=())
+    return Said(
+        register, ("is delivered 2 times", f"copy/{name.split('/')[1]}.csv", "leave one"), opened=()
+    )
 
 
 @damage
@@ -237,7 +312,11 @@ def parquet_cut_off(delivery, draw):
         pd.DataFrame(file.rows, columns=file.header).to_parquet(whole)
         content = whole.read_bytes()
     file.format, file.raw = "parquet", content[: int(draw(st.integers(0, len(content) - 1)))]
-    return Said(register, (f"{name}.parquet", "not a whole Parquet file", "Deliver it again"), opened=(name,))
+    return Said(
+        register,
+        (f"{name}.parquet", "not a whole Parquet file", "Deliver it again"),
+        opened=(name,),
+    )
 
 
 @damage
@@ -247,7 +326,12 @@ def parquet_damaged_inside(delivery, draw):
     damage_pages(delivery, name, int(draw(st.integers(4, 24))))
     return Said(
         register,
-        (f"register {register.upper()}", f"{name}.parquet", "could not be read to its end", "Deliver it again"),
+        (
+            f"register {register.upper()}",
+            f"{name}.parquet",
+            "could not be read to its end",
+            "Deliver it again",
+        ),
         opened=(name,),
     )
 
@@ -293,7 +377,9 @@ def names_that_differ_in_case_only(delivery, draw):
 def another_separator(delivery, draw):
     register, name = a_file(delivery, draw, *DATES)
     delivery.files[name].separator = some(draw, "\t", "|")
-    return Said(register, (f"{name}.csv", "columns are separated by", "save it with ; or ,"), opened=(name,))
+    return Said(
+        register, (f"{name}.csv", "columns are separated by", "save it with ; or ,"), opened=(name,)
+    )
 
 
 @damage
@@ -303,7 +389,11 @@ def lines_with_too_many_values(delivery, draw):
         row.extend(["x"] * int(draw(st.integers(1, 3))))
     return Said(
         register,
-        (f"register {register.upper()}: the line has more or fewer values", name.split("/")[1], "Check the separator"),
+        (
+            f"register {register.upper()}: the line has more or fewer values",
+            name.split("/")[1],
+            "Check the separator",
+        ),
         opened=(name,),
     )
 
@@ -329,7 +419,11 @@ def period_not_in_the_name(delivery, draw):
 def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> ValidationReport:
     """What validate says, with only the damaged files or registers opened."""
     found = find_delivery(delivery.write(folder), ANALYSIS)
-    names = {f.path.relative_to(folder).with_suffix("").as_posix(): f for own in found.files.values() for f in own}
+    names = {
+        f.path.relative_to(folder).with_suffix("").as_posix(): f
+        for own in found.files.values()
+        for f in own
+    }
     chosen = [
         file
         for said in damages
@@ -341,7 +435,13 @@ def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> V
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-@settings(max_examples=2, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(data=st.data())
 def test_a_damage_is_named_with_register_file_and_what_to_do(name, spark, data):
     delivery = small_delivery()
@@ -356,8 +456,17 @@ def test_a_damage_is_named_with_register_file_and_what_to_do(name, spark, data):
     assert "Traceback" not in everything and "Exception" not in everything
 
 
-@settings(max_examples=4, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data(), pair=st.lists(st.sampled_from(sorted(DAMAGES)), min_size=2, max_size=3, unique=True))
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    data=st.data(),
+    pair=st.lists(st.sampled_from(sorted(DAMAGES)), min_size=2, max_size=3, unique=True),
+)
 def test_one_damage_never_hides_another(spark, data, pair):
     """Several damages of different registers: each is still named, in one pass."""
     delivery = small_delivery()
@@ -369,8 +478,12 @@ def test_one_damage_never_hides_another(spark, data, pair):
             if said.register in told:
                 continue
             told[said.register] = said
-            delivery.files = {n: f for n, f in delivery.files.items() if n.split("/")[0] != said.register}
-            delivery.files |= {n: f for n, f in trial.files.items() if n.split("/")[0] == said.register}
+            delivery.files = {
+                n: f for n, f in delivery.files.items() if n.split("/")[0] != said.register
+            }
+            delivery.files |= {
+                n: f for n, f in trial.files.items() if n.split("/")[0] == said.register
+            }
         report = inspected(spark, delivery, Path(folder), *told.values())
     everything = sentences(report)
     for said in told.values():
@@ -386,7 +499,10 @@ def test_a_damaged_year_does_not_hide_the_problems_of_the_others(spark, tmp_path
     damage_pages(delivery, "bfl/bfl2015", 8)
     everything = sentences(inspected(spark, delivery, tmp_path, Said("bfl", ())))
     assert "bfl2015.parquet: register BFL: could not be read to its end" in everything
-    assert "is not of the declared type in 1 of 80 rows" in everything and "is outside 1900-2100 in 1 of 80 rows" in everything
+    assert (
+        "is not of the declared type in 1 of 80 rows" in everything
+        and "is outside 1900-2100 in 1 of 80 rows" in everything
+    )
 
 
 def test_an_undamaged_delivery_is_usable_in_every_format(spark, tmp_path):
@@ -403,6 +519,8 @@ def test_a_value_that_may_be_an_identifier_is_not_shown(spark, tmp_path):
     for name, column in (("dod/dod2016", 1), ("bef/bef201512", 1), ("vnds/vnds2016", 1)):
         for number, row in enumerate(delivery.files[name].rows):
             row[column] = person(number)
-    everything = sentences(inspected(spark, delivery, tmp_path, *(Said(name, ()) for name in ("dod", "bef", "vnds"))))
+    everything = sentences(
+        inspected(spark, delivery, tmp_path, *(Said(name, ()) for name in ("dod", "bef", "vnds")))
+    )
     assert "column DODDATO: is not of the declared type" in everything
     assert "SECRET" not in everything

@@ -1,4 +1,5 @@
-"""The same rows as Parquet, CSV and SAS7BDAT, in every layout a delivery may have, end as the same bronze rows."""
+"""The same rows as Parquet, CSV and SAS7BDAT, in every layout a delivery may have, end as the same
+bronze rows."""
 
 import builtins
 from datetime import date
@@ -27,7 +28,9 @@ def bronze(spark, folder, *names, mapping=None) -> dict[str, pd.DataFrame]:
         if names and result.table.name not in names:
             continue
         rows = result.frame.select(*result.table.column_names).toPandas()
-        frames[result.table.name] = rows.sort_values([*rows.columns], key=lambda c: c.astype(str), ignore_index=True)
+        frames[result.table.name] = rows.sort_values(
+            [*rows.columns], key=lambda c: c.astype(str), ignore_index=True
+        )
     return frames
 
 
@@ -40,13 +43,24 @@ def expected(spark, tmp_path_factory):
 def test_formats_give_the_same_rows(format, expected, spark, tmp_path):
     found = bronze(spark, small_delivery(format).write(tmp_path))
     assert set(found) == set(expected)
-    for name in ("permits", "population_snapshots", "migrations", "deaths", "employment_months", "municipal_accounts"):
+    for name in (
+        "permits",
+        "population_snapshots",
+        "migrations",
+        "deaths",
+        "employment_months",
+        "municipal_accounts",
+    ):
         pd.testing.assert_frame_equal(found[name], expected[name])
-    assert [list(c) for c in found["benefit_weeks"]["codes"]] == [list(c) for c in expected["benefit_weeks"]["codes"]]
+    assert [list(c) for c in found["benefit_weeks"]["codes"]] == [
+        list(c) for c in expected["benefit_weeks"]["codes"]
+    ]
 
 
 def test_values_are_what_was_delivered(expected):
-    jobs, people, cells = (expected[n] for n in ("employment_months", "population_snapshots", "municipal_accounts"))
+    jobs, people, cells = (
+        expected[n] for n in ("employment_months", "population_snapshots", "municipal_accounts")
+    )
     assert jobs["hours"].min() == 100.5  # decimal comma
     assert set(people["municipality_code"]) == {"101", "860"}
     assert set(people["snapshot_date"]) == {date(y, 12, 31) for y in (2014, 2015, 2016)}
@@ -63,7 +77,9 @@ def test_commas_latin_letters_lower_case_numeric_codes_and_hive_folders(expected
     delivery.write(tmp_path)
     first.separator, first.header = ",", [name.lower() for name in first.header]
     SmallDelivery({"BEF201412": first}).write(tmp_path)
-    numeric = pd.DataFrame(second.rows, columns=second.header).astype({"KOM": float, "KOEN": "int16", "OPR_LAND": "int64"})
+    numeric = pd.DataFrame(second.rows, columns=second.header).astype(
+        {"KOM": float, "KOEN": "int16", "OPR_LAND": "int64"}
+    )
     numeric["FOED_DAG"] = pd.to_datetime(numeric["FOED_DAG"])
     (tmp_path / "BEF" / "year=2015").mkdir(parents=True)
     half = len(numeric) // 2
@@ -84,15 +100,26 @@ def test_sas_dates_times_missing_values_and_danish_letters(spark, tmp_path):
     days = [float((date(2015, 3, day) - SAS_DAY).days) for day in (1, 2, 3)]
     write_sas(
         tmp_path / "VNDS2016.sas7bdat",
-        {"PNR": ["a", "b", "ø"], "INDUD_KODE": ["I", "U", "I"], "HAEND_DATO": [86400.0 * d + 3600 for d in days]},
+        {
+            "PNR": ["a", "b", "ø"],
+            "INDUD_KODE": ["I", "U", "I"],
+            "HAEND_DATO": [86400.0 * d + 3600 for d in days],
+        },
         {"HAEND_DATO": "DATETIME"},
     )
     # No format at all: days since 1960, as text of eight digits, and a missing value.
-    write_sas(tmp_path / "dod2016.sas7bdat", {"PNR": ["a", "b", "c"] * 10, "DODDATO": [days[0], 20150302.0, days[2]] * 10})
+    write_sas(
+        tmp_path / "dod2016.sas7bdat",
+        {"PNR": ["a", "b", "c"] * 10, "DODDATO": [days[0], 20150302.0, days[2]] * 10},
+    )
     found = bronze(spark, tmp_path, "migrations", "deaths")
     assert list(found["migrations"]["event_date"]) == [date(2015, 3, day) for day in (1, 2, 3)]
     assert list(found["migrations"]["person_id"]) == ["a", "b", "ø"]
-    assert dict(found["deaths"].values) == {"a": date(2015, 3, 1), "b": date(2015, 3, 2), "c": date(2015, 3, 3)}
+    assert dict(found["deaths"].values) == {
+        "a": date(2015, 3, 1),
+        "b": date(2015, 3, 2),
+        "c": date(2015, 3, 3),
+    }
 
 
 def test_sas_files_are_read_by_ranges_of_rows(monkeypatch, expected, spark, tmp_path):
@@ -105,13 +132,17 @@ def test_sas_files_are_read_by_ranges_of_rows(monkeypatch, expected, spark, tmp_
 
 @pytest.mark.parametrize("rows", [1, 2, 1000])
 def test_a_row_count_that_is_saturated_is_not_believed(rows, tmp_path):
-    path = write_sas(tmp_path / "x.sas7bdat", {"PNR": [f"p{n}" for n in range(rows)]}, header_rows=2**32 - 1)
+    path = write_sas(
+        tmp_path / "x.sas7bdat", {"PNR": [f"p{n}" for n in range(rows)]}, header_rows=2**32 - 1
+    )
     assert sas_columns([path], None) == ({"PNR": "string"}, None)
     assert count_rows(path, None) == rows
     assert len(read_range(path, ["PNR"], 0, rows, None)[0]) == rows
 
 
-def test_without_the_reader_of_sas_files_the_message_says_what_to_install(monkeypatch, spark, tmp_path):
+def test_without_the_reader_of_sas_files_the_message_says_what_to_install(
+    monkeypatch, spark, tmp_path
+):
     real = builtins.__import__
 
     def without(name, *rest, **more):
@@ -156,7 +187,11 @@ def mapped_delivery(folder):
 
 def test_a_mapping_finds_files_renames_columns_and_takes_periods(expected, spark, tmp_path):
     found = bronze(
-        spark, mapped_delivery(tmp_path), "population_snapshots", "employment_months", mapping=DeliveryMapping.model_validate(MAPPING)
+        spark,
+        mapped_delivery(tmp_path),
+        "population_snapshots",
+        "employment_months",
+        mapping=DeliveryMapping.model_validate(MAPPING),
     )
     pd.testing.assert_frame_equal(found["population_snapshots"], expected["population_snapshots"])
     pd.testing.assert_frame_equal(found["employment_months"], expected["employment_months"])
@@ -168,14 +203,21 @@ def test_a_mapping_that_matches_nothing_or_names_absent_columns_says_so(spark, t
         {"name": "BEF", "files": "people/*.csv", "period": "201512", "columns": {"PNR": "NUMMER"}},
         {"name": "OPHG", "files": "nowhere/*.sas7bdat"},
     ]}  # fmt: skip
-    said = sentences(validate_delivery(spark, folder, ANALYSIS, DeliveryMapping.model_validate(wrong)))
+    said = sentences(
+        validate_delivery(spark, folder, ANALYSIS, DeliveryMapping.model_validate(wrong))
+    )
     assert "the mapping names columns ['NUMMER'] the file does not have; found" in said
     assert "register OPHG: the mapping's files 'nowhere/*.sas7bdat' matches no file" in said
     assert "SECRET" not in said
 
 
 def test_the_example_mapping_travels_and_is_valid():
-    assert {entry.name for entry in load_mapping("example_delivery").registers} == {"BEF", "BFL", "OPHG", "DREAM"}
+    assert {entry.name for entry in load_mapping("example_delivery").registers} == {
+        "BEF",
+        "BFL",
+        "OPHG",
+        "DREAM",
+    }
 
 
 def test_a_folder_that_does_not_exist_is_named(spark, tmp_path):

@@ -1,4 +1,5 @@
-"""Bronze: twice the same changes nothing, a corrected year replaces that year, a failure leaves the old rows, Delta holds the rules."""
+"""Bronze: twice the same changes nothing, a corrected year replaces that year, a failure leaves the
+old rows, Delta holds the rules."""
 
 import os
 from contextlib import nullcontext
@@ -37,7 +38,10 @@ def ingest(store, folder: Path, force: bool = False) -> str:
 
 
 def versions(store) -> dict[str, int]:
-    return {table.name: current_version(store, table) for table in (*TABLES, bronze.DELIVERED_FILES, REJECTED_ROWS)}
+    return {
+        table.name: current_version(store, table)
+        for table in (*TABLES, bronze.DELIVERED_FILES, REJECTED_ROWS)
+    }
 
 
 def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
@@ -46,7 +50,8 @@ def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def delivered(spark, tmp_path_factory):
-    """A store with the small delivery in it, and the delivery; the tests of this module change both, one after the other."""
+    """A store with the small delivery in it, and the delivery; the tests of this module change
+    both, one after the other."""
     folder = tmp_path_factory.mktemp("delivery")
     delivery = small_delivery()
     delivery.files["bef/bef201512"].rows[0][1] = "7"
@@ -70,7 +75,9 @@ def test_rows_that_cannot_be_used_are_counted(delivered):
     store, _, _ = delivered
     rows = [tuple(row) for row in read_table(store, REJECTED_ROWS).collect()]
     assert rows == [("BEF", "KOEN", "unknown_code", 1, True)]
-    files = {row["file"]: row["rows"] for row in read_table(store, bronze.DELIVERED_FILES).collect()}
+    files = {
+        row["file"]: row["rows"] for row in read_table(store, bronze.DELIVERED_FILES).collect()
+    }
     assert files["bef/bef201512.csv"] == PERSONS and files["dream/dream201609.csv"] == PERSONS
 
 
@@ -85,7 +92,11 @@ def test_a_corrected_year_of_equal_size_replaces_that_year_and_no_other(delivere
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert path.stat().st_size == size
     ingest(store, folder)
-    assert changed(before, versions(store)) == {"employment_months", "delivered_files", "rejected_rows"}
+    assert changed(before, versions(store)) == {
+        "employment_months",
+        "delivered_files",
+        "rejected_rows",
+    }
     table = DeltaTable(store.path(bronze.EMPLOYMENT_MONTHS))
     added = table.history(1)[0]["operationParameters"]["predicate"]
     assert "BFL 2015" in added and "BFL 2014" not in added
@@ -96,12 +107,19 @@ def test_a_corrected_year_of_equal_size_replaces_that_year_and_no_other(delivere
 
 def test_a_new_year_is_added_and_a_withdrawn_one_taken_out(delivered):
     store, folder, delivery = delivered
-    extra = File(delivery.files["bef/bef201612"].header, [[person(n), "1", "1970-01-01", "5100", "2", "101"] for n in range(5)])
+    extra = File(
+        delivery.files["bef/bef201612"].header,
+        [[person(n), "1", "1970-01-01", "5100", "2", "101"] for n in range(5)],
+    )
     delivery.files["bef/bef201703"] = extra
     delivery.write(folder)
     before = versions(store)
     ingest(store, folder)
-    assert changed(before, versions(store)) == {"population_snapshots", "delivered_files", "rejected_rows"}
+    assert changed(before, versions(store)) == {
+        "population_snapshots",
+        "delivered_files",
+        "rejected_rows",
+    }
     assert read_table(store, bronze.POPULATION_SNAPSHOTS).count() == 3 * PERSONS - 1 + 5
     del delivery.files["bef/bef201703"]
     (folder / "bef" / "bef201703.csv").unlink()
@@ -135,8 +153,11 @@ def test_a_failure_halfway_leaves_every_table_as_it_was(delivered, monkeypatch):
     assert read_table(store, bronze.PERMITS).count() == 3 * PERSONS - 1
 
 
-def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_goes_on(delivered, monkeypatch):
-    """No clean-up ran: the tables written are new, the others old, each whole; what is missing is read the next time."""
+def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_goes_on(
+    delivered, monkeypatch
+):
+    """No clean-up ran: the tables written are new, the others old, each whole; what is missing is
+    read the next time."""
     store, folder, delivery = delivered
     delivery.files["dod/dod2016"].rows = delivery.files["dod/dod2016"].rows[:-4]
     delivery.files["vnds/vnds2016"].rows = delivery.files["vnds/vnds2016"].rows[:-4]
@@ -149,7 +170,9 @@ def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_
         return real(store, table, *rest)
 
     monkeypatch.setattr(storage, "write_table", dies_at_migrations)
-    monkeypatch.setattr("kommunebench.stages.ingest.unwritten_on_failure", lambda store, tables: nullcontext())
+    monkeypatch.setattr(
+        "kommunebench.stages.ingest.unwritten_on_failure", lambda store, tables: nullcontext()
+    )
     with pytest.raises(RuntimeError):
         ingest(store, folder)
     assert read_table(store, bronze.DEATHS).count() == 25
@@ -165,7 +188,10 @@ def test_a_damaged_correction_writes_nothing(delivered):
     good = [list(row) for row in delivery.files["bfl/bfl2016"].rows]
     delivery.files["bfl/bfl2016"].rows = [[row[0], "soon", *row[2:]] for row in good]
     delivery.write(folder)
-    with pytest.raises(RegisterError, match="column AJO_JOB_START_DATO: is not of the declared type in 40 of 40 rows"):
+    with pytest.raises(
+        RegisterError,
+        match="column AJO_JOB_START_DATO: is not of the declared type in 40 of 40 rows",
+    ):
         ingest(store, folder)
     assert changed(before, versions(store)) == set()
     delivery.files["bfl/bfl2016"].rows = good
@@ -191,7 +217,9 @@ def test_delta_holds_keys_and_code_lists(table, row, delivered):
     from pyspark.sql import functions as F
 
     declared = table.columns
-    bad = source.withColumns({name: F.lit(value).cast(declared[name]) for name, value in row.items()})
+    bad = source.withColumns(
+        {name: F.lit(value).cast(declared[name]) for name, value in row.items()}
+    )
     before = current_version(store, table)
     with pytest.raises(Exception, match=r"(?i)constraint|null"):
         write_table(store, table, bad, None, {})

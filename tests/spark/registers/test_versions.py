@@ -1,4 +1,5 @@
-"""Versions of a register end in the same columns: VNDS in one file or apart, LPR2 and LPR3, DREAM before and after its codes changed."""
+"""Versions of a register end in the same columns: VNDS in one file or apart, LPR2 and LPR3, DREAM
+before and after its codes changed."""
 
 from datetime import date
 
@@ -30,17 +31,28 @@ def table(spark, folder, name, settings=ANALYSIS):
 
 
 def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark, tmp_path):
-    events = [["p1", "I", "2004-05-01"], ["p1", "U", "2012-02-03"], ["p1", "I", "2013-04-05"], ["p2", "I", "2012-06-07"]]
+    events = [
+        ["p1", "I", "2004-05-01"],
+        ["p1", "U", "2012-02-03"],
+        ["p1", "I", "2013-04-05"],
+        ["p2", "I", "2012-06-07"],
+    ]
     one = small_delivery()
     one.files["vnds/vnds2016"].rows = events
     apart = small_delivery()
     del apart.files["vnds/vnds2016"]
     apart.files["VNDS_HIST2004"] = File(["pnr", "indud_kode", "haend_dato"], events[:1])
-    apart.files["vnds_ind/vnds_ind2012"] = File(["PNR", "HAEND_DATO"], [[events[3][0], events[3][2]]])
-    apart.files["vnds_ind/vnds_ind2013"] = File(["PNR", "HAEND_DATO"], [[events[2][0], events[2][2]]])
+    apart.files["vnds_ind/vnds_ind2012"] = File(
+        ["PNR", "HAEND_DATO"], [[events[3][0], events[3][2]]]
+    )
+    apart.files["vnds_ind/vnds_ind2013"] = File(
+        ["PNR", "HAEND_DATO"], [[events[2][0], events[2][2]]]
+    )
     apart.files["vnds_ud/vnds_ud2012"] = File(["PNR", "HAEND_DATO"], [[events[1][0], events[1][2]]])
     first, second = (
-        table(spark, d.write(tmp_path / str(n)), "migrations").sort_values(["person_id", "event_date"]).values.tolist()
+        table(spark, d.write(tmp_path / str(n)), "migrations")
+        .sort_values(["person_id", "event_date"])
+        .values.tolist()
         for n, d in enumerate((one, apart))
     )
     assert first == second
@@ -56,7 +68,15 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
         ["p2", "78", "2", "2019-03-02", "", "DM540"],
     ]
     delivery.files["lpr_a_kontakt/lpr_a_kontakt2019"] = File(
-        ["PNR", "DW_EK_KONTAKT", "KONT_PATIENT_TYPE", "KONT_STARTTIDSPUNKT", "KONT_SLUTTIDSPUNKT", "ADIAG"], contacts
+        [
+            "PNR",
+            "DW_EK_KONTAKT",
+            "KONT_PATIENT_TYPE",
+            "KONT_STARTTIDSPUNKT",
+            "KONT_SLUTTIDSPUNKT",
+            "ADIAG",
+        ],
+        contacts,
     )
     diagnoses = [["77", "DF329", "A", ""], ["77", "DI109", "B", "Ja"], ["78", "DM540", "A", "Nej"]]
     delivery.files["lpr_a_diagnose/lpr_a_diagnose2019"] = File(
@@ -71,15 +91,22 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
         date(2019, 3, 1),
     ]
     kept = table(spark, folder, "hospital_diagnoses", HOSPITAL)
-    assert sorted(zip(kept["contact_id"], kept["diagnosis"], strict=True)) == [("77", "DF329"), ("78", "DM540")]
+    assert sorted(zip(kept["contact_id"], kept["diagnosis"], strict=True)) == [
+        ("77", "DF329"),
+        ("78", "DM540"),
+    ]
 
 
 def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery:
-    """One person's codes in the last weeks of 2015, nothing before; the file has further weeks and columns."""
+    """One person's codes in the last weeks of 2015, nothing before; the file has further weeks and
+    columns."""
     delivery = small_delivery()
     file = delivery.files.pop("dream/dream201609")
     row = ["p1", *([""] * (53 - len(codes))), *codes]
-    file.header, file.rows = [*file.header, "Y_1601", "BRANCHE_2015_01", "MATCH_1KV2015"], [[*row, "999", "x", "2"]]
+    file.header, file.rows = (
+        [*file.header, "Y_1601", "BRANCHE_2015_01", "MATCH_1KV2015"],
+        [[*row, "999", "x", "2"]],
+    )
     delivery.files[f"dream/dream{period}"] = file
     return delivery
 
@@ -110,11 +137,17 @@ def test_assistance_before_integration_benefit_keeps_its_code_in_new_extracts(sp
 
 def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
     said = sentences(validate_delivery(spark, dream("202001", ["112"]).write(tmp_path), ANALYSIS))
-    assert "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said and "'112'" in said
+    assert (
+        "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said
+        and "'112'" in said
+    )
 
 
 def test_versions_go_by_the_month_of_the_extract():
-    assert [version_of(period).first_extract for period in ("201802", "201803", "2018", "202508", "202509", "")] == [
+    assert [
+        version_of(period).first_extract
+        for period in ("201802", "201803", "2018", "202508", "202509", "")
+    ] == [
         "",
         "201803",
         "201803",

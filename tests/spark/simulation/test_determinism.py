@@ -1,4 +1,5 @@
-"""The same seed gives the same registers, whatever the number of partitions; another seed gives others."""
+"""The same seed gives the same registers, whatever the number of partitions; another seed gives
+others."""
 
 import pandas as pd
 import pytest
@@ -15,7 +16,9 @@ pytestmark = pytest.mark.slow
 
 def _sorted(frame) -> pd.DataFrame:
     rows = frame.toPandas()
-    return rows.sort_values(list(rows.columns), ignore_index=True, key=lambda column: column.astype(str))
+    return rows.sort_values(
+        list(rows.columns), ignore_index=True, key=lambda column: column.astype(str)
+    )
 
 
 def test_partitions_do_not_matter(spark):

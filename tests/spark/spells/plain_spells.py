@@ -1,4 +1,5 @@
-"""The rules of sections 1 to 4 once more, week by week in plain Python: a second opinion on the Spark code, for any person.
+"""The rules of sections 1 to 4 once more, week by week in plain Python: a second opinion on the
+Spark code, for any person.
 
 Written from the rules, not from the code: dates instead of arrays, one loop instead of windows.
 """
@@ -10,8 +11,16 @@ from register_rows import Person
 WEEK = timedelta(days=7)
 LAST_WEEK = date(2016, 8, 22)
 CODED_REASONS = {
-    "621": "early_retirement", "783": "disability_pension", "781": "disability_pension", "611": "transitional_allowance",
-    "622": "other_pension", "998": "other_pension", "651": "education", "652": "education", "661": "education", "881": "maternity",
+    "621": "early_retirement",
+    "783": "disability_pension",
+    "781": "disability_pension",
+    "611": "transitional_allowance",
+    "622": "other_pension",
+    "998": "other_pension",
+    "651": "education",
+    "652": "education",
+    "661": "education",
+    "881": "maternity",
 }
 
 
@@ -31,7 +40,9 @@ class Life:
         self.followed = min(156, (LAST_WEEK - self.origin).days // 7 - 12)
         self.hours = self._hours()
         self.abroad = self._abroad()
-        dead = [day for _, day in person.deaths] or [week for week, code in person.codes.items() if code == "999"]
+        dead = [day for _, day in person.deaths] or [
+            week for week, code in person.codes.items() if code == "999"
+        ]
         self.death = to_monday(min(dead)) if dead else None
 
     def _hours(self) -> dict[date, float]:
@@ -54,7 +65,13 @@ class Life:
         return {week: hours for week, hours in weeks.items() if hours > 1e-6}
 
     def _abroad(self) -> set[date]:
-        events = sorted({(day, event == "immigration") for _, event, day in self.person.migrations if day >= self.arrival})
+        events = sorted(
+            {
+                (day, event == "immigration")
+                for _, event, day in self.person.migrations
+                if day >= self.arrival
+            }
+        )
         away: set[date] = set()
         left: date | None = None
         for day, comes_in in [*events, (date(2017, 1, 2), True)]:
@@ -84,7 +101,12 @@ class Life:
     def success(self, week: date) -> bool:
         weeks = [week + n * WEEK for n in range(13)]
         enough = sum(self.hours.get(w, 0.0) for w in weeks) / 13 >= 20 - 0.25 - 1e-6
-        return weeks[-1] <= LAST_WEEK and all(map(self.free, weeks)) and self.hours.get(week, 0.0) > 0 and enough
+        return (
+            weeks[-1] <= LAST_WEEK
+            and all(map(self.free, weeks))
+            and self.hours.get(week, 0.0) > 0
+            and enough
+        )
 
     def employment_end(self, week: date) -> date:
         week += 13 * WEEK
@@ -96,7 +118,11 @@ class Life:
         return week
 
     def idle(self, week: date) -> bool:
-        return self.hours.get(week, 0.0) == 0 and self.person.codes.get(week) not in ("121", "122", "123")
+        return self.hours.get(week, 0.0) == 0 and self.person.codes.get(week) not in (
+            "121",
+            "122",
+            "123",
+        )
 
     def state(self, week: date) -> str | None:
         if self.death is not None and week >= self.death:

@@ -1,26 +1,49 @@
-"""Persons drawn with a fixed seed, dense in what is rare: short stretches of work and benefits, corrections, moves, departures."""
+"""Persons drawn with a fixed seed, dense in what is rare: short stretches of work and benefits,
+corrections, moves, departures."""
 
 import random
 from datetime import date, timedelta
 
 from register_rows import FIRST_MONDAY, WEEKS, Person, to_month_end
 
-CODES = ("710", "710", "710", None, None, None, "121", "124", "881", "651", "716", "997", "890", "783")
+CODES = (
+    "710",
+    "710",
+    "710",
+    None,
+    None,
+    None,
+    "121",
+    "124",
+    "881",
+    "651",
+    "716",
+    "997",
+    "890",
+    "783",
+)
 
 
 def draw(number: int) -> Person:
     """The person with this number: the same in every run."""
     rng = random.Random(f"person {number}")
     day = date(2008, 1, 1) + timedelta(days=rng.randrange(2922))
-    person = Person(f"random{number}", born=date(rng.choice((1947, 1950, 1980, 1990)), rng.randint(1, 12), 15))
-    arrival = min(max(date(2008, 1, 1), day + timedelta(days=rng.choice((-40, -3, 0, 0, 0, 4, 9)))), date(2015, 12, 31))
+    person = Person(
+        f"random{number}", born=date(rng.choice((1947, 1950, 1980, 1990)), rng.randint(1, 12), 15)
+    )
+    arrival = min(
+        max(date(2008, 1, 1), day + timedelta(days=rng.choice((-40, -3, 0, 0, 0, 4, 9)))),
+        date(2015, 12, 31),
+    )
     person.permits.append((person.name, 1, 901, 0, day, None))
     person.migrations.append((person.name, "immigration", arrival))
     if rng.random() < 0.25:
         out = arrival + timedelta(days=rng.randrange(1100))
         person.migrations.append((person.name, "emigration", out))
         if rng.random() < 0.7:
-            person.migrations.append((person.name, "immigration", out + timedelta(days=rng.choice((0, 1, 3, 8, 60)))))
+            person.migrations.append(
+                (person.name, "immigration", out + timedelta(days=rng.choice((0, 1, 3, 8, 60))))
+            )
     if rng.random() < 0.08:
         person.deaths.append((person.name, arrival + timedelta(days=rng.randrange(1100))))
     _live(person, rng, arrival)

@@ -2,13 +2,14 @@
 
     born 1980-06-15          birthday                        sex women | country 5152 | never in bef
     permit 2010-03-01 work   date, kind (default convention) in 2010-05-05 | out 2011-01-03    VNDS
-    lives 2010-05-05 2010-09-30 101                          address spell; `..` for no end
-    code 2010-W18 2010-W30 710                               benefit in these weeks, `..` for the last
-    pay 2010-05-01 2010-05-31 86.67                          one BFL row, monthly hours
-    job 2010-05-10 2010-12-31 37                             BFL rows by month with these weekly hours
+    lives 2010-05-05 2010-09-30 101                          address spell; `..` for no end code
+    2010-W18 2010-W30 710                               benefit in these weeks, `..` for the last
+    pay 2010-05-01 2010-05-31 86.67                          one BFL row, monthly hours job
+    2010-05-10 2010-12-31 37                             BFL rows by month with these weekly hours
     dead 2012-02-01                                          DOD
 
-Who has no line for it: born 1980-06-15, a man from Syria, in BEF every December from 2008, lives at 101 from the first arrival.
+Who has no line for it: born 1980-06-15, a man from Syria, in BEF every December from 2008, lives at
+101 from the first arrival.
 """
 
 from dataclasses import dataclass, field
@@ -67,11 +68,16 @@ def person(name: str, text: str) -> Person:
 
 def _permit(p: Person, day: str, kind: str = "convention", immigration: str | None = None) -> None:
     arrived = date.fromisoformat(immigration) if immigration else None
-    p.permits.append((p.name, *KINDS[kind], None if day == "?" else date.fromisoformat(day), arrived))
+    p.permits.append(
+        (p.name, *KINDS[kind], None if day == "?" else date.fromisoformat(day), arrived)
+    )
 
 
 def _code(p: Person, first: str, last: str, code: str) -> None:
-    week, end = monday(first), FIRST_MONDAY + timedelta(weeks=WEEKS - 1) if last == ".." else monday(last)
+    week, end = (
+        monday(first),
+        FIRST_MONDAY + timedelta(weeks=WEEKS - 1) if last == ".." else monday(last),
+    )
     while week <= end:
         p.codes[week] = code
         week += timedelta(weeks=1)
@@ -94,7 +100,14 @@ def _event(kind: str):
 
 
 def _lives(p: Person, first: str, last: str, municipality: str) -> None:
-    p.addresses.append((p.name, date.fromisoformat(first), None if last == ".." else date.fromisoformat(last), municipality))
+    p.addresses.append(
+        (
+            p.name,
+            date.fromisoformat(first),
+            None if last == ".." else date.fromisoformat(last),
+            municipality,
+        )
+    )
 
 
 _LINES = {
@@ -121,12 +134,21 @@ def frame(spark, table, rows: list[tuple], partitions: int | None = None):
     return made.repartition(partitions) if partitions else made
 
 
-def registers_of(spark, people: list[Person], partitions: int | None = None, **further: Any) -> RegisterFrames:
-    """The registers that hold these persons; ``further`` frames by name are added or put in their place."""
+def registers_of(
+    spark, people: list[Person], partitions: int | None = None, **further: Any
+) -> RegisterFrames:
+    """The registers that hold these persons; ``further`` frames by name are added or put in their
+    place."""
     from kommunebench.reference import read_reference
 
     countries = [
-        (int(c.country_code), c.country, c.continent, c.western == "true", c.cox_term.removeprefix("origin_") or None)
+        (
+            int(c.country_code),
+            c.country,
+            c.continent,
+            c.western == "true",
+            c.cox_term.removeprefix("origin_") or None,
+        )
         for c in read_reference("countries").itertuples()
     ]
     bases = [
@@ -138,9 +160,12 @@ def registers_of(spark, people: list[Person], partitions: int | None = None, **f
         bronze.POPULATION_SNAPSHOTS: [row for p in people for row in _snapshots(p)],
         bronze.MIGRATIONS: [row for p in people for row in p.migrations],
         bronze.DEATHS: [row for p in people for row in p.deaths],
-        bronze.ADDRESS_SPELLS: [(name, f"a{place}", a, b) for p in people for name, a, b, place in p.addresses],
+        bronze.ADDRESS_SPELLS: [
+            (name, f"a{place}", a, b) for p in people for name, a, b, place in p.addresses
+        ],
         bronze.ADDRESSES: [
-            (f"a{place}", place, date(1990, 1, 1), None) for place in sorted({row[3] for p in people for row in p.addresses})
+            (f"a{place}", place, date(1990, 1, 1), None)
+            for place in sorted({row[3] for p in people for row in p.addresses})
         ],
         bronze.BENEFIT_WEEKS: [_benefits(p) for p in people if p.codes],
         bronze.EMPLOYMENT_MONTHS: [row for p in people for row in p.pays],
@@ -156,7 +181,8 @@ def _snapshots(p: Person) -> list[tuple]:
         return []
     days = [date(year, 12, 31) for year in range(2008, 2016) if date(year, 12, 31) >= p.bef_from]
     return [
-        (p.name, day, p.sex, p.born, p.country, 2, "101", f"f{p.name}", 1, 5, None, None, None) for day in days
+        (p.name, day, p.sex, p.born, p.country, 2, "101", f"f{p.name}", 1, 5, None, None, None)
+        for day in days
     ]
 
 

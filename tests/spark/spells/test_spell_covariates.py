@@ -30,9 +30,35 @@ TEXTS = {
 PEOPLE = [person(name, text) for name, text in TEXTS.items()]
 
 
-def bef(name, day, *, kind=5, position=1, family=None, partner=None, born="1980-06-15", ie=2, place="101", country=5486):
+def bef(
+    name,
+    day,
+    *,
+    kind=5,
+    position=1,
+    family=None,
+    partner=None,
+    born="1980-06-15",
+    ie=2,
+    place="101",
+    country=5486,
+):
     family = family or f"f{name}"
-    return (name, D(day), "women", D(born), country, ie, place, family, position, kind, partner, None, None)
+    return (
+        name,
+        D(day),
+        "women",
+        D(born),
+        country,
+        ie,
+        place,
+        family,
+        position,
+        kind,
+        partner,
+        None,
+        None,
+    )
 
 
 SNAPSHOTS = [
@@ -40,8 +66,12 @@ SNAPSHOTS = [
     bef("parent", "2010-12-31", born="1990-03-02", kind=3, partner="dane"),
     bef("dane", "2010-12-31", ie=1, family="elsewhere"),
     bef("baby", "2010-12-31", position=3, family="fparent", born="2010-06-01"),
-    bef("toddler", "2010-12-31", position=3, family="fparent", born="2007-12-31"),  # three on that day
-    bef("teenager", "2010-12-31", position=3, family="fparent", born="1992-12-31"),  # eighteen on that day
+    bef(
+        "toddler", "2010-12-31", position=3, family="fparent", born="2007-12-31"
+    ),  # three on that day
+    bef(
+        "teenager", "2010-12-31", position=3, family="fparent", born="1992-12-31"
+    ),  # eighteen on that day
     bef("cousin", "2010-12-31", position=2, family="fparent", born="2000-01-01"),
     bef("december", "2011-03-31", kind=1, partner="spouse", born="1990-12-20"),
     bef("spouse", "2011-03-31", family="fdecember", position=2),
@@ -70,18 +100,26 @@ def match_groups(**quarters):
 def run(spark):
     weeks = ["710"] * WEEKS
     further = {
-        bronze.POPULATION_SNAPSHOTS: SNAPSHOTS + [
-            bef(f"resident{n}", "2010-12-31", place=place, born="1970-01-01") for n, place in enumerate(["147"] * 6 + ["751"] * 4)
-        ],
+        bronze.POPULATION_SNAPSHOTS: (
+            SNAPSHOTS
+            + [
+                bef(f"resident{n}", "2010-12-31", place=place, born="1970-01-01")
+                for n, place in enumerate(["147"] * 6 + ["751"] * 4)
+            ]
+        ),
         bronze.DANISH_COURSES: [
-            ("parent", "3", D("2010-09-01")), ("parent", "2", D("2010-05-01")), ("december", "1", None), ("child", "9", None),
+            ("parent", "3", D("2010-09-01")),
+            ("parent", "2", D("2010-05-01")),
+            ("december", "1", None),
+            ("child", "9", None),
         ],
         bronze.HEALTH_SERVICES: [
             services("early_permit", "80", 3, "2010-09-06"),  # three in six months: six a year
             services("early_permit", "80", 9, "2010-06-14"),  # before the arrival
             services("parent", "80", 20, "2011-01-03"),  # after the selection year
             services("parent", "19", 1, "2010-06-07"),
-            services("december", "24", 1, "2010-12-20"), services("december", "81", 1, "2010-12-20"),
+            services("december", "24", 1, "2010-12-20"),
+            services("december", "81", 1, "2010-12-20"),
             ("child", "50", 2, None, 2015),  # the yearly register
         ],
         bronze.HOSPITAL_CONTACTS: [
@@ -92,40 +130,91 @@ def run(spark):
             ("unseen", "c5", "lpr", "0", 9, D("2011-01-01"), "DF200"),  # after the selection year
         ],
         bronze.HOSPITAL_DIAGNOSES: [
-            ("c2", "lpr", "DF329", "A"), ("c3", "lpr", "DI100", "B"), ("c3", "psyk", "DF200", "A"), ("c4", "psyk", "DG400", "A"),
+            ("c2", "lpr", "DF329", "A"),
+            ("c3", "lpr", "DI100", "B"),
+            ("c3", "psyk", "DF200", "A"),
+            ("c4", "psyk", "DG400", "A"),
             ("c9", "lpr", "DE100", "A"),
         ],
         bronze.PRESCRIPTIONS: [
-            ("parent", D("2010-06-01"), "N02"), ("early_permit", D("2010-06-30"), "A10"), ("child", D("2015-12-31"), "C09"),
+            ("parent", D("2010-06-01"), "N02"),
+            ("early_permit", D("2010-06-30"), "A10"),
+            ("child", D("2015-12-31"), "C09"),
         ],
         bronze.BENEFIT_WEEKS: [
-            ("parent", FIRST_MONDAY, weeks, D("2008-01-01"), match_groups(q2010_3="3", q2011_1="1")),
-            ("december", FIRST_MONDAY, weeks, D("2008-01-01"), match_groups(q2010_3="2", q2011_1="1", q2011_2="2")),
+            (
+                "parent",
+                FIRST_MONDAY,
+                weeks,
+                D("2008-01-01"),
+                match_groups(q2010_3="3", q2011_1="1"),
+            ),
+            (
+                "december",
+                FIRST_MONDAY,
+                weeks,
+                D("2008-01-01"),
+                match_groups(q2010_3="2", q2011_1="1", q2011_2="2"),
+            ),
             ("early_permit", FIRST_MONDAY, weeks, D("2008-01-01"), match_groups(q2014_1="2")),
         ],
-        bronze.UNEMPLOYMENT: [("101", 2010, 1.0), ("147", 2010, 2.0), ("751", 2010, 1.0), ("101", 2009, 3.0)],
-        bronze.JOBS: [("101", 2010, 20.0, 5000.0), ("147", 2010, 4.0, 1000.0), ("751", 2010, 2.0, 9.0)],
+        bronze.UNEMPLOYMENT: [
+            ("101", 2010, 1.0),
+            ("147", 2010, 2.0),
+            ("751", 2010, 1.0),
+            ("101", 2009, 3.0),
+        ],
+        bronze.JOBS: [
+            ("101", 2010, 20.0, 5000.0),
+            ("147", 2010, 4.0, 1000.0),
+            ("751", 2010, 2.0, 9.0),
+        ],
         bronze.COMMUTING_AREAS: [("101", "capital"), ("147", "capital"), ("751", "east")],
     }
-    registers = registers_of(spark, PEOPLE, **{table.name: frame(spark, table, rows) for table, rows in further.items()})
+    registers = registers_of(
+        spark, PEOPLE, **{table.name: frame(spark, table, rows) for table, rows in further.items()}
+    )
     rows = build_population(registers, SETTINGS).population.collect()
     population = spark.createDataFrame([tuple(row) for row in rows], _schema(POPULATION))
-    # Spells as find_spells gives them: of "december" from week 2 to 30 (2011-01-03 to 2011-07-18), of the others 40 weeks.
+    # Spells as find_spells gives them: of "december" from week 2 to 30 (2011-01-03 to 2011-07-18),
+    # of the others 40 weeks.
     candidates = spark.createDataFrame(
         [
-            (row.person_id, "101", *((2, 30) if row.person_id == "december" else (0, 40)), row.last_followed_week,
-             row.origin_monday, row.origin_monday, 1, "success", False, None)
+            (
+                row.person_id,
+                "101",
+                *((2, 30) if row.person_id == "december" else (0, 40)),
+                row.last_followed_week,
+                row.origin_monday,
+                row.origin_monday,
+                1,
+                "success",
+                False,
+                None,
+            )
             for row in rows
         ],
-        "person_id string, municipality_code string, start_week int, end_week int, last_followed_week int, origin_monday date, "
-        "start_monday date, event int, end_reason string, early_move boolean, lost string",
-    ).selectExpr("* except (start_monday)", "date_add(origin_monday, start_week * 7) AS start_monday")
+        "person_id string, municipality_code string, start_week int, end_week int,"
+        " last_followed_week int, origin_monday date, start_monday date, event int, end_reason"
+        " string, early_move boolean, lost string",
+    ).selectExpr(
+        "* except (start_monday)", "date_add(origin_monday, start_week * 7) AS start_monday"
+    )
     limited = load_analysis("integration_employment", ("measurement.match_group_weeks=20",))
     return SimpleNamespace(
         person={row.person_id: row for row in rows},
-        spell={row.person_id: row for row in build_spells(candidates, population, registers, SETTINGS).collect()},
-        limited={row.person_id: row for row in build_spells(candidates, population, registers, limited).collect()},
-        market={(row.municipality_code, row.year): row for row in local_labour_market(registers, SETTINGS).collect()},
+        spell={
+            row.person_id: row
+            for row in build_spells(candidates, population, registers, SETTINGS).collect()
+        },
+        limited={
+            row.person_id: row
+            for row in build_spells(candidates, population, registers, limited).collect()
+        },
+        market={
+            (row.municipality_code, row.year): row
+            for row in local_labour_market(registers, SETTINGS).collect()
+        },
     )
 
 
@@ -134,15 +223,25 @@ def _schema(table):
 
 
 def test_population_and_spells_have_their_declared_columns(run):
-    assert [name for name in POPULATION.columns if name != "analysis"] == list(run.person["parent"].asDict())
-    assert {name for name in SPELLS.columns if name != "analysis"} <= set(run.spell["parent"].asDict())
+    assert [name for name in POPULATION.columns if name != "analysis"] == list(
+        run.person["parent"].asDict()
+    )
+    assert {name for name in SPELLS.columns if name != "analysis"} <= set(
+        run.spell["parent"].asDict()
+    )
 
 
 def test_age_is_in_completed_years_on_the_selection_date(run):
-    # "parent" turns 20 the day after; "december" on the day; "early_permit" turns 60 on the day of arrival, which selects.
+    # "parent" turns 20 the day after; "december" on the day; "early_permit" turns 60 on the day of
+    # arrival, which selects.
     groups = {name: row.age_group for name, row in run.person.items()}
     assert groups == {
-        "parent": "18_19", "december": "20_24", "child": "20_24", "unseen": "25_29", "early_permit": "60_64", "new_year": "25_29",
+        "parent": "18_19",
+        "december": "20_24",
+        "child": "20_24",
+        "unseen": "25_29",
+        "early_permit": "60_64",
+        "new_year": "25_29",
     }
 
 
@@ -153,7 +252,10 @@ def test_origin_and_continent_come_from_the_country_list_and_unlisted_countries_
 
 
 def test_a_permit_before_the_window_counts_with_its_first_year(run):
-    assert (run.person["early_permit"].permit_year, run.person["child"].permit_year) == ("2008", "2015")
+    assert (run.person["early_permit"].permit_year, run.person["child"].permit_year) == (
+        "2008",
+        "2015",
+    )
     assert run.person["early_permit"].selection_date == D("2010-07-01")
 
 
@@ -176,12 +278,18 @@ def test_the_family_codes_of_2015_and_a_grown_child_at_home(run):
 def test_the_first_danish_course_counts_and_none_is_unknown(run):
     courses = {name: row.danish_education for name, row in run.person.items()}
     assert courses == {
-        "parent": "2", "december": "1", "child": "unknown", "unseen": "unknown", "early_permit": "unknown", "new_year": "unknown",
+        "parent": "2",
+        "december": "1",
+        "child": "unknown",
+        "unseen": "unknown",
+        "early_permit": "unknown",
+        "new_year": "unknown",
     }
 
 
 def test_contacts_are_scaled_to_twelve_months_of_the_time_since_arrival(run):
-    # Three contacts in 184 days of 2010 are six a year; one in twelve days counts as one in a month: twelve a year.
+    # Three contacts in 184 days of 2010 are six a year; one in twelve days counts as one in a
+    # month: twelve a year.
     classes = {name: row.gp_contacts for name, row in run.person.items()}
     assert classes["early_permit"] == "5_8"
     assert classes["december"] == "9_12"
@@ -191,14 +299,28 @@ def test_contacts_are_scaled_to_twelve_months_of_the_time_since_arrival(run):
 def test_conditions_come_from_diagnoses_drugs_and_providers_inside_the_window(run):
     def conditions(name):
         names = (
-            "specialist", "mental_illness", "musculoskeletal", "cardiovascular", "nervous_system", "nutritional", "pain", "eye",
+            "specialist",
+            "mental_illness",
+            "musculoskeletal",
+            "cardiovascular",
+            "nervous_system",
+            "nutritional",
+            "pain",
+            "eye",
             "dentist",
         )
         return {condition for condition in names if run.person[name][condition] == 1}
 
     # M54 and F32 as action diagnoses of the contact and of the list, N02 as drug, specialty 19.
-    assert conditions("parent") == {"specialist", "mental_illness", "musculoskeletal", "pain", "eye"}
-    # Only action diagnoses of the person's own contact of the same source; the drug of 30 June came before the arrival.
+    assert conditions("parent") == {
+        "specialist",
+        "mental_illness",
+        "musculoskeletal",
+        "pain",
+        "eye",
+    }
+    # Only action diagnoses of the person's own contact of the same source; the drug of 30 June came
+    # before the arrival.
     assert conditions("early_permit") == {"nervous_system"}
     assert conditions("december") == {"specialist", "mental_illness"}
     assert conditions("child") == {"cardiovascular", "dentist"}
@@ -206,22 +328,37 @@ def test_conditions_come_from_diagnoses_drugs_and_providers_inside_the_window(ru
 
 
 def test_days_in_hospital_are_those_of_full_day_admissions(run):
-    assert (run.person["parent"].hospital_days, run.person["parent"].hospital_4_days_plus) == ("1_3", 0)
-    assert (run.person["early_permit"].hospital_days, run.person["early_permit"].hospital_4_days_plus) == ("4_plus", 1)
+    assert (run.person["parent"].hospital_days, run.person["parent"].hospital_4_days_plus) == (
+        "1_3",
+        0,
+    )
+    assert (
+        run.person["early_permit"].hospital_days,
+        run.person["early_permit"].hospital_4_days_plus,
+    ) == ("4_plus", 1)
     assert run.person["unseen"].hospital_days == "0"
 
 
 def test_the_start_year_is_that_of_the_start_week_s_monday_but_not_before_the_origin(run):
     assert run.spell["december"].start_year == "2011"
     assert run.spell["new_year"].start_year == "2008"
-    assert (run.spell["december"].weeks_since_permit, run.spell["parent"].weeks_since_permit) == (2, 0)
+    assert (run.spell["december"].weeks_since_permit, run.spell["parent"].weeks_since_permit) == (
+        2,
+        0,
+    )
 
 
 def test_the_first_match_group_seen_in_the_spell_decides(run):
     groups = {name: row.match_group for name, row in run.spell.items()}
-    # "december": group 2 before the spell and 1 first in it. "early_permit": group 2 comes years after the spell.
+    # "december": group 2 before the spell and 1 first in it. "early_permit": group 2 comes years
+    # after the spell.
     assert groups == {
-        "parent": "2_3", "december": "other", "child": "other", "unseen": "other", "early_permit": "other", "new_year": "other",
+        "parent": "2_3",
+        "december": "other",
+        "child": "other",
+        "unseen": "other",
+        "early_permit": "other",
+        "new_year": "other",
     }
 
 
@@ -232,7 +369,8 @@ def test_the_search_for_a_match_group_can_be_limited(run):
 
 
 def test_the_local_labour_market_is_that_of_the_commuting_area_in_the_selection_year(run):
-    # Capital, December 2010: residents 18-64 are six in 147 and, in 101, parent, dane, teenager and early_permit.
+    # Capital, December 2010: residents 18-64 are six in 147 and, in 101, parent, dane, teenager and
+    # early_permit.
     row = run.spell["parent"]
     assert row.local_unemployment_percent == pytest.approx(100 * 3 / 10)
     assert row.local_jobs_per_18_64 == pytest.approx(24 / 10)
@@ -245,5 +383,6 @@ def test_a_figure_that_a_year_lacks_is_the_nearest_earlier_one(run):
     row = run.market["101", 2015]
     assert row.figures_carried == 3
     assert row.local_unemployment_percent == pytest.approx(100 * 3 / 1)
-    # 2008 has residents only; jobs are those of 2010, the first later year; unemployment that of 2009.
+    # 2008 has residents only; jobs are those of 2010, the first later year; unemployment that of
+    # 2009.
     assert run.market["101", 2008].local_jobs_skilled == pytest.approx(0.6)

@@ -1,4 +1,5 @@
-"""Other sources and settings: moves or snapshots instead of addresses, ATP instead of hours, education as success, counts."""
+"""Other sources and settings: moves or snapshots instead of addresses, ATP instead of hours,
+education as success, counts."""
 
 from datetime import date
 
@@ -21,45 +22,87 @@ HERE = "permit 2010-03-01\nin 2010-03-01\n"
 
 
 def bef(name, day, place, since=None):
-    return (name, D(day), "men", D("1980-01-01"), 5486, 2, place, "f", 1, 5, None, None, since and D(since))
+    return (
+        name,
+        D(day),
+        "men",
+        D("1980-01-01"),
+        5486,
+        2,
+        place,
+        "f",
+        1,
+        5,
+        None,
+        None,
+        since and D(since),
+    )
 
 
 @pytest.fixture(scope="module")
 def homes(spark):
     """Municipality on days asked for, by source."""
     registers = registers_of(spark, [person(name, HERE) for name in ("mover", "stayer", "nowhere")])
-    snapshots = frame(spark, bronze.POPULATION_SNAPSHOTS, [
-        bef("mover", "2010-03-31", "101", "2010-03-01"), bef("mover", "2010-09-30", "147", "2010-07-15"),
-        bef("mover", "2010-12-31", "751"), bef("stayer", "2010-03-31", "101"), bef("nowhere", "2010-03-31", "851"),
-    ])
-    moves = frame(spark, bronze.MOVES, [
-        ("mover", D("2010-03-20"), "101", "201"), ("mover", D("2010-07-15"), "147", "101"), ("mover", D("2010-11-05"), "751", "147"),
-    ])
+    snapshots = frame(
+        spark,
+        bronze.POPULATION_SNAPSHOTS,
+        [
+            bef("mover", "2010-03-31", "101", "2010-03-01"),
+            bef("mover", "2010-09-30", "147", "2010-07-15"),
+            bef("mover", "2010-12-31", "751"),
+            bef("stayer", "2010-03-31", "101"),
+            bef("nowhere", "2010-03-31", "851"),
+        ],
+    )
+    moves = frame(
+        spark,
+        bronze.MOVES,
+        [
+            ("mover", D("2010-03-20"), "101", "201"),
+            ("mover", D("2010-07-15"), "147", "101"),
+            ("mover", D("2010-11-05"), "751", "147"),
+        ],
+    )
     addresses = registers.address_spells.where("person_id <> 'nowhere'")
     sources = {
         "addresses": {"population_snapshots": snapshots, "address_spells": addresses},
         "moves": {"population_snapshots": snapshots, "addresses": None, "moves": moves},
         "snapshots": {"population_snapshots": snapshots, "addresses": None, "address_spells": None},
     }
-    days = spark.createDataFrame([(D(d),) for d in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")], "day date")
+    days = spark.createDataFrame(
+        [(D(d),) for d in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")],
+        "day date",
+    )
     found = {}
     for name, frames in sources.items():
-        known = {field: getattr(registers, field) for field in registers.__dataclass_fields__} | frames
+        known = {
+            field: getattr(registers, field) for field in registers.__dataclass_fields__
+        } | frames
         persons = spark.createDataFrame([("mover",), ("stayer",), ("nowhere",)], "person_id string")
         histories = residence_histories(type(registers)(**known), persons).crossJoin(days)
-        rows = histories.select("person_id", "day", municipality_on(histories["residences"], histories["day"]).alias("place")).collect()
+        rows = histories.select(
+            "person_id",
+            "day",
+            municipality_on(histories["residences"], histories["day"]).alias("place"),
+        ).collect()
         found[name] = {(row.person_id, row.day.isoformat()): row.place for row in rows}
     return found
 
 
 def test_moves_start_from_the_first_snapshot_or_the_municipality_left_before_it(homes):
-    places = [homes["moves"]["mover", day] for day in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")]
+    places = [
+        homes["moves"]["mover", day]
+        for day in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")
+    ]
     assert places == ["201", "101", "147", "751", "751"]
     assert homes["moves"]["stayer", "2011-01-03"] == "101"
 
 
 def test_snapshots_place_a_move_on_the_day_the_address_began(homes):
-    places = [homes["snapshots"]["mover", day] for day in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")]
+    places = [
+        homes["snapshots"]["mover", day]
+        for day in ("2010-03-01", "2010-03-29", "2010-07-19", "2010-11-08", "2011-01-03")
+    ]
     assert places == ["101", "101", "147", "147", "751"]
 
 
@@ -71,19 +114,37 @@ def test_a_person_without_an_address_is_taken_from_the_snapshots(homes):
 @pytest.fixture(scope="module")
 def two(spark):
     """A student and an ATP payer, with the population they make."""
-    student = person("student", HERE + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W40 651\ncode 2010-W41 .. 710")
-    payer = person("payer", HERE + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W21 555\ncode 2010-W22 2010-W22 710")
+    student = person(
+        "student",
+        HERE + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W40 651\ncode 2010-W41 .. 710",
+    )
+    payer = person(
+        "payer",
+        HERE + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W21 555\ncode 2010-W22 2010-W22 710",
+    )
     payer.pays = [
-        ("payer", date(2010, m, 1), date(2010, m, 28), 0.0, band) for m in range(6, 13) for band in ("2", "1", None)
+        ("payer", date(2010, m, 1), date(2010, m, 28), 0.0, band)
+        for m in range(6, 13)
+        for band in ("2", "1", None)
     ]
     registers = registers_of(spark, [student, payer])
-    columns = "person_id string, birth_date date, origin_monday date, last_followed_week int, arrival_date date"
-    rows = select_population(registers, SETTINGS).population.select(*(c.split()[0] for c in columns.split(", "))).collect()
+    columns = (
+        "person_id string, birth_date date, origin_monday date, last_followed_week int,"
+        " arrival_date date"
+    )
+    rows = (
+        select_population(registers, SETTINGS)
+        .population.select(*(c.split()[0] for c in columns.split(", ")))
+        .collect()
+    )
     return registers, spark.createDataFrame(rows, columns)
 
 
 def spells(panel, population, settings):
-    rows = sorted(find_spells(panel, population, settings).where("lost IS NULL").collect(), key=lambda r: r.start_week)
+    rows = sorted(
+        find_spells(panel, population, settings).where("lost IS NULL").collect(),
+        key=lambda r: r.start_week,
+    )
     return [(row.person_id, row.start_week, row.end_week, row.end_reason) for row in rows]
 
 
@@ -95,7 +156,10 @@ def test_education_is_success_where_the_settings_say_so_and_a_censoring_otherwis
     counts = load_analysis("integration_employment", ("employment.education_counts=true",))
     panel = build_weekly_panel(student, registers, counts)
     # Weeks 12 to 31 in education; the next spell begins with the benefit after it.
-    assert spells(panel, student, counts) == [("student", 0, 12, "success"), ("student", 32, 156, "end_of_follow_up")]
+    assert spells(panel, student, counts) == [
+        ("student", 0, 12, "success"),
+        ("student", 32, 156, "end_of_follow_up"),
+    ]
 
 
 def test_atp_bands_stand_for_weekly_hours_of_each_job(two):
@@ -104,8 +168,11 @@ def test_atp_bands_stand_for_weekly_hours_of_each_job(two):
     settings = load_analysis("integration_employment", ("employment.hours_source=atp",))
     panel = build_weekly_panel(payer, registers, settings)
     rows = {row.week: row for row in panel.collect()}
-    # 18 and 9 hours a week in June (1-28): week 14 (7-13 June) has seven days, week 13 six, week 17 (28 June - 4 July) five.
-    assert [rows[week].hours for week in (13, 14, 17)] == pytest.approx([27 * 6 / 7, 27.0, 27 * 5 / 7])
+    # 18 and 9 hours a week in June (1-28): week 14 (7-13 June) has seven days, week 13 six, week 17
+    # (28 June - 4 July) five.
+    assert [rows[week].hours for week in (13, 14, 17)] == pytest.approx(
+        [27 * 6 / 7, 27.0, 27 * 5 / 7]
+    )
     unknown = {row.dream_code: row.weeks for row in count_unknown_codes(panel).collect()}
     assert unknown == {"555": 1}
 
@@ -119,8 +186,13 @@ def test_without_benefits_or_employment_no_panel_is_made_and_the_register_is_nam
 
 
 def test_unmapped_combinations_of_permit_codes_are_counted(spark):
-    registers = registers_of(spark, [person(f"p{n}", f"permit 2010-03-01 {kind}\nin 2010-03-01")
-                                     for n, kind in enumerate(("unmapped", "unmapped", "work", "convention"))])
+    registers = registers_of(
+        spark,
+        [
+            person(f"p{n}", f"permit 2010-03-01 {kind}\nin 2010-03-01")
+            for n, kind in enumerate(("unmapped", "unmapped", "work", "convention"))
+        ],
+    )
     rows = count_unmapped_permits(registers).collect()
     assert [tuple(row) for row in rows] == [(*KINDS["unmapped"], 2)]
 
@@ -132,20 +204,32 @@ COUNTED = [
     ("101", 5, 0, "unfinished", "women", "family_foreigner"),
     ("147", 5, 1, "success", "women", "refugee_convention"),
 ]
-_COUNTED = "municipality_code string, duration int, event int, outcome string, sex string, residence_basis string"
+_COUNTED = (
+    "municipality_code string, duration int, event int, outcome string, sex string, residence_basis"
+    " string"
+)
 
 
 def test_risk_sets_count_who_is_under_observation_just_before_each_week(spark):
     rows = count_risk_sets(spark.createDataFrame(COUNTED, _COUNTED)).collect()
-    found = {(row.municipality_code, row.week): (row.at_risk, row.events, row.censored) for row in rows}
+    found = {
+        (row.municipality_code, row.week): (row.at_risk, row.events, row.censored) for row in rows
+    }
     assert found == {
-        ("101", 3): (3, 1, 1), ("101", 5): (1, 0, 1), ("147", 5): (1, 1, 0), (None, 3): (4, 1, 1), (None, 5): (2, 1, 1),
+        ("101", 3): (3, 1, 1),
+        ("101", 5): (1, 0, 1),
+        ("147", 5): (1, 1, 0),
+        (None, 3): (4, 1, 1),
+        (None, 5): (2, 1, 1),
     }
 
 
 def test_outcomes_are_counted_with_their_shares_and_means(spark):
     rows = count_outcomes(spark.createDataFrame(COUNTED, _COUNTED)).collect()
-    found = {(row.breakdown, row.value, row.outcome): (row.spells, row.share, row.mean_weeks) for row in rows}
+    found = {
+        (row.breakdown, row.value, row.outcome): (row.spells, row.share, row.mean_weeks)
+        for row in rows
+    }
     assert found["sex", "men", "success"] == (1, 0.5, 3.0)
     assert found["sex", "men", "total"] == (2, 1.0, 3.0)
     assert found["sex", "total", "total"] == (4, 1.0, 4.0)

@@ -1,4 +1,5 @@
-"""Spells of drawn persons against the rules in plain Python, and against themselves under another order of rows."""
+"""Spells of drawn persons against the rules in plain Python, and against themselves under another
+order of rows."""
 
 import pytest
 from hand_checked import CASES
@@ -15,9 +16,12 @@ DRAWN = [draw(number) for number in range(400)]
 
 
 def found(spark, people, partitions=None):
-    """Spells of each person as told by hand_checked: start-end reason municipality; and the weekly hours."""
+    """Spells of each person as told by hand_checked: start-end reason municipality; and the weekly
+    hours."""
     registers = registers_of(spark, people, partitions)
-    built = select_population(registers, SETTINGS).population.select(*(column.split()[0] for column in _PERSON.split(", ")))
+    built = select_population(registers, SETTINGS).population.select(
+        *(column.split()[0] for column in _PERSON.split(", "))
+    )
     population = spark.createDataFrame(built.collect(), _PERSON)
     panel_rows = build_weekly_panel(population, registers, SETTINGS).collect()
     panel = spark.createDataFrame(panel_rows, _PANEL)
@@ -29,10 +33,13 @@ def found(spark, people, partitions=None):
     return told, sorted(map(tuple, panel_rows), key=str)
 
 
-_PERSON = "person_id string, birth_date date, origin_monday date, last_followed_week int, arrival_date date"
+_PERSON = (
+    "person_id string, birth_date date, origin_monday date, last_followed_week int, arrival_date"
+    " date"
+)
 _PANEL = (
-    "person_id string, week int, iso_week string, municipality_code string, dream_code string, state string, hours double, "
-    "is_transfer_free boolean, is_employed boolean, absence string"
+    "person_id string, week int, iso_week string, municipality_code string, dream_code string,"
+    " state string, hours double, is_transfer_free boolean, is_employed boolean, absence string"
 )
 
 
@@ -43,7 +50,11 @@ def spells(spark):
 
 def test_spells_are_those_of_the_rules_in_plain_python(spells):
     told, _ = spells
-    wrong = {p.name: (told[p.name], spells_of(p)) for p in DRAWN if p.name in told and told[p.name] != spells_of(p)}
+    wrong = {
+        p.name: (told[p.name], spells_of(p))
+        for p in DRAWN
+        if p.name in told and told[p.name] != spells_of(p)
+    }
     assert wrong == {}
 
 
@@ -51,7 +62,14 @@ def test_the_persons_drawn_reach_every_end_and_later_spells(spells):
     told, _ = spells
     reasons = {part.split()[1] for text in told.values() if text for part in text.split("; ")}
     assert reasons >= {
-        "success", "death", "emigration", "moved_municipality", "disability_pension", "education", "maternity", "age_limit",
+        "success",
+        "death",
+        "emigration",
+        "moved_municipality",
+        "disability_pension",
+        "education",
+        "maternity",
+        "age_limit",
         "end_of_data",
     }
     assert sum("; " in text for text in told.values()) > 40
@@ -59,7 +77,14 @@ def test_the_persons_drawn_reach_every_end_and_later_spells(spells):
 
 def test_order_of_rows_and_partitions_change_nothing(spark, spells):
     shuffled = [
-        Person(**{**vars(p), "pays": p.pays[::-1], "migrations": p.migrations[::-1], "addresses": p.addresses[::-1]})
+        Person(
+            **{
+                **vars(p),
+                "pays": p.pays[::-1],
+                "migrations": p.migrations[::-1],
+                "addresses": p.addresses[::-1],
+            }
+        )
         for p in reversed(DRAWN)
     ]
     told, panel = found(spark, shuffled, partitions=5)

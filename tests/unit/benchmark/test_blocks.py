@@ -1,4 +1,5 @@
-"""The chain over blocks of persons gives what the chain over all spells gives, however the persons are cut."""
+"""The chain over blocks of persons gives what the chain over all spells gives, however the persons
+are cut."""
 
 from dataclasses import replace
 
@@ -24,7 +25,13 @@ HORIZON = 30
 
 def case(spells, ties="breslow", baseline="kalbfleisch_prentice"):
     arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=HORIZON
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="group",
+        horizon=HORIZON,
     )
     specs = infer_specs(spells, ["x", "c"])
     return arrays, specs, estimate_chain(arrays, spells, specs, ties, baseline)
@@ -34,29 +41,50 @@ def cut(block, parts, seed=0):
     """Blocks of whole persons, in random order of persons and rows."""
     rng = np.random.default_rng(seed)
     home = rng.integers(0, parts, block.person.max() + 1)[block.person]
-    return MemoryBlocks([block.take(rng.permutation(np.flatnonzero(home == number))) for number in range(parts)])
+    return MemoryBlocks(
+        [block.take(rng.permutation(np.flatnonzero(home == number))) for number in range(parts)]
+    )
 
 
 def plans(arrays, spells, specs):
     groups = range(len(arrays.group_names))
-    return [plan_design(count_covariates(spells[arrays.group == g], arrays.event[arrays.group == g], specs), specs) for g in groups]
+    return [
+        plan_design(
+            count_covariates(spells[arrays.group == g], arrays.event[arrays.group == g], specs),
+            specs,
+        )
+        for g in groups
+    ]
 
 
 @pytest.mark.parametrize("parts", [1, 2, 7])
 @pytest.mark.parametrize(
-    ("ties", "baseline"), [("breslow", "kalbfleisch_prentice"), ("efron", "kalbfleisch_prentice"), ("breslow", "breslow")]
+    ("ties", "baseline"),
+    [
+        ("breslow", "kalbfleisch_prentice"),
+        ("efron", "kalbfleisch_prentice"),
+        ("breslow", "breslow"),
+    ],
 )
 def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
     spells = simulate_spells(600, 4)
     spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
     arrays, specs, chain = case(spells, ties, baseline)
     blocks = cut(block_of(arrays, chain.models), parts)
-    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), ties, baseline)
+    found = estimate_blocks(
+        blocks, arrays.group_names, plans(arrays, spells, specs), ties, baseline
+    )
     wanted = coefficient_table(chain.models)
     table = coefficient_table(found.models)
-    assert (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]]).all().all()
+    assert (
+        (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]])
+        .all()
+        .all()
+    )
     for column in ("coefficient", "se", "se_robust"):
-        np.testing.assert_allclose(table[column].astype(float), wanted[column].astype(float), rtol=1e-8)
+        np.testing.assert_allclose(
+            table[column].astype(float), wanted[column].astype(float), rtol=1e-8
+        )
     point = found.point
     for one, other in zip(found.models, chain.models, strict=True):
         np.testing.assert_allclose(one.log_factors, other.log_factors, rtol=1e-9)
@@ -65,7 +93,9 @@ def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
     np.testing.assert_allclose(point.robust, chain.robust.value, rtol=1e-9)
     covariance, other = covariance_over(blocks, point), influence_covariance(arrays, chain)
     for name in ("plain", "robust", "between"):
-        np.testing.assert_allclose(getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14)
+        np.testing.assert_allclose(
+            getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14
+        )
 
 
 def test_a_block_may_have_no_spells_of_a_group():
@@ -74,11 +104,15 @@ def test_a_block_may_have_no_spells_of_a_group():
     whole = block_of(arrays, chain.models)
     # A person is in one group: these blocks have one group each.
     blocks = MemoryBlocks([whole.take(np.flatnonzero(arrays.group == number)) for number in (0, 1)])
-    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    found = estimate_blocks(
+        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice"
+    )
     np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
     covariance, wanted = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
     np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-14)
-    keyed = MemoryBlocks([replace(block, person=block.person.astype(np.uint64)) for block in blocks.blocks])
+    keyed = MemoryBlocks(
+        [replace(block, person=block.person.astype(np.uint64)) for block in blocks.blocks]
+    )
     together = MemoryBlocks([replace(whole, person=whole.person.astype(np.uint64))])
     one, other = (bootstrap_blocks(b, found.models, 2, 1) for b in (keyed, together))
     np.testing.assert_allclose(one, other, atol=1e-9)
@@ -88,7 +122,9 @@ def test_proportionality_is_tested_over_blocks():
     spells = simulate_spells(600, 4)
     arrays, specs, chain = case(spells)
     blocks = cut(block_of(arrays, chain.models), 3)
-    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+    found = estimate_blocks(
+        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice"
+    )
     table, wanted = proportionality_over(blocks, found.models), proportionality_table(chain.models)
     assert list(table["term"]) == list(wanted["term"])
     np.testing.assert_allclose(table[["chi2", "p_value"]], wanted[["chi2", "p_value"]], rtol=1e-7)
@@ -114,7 +150,13 @@ def test_what_cannot_be_estimated_is_refused_in_the_same_words(change, error):
     ]  # fmt: skip
     blocks = cut(block_of(good_arrays, models), 3)
     with pytest.raises(error) as parts:
-        estimate_blocks(blocks, good_arrays.group_names, plans(good_arrays, spells, specs), "breslow", "kalbfleisch_prentice")
+        estimate_blocks(
+            blocks,
+            good_arrays.group_names,
+            plans(good_arrays, spells, specs),
+            "breslow",
+            "kalbfleisch_prentice",
+        )
     assert str(parts.value) == str(whole.value)
 
 
@@ -127,13 +169,24 @@ def test_replicates_over_blocks_are_those_in_memory(baseline):
     whole = block_of(arrays, chain.models)
     blocks = cut(whole, 3)
     keyed = dict(zip(arrays.person.tolist(), keys.tolist(), strict=True))
-    with_keys = MemoryBlocks([replace(b, person=np.array([keyed[p] for p in b.person.tolist()], np.uint64)) for b in blocks.blocks])
-    found = estimate_blocks(blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", baseline)
+    with_keys = MemoryBlocks(
+        [
+            replace(b, person=np.array([keyed[p] for p in b.person.tolist()], np.uint64))
+            for b in blocks.blocks
+        ]
+    )
+    found = estimate_blocks(
+        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", baseline
+    )
     drawn = bootstrap_blocks(with_keys, found.models, 5, seed=5)
-    wanted = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(5), seed=5)
+    wanted = bootstrap_log_indicators(
+        prepare_bootstrap(arrays, chain.models, keys), range(5), seed=5
+    )
     # Replicates stop at a gain of 1e-9 of the log-likelihood: a thousandth of a standard error.
     np.testing.assert_allclose(drawn, wanted, atol=1e-4)
-    np.testing.assert_allclose(bootstrap_blocks(cut_keys(with_keys), found.models, 2, seed=5), drawn[:2], atol=1e-9)
+    np.testing.assert_allclose(
+        bootstrap_blocks(cut_keys(with_keys), found.models, 2, seed=5), drawn[:2], atol=1e-9
+    )
 
 
 def cut_keys(blocks):
@@ -147,5 +200,8 @@ def cut_keys(blocks):
             np.concatenate([g.rows + o for g, o in zip(own, offsets, strict=False)]), np.concatenate([g.x for g in own]),
             np.concatenate([g.certain for g in own]), np.concatenate([g.left_out for g in own]),
         ))  # fmt: skip
-    joined = (np.concatenate([getattr(p, name) for p in parts]) for name in ("duration", "event", "unit", "person"))
+    joined = (
+        np.concatenate([getattr(p, name) for p in parts])
+        for name in ("duration", "event", "unit", "person")
+    )
     return MemoryBlocks([SpellBlock(*joined, tuple(groups), parts[0].units, parts[0].horizon)])

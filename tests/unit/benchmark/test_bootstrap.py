@@ -1,4 +1,5 @@
-"""The bootstrap: weights that depend on seed, replicate and person only; replicates that are the weighted chain."""
+"""The bootstrap: weights that depend on seed, replicate and person only; replicates that are the
+weighted chain."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from kommunebench.benchmark.design import infer_specs
 from kommunebench.benchmark.resampling import person_keys, poisson_weights
 from kommunebench.benchmark.spell_arrays import spell_arrays
 
-# Replicates stop at 1e-9 of the log-likelihood, and areas are interpolated: a hundredth of a standard error (0.06).
+# Replicates stop at 1e-9 of the log-likelihood, and areas are interpolated: a hundredth of a
+# standard error (0.06).
 TOLERANCE = 1e-3
 
 
@@ -29,10 +31,20 @@ def test_weights_are_poisson_and_the_same_in_any_order():
 
 def test_replicates_are_the_chain_run_with_their_weights():
     spells = simulate_spells(900, 12)
-    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=30)
+    arrays = spell_arrays(
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="group",
+        horizon=30,
+    )
     chain = estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
     keys = person_keys(spells["person"])
-    drawn = bootstrap_log_indicators(prepare_bootstrap(arrays, chain.models, keys), range(3), seed=5)
+    drawn = bootstrap_log_indicators(
+        prepare_bootstrap(arrays, chain.models, keys), range(3), seed=5
+    )
     for replicate in range(3):
         weights = poisson_weights(keys, np.array([replicate]), 5)[:, 0]
         plain, robust = weighted_log_indicators(arrays, chain, weights)
@@ -42,9 +54,16 @@ def test_replicates_are_the_chain_run_with_their_weights():
 
 def test_replicates_do_not_depend_on_how_they_are_split():
     spells = simulate_spells(300, 13)
-    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", person="person", horizon=30)
+    arrays = spell_arrays(
+        spells, unit="unit", duration="duration", event="event", person="person", horizon=30
+    )
     chain = estimate_chain(arrays, spells, infer_specs(spells, ["x"]))
     prepared = prepare_bootstrap(arrays, chain.models, person_keys(spells["person"]))
     whole = bootstrap_log_indicators(prepared, range(6), 1)
-    parts = np.concatenate([bootstrap_log_indicators(prepared, range(2), 1), bootstrap_log_indicators(prepared, range(2, 6), 1)])
+    parts = np.concatenate(
+        [
+            bootstrap_log_indicators(prepared, range(2), 1),
+            bootstrap_log_indicators(prepared, range(2, 6), 1),
+        ]
+    )
     np.testing.assert_allclose(parts, whole, atol=1e-10)

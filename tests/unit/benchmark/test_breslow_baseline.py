@@ -1,4 +1,5 @@
-"""The option baseline: breslow through the whole chain: its influences are its derivatives in the case weights."""
+"""The option baseline: breslow through the whole chain: its influences are its derivatives in the
+case weights."""
 
 import numpy as np
 import pytest
@@ -20,9 +21,17 @@ HORIZON, STEP = 30, 1e-5
 def case():
     spells = simulate_spells(300, seed=3)
     arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=HORIZON
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="group",
+        horizon=HORIZON,
     )
-    return arrays, estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]), baseline="breslow")
+    return arrays, estimate_chain(
+        arrays, spells, infer_specs(spells, ["x", "c"]), baseline="breslow"
+    )
 
 
 def log_indicators(arrays, chain, weights):
@@ -33,7 +42,9 @@ def log_indicators(arrays, chain, weights):
         fit = fit_cox(arrays.duration[rows], arrays.event[rows], model.design.matrix, weights=own)
         risk = np.exp(model.x @ fit.coefficients.to_numpy())
         factors = breslow_log_factors(arrays.duration[rows], arrays.event[rows], risk, own, HORIZON)
-        models.append(GroupModel(model.name, rows, model.design, fit, model.x, risk, factors, "breslow"))
+        models.append(
+            GroupModel(model.name, rows, model.design, fit, model.x, risk, factors, "breslow")
+        )
         expected[rows] = area_under(models[-1].log_survival, risk)
     mean = arrays.unit_sums(weights * expected) / arrays.unit_sums(weights)
     counts = count_by_unit(arrays, weights)
@@ -45,7 +56,9 @@ def test_factors_are_those_of_the_fitted_models_baseline(case):
     _, chain = case
     for model in chain.models:
         curve = model.fit.baseline("breslow")
-        np.testing.assert_allclose(np.exp(np.cumsum(model.log_factors)), curve.at(np.arange(1, HORIZON + 1)), rtol=1e-12)
+        np.testing.assert_allclose(
+            np.exp(np.cumsum(model.log_factors)), curve.at(np.arange(1, HORIZON + 1)), rtol=1e-12
+        )
 
 
 def test_influences_equal_numerical_derivatives_in_the_weights(case):
@@ -59,4 +72,6 @@ def test_influences_equal_numerical_derivatives_in_the_weights(case):
             sides.append(log_indicators(arrays, chain, weights))
         for kind in (0, 1):
             numerical = (sides[0][kind] - sides[1][kind]) / (2 * STEP)
-            assert np.abs(numerical - analytic[kind][row]).max() < 1e-6 * np.abs(analytic[kind]).max()
+            assert (
+                np.abs(numerical - analytic[kind][row]).max() < 1e-6 * np.abs(analytic[kind]).max()
+            )

@@ -1,4 +1,5 @@
-"""Influence functions are the derivatives of the chain in the case weights: checked against the weighted chain itself."""
+"""Influence functions are the derivatives of the chain in the case weights: checked against the
+weighted chain itself."""
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from kommunebench.survival import fit_cox, kaplan_meier
 from kommunebench.survival.baseline import kalbfleisch_prentice_log_factors
 
 HORIZON = 30
-# Central differences of fourth order (two steps, extrapolated): what is left of the series and rounding are both below 1e-9.
+# Central differences of fourth order (two steps, extrapolated): what is left of the series and
+# rounding are both below 1e-9.
 STEP = 5e-3
 TOLERANCE = 1e-8
 
@@ -25,7 +27,13 @@ TOLERANCE = 1e-8
 def case():
     spells = simulate_spells(300, seed=3)
     arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", person="person", group="group", horizon=HORIZON
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="group",
+        horizon=HORIZON,
     )
     return arrays, estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
 
@@ -34,9 +42,13 @@ def weighted_log_indicators(arrays, chain: ChainEstimates, weights):
     models = []
     for model in chain.models:
         own = weights[model.rows]
-        fit = fit_cox(arrays.duration[model.rows], arrays.event[model.rows], model.design.matrix, weights=own)
+        fit = fit_cox(
+            arrays.duration[model.rows], arrays.event[model.rows], model.design.matrix, weights=own
+        )
         risk = np.exp(model.x @ fit.coefficients.to_numpy())
-        factors = kalbfleisch_prentice_log_factors(arrays.duration[model.rows], arrays.event[model.rows], risk, own, HORIZON)
+        factors = kalbfleisch_prentice_log_factors(
+            arrays.duration[model.rows], arrays.event[model.rows], risk, own, HORIZON
+        )
         models.append(GroupModel(model.name, model.rows, model.design, fit, model.x, risk, factors))
     expected = np.empty(len(weights))
     for model in models:
@@ -75,7 +87,9 @@ def test_influences_equal_numerical_derivatives_in_the_weights(case):
 def test_covariance_sums_influences_by_person(case):
     arrays, chain = case
     covariance = influence_covariance(arrays, chain)
-    for kind, matrix in zip(influences(arrays, chain), (covariance.plain, covariance.robust), strict=True):
+    for kind, matrix in zip(
+        influences(arrays, chain), (covariance.plain, covariance.robust), strict=True
+    ):
         by_person = np.zeros((arrays.person.max() + 1, arrays.units))
         np.add.at(by_person, arrays.person, kind)
         np.testing.assert_allclose(by_person.T @ by_person, matrix, rtol=1e-10, atol=1e-15)

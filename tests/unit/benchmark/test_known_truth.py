@@ -1,4 +1,5 @@
-"""Spells of municipalities whose true indicators are known: what the long studies rest on, on one small country."""
+"""Spells of municipalities whose true indicators are known: what the long studies rest on, on one
+small country."""
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ LATE = np.tile([0.1, 0.8], 5)
 
 @pytest.mark.parametrize("effect_sd", [0.0, 0.5])
 def test_robust_indicators_hit_the_truth_and_plain_ones_miss_it(effect_sd):
-    """Strong effects, and half of the municipalities with eight in ten arriving late: nothing but chance is left of the robust errors."""
+    """Strong effects, and half of the municipalities with eight in ten arriving late: nothing but
+    chance is left of the robust errors."""
     country = draw_country(3, effect_sd, SIZES, LATE)
     table = estimate(country).indicators
     error = np.log(table["indicator_robust"].to_numpy(float)) - country.log_indicator

@@ -1,4 +1,5 @@
-"""What must hold whatever the data: without covariates expected is observed, order and names do not matter."""
+"""What must hold whatever the data: without covariates expected is observed, order and names do not
+matter."""
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,16 @@ HORIZON = 30
 
 def run(spells, **more):
     return benchmark_spells(
-        spells, unit="unit", duration="duration", event="event", covariates=["x", "c"], person="person", group="group", horizon=HORIZON,
-        min_spells=20, **more,
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        covariates=["x", "c"],
+        person="person",
+        group="group",
+        horizon=HORIZON,
+        min_spells=20,
+        **more,
     )
 
 
@@ -31,7 +40,9 @@ def test_without_covariates_expected_equals_observed_for_each_group(seed, count)
     spells = simulate_spells(count, seed)
     if spells.groupby("group")["event"].sum().min() == 0:
         return
-    arrays = spell_arrays(spells, unit="group", duration="duration", event="event", group="group", horizon=HORIZON)
+    arrays = spell_arrays(
+        spells, unit="group", duration="duration", event="event", group="group", horizon=HORIZON
+    )
     chain = estimate_chain(arrays, spells, ())
     observed = observed_durations(arrays, count_by_unit(arrays)).value
     np.testing.assert_allclose(chain.expected, observed, rtol=1e-10)
@@ -43,7 +54,8 @@ def test_robust_duration_without_covariates_and_groups_is_kaplan_meier(seed):
     spells = simulate_spells(150, seed)
     arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", horizon=HORIZON)
     chain = estimate_chain(arrays, spells, ())
-    # Once nobody is at risk the robust curve goes on with the national hazard; Kaplan-Meier stays flat.
+    # Once nobody is at risk the robust curve goes on with the national hazard; Kaplan-Meier stays
+    # flat.
     whole = chain.observed.support == HORIZON
     np.testing.assert_allclose(chain.robust.value[whole], chain.observed.value[whole], rtol=1e-10)
 
@@ -54,8 +66,16 @@ def test_row_order_and_names_of_units_do_not_matter():
     shuffled = spells.sample(frac=1.0, random_state=2)
     shuffled["unit"] = shuffled["unit"].map({"a": "z", "b": "y", "c": "x", "d": "w"})
     other = run(shuffled).indicators.set_index("municipality_code").loc[["z", "y", "x", "w"]]
-    for column in ("indicator", "indicator_robust", "indicator_se", "indicator_robust_se", "ci_low"):
-        np.testing.assert_allclose(other[column].astype(float), one.loc[list("abcd"), column].astype(float), rtol=1e-9)
+    for column in (
+        "indicator",
+        "indicator_robust",
+        "indicator_se",
+        "indicator_robust_se",
+        "ci_low",
+    ):
+        np.testing.assert_allclose(
+            other[column].astype(float), one.loc[list("abcd"), column].astype(float), rtol=1e-9
+        )
 
 
 def test_another_reference_category_changes_nothing_but_coefficients():
@@ -67,15 +87,22 @@ def test_another_reference_category_changes_nothing_but_coefficients():
 
 
 def test_a_spells_weight_is_that_many_spells_through_the_whole_chain():
-    """The weighted chain, which influences and bootstrap rest on, against spells written out again and again."""
+    """The weighted chain, which influences and bootstrap rest on, against spells written out again
+    and again."""
     spells = simulate_spells(300, 16)
-    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON)
+    arrays = spell_arrays(
+        spells, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON
+    )
     specs = infer_specs(spells, ["x", "c"])
     weights = np.random.default_rng(2).integers(1, 4, 300)
     repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights)].reset_index(drop=True)
-    again = spell_arrays(repeated, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON)
+    again = spell_arrays(
+        repeated, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON
+    )
     written = estimate_chain(again, repeated, specs)
-    plain, robust = weighted_log_indicators(arrays, estimate_chain(arrays, spells, specs), weights.astype(float))
+    plain, robust = weighted_log_indicators(
+        arrays, estimate_chain(arrays, spells, specs), weights.astype(float)
+    )
     np.testing.assert_allclose(plain, np.log(written.expected / written.observed.value), atol=1e-10)
     np.testing.assert_allclose(robust, np.log(written.expected / written.robust.value), atol=1e-10)
 
@@ -94,10 +121,18 @@ def test_a_level_without_events_has_hazard_zero_and_the_rest_is_fitted():
 def test_second_opinion_is_close_to_the_robust_indicator():
     spells = simulate_spells(6000, 9)
     arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", group="group", follow_up="follow_up", horizon=HORIZON
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        group="group",
+        follow_up="follow_up",
+        horizon=HORIZON,
     )
     chain = estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
-    np.testing.assert_allclose(second_opinion(arrays, chain.models), chain.expected / chain.robust.value, atol=0.03)
+    np.testing.assert_allclose(
+        second_opinion(arrays, chain.models), chain.expected / chain.robust.value, atol=0.03
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from kommunebench.benchmark.resampling import _CUMULATIVE, _UNSURE, _WEIGHTS, poisson_quantile, poisson_weights
+from kommunebench.benchmark.resampling import (
+    _CUMULATIVE,
+    _UNSURE,
+    _WEIGHTS,
+    poisson_quantile,
+    poisson_weights,
+)
 
 
 def test_the_table_is_the_quantile_function_at_both_ends_of_every_cell():

@@ -1,4 +1,5 @@
-"""Estimations side by side: one pass for what all ask at a time, each with its own answer, errors included."""
+"""Estimations side by side: one pass for what all ask at a time, each with its own answer, errors
+included."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -42,7 +43,10 @@ def test_passes_are_shared_and_end_at_different_times():
     blocks = CountedBlocks()
 
     def work(number, own):
-        return [own.total(partial(times, factor=step + 10 * number)).value for step in range(1, 2 + number)]
+        return [
+            own.total(partial(times, factor=step + 10 * number)).value
+            for step in range(1, 2 + number)
+        ]
 
     assert side_by_side(blocks, work, 3) == [[6.0], [66.0, 72.0], [126.0, 132.0, 138.0]]
     assert blocks.passes == 3

@@ -1,4 +1,5 @@
-"""Spread, posterior, tiers, ranks and limits, each against its definition computed another way (method, section 7)."""
+"""Spread, posterior, tiers, ranks and limits, each against its definition computed another way
+(method, section 7)."""
 
 from itertools import product
 
@@ -31,7 +32,9 @@ def test_the_interval_of_the_spread_is_where_heterogeneity_meets_quantiles_of_ch
     y, s = units(40, 2)
     spread = estimate_spread(y, s)
     for tau, probability in ((spread.tau_low, 0.975), (spread.tau_high, 0.025)):
-        assert stats.chi2.cdf(heterogeneity(y, s, tau**2), 39) == pytest.approx(probability, abs=1e-8)
+        assert stats.chi2.cdf(heterogeneity(y, s, tau**2), 39) == pytest.approx(
+            probability, abs=1e-8
+        )
     weight = 1 / (s**2 + spread.tau**2)
     assert spread.mean == pytest.approx(np.average(y, weights=weight), rel=1e-12)
 
@@ -45,7 +48,9 @@ def test_posterior_weights_are_the_likelihood_of_tau_with_the_mean_integrated_ou
 
     def marginal(t: float) -> float:
         density = lambda mu: np.prod(stats.norm.pdf(y, mu, np.sqrt(s**2 + t**2)))  # noqa: E731
-        return integrate.quad(density, -1.5, 1.5, points=[float(np.mean(y))], epsabs=0, epsrel=1e-10)[0]
+        return integrate.quad(
+            density, -1.5, 1.5, points=[float(np.mean(y))], epsabs=0, epsrel=1e-10
+        )[0]
 
     chosen = [0, 10, 40, 120, 199]
     ratio = np.array([marginal(tau[j]) for j in chosen]) / known.weight[chosen]
@@ -60,7 +65,14 @@ def best_by_trying_all(right: np.ndarray, weight: float) -> np.ndarray:
     for cuts in product([0, 1], repeat=len(right) - 1):
         label = np.concatenate([[0], np.cumsum(cuts)])
         apart = np.triu(label[:, None] < label[None, :], 1)
-        found.append((round(-(weight * right - (1 - right))[apart].sum(), 9), label.max(), tuple(cuts), label))
+        found.append(
+            (
+                round(-(weight * right - (1 - right))[apart].sum(), 9),
+                label.max(),
+                tuple(cuts),
+                label,
+            )
+        )
     return min(found, key=lambda one: one[:3])[3]
 
 

@@ -36,7 +36,8 @@ def test_posterior_has_the_moments_of_the_hierarchical_model_given_tau():
     for row in (5, 100):
         upper = max(2.5 * estimate_spread(y, s).tau_high, 3 * np.median(s))
         tau = (row + 0.5) * upper / 200
-        # Joint normal of (y, theta): conditional mean by generalised least squares with a flat mean.
+        # Joint normal of (y, theta): conditional mean by generalised least squares with a flat
+        # mean.
         weight = 1 / (s**2 + tau**2)
         centre = weight @ y / weight.sum()
         b = s**2 * weight
@@ -80,7 +81,13 @@ def test_units_without_differences_are_one_tier_and_distant_ones_are_told_apart(
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(92, [19, 19, 18, 18, 18]), (91, [19, 18, 18, 18, 18]), (5, [1] * 5), (52, [11, 11, 10, 10, 10])]
+    ("count", "sizes"),
+    [
+        (92, [19, 19, 18, 18, 18]),
+        (91, [19, 18, 18, 18, 18]),
+        (5, [1] * 5),
+        (52, [11, 11, 10, 10, 10]),
+    ],
 )
 def test_fifths_are_contiguous_and_the_larger_ones_are_at_the_high_end(count, sizes):
     value = np.random.default_rng(count).permutation(count).astype(float)
@@ -97,10 +104,22 @@ def test_benjamini_hochberg_rejects_up_to_the_last_p_value_below_its_line():
 
 def test_verdicts_follow_the_t_interval_and_reasons_are_given():
     support = [156, 156, 156, 156, 100]
-    units = pd.DataFrame({"included": [True, True, True, False, True], "events": [50, 50, 9, 50, 50], "support_week": support})
+    units = pd.DataFrame(
+        {
+            "included": [True, True, True, False, True],
+            "events": [50, 50, 9, 50, 50],
+            "support_week": support,
+        }
+    )
     y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2]), np.full(5, 0.05)
     columns = judge(units, y, s, 156, VerdictRules()).columns
-    assert columns["no_verdict_reason"].tolist() == [None, None, "too_few_events", "too_few_spells", "nobody_at_risk_late"]
+    assert columns["no_verdict_reason"].tolist() == [
+        None,
+        None,
+        "too_few_events",
+        "too_few_spells",
+        "nobody_at_risk_late",
+    ]
     assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
     half = stats.t.ppf(0.975, 49) * 0.05
     assert columns.loc[0, "ci_low"] == pytest.approx(np.exp(0.2 - half))

@@ -1,4 +1,5 @@
-"""From account rows to tables 4.1, 4.2, 4.3 and a cost a person; every cell that cannot be used is named."""
+"""From account rows to tables 4.1, 4.2, 4.3 and a cost a person; every cell that cannot be used is
+named."""
 
 from typing import Any
 
@@ -6,14 +7,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import AccountKinds, AccountSettings, build_expenditure, build_unit_costs, summarise_unit_costs
+from kommunebench.costs import (
+    AccountKinds,
+    AccountSettings,
+    build_expenditure,
+    build_unit_costs,
+    summarise_unit_costs,
+)
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
 COLUMNS = [
     "municipality_code", "year", "account_group", "dranst", "kind", "amount_thousand_dkk", "account_function", "owner"
 ]  # fmt: skip
-INDEX = pd.DataFrame({"year": [2011, 2012, 2013, 2014, 2015], "index": [95.0, 96.0, 97.5, 99.0, 100.0]})
+INDEX = pd.DataFrame(
+    {"year": [2011, 2012, 2013, 2014, 2015], "index": [95.0, 96.0, 97.5, 99.0, 100.0]}
+)
 
 
 def accounts(*rows: tuple[Any, ...]) -> pd.DataFrame:
@@ -32,7 +41,9 @@ def line(frame: pd.DataFrame, **where: Any) -> float:
 
 
 def persons(*rows: tuple[str, int, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["municipality_code", "year", "full_year_persons"]).assign(refugee=0.4)
+    return pd.DataFrame(rows, columns=["municipality_code", "year", "full_year_persons"]).assign(
+        refugee=0.4
+    )
 
 
 def test_gross_less_payments_deflated() -> None:
@@ -51,14 +62,20 @@ def test_gross_less_payments_deflated() -> None:
         "other_income": -50, "net": 1040,
     }  # fmt: skip
     for name, thousand in expected.items():
-        assert line(result.lines, block="total", line=name) == pytest.approx(thousand * factor), name
+        assert line(result.lines, block="total", line=name) == pytest.approx(thousand * factor), (
+            name
+        )
     assert line(result.lines, block="other_groups", line="gross") == pytest.approx(90 * factor)
     assert line(result.by_group, account_group="010") == pytest.approx(800 * factor)
     assert result.problems.empty
 
 
 def test_income_delivered_as_positive_numbers_gives_the_same_and_is_said() -> None:
-    rows = accounts(cell("101", 2015, 1000.0), ("101", 2015, "010", "1", "77", -200.0), ("101", 2015, "010", "1", "I", -250.0))
+    rows = accounts(
+        cell("101", 2015, 1000.0),
+        ("101", 2015, "010", "1", "77", -200.0),
+        ("101", 2015, "010", "1", "I", -250.0),
+    )
     turned = rows.assign(amount_thousand_dkk=rows["amount_thousand_dkk"].abs())
     one, other = build_expenditure(rows, INDEX), build_expenditure(turned, INDEX)
     pd.testing.assert_frame_equal(one.cells, other.cells)
@@ -74,8 +91,15 @@ def test_rows_that_cannot_be_used_are_named_and_the_rest_goes_on() -> None:
     settings = AccountSettings(other_groups=("018",))
     result = build_expenditure(rows, INDEX[INDEX["year"] == 2015], settings)
     counted = result.problems.groupby("reason")["rows"].sum().to_dict()
-    assert counted == {"not_a_municipality": 1, "unknown_group": 2, "missing_amount": 1, "year_without_price_index": 1}
-    assert result.cells[["municipality_code", "programme_expenditure"]].to_numpy().tolist() == [["101", 10_000.0]]
+    assert counted == {
+        "not_a_municipality": 1,
+        "unknown_group": 2,
+        "missing_amount": 1,
+        "year_without_price_index": 1,
+    }
+    assert result.cells[["municipality_code", "programme_expenditure"]].to_numpy().tolist() == [
+        ["101", 10_000.0]
+    ]
 
 
 def test_other_functions_and_years_are_not_looked_at() -> None:
@@ -87,14 +111,18 @@ def test_other_functions_and_years_are_not_looked_at() -> None:
 def test_sensitivity_counts_the_groups_asked_for() -> None:
     rows = accounts(cell("101", 2015, 10.0, "001"), cell("101", 2015, 30.0, "010"))
     settings = AccountSettings(groups=tuple(f"{g:03d}" for g in range(1, 10)))
-    assert build_expenditure(rows, INDEX, settings).cells["programme_expenditure"].to_list() == [10_000.0]
+    assert build_expenditure(rows, INDEX, settings).cells["programme_expenditure"].to_list() == [
+        10_000.0
+    ]
 
 
 def test_price_index_must_hold_the_price_year_once() -> None:
     with pytest.raises(InputError, match="price year 2015"):
         build_expenditure(accounts(cell("101", 2014, 1.0)), INDEX[INDEX["year"] < 2015])
     with pytest.raises(InputError, match="year 2015 occurs more than once"):
-        build_expenditure(accounts(cell("101", 2014, 1.0)), pd.concat([INDEX, INDEX]).query("year == 2015"))
+        build_expenditure(
+            accounts(cell("101", 2014, 1.0)), pd.concat([INDEX, INDEX]).query("year == 2015")
+        )
     with pytest.raises(InputError, match="lacks the columns kind"):
         build_expenditure(accounts(cell("101", 2014, 1.0)).drop(columns="kind"), INDEX)
 
@@ -108,10 +136,20 @@ def test_unit_cost_and_every_cell_without_one() -> None:
         cell("101", 2014, 1.0),
     )
     expenditure = build_expenditure(rows, INDEX[INDEX["year"] == 2015])
-    people = persons(("101", 2015, 100.0), ("147", 2015, 50.0), ("151", 2015, 0.0), ("155", 2015, 60.0), ("101", 2014, 90.0))
+    people = persons(
+        ("101", 2015, 100.0),
+        ("147", 2015, 50.0),
+        ("151", 2015, 0.0),
+        ("155", 2015, 60.0),
+        ("101", 2014, 90.0),
+    )
     result = build_unit_costs(expenditure, people)
-    assert result.unit_costs[["municipality_code", "unit_cost", "refugee"]].to_numpy().tolist() == [["101", 80_000.0, 0.4]]
-    named = result.problems.sort_values(["municipality_code", "year"])[["municipality_code", "year", "reason"]]
+    assert result.unit_costs[["municipality_code", "unit_cost", "refugee"]].to_numpy().tolist() == [
+        ["101", 80_000.0, 0.4]
+    ]
+    named = result.problems.sort_values(["municipality_code", "year"])[
+        ["municipality_code", "year", "reason"]
+    ]
     assert named.to_numpy().tolist() == [
         ["101", 2014, "year_without_price_index"],
         ["147", 2015, "negative_expenditure"],
@@ -132,30 +170,45 @@ def test_table_4_3_is_unweighted_over_municipalities() -> None:
         }
     )
     table = summarise_unit_costs(frame, compared=frozenset({"101", "147"})).set_index("period")
-    assert table.loc["2015", ["municipalities", "mean", "min", "max"]].to_list() == [2, 90.0, 80.0, 100.0]
-    assert table.loc["2015", "standard_error"] == pytest.approx(table.loc["2015", "std_dev"] / np.sqrt(2))
+    assert table.loc["2015", ["municipalities", "mean", "min", "max"]].to_list() == [
+        2,
+        90.0,
+        80.0,
+        100.0,
+    ]
+    assert table.loc["2015", "standard_error"] == pytest.approx(
+        table.loc["2015", "std_dev"] / np.sqrt(2)
+    )
     # 101's mean over its years is 70
     assert table.loc["2014/2015", "mean"] == 85.0
 
 
 def test_published_tables_4_1_and_4_2_come_back_from_account_rows() -> None:
-    """Account rows built from the groups of table 4.2 and the income of table 4.1 give both tables, as printed."""
+    """Account rows built from the groups of table 4.2 and the income of table 4.1 give both tables,
+    as printed."""
     groups = read_reference("table_4_2_expenditure_by_group")
     printed = read_reference("table_4_1_expenditure")
-    paid = printed[(printed["block"] == "programme") & (printed["line"] == "payments_from_municipalities")]
+    paid = printed[
+        (printed["block"] == "programme") & (printed["line"] == "payments_from_municipalities")
+    ]
     payments = dict(zip(paid["year"], paid["million_dkk_2015"].astype(float), strict=True))
     rows = []
     for row in groups[groups["group_code"] != "total"].itertuples():
         group, thousand = row.group_code[-3:], 1000 * float(row.million_dkk_2015)
         back = 1000 * payments[row.year] if group == "010" else 0.0
-        rows += [cell("101", int(row.year), thousand - back, group), ("101", int(row.year), group, "1", "77", back)]
+        rows += [
+            cell("101", int(row.year), thousand - back, group),
+            ("101", int(row.year), group, "1", "77", back),
+        ]
     flat = INDEX.assign(index=100.0)
     result = build_expenditure(accounts(*rows), flat)
     for row in groups.itertuples():
         code = row.group_code[-3:] if row.group_code != "total" else "total"
         found = line(result.by_group, account_group=code, year=int(row.year))
         # A34: printed sums are off by 0.1 in places
-        assert found == pytest.approx(float(row.million_dkk_2015), abs=0.11 if code == "total" else 1e-6)
+        assert found == pytest.approx(
+            float(row.million_dkk_2015), abs=0.11 if code == "total" else 1e-6
+        )
     for row in printed[printed["block"] == "programme"].itertuples():
         found = line(result.lines, block="programme", line=row.line, year=int(row.year))
         assert found == pytest.approx(float(row.million_dkk_2015), abs=0.21)
@@ -167,21 +220,37 @@ def test_accounts_in_other_codes_say_what_they_hold() -> None:
         build_expenditure(rows, INDEX)
     kinds = AccountKinds(gross="brutto", payments="betalt")
     more = pd.concat([rows, accounts(("101", 2015, "010", "1", "betalt", -4.0))])
-    assert build_expenditure(more, INDEX, AccountSettings(kinds=kinds)).cells["programme_expenditure"].to_list() == [6_000.0]
+    assert build_expenditure(more, INDEX, AccountSettings(kinds=kinds)).cells[
+        "programme_expenditure"
+    ].to_list() == [6_000.0]
     with pytest.raises(InputError, match="unknown_group: 1 rows"):
-        build_expenditure(accounts(cell("101", 2015, 10.0, "777")), INDEX, AccountSettings(other_groups=()))
+        build_expenditure(
+            accounts(cell("101", 2015, 10.0, "777")), INDEX, AccountSettings(other_groups=())
+        )
 
 
-def test_state_refunds_count_whatever_their_group_and_the_island_that_is_no_municipality_does_not() -> None:
-    rows = accounts(cell("101", 2015, 10.0), ("101", 2015, "888", "2", "TOT", -3.0), cell("411", 2015, 99.0))
+def test_state_refunds_count_whatever_their_group_and_the_island_that_is_no_municipality_does_not() -> (
+    None
+):
+    rows = accounts(
+        cell("101", 2015, 10.0), ("101", 2015, "888", "2", "TOT", -3.0), cell("411", 2015, 99.0)
+    )
     result = build_expenditure(rows, INDEX, AccountSettings(other_groups=()))
     assert line(result.lines, block="total", line="state_refund") == pytest.approx(-0.003)
     assert line(result.lines, block="total", line="gross") == pytest.approx(0.01)
-    assert result.problems[["municipality_code", "reason"]].to_numpy().tolist() == [["411", "not_a_municipality"]]
+    assert result.problems[["municipality_code", "reason"]].to_numpy().tolist() == [
+        ["411", "not_a_municipality"]
+    ]
 
 
 def test_income_that_does_not_hold_payments_is_taken_as_it_is() -> None:
     """7.7 is one kind of income; where income is the smaller of the two it was delivered apart."""
     for income, other in ((-250.0, -0.05), (-50.0, -0.05)):
-        rows = accounts(cell("101", 2015, 1000.0), ("101", 2015, "010", "1", "77", -200.0), ("101", 2015, "010", "1", "I", income))
-        assert line(build_expenditure(rows, INDEX).lines, block="total", line="other_income") == pytest.approx(other)
+        rows = accounts(
+            cell("101", 2015, 1000.0),
+            ("101", 2015, "010", "1", "77", -200.0),
+            ("101", 2015, "010", "1", "I", income),
+        )
+        assert line(
+            build_expenditure(rows, INDEX).lines, block="total", line="other_income"
+        ) == pytest.approx(other)

@@ -1,4 +1,5 @@
-"""Table 5.3, the colours of figure 5.2 and the potential, on municipalities that have the published cell means."""
+"""Table 5.3, the colours of figure 5.2 and the potential, on municipalities that have the published
+cell means."""
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,18 @@ def published_municipalities() -> pd.DataFrame:
     """92 municipalities, each with its cell's mean; 3 and not 28 in the cell of anomaly A22."""
     cells = PRINTED[(PRINTED["cost_class"] != "total") & (PRINTED["result_class"] != "total")]
     rows = [
-        (row.cost_class, row.result_class, float(row.corrected_mean_unit_cost_dkk), float(row.mean_benchmark_indicator))
+        (
+            row.cost_class,
+            row.result_class,
+            float(row.corrected_mean_unit_cost_dkk),
+            float(row.mean_benchmark_indicator),
+        )
         for row in cells.itertuples()
         for _ in range(int(row.corrected_municipalities))
     ]
-    frame = pd.DataFrame(rows, columns=["cost_assessment", "result_assessment", "mean_unit_cost", "indicator"])
+    frame = pd.DataFrame(
+        rows, columns=["cost_assessment", "result_assessment", "mean_unit_cost", "indicator"]
+    )
     return frame.assign(municipality_code=[str(101 + i) for i in range(len(frame))])
 
 
@@ -29,12 +37,18 @@ def test_every_margin_of_table_5_3_comes_back() -> None:
     both = table.merge(PRINTED, on=["cost_class", "result_class"], suffixes=("", "_printed"))
     assert both["units"].to_list() == both["corrected_municipalities"].astype(int).to_list()
     # cell means are printed in whole DKK, so a margin is right to one
-    assert both["mean_unit_cost"].to_numpy() == pytest.approx(both["corrected_mean_unit_cost_dkk"].astype(float), abs=1.0)
-    assert both["mean_indicator"].to_numpy() == pytest.approx(both["mean_benchmark_indicator"].astype(float), abs=0.011)
+    assert both["mean_unit_cost"].to_numpy() == pytest.approx(
+        both["corrected_mean_unit_cost_dkk"].astype(float), abs=1.0
+    )
+    assert both["mean_indicator"].to_numpy() == pytest.approx(
+        both["mean_benchmark_indicator"].astype(float), abs=0.011
+    )
 
 
 def test_the_printed_values_of_a22_and_a24_do_not_come_back() -> None:
-    table = build_cost_by_result(published_municipalities()).table.set_index(["cost_class", "result_class"])
+    table = build_cost_by_result(published_municipalities()).table.set_index(
+        ["cost_class", "result_class"]
+    )
     printed = PRINTED.set_index(["cost_class", "result_class"])
     assert int(printed.loc[("as_expected", "better"), "municipalities"]) == 28
     assert table.loc[("as_expected", "better"), "units"] == 3

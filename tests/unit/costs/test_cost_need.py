@@ -18,7 +18,9 @@ SHARES = {
 
 def published_coefficients(model: str) -> dict[str, float]:
     rows = TABLE_5_1[(TABLE_5_1["model"] == model) & (TABLE_5_1["is_reference"] == "false")]
-    return {term: float(value) for term, value in zip(rows["term"], rows["coefficient"], strict=True)}
+    return {
+        term: float(value) for term, value in zip(rows["term"], rows["coefficient"], strict=True)
+    }
 
 
 def simulate(noise: float, seed: int = 1, municipalities: int = 92) -> pd.DataFrame:
@@ -28,20 +30,27 @@ def simulate(noise: float, seed: int = 1, municipalities: int = 92) -> pd.DataFr
         [(str(101 + k), year) for k in range(municipalities) for year in range(2011, 2016)],
         columns=["municipality_code", "year"],
     )
-    # Few from Latin America and Turkey: the coefficients of these would else predict costs below zero.
+    # Few from Latin America and Turkey: the coefficients of these would else predict costs below
+    # zero.
     frame[SHARES["danish"]] = rng.dirichlet(np.full(4, 6.0), len(frame))
     frame[SHARES["continent"]] = rng.dirichlet([6.0, 12.0, 0.8, 20.0], len(frame))
     for term in SHARES["basic"]:
         frame[term] = rng.uniform(0.0, 0.6 if term == "refugee" else 0.2, len(frame))
     b = published_coefficients("3")
-    cost = b["constant"] + sum(b[t] * frame[t] for names in SHARES.values() for t in names if t in b)
+    cost = b["constant"] + sum(
+        b[t] * frame[t] for names in SHARES.values() for t in names if t in b
+    )
     cost += frame["year"].map({2011: 0.0} | {year: b[f"year_{year}"] for year in range(2012, 2016)})
-    return frame.assign(full_year_persons=120.0, unit_cost=cost * np.exp(noise * rng.normal(size=len(frame))))
+    return frame.assign(
+        full_year_persons=120.0, unit_cost=cost * np.exp(noise * rng.normal(size=len(frame)))
+    )
 
 
 def test_third_model_recovers_the_published_coefficients_it_was_drawn_from() -> None:
     need = fit_cost_need(simulate(noise=0.0))
-    third = need.models[(need.models["model"] == 3) & ~need.models["is_reference"]].set_index("term")
+    third = need.models[(need.models["model"] == 3) & ~need.models["is_reference"]].set_index(
+        "term"
+    )
     assert third["coefficient"].to_dict() == pytest.approx(published_coefficients("3"), rel=1e-6)
     assert need.yearly["cost_indicator"].to_numpy() == pytest.approx(np.ones(460))
     assert need.left_out.empty
@@ -52,7 +61,9 @@ def test_terms_references_and_degrees_of_freedom_are_those_of_table_5_1() -> Non
     for number, rows in models.groupby("model"):
         printed = TABLE_5_1[TABLE_5_1["model"] == str(number)]
         assert set(rows["term"]) == set(printed["term"])
-        assert set(rows.loc[rows["is_reference"], "term"]) == set(printed.loc[printed["is_reference"] == "true", "term"])
+        assert set(rows.loc[rows["is_reference"], "term"]) == set(
+            printed.loc[printed["is_reference"] == "true", "term"]
+        )
         assert rows.loc[rows["is_reference"], "coefficient"].isna().all()
     estimated = models[~models["is_reference"]].groupby("model").size() - 1
     fit = read_reference("table_5_1_cost_model_fit")
@@ -90,14 +101,18 @@ def test_faults_are_named() -> None:
         fit_cost_need(pd.concat([frame, frame.head(1)]))
     with pytest.raises(InputError, match="no municipality-year is left"):
         fit_cost_need(frame.assign(full_year_persons=10.0))
-    with pytest.raises(InputError, match=r"column asia, values|column asia: \d+ values|column asia: a linear"):
+    with pytest.raises(
+        InputError, match=r"column asia, values|column asia: \d+ values|column asia: a linear"
+    ):
         fit_cost_need(frame.assign(asia=frame["europe_non_eu28"]))
 
 
 def test_cost_need_that_is_not_above_zero_gives_no_indicator() -> None:
     frame = simulate(noise=0.1)
     # spending falls steeply with the refugee share and then stays: the line goes below zero
-    frame["unit_cost"] = np.where(frame["refugee"] > 0.3, 1.0, 60_000.0 * (0.3 - frame["refugee"]).clip(lower=0.01))
+    frame["unit_cost"] = np.where(
+        frame["refugee"] > 0.3, 1.0, 60_000.0 * (0.3 - frame["refugee"]).clip(lower=0.01)
+    )
     need = fit_cost_need(frame)
     unusable = need.left_out[need.left_out["reason"] == "cost_need_not_above_zero"]
     assert len(unusable) > 0
@@ -106,14 +121,18 @@ def test_cost_need_that_is_not_above_zero_gives_no_indicator() -> None:
 
 
 def yearly(**indicators: list[float]) -> pd.DataFrame:
-    rows = [(code[1:], 2011 + i, v) for code, values in indicators.items() for i, v in enumerate(values)]
+    rows = [
+        (code[1:], 2011 + i, v) for code, values in indicators.items() for i, v in enumerate(values)
+    ]
     frame = pd.DataFrame(rows, columns=["municipality_code", "year", "cost_indicator"])
     return frame.assign(unit_cost=80_000 * frame["cost_indicator"], cost_need=80_000.0)
 
 
 def test_interval_of_three_years_by_hand() -> None:
     """Mean 1.2, standard deviation 0.1, t with 2 degrees of freedom 4.302653: 1.2 ± 0.248414."""
-    table = build_cost_indicators(yearly(m101=[1.1, 1.2, 1.3], m102=[1.29, 1.3, 1.31], m103=[0.7, 0.71, 0.72])).table
+    table = build_cost_indicators(
+        yearly(m101=[1.1, 1.2, 1.3], m102=[1.29, 1.3, 1.31], m103=[0.7, 0.71, 0.72])
+    ).table
     row = table.iloc[0]
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((0.951586, 1.448414), abs=1e-6)
     assert table["assessment"].to_list() == ["as_expected", "above", "below"]
@@ -128,7 +147,8 @@ def test_one_year_is_as_expected_without_interval() -> None:
 
 
 def test_pooled_autocorrelation_reproduces_its_definition() -> None:
-    """ρ is where the expected ratio of within deviations meets the observed one; ρ = 0 gives back the plain error."""
+    """ρ is where the expected ratio of within deviations meets the observed one; ρ = 0 gives back
+    the plain error."""
     rng = np.random.default_rng(2)
     values = {f"m{101 + k}": list(1.0 + 0.1 * rng.normal(size=5)) for k in range(40)}
     pooled = build_cost_indicators(yearly(**values), "pooled")
@@ -136,7 +156,9 @@ def test_pooled_autocorrelation_reproduces_its_definition() -> None:
     assert rho is not None
     v = rho ** np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
     c = np.eye(5) - 0.2
-    assert np.trace(c @ v @ c, offset=1) / np.trace(c @ v @ c) == pytest.approx(pooled.lag_one_ratio)
+    assert np.trace(c @ v @ c, offset=1) / np.trace(c @ v @ c) == pytest.approx(
+        pooled.lag_one_ratio
+    )
     first = np.array(values["m101"])
     se2 = ((first - first.mean()) ** 2).sum() / np.trace(c @ v) * v.sum() / 25
     assert pooled.table.loc[0, "se"] == pytest.approx(np.sqrt(se2))
@@ -167,7 +189,9 @@ def test_pooled_needs_adjacent_years() -> None:
 
 def test_fifths_of_ninety_two_have_the_published_sizes() -> None:
     printed = read_reference("table_5_2_cost_quintiles").groupby("quintile").size().to_list()
-    indicators = build_cost_indicators(_one_year_each(np.random.default_rng(1).permutation(92) / 92 + 0.5)).table
+    indicators = build_cost_indicators(
+        _one_year_each(np.random.default_rng(1).permutation(92) / 92 + 0.5)
+    ).table
     assert np.bincount(indicators["quintile"])[1:].tolist() == printed == [18, 18, 18, 19, 19]
     few = build_cost_indicators(_one_year_each(np.array([5.0, 1.0, 3.0, 2.0, 4.0]))).table
     assert few["quintile"].tolist() == [5, 1, 3, 2, 4]
@@ -175,5 +199,11 @@ def test_fifths_of_ninety_two_have_the_published_sizes() -> None:
 
 def _one_year_each(indicator: np.ndarray) -> pd.DataFrame:
     codes = [f"{101 + k}" for k in range(len(indicator))]
-    columns = {"municipality_code": codes, "year": 2013, "unit_cost": 1.0, "cost_need": 1.0, "cost_indicator": indicator}
+    columns = {
+        "municipality_code": codes,
+        "year": 2013,
+        "unit_cost": 1.0,
+        "cost_need": 1.0,
+        "cost_indicator": indicator,
+    }
     return pd.DataFrame(columns)

@@ -29,7 +29,12 @@ def test_an_unusable_setting_is_named(override, said):
 def test_the_cost_model_asks_for_danish_courses_whatever_the_covariates():
     def purposes(*overrides):
         needs = needs_of(load_analysis("integration_employment", overrides))
-        return {register.name: need.purpose for need in needs for choice in need.alternatives for register in choice}
+        return {
+            register.name: need.purpose
+            for need in needs
+            for choice in need.alternatives
+            for register in choice
+        }
 
     assert purposes(FEW)["DANSKUDD"] == "the composition in the cost model"
     assert "REGK100" in purposes(FEW)

@@ -30,13 +30,18 @@ def test_four_specifications_with_the_outlier_named(units: pd.DataFrame) -> None
         "linear": 30, "linear_without_outliers": 29, "quadratic": 30, "quadratic_without_outliers": 29
     }  # fmt: skip
     assert result.outliers_absent == ("169",)
-    assert result.influence.loc[result.influence["is_outlier"], "municipality_code"].to_list() == ["108"]
+    assert result.influence.loc[result.influence["is_outlier"], "municipality_code"].to_list() == [
+        "108"
+    ]
     alone = fit_efficiency_regressions(units[units["municipality_code"] != "108"])
-    assert alone.fits["linear"].se.to_numpy() == pytest.approx(result.fits["linear_without_outliers"].se.to_numpy())
+    assert alone.fits["linear"].se.to_numpy() == pytest.approx(
+        result.fits["linear_without_outliers"].se.to_numpy()
+    )
 
 
 def test_leverage_and_cooks_distance_of_a_weighted_fit(units: pd.DataFrame) -> None:
-    """By definition: the hat matrix of the weighted rows, and how far all fitted values move without the unit."""
+    """By definition: the hat matrix of the weighted rows, and how far all fitted values move
+    without the unit."""
     result = fit_efficiency_regressions(units)
     X = quadratic_design(units["cost_indicator"], quadratic=False)
     w = units["persons"].to_numpy(dtype=float)
@@ -47,12 +52,19 @@ def test_leverage_and_cooks_distance_of_a_weighted_fit(units: pd.DataFrame) -> N
     keep = np.arange(30) != 3
     without = fit_regression(units["indicator"][keep], X[keep], weights=w[keep])
     moved = X.to_numpy() @ (fit.coefficients - without.coefficients).to_numpy()
-    assert result.influence.loc[3, "cooks_distance"] == pytest.approx((w * moved**2).sum() / (2 * fit.sigma**2))
+    assert result.influence.loc[3, "cooks_distance"] == pytest.approx(
+        (w * moved**2).sum() / (2 * fit.sigma**2)
+    )
 
 
 def test_scale_of_weights_does_not_matter(units: pd.DataFrame) -> None:
-    one, other = (fit_efficiency_regressions(units.assign(persons=units["persons"] * k)).table for k in (1, 50))
-    pd.testing.assert_frame_equal(one.drop(columns="specification"), other.drop(columns="specification"))
+    one, other = (
+        fit_efficiency_regressions(units.assign(persons=units["persons"] * k)).table
+        for k in (1, 50)
+    )
+    pd.testing.assert_frame_equal(
+        one.drop(columns="specification"), other.drop(columns="specification")
+    )
 
 
 def test_faults_are_named(units: pd.DataFrame) -> None:

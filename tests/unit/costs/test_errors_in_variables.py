@@ -8,7 +8,9 @@ from kommunebench.costs import SimexSettings, fit_errors_in_variables, mean_erro
 from kommunebench.errors import InputError
 
 
-def simulate(seed: int, n: int = 400, slope: float = 0.5, noise: float = 0.2) -> tuple[pd.DataFrame, np.ndarray]:
+def simulate(
+    seed: int, n: int = 400, slope: float = 0.5, noise: float = 0.2
+) -> tuple[pd.DataFrame, np.ndarray]:
     rng = np.random.default_rng(seed)
     truth = 1.0 + 0.25 * rng.normal(size=n)
     error_sd = rng.uniform(0.5, 1.5, n) * noise
@@ -51,7 +53,10 @@ def test_error_covariance_is_taken_out_of_the_numerator() -> None:
     units, variance = simulate(3, n=40)
     plain = fit_errors_in_variables(units, error_variance=variance, simex=SimexSettings(draws=10))
     shared = fit_errors_in_variables(
-        units, error_variance=variance, error_covariance=np.full(40, 0.01), simex=SimexSettings(draws=10)
+        units,
+        error_variance=variance,
+        error_covariance=np.full(40, 0.01),
+        simex=SimexSettings(draws=10),
     )
     w = (units["persons"] / units["persons"].sum()).to_numpy()
     x = units["cost_indicator"] - w @ units["cost_indicator"]
@@ -62,7 +67,9 @@ def test_error_covariance_is_taken_out_of_the_numerator() -> None:
 
 def test_jackknife_leaves_out_one_municipality_at_a_time() -> None:
     units, variance = simulate(4, n=12)
-    fit = fit_errors_in_variables(units, error_variance=0.2 * variance, simex=SimexSettings(draws=10))
+    fit = fit_errors_in_variables(
+        units, error_variance=0.2 * variance, simex=SimexSettings(draws=10)
+    )
     parts = np.array([
         fit_errors_in_variables(
             units.drop(index=i), error_variance=0.2 * np.delete(variance, i), simex=SimexSettings(draws=10)
@@ -76,14 +83,18 @@ def test_coverage_of_the_moment_interval() -> None:
     inside = []
     for seed in range(60):
         units, variance = simulate(100 + seed, n=92)
-        slope = fit_errors_in_variables(units, error_variance=variance, simex=SimexSettings(draws=10)).moment
+        slope = fit_errors_in_variables(
+            units, error_variance=variance, simex=SimexSettings(draws=10)
+        ).moment
         inside.append(slope.ci_low <= 0.5 <= slope.ci_high)
     assert np.mean(inside) >= 0.85
 
 
 def test_more_error_than_variation_is_not_identified() -> None:
     units, variance = simulate(5, n=50)
-    fit = fit_errors_in_variables(units, error_variance=4.0 * variance, simex=SimexSettings(draws=10))
+    fit = fit_errors_in_variables(
+        units, error_variance=4.0 * variance, simex=SimexSettings(draws=10)
+    )
     assert fit.reliability < 0.2
     assert not fit.identified
     assert np.isnan([fit.moment.estimate, fit.simex.estimate, fit.intercept]).all()
@@ -93,7 +104,9 @@ def test_more_error_than_variation_is_not_identified() -> None:
 def test_same_seed_same_answer() -> None:
     units, variance = simulate(6, n=25)
     one, two, other = (
-        fit_errors_in_variables(units, error_variance=variance, simex=SimexSettings(draws=20, seed=seed)).simex.estimate
+        fit_errors_in_variables(
+            units, error_variance=variance, simex=SimexSettings(draws=20, seed=seed)
+        ).simex.estimate
         for seed in (1, 1, 2)
     )
     assert one == two

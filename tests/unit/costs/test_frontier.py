@@ -1,4 +1,5 @@
-"""Laws of the stochastic frontier: gradients, invariance, recovery of known truth, size of the test."""
+"""Laws of the stochastic frontier: gradients, invariance, recovery of known truth, size of the
+test."""
 
 from typing import Any
 
@@ -27,11 +28,15 @@ FAMILIES = [
 ]
 
 
-def simulate(seed: int, n: int, inefficiency: np.ndarray, sigma_v: float, sign: int = 1) -> tuple[np.ndarray, np.ndarray]:
+def simulate(
+    seed: int, n: int, inefficiency: np.ndarray, sigma_v: float, sign: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
     """y = 1 + 0.5 x - sign u + v, and the design."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=n)
-    return 1.0 + 0.5 * x - sign * inefficiency + sigma_v * rng.normal(size=n), np.column_stack([np.ones(n), x])
+    return 1.0 + 0.5 * x - sign * inefficiency + sigma_v * rng.normal(size=n), np.column_stack(
+        [np.ones(n), x]
+    )
 
 
 def half_normal(seed: int, n: int, sigma_u: float) -> np.ndarray:
@@ -41,7 +46,9 @@ def half_normal(seed: int, n: int, sigma_u: float) -> np.ndarray:
 @pytest.mark.parametrize("fixed_noise", [False, True])
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize(("kind", "parameters"), FAMILIES)
-def test_analytic_gradient_equals_numerical(kind: Any, parameters: np.ndarray, sign: int, fixed_noise: bool) -> None:
+def test_analytic_gradient_equals_numerical(
+    kind: Any, parameters: np.ndarray, sign: int, fixed_noise: bool
+) -> None:
     rng = np.random.default_rng(5)
     X = np.column_stack([np.ones(12), rng.normal(size=12)])
     model = FrontierLikelihood(
@@ -71,7 +78,9 @@ def test_families_that_contain_one_another_agree() -> None:
         (Exponential(), np.array([-0.2]), Gamma(), np.array([-0.2, 0.0])),
     ]
     for narrow, p, wide, q in pairs:
-        assert narrow.density(r, noise, p).log == pytest.approx(wide.density(r, noise, q).log, abs=1e-9)
+        assert narrow.density(r, noise, p).log == pytest.approx(
+            wide.density(r, noise, q).log, abs=1e-9
+        )
         one, other = narrow.posterior(r, noise, p), wide.posterior(r, noise, q)
         assert one.mean == pytest.approx(other.mean, abs=1e-8)
         assert one.mean_exp_minus == pytest.approx(other.mean_exp_minus, abs=1e-8)
@@ -109,15 +118,24 @@ def test_recovers_half_normal_truth(side: Any, sign: int) -> None:
 
 def test_recovers_exponential_truth() -> None:
     u = np.random.default_rng([12, 1]).exponential(0.4, 4000)
-    fit = fit_frontier(*simulate(12, 4000, u, 0.25), side="production", distribution="exponential", outcome="log")
-    assert (fit.coefficients["const"], fit.sigma_u, fit.sigma_v) == pytest.approx((1.0, 0.4, 0.25), abs=0.04)
+    fit = fit_frontier(
+        *simulate(12, 4000, u, 0.25), side="production", distribution="exponential", outcome="log"
+    )
+    assert (fit.coefficients["const"], fit.sigma_u, fit.sigma_v) == pytest.approx(
+        (1.0, 0.4, 0.25), abs=0.04
+    )
 
 
 @pytest.mark.study
 def test_recovers_truncated_normal_truth() -> None:
     draws = np.random.default_rng([13, 1]).normal(0.6, 0.4, 20_000)
     u = draws[draws > 0.0][:8000]
-    fit = fit_frontier(*simulate(13, 8000, u, 0.1), side="production", distribution="truncated_normal", outcome="log")
+    fit = fit_frontier(
+        *simulate(13, 8000, u, 0.1),
+        side="production",
+        distribution="truncated_normal",
+        outcome="log",
+    )
     mean = fit.parameters["mu_over_sigma_u"] * fit.sigma_u
     assert (mean, fit.sigma_u, fit.sigma_v) == pytest.approx((0.6, 0.4, 0.1), abs=0.08)
 
@@ -125,7 +143,9 @@ def test_recovers_truncated_normal_truth() -> None:
 @pytest.mark.study
 def test_recovers_gamma_truth() -> None:
     u = np.random.default_rng([14, 1]).gamma(1.8, 0.3, 700)
-    fit = fit_frontier(*simulate(14, 700, u, 0.1), side="production", distribution="gamma", outcome="log")
+    fit = fit_frontier(
+        *simulate(14, 700, u, 0.1), side="production", distribution="gamma", outcome="log"
+    )
     # the shape is weakly identified: within two of its standard errors
     reach = 2.0 * np.sqrt(fit.covariance.loc["ln_shape", "ln_shape"])
     assert fit.parameters["ln_shape"] == pytest.approx(np.log(1.8), abs=reach)
@@ -143,11 +163,15 @@ def test_intervals_hold_the_true_inefficiency_nineteen_times_in_twenty() -> None
 
 @pytest.mark.study
 def test_size_of_the_test_for_inefficiency() -> None:
-    """Without inefficiency about 5 % are rejected, also with unequal weights, because the ratio is scaled."""
+    """Without inefficiency about 5 % are rejected, also with unequal weights, because the ratio is
+    scaled."""
     rng = np.random.default_rng(16)
     X = np.column_stack([np.ones(92), rng.normal(size=92)])
     weights = rng.lognormal(0.0, 0.7, 92)
-    fits = [fit_frontier(rng.normal(size=92), X, side="production", weights=weights, outcome="log") for _ in range(250)]
+    fits = [
+        fit_frontier(rng.normal(size=92), X, side="production", weights=weights, outcome="log")
+        for _ in range(250)
+    ]
     rejected = np.mean([fit.lr_p_value < 0.05 for fit in fits])
     unscaled = np.mean([fit.lr_unscaled > 2.7055 for fit in fits])
     assert 0.02 <= rejected <= 0.085
@@ -178,7 +202,9 @@ def test_boundary_is_ordinary_least_squares_ranked_by_residual() -> None:
 def test_scores_of_outcomes_in_levels() -> None:
     y, X = simulate(18, 300, half_normal(18, 300, 0.5), 0.15)
     production = fit_frontier(y + 9.0, X, side="production")
-    assert production.efficiency == pytest.approx(1.0 - production.inefficiency / production.frontier)
+    assert production.efficiency == pytest.approx(
+        1.0 - production.inefficiency / production.frontier
+    )
     y, X = simulate(18, 300, half_normal(18, 300, 0.5), 0.15, sign=-1)
     cost = fit_frontier(y + 9.0, X, side="cost")
     assert cost.efficiency == pytest.approx(cost.frontier / (cost.frontier + cost.inefficiency))
@@ -210,7 +236,9 @@ def test_units_of_measurement_change_nothing(seed: int, scale: float, shift: flo
     moved = np.column_stack([X[:, 0], scale * X[:, 1] + shift])
     other = fit_frontier(scale * y, moved, side="production", outcome="log")
     assert other.no_inefficiency == plain.no_inefficiency
-    assert other.log_likelihood == pytest.approx(plain.log_likelihood - 80 * np.log(scale), abs=1e-6)
+    assert other.log_likelihood == pytest.approx(
+        plain.log_likelihood - 80 * np.log(scale), abs=1e-6
+    )
     assert other.coefficients["x1"] == pytest.approx(plain.coefficients["x1"], rel=1e-5)
     assert other.sigma_u == pytest.approx(scale * plain.sigma_u, rel=1e-4)
 
@@ -219,12 +247,22 @@ def test_integer_weights_are_repeated_rows_and_the_sandwich_clusters_them() -> N
     y, X = simulate(19, 150, half_normal(19, 150, 0.8), 0.3)
     times = 1 + np.arange(150) % 3
     weighted = fit_frontier(y, X, side="production", weights=times, outcome="log")
-    repeated = fit_frontier(np.repeat(y, times), np.repeat(X, times, axis=0), side="production", outcome="log")
-    assert weighted.coefficients.to_numpy() == pytest.approx(repeated.coefficients.to_numpy(), rel=1e-7)
+    repeated = fit_frontier(
+        np.repeat(y, times), np.repeat(X, times, axis=0), side="production", outcome="log"
+    )
+    assert weighted.coefficients.to_numpy() == pytest.approx(
+        repeated.coefficients.to_numpy(), rel=1e-7
+    )
     assert weighted.sigma_u == pytest.approx(repeated.sigma_u, rel=1e-7)
-    assert weighted.log_likelihood == pytest.approx(repeated.log_likelihood / times.mean(), rel=1e-9)
-    density = HalfNormal().density(-weighted.residual, np.full(150, weighted.sigma_v), np.log([weighted.sigma_u]))
-    scores = np.column_stack([density.d_residual[:, None] * X, density.d_log_noise, density.d_parameters])
+    assert weighted.log_likelihood == pytest.approx(
+        repeated.log_likelihood / times.mean(), rel=1e-9
+    )
+    density = HalfNormal().density(
+        -weighted.residual, np.full(150, weighted.sigma_v), np.log([weighted.sigma_u])
+    )
+    scores = np.column_stack(
+        [density.d_residual[:, None] * X, density.d_log_noise, density.d_parameters]
+    )
     summed = times[:, None] * scores  # the score of a row and its copies together
     sandwich = repeated.covariance @ (summed.T @ summed) @ repeated.covariance.to_numpy()
     assert weighted.covariance_robust.to_numpy() == pytest.approx(np.asarray(sandwich), rel=1e-5)
@@ -233,7 +271,9 @@ def test_integer_weights_are_repeated_rows_and_the_sandwich_clusters_them() -> N
 def test_known_error_of_equal_size_is_taken_out_of_the_noise() -> None:
     y, X = simulate(20, 400, half_normal(20, 400, 0.8), 0.4)
     plain = fit_frontier(y, X, side="production", outcome="log")
-    known = fit_frontier(y, X, side="production", outcome="log", noise="known_variance", noise_se=np.full(400, 0.2))
+    known = fit_frontier(
+        y, X, side="production", outcome="log", noise="known_variance", noise_se=np.full(400, 0.2)
+    )
     assert known.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-7)
     assert known.sigma_v**2 == pytest.approx(plain.sigma_v**2 - 0.04, rel=1e-5)
     assert known.efficiency == pytest.approx(plain.efficiency, abs=1e-5)
@@ -246,10 +286,14 @@ def test_known_errors_may_be_all_the_noise_there_is() -> None:
     x = rng.normal(size=n)
     y = 1.0 + 0.5 * x - half_normal(21, n, 1.2) + error * rng.normal(size=n)
     X = np.column_stack([np.ones(n), x])
-    fit = fit_frontier(y, X, side="production", outcome="log", noise="known_variance", noise_se=error)
+    fit = fit_frontier(
+        y, X, side="production", outcome="log", noise="known_variance", noise_se=error
+    )
     assert fit.sigma_u == pytest.approx(1.2, abs=0.15)
     assert fit.sigma_v < 0.3
-    too_much = fit_frontier(y, X, side="production", outcome="log", noise="known_variance", noise_se=1.05 * error)
+    too_much = fit_frontier(
+        y, X, side="production", outcome="log", noise="known_variance", noise_se=1.05 * error
+    )
     assert too_much.sigma_v == 0.0
     assert "ln_sigma_v" not in too_much.parameters
     assert_scores_are_in_range(too_much)
@@ -257,7 +301,9 @@ def test_known_errors_may_be_all_the_noise_there_is() -> None:
 
 def test_known_errors_larger_than_the_residuals_leave_nothing() -> None:
     y, X = simulate(22, 100, half_normal(22, 100, 0.5), 0.2)
-    fit = fit_frontier(y, X, side="production", outcome="log", noise="known_variance", noise_se=np.full(100, 3.0))
+    fit = fit_frontier(
+        y, X, side="production", outcome="log", noise="known_variance", noise_se=np.full(100, 3.0)
+    )
     assert fit.no_inefficiency
     assert fit.sigma_v == 0.0
 
@@ -270,16 +316,29 @@ def test_known_errors_larger_than_the_residuals_leave_nothing() -> None:
         ({"weights": np.r_[np.ones(19), 0.0]}, "weights: 1 values are not above zero"),
         ({"weights": np.ones(7)}, "weights has 7 rows"),
         ({"noise": "known_variance"}, "noise_se go together"),
-        ({"noise": "known_variance", "noise_se": np.ones(20), "weights": np.ones(20)}, "leave weights out"),
+        (
+            {"noise": "known_variance", "noise_se": np.ones(20), "weights": np.ones(20)},
+            "leave weights out",
+        ),
         ({"y": np.r_[np.nan, np.ones(19)]}, "y: 1 values are missing"),
-        ({"X": pd.DataFrame({"c": np.ones(20), "x": np.arange(20.0), "z": 2 * np.arange(20.0)})}, "column z"),
-        ({"X": np.column_stack([np.ones(20), np.ones(20), np.arange(20.0)])}, "more than one constant"),
+        (
+            {"X": pd.DataFrame({"c": np.ones(20), "x": np.arange(20.0), "z": 2 * np.arange(20.0)})},
+            "column z",
+        ),
+        (
+            {"X": np.column_stack([np.ones(20), np.ones(20), np.arange(20.0)])},
+            "more than one constant",
+        ),
         ({"X": np.arange(20.0)[:, None]}, "no constant"),
     ],
 )
 def test_unusable_arguments_are_named(change: dict[str, Any], message: str) -> None:
     rng = np.random.default_rng(1)
-    arguments = {"y": rng.normal(size=20), "X": np.column_stack([np.ones(20), np.arange(20.0)]), "side": "production"}
+    arguments = {
+        "y": rng.normal(size=20),
+        "X": np.column_stack([np.ones(20), np.arange(20.0)]),
+        "side": "production",
+    }
     with pytest.raises(InputError, match=message):
         fit_frontier(**(arguments | {"outcome": "log"} | change))
 
@@ -291,4 +350,9 @@ def test_exact_fit_and_runaway_families_are_refused() -> None:
         fit_frontier(2.0 + x, X, side="production")
     u = np.random.default_rng([3, 1]).exponential(1.0, 400)
     with pytest.raises(ConvergenceError, match="edge of its family"):
-        fit_frontier(*simulate(3, 400, u**1.5, 0.1), side="production", distribution="truncated_normal", outcome="log")
+        fit_frontier(
+            *simulate(3, 400, u**1.5, 0.1),
+            side="production",
+            distribution="truncated_normal",
+            outcome="log",
+        )

@@ -1,6 +1,8 @@
-"""Every number the report and the fact sheet state in words: recomputed from their tables, met by a default, or neither and said so.
+"""Every number the report and the fact sheet state in words: recomputed from their tables, met by a
+default, or neither and said so.
 
-Anomalies of the source keep the number of the reference tables' notes (A01 …): there the stated number must *not* come back.
+Anomalies of the source keep the number of the reference tables' notes (A01 …): there the stated
+number must *not* come back.
 """
 
 import re
@@ -30,11 +32,26 @@ def cells(name: str, keys: str, value: str) -> dict[object, float]:
     return dict(zip(index, rows[value].astype(float), strict=True))
 
 
-SPELLS = {(s, o): v for (s, o, q), v in cells("table_2_1_spells_by_sex", "sex outcome quantity", "value").items() if q == "spells"}
-WEEKS = {(s, o): v for (s, o, q), v in cells("table_2_1_spells_by_sex", "sex outcome quantity", "value").items() if q == "mean_weeks"}
+SPELLS = {
+    (s, o): v
+    for (s, o, q), v in cells("table_2_1_spells_by_sex", "sex outcome quantity", "value").items()
+    if q == "spells"
+}
+WEEKS = {
+    (s, o): v
+    for (s, o, q), v in cells("table_2_1_spells_by_sex", "sex outcome quantity", "value").items()
+    if q == "mean_weeks"
+}
 BASIS = cells("table_2_2_spells_by_residence_basis", "residence_basis outcome quantity", "value")
-BASIS_CORRECTED = cells("table_2_2_spells_by_residence_basis", "residence_basis outcome quantity", "corrected_value")
-FIFTHS = read_reference("table_3_2_quintiles").set_index("quintile").drop(columns="label_da").astype(float)
+BASIS_CORRECTED = cells(
+    "table_2_2_spells_by_residence_basis", "residence_basis outcome quantity", "corrected_value"
+)
+FIFTHS = (
+    read_reference("table_3_2_quintiles")
+    .set_index("quintile")
+    .drop(columns="label_da")
+    .astype(float)
+)
 ACCOUNTS = cells("table_4_1_expenditure", "block line year", "million_dkk_2015")
 GROUPS = cells("table_4_2_expenditure_by_group", "group_code year", "million_dkk_2015")
 UNIT_COST = read_reference("table_4_3_unit_cost_by_year").set_index("period")
@@ -76,7 +93,9 @@ def variance_reduction() -> float:
 
 
 def slope(specification: str) -> float:
-    return cells("figure_5_1_regression", "specification term", "coefficient")[(specification, "cost_indicator")]
+    return cells("figure_5_1_regression", "specification term", "coefficient")[
+        (specification, "cost_indicator")
+    ]
 
 
 def excluded(listed: str) -> list[str]:
@@ -85,16 +104,27 @@ def excluded(listed: str) -> list[str]:
 
 
 def potential() -> float:
-    """Section 5.2's difference by the product's own function, from municipalities with the published cell means."""
-    rows = [(c, r, COST[(c, r)], RESULT[(c, r)]) for (c, r), n in COUNT.items() if "total" not in (c, r) for _ in range(int(n))]
-    units = pd.DataFrame(rows, columns=["cost_assessment", "result_assessment", "mean_unit_cost", "indicator"])
-    return find_cost_potential(units.assign(municipality_code=[str(i) for i in range(len(units))])).difference
+    """Section 5.2's difference by the product's own function, from municipalities with the
+    published cell means."""
+    rows = [
+        (c, r, COST[(c, r)], RESULT[(c, r)])
+        for (c, r), n in COUNT.items()
+        if "total" not in (c, r)
+        for _ in range(int(n))
+    ]
+    units = pd.DataFrame(
+        rows, columns=["cost_assessment", "result_assessment", "mean_unit_cost", "indicator"]
+    )
+    return find_cost_potential(
+        units.assign(municipality_code=[str(i) for i in range(len(units))])
+    ).difference
 
 
 COST_FIFTHS = cells("table_5_2_cost_quintiles", "municipality_code", "quintile")
 FIT = cells("table_5_1_cost_model_fit", "model", "r_squared")
 
-# key: (value from the tables, half a unit of the last digit stated, or what the words and the rounding of the parts allow)
+# key: (value from the tables, half a unit of the last digit stated, or what the words and the
+# rounding of the parts allow)
 RECOMPUTED = {
     "municipalities_in_study": (len(COST_FIFTHS), 0),
     "municipalities_in_denmark": (len(read_reference("municipalities")), 0),
@@ -237,7 +267,8 @@ BY_NAME = {
     "text_cost_indicator_high", "text_cost_indicator_low", "indicator_neutral_value", "min_persons_figure_3_1",
 }  # fmt: skip
 
-# Law, dates, other accounts, prices of courses, axes of figures, and results whose data were never printed.
+# Law, dates, other accounts, prices of courses, axes of figures, and results whose data were never
+# printed.
 NOT_RECOMPUTABLE = {
     "earlier_analysis_first_year", "earlier_analysis_last_year", "integration_act_municipal_duty_from", "programme_age_min",
     "programme_max_years", "programme_max_years_after_2015", "programme_max_years_per_person", "aliens_act_refugee_sections",
@@ -251,7 +282,15 @@ NOT_RECOMPUTABLE = {
 
 
 def test_every_stated_number_has_its_place_and_only_one() -> None:
-    places = [set(RECOMPUTED), set(CONTRADICTED), set(SAME_AS), set(BOUNDS), set(CHOICES), BY_NAME, NOT_RECOMPUTABLE]
+    places = [
+        set(RECOMPUTED),
+        set(CONTRADICTED),
+        set(SAME_AS),
+        set(BOUNDS),
+        set(CHOICES),
+        BY_NAME,
+        NOT_RECOMPUTABLE,
+    ]
     assert sum(len(place) for place in places) == len(set().union(*places))
     assert set().union(*places) == set(SCALARS.index)
     # Nothing that can be computed hides among the rest.
@@ -288,17 +327,30 @@ def test_a_choice_of_the_report_is_the_default(key: str) -> None:
 
 def test_account_groups_are_those_of_the_defaults_and_of_the_list() -> None:
     assert MAIN.cost is not None
-    for key, groups in (("account_groups_counted", MAIN.cost.groups), ("sensitivity_groups", MAIN.cost.sensitivity_groups)):
+    for key, groups in (
+        ("account_groups_counted", MAIN.cost.groups),
+        ("sensitivity_groups", MAIN.cost.sensitivity_groups),
+    ):
         ranges = [part.split("-") for part in SCALARS.loc[key, "value"].split(";")]
-        assert list(groups) == [f"{n:03d}" for low, high in ranges for n in range(int(low), int(high) + 1)]
-    assert {code[-3:] for code in read_reference("account_groups")["group_code"]} == set(MAIN.cost.groups)
+        assert list(groups) == [
+            f"{n:03d}" for low, high in ranges for n in range(int(low), int(high) + 1)
+        ]
+    assert {code[-3:] for code in read_reference("account_groups")["group_code"]} == set(
+        MAIN.cost.groups
+    )
     assert SCALARS.loc["account_programme", "value"].replace(".", "") == MAIN.cost.function
 
 
 def test_a01_six_and_not_eight_municipalities_have_fewer_than_a_hundred_spells() -> None:
     spells = cells("appendix_5_1_municipalities", "municipality", "corrected_spells")
-    few = sorted(name for name, count in spells.items() if count < stated("min_spells_per_municipality"))
-    assert few == excluded("six") == sorted(SCALARS.loc["excluded_list_tables_2_1_2_2", "value"].split(";"))
+    few = sorted(
+        name for name, count in spells.items() if count < stated("min_spells_per_municipality")
+    )
+    assert (
+        few
+        == excluded("six")
+        == sorted(SCALARS.loc["excluded_list_tables_2_1_2_2", "value"].split(";"))
+    )
     eight = sorted(SCALARS.loc["excluded_list_table_3_1", "value"].split(";"))
     assert eight == excluded("eight")
     assert set(eight) - set(few) == {"Glostrup", "Langeland"}
@@ -307,13 +359,19 @@ def test_a01_six_and_not_eight_municipalities_have_fewer_than_a_hundred_spells()
 
 
 def test_a10_mean_weeks_of_successes_from_the_sexes_and_from_the_bases() -> None:
-    of_sexes = sum(WEEKS[(s, "success")] * SPELLS[(s, "success")] for s in ("men", "women")) / SPELLS[("total", "success")]
+    of_sexes = (
+        sum(WEEKS[(s, "success")] * SPELLS[(s, "success")] for s in ("men", "women"))
+        / SPELLS[("total", "success")]
+    )
     assert of_sexes == pytest.approx(61.4, abs=0.5)
     assert stated("text_mean_weeks_successes") == WEEKS[("total", "success")] == 62
     counts = {b: BASIS[(b, "success", "spells")] for b in ("refugee", "family_reunified")}
     corrected = {b: BASIS_CORRECTED[(b, "success", "mean_weeks")] for b in counts}
     printed = {b: BASIS[(b, "success", "mean_weeks")] for b in counts}
-    pooled = {name: sum(weeks[b] * counts[b] for b in counts) / sum(counts.values()) for name, weeks in (("c", corrected), ("p", printed))}
+    pooled = {
+        name: sum(weeks[b] * counts[b] for b in counts) / sum(counts.values())
+        for name, weeks in (("c", corrected), ("p", printed))
+    }
     # A09: only the corrected order agrees with the total.
     assert pooled["c"] == pytest.approx(61.3, abs=0.05)
     assert pooled["p"] == pytest.approx(73.7, abs=0.05)
@@ -321,25 +379,46 @@ def test_a10_mean_weeks_of_successes_from_the_sexes_and_from_the_bases() -> None
 
 def test_a26_what_the_text_of_appendix_6_says_of_age_is_not_what_its_table_says() -> None:
     ages = [term for sex, term in COX if sex == "men" and str(term).startswith("age_")]
-    significant = {str(term) for term in ages if (("men", term) in COX_SE) and abs(COX[("men", term)]) > 1.96 * COX_SE[("men", term)]}
-    younger = {term for term in significant if int(term.split("_")[1]) < stated("text_age_significant_from")}
+    significant = {
+        str(term)
+        for term in ages
+        if (("men", term) in COX_SE) and abs(COX[("men", term)]) > 1.96 * COX_SE[("men", term)]
+    }
+    younger = {
+        term
+        for term in significant
+        if int(term.split("_")[1]) < stated("text_age_significant_from")
+    }
     assert younger == {"age_45_49"}
     # A32: the reference is named 16-19, the population starts at 18.
     low, high = SCALARS.loc["text_reference_age", "value"].split("-")
     assert (int(low), int(high)) == (16, 19)
     assert MAIN.population.age_min == 18
-    assert "age_18_19" in set(read_reference("appendix_6_1_cox_coefficients").query("is_reference == 'true'")["term_en"])
+    assert "age_18_19" in set(
+        read_reference("appendix_6_1_cox_coefficients").query("is_reference == 'true'")["term_en"]
+    )
 
 
 def test_terms_and_limits_that_names_carry() -> None:
     days = int(stated("hospital_days_threshold"))
-    assert f"hospital_{days}_days_plus" in set(read_reference("appendix_6_1_cox_coefficients")["term_en"])
+    assert f"hospital_{days}_days_plus" in set(
+        read_reference("appendix_6_1_cox_coefficients")["term_en"]
+    )
     assert 100 / stated("discussion_best_share") == len(FIFTHS)
     assert stated("indicator_neutral_value") == 100
-    assert re.match(SCALARS.loc["follow_up_end", "value"], MAIN.observation.observation_end.isoformat())
-    assert MAIN.model.ties == "breslow", "the default of Stata's " + SCALARS.loc["stata_command", "value"]
-    assert FACT_SHEET.loc["3", "residence_years"] == f"at most {stated('fs_residence_split_years'):.0f}"
-    assert FACT_SHEET.loc["1", "outcome_threshold"] == f"{stated('fs_grade_threshold'):.0f} or higher"
+    assert re.match(
+        SCALARS.loc["follow_up_end", "value"], MAIN.observation.observation_end.isoformat()
+    )
+    assert MAIN.model.ties == "breslow", (
+        "the default of Stata's " + SCALARS.loc["stata_command", "value"]
+    )
+    assert (
+        FACT_SHEET.loc["3", "residence_years"]
+        == f"at most {stated('fs_residence_split_years'):.0f}"
+    )
+    assert (
+        FACT_SHEET.loc["1", "outcome_threshold"] == f"{stated('fs_grade_threshold'):.0f} or higher"
+    )
     assert f"{stated('fs_refugee_permit_since'):.0f}" in FACT_SHEET.loc["5", "population"]
 
 
@@ -358,7 +437,9 @@ def test_a06_variance_of_table_3_1_is_not_the_square_of_its_deviation() -> None:
     sd, variance = table_3_1("sd_weeks"), table_3_1("variance")
     assert abs(sd["observed"] ** 2 - variance["observed"]) > 2.5
     assert sd["unexplained"] ** 2 == pytest.approx(variance["unexplained"], abs=0.5)
-    assert variance_reduction() == pytest.approx(table_3_1("variance_reduction_percent")["unexplained"], abs=0.05)
+    assert variance_reduction() == pytest.approx(
+        table_3_1("variance_reduction_percent")["unexplained"], abs=0.05
+    )
 
 
 def test_table_3_2_indicators_are_the_ratio_of_its_means_and_sizes_give_table_3_1() -> None:
@@ -377,7 +458,10 @@ def test_a03_what_the_two_missing_municipalities_must_have() -> None:
     kept = [name for name in spells if name not in excluded("six")]
     assert SPELLS[("total", "total")] - sum(spells[n] for n in kept) == 1631
     assert SPELLS[("total", "success")] - sum(successes[n] for n in kept) == 451
-    assert set(read_reference("municipalities")["municipality"]) - set(spells) == {"Aabenraa", "Aalborg"}
+    assert set(read_reference("municipalities")["municipality"]) - set(spells) == {
+        "Aabenraa",
+        "Aalborg",
+    }
 
 
 def test_a04_and_a05_appendix_5_1_is_not_what_table_3_1_was_made_from() -> None:
@@ -385,9 +469,13 @@ def test_a04_and_a05_appendix_5_1_is_not_what_table_3_1_was_made_from() -> None:
     spells = cells("appendix_5_1_municipalities", "municipality", "corrected_spells")
     own = np.array([value for name, value in weeks.items() if name not in excluded("six")])
     # A05: one quantity at three levels: 107 in table 2.1, 114.3 here, 122.7 in table 3.1.
-    pooled = np.average(own, weights=[spells[name] for name in weeks if name not in excluded("six")])
+    pooled = np.average(
+        own, weights=[spells[name] for name in weeks if name not in excluded("six")]
+    )
     assert pooled == pytest.approx(114.3, abs=0.05)
-    assert stated("text_mean_weeks_all_spells") < pooled - 5 < table_3_1("mean_weeks")["observed"] - 10
+    assert (
+        stated("text_mean_weeks_all_spells") < pooled - 5 < table_3_1("mean_weeks")["observed"] - 10
+    )
     line = fit_regression(own, pd.DataFrame({"constant": np.ones(len(own))}))
     assert (line.coefficients["constant"], line.sigma) == pytest.approx((114.8, 7.5), abs=0.06)
     assert abs(line.sigma - table_3_1("sd_weeks")["observed"]) > 10

@@ -1,4 +1,5 @@
-"""Made-up results of a run, in the shape of the gold tables: for looking at the report before and without a pipeline."""
+"""Made-up results of a run, in the shape of the gold tables: for looking at the report before and
+without a pipeline."""
 
 from datetime import date
 
@@ -38,7 +39,10 @@ def registers_results(simulated: bool = True, costs: bool = True) -> ReportData:
         "population_flow": _flow(),
         "spell_outcomes": _outcomes(),
         "rejected_rows": pd.DataFrame(
-            [("BFL", "AJO_LOENTIMER", "not_a_number", 12, False), ("BEF", "PNR", "missing", 3, True)],
+            [
+                ("BFL", "AJO_LOENTIMER", "not_a_number", 12, False),
+                ("BEF", "PNR", "missing", 3, True),
+            ],
             columns=["register", "column_name", "reason", "rows", "set_aside"],
         ),
     }
@@ -62,7 +66,11 @@ def dialysis_results() -> ReportData:
     rng = np.random.default_rng(44)
     sizes = rng.integers(20, 260, 67)
     units = pd.DataFrame(
-        {"code": [str(k) for k in range(101, 168)], "name": [str(k) for k in range(101, 168)], "spells": sizes}
+        {
+            "code": [str(k) for k in range(101, 168)],
+            "name": [str(k) for k in range(101, 168)],
+            "spells": sizes,
+        }
     )
     units["successes"] = (units["spells"] * rng.uniform(0.15, 0.4, 67)).astype(int)
     units["observed"] = rng.uniform(33, 40, 67)
@@ -148,10 +156,21 @@ def _indicators(units: pd.DataFrame, rng: np.random.Generator, min_spells: int) 
             "no_verdict_reason": None,
         }
     )
-    frame["assessment"] = np.select([frame["ci_low"] > 1, frame["ci_high"] < 1], ["better", "worse"], "as_expected")
+    frame["assessment"] = np.select(
+        [frame["ci_low"] > 1, frame["ci_high"] < 1], ["better", "worse"], "as_expected"
+    )
     frame["assessment_fdr"] = np.where(frame["p_value"] < 0.05, frame["assessment"], "as_expected")
     frame = _ranked(frame, included)
-    verdict = ["ci_low", "ci_high", "p_value", "assessment", "assessment_fdr", "indicator_shrunk", "shrunk_low", "shrunk_high"]
+    verdict = [
+        "ci_low",
+        "ci_high",
+        "p_value",
+        "assessment",
+        "assessment_fdr",
+        "indicator_shrunk",
+        "shrunk_low",
+        "shrunk_high",
+    ]
     frame[verdict] = frame[verdict].astype(object)
     frame.loc[~included, verdict] = None
     return frame
@@ -160,11 +179,16 @@ def _indicators(units: pd.DataFrame, rng: np.random.Generator, min_spells: int) 
 def _ranked(frame: pd.DataFrame, included: np.ndarray) -> pd.DataFrame:
     shrunk = frame["indicator_shrunk"].where(included)
     frame["rank"] = shrunk.rank(ascending=False)
-    frame["rank_low"], frame["rank_high"] = (frame["rank"] - 30).clip(lower=1), (frame["rank"] + 30).clip(upper=included.sum())
+    frame["rank_low"], frame["rank_high"] = (
+        (frame["rank"] - 30).clip(lower=1),
+        (frame["rank"] + 30).clip(upper=included.sum()),
+    )
     order = frame["indicator"].where(included).rank(ascending=False)
     frame["quintile"] = np.ceil(order / included.sum() * 5)
     frame["tier"] = np.where(
-        frame["rank"].isna(), np.nan, np.where(frame["rank"] <= 18, 1, np.where(frame["rank"] <= 80, 2, 3))
+        frame["rank"].isna(),
+        np.nan,
+        np.where(frame["rank"] <= 18, 1, np.where(frame["rank"] <= 80, 2, 3)),
     )
     for fifth in range(1, 6):
         frame[f"p_quintile_{fifth}"] = np.where(
@@ -205,7 +229,9 @@ def _summary(indicators: pd.DataFrame) -> pd.DataFrame:
 
 def _curves(indicators: pd.DataFrame, horizon: int) -> pd.DataFrame:
     weeks = np.arange(1, horizon + 1)
-    means = dict(zip(indicators["municipality_code"], indicators["observed_duration"] / horizon, strict=True))
+    means = dict(
+        zip(indicators["municipality_code"], indicators["observed_duration"] / horizon, strict=True)
+    )
     parts = []
     for code, share in {None: 0.75, **means}.items():
         hazard = 2.2 * (1 - share) / horizon
@@ -229,23 +255,44 @@ def _curves(indicators: pd.DataFrame, horizon: int) -> pd.DataFrame:
 def _coefficients(rng: np.random.Generator) -> pd.DataFrame:
     printed = read_reference("appendix_6_1_cox_coefficients")
     terms = pd.DataFrame(
-        {"group": printed["sex"], "term": printed["term_en"], "is_reference": printed["is_reference"] == "true"}
+        {
+            "group": printed["sex"],
+            "term": printed["term_en"],
+            "is_reference": printed["is_reference"] == "true",
+        }
     )
     return _estimated(terms, rng, pd.to_numeric(printed["coefficient"]))
 
 
-def _estimated(terms: pd.DataFrame, rng: np.random.Generator, centre: pd.Series | None = None) -> pd.DataFrame:
-    start = rng.normal(0, 0.4, len(terms)) if centre is None else centre + rng.normal(0, 0.05, len(terms))
+def _estimated(
+    terms: pd.DataFrame, rng: np.random.Generator, centre: pd.Series | None = None
+) -> pd.DataFrame:
+    start = (
+        rng.normal(0, 0.4, len(terms))
+        if centre is None
+        else centre + rng.normal(0, 0.05, len(terms))
+    )
     estimate = pd.Series(start, index=terms.index).where(~terms["is_reference"])
     return terms.assign(
-        coefficient=estimate, se=0.1, se_robust=0.11, z=estimate / 0.11, p_value=np.exp(-((estimate / 0.11) ** 2))
+        coefficient=estimate,
+        se=0.1,
+        se_robust=0.11,
+        z=estimate / 0.11,
+        p_value=np.exp(-((estimate / 0.11) ** 2)),
     )
 
 
 def _baseline(groups: tuple[str, ...], horizon: int) -> pd.DataFrame:
     weeks = np.arange(1, horizon + 1)
     parts = [
-        pd.DataFrame({"group": g, "week": weeks, "baseline_survival": 0.995**weeks, "cumulative_hazard": 0.005 * weeks})
+        pd.DataFrame(
+            {
+                "group": g,
+                "week": weeks,
+                "baseline_survival": 0.995**weeks,
+                "cumulative_hazard": 0.005 * weeks,
+            }
+        )
         for g in groups
     ]
     return pd.concat(parts, ignore_index=True)
@@ -297,7 +344,10 @@ def _outcomes() -> pd.DataFrame:
             total = (17500, 19000, 36500)[k]
             shares = {"success": 0.33, "left": 0.024, "unfinished": 0.646, "total": 1.0}
             means = {"success": 61.0, "left": 70.0, "unfinished": 130.0, "total": 107.4}
-            rows += [(breakdown, value, o, round(total * s), s, means[o], 117.0) for o, s in shares.items()]
+            rows += [
+                (breakdown, value, o, round(total * s), s, means[o], 117.0)
+                for o, s in shares.items()
+            ]
     names = ["breakdown", "value", "outcome", "spells", "share", "mean_weeks", "pooled_area_weeks"]
     return pd.DataFrame(rows, columns=names)
 
@@ -320,7 +370,9 @@ def _cost_tables(indicators: pd.DataFrame, rng: np.random.Generator) -> dict[str
             "ci_high": cost + half,
         }
     )
-    costs["assessment"] = np.select([costs["ci_low"] > 1, costs["ci_high"] < 1], ["above", "below"], "as_expected")
+    costs["assessment"] = np.select(
+        [costs["ci_low"] > 1, costs["ci_high"] < 1], ["above", "below"], "as_expected"
+    )
     costs["quintile"] = np.ceil(costs["cost_indicator"].rank() / n * 5)
     return {
         "cost_indicators": costs,
@@ -354,14 +406,24 @@ def _unit_costs(kept: pd.DataFrame, cost: np.ndarray, rng: np.random.Generator) 
 
 def _cost_by_result(kept: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     both = pd.DataFrame(
-        {"cost": costs["assessment"], "result": kept["assessment"], "unit": costs["mean_unit_cost"], "bi": kept["indicator"]}
+        {
+            "cost": costs["assessment"],
+            "result": kept["assessment"],
+            "unit": costs["mean_unit_cost"],
+            "bi": kept["indicator"],
+        }
     )
     rows = []
     for cost in ("above", "below", "as_expected", "total"):
         for result in ("worse", "better", "as_expected", "total"):
-            part = both[((both["cost"] == cost) | (cost == "total")) & ((both["result"] == result) | (result == "total"))]
+            part = both[
+                ((both["cost"] == cost) | (cost == "total"))
+                & ((both["result"] == result) | (result == "total"))
+            ]
             rows.append((cost, result, part["unit"].mean(), part["bi"].mean(), len(part)))
-    return pd.DataFrame(rows, columns=["cost_class", "result_class", "mean_unit_cost", "mean_indicator", "units"])
+    return pd.DataFrame(
+        rows, columns=["cost_class", "result_class", "mean_unit_cost", "mean_indicator", "units"]
+    )
 
 
 def _printed_cost_tables() -> dict[str, pd.DataFrame]:
@@ -383,7 +445,9 @@ def _printed_cost_tables() -> dict[str, pd.DataFrame]:
     )
     expenditure = lines.assign(**amount, year=lines["year"].astype(int))
     by_group = groups.assign(
-        **amount, year=groups["year"].astype(int), account_group=groups["group_code"].str[-3:].replace("tal", "total")
+        **amount,
+        year=groups["year"].astype(int),
+        account_group=groups["group_code"].str[-3:].replace("tal", "total"),
     )
     return {"expenditure": expenditure, "expenditure_by_group": by_group, "cost_model": terms}
 
@@ -402,10 +466,23 @@ def _efficiency_tables(kept: pd.DataFrame, rng: np.random.Generator) -> dict[str
             if side == "production"
             else ("intercept", "indicator", "indicator_squared")
         )
-        values = (0.96, 0.04, 0.0, sigma_u, 0.05) if side == "production" else (0.1, 0.9, -0.2, sigma_u, 0.05)
+        values = (
+            (0.96, 0.04, 0.0, sigma_u, 0.05)
+            if side == "production"
+            else (0.1, 0.9, -0.2, sigma_u, 0.05)
+        )
         for term, value in zip((*terms, "sigma_u", "sigma_v"), values, strict=True):
             parameters.append(
-                (side, "half_normal", term, value, 0.01, 101.2, 0.0 if sigma_u == 0 else 7.7, 1.0 if sigma_u == 0 else 0.003)
+                (
+                    side,
+                    "half_normal",
+                    term,
+                    value,
+                    0.01,
+                    101.2,
+                    0.0 if sigma_u == 0 else 7.7,
+                    1.0 if sigma_u == 0 else 0.003,
+                )
             )
     scores = []
     for side in ("production", "cost"):
@@ -428,11 +505,30 @@ def _efficiency_tables(kept: pd.DataFrame, rng: np.random.Generator) -> dict[str
         )
     return {
         "efficiency_regressions": pd.DataFrame(
-            regressions, columns=["specification", "term", "coefficient", "se", "t_value", "p_value", "n", "r_squared"]
+            regressions,
+            columns=[
+                "specification",
+                "term",
+                "coefficient",
+                "se",
+                "t_value",
+                "p_value",
+                "n",
+                "r_squared",
+            ],
         ),
         "frontier_parameters": pd.DataFrame(
             parameters,
-            columns=["side", "distribution", "term", "estimate", "se", "log_likelihood", "lr_statistic", "lr_p_value"],
+            columns=[
+                "side",
+                "distribution",
+                "term",
+                "estimate",
+                "se",
+                "log_likelihood",
+                "lr_statistic",
+                "lr_p_value",
+            ],
         ).assign(aic=-190.0, skewness=0.4, n=92, n_effective=60.0),
         "frontier_scores": pd.concat(scores, ignore_index=True),
     }

@@ -1,4 +1,5 @@
-"""What stands behind the cost figures: faults named with places and years, sensitivity, rankings that chance could have made."""
+"""What stands behind the cost figures: faults named with places and years, sensitivity, rankings
+that chance could have made."""
 
 from dataclasses import replace
 
@@ -9,7 +10,13 @@ from synthetic_results import registers_results, registers_settings
 from kommunebench.report.chapters import _explained
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.tables.cost_notes import cost_intro, efficiency_notes, exclusion_table, runs_of, sensitivity_table
+from kommunebench.report.tables.cost_notes import (
+    cost_intro,
+    efficiency_notes,
+    exclusion_table,
+    runs_of,
+    sensitivity_table,
+)
 from kommunebench.report.tables.efficiency import chance_p_value, efficiency_tables
 
 
@@ -18,7 +25,9 @@ def edition(language="en", **tables) -> Edition:
 
 
 def exclusions(*rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["part", "municipality_code", "year", "account_group", "reason", "rows"])
+    return pd.DataFrame(
+        rows, columns=["part", "municipality_code", "year", "account_group", "reason", "rows"]
+    )
 
 
 FAULTS = exclusions(
@@ -36,7 +45,10 @@ FAULTS = exclusions(
 def test_faults_of_the_data_are_told_where_the_expenditure_stands_and_limits_are_not():
     intro, left_out = cost_intro(edition(cost_exclusions=FAULTS))
     assert "groups 001–011, 014–016, 2011–2015" in intro
-    assert "account rows: unknown account group (3), year without price index (80), not a municipality code (1); " in left_out
+    assert (
+        "account rows: unknown account group (3), year without price index (80), not a municipality"
+        " code (1); " in left_out
+    )
     assert "municipality-years: no accounts (2), negative net expenditure (1)" in left_out
     assert "comparison" not in left_out
     assert len(cost_intro(edition(cost_exclusions=FAULTS.tail(2)))) == 1
@@ -45,14 +57,21 @@ def test_faults_of_the_data_are_told_where_the_expenditure_stands_and_limits_are
 def test_the_table_names_municipality_years_and_codes():
     table = exclusion_table(edition(cost_exclusions=FAULTS))
     rows = {row.cells[1]: row.cells for block in table.blocks for row in block.rows}
-    assert rows["unknown account group"] == ("Account rows", "unknown account group", "3", "Aarhus 2014 (077)")
+    assert rows["unknown account group"] == (
+        "Account rows",
+        "unknown account group",
+        "3",
+        "Aarhus 2014 (077)",
+    )
     assert rows["year without price index"][2:] == ("80", "2011")
     assert rows["no accounts"][2:] == ("2", "København 2013–2014")
     assert rows["not a municipality code"][3] == "411 2014 (010)"
     assert rows["share without variation"][3] == "Share from Turkey"
 
 
-@pytest.mark.parametrize(("numbers", "shown"), [([1, 2, 3, 9], "001–003, 009"), ([], ""), ([10], "010")])
+@pytest.mark.parametrize(
+    ("numbers", "shown"), [([1, 2, 3, 9], "001–003, 009"), ([], ""), ([10], "010")]
+)
 def test_runs_of_numbers(numbers, shown):
     assert runs_of(numbers, 3) == shown
 
@@ -70,23 +89,43 @@ def test_sensitivity_shows_classes_and_what_the_model_explains():
 def test_an_order_that_chance_could_have_made_is_marked():
     parameters = registers_results().frontier_parameters
     for p_value, marked in ((0.4, True), (0.01, False)):
-        own = parameters.assign(lr_p_value=p_value, estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.2))
+        own = parameters.assign(
+            lr_p_value=p_value,
+            estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.2),
+        )
         told = _explained(edition(frontier_parameters=own), "figure_5_4")
         assert ("should not be read as a ranking" in told) is marked
     assert chance_p_value(parameters.assign(lr_p_value=float("nan")), "cost") is None
-    none_found = parameters.assign(estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0))
-    assert "no inefficiency was found" in _explained(edition(frontier_parameters=none_found), "figure_5_3")
+    none_found = parameters.assign(
+        estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
+    )
+    assert "no inefficiency was found" in _explained(
+        edition(frontier_parameters=none_found), "figure_5_3"
+    )
 
 
 def test_regressions_the_report_does_not_print_have_no_dashes():
     printed = registers_results().efficiency_regressions
-    both = pd.concat([printed, printed[printed["specification"] == "linear"].assign(specification="errors_in_variables")])
-    table = next(t for t in efficiency_tables(edition(efficiency_regressions=both)) if t.key == "regressions")
+    both = pd.concat(
+        [
+            printed,
+            printed[printed["specification"] == "linear"].assign(
+                specification="errors_in_variables"
+            ),
+        ]
+    )
+    table = next(
+        t for t in efficiency_tables(edition(efficiency_regressions=both)) if t.key == "regressions"
+    )
     by_heading = {block.heading: block for block in table.blocks}
     linear = by_heading["Linear, all municipalities"].rows[-1].cells
     assert linear[2] == "0.051"
     assert linear[8] == "0.055"
-    assert all("–" not in cell for row in by_heading["Slope corrected for error (moments)"].rows for cell in row.cells[1:])
+    assert all(
+        "–" not in cell
+        for row in by_heading["Slope corrected for error (moments)"].rows
+        for cell in row.cells[1:]
+    )
 
 
 def test_what_could_not_be_estimated_is_said():

@@ -44,4 +44,7 @@ def test_a_small_p_value_is_given_as_a_bound():
 
 
 def test_a_date_is_written_in_words():
-    assert (DA.day(date(2016, 8, 31)), EN.day(date(2016, 8, 31))) == ("31. august 2016", "31 August 2016")
+    assert (DA.day(date(2016, 8, 31)), EN.day(date(2016, 8, 31))) == (
+        "31. august 2016",
+        "31 August 2016",
+    )

@@ -1,4 +1,5 @@
-"""The page as a whole: what it holds, what it must not hold, in both languages and for both kinds of analysis."""
+"""The page as a whole: what it holds, what it must not hold, in both languages and for both kinds
+of analysis."""
 
 import re
 from dataclasses import replace
@@ -7,7 +8,12 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from synthetic_results import dialysis_results, dialysis_settings, registers_results, registers_settings
+from synthetic_results import (
+    dialysis_results,
+    dialysis_settings,
+    registers_results,
+    registers_settings,
+)
 
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
@@ -20,10 +26,14 @@ VOID = {"meta", "br", "hr", "img", "link", "input"}
 def page(name: str, language: str) -> str:
     if name == "dialysis":
         return build_report(dialysis_results(), dialysis_settings(), language=language)
-    return build_report(registers_results(simulated=name == "simulated"), registers_settings(), language=language)
+    return build_report(
+        registers_results(simulated=name == "simulated"), registers_settings(), language=language
+    )
 
 
-PAGES = [(name, language) for name in ("simulated", "real", "dialysis") for language in ("da", "en")]
+PAGES = [
+    (name, language) for name in ("simulated", "real", "dialysis") for language in ("da", "en")
+]
 
 
 class Elements(HTMLParser):
@@ -69,7 +79,9 @@ def test_a_page_is_well_formed_and_fetches_nothing(name, language):
     text = page(name, language)
     elements = parsed(text)
     assert elements.ids and len(elements.ids) == len(set(elements.ids))
-    assert elements.references and all(reference.startswith("#") for reference in elements.references)
+    assert elements.references and all(
+        reference.startswith("#") for reference in elements.references
+    )
     assert {reference[1:] for reference in elements.references} <= set(elements.ids)
     assert not {"script", "link", "iframe", "img"} & elements.tags
     assert "http" not in text and "@import" not in text
@@ -101,7 +113,10 @@ def test_numbers_follow_the_language_in_tables_and_figures():
     danish, english = page("simulated", "da"), page("simulated", "en")
     assert ">36.583<" in danish and ">36,583<" in english
     assert ">1,052<" in danish and ">1.052<" in english
-    funnel = {k: v.split('id="fig-funnel"')[1].split("</figure>")[0] for k, v in (("da", danish), ("en", english))}
+    funnel = {
+        k: v.split('id="fig-funnel"')[1].split("</figure>")[0]
+        for k, v in (("da", danish), ("en", english))
+    }
     assert ">1,05<" in funnel["da"] and ">1.05<" in funnel["en"]
     bars = danish.split('id="fig-figure_4_1"')[1].split("</figure>")[0]
     assert "(1.000)" in bars and ">1.217<" in bars
@@ -136,7 +151,9 @@ def test_suppressed_figures_are_dots_with_a_note():
     hidden = [c for c in rows.columns if c not in ("municipality_code", "municipality", "included")]
     rows[hidden] = rows[hidden].astype(object)
     rows.loc[rows["municipality"] == "Læsø", hidden] = None
-    text = build_report(replace(data, benchmark_indicators=rows), registers_settings(), language="da")
+    text = build_report(
+        replace(data, benchmark_indicators=rows), registers_settings(), language="da"
+    )
     row = text.split('id="table-units"')[1].split('<th scope="row">Læsø</th>')[1].split("</tr>")[0]
     assert re.findall(r"<td[^>]*>([^<]*)</td>", row)[:4] == ["·"] * 4
     assert "undertrykt" in text and ">34<" in text.split('id="table-suppressed"')[1]
@@ -144,7 +161,11 @@ def test_suppressed_figures_are_dots_with_a_note():
 
 def test_without_cost_tables_there_are_no_cost_chapters():
     text = build_report(registers_results(costs=False), registers_settings(), language="en")
-    assert 'id="table-table_4_1"' not in text and 'id="fig-figure_5_2"' not in text and 'id="costs"' not in text
+    assert (
+        'id="table-table_4_1"' not in text
+        and 'id="fig-figure_5_2"' not in text
+        and 'id="costs"' not in text
+    )
 
 
 def test_a_side_without_inefficiency_says_so():
@@ -162,24 +183,51 @@ def test_the_match_group_warning_stands_beside_the_coefficients():
 def test_a_run_without_any_verdict_still_gives_a_page():
     data = dialysis_results()
     rows = data.benchmark_indicators.copy()
-    gone = ["ci_low", "ci_high", "indicator_shrunk", "tier", "rank", "rank_low", "rank_high", "assessment", "assessment_fdr"]
+    gone = [
+        "ci_low",
+        "ci_high",
+        "indicator_shrunk",
+        "tier",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "assessment",
+        "assessment_fdr",
+    ]
     rows[gone] = None
     rows["no_verdict_reason"] = "too_few_events"
-    text = build_report(replace(data, benchmark_indicators=rows), dialysis_settings(), language="da")
+    text = build_report(
+        replace(data, benchmark_indicators=rows), dialysis_settings(), language="da"
+    )
     assert "for få hændelser" in text and 'id="fig-caterpillar"' not in text
 
 
 def test_a_run_with_only_its_indicators_still_gives_a_page():
     full = registers_results(costs=False)
-    least = ReportData(run=full.run, benchmark_indicators=full.benchmark_indicators, benchmark_summary=full.benchmark_summary)
+    least = ReportData(
+        run=full.run,
+        benchmark_indicators=full.benchmark_indicators,
+        benchmark_summary=full.benchmark_summary,
+    )
     text = build_report(least, registers_settings(), language="en")
-    assert 'id="table-units"' in text and 'id="table-table_3_1"' not in text and 'id="fig-survival"' not in text
+    assert (
+        'id="table-units"' in text
+        and 'id="table-table_3_1"' not in text
+        and 'id="fig-survival"' not in text
+    )
 
 
 def test_figures_are_those_of_the_page():
     names = set(report_figures(registers_results(), registers_settings(), "en"))
     assert names == set(re.findall(r'<figure id="fig-([^"]+)">', page("simulated", "en")))
-    assert {"map_fifths", "map_assessment", "caterpillar", "funnel", "survival", "figure_5_4"} <= names
+    assert {
+        "map_fifths",
+        "map_assessment",
+        "caterpillar",
+        "funnel",
+        "survival",
+        "figure_5_4",
+    } <= names
 
 
 def test_a_missing_column_is_named():
@@ -199,8 +247,12 @@ def test_a_summary_of_two_runs_is_refused():
 def test_the_test_of_proportional_hazards_is_shown_where_the_run_asked_for_it():
     assert "Grambsch" not in page("simulated", "en")
     results = registers_results()
-    terms = results.cox_coefficients.loc[~results.cox_coefficients["is_reference"], ["group", "term"]]
+    terms = results.cox_coefficients.loc[
+        ~results.cox_coefficients["is_reference"], ["group", "term"]
+    ]
     tested = terms.assign(chi2=4.2, p_value=0.04).iloc[:-1]
-    text = build_report(replace(results, proportionality=tested), registers_settings(), language="en")
+    text = build_report(
+        replace(results, proportionality=tested), registers_settings(), language="en"
+    )
     assert "Test of proportional hazards" in text and "Grambsch" in text
     parsed(text)

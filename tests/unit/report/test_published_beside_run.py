@@ -1,9 +1,15 @@
-"""The chapter that sets the published tables beside the run's: every table in it, with the difference, only where asked for."""
+"""The chapter that sets the published tables beside the run's: every table in it, with the
+difference, only where asked for."""
 
 import re
 
 import pytest
-from synthetic_results import dialysis_results, dialysis_settings, registers_results, registers_settings
+from synthetic_results import (
+    dialysis_results,
+    dialysis_settings,
+    registers_results,
+    registers_settings,
+)
 
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
@@ -19,14 +25,36 @@ def edition(language: str = "en", **changes) -> Edition:
 def test_every_published_table_is_there(language):
     table = comparison_table(edition(language))
     headings = " ".join(block.heading for block in table.blocks)
-    assert re.findall(r"\d\.\d", headings) == ["2.1", "2.2", "3.1", "3.2", "4.1", "4.2", "4.3", "5.1", "5.2", "5.3", "5.1", "5.1", "6.1"]
+    assert re.findall(r"\d\.\d", headings) == [
+        "2.1",
+        "2.2",
+        "3.1",
+        "3.2",
+        "4.1",
+        "4.2",
+        "4.3",
+        "5.1",
+        "5.2",
+        "5.3",
+        "5.1",
+        "5.1",
+        "6.1",
+    ]
     assert "simul" in table.caption
-    assert all(len(row.cells) == len(table.columns) == 4 for block in table.blocks for row in block.rows)
+    assert all(
+        len(row.cells) == len(table.columns) == 4 for block in table.blocks for row in block.rows
+    )
 
 
 def test_the_difference_is_that_of_the_two_figures():
-    rows = {row.cells[0]: row.cells[1:] for block in comparison_table(edition()).blocks for row in block.rows}
-    run, published, difference = (float(cell.replace(",", "").replace("−", "-")) for cell in rows["Spells, all"])
+    rows = {
+        row.cells[0]: row.cells[1:]
+        for block in comparison_table(edition()).blocks
+        for row in block.rows
+    }
+    run, published, difference = (
+        float(cell.replace(",", "").replace("−", "-")) for cell in rows["Spells, all"]
+    )
     assert published == 36_583 and difference == run - published
     assert rows["Reduction in variance (%)"][1] == "92.3"
     assert rows["Programme expenditure 2015"][1] == "1,205.3"

@@ -37,7 +37,9 @@ def test_every_rule_of_the_population_flow_has_a_label():
 
 
 def test_every_reason_for_no_verdict_has_a_label():
-    assert {verdicts.TOO_SMALL, verdicts.FEW_EVENTS, verdicts.SHORT_SUPPORT} <= set(CODES["no_verdict"])
+    assert {verdicts.TOO_SMALL, verdicts.FEW_EVENTS, verdicts.SHORT_SUPPORT} <= set(
+        CODES["no_verdict"]
+    )
 
 
 def test_an_unlisted_code_is_shown_as_it_is():

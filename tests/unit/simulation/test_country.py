@@ -29,7 +29,9 @@ def spells(plan) -> pd.DataFrame:
     rng = np.random.default_rng(11)
     people = draw_newcomers(plan.newcomers, plan.country, plan.codes, rng, seed=1)
     lives = draw_lives(people, plan.country, rng)
-    who, number = np.nonzero((lives.spell_start >= 0) & (start_monday(lives) <= np.datetime64("2015-12-31")))
+    who, number = np.nonzero(
+        (lives.spell_start >= 0) & (start_monday(lives) <= np.datetime64("2015-12-31"))
+    )
     start, end = lives.spell_start[who, number], lives.spell_end[who, number]
     return pd.DataFrame(
         {
@@ -54,7 +56,10 @@ def test_spells_and_successes_are_those_of_tables_2_1_and_2_2(spells):
         own = spells[spells[column] == value]
         assert len(own) == pytest.approx(count, rel=0.05), (column, value)
         assert own["event"].mean() == pytest.approx(share, abs=0.02), (column, value)
-        assert own.loc[own["event"], "duration"].mean() == pytest.approx(weeks, abs=2.5), (column, value)
+        assert own.loc[own["event"], "duration"].mean() == pytest.approx(weeks, abs=2.5), (
+            column,
+            value,
+        )
 
 
 def test_the_inflow_rises_in_2014_and_2015(spells):
@@ -90,7 +95,10 @@ def test_no_effects_means_that_no_municipality_differs():
     assert (country.effect == 0).all() and (plan.country.effect == 0).all()
     assert all((effect == 0).all() for effect in draw_other_effects(plan).by_analysis.values())
     assert (draw_lasting(country, NO_DIFFERENCES, np.random.default_rng(1)) == 0).all(axis=None)
-    assert any((e != 0).all() for e in draw_other_effects(plan_country(0.01, 5, 0.0, "report")).by_analysis.values())
+    assert any(
+        (e != 0).all()
+        for e in draw_other_effects(plan_country(0.01, 5, 0.0, "report")).by_analysis.values()
+    )
 
 
 def test_effects_are_taken_from_a_file(tmp_path):
@@ -109,8 +117,14 @@ def test_effects_are_taken_from_a_file(tmp_path):
         ("", "not a readable CSV"),
         ("code,effect\n101,0.1\n", "column municipality_code missing; found code, effect"),
         ("municipality_code,effect\n999,0.1\n", r"no municipality in 1 of 1 rows: 999 \(0.1\)"),
-        ("municipality_code,effect\n101,0.1\n101,0.2\n", r"listed twice in 1 of 2 rows: 101 \(0.2\)"),
-        ("municipality_code,effect\n101,much\n", r"no number within ±3 in 1 of 1 rows: 101 \(much\)"),
+        (
+            "municipality_code,effect\n101,0.1\n101,0.2\n",
+            r"listed twice in 1 of 2 rows: 101 \(0.2\)",
+        ),
+        (
+            "municipality_code,effect\n101,much\n",
+            r"no number within ±3 in 1 of 1 rows: 101 \(much\)",
+        ),
         ("municipality_code,effect\n101,30\n", "no number within ±3"),
         ("municipality_code,effect\n101,\n", "no number within ±3"),
     ],
@@ -135,7 +149,11 @@ def test_identities_are_twelve_digits_and_never_shared():
 
 def test_what_lasts_follows_the_fifths_of_table_5_2(plan):
     drawn = draw_lasting(plan.country, TrueCosts(), np.random.default_rng(3))
-    fifth = read_reference("table_5_2_cost_quintiles").set_index("municipality_code")["quintile"].astype(int)
+    fifth = (
+        read_reference("table_5_2_cost_quintiles")
+        .set_index("municipality_code")["quintile"]
+        .astype(int)
+    )
     means = drawn.sum(axis=1).reindex(fifth.index).groupby(fifth).mean()
     assert (drawn["inefficiency"] >= 0).all() and means.is_monotonic_increasing
     assert drawn["inefficiency"].mean() == pytest.approx(TrueCosts().mean_inefficiency, rel=0.25)
@@ -144,12 +162,22 @@ def test_what_lasts_follows_the_fifths_of_table_5_2(plan):
 
 def test_true_costs_add_up(plan):
     """Need, inefficiency and local difference are the cost; the noise has mean one."""
-    shares = [term for term in TrueCosts().terms if not term.startswith("year_") and term != "constant"]
+    shares = [
+        term for term in TrueCosts().terms if not term.startswith("year_") and term != "constant"
+    ]
     years = {"municipality_code": "101", "year": range(2011, 2016), "full_year_persons": 120.0}
     persons = pd.DataFrame({**years, **dict.fromkeys(shares, 0.2)})
     true = TrueCosts(noise=tuple((year, 0.0) for year in range(2011, 2016)))
     rows = draw_costs(plan.country, persons, 1, true)
-    assert rows["unit_cost"].to_numpy() == pytest.approx(rows[["cost_need", "inefficiency", "local_difference"]].sum(axis=1).to_numpy())
-    expected = true.terms["constant"] - true.mean_inefficiency + 0.2 * sum(true.terms[share] for share in shares)
+    assert rows["unit_cost"].to_numpy() == pytest.approx(
+        rows[["cost_need", "inefficiency", "local_difference"]].sum(axis=1).to_numpy()
+    )
+    expected = (
+        true.terms["constant"]
+        - true.mean_inefficiency
+        + 0.2 * sum(true.terms[share] for share in shares)
+    )
     assert rows["cost_need"].iloc[0] == pytest.approx(expected)
-    assert rows["cost_need"].iloc[2] - rows["cost_need"].iloc[0] == pytest.approx(true.terms["year_2013"])
+    assert rows["cost_need"].iloc[2] - rows["cost_need"].iloc[0] == pytest.approx(
+        true.terms["year_2013"]
+    )

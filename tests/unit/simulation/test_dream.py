@@ -11,7 +11,11 @@ from kommunebench.simulation.latent import to_batch
 
 def codes(**columns) -> pd.Series:
     """Codes of one person by week column."""
-    defaults = {"person_id": "000000000001", "birth_date": np.datetime64("1980-01-01"), "origin_monday": np.datetime64("2010-01-04")}
+    defaults = {
+        "person_id": "000000000001",
+        "birth_date": np.datetime64("1980-01-01"),
+        "origin_monday": np.datetime64("2010-01-04"),
+    }
     person = pd.DataFrame([{**defaults, **columns}])
     return pd.Series(code_texts(to_batch(person))[0], WEEK_COLUMNS)
 
@@ -22,7 +26,10 @@ def test_a_person_without_benefit_has_blanks():
 
 def test_benefit_begins_a_week_before_the_origin_and_stops_for_work():
     own = codes(
-        on_benefit=True, benefit="integration", job1_start=np.datetime64("2011-01-03"), job1_end=np.datetime64("2011-04-03")
+        on_benefit=True,
+        benefit="integration",
+        job1_start=np.datetime64("2011-01-03"),
+        job1_end=np.datetime64("2011-04-03"),
     )
     assert own["Y_0952"] is None and own["Y_0953"][:2] == "71"
     working = own[["Y_1101", "Y_1113"]]
@@ -46,13 +53,22 @@ def test_death_lies_above_absence_absence_above_pension_pension_above_benefit():
         left_date=np.datetime64("2013-01-02"), back_date=np.datetime64("2014-01-01"), death_date=np.datetime64("2015-01-01"),
     )  # fmt: skip
     assert own["Y_1101"][:2] == "89"
-    assert own["Y_1201"] == "783" and own["Y_1301"] == "997" and own["Y_1401"] == "997" and own["Y_1403"] == "783"
+    assert (
+        own["Y_1201"] == "783"
+        and own["Y_1301"] == "997"
+        and own["Y_1401"] == "997"
+        and own["Y_1403"] == "783"
+    )
     # The week of death is judged by its code; those after are coded, or blank for one in ten.
     assert own["Y_1501"] == "783" and set(own["Y_1502":]) in ({"999"}, {None})
 
 
 def test_maternity_study_and_old_age():
-    own = codes(maternity_from=np.datetime64("2011-01-03"), study_from=np.datetime64("2012-01-02"), study_until=np.datetime64("2012-12-30"))
+    own = codes(
+        maternity_from=np.datetime64("2011-01-03"),
+        study_from=np.datetime64("2012-01-02"),
+        study_until=np.datetime64("2012-12-30"),
+    )
     assert (own["Y_1101":"Y_1129"] == "881").all() and own["Y_1131"] is None
     assert (own["Y_1201":"Y_1252"] == "651").all() and own["Y_1302"] is None
     old = codes(birth_date=np.datetime64("1948-01-01"))

@@ -26,7 +26,14 @@ def _table(frames: list[pd.DataFrame]) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def persons(plan) -> pd.DataFrame:
     frames = [frame for block in range(5) for frame in draw_block(plan, block)]
-    return _table([*frames, draw_background(plan, 0, 1700), draw_settled(plan, 0, 2000), draw_youth(plan, 0, 2000)])
+    return _table(
+        [
+            *frames,
+            draw_background(plan, 0, 1700),
+            draw_settled(plan, 0, 2000),
+            draw_youth(plan, 0, 2000),
+        ]
+    )
 
 
 def test_a_block_is_the_same_whatever_is_drawn_before_it(plan):
@@ -47,15 +54,23 @@ def test_nobody_shares_an_identity(persons):
 def test_the_dead_do_nothing_and_the_absent_have_no_job(persons):
     dead = persons[persons["death_date"].notna()]
     assert len(dead) > 50
-    later = [c for c in DATE_COLUMNS if c not in ("birth_date", "arrival", "permit_date", "selection_date", "death_date")]
-    own = [c for c in later if not c.startswith(("origin", "renumbered", "study_until", "education"))]
+    later = [
+        c
+        for c in DATE_COLUMNS
+        if c not in ("birth_date", "arrival", "permit_date", "selection_date", "death_date")
+    ]
+    own = [
+        c for c in later if not c.startswith(("origin", "renumbered", "study_until", "education"))
+    ]
     for column in own:
         assert not (dead[column] > dead["death_date"]).any(), column
     gone = persons[persons["left_date"].notna()]
     assert len(gone) > 50
     for k in range(1, JOB_SLOTS + 1):
         back = gone["back_date"].fillna(pd.Timestamp("2100-01-01"))
-        assert not ((gone[f"job{k}_end"] >= gone["left_date"]) & (gone[f"job{k}_start"] <= back)).any()
+        assert not (
+            (gone[f"job{k}_end"] >= gone["left_date"]) & (gone[f"job{k}_start"] <= back)
+        ).any()
 
 
 def test_jobs_begin_after_arrival_follow_one_another_and_end_after_they_begin(persons):
@@ -78,7 +93,10 @@ def test_a_success_is_thirteen_weeks_of_work_or_more(persons):
 
 def test_permits_come_before_with_and_after_arrivals(persons):
     newcomers = persons[persons["role"] == "newcomer"]
-    for apart in (newcomers["permit_date"] < newcomers["arrival"], newcomers["permit_date"] > newcomers["arrival"]):
+    for apart in (
+        newcomers["permit_date"] < newcomers["arrival"],
+        newcomers["permit_date"] > newcomers["arrival"],
+    ):
         assert 0.01 < apart.mean() < 0.5
     selection = newcomers[["permit_date", "arrival"]].max(axis=1)
     assert (selection == newcomers["selection_date"]).all()
@@ -106,7 +124,11 @@ def test_benefits_belong_to_those_who_are_in_dream(persons):
     assert persons.loc[persons["match_group"].notna(), "in_dream"].all()
     assert (persons["in_dream"] & ~persons["on_benefit"]).any() and (~persons["in_dream"]).any()
     minors = persons["outside"].isin(["child", "young"])
-    assert minors.any() and persons.loc[minors, "job1_start"].isna().all() and not persons.loc[minors, "on_benefit"].any()
+    assert (
+        minors.any()
+        and persons.loc[minors, "job1_start"].isna().all()
+        and not persons.loc[minors, "on_benefit"].any()
+    )
 
 
 def test_every_reason_to_stand_outside_is_there(persons):

@@ -25,7 +25,9 @@ from kommunebench.spells.population import DROP_REASONS
 )
 def test_the_last_week_lies_wholly_before_or_on_the_observation_end(end, monday):
     assert last_whole_week(end) == monday
-    assert last_whole_week(end) + timedelta(days=6) <= end < last_whole_week(end) + timedelta(days=13)
+    assert (
+        last_whole_week(end) + timedelta(days=6) <= end < last_whole_week(end) + timedelta(days=13)
+    )
 
 
 def test_every_code_that_ends_a_spell_is_in_the_list_and_gives_one_reason():

@@ -16,15 +16,21 @@ from kommunebench.stages import array_engine, block_engine, estimation
     ],
 )  # fmt: skip
 def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, chosen):
-    monkeypatch.setattr(estimation, "model_spells", lambda inputs: SimpleNamespace(count=lambda: spells))
+    monkeypatch.setattr(
+        estimation, "model_spells", lambda inputs: SimpleNamespace(count=lambda: spells)
+    )
     monkeypatch.setattr(array_engine, "estimate_arrays", lambda inputs: "arrays")
     monkeypatch.setattr(block_engine, "estimate_spark", lambda inputs: "spark")
-    settings = load_analysis("integration_employment", (f"model.engine={setting}", "model.collect_limit_rows=100"))
+    settings = load_analysis(
+        "integration_employment", (f"model.engine={setting}", "model.collect_limit_rows=100")
+    )
     assert estimation.estimate(SimpleNamespace(settings=settings)) == chosen
 
 
 def test_effects_of_municipalities_and_replicates_exclude_each_other():
     with pytest.raises(ConfigError, match=r"needs uncertainty.replicates=0"):
         load_analysis("integration_employment", ("model.municipality_effects=true",))
-    settings = load_analysis("integration_employment", ("model.municipality_effects=true", "uncertainty.replicates=0"))
+    settings = load_analysis(
+        "integration_employment", ("model.municipality_effects=true", "uncertainty.replicates=0")
+    )
     assert settings.model.municipality_effects

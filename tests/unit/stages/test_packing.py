@@ -1,4 +1,5 @@
-"""Packing spells and reading them back: nothing is lost, and a person's spells never part, however the batches are cut."""
+"""Packing spells and reading them back: nothing is lost, and a person's spells never part, however
+the batches are cut."""
 
 import pickle
 
@@ -33,13 +34,20 @@ def spells():
 def batches(table, sizes):
     start = 0
     for size in sizes:
-        yield table.slice(start, size).to_batches()[0] if size else pa.RecordBatch.from_pylist([], schema=table.schema)
+        yield (
+            table.slice(start, size).to_batches()[0]
+            if size
+            else pa.RecordBatch.from_pylist([], schema=table.schema)
+        )
         start += size
 
 
 def layout_of(spells):
     groups = ("men", "women")
-    counts = [count_covariates(own, own["event"].to_numpy(), SPECS) for own in (spells[spells["model_group"] == g] for g in groups)]
+    counts = [
+        count_covariates(own, own["event"].to_numpy(), SPECS)
+        for own in (spells[spells["model_group"] == g] for g in groups)
+    ]
     return RecordLayout(("101", "147"), groups, tuple(plan_design(c, SPECS) for c in counts), 30)
 
 
@@ -48,24 +56,40 @@ def layout_of(spells):
 def test_blocks_hold_the_spells_that_were_packed(monkeypatch, spells, sizes, size):
     monkeypatch.setattr(blocks, "BLOCK_SPELLS", size)
     layout = layout_of(spells)
-    packed = list(_pack(batches(pa.Table.from_pandas(spells, preserve_index=False), sizes), layout, _categories(SPECS)))
+    packed = list(
+        _pack(
+            batches(pa.Table.from_pandas(spells, preserve_index=False), sizes),
+            layout,
+            _categories(SPECS),
+        )
+    )
     assert sum(batch.num_rows for batch in packed) == spells["person_id"].nunique()
-    assert [i for batch in packed for i in batch.column("spell_ids").flatten().to_pylist()] == list(spells["spell_id"])
+    assert [i for batch in packed for i in batch.column("spell_ids").flatten().to_pylist()] == list(
+        spells["spell_id"]
+    )
     found = list(_blocks(iter(packed), layout))
     assert size > 400 or len(sizes) < 4 or len(found) > 3
     persons = [set(block.person.tolist()) for block in found]
     assert sum(map(len, persons)) == len(set.union(*persons))
     for name, wanted in (("duration", spells["duration"]), ("event", spells["event"] == 1)):
-        np.testing.assert_array_equal(np.concatenate([getattr(block, name) for block in found]), wanted)
+        np.testing.assert_array_equal(
+            np.concatenate([getattr(block, name) for block in found]), wanted
+        )
     units = np.array(["101", "147"])[np.concatenate([block.unit for block in found])]
     np.testing.assert_array_equal(units, spells["municipality_code"])
     keys = person_keys(spells["person_id"])
-    np.testing.assert_array_equal(np.concatenate([block.person for block in found]).view(np.uint64), keys)
+    np.testing.assert_array_equal(
+        np.concatenate([block.person for block in found]).view(np.uint64), keys
+    )
     for number, name in enumerate(layout.group_names):
         own = spells[spells["model_group"] == name]
         design = build_design(own, own["event"].to_numpy(), SPECS)
-        np.testing.assert_array_equal(np.concatenate([b.groups[number].x for b in found]), design.matrix.to_numpy())
-        np.testing.assert_array_equal(np.concatenate([b.groups[number].certain for b in found]), design.certain)
+        np.testing.assert_array_equal(
+            np.concatenate([b.groups[number].x for b in found]), design.matrix.to_numpy()
+        )
+        np.testing.assert_array_equal(
+            np.concatenate([b.groups[number].certain for b in found]), design.certain
+        )
 
 
 def test_counts_of_batches_plan_the_design_of_the_whole(spells):

@@ -1,4 +1,5 @@
-"""What travels to tasks and back survives the journey: the whole chain over packed spells, every task and result serialised."""
+"""What travels to tasks and back survives the journey: the whole chain over packed spells, every
+task and result serialised."""
 
 import pickle
 from functools import partial
@@ -33,7 +34,11 @@ class SerialisedTasks:
     def total(self, part):
         self.passes += 1
         sent = cloudpickle.dumps(partial(_sum_blocks, part=part, layout=self.layout))
-        results = [batch for own in self.parts for batch in pickle.loads(sent)(iter([self.packed[i] for i in own]))]
+        results = [
+            batch
+            for own in self.parts
+            for batch in pickle.loads(sent)(iter([self.packed[i] for i in own]))
+        ]
         rows = [row for batch in _merge_results(iter(results)) for row in batch.to_pylist()]
         return merged(pickle.loads(row["result"]) for row in rows)
 
@@ -53,15 +58,23 @@ def test_the_chain_over_serialised_tasks_is_the_chain(baseline):
     )  # fmt: skip
     chain = estimate_chain(arrays, spells, SPECS, "breslow", baseline)
     groups = ("men", "women")
-    counts = [count_covariates(own, own["event"].to_numpy(), SPECS) for own in (spells[spells["model_group"] == g] for g in groups)]
-    layout = RecordLayout(arrays.unit_names, groups, tuple(plan_design(c, SPECS) for c in counts), HORIZON)
+    counts = [
+        count_covariates(own, own["event"].to_numpy(), SPECS)
+        for own in (spells[spells["model_group"] == g] for g in groups)
+    ]
+    layout = RecordLayout(
+        arrays.unit_names, groups, tuple(plan_design(c, SPECS) for c in counts), HORIZON
+    )
     table = pa.Table.from_pandas(spells, preserve_index=False)
-    blocks = SerialisedTasks(list(_pack(iter(table.to_batches(max_chunksize=100)), layout, _categories(SPECS))), layout)
+    blocks = SerialisedTasks(
+        list(_pack(iter(table.to_batches(max_chunksize=100)), layout, _categories(SPECS))), layout
+    )
     found = estimate_blocks(blocks, groups, layout.designs, "breslow", baseline)
     for one, other in zip(found.models, chain.models, strict=True):
         np.testing.assert_allclose(one.fit.coefficients, other.fit.coefficients, rtol=1e-8)
     np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
-    # Facts, five or so Newton steps of two passes, terms, robust errors, risks, ties, durations: shared by both groups.
+    # Facts, five or so Newton steps of two passes, terms, robust errors, risks, ties, durations:
+    # shared by both groups.
     assert blocks.passes < 35
     covariance, wanted = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
     np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-14)

@@ -8,14 +8,20 @@ from hypothesis import strategies as st
 from survival_rows import random_rows
 
 from kommunebench.survival import SurvivalCurve, fit_cox
-from kommunebench.survival.baseline import baseline_factors, kalbfleisch_prentice, kalbfleisch_prentice_log_factors
+from kommunebench.survival.baseline import (
+    baseline_factors,
+    kalbfleisch_prentice,
+    kalbfleisch_prentice_log_factors,
+)
 
 TIED = st.lists(st.tuples(st.floats(-6, 6), st.floats(0.1, 5)), min_size=1, max_size=12)
 
 
 @settings(deadline=None)
 @given(TIED, st.floats(1e-6, 1e6))
-@example([(0.0, 1.30973164644654), (5.0, 4.0), (3.25, 4.3558594049960035)], 1e-06)  # next to nobody is left at risk
+@example(
+    [(0.0, 1.30973164644654), (5.0, 4.0), (3.25, 4.3558594049960035)], 1e-06
+)  # next to nobody is left at risk
 def test_factors_solve_the_equation(tied: list[tuple[float, float]], others: float) -> None:
     risk, weight = np.exp([lp for lp, _ in tied]), np.array([w for _, w in tied])
     at_risk = weight @ risk + others
@@ -37,7 +43,11 @@ def test_weeks_without_events_and_weeks_in_which_all_succeed() -> None:
 
 
 def test_durations_beyond_the_horizon_are_at_risk_to_it() -> None:
-    duration, event, risk = np.array([2, 4, 9, 9]), np.array([1, 1, 1, 0]), np.array([0.5, 1.0, 2.0, 3.0])
+    duration, event, risk = (
+        np.array([2, 4, 9, 9]),
+        np.array([1, 1, 1, 0]),
+        np.array([0.5, 1.0, 2.0, 3.0]),
+    )
     long = kalbfleisch_prentice_log_factors(duration, event, risk, np.ones(4), 9)
     short = kalbfleisch_prentice_log_factors(duration, event, risk, np.ones(4), 4)
     assert short == pytest.approx(long[:4])
@@ -46,11 +56,19 @@ def test_durations_beyond_the_horizon_are_at_risk_to_it() -> None:
 
 def test_weights_are_repeated_rows_and_zero_is_none() -> None:
     rng = np.random.default_rng(0)
-    duration, event, risk = rng.integers(1, 6, 50), rng.integers(0, 2, 50), np.exp(rng.normal(size=50))
+    duration, event, risk = (
+        rng.integers(1, 6, 50),
+        rng.integers(0, 2, 50),
+        np.exp(rng.normal(size=50)),
+    )
     weights = rng.integers(0, 4, 50)
     weighted = kalbfleisch_prentice_log_factors(duration, event, risk, weights.astype(float), 6)
     repeated = kalbfleisch_prentice_log_factors(
-        np.repeat(duration, weights), np.repeat(event, weights), np.repeat(risk, weights), np.ones(weights.sum()), 6
+        np.repeat(duration, weights),
+        np.repeat(event, weights),
+        np.repeat(risk, weights),
+        np.ones(weights.sum()),
+        6,
     )
     assert weighted == pytest.approx(repeated, rel=1e-12)
 
@@ -64,7 +82,9 @@ def test_standard_error_without_covariates_is_that_of_breslows_hazard() -> None:
     assert curve.survival_se == pytest.approx(curve.survival * np.sqrt(variance))
 
 
-def test_standard_error_counts_the_coefficients_uncertainty_through_the_hazards_derivative() -> None:
+def test_standard_error_counts_the_coefficients_uncertainty_through_the_hazards_derivative() -> (
+    None
+):
     d = random_rows(40)
     fit = fit_cox(d.duration, d.event, d.x, weights=d.weights)
     beta, rows = fit.coefficients.to_numpy(), fit.data.rows

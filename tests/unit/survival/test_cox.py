@@ -20,7 +20,14 @@ TIES: tuple[Ties, Ties] = ("breslow", "efron")
 def test_score_is_zero_and_derivatives_are_those_of_the_likelihood(ties: Ties) -> None:
     d = random_rows()
     fit = fit_cox(
-        d.duration, d.event, d.x, entry=d.entry, weights=d.weights, strata=d.strata, offset=d.x["age"] * 0.01, ties=ties
+        d.duration,
+        d.event,
+        d.x,
+        entry=d.entry,
+        weights=d.weights,
+        strata=d.strata,
+        offset=d.x["age"] * 0.01,
+        ties=ties,
     )
     likelihood = PartialLikelihood([fit.data.rows], ties)
     beta = fit.coefficients.to_numpy()
@@ -28,19 +35,29 @@ def test_score_is_zero_and_derivatives_are_those_of_the_likelihood(ties: Ties) -
     assert found.gradient == pytest.approx(np.zeros(3), abs=1e-7)
     elsewhere, steps = beta + [0.01, -0.2, 0.3], np.diag([1e-6, 1e-5, 1e-5])
     at = likelihood.score(elsewhere)
-    value = [(likelihood.score(elsewhere + h).value - likelihood.score(elsewhere - h).value) / (2 * h.sum()) for h in steps]
+    value = [
+        (likelihood.score(elsewhere + h).value - likelihood.score(elsewhere - h).value)
+        / (2 * h.sum())
+        for h in steps
+    ]
     assert at.gradient == pytest.approx(value, rel=1e-6)
     slopes = [
-        (likelihood.score(elsewhere + h).gradient - likelihood.score(elsewhere - h).gradient) / (2 * h.sum()) for h in steps
+        (likelihood.score(elsewhere + h).gradient - likelihood.score(elsewhere - h).gradient)
+        / (2 * h.sum())
+        for h in steps
     ]
-    assert likelihood.information(elsewhere, at.terms) == pytest.approx(-np.array(slopes), rel=1e-6, abs=1e-6)
+    assert likelihood.information(elsewhere, at.terms) == pytest.approx(
+        -np.array(slopes), rel=1e-6, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 def test_without_covariates_the_baseline_is_kaplan_meier(weighted: bool) -> None:
     d = random_rows(1)
     options = {"weights": d.weights} if weighted else {}
-    fit = fit_cox(d.duration, d.event, pd.DataFrame(index=range(len(d.event))), entry=d.entry, **options)
+    fit = fit_cox(
+        d.duration, d.event, pd.DataFrame(index=range(len(d.event))), entry=d.entry, **options
+    )
     curve = kaplan_meier(d.duration, d.event, entry=d.entry, **options)
     baseline = fit.baseline()
     assert isinstance(baseline, SurvivalCurve)
@@ -63,13 +80,22 @@ def test_integer_weights_are_repeated_rows() -> None:
     repeated = pd.DataFrame(np.repeat(d.x.to_numpy(), times, axis=0), columns=d.x.columns)
     person = np.arange(len(times))
     one = fit_cox(d.duration, d.event, d.x, weights=d.weights, cluster=person)
-    many = fit_cox(np.repeat(d.duration, times), np.repeat(d.event, times), repeated, cluster=np.repeat(person, times))
+    many = fit_cox(
+        np.repeat(d.duration, times),
+        np.repeat(d.event, times),
+        repeated,
+        cluster=np.repeat(person, times),
+    )
     pd.testing.assert_series_equal(one.coefficients, many.coefficients, rtol=1e-10)
     pd.testing.assert_series_equal(one.se, many.se, rtol=1e-10)
     assert one.se_robust is not None and many.se_robust is not None
     pd.testing.assert_series_equal(one.se_robust, many.se_robust, rtol=1e-9)
-    assert one.expected_duration(d.x, 10) == pytest.approx(many.expected_duration(d.x, 10), rel=1e-10)
-    pd.testing.assert_frame_equal(one.proportionality_test(), many.proportionality_test(), rtol=1e-8)
+    assert one.expected_duration(d.x, 10) == pytest.approx(
+        many.expected_duration(d.x, 10), rel=1e-10
+    )
+    pd.testing.assert_frame_equal(
+        one.proportionality_test(), many.proportionality_test(), rtol=1e-8
+    )
     assert one.concordance() == pytest.approx(many.concordance(), rel=1e-10)
 
 
@@ -92,7 +118,8 @@ def test_a_spell_cut_in_two_is_the_same_spell(ties: Ties) -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from(TIES))
 def test_spells_cut_anywhere_in_any_row_order_are_the_same_spells(seed: int, ties: Ties) -> None:
-    """Each row cut at a week of its own, the pieces shuffled; weights, delayed entry and strata as they come."""
+    """Each row cut at a week of its own, the pieces shuffled; weights, delayed entry and strata as
+    they come."""
     d = random_rows(seed % 50, n=150)
     rng = np.random.default_rng(seed)
     cut = rng.integers(1, 13, 150)
@@ -102,7 +129,9 @@ def test_spells_cut_anywhere_in_any_row_order_are_the_same_spells(seed: int, tie
     entry[pieces] = cut[pieces]
     duration[150:], event[150:] = cut[pieces], 0
     order = rng.permutation(len(rows))
-    whole = fit_cox(d.duration, d.event, d.x, entry=d.entry, weights=d.weights, strata=d.strata, ties=ties)
+    whole = fit_cox(
+        d.duration, d.event, d.x, entry=d.entry, weights=d.weights, strata=d.strata, ties=ties
+    )
     split = fit_cox(
         duration[order],
         event[order],
@@ -112,7 +141,9 @@ def test_spells_cut_anywhere_in_any_row_order_are_the_same_spells(seed: int, tie
         strata=d.strata[rows[order]],
         ties=ties,
     )
-    assert split.coefficients.to_numpy() == pytest.approx(whole.coefficients.to_numpy(), rel=1e-8, abs=1e-11)
+    assert split.coefficients.to_numpy() == pytest.approx(
+        whole.coefficients.to_numpy(), rel=1e-8, abs=1e-11
+    )
     assert split.se.to_numpy() == pytest.approx(whole.se.to_numpy(), rel=1e-8)
     assert split.log_likelihood == pytest.approx(whole.log_likelihood, rel=1e-12)
 
@@ -122,7 +153,9 @@ def test_rows_in_any_order_give_the_same_model(ties: Ties) -> None:
     d = random_rows(4)
     order = np.random.default_rng(0).permutation(len(d.event))
     one = fit_cox(d.duration, d.event, d.x, weights=d.weights, ties=ties)
-    other = fit_cox(d.duration[order], d.event[order], d.x.iloc[order], weights=d.weights[order], ties=ties)
+    other = fit_cox(
+        d.duration[order], d.event[order], d.x.iloc[order], weights=d.weights[order], ties=ties
+    )
     assert other.coefficients.to_numpy() == pytest.approx(one.coefficients.to_numpy(), rel=1e-10)
     assert other.score_residuals() == pytest.approx(one.score_residuals()[order], abs=1e-8)
 
@@ -136,7 +169,8 @@ def test_the_reference_category_does_not_change_expected_durations() -> None:
 
 
 def test_where_a_number_starts_does_not_change_expected_durations() -> None:
-    """A year as a number puts covariates zero two thousand years away; S0 underflows, expected durations must not."""
+    """A year as a number puts covariates zero two thousand years away; S0 underflows, expected
+    durations must not."""
     d = random_rows(5)
     late = d.x.assign(age=d.x["age"] * 5 + 20_000.0)
     one = fit_cox(d.duration, d.event, d.x).expected_duration(d.x, 12)
@@ -147,8 +181,12 @@ def test_where_a_number_starts_does_not_change_expected_durations() -> None:
 def test_an_offset_is_a_covariate_with_coefficient_one() -> None:
     d = random_rows(6)
     free = fit_cox(d.duration, d.event, d.x)
-    fixed = fit_cox(d.duration, d.event, d.x[["b", "c"]], offset=d.x["age"] * free.coefficients["age"])
-    assert fixed.coefficients.to_numpy() == pytest.approx(free.coefficients[["b", "c"]].to_numpy(), rel=1e-8)
+    fixed = fit_cox(
+        d.duration, d.event, d.x[["b", "c"]], offset=d.x["age"] * free.coefficients["age"]
+    )
+    assert fixed.coefficients.to_numpy() == pytest.approx(
+        free.coefficients[["b", "c"]].to_numpy(), rel=1e-8
+    )
     assert fixed.log_likelihood == pytest.approx(free.log_likelihood, rel=1e-12)
 
 
@@ -161,7 +199,9 @@ def test_strata_have_their_own_baselines() -> None:
     for number, curve in curves.items():
         own = d.strata == number
         empty = pd.DataFrame(index=range(int(own.sum())))
-        by_itself = fit_cox(d.duration[own], d.event[own], empty, offset=(d.x @ fit.coefficients)[own]).baseline()
+        by_itself = fit_cox(
+            d.duration[own], d.event[own], empty, offset=(d.x @ fit.coefficients)[own]
+        ).baseline()
         assert isinstance(by_itself, SurvivalCurve)
         assert curve.survival == pytest.approx(by_itself.survival, rel=1e-10)
     with pytest.raises(InputError, match="strata: the model is stratified"):
@@ -171,14 +211,18 @@ def test_strata_have_their_own_baselines() -> None:
 
 
 def test_score_residuals_are_derivatives_in_the_case_weights() -> None:
-    """d beta / d w = covariance times score residual: what the benchmark's influence functions rest on."""
+    """d beta / d w = covariance times score residual: what the benchmark's influence functions rest
+    on."""
     d = random_rows(8, n=60)
     fit = fit_cox(d.duration, d.event, d.x, weights=d.weights)
     influence = fit.score_residuals() @ fit.covariance.to_numpy()
     for row in (0, 17, int(np.flatnonzero(d.event)[3])):
         more, less = d.weights.copy(), d.weights.copy()
         more[row], less[row] = more[row] + 1e-4, less[row] - 1e-4
-        up, down = (fit_cox(d.duration, d.event, d.x, weights=w).coefficients.to_numpy() for w in (more, less))
+        up, down = (
+            fit_cox(d.duration, d.event, d.x, weights=w).coefficients.to_numpy()
+            for w in (more, less)
+        )
         assert influence[row] == pytest.approx((up - down) / 2e-4, rel=1e-5, abs=1e-7)
 
 
@@ -188,8 +232,12 @@ def test_a_refit_under_other_weights_is_the_fit_under_them() -> None:
     weights = np.random.default_rng(1).poisson(1.0, len(d.event)).astype(float)
     exact = fit_cox(d.duration, d.event, d.x, strata=d.strata, weights=weights)
     assert refit_weighted(fit, weights) == pytest.approx(exact.coefficients.to_numpy(), abs=2e-4)
-    assert refit_weighted(fit, weights, tolerance=1e-15) == pytest.approx(exact.coefficients.to_numpy(), rel=1e-7)
-    assert refit_weighted(exact, np.ones(len(weights)), tolerance=1e-15) == pytest.approx(fit.coefficients.to_numpy(), rel=1e-7)
+    assert refit_weighted(fit, weights, tolerance=1e-15) == pytest.approx(
+        exact.coefficients.to_numpy(), rel=1e-7
+    )
+    assert refit_weighted(exact, np.ones(len(weights)), tolerance=1e-15) == pytest.approx(
+        fit.coefficients.to_numpy(), rel=1e-7
+    )
 
 
 def test_in_a_refit_a_level_without_events_drifts_and_an_absent_one_stays() -> None:
@@ -219,14 +267,19 @@ def test_columns_that_say_nothing_are_named() -> None:
     with pytest.raises(InputError, match=r"\['a'\] are linear combinations"):
         fit_cox(d.duration, d.event, d.x.assign(a=1.0 - d.x["b"] - d.x["c"]))
     with pytest.raises(InputError, match=r"\['far', 'near'\] have values far out of range"):
-        fit_cox(d.duration, d.event, d.x.assign(far=d.x["age"] * 1e200, near=d.x["age"] ** 2 * 1e-200))
+        fit_cox(
+            d.duration, d.event, d.x.assign(far=d.x["age"] * 1e200, near=d.x["age"] ** 2 * 1e-200)
+        )
     with pytest.raises(ConvergenceError, match=r"\['s'\] does not vary among the rows at risk"):
         fit_cox(d.duration, d.event, d.x.assign(s=d.strata * 1.0), strata=d.strata)
 
 
 def test_other_refusals_name_argument_and_column() -> None:
     d = random_rows(12)
-    with pytest.raises(InputError, match=r"covariates\['age'\]: missing or infinite in 2 of 240 rows, first at positions 4, 9"):
+    with pytest.raises(
+        InputError,
+        match=r"covariates\['age'\]: missing or infinite in 2 of 240 rows, first at positions 4, 9",
+    ):
         fit_cox(d.duration, d.event, d.x.assign(age=d.x["age"].mask(d.x.index.isin([4, 9]))))
     with pytest.raises(InputError, match=r"columns \['t'\] are not numeric"):
         fit_cox(d.duration, d.event, d.x.assign(t="x"))
@@ -251,4 +304,6 @@ def test_integers_and_real_numbers_are_times_alike() -> None:
     d = random_rows(13)
     weeks, days = fit_cox(d.duration, d.event, d.x), fit_cox(d.duration / 7.3, d.event, d.x)
     assert days.coefficients.to_numpy() == pytest.approx(weeks.coefficients.to_numpy(), rel=1e-12)
-    assert days.expected_duration(d.x, 12 / 7.3) * 7.3 == pytest.approx(weeks.expected_duration(d.x, 12), rel=1e-10)
+    assert days.expected_duration(d.x, 12 / 7.3) * 7.3 == pytest.approx(
+        weeks.expected_duration(d.x, 12), rel=1e-10
+    )

@@ -23,7 +23,10 @@ def blocks(d: Rows, parts: list[np.ndarray], x: np.ndarray) -> list[CoxRows]:
     grid = event_grid(d.duration, event, stratum)
     return [
         CoxRows(
-            lay_out(d.duration[own], event[own], d.entry[own], stratum[own], grid), x[own], d.weights[own], np.zeros(len(own))
+            lay_out(d.duration[own], event[own], d.entry[own], stratum[own], grid),
+            x[own],
+            d.weights[own],
+            np.zeros(len(own)),
         )
         for own in parts
     ]
@@ -39,21 +42,37 @@ def test_three_blocks_give_the_coefficients_of_the_whole(ties: Ties, seed: int) 
     d = random_rows(20)
     scale = d.x.to_numpy().std(axis=0)
     x = (d.x.to_numpy() - d.x.to_numpy().mean(axis=0)) / scale
-    cut = maximise(PartialLikelihood(blocks(d, thirds(len(x), seed), x), ties), np.zeros(3), list(d.x))
-    whole = fit_cox(d.duration, d.event, d.x, entry=d.entry, weights=d.weights, strata=d.strata, ties=ties)
+    cut = maximise(
+        PartialLikelihood(blocks(d, thirds(len(x), seed), x), ties), np.zeros(3), list(d.x)
+    )
+    whole = fit_cox(
+        d.duration, d.event, d.x, entry=d.entry, weights=d.weights, strata=d.strata, ties=ties
+    )
     assert cut.coefficients / scale == pytest.approx(whole.coefficients.to_numpy(), rel=1e-10)
-    assert np.linalg.inv(cut.information) / np.outer(scale, scale) == pytest.approx(whole.covariance.to_numpy(), rel=1e-10)
+    assert np.linalg.inv(cut.information) / np.outer(scale, scale) == pytest.approx(
+        whole.covariance.to_numpy(), rel=1e-10
+    )
     assert cut.value == pytest.approx(whole.log_likelihood, rel=1e-13)
 
 
 def test_merging_is_commutative_associative_and_has_a_zero() -> None:
     d = random_rows(21)
-    a, b, c = (block_sums(rows, np.array([0.3, -1.0, 2.0]), "efron") for rows in blocks(d, thirds(240, 3), d.x.to_numpy()))
+    a, b, c = (
+        block_sums(rows, np.array([0.3, -1.0, 2.0]), "efron")
+        for rows in blocks(d, thirds(240, 3), d.x.to_numpy())
+    )
     left, right = a.merge(b).merge(c), c.merge(b.merge(a))
     zero = CoxSums.zero(len(a.deaths), 3)
-    for one, other in ((left, right), (a.merge(zero), a), (zero.merge(a), a), (zero.merge(zero), zero)):
+    for one, other in (
+        (left, right),
+        (a.merge(zero), a),
+        (zero.merge(a), a),
+        (zero.merge(zero), zero),
+    ):
         for name in CoxSums.__slots__:
-            assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-12, abs=1e-12), name
+            assert getattr(one, name) == pytest.approx(
+                getattr(other, name), rel=1e-12, abs=1e-12
+            ), name
 
 
 def test_empty_and_weightless_blocks_add_nothing() -> None:
@@ -61,11 +80,16 @@ def test_empty_and_weightless_blocks_add_nothing() -> None:
     rows = blocks(d, [np.arange(240), np.arange(0), np.arange(5)], d.x.to_numpy())
     weightless = CoxRows(rows[2].risk, rows[2].x, np.zeros(5), np.full(5, 1e4))
     beta = np.array([0.1, 0.2, 0.3])
-    alone, together = PartialLikelihood(rows[:1], "breslow"), PartialLikelihood([weightless, rows[1], rows[0]], "breslow")
+    alone, together = (
+        PartialLikelihood(rows[:1], "breslow"),
+        PartialLikelihood([weightless, rows[1], rows[0]], "breslow"),
+    )
     one, other = alone.score(beta), together.score(beta)
     assert other.value == one.value
     assert other.gradient == pytest.approx(one.gradient, rel=1e-14)
-    assert together.information(beta, other.terms) == pytest.approx(alone.information(beta, one.terms), rel=1e-14)
+    assert together.information(beta, other.terms) == pytest.approx(
+        alone.information(beta, one.terms), rel=1e-14
+    )
 
 
 def test_risks_far_out_of_range_stay_in_it() -> None:
@@ -73,18 +97,23 @@ def test_risks_far_out_of_range_stay_in_it() -> None:
     d = random_rows(23)
     first, second = blocks(d, [np.arange(120), np.arange(120, 240)], d.x.to_numpy())
     beta = np.array([0.01, 0.2, 0.3])
-    shifted = [CoxRows(rows.risk, rows.x, rows.weights, np.full(120, 1000.0)) for rows in (first, second)]
+    shifted = [
+        CoxRows(rows.risk, rows.x, rows.weights, np.full(120, 1000.0)) for rows in (first, second)
+    ]
     plain = PartialLikelihood([first, second], "breslow").score(beta)
     moved = PartialLikelihood(shifted, "breslow").score(beta)
     assert moved.gradient == pytest.approx(plain.gradient, rel=1e-9)
     assert moved.value == pytest.approx(plain.value, rel=1e-9)
-    sums = reduce(CoxSums.merge, [block_sums(rows, beta, "breslow") for rows in (first, shifted[1])])
+    sums = reduce(
+        CoxSums.merge, [block_sums(rows, beta, "breslow") for rows in (first, shifted[1])]
+    )
     assert np.all(np.isfinite(sums.leaving1))
 
 
 @pytest.mark.parametrize("ties", TIES)
 def test_standardised_blocks_are_the_standardised_columns(ties: Ties) -> None:
-    """What CoxRows does on the way, block by block and thread by thread, against columns written out."""
+    """What CoxRows does on the way, block by block and thread by thread, against columns written
+    out."""
     d = random_rows(24)
     x = d.x.to_numpy()
     centre, scale = x.mean(axis=0), x.std(axis=0)
@@ -114,11 +143,15 @@ def test_efrons_terms_by_event_time_are_those_of_each_tied_event() -> None:
     sums, terms = block_sums(rows, beta, "efron"), found.terms
     s0, s1 = rows.risk.grid.backwards(sums.leaving0), rows.risk.grid.backwards(sums.leaving1)
     mean = (s1[terms.at] - terms.out[:, None] * sums.tied1[terms.at]) / terms.denominator[:, None]
-    assert terms.denominator == pytest.approx(s0[terms.at] - terms.out * sums.tied0[terms.at], rel=1e-12)
+    assert terms.denominator == pytest.approx(
+        s0[terms.at] - terms.out * sums.tied0[terms.at], rel=1e-12
+    )
     assert terms.mean == pytest.approx(mean, rel=1e-10, abs=1e-12)
     assert found.gradient == pytest.approx(sums.event_x - terms.weight @ mean, rel=1e-10, abs=1e-10)
     gram = np.diag([1e4, 1e4, 1e4])
-    assert information(gram, terms) == pytest.approx(gram - mean.T @ (mean * terms.weight[:, None]), rel=1e-10)
+    assert information(gram, terms) == pytest.approx(
+        gram - mean.T @ (mean * terms.weight[:, None]), rel=1e-10
+    )
 
 
 def test_many_rows_are_fitted_alike_on_one_thread_and_on_several() -> None:

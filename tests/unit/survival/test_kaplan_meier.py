@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from kommunebench.errors import InputError
 from kommunebench.survival import kaplan_meier, kaplan_meier_from_counts
 
-SPELLS = st.lists(st.tuples(st.integers(1, 20), st.booleans(), st.integers(1, 3)), min_size=1, max_size=40)
+SPELLS = st.lists(
+    st.tuples(st.integers(1, 20), st.booleans(), st.integers(1, 3)), min_size=1, max_size=40
+)
 
 
 def test_worked_by_hand() -> None:
@@ -40,7 +42,9 @@ def test_weeks_without_anybody_at_risk_do_not_count_as_observed() -> None:
 
 @settings(deadline=None)
 @given(SPELLS)
-def test_a_survival_function_falls_from_one_and_never_below_zero(spells: list[tuple[int, bool, int]]) -> None:
+def test_a_survival_function_falls_from_one_and_never_below_zero(
+    spells: list[tuple[int, bool, int]],
+) -> None:
     curve = kaplan_meier(*np.array([(d, e) for d, e, _ in spells]).T)
     assert np.all(np.diff(np.concatenate([[1.0], curve.survival])) <= 0)
     assert np.all(curve.survival >= 0)
@@ -49,7 +53,9 @@ def test_a_survival_function_falls_from_one_and_never_below_zero(spells: list[tu
 
 @settings(deadline=None)
 @given(SPELLS, st.integers(2, 25))
-def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(spells: list[tuple[int, bool, int]], horizon: int) -> None:
+def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(
+    spells: list[tuple[int, bool, int]], horizon: int
+) -> None:
     duration = np.array([d for d, _, _ in spells], float)
     area = kaplan_meier(duration, np.ones(len(duration))).restricted_mean(horizon)
     capped = np.minimum(duration, horizon)
@@ -59,17 +65,23 @@ def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(spells: 
 
 @settings(deadline=None)
 @given(SPELLS)
-def test_weights_are_repeated_rows_and_order_does_not_matter(spells: list[tuple[int, bool, int]]) -> None:
+def test_weights_are_repeated_rows_and_order_does_not_matter(
+    spells: list[tuple[int, bool, int]],
+) -> None:
     duration, event, weight = (np.array(column) for column in zip(*spells, strict=True))
     weighted = kaplan_meier(duration, event, weights=weight)
     repeated = kaplan_meier(np.repeat(duration, weight)[::-1], np.repeat(event, weight)[::-1])
     assert weighted.survival == pytest.approx(repeated.survival, abs=1e-12)
-    assert weighted.restricted_mean(10).se == pytest.approx(repeated.restricted_mean(10).se, abs=1e-12)
+    assert weighted.restricted_mean(10).se == pytest.approx(
+        repeated.restricted_mean(10).se, abs=1e-12
+    )
 
 
 @settings(deadline=None)
 @given(SPELLS)
-def test_a_spell_cut_in_two_with_delayed_entry_is_the_same_spell(spells: list[tuple[int, bool, int]]) -> None:
+def test_a_spell_cut_in_two_with_delayed_entry_is_the_same_spell(
+    spells: list[tuple[int, bool, int]],
+) -> None:
     duration, event, cut = (np.array(column) for column in zip(*spells, strict=True))
     longer = cut < duration
     whole = kaplan_meier(duration, event)
@@ -93,17 +105,27 @@ def test_counts_and_rows_give_one_curve() -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        (([1, 0, -2], [1, 1, 1]), {}, r"duration: zero or negative in 2 of 3 rows, first at positions 1, 2"),
+        (
+            ([1, 0, -2], [1, 1, 1]),
+            {},
+            r"duration: zero or negative in 2 of 3 rows, first at positions 1, 2",
+        ),
         (([1, np.nan], [1, 1]), {}, "duration: missing or infinite in 1 of 2"),
         (([1, 2], [1, 2]), {}, "event: neither 0 nor 1 in 1 of 2"),
         (([1, 2], [1]), {}, "event: 1 values, expected 2"),
         (([], []), {}, "duration: no rows"),
-        (([1, 2], [1, 1]), {"entry": [0, 2]}, "entry: at or after the duration in 1 of 2 rows, first at positions 1"),
+        (
+            ([1, 2], [1, 1]),
+            {"entry": [0, 2]},
+            "entry: at or after the duration in 1 of 2 rows, first at positions 1",
+        ),
         (([1, 2], [1, 1]), {"weights": [1, -1]}, "weights: negative in 1 of 2"),
         ((["a", "b"], [1, 1]), {}, "duration: expected numbers"),
     ],
 )
-def test_refusals_name_argument_count_and_rows(arguments: tuple[list, list], options: dict, message: str) -> None:
+def test_refusals_name_argument_count_and_rows(
+    arguments: tuple[list, list], options: dict, message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         kaplan_meier(*arguments, **options)
 

@@ -13,15 +13,30 @@ def repeated(seed=0, n=6000):
     x = pd.DataFrame({"a": rng.integers(0, 2, n) * 1.0, "b": rng.integers(0, 3, n) * 1.0})
     time = np.ceil(rng.exponential(12 / np.exp(0.4 * x["a"] - 0.2 * x["b"]))).clip(1, 20)
     entry = np.minimum(rng.integers(0, 3, n), time - 1)
-    return time, (rng.random(n) < 0.25).astype(int), x, entry, rng.integers(1, 4, n).astype(float), rng.integers(0, 2, n)
+    return (
+        time,
+        (rng.random(n) < 0.25).astype(int),
+        x,
+        entry,
+        rng.integers(1, 4, n).astype(float),
+        rng.integers(0, 2, n),
+    )
 
 
 @pytest.mark.parametrize("ties", ["breslow", "efron"])
 def test_a_fit_with_merged_rows_is_the_fit(monkeypatch, ties):
     time, event, x, entry, weights, strata = repeated()
-    more = {"entry": entry, "weights": weights, "strata": strata, "cluster": np.arange(len(time)) // 2, "ties": ties}
+    more = {
+        "entry": entry,
+        "weights": weights,
+        "strata": strata,
+        "cluster": np.arange(len(time)) // 2,
+        "ties": ties,
+    }
     sizes = []
-    monkeypatch.setattr(cox, "equal_rows", lambda *given: sizes.append(equal_rows(*given)) or sizes[-1])
+    monkeypatch.setattr(
+        cox, "equal_rows", lambda *given: sizes.append(equal_rows(*given)) or sizes[-1]
+    )
     merged = fit_cox(time, event, x, **more)
     assert len(sizes[0].rows) < len(time) * 2 / 3
     monkeypatch.setattr(cox, "equal_rows", lambda *given: None)

@@ -18,9 +18,12 @@ from kommunebench.survival.cox_sums import Ties
 def test_coefficients_and_errors_of_statsmodels(ties: Ties, delayed: bool) -> None:
     d = random_rows(30)
     x = d.x.assign(age=(d.x["age"] - 40) / 10)
-    # Entries between the weeks: statsmodels counts a row as at risk at its entry, R and we only after it.
+    # Entries between the weeks: statsmodels counts a row as at risk at its entry, R and we only
+    # after it.
     entry = d.entry + 0.5 if delayed else None
-    model = sm.PHReg(d.duration, x.to_numpy(), status=d.event, entry=entry, strata=d.strata, ties=ties)
+    model = sm.PHReg(
+        d.duration, x.to_numpy(), status=d.event, entry=entry, strata=d.strata, ties=ties
+    )
     other = model.fit(disp=0, method="newton", tol=1e-12)
     ours = fit_cox(d.duration, d.event, x, entry=entry, strata=d.strata, ties=ties)
     assert ours.coefficients.to_numpy() == pytest.approx(other.params, abs=1e-6)
@@ -48,7 +51,8 @@ def test_proportionality_test_of_lifelines() -> None:
 
 
 def test_hazards_that_cross_are_found() -> None:
-    """One half fails early, the other late: constant proportional hazards would be wrong, and the test says so."""
+    """One half fails early, the other late: constant proportional hazards would be wrong, and the
+    test says so."""
     rng = np.random.default_rng(4)
     early = np.arange(600) % 2
     duration = np.where(early == 1, rng.exponential(4.0, 600), rng.weibull(4.0, 600) * 8)

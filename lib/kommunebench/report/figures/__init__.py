@@ -7,7 +7,15 @@ from matplotlib.figure import Figure
 
 from kommunebench.report.data import ReportData, tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures import caterpillar, costs, efficiency, funnel, robust, survival, tiles
+from kommunebench.report.figures import (
+    caterpillar,
+    costs,
+    efficiency,
+    funnel,
+    robust,
+    survival,
+    tiles,
+)
 from kommunebench.report.figures.style import drawing, mark_simulated
 from kommunebench.settings.analysis import AnalysisSettings
 
@@ -31,8 +39,11 @@ _COSTS: dict[str, Callable[[Edition], Figure | None]] = {
 }
 
 
-def report_figures(data: ReportData, settings: AnalysisSettings, language: Literal["da", "en"]) -> dict[str, Figure]:
-    """Figures of the report by name, those the analysis has tables for. Raises InputError as build_report does."""
+def report_figures(
+    data: ReportData, settings: AnalysisSettings, language: Literal["da", "en"]
+) -> dict[str, Figure]:
+    """Figures of the report by name, those the analysis has tables for. Raises InputError as
+    build_report does."""
     return draw_figures(Edition(tidy(data), settings, language))
 
 

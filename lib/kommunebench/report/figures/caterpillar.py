@@ -9,7 +9,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.style import BLUE, GREY, INK, ORANGE, PAPER, colour, ratio_axis, sheet
+from kommunebench.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PAPER,
+    colour,
+    ratio_axis,
+    sheet,
+)
 
 _ROW_INCHES = 0.162
 
@@ -18,11 +27,14 @@ def ordered_units(edition: Edition) -> pd.DataFrame:
     """Units with an interval, highest shrunk indicator first."""
     rows = edition.compared
     shown = rows[rows["ci_low"].notna() & rows["indicator_shrunk"].notna()]
-    return shown.sort_values("indicator_shrunk", ascending=False, kind="stable").reset_index(drop=True)
+    return shown.sort_values("indicator_shrunk", ascending=False, kind="stable").reset_index(
+        drop=True
+    )
 
 
 def caterpillar(edition: Edition) -> Figure | None:
-    """Columns of at most 50 units beside each other on one scale, so that every name can be read and printed."""
+    """Columns of at most 50 units beside each other on one scale, so that every name can be read
+    and printed."""
     rows = ordered_units(edition)
     if rows.empty:
         return None
@@ -40,11 +52,14 @@ def caterpillar(edition: Edition) -> Figure | None:
 
 
 def _range(rows: pd.DataFrame) -> tuple[float, float]:
-    """Room for every interval, unless a few are so wide that the rest could no longer be told apart."""
+    """Room for every interval, unless a few are so wide that the rest could no longer be told
+    apart."""
     widest = 4 * float(np.abs(np.log(rows[["ci_low", "ci_high"]].to_numpy(float))).mean())
     farthest = float(np.abs(np.log(rows["verdict"])).max())
     reach = np.exp(max(widest, farthest) * 1.1)
-    return max(float(rows["ci_low"].min()) * 0.99, 1 / reach), min(float(rows["ci_high"].max()) * 1.01, float(reach))
+    return max(float(rows["ci_low"].min()) * 0.99, 1 / reach), min(
+        float(rows["ci_high"].max()) * 1.01, float(reach)
+    )
 
 
 def _panel(axes: Axes, edition: Edition, rows: pd.DataFrame, length: int) -> None:
@@ -52,7 +67,13 @@ def _panel(axes: Axes, edition: Edition, rows: pd.DataFrame, length: int) -> Non
     _tiers(axes, edition, rows)
     for height, (_, row) in zip(heights, rows.iterrows(), strict=True):
         shade = colour(edition, row["assessment"])
-        axes.plot([row["ci_low"], row["ci_high"]], [height, height], color=shade, linewidth=1.3, solid_capstyle="butt")
+        axes.plot(
+            [row["ci_low"], row["ci_high"]],
+            [height, height],
+            color=shade,
+            linewidth=1.3,
+            solid_capstyle="butt",
+        )
         axes.plot(row["verdict"], height, "o", color=shade, markersize=4)
     axes.plot(
         rows["indicator_shrunk"],
@@ -90,7 +111,10 @@ def _legend(figure: Figure, edition: Edition) -> None:
         shades = {"better": ORANGE, "as_expected": GREY, "worse": BLUE}
     else:
         shades = {"better": BLUE, "as_expected": GREY, "worse": ORANGE}
-    handles = [Line2D([], [], color=shades[s], marker="o", markersize=4, label=edition.assessment(s)) for s in sides]
+    handles = [
+        Line2D([], [], color=shades[s], marker="o", markersize=4, label=edition.assessment(s))
+        for s in sides
+    ]
     handles.append(
         Line2D(
             [],

@@ -11,7 +11,8 @@ from kommunebench.report.tables.accounts import unit_costs_by_period
 
 
 def expenditure(edition: Edition) -> Figure | None:
-    """Two panels with one scale of years: million DKK, and thousands of full-year persons, all municipalities."""
+    """Two panels with one scale of years: million DKK, and thousands of full-year persons, all
+    municipalities."""
     rows = edition.data.unit_costs
     if rows is None:
         return None
@@ -19,7 +20,13 @@ def expenditure(edition: Edition) -> Figure | None:
     figure = sheet(9.0, 3.5)
     words = edition.words
     panels = (
-        ("programme_expenditure", 1e6, words("million_dkk", price_year=edition.price_year), BLUE, 0),
+        (
+            "programme_expenditure",
+            1e6,
+            words("million_dkk", price_year=edition.price_year),
+            BLUE,
+            0,
+        ),
         ("full_year_persons", 1e3, words("full_year_persons_thousands"), ORANGE, 1),
     )
     for number, (column, unit, title, shade, decimals) in enumerate(panels, start=1):
@@ -27,7 +34,14 @@ def expenditure(edition: Edition) -> Figure | None:
         values = totals[column] / unit
         axes.bar(totals.index.astype(int).astype(str), values, color=shade, width=0.62)
         for at, value in enumerate(values):
-            axes.text(at, value, edition.fmt.number(value, decimals), ha="center", va="bottom", fontsize=8.5)
+            axes.text(
+                at,
+                value,
+                edition.fmt.number(value, decimals),
+                ha="center",
+                va="bottom",
+                fontsize=8.5,
+            )
         axes.set_title(title)
         axes.set_ylim(0, values.max() * 1.12)
         axes.tick_params(axis="x", length=0)
@@ -44,7 +58,9 @@ def _totals(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
         return totals
     net = lines[(lines["block"] == "programme") & (lines["line"] == "gross_less_payments")]
     national = 1e6 * net.set_index("year")["million_dkk_2015"]
-    return totals.assign(programme_expenditure=national.reindex(totals.index).fillna(totals["programme_expenditure"]))
+    return totals.assign(
+        programme_expenditure=national.reindex(totals.index).fillna(totals["programme_expenditure"])
+    )
 
 
 def unit_costs(edition: Edition) -> Figure | None:
@@ -52,17 +68,31 @@ def unit_costs(edition: Edition) -> Figure | None:
     rows = edition.data.unit_costs
     if rows is None:
         return None
-    periods = {period: values for period, values in unit_costs_by_period(edition, rows).items() if "–" not in period}
+    periods = {
+        period: values
+        for period, values in unit_costs_by_period(edition, rows).items()
+        if "–" not in period
+    }
     figure = sheet(9.0, 3.8)
     axes = figure.add_subplot()
     spread = np.random.default_rng(5)
     top = max(float(values.quantile(0.995)) for values in periods.values()) / 1000 * 1.08
     for at, (_, values) in enumerate(periods.items()):
         jitter = at + spread.uniform(-0.16, 0.16, len(values))
-        axes.scatter(jitter, np.minimum(values / 1000, top), s=9, color="#b9c4ce", linewidths=0, zorder=2)
+        axes.scatter(
+            jitter, np.minimum(values / 1000, top), s=9, color="#b9c4ce", linewidths=0, zorder=2
+        )
         mean = values.mean() / 1000
         axes.plot([at - 0.3, at + 0.3], [mean, mean], color=BLUE, linewidth=2.2, zorder=3)
-        axes.text(at + 0.33, mean, edition.fmt.number(mean, 1), va="center", ha="left", fontsize=9, color=BLUE)
+        axes.text(
+            at + 0.33,
+            mean,
+            edition.fmt.number(mean, 1),
+            va="center",
+            ha="left",
+            fontsize=9,
+            color=BLUE,
+        )
     axes.set_xticks(range(len(periods)), list(periods))
     axes.set_xlim(-0.5, len(periods) - 0.3)
     axes.set_ylim(0, top * 1.03)

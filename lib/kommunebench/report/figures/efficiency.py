@@ -22,12 +22,15 @@ def both_indicators(edition: Edition) -> pd.DataFrame:
     """Municipalities with a benchmark and a cost indicator: their classes, persons as weights."""
     costs = edition.data.cost_indicators
     assert costs is not None
-    rows = edition.compared.merge(costs, on="municipality_code", how="inner", suffixes=("", "_cost"))
+    rows = edition.compared.merge(
+        costs, on="municipality_code", how="inner", suffixes=("", "_cost")
+    )
     return rows[rows["verdict"].notna() & rows["cost_indicator"].notna()].reset_index(drop=True)
 
 
 def result_by_cost(edition: Edition) -> Figure | None:
-    """Figure 5.1: scatter with the weighted regression lines, with and without the outliers named in the settings."""
+    """Figure 5.1: scatter with the weighted regression lines, with and without the outliers named
+    in the settings."""
     if edition.data.cost_indicators is None or edition.data.efficiency_regressions is None:
         return None
     rows = both_indicators(edition)
@@ -36,10 +39,18 @@ def result_by_cost(edition: Edition) -> Figure | None:
     _frame(axes, edition, rows)
     weights = rows["persons"].fillna(rows["persons"].median())
     axes.scatter(
-        rows["cost_indicator"], rows["verdict"], s=160 * weights / weights.max() + 8, color=BLUE, alpha=0.45, linewidths=0
+        rows["cost_indicator"],
+        rows["verdict"],
+        s=160 * weights / weights.max() + 8,
+        color=BLUE,
+        alpha=0.45,
+        linewidths=0,
     )
     reach = np.array([rows["cost_indicator"].min(), rows["cost_indicator"].max()])
-    labels = {"linear": edition.words("all_municipalities_line"), "linear_without_outliers": _without(edition, rows)}
+    labels = {
+        "linear": edition.words("all_municipalities_line"),
+        "linear_without_outliers": _without(edition, rows),
+    }
     for (specification, label), dash in zip(labels.items(), ("-", (0, (4, 3))), strict=True):
         line = _line(edition.data.efficiency_regressions, specification)
         if line is not None:
@@ -55,7 +66,9 @@ def result_by_cost(edition: Edition) -> Figure | None:
     figure.draw_without_rendering()
     named = rows[rows["municipality_code"].isin(_outliers(edition))]
     name_points(
-        axes, _points(named, "cost_indicator", "verdict"), list(zip(rows["cost_indicator"], rows["verdict"], strict=True))
+        axes,
+        _points(named, "cost_indicator", "verdict"),
+        list(zip(rows["cost_indicator"], rows["verdict"], strict=True)),
     )
     return figure
 
@@ -70,7 +83,9 @@ def _without(edition: Edition, rows: pd.DataFrame) -> str:
 
 
 def _line(regressions: pd.DataFrame, specification: str) -> tuple[float, float] | None:
-    terms = regressions[regressions["specification"] == specification].set_index("term")["coefficient"]
+    terms = regressions[regressions["specification"] == specification].set_index("term")[
+        "coefficient"
+    ]
     if not {"intercept", "cost_indicator"} <= set(terms.index):
         return None
     return float(terms["intercept"]), float(terms["cost_indicator"])
@@ -99,7 +114,14 @@ def classes(edition: Edition) -> Figure | None:
         part = rows[[k == key for k in keys]]
         text = f"{edition.words(label)} ({len(part)})"
         axes.scatter(
-            part["cost_indicator"], part["verdict"], s=34, color=shade, marker=marker, linewidths=0, label=text, zorder=4
+            part["cost_indicator"],
+            part["verdict"],
+            s=34,
+            color=shade,
+            marker=marker,
+            linewidths=0,
+            label=text,
+            zorder=4,
         )
     figure.legend(loc="outside upper center", ncols=3)
     figure.draw_without_rendering()
@@ -112,13 +134,20 @@ def classes(edition: Edition) -> Figure | None:
 
 
 def frontier(edition: Edition, side: str) -> Figure | None:
-    """Figures 5.3 (production: result over cost) and 5.4 (cost: cost over result), the ten best numbered in red."""
+    """Figures 5.3 (production: result over cost) and 5.4 (cost: cost over result), the ten best
+    numbered in red."""
     data = edition.data
-    if data.cost_indicators is None or data.frontier_parameters is None or data.frontier_scores is None:
+    if (
+        data.cost_indicators is None
+        or data.frontier_parameters is None
+        or data.frontier_scores is None
+    ):
         return None
     scores = data.frontier_scores[data.frontier_scores["side"] == side]
     rows = both_indicators(edition).merge(
-        scores[["municipality_code", "rank", "efficiency"]], on="municipality_code", suffixes=("_bench", "")
+        scores[["municipality_code", "rank", "efficiency"]],
+        on="municipality_code",
+        suffixes=("_bench", ""),
     )
     if len(rows) < 3:
         return None
@@ -129,10 +158,19 @@ def frontier(edition: Edition, side: str) -> Figure | None:
     grid = np.linspace(rows[x].min(), rows[x].max(), 120)
     curve = frontier_curve(data.frontier_parameters, side)
     if curve is not None:
-        axes.plot(grid, curve(grid), color=GREEN, linewidth=1.8, label=edition.words("frontier_line"))
-    slope, level = np.polyfit(rows[x], rows[y], 1, w=np.sqrt(rows["persons"].fillna(rows["persons"].median())))
+        axes.plot(
+            grid, curve(grid), color=GREEN, linewidth=1.8, label=edition.words("frontier_line")
+        )
+    slope, level = np.polyfit(
+        rows[x], rows[y], 1, w=np.sqrt(rows["persons"].fillna(rows["persons"].median()))
+    )
     axes.plot(
-        grid, level + slope * grid, color=RED, linewidth=1.4, linestyle=(0, (4, 3)), label=edition.words("regression_line")
+        grid,
+        level + slope * grid,
+        color=RED,
+        linewidth=1.4,
+        linestyle=(0, (4, 3)),
+        label=edition.words("regression_line"),
     )
     labels = {"cost_indicator": edition.words("ax_cost"), "verdict": edition.words("ax_indicator")}
     axes.set_xlabel(labels[x])
@@ -147,7 +185,10 @@ def _scatter_ten(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     axes.scatter(rest[x], rest[y], s=15, color="#b4babf", linewidths=0)
     axes.scatter(ten[x], ten[y], s=22, color=RED, linewidths=0, zorder=4)
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]
-    points = [(float(r[x]), float(r[y]), f"{int(r['rank'])}") for _, r in ten.sort_values("rank").iterrows()]
+    points = [
+        (float(r[x]), float(r[y]), f"{int(r['rank'])}")
+        for _, r in ten.sort_values("rank").iterrows()
+    ]
     name_points(axes, points, list(zip(rows[x], rows[y], strict=True)), RED)
 
 
@@ -156,7 +197,14 @@ def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
     names = [f"{int(r['rank'])}  {r['municipality']}" for _, r in ten.iterrows()]
     text = "\n".join([edition.words("ten_best"), *names])
     axes.annotate(
-        text, (1.02, 0.72), xycoords="axes fraction", va="top", ha="left", fontsize=8.5, color=RED, annotation_clip=False
+        text,
+        (1.02, 0.72),
+        xycoords="axes fraction",
+        va="top",
+        ha="left",
+        fontsize=8.5,
+        color=RED,
+        annotation_clip=False,
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 

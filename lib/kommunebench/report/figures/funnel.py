@@ -1,4 +1,5 @@
-"""Funnel plot: indicator against precision, with limits for chance alone and for the estimated spread."""
+"""Funnel plot: indicator against precision, with limits for chance alone and for the estimated
+spread."""
 
 import numpy as np
 import pandas as pd
@@ -32,11 +33,21 @@ def funnel(edition: Edition) -> Figure | None:
     spread = float(edition.summary["tau"]) if pd.notna(edition.summary["tau"]) else 0.0
     logs = np.log(rows["verdict"])
     room = 2.2 / float(precision.min())
-    low, high = np.exp(min(float(logs.min()) * 1.1, -room)), np.exp(max(float(logs.max()) * 1.1, room))
+    low, high = (
+        np.exp(min(float(logs.min()) * 1.1, -room)),
+        np.exp(max(float(logs.max()) * 1.1, room)),
+    )
     ratio_axis(axes, edition, "y", float(low), float(high))
     axes.set_xlim(grid[0], grid[-1])
     _limits(axes, edition, grid, spread)
-    axes.scatter(precision, rows["verdict"], c=[colour(edition, a) for a in rows["assessment"]], s=22, zorder=4, linewidths=0)
+    axes.scatter(
+        precision,
+        rows["verdict"],
+        c=[colour(edition, a) for a in rows["assessment"]],
+        s=22,
+        zorder=4,
+        linewidths=0,
+    )
     figure.legend(loc="outside upper center", ncols=2)
     axes.set_xlabel(edition.words("ax_precision"))
     axes.set_ylabel(edition.words("ax_indicator"))
@@ -67,6 +78,11 @@ def _limits(axes: Axes, edition: Edition, grid: np.ndarray, spread: float) -> No
 
 def _names(axes: Axes, rows: pd.DataFrame, precision: pd.Series) -> None:
     z = np.log(rows["verdict"]) / rows["verdict_se"]
-    named = rows[z.abs() > _Z[0]].assign(z=z.abs()).sort_values("z", ascending=False).head(_MOST_NAMES)
-    points = [(float(precision[at]), float(row["verdict"]), str(row["municipality"])) for at, row in named.iterrows()]
+    named = (
+        rows[z.abs() > _Z[0]].assign(z=z.abs()).sort_values("z", ascending=False).head(_MOST_NAMES)
+    )
+    points = [
+        (float(precision[at]), float(row["verdict"]), str(row["municipality"]))
+        for at, row in named.iterrows()
+    ]
     name_points(axes, points, list(zip(precision, rows["verdict"], strict=True)))

@@ -16,16 +16,23 @@ Box = tuple[float, float, float, float]
 
 
 def name_points(
-    axes: Axes, points: Sequence[tuple[float, float, str]], dots: Sequence[tuple[float, float]] = (), color: str = "black"
+    axes: Axes,
+    points: Sequence[tuple[float, float, str]],
+    dots: Sequence[tuple[float, float]] = (),
+    color: str = "black",
 ) -> None:
-    """Write names beside their points, each where it covers least of dots and earlier names; limits must be set."""
+    """Write names beside their points, each where it covers least of dots and earlier names; limits
+    must be set."""
     pixels_per_point = axes.figure.dpi / 72
     taken: list[Box] = [_around(_pixels(axes, *dot), 3 * pixels_per_point) for dot in dots]
     frame = axes.get_window_extent()
     for x, y, name in points:
         at = _pixels(axes, x, y)
         boxes = [_box(at, place, name, pixels_per_point) for place in _PLACES]
-        costs = [_cost(box, taken, (frame.x0, frame.y0, frame.x1, frame.y1)) + 0.5 * rank for rank, box in enumerate(boxes)]
+        costs = [
+            _cost(box, taken, (frame.x0, frame.y0, frame.x1, frame.y1)) + 0.5 * rank
+            for rank, box in enumerate(boxes)
+        ]
         best = costs.index(min(costs))
         side, dx, dy = _PLACES[best]
         taken.append(boxes[best])

@@ -1,4 +1,5 @@
-"""Colours, type and the mark on figures of simulated data. Colours are told apart by colour-blind readers, too."""
+"""Colours, type and the mark on figures of simulated data. Colours are told apart by colour-blind
+readers, too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,12 +67,15 @@ def sheet(width: float, height: float) -> Figure:
 def mark_simulated(figure: Figure, edition: Edition) -> Figure:
     """The figure with the words *simulated registers* in its corner, where they are."""
     if edition.data.run.simulated:
-        figure.supxlabel(edition.words("banner_short"), x=0.995, ha="right", fontsize=7.5, color=RED)
+        figure.supxlabel(
+            edition.words("banner_short"), x=0.995, ha="right", fontsize=7.5, color=RED
+        )
     return figure
 
 
 def colour(edition: Edition, assessment: object) -> str:
-    """Blue on the favourable side, orange on the unfavourable, grey between; of the event where it is unwanted."""
+    """Blue on the favourable side, orange on the unfavourable, grey between; of the event where it
+    is unwanted."""
     favourable = "better" if edition.sooner_is_better else "worse"
     if assessment not in ("better", "worse"):
         return GREY
@@ -87,7 +91,9 @@ def number_ticks(axes: Axes, edition: Edition, x: int | None = None, y: int | No
     """Tick labels with that many decimals, as the language writes numbers."""
     for axis, decimals in ((axes.xaxis, x), (axes.yaxis, y)):
         if decimals is not None:
-            axis.set_major_formatter(FuncFormatter(lambda value, _at, d=decimals: edition.fmt.number(value, d)))
+            axis.set_major_formatter(
+                FuncFormatter(lambda value, _at, d=decimals: edition.fmt.number(value, d))
+            )
 
 
 def ratio_axis(axes: Axes, edition: Edition, which: str, low: float, high: float) -> None:
@@ -95,9 +101,15 @@ def ratio_axis(axes: Axes, edition: Edition, which: str, low: float, high: float
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xscale if which == "x" else axes.set_yscale)("log")
     (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
-    step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if (high - low) / s <= 9 or s == 1.0)
+    step = next(
+        s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if (high - low) / s <= 9 or s == 1.0
+    )
     first = round(low / step)
-    ticks = [round(k * step, 4) for k in range(max(first, 1), round(high / step) + 1) if low <= k * step <= high]
+    ticks = [
+        round(k * step, 4)
+        for k in range(max(first, 1), round(high / step) + 1)
+        if low <= k * step <= high
+    ]
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
     axis.set_minor_formatter(NullFormatter())

@@ -59,9 +59,12 @@ def _from_zero(values: pd.Series, start: float) -> np.ndarray:
 
 
 def mean_curves(edition: Edition) -> dict[int, pd.Series]:
-    """Mean survival by week in each fifth over its units; a curve that stops (few left) is carried on flat."""
+    """Mean survival by week in each fifth over its units; a curve that stops (few left) is carried
+    on flat."""
     curves = edition.data.km_curves
-    wide = curves[curves["municipality_code"].notna()].pivot(index="week", columns="municipality_code", values="survival")
+    wide = curves[curves["municipality_code"].notna()].pivot(
+        index="week", columns="municipality_code", values="survival"
+    )
     wide = wide.reindex(np.arange(0, edition.horizon + 1, dtype=float))
     wide.loc[0] = wide.loc[0].fillna(1.0)
     wide = wide.ffill()
@@ -77,6 +80,16 @@ def _fifths(axes: Axes, edition: Edition) -> None:
     looks = {1: "-", 2: (0, (5, 1.5)), 3: "-", 4: (0, (5, 1.5)), 5: "-"}
     for fifth, curve in mean_curves(edition).items():
         shade = "#6f6f68" if fifth == 3 else fifth_colour(edition, fifth)
-        label = edition.words("fifth_n", n=edition.words.code("fifth", fifth) if edition.sooner_is_better else fifth)
-        axes.step(curve.index, curve, where="post", color=shade, linestyle=looks[fifth], linewidth=1.7, label=label)
+        label = edition.words(
+            "fifth_n", n=edition.words.code("fifth", fifth) if edition.sooner_is_better else fifth
+        )
+        axes.step(
+            curve.index,
+            curve,
+            where="post",
+            color=shade,
+            linestyle=looks[fifth],
+            linewidth=1.7,
+            label=label,
+        )
     axes.legend(loc="lower left")

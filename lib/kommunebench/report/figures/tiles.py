@@ -25,23 +25,31 @@ def fifths_map(edition: Edition) -> Figure:
     """Tiles coloured and numbered by fifth."""
     rows = edition.compared[edition.compared["quintile"].notna()]
     fills = {
-        row["municipality_code"]: (FIFTHS[int(row["quintile"]) - 1], str(int(row["quintile"]))) for _, row in rows.iterrows()
+        row["municipality_code"]: (FIFTHS[int(row["quintile"]) - 1], str(int(row["quintile"])))
+        for _, row in rows.iterrows()
     }
     legend = [(FIFTHS[k - 1], edition.words.code("fifth", k)) for k in range(1, 6)]
     return _map(edition, fills, [*legend, (_LEFT_OUT, edition.words("not_in_comparison"))])
 
 
 def assessment_map(edition: Edition) -> Figure:
-    """Tiles coloured by assessment, with a triangle up or down so that colour is not needed to read it."""
+    """Tiles coloured by assessment, with a triangle up or down so that colour is not needed to read
+    it."""
     looks = {"better": (BLUE, "▲"), "worse": (ORANGE, "▼"), "as_expected": (_MIDDLE, "")}
     rows = edition.compared[edition.compared["assessment"].notna()]
     fills = {row["municipality_code"]: looks[str(row["assessment"])] for _, row in rows.iterrows()}
-    legend = [(look[0], f"{look[1]} {edition.assessment(code)}".strip()) for code, look in looks.items()]
-    legend.append((_LEFT_OUT, f"{edition.words('not_in_comparison')} / {edition.words('no_figure')}"))
+    legend = [
+        (look[0], f"{look[1]} {edition.assessment(code)}".strip()) for code, look in looks.items()
+    ]
+    legend.append(
+        (_LEFT_OUT, f"{edition.words('not_in_comparison')} / {edition.words('no_figure')}")
+    )
     return _map(edition, fills, legend)
 
 
-def _map(edition: Edition, fills: dict[str, tuple[str, str]], legend: list[tuple[str, str]]) -> Figure:
+def _map(
+    edition: Edition, fills: dict[str, tuple[str, str]], legend: list[tuple[str, str]]
+) -> Figure:
     tiles = read_reference("municipality_tiles")
     columns, rows = tiles["col"].astype(int), tiles["row"].astype(int)
     figure = sheet(11.0, 6.7)
@@ -69,7 +77,14 @@ def _tile(axes: Axes, at: tuple[int, int], name: str, fill: str, sign: str) -> N
     )  # fmt: skip
     ink = PAPER if fill in (BLUE, ORANGE) else ("#6a7076" if left_out else INK)
     axes.text(
-        col + 0.5, row + 0.5 + (0.06 if sign else 0), name, ha="center", va="center", fontsize=6.8, color=ink, linespacing=0.95
+        col + 0.5,
+        row + 0.5 + (0.06 if sign else 0),
+        name,
+        ha="center",
+        va="center",
+        fontsize=6.8,
+        color=ink,
+        linespacing=0.95,
     )
     if sign:
         axes.text(col + 0.92, row + 0.06, sign, ha="right", va="top", fontsize=5.8, color=ink)
@@ -79,5 +94,7 @@ def _legend(axes: Axes, entries: list[tuple[str, str]]) -> None:
     for k, (fill, label) in enumerate(entries):
         top = 0.15 + 0.52 * k
         edge = "#a8adb2" if fill == _LEFT_OUT else fill
-        axes.add_patch(Rectangle((8.7, top), 0.42, 0.36, facecolor=fill, edgecolor=edge, linewidth=0.8))
+        axes.add_patch(
+            Rectangle((8.7, top), 0.42, 0.36, facecolor=fill, edgecolor=edge, linewidth=0.8)
+        )
         axes.text(9.25, top + 0.19, label, ha="left", va="center", fontsize=9)

@@ -61,9 +61,17 @@ def _by_group(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         label = (
             edition.words("total")
             if total
-            else f"{code} {labels.get(code, '') if edition.language == 'da' else _english(edition, code)}"
+            else (
+                f"{code}"
+                f" {labels.get(code, '') if edition.language == 'da' else _english(edition, code)}"
+            )
         )
-        lines += _triple(edition, label, [(run.get(y), printed.get((code, y))) for y in years], "total" if total else "")
+        lines += _triple(
+            edition,
+            label,
+            [(run.get(y), printed.get((code, y))) for y in years],
+            "total" if total else "",
+        )
     columns = _year_columns(edition, years)
     return HtmlTable(
         "table_4_2",
@@ -87,7 +95,9 @@ def _year_columns(edition: Edition, years: list[int]) -> tuple[Column, ...]:
     return (text_column(edition.words("line")), *source, *(Column(str(year)) for year in years))
 
 
-def _triple(edition: Edition, label: str, pairs: list[tuple[float | None, float | None]], style: str = "") -> list[Row]:
+def _triple(
+    edition: Edition, label: str, pairs: list[tuple[float | None, float | None]], style: str = ""
+) -> list[Row]:
     """A line of the accounts; with comparison the published one and the difference beneath it."""
     beside = Beside(edition)
     cells = [beside.cells(run, printed, 1) for run, printed in pairs]
@@ -95,7 +105,10 @@ def _triple(edition: Edition, label: str, pairs: list[tuple[float | None, float 
         return [Row((label, *(cell[0] for cell in cells)), style)]
     names = (edition.words("run"), edition.words("published"), edition.words("difference"))
     return [
-        Row((label if part == 0 else "", names[part], *(cell[part] for cell in cells)), f"{style} part{part}".strip())
+        Row(
+            (label if part == 0 else "", names[part], *(cell[part] for cell in cells)),
+            f"{style} part{part}".strip(),
+        )
         for part in range(3)
     ]
 
@@ -117,7 +130,12 @@ def _unit_costs(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         run = (values.mean(), values.min(), values.max(), values.std())
         cells: list[str] = [period, edition.fmt.number(len(values))]
         for (column, _), own in zip(measures, run, strict=True):
-            cells += beside.cells(own, figures_by("table_4_3_unit_cost_by_year", ("period",), column)(period.replace("–", "/")))
+            cells += beside.cells(
+                own,
+                figures_by("table_4_3_unit_cost_by_year", ("period",), column)(
+                    period.replace("–", "/")
+                ),
+            )
         lines.append(Row(tuple(cells), "total" if "–" in period else ""))
     notes = (words("note_unit_cost"), *beside.notes("note_a16", "note_a17"))
     return HtmlTable(
@@ -131,10 +149,13 @@ def _unit_costs(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
 
 
 def unit_costs_by_period(edition: Edition, rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Unit costs of the compared municipalities by year, and each one's mean over the years; unknown ones left out."""
+    """Unit costs of the compared municipalities by year, and each one's mean over the years;
+    unknown ones left out."""
     names = set(edition.compared["municipality_code"])
     kept = rows[rows["municipality_code"].isin(names) & ~rows["unit_cost"].map(is_missing)]
-    periods = {str(year): part["unit_cost"] for year, part in kept.groupby(kept["year"].astype(int))}
+    periods = {
+        str(year): part["unit_cost"] for year, part in kept.groupby(kept["year"].astype(int))
+    }
     if len(periods) > 1:
         years = list(periods)
         periods[f"{years[0]}–{years[-1]}"] = kept.groupby("municipality_code")["unit_cost"].mean()

@@ -11,7 +11,8 @@ from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text
 
 
 def variance_table(edition: Edition) -> HtmlTable:
-    """Table 3.1: mean and spread of observed durations, before and after what was expected is taken out."""
+    """Table 3.1: mean and spread of observed durations, before and after what was expected is taken
+    out."""
     words = edition.words
     beside = Beside(edition)
     columns = (
@@ -22,18 +23,37 @@ def variance_table(edition: Edition) -> HtmlTable:
         *beside.columns(words("variance_reduction")),
     )
     lines = [_component(edition, row) for _, row in edition.data.variance_reduction.iterrows()]
-    notes = (words("note_plain", verdict=edition.verdict_word), *beside.notes("note_a01", "note_a04", "note_a06"))
-    return HtmlTable("table_3_1", words("table_3_1"), columns, (Block(tuple(lines)),), notes, wide=beside.compares)
+    notes = (
+        words("note_plain", verdict=edition.verdict_word),
+        *beside.notes("note_a01", "note_a04", "note_a06"),
+    )
+    return HtmlTable(
+        "table_3_1",
+        words("table_3_1"),
+        columns,
+        (Block(tuple(lines)),),
+        notes,
+        wide=beside.compares,
+    )
 
 
 def _component(edition: Edition, row: pd.Series) -> Row:
     beside = Beside(edition)
     name = str(row["component"])
-    quantities = (("mean_weeks", 1, 1.0), ("sd_weeks", 1, 1.0), ("variance", 1, 1.0), ("variance_reduction", 1, 100.0))
+    quantities = (
+        ("mean_weeks", 1, 1.0),
+        ("sd_weeks", 1, 1.0),
+        ("variance", 1, 1.0),
+        ("variance_reduction", 1, 100.0),
+    )
     cells: list[str] = [edition.words.code("component", name)]
     for quantity, decimals, factor in quantities:
         column = "variance_reduction_percent" if quantity == "variance_reduction" else quantity
-        printed = figures_by("table_3_1_variance_reduction", ("component",), column)(name) if beside.compares else None
+        printed = (
+            figures_by("table_3_1_variance_reduction", ("component",), column)(name)
+            if beside.compares
+            else None
+        )
         if quantity == "variance_reduction" and is_missing(row[quantity]):
             cells += [""] * len(beside.columns(""))
             continue
@@ -53,7 +73,11 @@ def quintile_table(edition: Edition) -> HtmlTable:
         *beside.columns(words("expected_time")),
     )
     published = {
-        name: figures_by("table_3_2_quintiles", ("quintile",), name) if beside.compares else (lambda *_: None)
+        name: (
+            figures_by("table_3_2_quintiles", ("quintile",), name)
+            if beside.compares
+            else (lambda *_: None)
+        )
         for name in ("benchmark_indicator", "mean_observed_weeks", "mean_expected_weeks")
     }
     lines = []
@@ -69,25 +93,45 @@ def quintile_table(edition: Edition) -> HtmlTable:
         lines.append(Row(cells))
     share = own_fifth_probability(edition)
     own = () if share is None else (words("note_own_fifth", share=edition.fmt.percent(share)),)
-    notes = (words("note_plain", verdict=edition.verdict_word), *own, *beside.notes("note_a14", "note_a31"))
-    return HtmlTable("table_3_2", words("table_3_2"), columns, (Block(tuple(lines)),), notes, wide=beside.compares)
+    notes = (
+        words("note_plain", verdict=edition.verdict_word),
+        *own,
+        *beside.notes("note_a14", "note_a31"),
+    )
+    return HtmlTable(
+        "table_3_2",
+        words("table_3_2"),
+        columns,
+        (Block(tuple(lines)),),
+        notes,
+        wide=beside.compares,
+    )
 
 
 def units_table(edition: Edition) -> HtmlTable:
-    """Every unit: counts, durations, indicators, interval, verdict, tier, rank with its interval, fifth."""
+    """Every unit: counts, durations, indicators, interval, verdict, tier, rank with its interval,
+    fifth."""
     words = edition.words
     happened = "successes" if edition.from_registers else "events"
     columns = (
         text_column(words("Unit")),
-        *(Column(words(key)) for key in ("spells", happened, "observed", "observed_robust", "expected")),
+        *(
+            Column(words(key))
+            for key in ("spells", happened, "observed", "observed_robust", "expected")
+        ),
         *(Column(words(key), words("indicator")) for key in ("plain", "robust", "shrunk")),
         Column(words("interval")),
         text_column(words("assessment")),
         *(Column(words(key)) for key in ("tier", "rank", "fifth")),
     )
-    rows = edition.data.benchmark_indicators.sort_values("municipality", key=lambda names: names.map(danish_order))
+    rows = edition.data.benchmark_indicators.sort_values(
+        "municipality", key=lambda names: names.map(danish_order)
+    )
     lines = tuple(_unit(edition, row) for _, row in rows.iterrows())
-    notes = tuple(words(key, limit=edition.settings.model.min_spells) for key in ("note_units", "note_missing"))
+    notes = tuple(
+        words(key, limit=edition.settings.model.min_spells)
+        for key in ("note_units", "note_missing")
+    )
     return HtmlTable("units", words("units_table"), columns, (Block(lines),), notes, wide=True)
 
 
@@ -95,11 +139,25 @@ def _unit(edition: Edition, row: pd.Series) -> Row:
     fmt = edition.fmt
     verdict = str(row["assessment"]) if row["assessment"] else ""
     counts = (fmt.number(row["spells"]), fmt.number(row["events"]))
-    durations = tuple(fmt.number(row[c], 1) for c in ("observed_duration", "observed_duration_robust", "expected_duration"))
-    indicators = tuple(fmt.number(row[c], 3) for c in ("indicator", "indicator_robust", "indicator_shrunk"))
+    durations = tuple(
+        fmt.number(row[c], 1)
+        for c in ("observed_duration", "observed_duration_robust", "expected_duration")
+    )
+    indicators = tuple(
+        fmt.number(row[c], 3) for c in ("indicator", "indicator_robust", "indicator_shrunk")
+    )
     if not row["included"]:
         empty = ("",) * 5
-        cells = (row["municipality"], *counts, *durations, *indicators[:2], "", "", edition.words("not_compared"), *empty[:3])
+        cells = (
+            row["municipality"],
+            *counts,
+            *durations,
+            *indicators[:2],
+            "",
+            "",
+            edition.words("not_compared"),
+            *empty[:3],
+        )
         return Row(tuple(map(str, cells)), "aside")
     interval = _telling_interval(edition, row)
     flag = "" if not row["tail_extended"] else "†"
@@ -120,8 +178,16 @@ def _telling_interval(edition: Edition, row: pd.Series) -> str:
 def assessment_text(edition: Edition, row: pd.Series) -> str:
     """The verdict, starred where it survives false-discovery control; without one, the reason."""
     if row["assessment"] is None:
-        return edition.words.code("no_verdict", row["no_verdict_reason"]) if row["no_verdict_reason"] else "·"
-    star = "*" if row["assessment"] in ("better", "worse") and row["assessment_fdr"] == row["assessment"] else ""
+        return (
+            edition.words.code("no_verdict", row["no_verdict_reason"])
+            if row["no_verdict_reason"]
+            else "·"
+        )
+    star = (
+        "*"
+        if row["assessment"] in ("better", "worse") and row["assessment_fdr"] == row["assessment"]
+        else ""
+    )
     return edition.short_assessment(str(row["assessment"])) + star
 
 
@@ -134,7 +200,8 @@ def rank_text(edition: Edition, row: pd.Series) -> str:
 
 
 def appendix_5_1(edition: Edition) -> HtmlTable | None:
-    """Counts and observed durations of all municipalities beside the published ones; None without comparison."""
+    """Counts and observed durations of all municipalities beside the published ones; None without
+    comparison."""
     beside = Beside(edition)
     if not beside.compares:
         return None
@@ -148,7 +215,9 @@ def appendix_5_1(edition: Edition) -> HtmlTable | None:
         *beside.columns(words("observed_time")),
     )  # fmt: skip
     lines = []
-    rows = edition.data.benchmark_indicators.sort_values("municipality", key=lambda names: names.map(danish_order))
+    rows = edition.data.benchmark_indicators.sort_values(
+        "municipality", key=lambda names: names.map(danish_order)
+    )
     for _, row in rows.iterrows():
         code = row["municipality_code"]
         cells = (
@@ -159,7 +228,9 @@ def appendix_5_1(edition: Edition) -> HtmlTable | None:
         )
         lines.append(Row(cells, "" if row["included"] else "aside"))
     notes = beside.notes("note_a02", "note_a03", "note_a04")
-    return HtmlTable("appendix_5_1", words("appendix_5_1"), columns, (Block(tuple(lines)),), notes, wide=True)
+    return HtmlTable(
+        "appendix_5_1", words("appendix_5_1"), columns, (Block(tuple(lines)),), notes, wide=True
+    )
 
 
 def danish_order(name: object) -> str:

@@ -1,4 +1,5 @@
-"""A run's figure beside the published one: three cells where the analysis asks for the comparison, else one."""
+"""A run's figure beside the published one: three cells where the analysis asks for the comparison,
+else one."""
 
 from dataclasses import dataclass
 
@@ -25,8 +26,11 @@ class Beside:
         words = self.edition.words
         return tuple(Column(words(key), label) for key in ("run", "published", "difference"))
 
-    def cells(self, run: float | None, published: float | None, decimals: int = 0) -> tuple[str, ...]:
-        """The figures under those columns, differences signed; a dash where the source prints nothing."""
+    def cells(
+        self, run: float | None, published: float | None, decimals: int = 0
+    ) -> tuple[str, ...]:
+        """The figures under those columns, differences signed; a dash where the source prints
+        nothing."""
         fmt = self.edition.fmt
         own = fmt.number(run, decimals)
         if not self.compares:

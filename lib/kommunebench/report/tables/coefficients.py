@@ -13,7 +13,8 @@ from kommunebench.report.tables.terms import terms_by_covariate
 
 
 def coefficient_table(edition: Edition) -> HtmlTable:
-    """Coefficients with their standard errors by group, terms in the order of the covariates in the settings."""
+    """Coefficients with their standard errors by group, terms in the order of the covariates in the
+    settings."""
     rows = edition.data.cox_coefficients
     groups = list(dict.fromkeys(rows["group"]))
     words = edition.words
@@ -48,10 +49,19 @@ def proportionality_table(edition: Edition) -> HtmlTable | None:
         lines = []
         for term, label in terms:
             found = [by_key.get((group, term)) for group in groups]
-            cells = [("", "") if r is None else (fmt.number(r["chi2"], 1), fmt.p_value(r["p_value"])) for r in found]
+            cells = [
+                ("", "") if r is None else (fmt.number(r["chi2"], 1), fmt.p_value(r["p_value"]))
+                for r in found
+            ]
             lines.append(Row((label, *(cell for pair in cells for cell in pair))))
         blocks.append(Block(tuple(lines), heading))
-    return HtmlTable("proportionality", words("proportionality"), columns, tuple(blocks), (words("note_proportionality"),))
+    return HtmlTable(
+        "proportionality",
+        words("proportionality"),
+        columns,
+        tuple(blocks),
+        (words("note_proportionality"),),
+    )
 
 
 def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
@@ -62,13 +72,26 @@ def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
 def _group_columns(edition: Edition, group: object) -> tuple[Column, ...]:
     words = edition.words
     label = words.code("group", group)
-    own = (Column(words("coefficient"), label), text_column("", label), Column(words("se_robust"), label))
+    own = (
+        Column(words("coefficient"), label),
+        text_column("", label),
+        Column(words("se_robust"), label),
+    )
     if not Beside(edition).compares:
         return (*own, Column(words("hazard_ratio"), label), Column(words("p_value"), label))
-    return (*own, *(Column(words(key), label) for key in ("published", "published_se", "difference")))
+    return (
+        *own,
+        *(Column(words(key), label) for key in ("published", "published_se", "difference")),
+    )
 
 
-def _line(edition: Edition, label: str, term: str, groups: list[str], by_key: dict[tuple[str, str], pd.Series]) -> Row:
+def _line(
+    edition: Edition,
+    label: str,
+    term: str,
+    groups: list[str],
+    by_key: dict[tuple[str, str], pd.Series],
+) -> Row:
     cells: list[str] = [label]
     for group in groups:
         cells += _cells(edition, group, term, by_key.get((group, term)))
@@ -83,7 +106,11 @@ def _cells(edition: Edition, group: str, term: str, row: pd.Series | None) -> tu
         return ("",) * width
     if row["is_reference"]:
         return (edition.words("reference"), *("",) * (width - 1))
-    own = (fmt.number(row["coefficient"], 3), _stars(row["p_value"]), fmt.number(row["se_robust"], 3))
+    own = (
+        fmt.number(row["coefficient"], 3),
+        _stars(row["p_value"]),
+        fmt.number(row["se_robust"], 3),
+    )
     if not beside.compares:
         return (*own, fmt.number(_exp(row["coefficient"]), 2), fmt.p_value(row["p_value"]))
     _, printed, gap = beside.cells(row["coefficient"], _printed("coefficient")(group, term), 3)
@@ -100,4 +127,7 @@ def _exp(value: float) -> float:
 
 
 def _stars(p_value: float) -> str:
-    return next((stars for limit, stars in ((0.001, "***"), (0.01, "**"), (0.05, "*")) if p_value < limit), "")
+    return next(
+        (stars for limit, stars in ((0.001, "***"), (0.01, "**"), (0.05, "*")) if p_value < limit),
+        "",
+    )

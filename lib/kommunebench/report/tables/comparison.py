@@ -17,7 +17,8 @@ _NEIGHBOURS = 1
 
 
 def comparison_table(edition: Edition) -> HtmlTable | None:
-    """Key figures of every published table the run has a counterpart to; None without comparison or where the run has none."""
+    """Key figures of every published table the run has a counterpart to; None without comparison or
+    where the run has none."""
     beside = Beside(edition)
     if not beside.compares or not edition.from_registers:
         return None
@@ -28,20 +29,31 @@ def comparison_table(edition: Edition) -> HtmlTable | None:
     }  # fmt: skip
     blocks = []
     for key, make in makers.items():
-        rows = tuple(Row((label, *beside.cells(run, printed, decimals))) for label, run, printed, decimals in make(edition))
+        rows = tuple(
+            Row((label, *beside.cells(run, printed, decimals)))
+            for label, run, printed, decimals in make(edition)
+        )
         if rows:
             blocks.append(Block(rows, edition.words(key)))
     columns = (text_column(edition.words("figure_of_table")), *beside.columns(""))
-    caption = edition.words("comparison_table_simulated" if edition.data.run.simulated else "comparison_table")
-    return HtmlTable("comparison", caption, columns, tuple(blocks), (edition.words("note_comparison"),))
+    caption = edition.words(
+        "comparison_table_simulated" if edition.data.run.simulated else "comparison_table"
+    )
+    return HtmlTable(
+        "comparison", caption, columns, tuple(blocks), (edition.words("note_comparison"),)
+    )
 
 
-def _outcomes(edition: Edition, breakdown: str, reference: str, column: str, values: tuple[str, ...]) -> Iterator[Line]:
+def _outcomes(
+    edition: Edition, breakdown: str, reference: str, column: str, values: tuple[str, ...]
+) -> Iterator[Line]:
     rows, words = edition.data.spell_outcomes, edition.words
     if rows is None:
         return
     printed = figures_by(reference, (breakdown, "outcome", "quantity"), column)
-    own = {(r["value"], r["outcome"]): r for _, r in rows[rows["breakdown"] == breakdown].iterrows()}
+    own = {
+        (r["value"], r["outcome"]): r for _, r in rows[rows["breakdown"] == breakdown].iterrows()
+    }
     for value in values:
         who = words("cmp_everybody") if value == "total" else words.code("breakdown_value", value)
         cells = {outcome: own.get((value, outcome)) for outcome in ("success", "left", "total")}
@@ -49,10 +61,25 @@ def _outcomes(edition: Edition, breakdown: str, reference: str, column: str, val
         if success is None or left is None or total is None:
             continue
         yield words("cmp_spells", who=who), total["spells"], printed(value, "total", "spells"), 0
-        yield words("cmp_success", who=who), 100 * success["share"], printed(value, "success", "percent"), 0
+        yield (
+            words("cmp_success", who=who),
+            100 * success["share"],
+            printed(value, "success", "percent"),
+            0,
+        )
         yield words("cmp_left", who=who), 100 * left["share"], printed(value, "left", "percent"), 0
-        yield words("cmp_weeks", who=who), success["mean_weeks"], printed(value, "success", "mean_weeks"), 0
-        yield words("cmp_all_weeks", who=who), total["mean_weeks"], printed(value, "all", "mean_weeks"), 0
+        yield (
+            words("cmp_weeks", who=who),
+            success["mean_weeks"],
+            printed(value, "success", "mean_weeks"),
+            0,
+        )
+        yield (
+            words("cmp_all_weeks", who=who),
+            total["mean_weeks"],
+            printed(value, "all", "mean_weeks"),
+            0,
+        )
 
 
 def _by_sex(edition: Edition) -> Iterator[Line]:
@@ -61,7 +88,9 @@ def _by_sex(edition: Edition) -> Iterator[Line]:
 
 def _by_basis(edition: Edition) -> Iterator[Line]:
     values = ("refugee", "family_reunified")
-    return _outcomes(edition, "residence_basis", "table_2_2_spells_by_residence_basis", "corrected_value", values)
+    return _outcomes(
+        edition, "residence_basis", "table_2_2_spells_by_residence_basis", "corrected_value", values
+    )
 
 
 def _variance(edition: Edition) -> Iterator[Line]:
@@ -72,7 +101,9 @@ def _variance(edition: Edition) -> Iterator[Line]:
             printed = figures_by("table_3_1_variance_reduction", ("component",), column)(component)
             yield words(key, who=who), float(row[column]), printed, 1
         if component == "unexplained":
-            printed = figures_by("table_3_1_variance_reduction", ("component",), "variance_reduction_percent")(component)
+            printed = figures_by(
+                "table_3_1_variance_reduction", ("component",), "variance_reduction_percent"
+            )(component)
             yield words("cmp_reduction"), 100 * float(row["variance_reduction"]), printed, 1
 
 
@@ -84,7 +115,12 @@ def _fifths(edition: Edition) -> Iterator[Line]:
     for key, column, reference, decimals in quantities:
         printed = figures_by("table_3_2_quintiles", ("quintile",), reference)
         for fifth in [f for f in _FIFTHS if f in own]:
-            yield edition.words(key, fifth=fifth), float(own[fifth][column]), printed(fifth), decimals
+            yield (
+                edition.words(key, fifth=fifth),
+                float(own[fifth][column]),
+                printed(fifth),
+                decimals,
+            )
 
 
 def _expenditure(edition: Edition) -> Iterator[Line]:
@@ -92,11 +128,21 @@ def _expenditure(edition: Edition) -> Iterator[Line]:
     if rows is None:
         return
     printed = figures_by("table_4_1_expenditure", ("block", "line", "year"), "million_dkk_2015")
-    own = {(r["block"], r["line"], int(r["year"])): r["million_dkk_2015"] for _, r in rows.iterrows()}
+    own = {
+        (r["block"], r["line"], int(r["year"])): r["million_dkk_2015"] for _, r in rows.iterrows()
+    }
     years = sorted({int(year) for year in rows["year"]})
-    for key, block, line in (("cmp_programme", "programme", "gross_less_payments"), ("cmp_refund", "total", "state_refund")):
+    for key, block, line in (
+        ("cmp_programme", "programme", "gross_less_payments"),
+        ("cmp_refund", "total", "state_refund"),
+    ):
         for year in years:
-            yield edition.words(key, year=year), own.get((block, line, year)), printed(block, line, year), 1
+            yield (
+                edition.words(key, year=year),
+                own.get((block, line, year)),
+                printed(block, line, year),
+                1,
+            )
 
 
 def _groups(edition: Edition) -> Iterator[Line]:
@@ -110,10 +156,17 @@ def _groups(edition: Edition) -> Iterator[Line]:
         for _, row in printed_table("table_4_2_expenditure_by_group").iterrows()
         if row["year"] == str(year) and row["million_dkk_2015"]
     }
-    last = rows[(rows["year"] == year) & (rows["account_group"] != "total")].nlargest(3, "million_dkk_2015")
+    last = rows[(rows["year"] == year) & (rows["account_group"] != "total")].nlargest(
+        3, "million_dkk_2015"
+    )
     for _, row in last.iterrows():
         code = str(row["account_group"])[-3:]
-        yield edition.words("cmp_group", group=code, year=year), row["million_dkk_2015"], printed.get(code), 1
+        yield (
+            edition.words("cmp_group", group=code, year=year),
+            row["million_dkk_2015"],
+            printed.get(code),
+            1,
+        )
 
 
 def _unit_costs(edition: Edition) -> Iterator[Line]:
@@ -122,10 +175,18 @@ def _unit_costs(edition: Edition) -> Iterator[Line]:
         return
     included = set(edition.compared["municipality_code"])
     compared = rows[rows["municipality_code"].isin(included)]
-    for key, column, statistic in (("cmp_unit_cost", "mean_dkk_2015", "mean"), ("cmp_unit_cost_sd", "corrected_std_dev_dkk_2015", "std")):
+    for key, column, statistic in (
+        ("cmp_unit_cost", "mean_dkk_2015", "mean"),
+        ("cmp_unit_cost_sd", "corrected_std_dev_dkk_2015", "std"),
+    ):
         printed = figures_by("table_4_3_unit_cost_by_year", ("period",), column)
         for year, own in compared.groupby("year")["unit_cost"]:
-            yield edition.words(key, year=int(float(str(year)))), float(own.agg(statistic)), printed(int(float(str(year)))), 0
+            yield (
+                edition.words(key, year=int(float(str(year)))),
+                float(own.agg(statistic)),
+                printed(int(float(str(year)))),
+                0,
+            )
 
 
 def _cost_model(edition: Edition) -> Iterator[Line]:
@@ -138,8 +199,15 @@ def _cost_model(edition: Edition) -> Iterator[Line]:
         yield edition.words("cmp_r2", model=number), own["r_squared"].iloc[0], fit, 3
     last = rows[rows["model"] == rows["model"].max()]
     number = int(last["model"].iloc[0])
-    printed, t_value = (figures_by("table_5_1_cost_model", ("model", "term"), c) for c in ("coefficient", "t_value"))
-    yield edition.words("cmp_observations"), last["n"].iloc[0], figures_by("table_5_1_cost_model_fit", ("model",), "n")(number), 0
+    printed, t_value = (
+        figures_by("table_5_1_cost_model", ("model", "term"), c) for c in ("coefficient", "t_value")
+    )
+    yield (
+        edition.words("cmp_observations"),
+        last["n"].iloc[0],
+        figures_by("table_5_1_cost_model_fit", ("model",), "n")(number),
+        0,
+    )
     pairs = []
     for _, row in last[~last["is_reference"]].iterrows():
         value, t = printed(number, row["term"]), t_value(number, row["term"])
@@ -149,7 +217,8 @@ def _cost_model(edition: Edition) -> Iterator[Line]:
 
 
 def _within(pairs: list[tuple[float, float, float, float]]) -> float | None:
-    """Percent of pairs (own, error, published, error) no more than two combined standard errors apart."""
+    """Percent of pairs (own, error, published, error) no more than two combined standard errors
+    apart."""
     values = np.array(pairs, float).reshape(-1, 4)
     values = values[np.isfinite(values).all(axis=1)]
     if not len(values):
@@ -165,9 +234,17 @@ def _cost_fifths(edition: Edition) -> Iterator[Line]:
     means = rows[rows["quintile"].notna()].groupby("quintile")["cost_indicator"].mean()
     printed = figures_by("table_5_2_cost_quintiles", ("quintile",), "quintile_mean_cost_indicator")
     for fifth, mean in means.items():
-        yield edition.words("cmp_cost_fifth", fifth=int(float(str(fifth)))), mean, printed(int(float(str(fifth)))), 2
+        yield (
+            edition.words("cmp_cost_fifth", fifth=int(float(str(fifth)))),
+            mean,
+            printed(int(float(str(fifth)))),
+            2,
+        )
     published = figures_by("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
-    pairs = [(row["quintile"], published(row["municipality_code"])) for _, row in rows[rows["quintile"].notna()].iterrows()]
+    pairs = [
+        (row["quintile"], published(row["municipality_code"]))
+        for _, row in rows[rows["quintile"].notna()].iterrows()
+    ]
     same = [abs(own - other) <= _NEIGHBOURS for own, other in pairs if other is not None]
     if same:
         yield edition.words("cmp_same_fifth"), float(100 * np.mean(same)), 100.0, 0
@@ -176,20 +253,39 @@ def _cost_fifths(edition: Edition) -> Iterator[Line]:
 def _classes(edition: Edition) -> Iterator[Line]:
     rows, words = edition.data.cost_by_result, edition.words
     if rows is not None:
-        printed = figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), "corrected_municipalities")
+        printed = figures_by(
+            "table_5_3_cost_by_result", ("cost_class", "result_class"), "corrected_municipalities"
+        )
         own = {(r["cost_class"], r["result_class"]): r["units"] for _, r in rows.iterrows()}
         for name in ("above", "as_expected", "below"):
             key = (name, "total")
-            yield words("cmp_cost_class", what=words.code("cost_class", name).lower()), own.get(key), printed(*key), 0
+            yield (
+                words("cmp_cost_class", what=words.code("cost_class", name).lower()),
+                own.get(key),
+                printed(*key),
+                0,
+            )
         for name in ("better", "as_expected", "worse"):
             key = ("total", name)
-            yield words("cmp_result_class", what=edition.short_assessment(name)), own.get(key), printed(*key), 0
+            yield (
+                words("cmp_result_class", what=edition.short_assessment(name)),
+                own.get(key),
+                printed(*key),
+                0,
+            )
     lines = edition.data.efficiency_regressions
     if lines is not None:
         slope = lines[(lines["specification"] == "linear") & (lines["term"] == "cost_indicator")]
         if len(slope):
-            printed_slope = figures_by("figure_5_1_regression", ("specification", "term"), "coefficient")
-            yield words("cmp_slope"), slope["coefficient"].iloc[0], printed_slope("all", "cost_indicator"), 3
+            printed_slope = figures_by(
+                "figure_5_1_regression", ("specification", "term"), "coefficient"
+            )
+            yield (
+                words("cmp_slope"),
+                slope["coefficient"].iloc[0],
+                printed_slope("all", "cost_indicator"),
+                3,
+            )
 
 
 def _municipalities(edition: Edition) -> Iterator[Line]:
@@ -207,12 +303,25 @@ def _municipalities(edition: Edition) -> Iterator[Line]:
     }
     for key, (run, column, decimals) in quantities.items():
         printed = pd.to_numeric(table[column])
-        yield words("cmp_correlation", what=words(key)), float(np.corrcoef(run.astype(float), printed)[0, 1]), 1.0, 2
-        yield words("cmp_apart", what=words(key)), float((run.astype(float) - printed).abs().mean()), 0.0, decimals
+        yield (
+            words("cmp_correlation", what=words(key)),
+            float(np.corrcoef(run.astype(float), printed)[0, 1]),
+            1.0,
+            2,
+        )
+        yield (
+            words("cmp_apart", what=words(key)),
+            float((run.astype(float) - printed).abs().mean()),
+            0.0,
+            decimals,
+        )
 
 
 def _coefficients(edition: Edition) -> Iterator[Line]:
-    printed, error = (figures_by("appendix_6_1_cox_coefficients", ("sex", "term_en"), c) for c in ("coefficient", "std_error"))
+    printed, error = (
+        figures_by("appendix_6_1_cox_coefficients", ("sex", "term_en"), c)
+        for c in ("coefficient", "std_error")
+    )
     for group, rows in edition.data.cox_coefficients.groupby("group"):
         pairs = []
         for _, row in rows[~rows["is_reference"]].iterrows():
@@ -221,4 +330,9 @@ def _coefficients(edition: Edition) -> Iterator[Line]:
                 pairs.append((row["coefficient"], row["se"], value, se))
         share = _within(pairs)
         if share is not None:
-            yield f"{edition.words('cmp_within')}, {edition.words.code('group', group).lower()}", share, 100.0, 0
+            yield (
+                f"{edition.words('cmp_within')}, {edition.words.code('group', group).lower()}",
+                share,
+                100.0,
+                0,
+            )

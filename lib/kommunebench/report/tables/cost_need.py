@@ -1,4 +1,5 @@
-"""Tables 5.1 and 5.2: what composition predicts, and the cost indicator by fifth and by municipality."""
+"""Tables 5.1 and 5.2: what composition predicts, and the cost indicator by fifth and by
+municipality."""
 
 import pandas as pd
 
@@ -26,7 +27,11 @@ def _cost_model(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     columns: tuple[Column, ...] = (text_column(words("term")),)
     for model in models:
         label = words("model", number=model)
-        names = ("run", "t_value", "published", "difference") if beside.compares else ("coefficient", "t_value")
+        names = (
+            ("run", "t_value", "published", "difference")
+            if beside.compares
+            else ("coefficient", "t_value")
+        )
         columns += tuple(Column(words(name), label) for name in names)
     by_key = {(int(row["model"]), row["term"]): row for _, row in rows.iterrows()}
     lines = []
@@ -48,7 +53,11 @@ def _model_cells(edition: Edition, model: int, term: str, row: pd.Series | None)
         return ("",) * width
     if row["is_reference"]:
         return (edition.words("reference"), *("",) * (width - 1))
-    printed = figures_by("table_5_1_cost_model", ("model", "term"), "coefficient")(model, term) if beside.compares else None
+    printed = (
+        figures_by("table_5_1_cost_model", ("model", "term"), "coefficient")(model, term)
+        if beside.compares
+        else None
+    )
     own, *rest = beside.cells(row["coefficient"], printed)
     return (own, edition.fmt.number(row["t_value"], 2), *rest)
 
@@ -60,7 +69,11 @@ def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[
         cells: list[str] = [edition.words(label)]
         for model in models:
             value = rows.loc[rows["model"] == model, column].iloc[0]
-            printed = figures_by("table_5_1_cost_model_fit", ("model",), column)(model) if beside.compares else None
+            printed = (
+                figures_by("table_5_1_cost_model_fit", ("model",), column)(model)
+                if beside.compares
+                else None
+            )
             own, *rest = beside.cells(value, printed, decimals)
             cells += [own, "", *rest]
         lines.append(Row(tuple(cells)))
@@ -72,7 +85,9 @@ def _term_label(edition: Edition, term: str) -> str:
         reference = printed_table("table_5_1_cost_model")
         labels = dict(zip(reference["term"], reference["term_label_da"], strict=True))
         if term in labels:
-            return _DANISH_UNKNOWN if term == "danish_unknown" else labels[term].replace(" (ref.)", "")
+            return (
+                _DANISH_UNKNOWN if term == "danish_unknown" else labels[term].replace(" (ref.)", "")
+            )
     return edition.words.code("cost_term", term)
 
 
@@ -134,5 +149,15 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         extra = (fmt.number(printed(row["municipality_code"])),) if beside.compares else ()
         lines.append(Row((*cells, *extra)))
     pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
-    notes = (words("note_years_pooled" if pooled else "note_years_independent"), words("note_missing_short"))
-    return HtmlTable("table_5_2_units", words("table_5_2_units"), columns, (Block(tuple(lines)),), notes, wide=True)
+    notes = (
+        words("note_years_pooled" if pooled else "note_years_independent"),
+        words("note_missing_short"),
+    )
+    return HtmlTable(
+        "table_5_2_units",
+        words("table_5_2_units"),
+        columns,
+        (Block(tuple(lines)),),
+        notes,
+        wide=True,
+    )

@@ -1,4 +1,5 @@
-"""What stands behind the cost and efficiency figures: cells left out, standard errors, influence, the ten best, fewer groups."""
+"""What stands behind the cost and efficiency figures: cells left out, standard errors, influence,
+the ten best, fewer groups."""
 
 import pandas as pd
 
@@ -26,19 +27,40 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
     if rows is None:
         return None
     words, names = edition.words, unit_names(edition)
-    columns = (text_column(words("cost_part")), text_column(words("reason")), Column(words("cells")), text_column(words("which")))
+    columns = (
+        text_column(words("cost_part")),
+        text_column(words("reason")),
+        Column(words("cells")),
+        text_column(words("which")),
+    )
     lines = []
     for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
         number = edition.fmt.number(found["rows"].sum())
-        lines.append((words.code("cost_part", part), words.code("cost_reason", reason), number, _which(edition, str(part), found, names)))
-    return HtmlTable("cost_exclusions", words("cost_exclusions"), columns, plain_rows(lines), (words("note_cost_exclusions"),))
+        lines.append(
+            (
+                words.code("cost_part", part),
+                words.code("cost_reason", reason),
+                number,
+                _which(edition, str(part), found, names),
+            )
+        )
+    return HtmlTable(
+        "cost_exclusions",
+        words("cost_exclusions"),
+        columns,
+        plain_rows(lines),
+        (words("note_cost_exclusions"),),
+    )
 
 
 def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, str]) -> str:
-    """What the cells of one reason are: municipalities with their years, or codes, or shares; the first of them."""
+    """What the cells of one reason are: municipalities with their years, or codes, or shares; the
+    first of them."""
     words = edition.words
     if part == "cost_model_term":
-        return ", ".join(words.code("cost_term", term) for term in found["account_group"].dropna().unique())
+        return ", ".join(
+            words.code("cost_term", term) for term in found["account_group"].dropna().unique()
+        )
     if part == "cost_model_not_fitted":
         return ""
     if found["municipality_code"].isna().all():
@@ -48,7 +70,11 @@ def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, st
         years = sorted({int(year) for year in own["year"].dropna()})
         groups = sorted({str(group) for group in own["account_group"].dropna()})
         label = names.get(str(code), str(code))
-        listed.append(" ".join([label, runs_of(years), *([f"({', '.join(groups[:3])})"] if groups else [])]).strip())
+        listed.append(
+            " ".join(
+                [label, runs_of(years), *([f"({', '.join(groups[:3])})"] if groups else [])]
+            ).strip()
+        )
     listed.sort(key=danish_order)
     rest = len(listed) - _SHOWN_NAMES
     return ", ".join(listed[:_SHOWN_NAMES]) + (words("and_more", n=rest) if rest > 0 else "")
@@ -58,7 +84,10 @@ def runs_of(numbers: list[int], width: int = 0) -> str:
     """Numbers as runs of neighbours, 2011–2013, 2015; with leading zeros to the width."""
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
-    return ", ".join(f"{a:0{width}d}" if a == b else f"{a:0{width}d}–{b:0{width}d}" for a, b in zip(starts, ends, strict=True))
+    return ", ".join(
+        f"{a:0{width}d}" if a == b else f"{a:0{width}d}–{b:0{width}d}"
+        for a, b in zip(starts, ends, strict=True)
+    )
 
 
 def cost_intro(edition: Edition) -> tuple[str, ...]:
@@ -80,19 +109,26 @@ def cost_intro(edition: Edition) -> tuple[str, ...]:
     if rows is None:
         return (intro,)
     faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
-    unfitted = tuple(words("costs_no_model", reason=reason) for reason in rows.loc[rows["part"] == "cost_model_not_fitted", "reason"])
+    unfitted = tuple(
+        words("costs_no_model", reason=reason)
+        for reason in rows.loc[rows["part"] == "cost_model_not_fitted", "reason"]
+    )
     if faults.empty:
         return (intro, *unfitted)
     parts = []
     for part, own in faults.groupby("part"):
         counts = own.groupby("reason", sort=False)["rows"].sum()
-        listed = ", ".join(f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})" for reason, count in counts.items())
+        listed = ", ".join(
+            f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})"
+            for reason, count in counts.items()
+        )
         parts.append(f"{words(f'faults_{part}')}: {listed}")
     return (intro, words("costs_left_out", cells="; ".join(parts)), *unfitted)
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:
-    """The last cost model with plain standard errors and with those that let a municipality's years go together."""
+    """The last cost model with plain standard errors and with those that let a municipality's years
+    go together."""
     rows = edition.data.cost_model
     if rows is None:
         return None
@@ -109,17 +145,26 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
         t_value = row["coefficient"] / row["se_clustered"]
         money = (fmt.number(row[name]) for name in ("coefficient", "se", "se_clustered"))
         lines.append((words.code("cost_term", term), *money, fmt.number(t_value, 2)))
-    return HtmlTable("cost_errors", words("cost_errors"), columns, plain_rows(lines), (words("note_cost_errors"),))
+    return HtmlTable(
+        "cost_errors",
+        words("cost_errors"),
+        columns,
+        plain_rows(lines),
+        (words("note_cost_errors"),),
+    )
 
 
 def influence_table(edition: Edition) -> HtmlTable | None:
-    """Municipalities that pull most at the linear regression, and the outliers named in the settings."""
+    """Municipalities that pull most at the linear regression, and the outliers named in the
+    settings."""
     rows = edition.data.efficiency_influence
     if rows is None:
         return None
     words, fmt, names = edition.words, edition.fmt, unit_names(edition)
     ordered = rows.sort_values("cooks_distance", ascending=False, kind="stable")
-    shown = pd.concat([ordered.head(_SHOWN_INFLUENCE), ordered[ordered["is_outlier"]]]).drop_duplicates("municipality_code")
+    shown = pd.concat(
+        [ordered.head(_SHOWN_INFLUENCE), ordered[ordered["is_outlier"]]]
+    ).drop_duplicates("municipality_code")
     columns = (
         text_column(words("Unit")), Column(words("leverage")), Column(words("cooks_distance")), text_column(words("named_outlier")),
     )  # fmt: skip
@@ -134,7 +179,8 @@ def influence_table(edition: Edition) -> HtmlTable | None:
 
 
 def ten_best_table(edition: Edition) -> HtmlTable | None:
-    """The ten best of each side with efficiency, its interval and that of the rank, given the parameters."""
+    """The ten best of each side with efficiency, its interval and that of the rank, given the
+    parameters."""
     scores = edition.data.frontier_scores
     if scores is None:
         return None
@@ -152,9 +198,13 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
             for _, r in own.head(_TEN).iterrows()
         )  # fmt: skip
         by_residual = (own["ranked_by"] == "residual").any()
-        heading = words("ten_by_residual" if by_residual else "ten_by_efficiency", side=words.code("side", side))
+        heading = words(
+            "ten_by_residual" if by_residual else "ten_by_efficiency", side=words.code("side", side)
+        )
         blocks.append(Block(lines, heading))
-    return HtmlTable("ten_best", words("ten_best_table"), columns, tuple(blocks), (words("note_scores"),))
+    return HtmlTable(
+        "ten_best", words("ten_best_table"), columns, tuple(blocks), (words("note_scores"),)
+    )
 
 
 def sensitivity_table(edition: Edition) -> HtmlTable | None:
@@ -168,20 +218,40 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
     order = ("above", "as_expected", "below")
     columns = (
         text_column(words("all_groups")),
-        *(Column(words.code("cost_class", name), words("fewer_groups", groups=groups)) for name in order),
+        *(
+            Column(words.code("cost_class", name), words("fewer_groups", groups=groups))
+            for name in order
+        ),
     )
     lines = []
     for name in order:
         own = both[both["assessment"] == name]
-        lines.append((words.code("cost_class", name), *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order)))
+        lines.append(
+            (
+                words.code("cost_class", name),
+                *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order),
+            )
+        )
     correlation = both["cost_indicator"].corr(both["cost_indicator_fewer"])
-    shown = {"correlation": fmt.number(correlation, 2), "same": fmt.number(_same_fifth(both)), "n": len(both)}
-    explained = fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
+    shown = {
+        "correlation": fmt.number(correlation, 2),
+        "same": fmt.number(_same_fifth(both)),
+        "n": len(both),
+    }
+    explained = (
+        fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
+    )
     notes: tuple[str, ...] = (words("note_sensitivity", **shown),)
     if explained:
         stated = Beside(edition).notes("note_sensitivity_stated")
         notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
-    return HtmlTable("cost_sensitivity", words("cost_sensitivity", groups=groups), columns, plain_rows(lines), notes)
+    return HtmlTable(
+        "cost_sensitivity",
+        words("cost_sensitivity", groups=groups),
+        columns,
+        plain_rows(lines),
+        notes,
+    )
 
 
 def _ranges(edition: Edition) -> str:
@@ -210,6 +280,8 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         elif part == "errors_in_variables":
             texts.append(words("correction_not_fitted"))
         else:
-            listed = sorted((names.get(code, code) for code in found["municipality_code"]), key=danish_order)
+            listed = sorted(
+                (names.get(code, code) for code in found["municipality_code"]), key=danish_order
+            )
             texts.append(f"{words.code('efficiency_reason', reason)}: {', '.join(listed)}.")
     return tuple(texts)

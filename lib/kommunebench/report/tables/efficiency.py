@@ -45,14 +45,22 @@ def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         if lines:
             blocks.append(Block(lines, words.code("cost_class_long", cost_class)))
     notes = (words("note_cost_by_result"), *beside.notes("note_a22"))
-    return HtmlTable("table_5_3", words("table_5_3"), columns, tuple(blocks), notes, wide=beside.compares)
+    return HtmlTable(
+        "table_5_3", words("table_5_3"), columns, tuple(blocks), notes, wide=beside.compares
+    )
 
 
 def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) -> Row:
     beside = Beside(edition)
-    columns = ("corrected_mean_unit_cost_dkk", "mean_benchmark_indicator", "corrected_municipalities")
+    columns = (
+        "corrected_mean_unit_cost_dkk",
+        "mean_benchmark_indicator",
+        "corrected_municipalities",
+    )
     printed = [
-        figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), c)(cost_class, result)
+        figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), c)(
+            cost_class, result
+        )
         if beside.compares
         else None
         for c in columns
@@ -86,7 +94,9 @@ def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         )
         blocks.append(Block(lines, words.code("specification", specification)))
     notes = (words("note_regressions"), *beside.notes("note_a20"))
-    return HtmlTable("regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares)
+    return HtmlTable(
+        "regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares
+    )
 
 
 def _by_term(edition: Edition, rows: pd.DataFrame) -> list[pd.Series]:
@@ -100,12 +110,18 @@ def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row
     fmt = edition.fmt
     reference = _PRINTED_SPECIFICATIONS.get(specification)
     cells: list[str] = [edition.words.code("efficiency_term", row["term"])]
-    for own, column in (("coefficient", "coefficient"), ("se", "std_error"), ("r_squared", "r_squared")):
+    for own, column in (
+        ("coefficient", "coefficient"),
+        ("se", "std_error"),
+        ("r_squared", "r_squared"),
+    ):
         if beside.compares and reference is None:
             # The report prints nothing of this regression: blank, not a row of dashes.
             cells += [fmt.number(row[own], 3), "", ""]
         else:
-            printed = figures_by("figure_5_1_regression", ("specification", "term"), column)(reference, row["term"])
+            printed = figures_by("figure_5_1_regression", ("specification", "term"), column)(
+                reference, row["term"]
+            )
             cells += beside.cells(row[own], printed, 3)
     return Row((*cells, fmt.p_value(row["p_value"]), fmt.number(row["n"])))
 
@@ -113,7 +129,11 @@ def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row
 def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
     fmt = edition.fmt
-    columns = (text_column(words("parameter")), Column(words("estimate")), Column(words("standard_error")))
+    columns = (
+        text_column(words("parameter")),
+        Column(words("estimate")),
+        Column(words("standard_error")),
+    )
     blocks = []
     pairs = [
         (side, distribution)
@@ -138,18 +158,31 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
             effective=fmt.number(first["n_effective"]),
         )
         lines = tuple(
-            Row((words.code("efficiency_term", r["term"]), fmt.number(r["estimate"], 4), fmt.number(r["se"], 4)))
+            Row(
+                (
+                    words.code("efficiency_term", r["term"]),
+                    fmt.number(r["estimate"], 4),
+                    fmt.number(r["se"], 4),
+                )
+            )
             for r in _by_term(edition, part)
         )
         blocks.append(Block(lines, heading))
-    known = edition.settings.efficiency is not None and edition.settings.efficiency.noise == "known_variance"
+    known = (
+        edition.settings.efficiency is not None
+        and edition.settings.efficiency.noise == "known_variance"
+    )
     notes: tuple[str, ...] = (words("note_known_variance" if known else "note_frontiers"),)
-    notes += tuple(words("note_no_inefficiency", side=words.code("side", side)) for side in no_inefficiency_sides(rows))
+    notes += tuple(
+        words("note_no_inefficiency", side=words.code("side", side))
+        for side in no_inefficiency_sides(rows)
+    )
     return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
 
 
 def chance_p_value(rows: pd.DataFrame, side: str, level: float = 0.05) -> float | None:
-    """The p-value of the test for inefficiency on a side where it is not below the level; None where it is, or there is no test."""
+    """The p-value of the test for inefficiency on a side where it is not below the level; None
+    where it is, or there is no test."""
     found = rows[rows["side"] == side]["lr_p_value"].dropna()
     return float(found.iloc[0]) if len(found) and float(found.iloc[0]) >= level else None
 

@@ -1,4 +1,5 @@
-"""What a table of the page is: caption, columns, blocks of rows, notes. Text only; numbers are formatted before."""
+"""What a table of the page is: caption, columns, blocks of rows, notes. Text only; numbers are
+formatted before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells of a row, the first its heading; ``style`` is a CSS class (total, aside, better, worse)."""
+    """Cells of a row, the first its heading; ``style`` is a CSS class (total, aside, better,
+    worse)."""
 
     cells: tuple[str, ...]
     style: str = ""
@@ -51,7 +53,10 @@ class HtmlTable:
         """Upper headings with the number of columns each covers; empty when no column has one."""
         if not any(column.group for column in self.columns):
             return []
-        return [(group, len(list(members))) for group, members in groupby(self.columns, key=lambda c: c.group)]
+        return [
+            (group, len(list(members)))
+            for group, members in groupby(self.columns, key=lambda c: c.group)
+        ]
 
 
 def text_column(label: str, group: str = "") -> Column:

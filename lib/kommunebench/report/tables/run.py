@@ -18,15 +18,24 @@ def flow_table(edition: Edition) -> HtmlTable | None:
     lines = []
     for _, row in rows.sort_values("step", kind="stable").iterrows():
         # Spells do not exist yet in the first steps; a row that is suppressed has lost both counts.
-        spells = "" if is_missing(row["spells"]) and not is_missing(row["persons"]) else fmt.number(row["spells"])
+        spells = (
+            ""
+            if is_missing(row["spells"]) and not is_missing(row["persons"])
+            else fmt.number(row["spells"])
+        )
         style = "total" if row["reason"] in _MILESTONES else ""
-        lines.append(Row((words.code("flow", row["reason"]), fmt.number(row["persons"]), spells), style))
+        lines.append(
+            Row((words.code("flow", row["reason"]), fmt.number(row["persons"]), spells), style)
+        )
     notes = (words("note_flow"), words("note_missing_short"))
-    return HtmlTable("population_flow", words("population_flow"), columns, (Block(tuple(lines)),), notes)
+    return HtmlTable(
+        "population_flow", words("population_flow"), columns, (Block(tuple(lines)),), notes
+    )
 
 
 def rejected_table(edition: Edition) -> HtmlTable | None:
-    """Rows and values of the delivery that could not be used; None where the registers are not part of the analysis."""
+    """Rows and values of the delivery that could not be used; None where the registers are not part
+    of the analysis."""
     rows = edition.data.rejected_rows
     if rows is None or rows.empty:
         return None
@@ -54,7 +63,9 @@ def suppressed_table(edition: Edition) -> HtmlTable | None:
         return None
     words = edition.words
     columns = (text_column(words("table")), Column(words("rows_suppressed")))
-    lines = [(words.code("table", name), edition.fmt.number(count)) for name, count in counts.items()]
+    lines = [
+        (words.code("table", name), edition.fmt.number(count)) for name, count in counts.items()
+    ]
     return HtmlTable("suppressed", words("suppressed_table"), columns, plain_rows(lines))
 
 
@@ -84,4 +95,6 @@ def _origin(edition: Edition) -> str:
     run = edition.data.run
     if not run.simulated:
         return edition.words("data_registers" if edition.from_registers else "data_spells")
-    return edition.words("data_simulated", scale=edition.scale) + (f" ({run.simulation})" if run.simulation else "")
+    return edition.words("data_simulated", scale=edition.scale) + (
+        f" ({run.simulation})" if run.simulation else ""
+    )

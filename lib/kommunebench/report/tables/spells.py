@@ -33,7 +33,11 @@ def _table(edition: Edition, breakdown: str, rows: pd.DataFrame) -> HtmlTable:
     key, reference, column, order = _TABLES.get(breakdown, (f"table_{breakdown}", "", "", ()))
     values = [value for value in order if value in set(rows["value"])]
     values += [value for value in rows["value"].unique() if value not in values]
-    printed = figures_by(reference, (breakdown, "outcome", "quantity"), column) if reference and beside.compares else _nothing
+    printed = (
+        figures_by(reference, (breakdown, "outcome", "quantity"), column)
+        if reference and beside.compares
+        else _nothing
+    )
     columns = (
         Column(words("outcome"), kind="text"),
         *beside.columns(words("spells")),
@@ -41,10 +45,19 @@ def _table(edition: Edition, breakdown: str, rows: pd.DataFrame) -> HtmlTable:
         *beside.columns(words("mean_weeks")),
         Column(words("pooled_area")),
     )
-    blocks = tuple(_block(edition, value, rows[rows["value"] == value], printed) for value in values)
-    caption = words(key) if reference else words("table_by", breakdown=words.code("breakdown", breakdown))
-    notes = (words("note_means"), *beside.notes(*(("note_a10",) if key == "table_2_1" else _NOTES_2_2)))
-    return HtmlTable(key, caption, columns, blocks, notes if reference else notes[:1], wide=beside.compares)
+    blocks = tuple(
+        _block(edition, value, rows[rows["value"] == value], printed) for value in values
+    )
+    caption = (
+        words(key) if reference else words("table_by", breakdown=words.code("breakdown", breakdown))
+    )
+    notes = (
+        words("note_means"),
+        *beside.notes(*(("note_a10",) if key == "table_2_1" else _NOTES_2_2)),
+    )
+    return HtmlTable(
+        key, caption, columns, blocks, notes if reference else notes[:1], wide=beside.compares
+    )
 
 
 _NOTES_2_2 = ("note_a07", "note_a08", "note_a09", "note_a10")
@@ -54,7 +67,9 @@ def _nothing(*_wanted: object) -> None:
     return None
 
 
-def _block(edition: Edition, value: str, rows: pd.DataFrame, printed: Callable[..., float | None]) -> Block:
+def _block(
+    edition: Edition, value: str, rows: pd.DataFrame, printed: Callable[..., float | None]
+) -> Block:
     beside = Beside(edition)
     words = edition.words
     by_outcome = {str(row["outcome"]): row for _, row in rows.iterrows()}

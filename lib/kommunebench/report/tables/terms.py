@@ -8,17 +8,25 @@ from kommunebench.report.published import printed_table
 from kommunebench.settings.analysis import Covariate
 
 
-def terms_by_covariate(edition: Edition, terms: Mapping[str, bool]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Terms with their labels under the label of their covariate; ``terms`` says which are references.
+def terms_by_covariate(
+    edition: Edition, terms: Mapping[str, bool]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Terms with their labels under the label of their covariate; ``terms`` says which are
+    references.
 
-    Covariates in the order of the settings, those of one term together at the end; within one the printed report's
-    order where it has the terms, else the reference first and the rest in natural order.
+    Covariates in the order of the settings, those of one term together at the end; within one the
+    printed report's order where it has the terms, else the reference first and the rest in natural
+    order.
     """
     others = edition.words("other_covariates")
     blocks: dict[str, list[str]] = {}
     for term in terms:
         covariate = covariate_of(edition, term)
-        heading = _label(covariate, edition.language) if covariate and covariate.kind == "category" else others
+        heading = (
+            _label(covariate, edition.language)
+            if covariate and covariate.kind == "category"
+            else others
+        )
         blocks.setdefault(heading, []).append(term)
     order = {c.column: number for number, c in enumerate(edition.settings.model.covariates)}
     printed = _printed_places() if edition.from_registers else {}
@@ -29,24 +37,39 @@ def terms_by_covariate(edition: Edition, terms: Mapping[str, bool]) -> list[tupl
         return number, printed.get(term, -1), not terms[term], _natural(term)
 
     sorted_blocks = {heading: sorted(own, key=place) for heading, own in blocks.items()}
-    headings = sorted(sorted_blocks, key=lambda heading: (heading == others, place(sorted_blocks[heading][0])))
-    return [(heading, [(term, term_label(edition, term)) for term in sorted_blocks[heading]]) for heading in headings]
+    headings = sorted(
+        sorted_blocks, key=lambda heading: (heading == others, place(sorted_blocks[heading][0]))
+    )
+    return [
+        (heading, [(term, term_label(edition, term)) for term in sorted_blocks[heading]])
+        for heading in headings
+    ]
 
 
 def _printed_places() -> dict[str, int]:
-    return {term: at for at, term in enumerate(dict.fromkeys(printed_table("appendix_6_1_cox_coefficients")["term_en"]))}
+    return {
+        term: at
+        for at, term in enumerate(
+            dict.fromkeys(printed_table("appendix_6_1_cox_coefficients")["term_en"])
+        )
+    }
 
 
 def _natural(term: str) -> list[tuple[int, str]]:
     """Numbers in a term by their size: 5 before 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", term)]
+    return [
+        (int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", term)
+    ]
 
 
 def covariate_of(edition: Edition, term: str) -> Covariate | None:
-    """The covariate a term belongs to: by its column, by its prefix, else the category whose terms have none."""
+    """The covariate a term belongs to: by its column, by its prefix, else the category whose terms
+    have none."""
     covariates = edition.settings.model.covariates
     exact = [c for c in covariates if c.column == term]
-    prefixed = [c for c in covariates if c.kind == "category" and _prefix(c) and term.startswith(_prefix(c))]
+    prefixed = [
+        c for c in covariates if c.kind == "category" and _prefix(c) and term.startswith(_prefix(c))
+    ]
     bare = [c for c in covariates if c.kind == "category" and not _prefix(c)]
     return next(iter([*exact, *prefixed, *bare]), None)
 
@@ -57,11 +80,14 @@ def _prefix(covariate: Covariate) -> str:
 
 
 def _label(covariate: Covariate, language: str) -> str:
-    return (covariate.label_da if language == "da" else covariate.label_en) or covariate.column.replace("_", " ")
+    return (
+        covariate.label_da if language == "da" else covariate.label_en
+    ) or covariate.column.replace("_", " ")
 
 
 def term_label(edition: Edition, term: str) -> str:
-    """A term in words: the report's Danish label where it has one, else the covariate's label or its value."""
+    """A term in words: the report's Danish label where it has one, else the covariate's label or
+    its value."""
     if edition.language == "da" and edition.from_registers:
         printed = printed_table("appendix_6_1_cox_coefficients")
         labels = dict(zip(printed["term_en"], printed["term_da"], strict=True))

@@ -1,4 +1,5 @@
-"""Labels of the coded values in the gold tables. A value that is not listed is shown as it is, with spaces."""
+"""Labels of the coded values in the gold tables. A value that is not listed is shown as it is, with
+spaces."""
 
 from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
@@ -59,21 +60,30 @@ CODES: dict[str, dict[str, Text]] = {
     },
     "component": {
         "observed": Text("Observeret varighed", "Observed duration"),
-        "unexplained": Text("Observeret − forventet (uforklaret)", "Observed − expected (unexplained)"),
+        "unexplained": Text(
+            "Observeret − forventet (uforklaret)", "Observed − expected (unexplained)"
+        ),
     },
     "fifth": {
         "1": Text("1 – mest succesfulde", "1 – most successful"),
         "5": Text("5 – mindst succesfulde", "5 – least successful"),
     },
     "account_block": {
-        "programme": Text("Udgifter til personer under integrationsprogrammet", "Expenditure on persons under the programme"),
+        "programme": Text(
+            "Udgifter til personer under integrationsprogrammet",
+            "Expenditure on persons under the programme",
+        ),
         "other_groups": Text("Øvrige grupperinger på funktionen", "Other groups of the function"),
         "total": Text("Funktion 5.46.60 i alt", "Function 5.46.60 in total"),
     },
     "account_line": {
         "gross": Text("Bruttodriftsudgifter", "Gross operating expenditure"),
-        "payments_from_municipalities": Text("Art 7.7 Betalinger fra kommuner", "Art 7.7 Payments from municipalities"),
-        "gross_less_payments": Text("Brutto uden betalinger fra kommuner", "Gross less payments from municipalities"),
+        "payments_from_municipalities": Text(
+            "Art 7.7 Betalinger fra kommuner", "Art 7.7 Payments from municipalities"
+        ),
+        "gross_less_payments": Text(
+            "Brutto uden betalinger fra kommuner", "Gross less payments from municipalities"
+        ),
         "state_refund": Text("Statsrefusion", "State refund"),
         "other_income": Text("Andre indtægter", "Other income"),
         "net": Text("I alt (netto)", "Net total"),
@@ -103,12 +113,18 @@ CODES: dict[str, dict[str, Text]] = {
         "refugee": Text("Andel flygtninge", "Share refugees"),
         "europe_non_eu28": Text("Andel fra Europa uden for EU28", "Share from Europe outside EU28"),
         "africa": Text("Andel fra Afrika", "Share from Africa"),
-        "south_central_america": Text("Andel fra Syd- og Mellemamerika", "Share from South and Central America"),
+        "south_central_america": Text(
+            "Andel fra Syd- og Mellemamerika", "Share from South and Central America"
+        ),
         "asia": Text("Andel fra Asien", "Share from Asia"),
         "syria": Text("Andel fra Syrien", "Share from Syria"),
-        "thailand_philippines": Text("Andel fra Thailand eller Filippinerne", "Share from Thailand or the Philippines"),
+        "thailand_philippines": Text(
+            "Andel fra Thailand eller Filippinerne", "Share from Thailand or the Philippines"
+        ),
         "turkey": Text("Andel fra Tyrkiet", "Share from Turkey"),
-        "iran_afghanistan": Text("Andel fra Iran eller Afghanistan", "Share from Iran or Afghanistan"),
+        "iran_afghanistan": Text(
+            "Andel fra Iran eller Afghanistan", "Share from Iran or Afghanistan"
+        ),
         "constant": Text("Konstant", "Constant"),
         **_YEARS,
     },
@@ -127,13 +143,21 @@ CODES: dict[str, dict[str, Text]] = {
         "linear": Text("Lineær, alle kommuner", "Linear, all municipalities"),
         "linear_without_outliers": Text("Lineær, uden yderpunkt(er)", "Linear, without outlier(s)"),
         "quadratic": Text("Kvadratisk, alle kommuner", "Quadratic, all municipalities"),
-        "quadratic_without_outliers": Text("Kvadratisk, uden yderpunkt(er)", "Quadratic, without outlier(s)"),
+        "quadratic_without_outliers": Text(
+            "Kvadratisk, uden yderpunkt(er)", "Quadratic, without outlier(s)"
+        ),
         "linear_sensitivity": Text("Lineær, færre udgiftsgrupper", "Linear, fewer account groups"),
         "linear_without_outliers_sensitivity": Text(
-            "Lineær, uden yderpunkt(er), færre udgiftsgrupper", "Linear, without outlier(s), fewer account groups"
+            "Lineær, uden yderpunkt(er), færre udgiftsgrupper",
+            "Linear, without outlier(s), fewer account groups",
         ),
-        "plain_jackknife": Text("Hældning uden rettelse for målefejl, jackknife-fejl", "Slope not corrected for error, jackknife error"),
-        "errors_in_variables": Text("Hældning rettet for målefejl (momenter)", "Slope corrected for error (moments)"),
+        "plain_jackknife": Text(
+            "Hældning uden rettelse for målefejl, jackknife-fejl",
+            "Slope not corrected for error, jackknife error",
+        ),
+        "errors_in_variables": Text(
+            "Hældning rettet for målefejl (momenter)", "Slope corrected for error (moments)"
+        ),
         "simex": Text("Hældning rettet for målefejl (SIMEX)", "Slope corrected for error (SIMEX)"),
     },
     "efficiency_term": {
@@ -146,11 +170,16 @@ CODES: dict[str, dict[str, Text]] = {
         "benchmark_indicator_squared": Text("Benchmarkindikator²", "Benchmark indicator²"),
         "indicator": Text("Benchmarkindikator", "Benchmark indicator"),
         "indicator_squared": Text("Benchmarkindikator²", "Benchmark indicator²"),
-        "reliability": Text("Pålidelighed af udgiftsindikatoren", "Reliability of the cost indicator"),
+        "reliability": Text(
+            "Pålidelighed af udgiftsindikatoren", "Reliability of the cost indicator"
+        ),
         "sigma_u": Text("σᵤ (ineffektivitet)", "σᵤ (inefficiency)"),
         "sigma_v": Text("σᵥ (støj)", "σᵥ (noise)"),
     },
-    "side": {"production": Text("Produktionssiden", "Production side"), "cost": Text("Omkostningssiden", "Cost side")},
+    "side": {
+        "production": Text("Produktionssiden", "Production side"),
+        "cost": Text("Omkostningssiden", "Cost side"),
+    },
     "distribution": {
         "half_normal": Text("halvnormal", "half-normal"),
         "exponential": Text("eksponentiel", "exponential"),

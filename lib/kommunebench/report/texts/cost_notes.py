@@ -3,7 +3,10 @@
 from kommunebench.report.texts.text import Text
 
 COST_NOTE_TEXTS = {
-    "cost_exclusions": Text("Kommuner og år, der ikke tæller med, og hvorfor", "Municipalities and years that do not count, and why"),
+    "cost_exclusions": Text(
+        "Kommuner og år, der ikke tæller med, og hvorfor",
+        "Municipalities and years that do not count, and why",
+    ),
     "note_cost_exclusions": Text(
         "Alle celler står med kode og år i tabellen gold.cost_exclusions.",
         "Every cell is listed by code and year in the table gold.cost_exclusions.",
@@ -13,29 +16,37 @@ COST_NOTE_TEXTS = {
     "which": Text("Hvilke", "Which"),
     "and_more": Text(" og {n} flere", " and {n} more"),
     "cost_errors": Text(
-        "Usikkerhed i udgiftsmodellen (model 3): to slags standardfejl", "Uncertainty of the cost model (model 3): two kinds of error"
+        "Usikkerhed i udgiftsmodellen (model 3): to slags standardfejl",
+        "Uncertainty of the cost model (model 3): two kinds of error",
     ),
     "plain_error": Text("Standardfejl, almindelig", "Standard error, plain"),
-    "clustered_error": Text("Standardfejl, samlet pr. kommune", "Standard error, clustered by municipality"),
+    "clustered_error": Text(
+        "Standardfejl, samlet pr. kommune", "Standard error, clustered by municipality"
+    ),
     "clustered_t": Text("t, samlet pr. kommune", "t, clustered"),
     "note_cost_errors": Text(
-        "En kommunes år følges ad. Den almindelige standardfejl ser bort fra det og er derfor ofte for lille.",
-        "A municipality's years go together. The plain error ignores that and is therefore often too small.",
+        "En kommunes år følges ad. Den almindelige standardfejl ser bort fra det og er derfor ofte"
+        " for lille.",
+        "A municipality's years go together. The plain error ignores that and is therefore often"
+        " too small.",
     ),
     "influence": Text(
-        "De kommuner, der trækker mest i den lineære regression", "The municipalities that pull most at the linear regression"
+        "De kommuner, der trækker mest i den lineære regression",
+        "The municipalities that pull most at the linear regression",
     ),
     "leverage": Text("Løftestang (leverage)", "Leverage"),
     "cooks_distance": Text("Cooks afstand", "Cook's distance"),
     "named_outlier": Text("Udeladt i følsomhed", "Left out in sensitivity"),
     "yes": Text("ja", "yes"),
     "note_influence": Text(
-        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 4/n = {limit} er værd at se på, over 1 flytter "
-        "den linjen mærkbart.",
-        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 4/n = {limit} is worth a look, above 1 it moves the "
-        "line noticeably.",
+        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 4/n ="
+        " {limit} er værd at se på, over 1 flytter den linjen mærkbart.",
+        "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 4/n ="
+        " {limit} is worth a look, above 1 it moves the line noticeably.",
     ),
-    "ten_best_table": Text("De ti bedst rangerede på hver side", "The ten ranked best on each side"),
+    "ten_best_table": Text(
+        "De ti bedst rangerede på hver side", "The ten ranked best on each side"
+    ),
     "ten_by_efficiency": Text("{side}, efter effektivitet", "{side}, by efficiency"),
     "ten_by_residual": Text(
         "{side}, efter afstand til regressionen (der er ikke fundet ineffektivitet)",
@@ -45,22 +56,26 @@ COST_NOTE_TEXTS = {
     "efficiency": Text("Effektivitet", "Efficiency"),
     "rank_interval": Text("95 %-interval for rang", "95% interval of rank"),
     "note_scores": Text(
-        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med. Hvor intervallet for rang er "
-        "bredt, siger rækkefølgen intet.",
-        "Intervals are given the model's parameters, whose own uncertainty is not included. Where the interval of the rank is "
-        "wide, the order says nothing.",
+        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med."
+        " Hvor intervallet for rang er bredt, siger rækkefølgen intet.",
+        "Intervals are given the model's parameters, whose own uncertainty is not included. Where"
+        " the interval of the rank is wide, the order says nothing.",
     ),
     "cost_sensitivity": Text(
-        "Følsomhed: udgiftsklasse, når kun gruppering {groups} tæller", "Sensitivity: cost class when only groups {groups} count"
+        "Følsomhed: udgiftsklasse, når kun gruppering {groups} tæller",
+        "Sensitivity: cost class when only groups {groups} count",
     ),
     "all_groups": Text("Alle grupperinger", "All groups"),
     "fewer_groups": Text("Kun {groups}", "Only {groups}"),
     "note_sensitivity": Text(
-        "Korrelation mellem de to udgiftsindikatorer: {correlation}. {same} af {n} kommuner ligger i samme femtedel.",
-        "Correlation of the two cost indicators: {correlation}. {same} of {n} municipalities are in the same fifth.",
+        "Korrelation mellem de to udgiftsindikatorer: {correlation}. {same} af {n} kommuner ligger"
+        " i samme femtedel.",
+        "Correlation of the two cost indicators: {correlation}. {same} of {n} municipalities are in"
+        " the same fifth.",
     ),
     "frontier_not_fitted": Text(
-        "{side}: fronten kunne ikke estimeres ({reason})", "{side}: the frontier could not be estimated ({reason})"
+        "{side}: fronten kunne ikke estimeres ({reason})",
+        "{side}: the frontier could not be estimated ({reason})",
     ),
     "note_sensitivity_explained": Text(
         "Med de grupperinger forklarer udgiftsmodellen {share} af variationen.",
@@ -68,26 +83,32 @@ COST_NOTE_TEXTS = {
     ),
     "note_sensitivity_stated": Text("KORA angiver 7 % for 001–009.", "KORA states 7% for 001–009."),
     "efficiency_too_few": Text(
-        "Færre end {n} {units} har både en benchmarkindikator og en udgiftsindikator: sammenhængen mellem dem er ikke undersøgt.",
-        "Fewer than {n} {units} have both a benchmark and a cost indicator: the relation between the two is not examined.",
+        "Færre end {n} {units} har både en benchmarkindikator og en udgiftsindikator: sammenhængen"
+        " mellem dem er ikke undersøgt.",
+        "Fewer than {n} {units} have both a benchmark and a cost indicator: the relation between"
+        " the two is not examined.",
     ),
     "correction_not_fitted": Text(
-        "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er ikke rettet for den.",
-        "No municipality has two counted years, so the error of the cost indicator is unknown: the slope is not corrected for it.",
+        "Ingen kommune har to tællende år, så udgiftsindikatorens fejl er ukendt: hældningen er"
+        " ikke rettet for den.",
+        "No municipality has two counted years, so the error of the cost indicator is unknown: the"
+        " slope is not corrected for it.",
     ),
     "note_both_in_error": Text(
-        "Udgiftsindikatoren er selv et skøn; det gør den almindelige hældning for flad. Andelen af dens varians, der ikke er "
-        "målefejl (pålideligheden), er {reliability}; rettet for målefejlen er hældningen {moment} (SIMEX: {simex}) mod {plain} "
-        "uden rettelse. En hældning viser en sammenhæng: kommuner kan bruge mange penge, fordi resultaterne er svage.",
-        "The cost indicator is itself an estimate, which makes the plain slope too flat. The share of its variance that is not "
-        "error (the reliability) is {reliability}; corrected for the error the slope is {moment} (SIMEX: {simex}) against {plain} "
-        "without. A slope shows an association: municipalities may spend much because results are weak.",
+        "Udgiftsindikatoren er selv et skøn; det gør den almindelige hældning for flad. Andelen af"
+        " dens varians, der ikke er målefejl (pålideligheden), er {reliability}; rettet for"
+        " målefejlen er hældningen {moment} (SIMEX: {simex}) mod {plain} uden rettelse. En hældning"
+        " viser en sammenhæng: kommuner kan bruge mange penge, fordi resultaterne er svage.",
+        "The cost indicator is itself an estimate, which makes the plain slope too flat. The share"
+        " of its variance that is not error (the reliability) is {reliability}; corrected for the"
+        " error the slope is {moment} (SIMEX: {simex}) against {plain} without. A slope shows an"
+        " association: municipalities may spend much because results are weak.",
     ),
     "note_not_identified": Text(
-        "Udgiftsindikatoren er selv et skøn, og for lidt af dens varians er andet end målefejl (pålidelighed {reliability}): en "
-        "hældning rettet for målefejl kan ikke bestemmes.",
-        "The cost indicator is itself an estimate, and too little of its variance is anything but error (reliability "
-        "{reliability}): a slope corrected for error is not identified.",
+        "Udgiftsindikatoren er selv et skøn, og for lidt af dens varians er andet end målefejl"
+        " (pålidelighed {reliability}): en hældning rettet for målefejl kan ikke bestemmes.",
+        "The cost indicator is itself an estimate, and too little of its variance is anything but"
+        " error (reliability {reliability}): a slope corrected for error is not identified.",
     ),
 }
 
@@ -106,21 +127,33 @@ COST_NOTE_CODES = {
         "year_without_price_index": Text("år uden prisindeks", "year without price index"),
         "no_accounts": Text("intet regnskab", "no accounts"),
         "negative_expenditure": Text("negativ nettoudgift", "negative net expenditure"),
-        "expenditure_without_persons": Text("udgift, men ingen personer", "expenditure but no persons"),
+        "expenditure_without_persons": Text(
+            "udgift, men ingen personer", "expenditure but no persons"
+        ),
         "not_compared": Text("ikke i sammenligningen", "not in the comparison"),
         "no_unit_cost": Text("ingen udgift pr. helårsperson", "no cost per full-year person"),
         "too_few_full_year_persons": Text("for få helårspersoner", "too few full-year persons"),
-        "cost_need_not_above_zero": Text("beregnet behov ikke over nul", "predicted need not above zero"),
+        "cost_need_not_above_zero": Text(
+            "beregnet behov ikke over nul", "predicted need not above zero"
+        ),
         "share_without_variation": Text("andel uden variation", "share without variation"),
     },
     "efficiency_reason": {
-        "no_cost_indicator": Text("Uden udgiftsindikator og derfor ikke med", "Without a cost indicator and therefore left out"),
-        "no_benchmark": Text("Uden benchmarkindikator og derfor ikke med", "Without a benchmark indicator and therefore left out"),
+        "no_cost_indicator": Text(
+            "Uden udgiftsindikator og derfor ikke med",
+            "Without a cost indicator and therefore left out",
+        ),
+        "no_benchmark": Text(
+            "Uden benchmarkindikator og derfor ikke med",
+            "Without a benchmark indicator and therefore left out",
+        ),
         "no_verdict": Text(
-            "Uden vurdering af resultatet og derfor ikke i tabel 5.3", "Without a verdict on the result and therefore not in table 5.3"
+            "Uden vurdering af resultatet og derfor ikke i tabel 5.3",
+            "Without a verdict on the result and therefore not in table 5.3",
         ),
         "outlier_not_among_units": Text(
-            "Udpeget som yderpunkt, men ikke blandt kommunerne", "Named as an outlier but not among the municipalities"
+            "Udpeget som yderpunkt, men ikke blandt kommunerne",
+            "Named as an outlier but not among the municipalities",
         ),
     },
 }

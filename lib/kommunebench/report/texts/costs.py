@@ -8,27 +8,36 @@ COST_TEXTS = {
         "Table 4.1 Expenditure on integration programmes etc. (million DKK, {price_year} prices)",
     ),
     "table_4_2": Text(
-        "Tabel 4.2 Udgifter til personer under integrationsprogrammet efter gruppering (mio. kr., {price_year}-priser)",
-        "Table 4.2 Expenditure on persons under the programme by account group (million DKK, {price_year} prices)",
+        "Tabel 4.2 Udgifter til personer under integrationsprogrammet efter gruppering (mio. kr.,"
+        " {price_year}-priser)",
+        "Table 4.2 Expenditure on persons under the programme by account group (million DKK,"
+        " {price_year} prices)",
     ),
     "table_4_3": Text(
-        "Tabel 4.3 Udgift pr. helårsperson (kr., {price_year}-priser), uvejet over de sammenlignede kommuner",
-        "Table 4.3 Expenditure per full-year person (DKK, {price_year} prices), unweighted over the municipalities compared",
+        "Tabel 4.3 Udgift pr. helårsperson (kr., {price_year}-priser), uvejet over de sammenlignede"
+        " kommuner",
+        "Table 4.3 Expenditure per full-year person (DKK, {price_year} prices), unweighted over the"
+        " municipalities compared",
     ),
     "costs_intro": Text(
-        "Udgiften er bruttodriftsudgifter på funktion {function}, gruppering {groups}, {first}–{last}, fratrukket betalinger fra andre "
-        "kommuner (art {payments}) og opgjort i {price_year}-priser. Statsrefusion og andre indtægter vises, men trækkes ikke fra.",
-        "Expenditure is gross operating expenditure on function {function}, groups {groups}, {first}–{last}, less payments from other "
-        "municipalities (art {payments}), in {price_year} prices. State refunds and other income are shown but not taken off.",
+        "Udgiften er bruttodriftsudgifter på funktion {function}, gruppering {groups},"
+        " {first}–{last}, fratrukket betalinger fra andre kommuner (art {payments}) og opgjort i"
+        " {price_year}-priser. Statsrefusion og andre indtægter vises, men trækkes ikke fra.",
+        "Expenditure is gross operating expenditure on function {function}, groups {groups},"
+        " {first}–{last}, less payments from other municipalities (art {payments}), in {price_year}"
+        " prices. State refunds and other income are shown but not taken off.",
     ),
     "costs_left_out": Text(
-        "Noget kunne ikke bruges, og analysen er gennemført uden: {cells}. Hvilke det er, står i tabellen over, hvad der ikke tæller med.",
-        "Some of it could not be used, and the analysis went on without: {cells}. Which ones they are is in the table of what does not "
-        "count.",
+        "Noget kunne ikke bruges, og analysen er gennemført uden: {cells}. Hvilke det er, står i"
+        " tabellen over, hvad der ikke tæller med.",
+        "Some of it could not be used, and the analysis went on without: {cells}. Which ones they"
+        " are is in the table of what does not count.",
     ),
     "costs_no_model": Text(
-        "Udgiftsmodellen kunne ikke estimeres, og der er derfor hverken udgiftsbehov eller udgiftsindikator ({reason})",
-        "The cost model could not be estimated, so there is neither cost need nor cost indicator ({reason})",
+        "Udgiftsmodellen kunne ikke estimeres, og der er derfor hverken udgiftsbehov eller"
+        " udgiftsindikator ({reason})",
+        "The cost model could not be estimated, so there is neither cost need nor cost indicator"
+        " ({reason})",
     ),
     "faults_accounts": Text("regnskabsrækker", "account rows"),
     "faults_unit_cost": Text("kommuneår", "municipality-years"),
@@ -40,14 +49,16 @@ COST_TEXTS = {
     "maximum": Text("Største", "Greatest"),
     "sd": Text("Standardafvigelse", "Standard deviation"),
     "note_unit_cost": Text(
-        "En helårsperson er 52 uger (ISO-årets uger) i Danmark inden for de første tre år. Nederste linje er middel af "
-        "kommunernes egne middeltal.",
-        "A full-year person is an ISO year's weeks in Denmark within the first three years. The last line is the mean of"
-        " the municipalities' own means.",
+        "En helårsperson er 52 uger (ISO-årets uger) i Danmark inden for de første tre år. Nederste"
+        " linje er middel af kommunernes egne middeltal.",
+        "A full-year person is an ISO year's weeks in Denmark within the first three years. The"
+        " last line is the mean of the municipalities' own means.",
     ),
     "table_5_1": Text(
-        "Tabel 5.1 Hvad målgruppens sammensætning betyder for udgiften pr. helårsperson (kr.; andele fra 0 til 1)",
-        "Table 5.1 What composition means for expenditure per full-year person (DKK; shares from 0 to 1)",
+        "Tabel 5.1 Hvad målgruppens sammensætning betyder for udgiften pr. helårsperson (kr.;"
+        " andele fra 0 til 1)",
+        "Table 5.1 What composition means for expenditure per full-year person (DKK; shares from 0"
+        " to 1)",
     ),
     "model": Text("Model {number}", "Model {number}"),
     "t_value": Text("t", "t"),
@@ -55,10 +66,12 @@ COST_TEXTS = {
     "observations": Text("Observationer", "Observations"),
     "r_squared": Text("R²", "R²"),
     "note_cost_model": Text(
-        "Hver observation er en kommune i et år med over {limit} helårspersoner. Udgiftsbehovet er model 3's beregnede værdi. "
-        "Koefficienten til en andel, der er lille overalt, er meget usikker: se standardfejlene nedenfor.",
-        "Each observation is one municipality in one year with more than {limit} full-year persons. The cost need is what model 3 "
-        "predicts. The coefficient of a share that is small everywhere is very uncertain: see the standard errors below.",
+        "Hver observation er en kommune i et år med over {limit} helårspersoner. Udgiftsbehovet er"
+        " model 3's beregnede værdi. Koefficienten til en andel, der er lille overalt, er meget"
+        " usikker: se standardfejlene nedenfor.",
+        "Each observation is one municipality in one year with more than {limit} full-year persons."
+        " The cost need is what model 3 predicts. The coefficient of a share that is small"
+        " everywhere is very uncertain: see the standard errors below.",
     ),
     "table_5_2": Text(
         "Tabel 5.2 Kommuner i femtedele efter udgiftsindikator",
@@ -74,18 +87,22 @@ COST_TEXTS = {
     "mean_cost_need": Text("Udgiftsbehov (kr.)", "Cost need (DKK)"),
     "published_fifth": Text("KORA femtedel", "KORA fifth"),
     "note_cost_fifths": Text(
-        "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end sammensætningen tilsiger.",
-        "The cost indicator is actual cost divided by cost need: above 1 is dearer than composition predicts.",
+        "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end"
+        " sammensætningen tilsiger.",
+        "The cost indicator is actual cost divided by cost need: above 1 is dearer than composition"
+        " predicts.",
     ),
     "note_years_independent": Text(
-        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end 95 %; indstillingen cost.autocorrelation: "
-        "pooled tager højde for det.",
-        "The intervals take a municipality's years as independent. Where they go together they cover less than 95%; the setting "
-        "cost.autocorrelation: pooled allows for that.",
+        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end 95"
+        " %; indstillingen cost.autocorrelation: pooled tager højde for det.",
+        "The intervals take a municipality's years as independent. Where they go together they"
+        " cover less than 95%; the setting cost.autocorrelation: pooled allows for that.",
     ),
     "note_years_pooled": Text(
-        "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation: pooled).",
-        "The intervals allow for a municipality's years going together (cost.autocorrelation: pooled).",
+        "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation:"
+        " pooled).",
+        "The intervals allow for a municipality's years going together (cost.autocorrelation:"
+        " pooled).",
     ),
     "table_5_3": Text(
         "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
@@ -94,7 +111,8 @@ COST_TEXTS = {
     "result": Text("Beskæftigelsesresultat", "Employment result"),
     "mean_indicator": Text("Gns. benchmarkindikator", "Mean benchmark indicator"),
     "note_cost_by_result": Text(
-        "Klasserne følger 95 %-intervaller for begge indikatorer. En tom klasse har intet middel (·).",
+        "Klasserne følger 95 %-intervaller for begge indikatorer. En tom klasse har intet middel"
+        " (·).",
         "The classes follow 95% intervals of both indicators. An empty class has no mean (·).",
     ),
     "regressions": Text(
@@ -102,67 +120,79 @@ COST_TEXTS = {
         "Regressions of the benchmark indicator on the cost indicator (under figure 5.1)",
     ),
     "note_regressions": Text(
-        "Vejet med antal personer. En sammenhæng er ikke en årsag: høje udgifter kan både skabe og følge af resultater.",
-        "Weighted by persons. An association is not a cause: high spending may bring results, or follow from them.",
+        "Vejet med antal personer. En sammenhæng er ikke en årsag: høje udgifter kan både skabe og"
+        " følge af resultater.",
+        "Weighted by persons. An association is not a cause: high spending may bring results, or"
+        " follow from them.",
     ),
     "frontiers": Text("Stokastiske fronter: parametre", "Stochastic frontiers: parameters"),
     "frontier_heading": Text(
-        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, ensidet p {p}; AIC {aic}; residualernes skævhed {skewness}; "
-        "{n} kommuner, effektivt {effective}",
-        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, one-sided p {p}; AIC {aic}; residual skewness "
-        "{skewness}; {n} municipalities, effectively {effective}",
+        "{side}, {distribution}: log-likelihood {ll}; LR mod regression {lr}, ensidet p {p}; AIC"
+        " {aic}; residualernes skævhed {skewness}; {n} kommuner, effektivt {effective}",
+        "{side}, {distribution}: log likelihood {ll}; LR against regression {lr}, one-sided p {p};"
+        " AIC {aic}; residual skewness {skewness}; {n} municipalities, effectively {effective}",
     ),
     "note_frontiers": Text(
-        "Vejet med antal personer; robuste standardfejl. LR er nedskaleret til det effektive antal kommuner. Skævheden "
-        "vises, men afgør ikke, om der er ineffektivitet.",
-        "Weighted by persons; robust standard errors. LR is scaled down to the effective number of municipalities. The "
-        "skewness is shown but does not decide whether there is inefficiency.",
+        "Vejet med antal personer; robuste standardfejl. LR er nedskaleret til det effektive antal"
+        " kommuner. Skævheden vises, men afgør ikke, om der er ineffektivitet.",
+        "Weighted by persons; robust standard errors. LR is scaled down to the effective number of"
+        " municipalities. The skewness is shown but does not decide whether there is inefficiency.",
     ),
     "note_known_variance": Text(
-        "Uvejet: hver kommunes støj er fejlen i dens eget resultat plus en fælles del. Robuste standardfejl. Skævheden vises, men afgør "
-        "ikke, om der er ineffektivitet.",
-        "Unweighted: each municipality's noise is the error of its own result plus a common part. Robust standard errors. The skewness is "
-        "shown but does not decide whether there is inefficiency.",
+        "Uvejet: hver kommunes støj er fejlen i dens eget resultat plus en fælles del. Robuste"
+        " standardfejl. Skævheden vises, men afgør ikke, om der er ineffektivitet.",
+        "Unweighted: each municipality's noise is the error of its own result plus a common part."
+        " Robust standard errors. The skewness is shown but does not decide whether there is"
+        " inefficiency.",
     ),
     "parameter": Text("Parameter", "Parameter"),
     "estimate": Text("Estimat", "Estimate"),
     "note_no_inefficiency": Text(
-        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1, og rangordningen er efter "
-        "afstand til regressionen med fortegn.",
-        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the ranking is by signed distance "
-        "from the regression.",
+        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1, og"
+        " rangordningen er efter afstand til regressionen med fortegn.",
+        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the ranking is"
+        " by signed distance from the regression.",
     ),
     "note_chance_inefficiency": Text(
-        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen bør ikke læses som en rangliste.",
-        " The test cannot tell inefficiency from noise (p = {p}): the order should not be read as a ranking.",
+        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen bør ikke læses som"
+        " en rangliste.",
+        " The test cannot tell inefficiency from noise (p = {p}): the order should not be read as a"
+        " ranking.",
     ),
     "figure_4_1": Text(
         "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
         "Figure 4.1 Expenditure on persons under the programme, and full-year persons",
     ),
-    "figure_4_2": Text("Figur 4.2 Gennemsnitlig udgift pr. helårsperson", "Figure 4.2 Mean expenditure per full-year person"),
+    "figure_4_2": Text(
+        "Figur 4.2 Gennemsnitlig udgift pr. helårsperson",
+        "Figure 4.2 Mean expenditure per full-year person",
+    ),
     "cap_figure_4_2": Text(
-        "Hver grå prik er en kommune i sammenligningen, stregen er deres uvejede middel. Enkelte meget høje værdier er "
-        "trykket ned til øverste kant.",
-        "Each grey dot is a municipality in the comparison, the bar their unweighted mean. A few very high values are "
-        "pressed down to the top edge.",
+        "Hver grå prik er en kommune i sammenligningen, stregen er deres uvejede middel. Enkelte"
+        " meget høje værdier er trykket ned til øverste kant.",
+        "Each grey dot is a municipality in the comparison, the bar their unweighted mean. A few"
+        " very high values are pressed down to the top edge.",
     ),
     "cap_verdict": Text(
         "Benchmarkindikatoren er den {verdict}; linjerne er de vejede regressioner nedenfor.",
-        "The benchmark indicator is the {verdict} one; the lines are the weighted regressions below.",
+        "The benchmark indicator is the {verdict} one; the lines are the weighted regressions"
+        " below.",
     ),
     "cap_figure_5_2": Text(
-        "Farve og form kun, hvor begge 95 %-intervaller ligger klart af 1; grå, hvor mindst ét ikke gør.",
-        "Colour and shape only where both 95% intervals lie clear of 1; grey where at least one does not.",
+        "Farve og form kun, hvor begge 95 %-intervaller ligger klart af 1; grå, hvor mindst ét ikke"
+        " gør.",
+        "Colour and shape only where both 95% intervals lie clear of 1; grey where at least one"
+        " does not.",
     ),
     "cap_frontier": Text(
-        "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat, når støj er trukket fra; "
-        "de ti mest effektive er nummereret.",
-        "The frontier is the best the model expects at the given cost or result once noise is taken out; the ten most "
-        "efficient are numbered.",
+        "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat, når"
+        " støj er trukket fra; de ti mest effektive er nummereret.",
+        "The frontier is the best the model expects at the given cost or result once noise is taken"
+        " out; the ten most efficient are numbered.",
     ),
     "figure_5_1": Text(
-        "Figur 5.1 Beskæftigelsesresultat og udgift: hver prik er en kommune, størrelsen følger antal personer",
+        "Figur 5.1 Beskæftigelsesresultat og udgift: hver prik er en kommune, størrelsen følger"
+        " antal personer",
         "Figure 5.1 Employment result and cost: each dot is a municipality, sized by persons",
     ),
     "figure_5_2": Text(
@@ -175,7 +205,10 @@ COST_TEXTS = {
     "full_year_persons": Text("Helårspersoner", "Full-year persons"),
     "full_year_persons_thousands": Text("Helårspersoner (1.000)", "Full-year persons (1,000)"),
     "expenditure": Text("Udgift", "Expenditure"),
-    "dkk_per_person": Text("Kr. pr. helårsperson ({price_year}-priser)", "DKK per full-year person ({price_year} prices)"),
+    "dkk_per_person": Text(
+        "Kr. pr. helårsperson ({price_year}-priser)",
+        "DKK per full-year person ({price_year} prices)",
+    ),
     "dkk_thousand_per_person": Text("1.000 kr. pr. helårsperson", "DKK 1,000 per full-year person"),
     "mean_and_spread": Text("Middel og ± 1 standardafvigelse", "Mean and ± 1 standard deviation"),
     "all_municipalities_line": Text("alle", "all"),
@@ -188,12 +221,14 @@ COST_TEXTS = {
     "frontier_line": Text("front", "frontier"),
     "regression_line": Text("lineær regression", "linear regression"),
     "cost_potential": Text(
-        "Blandt kommuner med et resultat som forventet koster en helårsperson i gennemsnit {above} kr., hvor udgiften er"
-        " over det forventede ({n_above} kommuner), og {below} kr., hvor den er under ({n_below}): {gap} kr. forskel for"
-        " samme slags resultat. En samlet national besparelse kan ikke udledes af det.",
-        "Among municipalities with a result as expected, a full-year person costs DKK {above} on average where cost is "
-        "above expected ({n_above} municipalities) and DKK {below} where it is below ({n_below}): a gap of DKK {gap} for"
-        " the same kind of result. No national saving can be derived from it.",
+        "Blandt kommuner med et resultat som forventet koster en helårsperson i gennemsnit {above}"
+        " kr., hvor udgiften er over det forventede ({n_above} kommuner), og {below} kr., hvor den"
+        " er under ({n_below}): {gap} kr. forskel for samme slags resultat. En samlet national"
+        " besparelse kan ikke udledes af det.",
+        "Among municipalities with a result as expected, a full-year person costs DKK {above} on"
+        " average where cost is above expected ({n_above} municipalities) and DKK {below} where it"
+        " is below ({n_below}): a gap of DKK {gap} for the same kind of result. No national saving"
+        " can be derived from it.",
     ),
     "ten_best": Text("de ti bedst rangerede:", "the ten ranked best:"),
 }

@@ -8,8 +8,13 @@ TABLE_TEXTS = {
     "difference": Text("Forskel", "Difference"),
     "reference": Text("ref.", "ref."),
     "total": Text("I alt", "Total"),
-    "table_2_1": Text("Tabel 2.1 Forløb efter udfald og køn", "Table 2.1 Spells by outcome and sex"),
-    "table_2_2": Text("Tabel 2.2 Forløb efter udfald og opholdsgrundlag", "Table 2.2 Spells by outcome and residence basis"),
+    "table_2_1": Text(
+        "Tabel 2.1 Forløb efter udfald og køn", "Table 2.1 Spells by outcome and sex"
+    ),
+    "table_2_2": Text(
+        "Tabel 2.2 Forløb efter udfald og opholdsgrundlag",
+        "Table 2.2 Spells by outcome and residence basis",
+    ),
     "table_by": Text("Forløb efter udfald og {breakdown}", "Spells by outcome and {breakdown}"),
     "outcome": Text("Udfald", "Outcome"),
     "spells": Text("Forløb", "Spells"),
@@ -17,8 +22,10 @@ TABLE_TEXTS = {
     "mean_weeks": Text("Gennemsnitlig længde ({time})", "Mean length ({time})"),
     "pooled_area": Text("Areal ({time})", "Area ({time})"),
     "table_3_1": Text(
-        "Tabel 3.1 Middel og spredning af observeret varighed mellem {units}, før og efter rammevilkår",
-        "Table 3.1 Mean and spread of observed duration between {units}, before and after circumstances",
+        "Tabel 3.1 Middel og spredning af observeret varighed mellem {units}, før og efter"
+        " rammevilkår",
+        "Table 3.1 Mean and spread of observed duration between {units}, before and after"
+        " circumstances",
     ),
     "component": Text("Komponent", "Component"),
     "mean_time": Text("Middel ({time})", "Mean ({time})"),
@@ -58,8 +65,10 @@ TABLE_TEXTS = {
         "Appendix table 5.1 Spells, successes and observed duration by {unit}",
     ),
     "appendix_6_1": Text(
-        "Bilagstabel 6.1 Rammevilkårs betydning for chancen for {event}: Cox-koefficienter efter køn",
-        "Appendix table 6.1 What circumstances mean for the chance of {event}: Cox coefficients by sex",
+        "Bilagstabel 6.1 Rammevilkårs betydning for chancen for {event}: Cox-koefficienter"
+        " efter køn",
+        "Appendix table 6.1 What circumstances mean for the chance of {event}: Cox coefficients"
+        " by sex",
     ),
     "proportionality": Text("Test for proportionale hazarder", "Test of proportional hazards"),
     "chi_squared": Text("χ² (1)", "χ² (1)"),
@@ -78,7 +87,9 @@ TABLE_TEXTS = {
     ),
     "rule": Text("Trin og regel", "Step and rule"),
     "persons": Text("Personer", "Persons"),
-    "rejected_rows": Text("Rækker og værdier, der ikke kunne bruges", "Rows and values that could not be used"),
+    "rejected_rows": Text(
+        "Rækker og værdier, der ikke kunne bruges", "Rows and values that could not be used"
+    ),
     "register": Text("Register", "Register"),
     "column": Text("Kolonne", "Column"),
     "reason": Text("Årsag", "Reason"),
@@ -87,7 +98,9 @@ TABLE_TEXTS = {
     "row_set_aside": Text("rækken er taget fra", "row set aside"),
     "one_row_kept": Text("én af rækkerne er brugt", "one of the rows is used"),
     "value_blanked": Text("værdien er sat til ukendt", "value set to unknown"),
-    "suppressed_table": Text("Undertrykt af hensyn til fortrolighed", "Suppressed for confidentiality"),
+    "suppressed_table": Text(
+        "Undertrykt af hensyn til fortrolighed", "Suppressed for confidentiality"
+    ),
     "table": Text("Tabel", "Table"),
     "rows_suppressed": Text("Rækker uden tal", "Rows without figures"),
     "run_table": Text("Kørslen", "The run"),
@@ -98,7 +111,9 @@ TABLE_TEXTS = {
     "data": Text("Data", "Data"),
     "data_registers": Text("registre, som de er leveret", "registers as delivered"),
     "data_spells": Text("forløb, som de er leveret", "spells as delivered"),
-    "data_simulated": Text("simulerede registre, skala {scale}", "simulated registers, scale {scale}"),
+    "data_simulated": Text(
+        "simulerede registre, skala {scale}", "simulated registers, scale {scale}"
+    ),
     "mlflow_run_id": Text("MLflow-kørsel", "MLflow run"),
     "stage_seconds": Text("Tid: {stage}", "Time: {stage}"),
     "what": Text("Oplysning", "Item"),

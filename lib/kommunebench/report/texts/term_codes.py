@@ -13,7 +13,9 @@ TERM_CODES = {
     "basis_refugee_b_status": Text("Flygtning: B-status", "Refugee: B status"),
     "basis_refugee_temporary": Text("Flygtning: midlertidig", "Refugee: temporary"),
     "basis_refugee_quota": Text("Flygtning: kvote", "Refugee: quota"),
-    "basis_family_danish_nordic": Text("Familiesammenført til dansk/nordisk", "Family of a Danish or Nordic citizen"),
+    "basis_family_danish_nordic": Text(
+        "Familiesammenført til dansk/nordisk", "Family of a Danish or Nordic citizen"
+    ),
     "basis_family_foreigner": Text("Familiesammenført til udlænding", "Family of a foreigner"),
     "basis_family_refugee": Text("Familiesammenført til flygtning", "Family of a refugee"),
     "origin_europe_non_eu28": Text("Europa uden for EU28", "Europe outside EU28"),
