@@ -1,6 +1,6 @@
-"""The benchmark: observed against expected duration per unit, with its uncertainty. Arrays and
-pandas, neither Spark nor settings."""
+"""The benchmark: observed against expected duration or share per unit, with its uncertainty. Arrays
+and pandas, neither Spark nor settings."""
 
-from kommunebench.benchmark.chain import Benchmark, benchmark_spells
+from kommunebench.benchmark.spells import Benchmark, benchmark_spells
 
 __all__ = ["Benchmark", "benchmark_spells"]

@@ -1,0 +1,1 @@
+"""Blocks of spells in memory or in tasks, and sums over them."""

@@ -1,0 +1,128 @@
+"""The columns of a frame of spells, checked, as arrays of codes and numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.blocks.block import Flags, Floats, Indices
+from kommunebench.errors import InputError
+from kommunebench.survival import checks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpellColumns:
+    """n spells in K units, G groups and P persons over ``horizon`` whole weeks (or the analysis'
+    unit of time).
+
+    ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where
+    unknown; ``unit``, ``group`` and ``person`` are positions in ``unit_names``, ``group_names`` and
+    0 … P - 1.
+    """
+
+    duration: Indices
+    event: Flags
+    unit: Indices
+    group: Indices
+    person: Indices
+    unit_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+    horizon: int
+    follow_up: Indices | None = None
+
+    @property
+    def n_units(self) -> int:
+        """Number of units."""
+        return len(self.unit_names)
+
+
+def spell_columns(
+    spells: pd.DataFrame,
+    *,
+    unit: str,
+    duration: str,
+    event: str,
+    horizon: int,
+    person: str | None = None,
+    group: str | None = None,
+    follow_up: str | None = None,
+) -> SpellColumns:
+    """The columns of a frame. Raises InputError naming column and first rows for missing, negative
+    or broken values."""
+    horizon = whole_horizon(horizon)
+    wanted = [name for name in (unit, duration, event, person, group, follow_up) if name is not None]
+    absent = [name for name in wanted if name not in spells]
+    if absent:
+        raise InputError(f"spells: columns {absent} missing; found {list(spells.columns)}.")
+    time, happened, _, _ = checks.durations(spells[duration], spells[event], None, None)
+    checks.refuse(str(duration), time != np.floor(time), "not whole")
+    unit_code, unit_names = _codes(spells[unit])
+    report_alike(str(unit), unit_names)
+    everyone = np.zeros(len(spells), np.intp), ("all",)
+    group_code, group_names = _codes(spells[group]) if group is not None else everyone
+    person_code = np.arange(len(spells)) if person is None else _codes(spells[person])[0]
+    return SpellColumns(
+        duration=time.astype(np.intp),
+        event=happened,
+        unit=unit_code,
+        group=group_code,
+        person=person_code,
+        unit_names=unit_names,
+        group_names=group_names,
+        horizon=horizon,
+        follow_up=None if follow_up is None else _follow_up(spells[follow_up], time),
+    )
+
+
+def whole_horizon(horizon: object) -> int:
+    """The horizon as a whole number of 2 or more. Raises InputError."""
+    is_number = isinstance(horizon, int | float | np.integer | np.floating)
+    if not is_number or isinstance(horizon, bool) or not np.isfinite(horizon):  # type: ignore[call-overload]
+        raise InputError(f"horizon: must be a whole number of 2 or more, got {horizon!r}.")
+    whole = int(horizon)  # type: ignore[call-overload]
+    if whole != horizon or whole < 2:
+        raise InputError(f"horizon: must be a whole number of 2 or more, got {horizon!r}.")
+    return whole
+
+
+def _codes(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:
+    checks.refuse(str(values.name), values.isna().to_numpy(), "missing")
+    codes, names = pd.factorize(code_texts(values), sort=True)
+    return codes.astype(np.intp), tuple(str(name) for name in names)
+
+
+def code_texts(values: pd.Series) -> pd.Series:
+    """Codes of units, groups or persons as text: a whole number has no decimals, a text no spaces
+    around it. Raises InputError naming the column where a code is blank, and where codes differ
+    only by leading zeros."""
+    if pd.api.types.is_float_dtype(values.dtype):
+        number = values.to_numpy(float, na_value=np.nan)
+        whole = np.isfinite(number) & (number == np.floor(number))
+        text = values.astype(object).astype(str)
+        text[whole] = [str(int(value)) for value in number[whole]]
+    else:
+        text = values.astype(object).astype(str)
+    text = text.str.replace("\u00a0", " ", regex=False).str.strip()
+    checks.refuse(str(values.name), (text == "").to_numpy(), "blank")
+    return text
+
+
+def report_alike(name: str, names: tuple[str, ...]) -> None:
+    """Raise InputError where codes of units differ only by leading zeros: they are likely to be one
+    unit, delivered in two ways."""
+    bare: dict[str, list[str]] = {}
+    for code in names:
+        bare.setdefault(code.lstrip("0") or "0", []).append(code)
+    alike = [codes for codes in bare.values() if len(codes) > 1]
+    if alike:
+        raise InputError(
+            f"{name}: codes {alike[:5]} differ only by leading zeros; write each unit's code in one"
+            " way."
+        )
+
+
+def _follow_up(values: pd.Series, time: Floats) -> Indices:
+    name = str(values.name)
+    ceiling = checks.numbers(name, values, len(time))
+    checks.refuse(name, ceiling < time, "shorter than the duration")
+    return ceiling.astype(np.intp)

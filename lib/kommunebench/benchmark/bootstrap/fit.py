@@ -1,0 +1,121 @@
+"""Cox models of many bootstrap replicates at once, started from the national model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
+from kommunebench.benchmark.bootstrap.scores import ReplicateLikelihood, ReplicateScore
+from kommunebench.benchmark.bootstrap.weights import Draw
+from kommunebench.benchmark.durations.risk_sets import UnitWeights
+from kommunebench.benchmark.model.hazards import GroupHazards
+from kommunebench.benchmark.model.national import NationalModel
+
+_ITERATIONS = 80
+# A replicate has settled when the gain still in reach is below this share of its log likelihood.
+_TOLERANCE = 1e-9
+# No step moves a coefficient by more than this many standard deviations of its covariate.
+_LONGEST_STEP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicateStart:
+    """What replicates of one group start from: the national ``model``, the ``curvature`` (p,) of
+    the full data's likelihood by term, the standard deviation of each column, the ``precision`` (p,)
+    of the priors on levels with few events."""
+
+    model: NationalModel
+    curvature: Floats
+    column_sd: Floats
+    precision: Floats
+
+
+def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> ReplicateStart:
+    """One pass over the full data at the national coefficients."""
+    beta = model.estimate.beta
+    likelihood = ReplicateLikelihood(blocks, group, model.grid)
+    n_terms = len(beta)
+    if not n_terms:
+        return ReplicateStart(model, np.zeros(0), np.zeros(0), np.zeros(0))
+    score = likelihood.score(beta[:, None], UnitWeights(), squares=True)
+    spells_at_risk = float(model.terms.weight.sum())
+    sd = np.sqrt(np.maximum(score.squares[:, 0], 1e-300) / spells_at_risk)
+    priors = model.design.priors
+    names = [*model.design.terms, *(() if model.unit_effects is None else model.unit_effects.names)]
+    precision = np.array([1.0 / priors[name] ** 2 if name in priors else 0.0 for name in names])
+    return ReplicateStart(model, score.squares[:, 0], sd, precision)
+
+
+def fit_replicates(
+    blocks: Blocks, group: int, start: ReplicateStart, draw: Draw
+) -> tuple[GroupHazards, Flags]:
+    """Coefficients of all replicates of a batch by a preconditioned chord method, and which of them
+    settled.
+
+    The full data's information serves every replicate, scaled term by term to the replicate's own
+    curvature, so that a step costs one pass. A level without events in a replicate drifts until the
+    likelihood levels off.
+    """
+    model, count = start.model, draw.count
+    beta = np.repeat(model.estimate.beta[:, None], count, axis=1)
+    if not len(beta):
+        return GroupHazards(beta, model.n_shared, np.zeros((0, count))), np.ones(count, bool)
+    climb = _Climb(ReplicateLikelihood(blocks, group, model.grid), start, draw, beta)
+    settled = climb.run()
+    return GroupHazards(climb.beta, model.n_shared, np.zeros((0, count))), settled
+
+
+class _Climb:
+    """The state of the chord method: where each replicate is, and what it has reached."""
+
+    def __init__(
+        self, likelihood: ReplicateLikelihood, start: ReplicateStart, draw: Draw, beta: Floats
+    ) -> None:
+        self.likelihood, self.start, self.draw, self.beta = likelihood, start, draw, beta
+        first = self._penalised(likelihood.score(beta, draw, squares=True), beta)
+        self.value, self.gradient = first.value, first.gradient
+        curvature = np.maximum(start.curvature, 1e-300)[:, None]
+        ratio = np.sqrt(np.maximum(first.squares, 0.0) / curvature)
+        self.scaling = np.clip(ratio, 0.2, 5.0)
+        self.damping = np.ones(beta.shape[1])
+
+    def run(self) -> Flags:
+        """Climb until every replicate has settled or the iterations are used up."""
+        moving = np.ones(self.beta.shape[1], bool)
+        bread = self.start.model.estimate.bread
+        for _ in range(_ITERATIONS):
+            step = (bread @ (self.gradient / self.scaling)) / self.scaling
+            gain = 0.5 * np.einsum("pr,pr->r", self.gradient, step)
+            # A replicate that has settled stays where it is, so that its numbers do not depend on
+            # the others of its batch.
+            moving &= gain > _TOLERANCE * np.abs(self.value)
+            if not moving.any():
+                break
+            self._take(step, moving)
+        return ~moving
+
+    def _take(self, step: Floats, moving: Flags) -> None:
+        furthest = (_LONGEST_STEP / self.start.column_sd)[:, None]
+        damped = np.clip(self.damping[moving] * step[:, moving], -furthest, furthest)
+        proposal = self.beta[:, moving] + damped
+        reached = self._penalised(
+            self.likelihood.score(proposal, self.draw.only(moving)), proposal
+        )
+        kept = reached.value >= self.value[moving] - 1e-9 * np.abs(self.value[moving])
+        better = np.zeros(len(moving), bool)
+        better[moving] = kept
+        self.beta[:, better] = proposal[:, kept]
+        self.value[better] = reached.value[kept]
+        self.gradient[:, better] = reached.gradient[:, kept]
+        self.damping[moving] = np.where(
+            kept, np.minimum(2 * self.damping[moving], 1.0), self.damping[moving] / 2
+        )
+
+    def _penalised(self, score: ReplicateScore, beta: Floats) -> ReplicateScore:
+        """The score with the priors on levels with few events."""
+        precision = self.start.precision[:, None]
+        return ReplicateScore(
+            score.value - 0.5 * (precision * beta**2).sum(axis=0),
+            score.gradient - precision * beta,
+            score.squares,
+        )

@@ -1,0 +1,101 @@
+"""Measures of many replicates by interpolation in the log risk: what makes a thousand of them
+affordable.
+
+A spell's measure is a smooth function of its log risk, given the baseline. It is computed on a grid
+of 32 log risks and interpolated with cubic polynomials: the spells' weights are first gathered on
+the grid, so that the exponentials do not grow with spells. The error of a restricted mean of 156
+weeks is below 1e-3 weeks, a hundredth of the smallest standard error met.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Floats, Indices, SpellBlock, grouping
+from kommunebench.benchmark.durations.risk_sets import Weights
+from kommunebench.benchmark.model.hazards import GroupHazards
+
+NODES = 32
+# A risk of exp(-12) of the largest has a measure within a thousandth of that of no risk.
+_RANGE = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskGrid:
+    """Log risks at equal steps for each group and replicate: ``first`` and ``step`` (G, R)."""
+
+    first: Floats
+    step: Floats
+
+    @staticmethod
+    def between(low: Floats, high: Floats) -> "RiskGrid":
+        """The grid over the log risks drawn, from the smallest to the largest (G, R)."""
+        high = np.where(np.isfinite(high), high, 0.0)
+        low = np.maximum(np.where(np.isfinite(low), low, high), high - _RANGE)
+        step = np.maximum((high - low) / (NODES - 3), 1e-6)
+        return RiskGrid(low - step, step)
+
+    def risks(self, group: int, replicate: int) -> Floats:
+        """The risks of the nodes (J,)."""
+        nodes = np.arange(NODES)
+        return np.exp(self.first[group, replicate] + self.step[group, replicate] * nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredWeights:
+    """``on_grid`` (G, K, J, R): weights by unit on the nodes of the grid; ``without_hazard`` (K, R):
+    weights in levels without events."""
+
+    on_grid: Floats
+    without_hazard: Floats
+
+    def merge(self, other: "GatheredWeights") -> "GatheredWeights":
+        """The sums of both sets of spells."""
+        return GatheredWeights(
+            self.on_grid + other.on_grid, self.without_hazard + other.without_hazard
+        )
+
+
+def gather_weights(
+    block: SpellBlock, hazards: Sequence[GroupHazards], weights: Weights, grid: RiskGrid
+) -> GatheredWeights:
+    """The weights of a block's spells on the grid."""
+    on_grid = np.zeros((len(hazards), block.n_units, NODES, weights.count))
+    without_hazard = np.zeros((block.n_units, weights.count))
+    all_weights = weights.of(block)
+    for g, (hazard, group) in enumerate(zip(hazards, block.groups, strict=True)):
+        weight, unit = all_weights[group.rows], block.unit[group.rows]
+        risk = hazard.risk(group)
+        if group.zero_hazard.any():
+            has_hazard = ~group.zero_hazard
+            without_hazard += (
+                grouping(unit[~has_hazard], block.n_units) @ weight[~has_hazard]
+            )
+            weight, unit, risk = weight[has_hazard], unit[has_hazard], risk[has_hazard]
+        _add_to_nodes(on_grid[g], np.log(risk, out=risk), weight, unit, grid, g)
+    return GatheredWeights(on_grid, without_hazard)
+
+
+def _add_to_nodes(
+    target: Floats, log_risk: Floats, weight: Floats, unit: Indices, grid: RiskGrid, g: int
+) -> None:
+    """Add weights (n, R) to the nodes around their log risks (K, J, R), with cubic Lagrange
+    weights."""
+    count = weight.shape[1]
+    first, step = grid.first[g], grid.step[g]
+    position = (np.maximum(log_risk, first + step) - first) / step
+    base = np.clip(position.astype(np.intp), 1, NODES - 3)
+    u = position - base
+    lagrange = (
+        -u * (u - 1) * (u - 2) / 6,
+        (u + 1) * (u - 1) * (u - 2) / 2,
+        -(u + 1) * u * (u - 2) / 2,
+        (u + 1) * u * (u - 1) / 6,
+    )
+    cell = (unit[:, None] * NODES + base) * count + np.arange(count)
+    flat = target.reshape(-1)
+    for offset, share in zip((-1, 0, 1, 2), lagrange, strict=True):
+        flat += np.bincount(
+            (cell + offset * count).ravel(), (weight * share).ravel(), flat.size
+        )

@@ -1,0 +1,1 @@
+"""Units compared: indicator, verdicts, spread, shrinkage, tiers, ranks, fifths."""

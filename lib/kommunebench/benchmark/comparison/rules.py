@@ -1,0 +1,23 @@
+"""Limits of the comparison, in one place: the defaults are the method's, and the settings take theirs
+from here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+VerdictIndicator = Literal["robust", "plain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRules:
+    """Limits of verdicts, spread, tiers and ranks (method, section 7)."""
+
+    verdict_indicator: VerdictIndicator = "robust"
+    confidence_level: float = 0.95
+    min_events: int = 10
+    min_non_events: int = 10
+    support_share: float = 0.9
+    min_verdicts: int = 5
+    fdr_level: float = 0.05
+    tier_error_rate: float = 0.10
+    draws: int = 10_000
+    seed: int = 20180

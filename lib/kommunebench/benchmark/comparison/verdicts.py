@@ -1,0 +1,119 @@
+"""Verdicts: intervals, assessments, flags of the units compared (method, section 7)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.ranks import add_ranks
+from kommunebench.benchmark.comparison.rules import VerdictRules
+from kommunebench.benchmark.comparison.spread import Spread, estimate_spread
+from kommunebench.benchmark.comparison.tiers import Tiers
+
+BETTER, AS_EXPECTED, WORSE = "better", "as_expected", "worse"
+TOO_SMALL, FEW_EVENTS, FEW_NON_EVENTS = "too_few_spells", "too_few_events", "too_few_non_events"
+SHORT_SUPPORT = "nobody_at_risk_late"
+NO_STANDARD_ERROR = "standard_error_not_computed"
+NOTHING_TO_COMPARE = "nothing_to_compare_with"
+NO_VERDICT_REASONS = (
+    TOO_SMALL,
+    FEW_EVENTS,
+    FEW_NON_EVENTS,
+    SHORT_SUPPORT,
+    NO_STANDARD_ERROR,
+    NOTHING_TO_COMPARE,
+)
+# A standard error below this, relative to the performance's own scale, is zero up to rounding.
+_ZERO_ERROR = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """``columns``: the verdict columns of the gold table of indicators, one row per unit, missing
+    where there is no verdict; and the summary's spread and tiers (None with too few verdicts)."""
+
+    columns: pd.DataFrame
+    spread: Spread | None
+    tiers: Tiers | None
+
+
+def judge(
+    units: pd.DataFrame,
+    performance: Floats,
+    se: Floats,
+    *,
+    indicator: Indicator,
+    horizon: int,
+    rules: VerdictRules,
+) -> Verdicts:
+    """Verdicts on the performances (K,) chosen for them, with their standard errors. ``units``:
+    included, spells, events, support_week in the order of the units."""
+    reason = no_verdict_reason(units, se, indicator=indicator, horizon=horizon, rules=rules)
+    judged = np.flatnonzero(reason == "")
+    columns = pd.DataFrame(index=range(len(units)))
+    columns["no_verdict_reason"] = [text or None for text in reason]
+    y, s = performance[judged], se[judged]
+    degrees = units["events"].to_numpy()[judged] - 1.0
+    half = stats.t.ppf(0.5 + rules.confidence_level / 2, degrees) * s
+    p_value = 2 * stats.t.sf(np.abs(y) / s, degrees)
+    low, high = indicator.printed_interval(y - half, y + half)
+    fill(columns, judged, ci_low=low, ci_high=high, p_value=p_value)
+    fill(columns, judged, assessment=assess(y - half, y + half))
+    flagged = benjamini_hochberg(p_value, rules.fdr_level)
+    direction = np.where(y > 0, BETTER, WORSE)
+    fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
+    if len(judged) < rules.min_verdicts:
+        return Verdicts(columns, None, None)
+    spread = estimate_spread(y, s, rules.confidence_level)
+    ranked, tiers = add_ranks(y, s, spread, indicator, rules)
+    fill(columns, judged, **ranked)
+    return Verdicts(columns, spread, tiers)
+
+
+def no_verdict_reason(
+    units: pd.DataFrame, se: Floats, *, indicator: Indicator, horizon: int, rules: VerdictRules
+) -> np.ndarray:
+    """Why a unit has no verdict (K,), '' where it has one."""
+    n_events = units["events"].to_numpy()
+    non_events = units["spells"].to_numpy() - n_events
+    # Logarithms and shares are of order one; weeks are measured against the horizon.
+    weeks = indicator.measure == "restricted_mean" and not indicator.is_logarithmic
+    scale = float(horizon) if weeks else 1.0
+    with np.errstate(invalid="ignore"):
+        conditions = [
+            ~units["included"].to_numpy(bool),
+            n_events < rules.min_events,
+            (non_events < rules.min_non_events) & (indicator.measure == "share"),
+            units["support_week"].to_numpy() < rules.support_share * horizon,
+            ~np.isfinite(se),
+            se <= _ZERO_ERROR * scale,
+        ]
+    return np.select(conditions, NO_VERDICT_REASONS, "").astype(object)
+
+
+def assess(low: Floats, high: Floats) -> np.ndarray:
+    """better, worse or as_expected, from an interval of the performance."""
+    return np.where(low > 0, BETTER, np.where(high < 0, WORSE, AS_EXPECTED)).astype(object)
+
+
+def benjamini_hochberg(p_value: Floats, level: float) -> np.ndarray:
+    """Which hypotheses are rejected at a false discovery rate (Benjamini and Hochberg 1995)."""
+    if len(p_value) == 0:
+        return np.zeros(0, bool)
+    from statsmodels.stats.multitest import multipletests
+
+    rejected: np.ndarray = multipletests(p_value, level, method="fdr_bh")[0]
+    return rejected
+
+
+def fill(columns: pd.DataFrame, rows: np.ndarray, **values: np.ndarray) -> None:
+    """Set columns of some rows; the other rows are missing."""
+    for name, value in values.items():
+        if name not in columns:
+            is_number = np.issubdtype(np.asarray(value).dtype, np.number)
+            empty = pd.Series(None, index=columns.index, dtype=float if is_number else object)
+            columns[name] = empty
+        columns.loc[rows, name] = value

@@ -1,0 +1,1 @@
+"""Covariates of spells as columns of a model."""

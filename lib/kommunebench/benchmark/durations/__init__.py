@@ -1,0 +1,1 @@
+"""Observed and expected durations of units: risk sets, baselines, multipliers, measures."""

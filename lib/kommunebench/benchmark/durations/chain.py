@@ -1,0 +1,136 @@
+"""From hazards to the expected and observed measure of every unit: the chain after the fit.
+
+The same functions serve the national model (one version, every spell once) and bootstrap replicates
+(many versions, weighted), over blocks in memory or in tasks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
+from kommunebench.benchmark.durations.baseline import baseline_factors
+from kommunebench.benchmark.durations.measure import Measure, log_survival_of
+from kommunebench.benchmark.durations.multipliers import UnitCurves, unit_curves
+from kommunebench.benchmark.durations.observed import Observed, UnitCounts, observed_of
+from kommunebench.benchmark.durations.risk_sets import (
+    UnitWeights,
+    group_risk_sets,
+    unit_risk_sets,
+)
+from kommunebench.benchmark.model.hazards import GroupHazards
+from kommunebench.benchmark.model.national import NationalModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainEstimate:
+    """What the chain estimated, nothing of it growing with spells.
+
+    ``models`` with their baselines; ``counts`` and ``observed`` of Kaplan-Meier; ``n_spells`` (K,);
+    ``expected`` and ``robust`` measure (K,), means over a unit's spells; ``curves``: the units'
+    multipliers.
+    """
+
+    models: tuple[NationalModel, ...]
+    measure: Measure
+    counts: UnitCounts
+    observed: Observed
+    n_spells: Floats
+    expected: Floats
+    robust: Floats
+    curves: UnitCurves
+
+    @property
+    def hazards(self) -> tuple[GroupHazards, ...]:
+        """The models' hazards."""
+        return tuple(model.hazards for model in self.models)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSums:
+    """Expected and robust measure summed by unit, each (K,)."""
+
+    expected: Floats
+    robust: Floats
+
+    def merge(self, other: "MeasureSums") -> "MeasureSums":
+        """The sums of both sets of spells."""
+        return MeasureSums(self.expected + other.expected, self.robust + other.robust)
+
+
+def with_baselines(
+    blocks: Blocks, models: Sequence[NationalModel]
+) -> tuple[NationalModel, ...]:
+    """The models with their baselines, which one or more passes over the spells give."""
+    hazards = tuple(model.hazards for model in models)
+    sums = blocks.total(partial(group_risk_sets, hazards=hazards, weights=UnitWeights()))
+    factors = baseline_factors(blocks, hazards, sums, UnitWeights(), models[0].choice.baseline)
+    return tuple(
+        model.with_baseline(log_factors[:, 0])
+        for model, log_factors in zip(models, factors, strict=True)
+    )
+
+
+def estimate_chain(
+    blocks: Blocks, models: Sequence[NationalModel], measure: Measure
+) -> ChainEstimate:
+    """Expected and observed measure of every unit, from models with their baselines."""
+    hazards = tuple(model.hazards for model in models)
+    sets = blocks.total(partial(unit_risk_sets, hazards=hazards, weights=UnitWeights()))
+    curves = unit_curves(blocks, hazards, sets, UnitWeights())
+    sums = blocks.total(partial(_measure_sums, hazards=hazards, curves=curves, measure=measure))
+    counts = UnitCounts(sets.at_risk[:, :, 0], sets.event_weight[:, :, 0])
+    n_spells = sets.leaving.sum(axis=(1, 2))
+    return ChainEstimate(
+        models=tuple(models),
+        measure=measure,
+        counts=counts,
+        observed=observed_of(counts, sets.longest, measure),
+        n_spells=n_spells,
+        expected=sums.expected / n_spells,
+        robust=sums.robust / n_spells,
+        curves=curves,
+    )
+
+
+def expected_measure(
+    block: SpellBlock, hazards: Sequence[GroupHazards], measure: Measure
+) -> Floats:
+    """The measure of each spell's predicted curve (n,)."""
+    expected = np.empty(len(block.duration))
+    for hazard, group in zip(hazards, block.groups, strict=True):
+        log_survival = log_survival_of(hazard.log_factors[:, 0])
+        expected[group.rows] = measure.of_risks(log_survival, hazard.risk(group)[:, 0])
+    return expected
+
+
+def robust_measure(
+    block: SpellBlock, hazards: Sequence[GroupHazards], curves: UnitCurves, measure: Measure
+) -> Floats:
+    """The measure of each spell's curve in its own unit (n,)."""
+    robust = np.empty(len(block.duration))
+    for g, (hazard, group) in enumerate(zip(hazards, block.groups, strict=True)):
+        log_survival = curves.log_survival(hazard, g)[block.unit[group.rows]]
+        robust[group.rows] = measure.of_risks(log_survival, hazard.risk(group)[:, 0])
+    return robust
+
+
+def _measure_sums(
+    block: SpellBlock, hazards: Sequence[GroupHazards], curves: UnitCurves, measure: Measure
+) -> MeasureSums:
+    return MeasureSums(
+        block.unit_sums(expected_measure(block, hazards, measure)),
+        block.unit_sums(robust_measure(block, hazards, curves, measure)),
+    )
+
+
+def linear_predictor(block: SpellBlock, models: Sequence[NationalModel]) -> Floats:
+    """x beta of each spell (n,) with numbers as they are, minus infinity in a level without events."""
+    predictor = np.empty(len(block.duration))
+    for model, group in zip(models, block.groups, strict=True):
+        shift = float(model.design.centre @ model.estimate.beta[: model.n_shared])
+        with np.errstate(divide="ignore"):
+            predictor[group.rows] = np.log(model.hazards.risk(group)[:, 0]) + shift
+    return predictor

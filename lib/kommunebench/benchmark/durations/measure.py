@@ -1,0 +1,74 @@
+"""What of a survival curve is compared: restricted mean, or share with the event within the horizon.
+
+Every measure is linear in the curve: m(S) = c_0 + sum over k = 0 … H of c_k S(k) (the fact sheet's
+page of the specification, section 2).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Floats, Indices
+
+MeasureName = Literal["restricted_mean", "share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """``constant`` c_0 and ``weights`` c_k (H + 1,) of the survival after 0, 1 … H weeks."""
+
+    name: MeasureName
+    constant: float
+    weights: Floats
+
+    @staticmethod
+    def named(name: MeasureName, horizon: int) -> "Measure":
+        """The restricted mean (weeks, 0 to H) or the share with the event within H weeks (0 to 1)."""
+        weights = np.zeros(horizon + 1)
+        if name == "restricted_mean":
+            weights[:-1] = 1.0
+            return Measure(name, 0.0, weights)
+        weights[-1] = -1.0
+        return Measure(name, 1.0, weights)
+
+    @property
+    def weeks(self) -> Indices:
+        """The weeks k whose survival counts: all others need not be computed."""
+        return np.flatnonzero(self.weights)
+
+    @property
+    def without_hazard(self) -> float:
+        """The measure of a curve that stays at 1."""
+        return self.constant + float(self.weights.sum())
+
+    def of_survival(self, survival: Floats, axis: int) -> Floats:
+        """The measure of curves given after 0 … H weeks along an axis."""
+        return self.constant + np.tensordot(survival, self.weights, (axis, 0))
+
+    def of_risks(self, log_survival: Floats, risk: Floats) -> Floats:
+        """The measure of curves exp(risk log S), one a row (n,). ``log_survival``: after 0 … H
+        weeks, of all rows (H + 1,) or of each (n, H + 1)."""
+        curves = survival_of(log_survival[..., self.weeks], risk)
+        return self.constant + curves @ self.weights[self.weeks]
+
+    def to_the_right(self, survival: Floats) -> Floats:
+        """Sums over k >= s of c_k S(k) for weeks s = 1 … H (…, H): what a change of the hazard in
+        week s reaches; weeks are the last axis, given after 0 … H weeks."""
+        weighted = survival * self.weights
+        return np.cumsum(weighted[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+
+
+def survival_of(log_survival: Floats, risk: Floats) -> Floats:
+    """exp(risk log S) (n, weeks); 1 where the risk is 0, whatever the curve."""
+    with np.errstate(invalid="ignore"):
+        exponent = risk[:, None] * log_survival
+    if np.isneginf(log_survival).any():
+        exponent = np.where(risk[:, None] == 0, 0.0, exponent)
+    return np.exp(exponent)
+
+
+def log_survival_of(log_factors: Floats, axis: int = 0) -> Floats:
+    """log S after 0, 1 … H weeks from the log factors of weeks 1 … H along an axis."""
+    first = np.zeros_like(np.take(log_factors, [0], axis))
+    return np.concatenate([first, np.cumsum(log_factors, axis)], axis)

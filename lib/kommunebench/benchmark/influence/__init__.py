@@ -1,0 +1,1 @@
+"""Influence functions of the whole chain, and the covariance of the indicators."""

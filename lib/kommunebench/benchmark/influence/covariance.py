@@ -1,0 +1,158 @@
+"""Exact influence functions of the whole chain, persons as clusters (method, section 7).
+
+The influence of spell i on the performance y_K of unit K is d y_K / d w_i. It has a part in the
+spell's own unit (its expected and observed measure, the risk sets of the unit) and a part through
+its group's coefficients and baseline, which reaches every unit. The latter has rank p + H, so it is
+a product of (n, p + H) and (p + H, K) and never stored: blocks of spells are multiplied, summed by
+person and squared.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, MemoryBlocks, backwards
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.influence.spells import (
+    GroupEffects,
+    InfluencePlan,
+    influence_gram,
+    kaplan_meier_effects,
+    performance_derivatives,
+    spell_influences,
+)
+from kommunebench.benchmark.influence.sums import (
+    GroupSums,
+    InfluenceSums,
+    MultiplierEffects,
+    influence_sums,
+    multiplier_effects,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceCovariance:
+    """Covariance of the performances over units: plain, robust, and between the two, each (K, K)."""
+
+    plain: Floats
+    robust: Floats
+    between: Floats
+
+    @property
+    def difference_variance(self) -> Floats:
+        """Variance of plain less robust performance by unit (K,)."""
+        return np.diag(self.plain) + np.diag(self.robust) - 2 * np.diag(self.between)
+
+    def mean_difference_se(self, units: Indices) -> float:
+        """Standard error of the mean of plain less robust performance over the given units."""
+        inside = np.ix_(units, units)
+        total = (
+            self.plain[inside].sum() + self.robust[inside].sum() - 2 * self.between[inside].sum()
+        )
+        return float(np.sqrt(max(total, 0.0)) / len(units))
+
+
+def performance_covariance(
+    blocks: Blocks, chain: ChainEstimate, indicator: Indicator
+) -> PerformanceCovariance:
+    """Covariance of the performances: the influences summed by person, multiplied with themselves,
+    over blocks of whole persons."""
+    plan = influence_plan(blocks, chain, indicator)
+    total, n_units = blocks.total(partial(influence_gram, plan=plan)).total, len(chain.n_spells)
+    return PerformanceCovariance(
+        total[:n_units, :n_units], total[n_units:, n_units:], total[:n_units, n_units:]
+    )
+
+
+def influences(
+    blocks: MemoryBlocks, chain: ChainEstimate, indicator: Indicator
+) -> tuple[Floats, Floats]:
+    """The influences themselves, plain and robust, each (n, K), of spells in memory."""
+    plan = influence_plan(blocks, chain, indicator)
+    result = blocks.by_spell(partial(spell_influences, plan=plan))
+    n_units = len(chain.n_spells)
+    return result[:, :n_units], result[:, n_units:]
+
+
+def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -> InfluencePlan:
+    """Two sums over the blocks, and the derivatives they give."""
+    on_expected, on_observed, on_robust = performance_derivatives(chain, indicator)
+    sums = blocks.total(
+        partial(
+            influence_sums, models=chain.models, curves=chain.curves, measure=chain.measure
+        )
+    )
+    ratio = _multiplier_ratio(chain, sums)
+    through = blocks.total(
+        partial(multiplier_effects, models=chain.models, curves=chain.curves, ratio=ratio)
+    )
+    derivatives = np.stack([on_expected, on_robust]) / chain.n_spells
+    groups = tuple(
+        _group_effects(chain, sums.groups[g], through, ratio, derivatives, g)
+        for g in range(len(chain.models))
+    )
+    per_event, running_per_event = kaplan_meier_effects(chain.counts, chain.measure)
+    return InfluencePlan(
+        chain=chain,
+        groups=groups,
+        ratio=ratio,
+        on_expected=on_expected,
+        on_observed=on_observed,
+        on_robust=on_robust,
+        per_event=per_event,
+        running_per_event=running_per_event,
+    )
+
+
+def _multiplier_ratio(chain: ChainEstimate, sums: InfluenceSums) -> Floats:
+    """G_s / h_s per unit and week (K, H), of the mean over spells; 0 where the multiplier does not
+    depend on the weights (no events, all succeed)."""
+    area = np.zeros(sums.multiplier_slope.shape)
+    for hazard, group in zip(chain.hazards, sums.groups, strict=True):
+        area += chain.measure.to_the_right(group.robust_area) * -hazard.finite_factors[:, 0]
+    usable = (sums.multiplier_slope < 0) & np.isfinite(chain.curves.multiplier[:, :, 0])
+    return np.divide(
+        area / chain.n_spells[:, None],
+        sums.multiplier_slope,
+        out=np.zeros(area.shape),
+        where=usable,
+    )
+
+
+def _group_effects(
+    chain: ChainEstimate,
+    sums: GroupSums,
+    through: MultiplierEffects,
+    ratio: Floats,
+    derivatives: Floats,
+    g: int,
+) -> GroupEffects:
+    """What a group's coefficients and factors do to the performances. ``derivatives`` (2, K): of
+    the performance in the *sums* of expected and of robust measure over the unit's spells."""
+    model, measure, n_spells = chain.models[g], chain.measure, chain.n_spells[:, None]
+    slope = np.where(sums.curvature > 0, sums.curvature, np.inf)
+    factor_on_beta = -(sums.event_x - backwards(sums.leaving_x, 0)) / slope[:, None]
+    on_expected, on_robust = derivatives[0][:, None], derivatives[1][:, None]
+    expected_factor = measure.to_the_right(sums.expected_area) * on_expected
+    expected_beta = sums.expected_slope * on_expected
+    # dR/da = -phi A / n - (G/h) Y + event term; da = -r dl at fixed coefficients.
+    areas = measure.to_the_right(sums.robust_area) * chain.curves.finite[:, :, 0]
+    robust_factor = (
+        areas + n_spells * (ratio * sums.risk - through.event_sum[g])
+    ) * on_robust
+    robust_beta = (n_spells * through.beta[g] + sums.robust_slope) * on_robust
+    factor = np.concatenate([expected_factor, expected_factor - robust_factor]).T
+    beta = np.concatenate([expected_beta, expected_beta - robust_beta]).T
+    # The plain performance depends on the model through the expected measure alone.
+    week = factor / slope[:, None]
+    # Predictions have no effects of the units; the baseline has.
+    beta[model.n_shared :] = 0.0
+    factors = chain.hazards[g].finite_factors[:, 0]
+    return GroupEffects(
+        model.estimate.bread @ (beta + factor_on_beta.T @ factor),
+        week,
+        np.cumsum(week, axis=0),
+        factors @ factor,
+    )

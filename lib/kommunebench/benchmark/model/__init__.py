@@ -1,0 +1,1 @@
+"""What is fitted: covariates, designs, the national Cox model of each group, its tables."""

@@ -1,0 +1,127 @@
+"""Cox models of spells in blocks, one a group: the Newton steps of fit_cox, with nothing held but
+sums."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.blocks.shared_passes import side_by_side
+from kommunebench.benchmark.model.likelihood import (
+    BlockLikelihood,
+    Matrices,
+    Scaling,
+    group_facts,
+    score_residuals,
+)
+from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.errors import InputError
+from kommunebench.survival.cox_sums import Terms
+from kommunebench.survival.newton import maximise
+from kommunebench.survival.risk_sets import EventGrid
+
+
+def fit_over_blocks(
+    blocks: Blocks, layout: RecordLayout, choice: ModelChoice
+) -> tuple[NationalModel, ...]:
+    """A model per group without its baseline; the groups' passes over the blocks are shared.
+
+    Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
+    """
+
+    def fit(group: int, seat: Blocks) -> NationalModel:
+        try:
+            return _fit_group(seat, group, layout, choice)
+        except ValueError as error:
+            name = layout.group_names[group]
+            raise type(error)(f"model of group {name}: {error}") from error
+
+    models = side_by_side(blocks, fit, len(layout.group_names))
+    squares = blocks.total(partial(person_scores, models=tuple(models))).totals
+    return tuple(
+        _with_robust_errors(model, meat) for model, meat in zip(models, squares, strict=True)
+    )
+
+
+def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:
+    """Per group the outer products (p, p) of score residuals summed by person, added up over a
+    block's persons."""
+    matrices = []
+    for group, model in enumerate(models):
+        person = block.person[block.groups[group].rows]
+        _, code = np.unique(person, return_inverse=True)
+        residuals = score_residuals(block, group, model)
+        by_person = grouping(code, int(code.max(initial=-1)) + 1) @ residuals
+        matrices.append(by_person.T @ by_person)
+    return Matrices(tuple(matrices))
+
+
+def _fit_group(
+    blocks: Blocks, group: int, layout: RecordLayout, choice: ModelChoice
+) -> NationalModel:
+    design = layout.designs[group]
+    effects = None if layout.unit_effects is None else layout.unit_effects[group]
+    names = [*design.terms, *(() if effects is None else effects.names)]
+    facts = blocks.total(partial(group_facts, group=group))
+    if not len(facts.event_times):
+        raise InputError("event: no event in any row; a hazard cannot be estimated.")
+    grid = grid_of(facts.event_times)
+    # A column that does not vary is found by the fit; it must not divide by zero here.
+    scale = np.where(facts.moments.high > facts.moments.low, facts.moments.scale, 1.0)
+    scaling = Scaling(facts.moments.mean, scale)
+    likelihood = BlockLikelihood(blocks, group, grid, scaling, choice.ties)
+    precision = prior_precision(design.priors, names, scale)
+    maximum = maximise(
+        likelihood, np.zeros(len(names)), names, precision=precision, aliased="omit"
+    )
+    beta = maximum.coefficients / scale
+    bread = maximum.bread / np.outer(scale, scale)
+    information = maximum.information * np.outer(scale, scale)
+    estimate = CoxEstimate(
+        beta=beta,
+        bread=bread,
+        covariance=bread @ information @ bread,
+        se_robust=np.full(len(beta), np.nan),
+        omitted=maximum.aliased,
+        log_likelihood=maximum.value,
+        log_likelihood_null=maximum.start_value,
+    )
+    terms = terms_at(blocks, group, grid, beta, choice)
+    return NationalModel(
+        name=layout.group_names[group],
+        design=design,
+        estimate=estimate,
+        grid=grid,
+        terms=terms,
+        choice=choice,
+        unit_effects=effects,
+    )
+
+
+def grid_of(event_times: Floats) -> EventGrid:
+    """The event times (m,) of one group as a grid of one stratum."""
+    m = len(event_times)
+    return EventGrid(event_times, np.zeros(m, np.intp), np.array([0, m], np.intp))
+
+
+def prior_precision(priors: dict[str, float], names: Sequence[str], scale: Floats) -> Floats:
+    """Precision (p,) of the priors on coefficients of columns divided by ``scale``."""
+    sd = np.array([priors.get(name, np.inf) for name in names])
+    return 1.0 / (sd * scale) ** 2
+
+
+def terms_at(
+    blocks: Blocks, group: int, grid: EventGrid, beta: Floats, choice: ModelChoice
+) -> Terms:
+    """The likelihood's terms at coefficients of the columns as the blocks hold them."""
+    plain = BlockLikelihood(blocks, group, grid, Scaling.none(len(beta)), choice.ties)
+    return plain.score(beta).terms
+
+
+def _with_robust_errors(model: NationalModel, meat: Floats) -> NationalModel:
+    bread = model.estimate.bread
+    se = np.sqrt(np.einsum("ij,jk,ki->i", bread, meat, bread))
+    return replace(model, estimate=replace(model.estimate, se_robust=se))

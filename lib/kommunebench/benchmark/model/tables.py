@@ -1,0 +1,120 @@
+"""The national models as tables: coefficients, baselines, the test of proportional hazards."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kommunebench.benchmark.blocks.block import Blocks
+from kommunebench.benchmark.model.likelihood import event_covariates
+from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.survival.diagnostics import proportionality_of_sums
+from kommunebench.survival.risk_sets import totals
+
+NO_EVENTS, FEW_EVENTS, OMITTED = "no_events", "few_events", "omitted"
+COEFFICIENT_COLUMNS = (
+    "group", "term", "is_reference", "coefficient", "se", "se_robust", "z", "p_value", "mark",
+)  # fmt: skip
+
+
+def coefficient_table(models: Sequence[NationalModel]) -> pd.DataFrame:
+    """Columns of gold.cox_coefficients: terms, then references, then levels without a column.
+
+    ``mark`` says what is special: ``no_events`` (the limit, minus infinity, without standard
+    error), ``few_events`` (drawn towards 0 by a prior), ``omitted`` (0: the data hold no
+    information on it). Effects of the units are not among the terms.
+    """
+    return pd.concat([_coefficients(model) for model in models], ignore_index=True)
+
+
+def _coefficients(model: NationalModel) -> pd.DataFrame:
+    design, estimate, n_terms = model.design, model.estimate, model.n_shared
+    omitted = estimate.omitted[:n_terms]
+    coefficient = estimate.beta[:n_terms]
+    se = np.where(omitted, np.nan, np.sqrt(np.diag(estimate.covariance)[:n_terms]))
+    z = coefficient / se
+    priors = design.priors
+    marks = [
+        OMITTED if left_out else FEW_EVENTS if term in priors else None
+        for term, left_out in zip(design.terms, omitted, strict=True)
+    ]
+    fitted = pd.DataFrame(
+        {
+            "term": list(design.terms),
+            "is_reference": False,
+            "coefficient": coefficient,
+            "se": se,
+            "se_robust": np.where(omitted, np.nan, estimate.se_robust[:n_terms]),
+            "z": z,
+            "p_value": 2 * stats.norm.sf(np.abs(z)),
+            "mark": pd.Series(marks, dtype=object),
+        }
+    )
+    frames = [
+        fitted,
+        _without_column(design.references, 0.0, None, is_reference=True),
+        _without_column(design.no_events, -np.inf, NO_EVENTS),
+        _without_column(design.no_information, 0.0, OMITTED),
+    ]
+    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    return table.assign(group=model.name).reindex(columns=list(COEFFICIENT_COLUMNS))
+
+
+def _without_column(
+    terms: Sequence[str], coefficient: float, mark: str | None, *, is_reference: bool = False
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "term": list(terms),
+            "is_reference": is_reference,
+            "coefficient": coefficient,
+            "mark": pd.Series([mark] * len(terms), dtype=object),
+        }
+    )
+
+
+def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
+    """Columns of gold.cox_baseline: survival at the reference levels and all numbers zero after
+    each week, and minus its logarithm.
+
+    A number far from zero (a calendar year) makes this baseline 1 or 0 to rounding; nothing else is
+    computed from it.
+    """
+    frames = []
+    for model in models:
+        assert model.log_factors is not None
+        at_centre = -np.cumsum(model.log_factors)
+        shift = float(model.design.centre @ model.estimate.beta[: model.n_shared])
+        with np.errstate(over="ignore"):
+            hazard = at_centre * np.exp(-shift)
+        weeks = np.arange(1, len(hazard) + 1)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": model.name,
+                    "week": weeks,
+                    "baseline_survival": np.exp(-hazard),
+                    "cumulative_hazard": hazard,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def proportionality_table(blocks: Blocks, models: Sequence[NationalModel]) -> pd.DataFrame:
+    """Columns of gold.proportionality: the Schoenfeld test of every term of every group, from one
+    pass over the spells."""
+    sums = blocks.total(partial(event_covariates, models=tuple(models))).totals
+    frames = []
+    for model, event_x in zip(models, sums, strict=True):
+        n_events = totals(model.terms.at, model.terms.weight, len(model.grid.time))
+        chi2, p_value = proportionality_of_sums(
+            model.grid.time, n_events, event_x, model.terms, model.estimate.covariance
+        )
+        tested = {"chi2": chi2[: model.n_shared], "p_value": p_value[: model.n_shared]}
+        frames.append(
+            pd.DataFrame({"group": model.name, "term": list(model.design.terms), **tested})
+        )
+    return pd.concat(frames, ignore_index=True)
