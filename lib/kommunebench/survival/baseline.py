@@ -69,54 +69,68 @@ def breslow_log_factors(
     return -hazard[1 : horizon + 1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baselines:
     """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so
     that risks stay in range).
 
-    ``factors`` (m,): log survival factor at each event time; ``drift`` (m, p) and ``spread`` (m,):
-    increments of the hazard's derivative in the coefficients and of its own variance;
-    ``followed_to``: last observed time by stratum.
+    ``factors`` (m,): log survival factor at each event time; ``hazard`` (m,): Breslow's hazard
+    there; ``drift`` (m, p) and ``spread`` (m,): increments of that hazard's derivative in the
+    coefficients and of its own variance; ``followed_to``: last observed time by stratum.
     """
 
     rows: CoxRows
     shift: float
     factors: Floats
+    hazard: Floats
     drift: Floats
     spread: Floats
     followed_to: Floats
 
-    def log_survival(self, number: int) -> tuple[Floats, Floats]:
-        """Event times of a stratum and log survival after each."""
-        own = self._own(number)
-        return self.rows.risk.grid.time[own], np.cumsum(self.factors[own])
+    def log_survival(self, stratum: int) -> tuple[Floats, Floats]:
+        """Event times of a stratum and log survival after each, at the linear predictor
+        ``shift``."""
+        times = self._event_times(stratum)
+        return self.rows.risk.grid.time[times], np.cumsum(self.factors[times])
 
-    def curve(self, number: int, covariance: Floats) -> SurvivalCurve:
-        """Survival at a linear predictor of zero, with the standard error of Tsiatis (1981)."""
-        own, risk, weights = self._own(number), self.rows.risk, self.rows.weights
-        time, relative = self.log_survival(number)
-        unit = np.exp(-self.shift)
-        survival = np.exp(relative * unit)
-        drift = np.cumsum(self.drift[own], axis=0)
-        variance = np.cumsum(self.spread[own]) + np.einsum("ij,jk,ik->i", drift, covariance, drift)
-        deaths = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))[own]
-        at_risk = risk.over_risk_sets(weights)[own]
-        none = np.zeros(len(time))
-        se = survival * unit * np.sqrt(variance)
+    def curve(
+        self, stratum: int, covariance: Floats, centre: Floats, centre_predictor: float
+    ) -> SurvivalCurve:
+        """Survival at covariates zero, with the standard error of Tsiatis (1981).
+
+        The covariates of the rows are those of the model less ``centre`` (p,), whose linear
+        predictor is ``centre_predictor``. Far from zero the curve may be 0 or 1 throughout.
+        """
+        times, risk, weights = self._event_times(stratum), self.rows.risk, self.rows.weights
+        time, log_survival = self.log_survival(stratum)
+        log_risk = -self.shift - centre_predictor
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = log_survival * np.exp(log_risk)
+            unchanged = (log_survival == 0) | np.isneginf(log_survival)
+            log_at_zero = np.where(unchanged, log_survival, scaled)
+            # Survival times risk, in logarithms, so that zero times infinity does not occur.
+            survival_risk = np.exp(log_at_zero + log_risk)
+        drift = np.cumsum(self.drift[times], axis=0)
+        # The derivative at the given covariates, not at those less the centre.
+        drift += np.cumsum(self.hazard[times])[:, None] * centre
+        variance = np.cumsum(self.spread[times]) + np.einsum(
+            "ij,jk,ik->i", drift, covariance, drift
+        )
+        deaths = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))
         return SurvivalCurve(
             time,
-            at_risk,
-            deaths,
-            none,
-            survival,
-            se,
-            float(self.followed_to[number]),
+            risk.over_risk_sets(weights)[times],
+            deaths[times],
+            np.zeros(len(time)),
+            np.exp(log_at_zero),
+            survival_risk * np.sqrt(variance),
+            float(self.followed_to[stratum]),
             is_baseline=True,
         )
 
-    def _own(self, number: int) -> slice:
+    def _event_times(self, stratum: int) -> slice:
         bounds = self.rows.risk.grid.bounds
-        return slice(int(bounds[number]), int(bounds[number + 1]))
+        return slice(int(bounds[stratum]), int(bounds[stratum + 1]))
 
 
 def baseline_factors(
@@ -129,7 +143,7 @@ def baseline_factors(
     """
     predictor, risk = rows.predictor(beta), rows.risk
     shift = float(np.average(predictor, weights=rows.weights))
-    r = np.exp(predictor - shift)
+    relative_risk = np.exp(predictor - shift)
     terms = PartialLikelihood([rows], "breslow").score(beta).terms
     hazard = np.zeros(len(risk.grid.time))
     hazard[terms.at] = terms.weight / terms.denominator * np.exp(shift - terms.shift)
@@ -140,13 +154,24 @@ def baseline_factors(
     if method == "breslow":
         factors = -hazard
     elif method == "kalbfleisch_prentice":
-        own = np.flatnonzero(risk.event & (rows.weights > 0))
+        events = np.flatnonzero(risk.event & (rows.weights > 0))
         factors = kalbfleisch_prentice(
-            risk.last[own] - 1, rows.weights[own], r[own], risk.over_risk_sets(rows.weights * r)
+            risk.last[events] - 1,
+            rows.weights[events],
+            relative_risk[events],
+            risk.over_risk_sets(rows.weights * relative_risk),
         )
     else:
         raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
-    return Baselines(rows, shift, factors, drift, spread, followed_to)
+    return Baselines(
+        rows=rows,
+        shift=shift,
+        factors=factors,
+        hazard=hazard,
+        drift=drift,
+        spread=spread,
+        followed_to=followed_to,
+    )
 
 
 def expected_durations(
@@ -156,9 +181,13 @@ def expected_durations(
     after the last time."""
     inside = time < horizon
     widths = np.diff(np.concatenate([[0.0], time[inside], [horizon]]))
+    # No predictor, however far away, moves a survival of 0 or 1.
+    fixed = np.isneginf(log_survival[inside]) | (log_survival[inside] == 0)
     result = np.empty(len(predictor))
     for start in range(0, len(predictor), _ROWS):
-        r = np.exp(predictor[start : start + _ROWS])
-        curve = np.exp(r[:, None] * log_survival[inside][None, :])
-        result[start : start + _ROWS] = widths[0] + curve @ widths[1:]
+        with np.errstate(over="ignore", invalid="ignore"):
+            risk = np.exp(predictor[start : start + _ROWS])
+            exponent = risk[:, None] * log_survival[inside][None, :]
+        exponent[:, fixed] = log_survival[inside][fixed]
+        result[start : start + _ROWS] = widths[0] + np.exp(exponent) @ widths[1:]
     return result

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kommunebench.errors import InputError
+from kommunebench.survival.aliasing import find_aliased
 
 Floats = NDArray[np.float64]
 _SHOWN = 5
@@ -99,30 +100,25 @@ def mean_and_spread(matrix: Floats) -> tuple[Floats, Floats]:
 def refuse_extreme_columns(spread: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming columns whose standard deviation is too large or too small for its
     square to be computed with."""
-    bad = [
-        str(name)
-        for name, width in zip(names, spread, strict=True)
-        if not _SMALLEST < width < 1 / _SMALLEST
-    ]
-    if bad:
+    extreme = ~((spread > _SMALLEST) & (spread < 1 / _SMALLEST))
+    if extreme.any():
         raise InputError(
-            f"covariates: columns {bad} have values far out of range; measure them in another unit."
+            f"covariates: columns {_named(extreme, names)} have values far out of range; measure"
+            " them in another unit."
         )
 
 
-def refuse_constant_columns(
-    matrix: Floats, counted: NDArray[np.bool_], names: Sequence[str]
-) -> None:
-    """Raise InputError naming the columns that have one value in all rows counted, without a copy
-    of the matrix."""
+def varying_columns(matrix: Floats, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether each column (p,) has more than one value in the rows counted, without a copy of the
+    matrix."""
     varies = np.zeros(matrix.shape[1], bool)
     first = matrix[np.argmax(counted)] if len(matrix) else np.zeros(len(varies))
     for start in range(0, len(matrix), _ROWS):
         if varies.all():
-            return
+            break
         rows = slice(start, start + _ROWS)
         varies |= ((matrix[rows] != first) & counted[rows, None]).any(axis=0)
-    refuse_constant(varies.astype(float), names)
+    return varies
 
 
 def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
@@ -136,24 +132,23 @@ def refuse_dependent_columns(matrix: Floats, names: Sequence[str]) -> None:
 
 def refuse_constant(spread: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming the columns whose largest and smallest values differ by 0."""
-    constant = [str(name) for name, width in zip(names, spread, strict=True) if width == 0]
-    if constant:
-        raise InputError(f"covariates: columns {constant} are constant; leave them out.")
+    constant = np.asarray(spread) == 0
+    if constant.any():
+        raise InputError(
+            f"covariates: columns {_named(constant, names)} are constant; leave them out."
+        )
 
 
 def refuse_combinations(correlation: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming columns that are linear combinations of those before them, from the
-    columns' correlations."""
-    # R's diagonal of the Gram matrix' Cholesky factor: what a column adds to the ones before it.
-    left = correlation.copy()
-    dependent = []
-    for j in range(len(left)):
-        if left[j, j] < 1e-10:
-            dependent.append(str(names[j]))
-            continue
-        left = left - np.outer(left[:, j], left[j]) / left[j, j]
-    if dependent:
+    columns' correlations (p, p)."""
+    dependent = find_aliased(correlation).aliased
+    if dependent.any():
         raise InputError(
-            f"covariates: columns {dependent} are linear combinations of the columns before them;"
-            " leave them out."
+            f"covariates: columns {_named(dependent, names)} are linear combinations of the columns"
+            " before them; leave them out."
         )
+
+
+def _named(marked: NDArray[np.bool_], names: Sequence[str]) -> list[str]:
+    return [str(name) for name, is_marked in zip(names, marked, strict=True) if is_marked]

@@ -1,156 +1,32 @@
-"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters."""
+"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters, and
+a ridge on single terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
-from kommunebench.survival.baseline import (
-    BaselineMethod,
-    Baselines,
-    baseline_factors,
-    expected_durations,
-)
+from kommunebench.survival.cox_fit import CoxData, CoxFit
 from kommunebench.survival.cox_sums import CoxRows, Ties
-from kommunebench.survival.curves import Floats, SurvivalCurve
-from kommunebench.survival.diagnostics import concordance, proportionality
+from kommunebench.survival.curves import Floats
 from kommunebench.survival.merging import equal_rows
-from kommunebench.survival.newton import Maximum, maximise
+from kommunebench.survival.newton import AliasedTerms, Maximum, maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood, score_residuals
 from kommunebench.survival.risk_sets import lay_out
 from kommunebench.survival.threads import block_threads
 
+__all__ = ["CoxData", "CoxFit", "fit_cox"]
+
 # Rows computed with at a time: their covariates stay in the processor's cache.
 ROWS = 8192
-
-
-@dataclass(frozen=True, slots=True)
-class CoxData:
-    """The checked rows a model was fitted to: kept with the fit for baseline, residuals and tests."""
-
-    rows: CoxRows
-    duration: Floats
-    stratum: np.ndarray
-    strata_names: tuple[object, ...]
-    ties: Ties
-
-
-@dataclass(frozen=True, slots=True)
-class CoxFit:
-    """A fitted model. Series are indexed by covariate; ``se`` from the information, ``se_robust``
-    clustered (None without)."""
-
-    coefficients: pd.Series
-    se: pd.Series
-    se_robust: pd.Series | None
-    covariance: pd.DataFrame
-    log_likelihood: float
-    log_likelihood_null: float
-    score_statistic: float
-    iterations: int
-    data: CoxData
-
-    @property
-    def linear_predictor(self) -> Floats:
-        """x beta + offset of each row, uncentred."""
-        return self.data.rows.predictor(self.coefficients.to_numpy())
-
-    def score_residuals(self) -> Floats:
-        """Unweighted score residuals (n, p)."""
-        return score_residuals(self.data.rows, self.coefficients.to_numpy(), self.data.ties)
-
-    def baseline(
-        self, method: BaselineMethod = "kalbfleisch_prentice"
-    ) -> SurvivalCurve | dict[object, SurvivalCurve]:
-        """Survival at covariates (and offset) zero; a dict by stratum where the model is
-        stratified.
-
-        Kalbfleisch-Prentice's product limit (Kaplan-Meier where there are no covariates) or
-        exp(-Breslow's hazard). Standard errors are Tsiatis' (1981), of the hazard including the
-        coefficients' uncertainty, by the delta method. Raises InputError for another method.
-        """
-        factors = self._baselines(method)
-        covariance = self.covariance.to_numpy()
-        curves = {
-            name: factors.curve(number, covariance)
-            for number, name in enumerate(self.data.strata_names)
-        }
-        return curves[None] if list(curves) == [None] else curves
-
-    def expected_duration(
-        self,
-        covariates: pd.DataFrame,
-        horizon: float,
-        strata: ArrayLike | None = None,
-        method: BaselineMethod = "kalbfleisch_prentice",
-    ) -> Floats:
-        """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates
-        (offset zero).
-
-        Raises InputError for columns that are not the model's, unknown strata, or a horizon that is
-        not positive.
-        """
-        if list(covariates.columns) != list(self.coefficients.index):
-            raise InputError(
-                f"covariates: columns must be {list(self.coefficients.index)}, got"
-                f" {list(covariates.columns)}."
-            )
-        if not horizon > 0:
-            raise InputError(f"horizon: must be positive, got {horizon}.")
-        predictor = checks.design(covariates, len(covariates)) @ self.coefficients.to_numpy()
-        codes = self._stratum_codes(strata, len(predictor))
-        factors = self._baselines(method)
-        result = np.empty(len(predictor))
-        for number in range(len(self.data.strata_names)):
-            rows = np.flatnonzero(codes == number)
-            time, log_survival = factors.log_survival(number)
-            result[rows] = expected_durations(
-                time, log_survival, predictor[rows] - factors.shift, horizon
-            )
-        return result
-
-    def concordance(self) -> float:
-        """Harrell's C of the model on its own rows (diagnostics.concordance)."""
-        return concordance(self.data.rows, self.data.duration, self.linear_predictor)
-
-    def proportionality_test(self) -> pd.DataFrame:
-        """Test of proportional hazards per term: columns chi2, p_value
-        (diagnostics.proportionality)."""
-        return proportionality(
-            self.data.rows, self.coefficients, self.covariance.to_numpy(), self.data.ties
-        )
-
-    def _baselines(self, method: BaselineMethod) -> Baselines:
-        return baseline_factors(
-            self.data.rows, self.coefficients.to_numpy(), method, self._followed_to()
-        )
-
-    def _followed_to(self) -> Floats:
-        last = np.zeros(len(self.data.strata_names))
-        np.maximum.at(
-            last, self.data.stratum, np.where(self.data.rows.weights > 0, self.data.duration, 0.0)
-        )
-        return last
-
-    def _stratum_codes(self, strata: ArrayLike | None, length: int) -> np.ndarray:
-        names = self.data.strata_names
-        if names == (None,):
-            if strata is not None:
-                raise InputError("strata: the model is not stratified.")
-            return np.zeros(length, np.intp)
-        if strata is None:
-            raise InputError(f"strata: the model is stratified; give one of {list(names)} per row.")
-        given = np.asarray(strata, dtype=object)
-        if len(given) != length:
-            raise InputError(f"strata: {len(given)} values, expected {length}, one per row.")
-        codes = pd.Index(names).get_indexer(pd.Index(given))
-        unknown = sorted({str(value) for value in given[codes < 0]})
-        if unknown:
-            raise InputError(f"strata: {unknown} not in the model; known: {list(names)}.")
-        return codes
+# A column whose mean is this many standard deviations from zero is centred before anything is
+# computed of it. Nearer to zero no digit that matters is lost, and the covariates are not copied.
+_FAR = 100.0
 
 
 def fit_cox(
@@ -164,23 +40,29 @@ def fit_cox(
     cluster: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     ties: Ties = "breslow",
+    ridge: Mapping[str, float] | None = None,
+    aliased: AliasedTerms = "refuse",
 ) -> CoxFit:
     """Fit hazard(t | x) = hazard0(t) exp(x beta) by the partial likelihood (Cox 1972).
 
     ``covariates``: numeric, already dummy coded, no constant. At risk at t: entry < t <= duration.
     ``cluster`` gives robust standard errors, score residuals summed within clusters, no
-    small-sample factor (Lin and Wei 1989). Raises InputError naming argument, column and first
-    rows; ConvergenceError naming separated or indistinguishable terms.
+    small-sample factor (Lin and Wei 1989). ``ridge``: by term, the standard deviation of a normal
+    prior with mean 0 on its coefficient. ``aliased``: whether a term that the rows at risk at the
+    events cannot tell from the terms before it is refused or left out (R's rule and tolerance).
+
+    Raises InputError naming argument, column and first rows; ConvergenceError naming separated or
+    aliased terms.
     """
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
     x = checks.design(covariates, len(time))
     names = [str(name) for name in covariates.columns]
     shift = np.zeros(len(time)) if offset is None else checks.numbers("offset", offset, len(time))
-    if ties not in ("breslow", "efron"):
-        raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
+    _check_choices(ties, aliased)
+    prior_sd = _prior_deviations(ridge, names)
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
-    checks.refuse_constant_columns(x, weight > 0, names)
+    columns = _prepare_columns(x, weight > 0, names, aliased)
     codes, strata_names = (
         _codes("strata", strata, len(time))
         if strata is not None
@@ -188,13 +70,49 @@ def fit_cox(
     )
     clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
     data = CoxData(
-        CoxRows(lay_out(time, happened, start, codes), x, weight, shift),
-        time,
-        codes,
-        strata_names,
-        ties,
+        rows=CoxRows(lay_out(time, happened, start, codes), columns.x, weight, shift),
+        centre=columns.centre,
+        duration=time,
+        stratum=codes,
+        strata_names=strata_names,
+        ties=ties,
     )
-    return _fit(data, _without_repetition(data, start), names, clusters)
+    # The prior as the likelihood has it: of coefficients of columns with unit spread.
+    precision = 1.0 / (prior_sd * columns.scale) ** 2
+    maximum = _maximum(data, _without_repetition(data, start), columns, precision, aliased)
+    return _fitted(data, columns, maximum, dict(ridge or {}), clusters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """The covariates ``x`` (n, p) less ``centre`` (p,), and what the fit standardises them by:
+    ``mean`` (of x) and ``scale`` (p,)."""
+
+    names: list[str]
+    x: Floats
+    centre: Floats
+    mean: Floats
+    scale: Floats
+
+
+def _prepare_columns(
+    x: Floats, counted: NDArray[np.bool_], names: list[str], aliased: AliasedTerms
+) -> _Columns:
+    """Columns far from zero centred, with means and spreads of all. Constant columns are refused,
+    or made exactly zero where aliased terms are to be left out."""
+    varies = checks.varying_columns(x, counted)
+    if aliased == "refuse":
+        checks.refuse_constant(varies.astype(float), names)
+    mean, spread = checks.mean_and_spread(x)
+    scale = np.where(varies, spread, 1.0)
+    checks.refuse_extreme_columns(scale, names)
+    far = np.abs(mean) > _FAR * scale
+    centre = np.where(far, mean, 0.0)
+    centre[~varies] = x[np.argmax(counted), ~varies]
+    if centre.any():
+        x, mean = x - centre, mean - centre
+    mean[~varies] = 0.0
+    return _Columns(names=names, x=x, centre=centre, mean=mean, scale=scale)
 
 
 def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
@@ -210,48 +128,97 @@ def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
     merged = equal_rows(rows.x, marks)
     if merged is None:
         return rows
-    own = merged.rows
-    layout = lay_out(data.duration[own], risk.event[own], start[own], data.stratum[own], risk.grid)
-    return CoxRows(layout, rows.x[own], merged.weights(rows.weights), rows.offset[own])
+    kept = merged.rows
+    layout = lay_out(
+        data.duration[kept], risk.event[kept], start[kept], data.stratum[kept], risk.grid
+    )
+    return CoxRows(layout, rows.x[kept], merged.weights(rows.weights), rows.offset[kept])
 
 
-def _fit(data: CoxData, rows: CoxRows, names: list[str], clusters: np.ndarray | None) -> CoxFit:
-    # Standardised columns keep the sums small; the coefficients are put back on their own scale.
-    centre, scale = checks.mean_and_spread(rows.x)
-    checks.refuse_extreme_columns(scale, names)
-    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, centre, scale)
-    blocks = scaled.blocks(ROWS)
+def _maximum(
+    data: CoxData, rows: CoxRows, columns: _Columns, precision: Floats, aliased: AliasedTerms
+) -> Maximum:
+    """The maximum in coefficients of standardised columns, which keep the sums small. Columns that
+    depend on others among all rows are named before those that do at the events only."""
+    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, columns.mean, columns.scale)
+    blocks, names = scaled.blocks(ROWS), columns.names
     with block_threads(len(blocks)) as threads:
-        found = _maximise(PartialLikelihood(blocks, data.ties, threads), rows, names)
-    covariance = np.linalg.inv(found.information) / np.outer(scale, scale)
-    coefficients = pd.Series(found.coefficients / scale, names)
-    se = pd.Series(np.sqrt(np.diag(covariance)), names)
-    robust = None if clusters is None else _robust_se(data, found, scale, clusters, coefficients)
+        likelihood = PartialLikelihood(blocks, data.ties, threads)
+        try:
+            return maximise(
+                likelihood, np.zeros(len(names)), names, precision=precision, aliased=aliased
+            )
+        except ConvergenceError:
+            if aliased == "refuse":
+                checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
+            raise
+
+
+def _fitted(
+    data: CoxData,
+    columns: _Columns,
+    maximum: Maximum,
+    ridge: dict[str, float],
+    clusters: np.ndarray | None,
+) -> CoxFit:
+    """The maximum on the covariates' own scale."""
+    names, scale = columns.names, columns.scale
+    squared_scale = np.outer(scale, scale)
+    covariance, bread = maximum.covariance / squared_scale, maximum.bread / squared_scale
+    beta = maximum.coefficients / scale
+    se = np.where(maximum.aliased, np.nan, np.sqrt(np.diag(covariance)))
+    robust = None
+    if clusters is not None:
+        influence = _cluster_scores(data, beta, clusters) @ bread
+        squares = np.einsum("ij,ij->j", influence, influence)
+        robust = pd.Series(np.where(maximum.aliased, np.nan, np.sqrt(squares)), names)
     return CoxFit(
-        coefficients,
-        se,
-        robust,
-        pd.DataFrame(covariance, names, names),
-        found.value,
-        found.start_value,
-        found.start_statistic,
-        found.iterations,
-        data,
+        coefficients=pd.Series(beta, names),
+        se=pd.Series(se, names),
+        se_robust=robust,
+        covariance=pd.DataFrame(covariance, names, names),
+        bread=pd.DataFrame(bread, names, names),
+        aliased=tuple(name for name, out in zip(names, maximum.aliased, strict=True) if out),
+        ridge={name: float(sd) for name, sd in ridge.items()},
+        log_likelihood=maximum.value,
+        log_likelihood_null=maximum.start_value,
+        score_statistic=maximum.start_statistic,
+        iterations=maximum.iterations,
+        data=data,
     )
 
 
-def _maximise(likelihood: PartialLikelihood, rows: CoxRows, names: list[str]) -> Maximum:
-    """The maximum; where columns turn out hard to tell apart, those that depend on others among all
-    rows are named first."""
-    try:
-        found = maximise(likelihood, np.zeros(len(names)), names)
-    except ConvergenceError:
-        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
-        raise
-    values = np.linalg.eigvalsh(found.information)
-    if len(values) and values[0] < 1e-7 * values[-1]:
-        checks.refuse_dependent_columns(rows.x[rows.weights > 0], names)
-    return found
+def _cluster_scores(data: CoxData, beta: Floats, clusters: np.ndarray) -> Floats:
+    """Weighted score residuals summed by cluster (clusters, p)."""
+    residuals = score_residuals(data.rows, beta, data.ties) * data.rows.weights[:, None]
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
+    return np.add.reduceat(residuals[order], starts, axis=0)
+
+
+def _check_choices(ties: Ties, aliased: AliasedTerms) -> None:
+    if ties not in ("breslow", "efron"):
+        raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
+    if aliased not in ("refuse", "omit"):
+        raise InputError(f"aliased: '{aliased}' is neither refuse nor omit.")
+
+
+def _prior_deviations(ridge: Mapping[str, float] | None, names: list[str]) -> Floats:
+    """Prior standard deviation of every term (p,), infinite where there is no ridge."""
+    deviations = np.full(len(names), np.inf)
+    if ridge is None:
+        return deviations
+    unknown = [str(name) for name in ridge if name not in names]
+    if unknown:
+        raise InputError(f"ridge: terms {unknown} are not among the covariates {names}.")
+    for name, deviation in ridge.items():
+        what = f"ridge: the standard deviation of '{name}' must be"
+        if not isinstance(deviation, Real):
+            raise InputError(f"{what} a number.")
+        if not 0 < float(deviation) < np.inf:
+            raise InputError(f"{what} positive and finite, got {deviation}.")
+        deviations[names.index(name)] = float(deviation)
+    return deviations
 
 
 def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:
@@ -261,16 +228,3 @@ def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, t
     checks.refuse(argument, series.isna().to_numpy(), "missing")
     codes, names = pd.factorize(series, sort=True)
     return codes.astype(np.intp), tuple(names.tolist())
-
-
-def _robust_se(
-    data: CoxData, found: Maximum, scale: Floats, clusters: np.ndarray, coefficients: pd.Series
-) -> pd.Series:
-    residuals = (
-        score_residuals(data.rows, coefficients.to_numpy(), data.ties) * data.rows.weights[:, None]
-    )
-    order = np.argsort(clusters, kind="stable")
-    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
-    summed = np.add.reduceat(residuals[order], starts, axis=0)
-    influence = (summed / scale) @ np.linalg.inv(found.information) / scale
-    return pd.Series(np.sqrt(np.einsum("ij,ij->j", influence, influence)), coefficients.index)

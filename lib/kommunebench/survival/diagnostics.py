@@ -55,7 +55,8 @@ def proportionality_of_sums(
 
     The covariance between scaled Schoenfeld residuals and event times, squared, over its variance.
     By event time: ``time`` (m,), weights of the events ``deaths`` (m,), their weighted covariates
-    ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients.
+    ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients. NaN for terms whose variance
+    in ``covariance`` is zero (left out of the model).
     """
     m, p = event_x.shape
     mean = np.zeros((m, p))
@@ -63,7 +64,9 @@ def proportionality_of_sums(
     mean /= np.maximum(np.bincount(terms.at, minlength=m), 1)[:, None]
     centred, total = time - np.average(time, weights=deaths), deaths.sum()
     residual = event_x - deaths[:, None] * mean
+    # A term without variance was left out of the model: nothing to test.
+    variance = np.where(np.diag(covariance) > 0, np.diag(covariance), np.nan)
     chi2 = (centred @ residual @ covariance * total) ** 2 / (
-        total * np.diag(covariance) * (deaths @ centred**2)
+        total * variance * (deaths @ centred**2)
     )
     return chi2, stats.chi2.sf(chi2, 1)

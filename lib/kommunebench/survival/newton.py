@@ -1,26 +1,34 @@
-"""Newton's method for a concave log-likelihood, with step halving and a plain word when there is no
-finite maximum."""
+"""Newton's method for a concave log-likelihood, with step halving, an optional ridge, and a message
+that names the terms where there is no finite or no unique maximum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg
 
-from kommunebench.errors import ConvergenceError
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.survival.aliasing import Aliasing, find_aliased
 from kommunebench.survival.cox_sums import Score, Terms
 from kommunebench.survival.curves import Floats
 
+AliasedTerms = Literal["refuse", "omit"]
+
 _ITERATIONS = 60
 _HALVINGS = 30
-# The likelihood has levelled off (Newton decrement) although a coefficient still moves by this many
-# standard deviations of its covariate.
-_LEVEL = 1e-9
+# Under separation each step moves the coefficient on by about the same length, while the curvature
+# of the likelihood along it falls towards zero. This share of the curvature at the start is left
+# only where a hazard ratio has passed 10^10.
+_FLAT = 1e-10
 _STILL_MOVING = 1e-4
-# A step this small leaves an error of its square: the step after it is taken, but its value and
-# information are those before it.
+# After a step this small (in standard deviations of the covariate) one more step is exact to
+# rounding, because the error of Newton's method is squared by each step. The second limit is the
+# same for the gain of a step, relative to the information: coefficients of columns that are nearly
+# combinations of others are known, and settle, to fewer digits.
 _CLOSE = 1e-6
+_CLOSE_GAIN = 1e-14
 
 
 class LogLikelihood(Protocol):
@@ -35,109 +43,218 @@ class LogLikelihood(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Maximum:
-    """Where Newton's method ended: coefficients (p,), value and information (p, p) there, number of
-    steps; value and score statistic at the start (NaN from a refit)."""
+    """Where Newton's method ended.
+
+    ``coefficients`` (p,), 0 for aliased terms; ``value`` the log-likelihood and ``information``
+    (p, p) minus its Hessian there, both without the ridge; ``bread`` (p, p): the inverse of
+    information plus ridge, with zeros in rows and columns of aliased terms; ``covariance`` (p, p):
+    bread times information times bread, which without a ridge is the bread itself; ``aliased``
+    (p,): terms left out; ``start_value`` and ``start_statistic``: log-likelihood and score
+    statistic at the start.
+    """
 
     coefficients: Floats
     value: float
     information: Floats
+    bread: Floats
+    covariance: Floats
+    aliased: NDArray[np.bool_]
     iterations: int
-    start_value: float = np.nan
-    start_statistic: float = np.nan
+    start_value: float
+    start_statistic: float
 
 
-def climb(likelihood: LogLikelihood, start: Floats, tolerance: float) -> Maximum:
-    """Maximise to a gain still in reach below ``tolerance`` times the log-likelihood, for refits of
-    a model known to have a maximum.
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """Where the search stands: all coefficients (p,), their score, and the penalised value."""
 
-    A coefficient the rows say nothing about stays at the start; one that runs away stops where the
-    likelihood levels off. Raises ConvergenceError if it does not settle.
-    """
-    beta, current = start, likelihood.score(start)
-    for iteration in range(1, _ITERATIONS + 1):
-        info = likelihood.information(beta, current.terms)
-        step = np.linalg.pinv(info, rcond=1e-12, hermitian=True) @ current.gradient
-        gain = 0.5 * float(current.gradient @ step)
-        beta, current = _halve(likelihood, beta, step, current.value)
-        if gain <= tolerance * abs(current.value):
-            return Maximum(
-                beta, current.value, likelihood.information(beta, current.terms), iteration
-            )
-    raise ConvergenceError(f"weights: the refit did not settle in {_ITERATIONS} steps.")
+    beta: Floats
+    score: Score
+    value: float
 
 
-def maximise(likelihood: LogLikelihood, start: Floats, names: Sequence[str]) -> Maximum:
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A log-likelihood less half the sum of precision times squared coefficient, as a function of
+    the coefficients that are ``kept``; the others stay zero."""
+
+    likelihood: LogLikelihood
+    names: tuple[str, ...]
+    precision: Floats
+    kept: NDArray[np.intp]
+
+    def at(self, beta: Floats) -> _Point:
+        """The likelihood at all p coefficients: one pass over the rows."""
+        return self.point(beta, self.likelihood.score(beta))
+
+    def point(self, beta: Floats, score: Score) -> _Point:
+        """All p coefficients whose score is known."""
+        return _Point(beta, score, score.value - 0.5 * float(self.precision @ beta**2))
+
+    def gradient(self, point: _Point) -> Floats:
+        """Gradient in the kept coefficients."""
+        return (point.score.gradient - self.precision * point.beta)[self.kept]
+
+    def curvature(self, information: Floats) -> Floats:
+        """Minus the Hessian in the kept coefficients, from the information of all (p, p)."""
+        return (information + np.diag(self.precision))[np.ix_(self.kept, self.kept)]
+
+    def moved(self, point: _Point, step: Floats) -> Floats:
+        """All p coefficients after a step of the kept ones."""
+        beta = point.beta.copy()
+        beta[self.kept] += step
+        return beta
+
+
+def maximise(
+    likelihood: LogLikelihood,
+    start: Floats,
+    names: Sequence[str],
+    *,
+    precision: Floats | None = None,
+    aliased: AliasedTerms = "refuse",
+) -> Maximum:
     """Maximise a log-likelihood of covariates scaled to unit spread.
 
-    Raises ConvergenceError naming the terms whose coefficients run away (separation), or that the
-    information cannot tell apart.
+    ``precision`` (p,): 1 / sigma^2 of independent normal priors with mean 0 on the coefficients as
+    the likelihood has them (of scaled columns); 0 where there is none. A term which the information
+    at ``start`` (zero, as a rule) cannot tell from the terms before it is refused by name, or with
+    ``aliased="omit"`` left out. Raises InputError for a wrong precision, ConvergenceError naming
+    the terms that are aliased, or whose coefficients grow without end (separation).
     """
-    beta, current = start, likelihood.score(start)
-    value, info = current.value, likelihood.information(start, current.terms)
-    statistic = np.nan
+    p = len(start)
+    ridge = _checked_precision(precision, p)
+    first = likelihood.score(start)
+    information = likelihood.information(start, first.terms)
+    aliasing = find_aliased(information)
+    if aliasing.aliased.any() and aliased == "refuse":
+        raise ConvergenceError(_aliased_message(aliasing, names))
+    kept = np.flatnonzero(~aliasing.aliased)
+    problem = _Problem(likelihood, tuple(map(str, names)), ridge, kept)
+    beginning = np.where(aliasing.aliased, 0.0, start)
+    unmoved = np.array_equal(beginning, start)
+    point = problem.point(start, first) if unmoved else problem.at(beginning)
+    return _climb(problem, point, information)
+
+
+def _climb(problem: _Problem, beginning: _Point, information: Floats) -> Maximum:
+    """Newton's method from the beginning, where the information is given."""
+    point, curvature = beginning, problem.curvature(information)
+    start_value = beginning.score.value
+    at_start, statistic = curvature, np.nan
+    enough = _CLOSE_GAIN * float(np.max(np.diag(information), initial=0.0))
     for iteration in range(1, _ITERATIONS + 1):
-        step = _solve(info, current.gradient, names)
-        decrement = float(current.gradient @ step)
-        statistic = decrement if iteration == 1 else statistic
-        _refuse_separation(step, decrement, names)
-        new, reached = _halve(likelihood, beta, step, current.value)
-        moved = float(np.max(np.abs(new - beta), initial=0.0))
-        beta, current = new, reached
-        info = likelihood.information(beta, current.terms)
-        if moved < _CLOSE:
-            last = _solve(info, current.gradient, names)
-            return Maximum(beta + last, current.value, info, iteration, value, statistic)
-    raise ConvergenceError(_separated(_moving(step, names)))
+        gradient = problem.gradient(point)
+        step = _solve(curvature, gradient, problem)
+        gain = float(gradient @ step)
+        statistic = gain if iteration == 1 else statistic
+        _refuse_separation(step, curvature, at_start, problem)
+        point = _halve(problem, point, step)
+        information = problem.likelihood.information(point.beta, point.score.terms)
+        curvature = problem.curvature(information)
+        if np.max(np.abs(step), initial=0.0) < _CLOSE or gain < enough:
+            last = _solve(curvature, problem.gradient(point), problem)
+            return _maximum(problem, point, last, information, (iteration, start_value, statistic))
+    raise ConvergenceError(_unsettled(step, problem))
 
 
-def _solve(info: Floats, gradient: Floats, names: Sequence[str]) -> Floats:
-    if not len(gradient):
-        return gradient
-    values, vectors = np.linalg.eigh(info)
-    if values[0] <= 1e-12 * values[-1]:
-        blamed = [
-            str(name) for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 0.1
-        ]
-        if len(blamed) == 1:
-            raise ConvergenceError(
-                f"covariates: column {blamed} does not vary among the rows at risk at the events"
-                " (of a stratum); leave it out."
-            )
-        raise ConvergenceError(
-            f"covariates: the rows at risk at the events cannot tell the columns {blamed} apart "
-            f"(smallest eigenvalue of the information {values[0]:.2g}); leave one out."
-        )
-    return linalg.cho_solve(linalg.cho_factor(info), gradient)
-
-
-def _refuse_separation(step: Floats, decrement: float, names: Sequence[str]) -> None:
-    if decrement < _LEVEL and np.max(np.abs(step), initial=0.0) > _STILL_MOVING:
-        raise ConvergenceError(_separated(_moving(step, names)))
-
-
-def _moving(step: Floats, names: Sequence[str]) -> list[str]:
-    size = np.abs(step)
-    return [str(name) for name, moved in zip(names, size, strict=True) if moved > 0.01 * size.max()]
-
-
-def _halve(
-    likelihood: LogLikelihood, beta: Floats, step: Floats, value: float
-) -> tuple[Floats, Score]:
-    """The step, halved until the likelihood does not fall (beyond rounding)."""
-    for halving in range(_HALVINGS):
-        new = beta + step * 0.5**halving
-        reached = likelihood.score(new)
-        if np.isfinite(reached.value) and reached.value >= value - 1e-10 * (1 + abs(value)):
-            return new, reached
-    raise ConvergenceError(
-        "covariates: no step raises the partial likelihood; look for columns with extreme values."
+def _maximum(
+    problem: _Problem,
+    point: _Point,
+    last_step: Floats,
+    information: Floats,
+    search: tuple[int, float, float],
+) -> Maximum:
+    p, kept = len(point.beta), problem.kept
+    bread = np.zeros((p, p))
+    bread[np.ix_(kept, kept)] = np.linalg.inv(problem.curvature(information))
+    covariance = bread @ information @ bread if problem.precision.any() else bread
+    aliased = np.ones(p, bool)
+    aliased[kept] = False
+    iterations, start_value, statistic = search
+    return Maximum(
+        coefficients=problem.moved(point, last_step),
+        value=point.score.value,
+        information=information,
+        bread=bread,
+        covariance=covariance,
+        aliased=aliased,
+        iterations=iterations,
+        start_value=start_value,
+        start_statistic=statistic,
     )
 
 
-def _separated(terms: list[str]) -> str:
+def _checked_precision(precision: Floats | None, p: int) -> Floats:
+    if precision is None:
+        return np.zeros(p)
+    given = np.asarray(precision, float)
+    if given.shape != (p,) or not (np.isfinite(given) & (given >= 0)).all():
+        raise InputError(f"precision: expected {p} finite numbers of 0 or more, one per term.")
+    return given
+
+
+def _solve(curvature: Floats, gradient: Floats, problem: _Problem) -> Floats:
+    """Newton's step. Raises ConvergenceError naming the terms along which the likelihood has become
+    flat."""
+    if not len(gradient):
+        return gradient
+    try:
+        return linalg.cho_solve(linalg.cho_factor(curvature), gradient)
+    except linalg.LinAlgError:
+        _, vectors = np.linalg.eigh(curvature)
+        message = _separated(vectors[:, 0], problem)
+    raise ConvergenceError(message)
+
+
+def _refuse_separation(
+    step: Floats, curvature: Floats, at_start: Floats, problem: _Problem
+) -> None:
+    still_moving = np.max(np.abs(step), initial=0.0) > _STILL_MOVING
+    if still_moving and step @ curvature @ step < _FLAT * (step @ at_start @ step):
+        raise ConvergenceError(_separated(step, problem))
+
+
+def _separated(direction: Floats, problem: _Problem) -> str:
     return (
-        f"covariates: no finite coefficient for {terms}: one of their values never (or always) goes"
-        " with an event. Merge the category with another one or leave it out."
+        f"covariates: no finite coefficient for {_moving(direction, problem)}: the likelihood rises"
+        " without end, as where one of the values never (or always) goes with an event. Merge such"
+        " a category with another one, give the term a ridge, or leave it out."
+    )
+
+
+def _moving(step: Floats, problem: _Problem) -> list[str]:
+    """The terms that take a noticeable part in a step."""
+    size = np.abs(step)
+    return [problem.names[problem.kept[k]] for k in np.flatnonzero(size > 0.01 * size.max())]
+
+
+def _halve(problem: _Problem, point: _Point, step: Floats) -> _Point:
+    """The point after the step, halved until the likelihood does not fall (beyond rounding)."""
+    lowest = point.value - 1e-10 * (1 + abs(point.value))
+    for halving in range(_HALVINGS):
+        # Risks too far apart for the computer's numbers give sums that are not finite.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            reached = problem.at(problem.moved(point, step * 0.5**halving))
+            score = reached.score
+            sums = (score.value, score.gradient, np.sum(score.terms.hazard))
+        if all(np.isfinite(values).all() for values in sums) and reached.value >= lowest:
+            return reached
+    raise ConvergenceError(_unsettled(step, problem))
+
+
+def _unsettled(step: Floats, problem: _Problem) -> str:
+    return (
+        f"covariates: the coefficients of {_moving(step, problem)} do not settle: they grow without"
+        " end, because their values order the events (almost) without exception, or single rows"
+        " have extreme values. Leave such a column out, or look at its largest and smallest values."
+    )
+
+
+def _aliased_message(aliasing: Aliasing, names: Sequence[str]) -> str:
+    return (
+        "covariates: among the rows at risk at the events (of a stratum)"
+        f" {aliasing.describe(names)}; leave the first named column out."
     )
