@@ -11,7 +11,6 @@ from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
 from kommunebench.benchmark.blocks.columns import SpellColumns, spell_columns
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
-from kommunebench.benchmark.bootstrap.weights import person_keys
 from kommunebench.benchmark.comparison.indicator import Indicator, IndicatorName
 from kommunebench.benchmark.comparison.rules import VerdictRules
 from kommunebench.benchmark.comparison.table import (
@@ -40,9 +39,6 @@ from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
 from kommunebench.errors import InputError
-
-_UNIT, _GROUP = "unit code", "group code"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
@@ -162,9 +158,16 @@ def lay_out_spells(
         columns.horizon,
         _unit_effects(columns) if unit_effects else None,
     )
-    records = encode_spells(_categories(spells, columns, specs), _UNIT, _GROUP, layout)
-    keys = person_keys(pd.Series(columns.person))
-    return SpellsInMemory(memory_blocks(records, keys, layout), layout, unit_facts(columns))
+    records = encode_spells(
+        _covariates(spells, specs),
+        layout,
+        duration=columns.duration,
+        event=columns.event,
+        unit=pd.Categorical.from_codes(columns.unit, categories=list(columns.unit_names)),
+        group=pd.Categorical.from_codes(columns.group, categories=list(columns.group_names)),
+    )
+    blocks = memory_blocks(records, columns.person_key, layout)
+    return SpellsInMemory(blocks, layout, unit_facts(columns))
 
 
 def _plan(
@@ -210,29 +213,21 @@ def _unit_effects(columns: SpellColumns) -> tuple[UnitEffects, ...]:
     return tuple(effects)
 
 
-def _categories(
-    spells: pd.DataFrame, columns: SpellColumns, specs: Sequence[CovariateSpec]
-) -> pd.DataFrame:
-    """The columns that records are made of, codes and texts as categories."""
-    data: dict[str, object] = {
-        "duration": columns.duration,
-        "event": columns.event,
-        _UNIT: pd.Categorical.from_codes(columns.unit, categories=list(columns.unit_names)),
-        _GROUP: pd.Categorical.from_codes(columns.group, categories=list(columns.group_names)),
-    }
-    covariates = {
-        spec.column: pd.Categorical(spells[spec.column].astype(str))
-        if spec.kind == "category"
-        else pd.to_numeric(spells[spec.column]).to_numpy(float)
-        for spec in specs
-    }
-    return pd.DataFrame(data | covariates)
+def _covariates(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.DataFrame:
+    """The covariates as records are made of them: texts as categories, numbers as floats."""
+    return pd.DataFrame(
+        {
+            spec.column: pd.Categorical(spells[spec.column].astype(str))
+            if spec.kind == "category"
+            else pd.to_numeric(spells[spec.column]).to_numpy(float)
+            for spec in specs
+        },
+        index=range(len(spells)),
+    )
 
 
 def _frame(spells: object) -> pd.DataFrame:
-    from kommunebench.survival.arguments import as_frame
-
-    return as_frame("spells", spells)
+    return spells
 
 
 def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:

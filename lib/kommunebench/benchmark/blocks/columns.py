@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags, Floats, Indices
+from kommunebench.benchmark.blocks.person_keys import Keys, person_keys
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
 
@@ -15,7 +16,7 @@ class SpellColumns:
     """n spells in K units, G groups and P persons over ``horizon`` whole weeks (or the analysis'
     unit of time).
 
-    ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where
+    ``person_key`` is the same number for a person in any data set. ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where
     unknown; ``unit``, ``group`` and ``person`` are positions in ``unit_names``, ``group_names`` and
     0 … P - 1.
     """
@@ -25,6 +26,7 @@ class SpellColumns:
     unit: Indices
     group: Indices
     person: Indices
+    person_key: Keys
     unit_names: tuple[str, ...]
     group_names: tuple[str, ...]
     horizon: int
@@ -60,13 +62,15 @@ def spell_columns(
     report_alike(str(unit), unit_names)
     everyone = np.zeros(len(spells), np.intp), ("all",)
     group_code, group_names = _codes(spells[group]) if group is not None else everyone
-    person_code = np.arange(len(spells)) if person is None else _codes(spells[person])[0]
+    row = pd.Series(np.arange(len(spells)), name="row")
+    person_code, persons = _codes(row if person is None else spells[person])
     return SpellColumns(
         duration=time.astype(np.intp),
         event=happened,
         unit=unit_code,
         group=group_code,
         person=person_code,
+        person_key=person_keys(pd.Series(persons, dtype=object))[person_code],
         unit_names=unit_names,
         group_names=group_names,
         horizon=horizon,

@@ -101,28 +101,35 @@ class RecordLayout:
         return zero_hazard | ~self.unit_effects[group].with_events[records["unit"]]
 
 
-def encode_spells(spells: pd.DataFrame, unit: str, group: str, layout: RecordLayout) -> np.ndarray:
-    """Records (n,) of spells with columns ``unit``, ``group``, duration, event and the covariates;
-    unit, group and category covariates as pandas categories."""
-    records = np.zeros(len(spells), layout.dtype)
-    records["duration"], records["event"] = spells["duration"].to_numpy(), spells["event"].to_numpy()
-    records["unit"] = _positions(spells[unit], layout.unit_names)
-    records["group"] = _positions(spells[group], layout.group_names)
+def encode_spells(
+    covariates: pd.DataFrame,
+    layout: RecordLayout,
+    *,
+    duration: np.ndarray,
+    event: np.ndarray,
+    unit: pd.Categorical,
+    group: pd.Categorical,
+) -> np.ndarray:
+    """Records (n,) of spells, their category covariates being pandas categories."""
+    records = np.zeros(len(covariates), layout.dtype)
+    records["duration"], records["event"] = duration, event
+    records["unit"] = _positions(unit, layout.unit_names)
+    records["group"] = _positions(group, layout.group_names)
     for position, name in enumerate(layout.numbers):
-        records["numbers"][:, position] = spells[name].to_numpy(float)
+        records["numbers"][:, position] = covariates[name].to_numpy(float)
     for position, (column, level) in enumerate(layout.levels):
-        records["levels"][:, position] = spells_in_level(spells, column, level)
+        records["levels"][:, position] = spells_in_level(covariates, column, level)
     for code, design in enumerate(layout.designs):
         in_group = records["group"] == code
         for column, level in design.event_free_levels:
-            records["zero_hazard"] |= in_group & spells_in_level(spells, column, level)
+            records["zero_hazard"] |= in_group & spells_in_level(covariates, column, level)
     return records
 
 
-def _positions(values: pd.Series, names: Sequence[str]) -> np.ndarray:
+def _positions(values: pd.Categorical, names: Sequence[str]) -> np.ndarray:
     """Positions of category values among the names."""
-    table = np.append(pd.Index(names).get_indexer(values.cat.categories.astype(str)), -1)
-    return table[values.cat.codes.to_numpy()]
+    table = np.append(pd.Index(names).get_indexer(values.categories.astype(str)), -1)
+    return table[values.codes]
 
 
 def memory_blocks(

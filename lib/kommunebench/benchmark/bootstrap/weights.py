@@ -4,13 +4,12 @@ partition the spells come."""
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Flags, Floats, Indices, SpellBlock
+from kommunebench.benchmark.blocks.person_keys import Keys
 
-Hashes = NDArray[np.uint64]
 _CUMULATIVE = stats.poisson.cdf(np.arange(20), 1.0)
 # The weight by the first 16 of a number's bits; _UNSURE where it takes the rest to tell.
 _UNSURE = 255
@@ -26,14 +25,7 @@ def _table() -> NDArray[np.uint8]:
 _WEIGHTS = _table()
 
 
-def person_keys(person: pd.Series) -> Hashes:
-    """A stable 64-bit key per spell from its person's id, whatever process computes it."""
-    return pd.util.hash_array(
-        person.astype(str).to_numpy(dtype=object), hash_key="kommunebench-key"
-    ).astype(np.uint64)
-
-
-def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> NDArray[np.uint8]:
+def poisson_weights(keys: Keys, replicates: Indices, seed: int) -> NDArray[np.uint8]:
     """Weights (n, R): each of seed, replicate and person gives one Poisson(1) number for all spells
     of the person."""
     start = np.uint64((seed * 0x9E3779B97F4A7C15 + 1) % 2**64)
@@ -46,14 +38,14 @@ def poisson_weights(keys: Hashes, replicates: Indices, seed: int) -> NDArray[np.
     return weights
 
 
-def poisson_quantile(bits: Hashes) -> Indices:
+def poisson_quantile(bits: Keys) -> Indices:
     """The Poisson(1) number whose share of [0, 1) holds the uniform number of these bits."""
     return np.searchsorted(
         _CUMULATIVE, (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53, side="right"
     )
 
 
-def _mix(value: Hashes) -> Hashes:
+def _mix(value: Keys) -> Keys:
     """The finaliser of splitmix64 (Steele, Lea and Flood 2014): neighbouring numbers become
     unrelated ones."""
     with np.errstate(over="ignore"):
