@@ -21,8 +21,8 @@ Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 # Spells of a block: enough that sums by unit and week cost little beside the spells, few enough
-# that curves of all its spells (one number a spell and week) take some 20 MB.
-BLOCK_SPELLS = 16_384
+# that a task needs some 200 MB.
+BLOCK_SPELLS = 50_000
 
 
 class Sums(Protocol):

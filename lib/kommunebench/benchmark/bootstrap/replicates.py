@@ -126,17 +126,9 @@ def _means(
         for replicate in range(total.shape[1]):
             risks = grid.risks(g, replicate)
             weight = gathered.on_grid[g, :, :, replicate]
-            expected[:, replicate] += weight @ _on_nodes(measure, national[None, :, replicate], risks)[0]
-            in_unit = _on_nodes(measure, curves.log_survival(hazard, g, replicate), risks)
+            everywhere = measure.on_grid(national[None, :, replicate], risks)[0]
+            expected[:, replicate] += weight @ everywhere
+            in_unit = measure.on_grid(curves.log_survival(hazard, g, replicate), risks)
             robust[:, replicate] += np.sum(weight * in_unit, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return expected / total, robust / total
-
-
-def _on_nodes(measure: Measure, log_survival: Floats, risks: Floats) -> Floats:
-    """The measure of every curve (C, H + 1) at every risk (C, J)."""
-    n_curves = len(log_survival)
-    columns = [
-        measure.of_risks(log_survival, np.full(n_curves, risk)) for risk in risks
-    ]
-    return np.stack(columns, axis=1)

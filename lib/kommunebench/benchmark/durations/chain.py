@@ -112,8 +112,9 @@ def robust_measure(
     """The measure of each spell's curve in its own unit (n,)."""
     robust = np.empty(len(block.duration))
     for g, (hazard, group) in enumerate(zip(hazards, block.groups, strict=True)):
-        log_survival = curves.log_survival(hazard, g)[block.unit[group.rows]]
-        robust[group.rows] = measure.of_risks(log_survival, hazard.risk(group)[:, 0])
+        log_survival = curves.log_survival(hazard, g)
+        risk = hazard.risk(group)[:, 0]
+        robust[group.rows] = measure.of_curves(log_survival, block.unit[group.rows], risk)
     return robust
 
 

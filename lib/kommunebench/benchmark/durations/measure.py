@@ -4,6 +4,7 @@ Every measure is linear in the curve: m(S) = c_0 + sum over k = 0 … H of c_k S
 page of the specification, section 2).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,13 +15,19 @@ from kommunebench.benchmark.blocks.block import Floats, Indices
 MeasureName = Literal["restricted_mean", "share"]
 
 
+# Curves of this many spells are computed at a time: one number a spell and week.
+_CURVES = 16_384
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``constant`` c_0 and ``weights`` c_k (H + 1,) of the survival after 0, 1 … H weeks."""
+    """``constant`` c_0 and ``weights`` c_k (H + 1,) of the survival after 0, 1 … H weeks; ``weeks``:
+    the k whose survival counts. All others need not be computed."""
 
     name: MeasureName
     constant: float
     weights: Floats
+    weeks: Indices
 
     @staticmethod
     def named(name: MeasureName, horizon: int) -> "Measure":
@@ -28,14 +35,9 @@ class Measure:
         weights = np.zeros(horizon + 1)
         if name == "restricted_mean":
             weights[:-1] = 1.0
-            return Measure(name, 0.0, weights)
+            return Measure(name, 0.0, weights, np.flatnonzero(weights))
         weights[-1] = -1.0
-        return Measure(name, 1.0, weights)
-
-    @property
-    def weeks(self) -> Indices:
-        """The weeks k whose survival counts: all others need not be computed."""
-        return np.flatnonzero(self.weights)
+        return Measure(name, 1.0, weights, np.flatnonzero(weights))
 
     @property
     def without_hazard(self) -> float:
@@ -47,16 +49,41 @@ class Measure:
         return self.constant + np.tensordot(survival, self.weights, (axis, 0))
 
     def of_risks(self, log_survival: Floats, risk: Floats) -> Floats:
-        """The measure of curves exp(risk log S), one a row (n,). ``log_survival``: after 0 … H
-        weeks, of all rows (H + 1,) or of each (n, H + 1)."""
-        curves = survival_of(log_survival[..., self.weeks], risk)
-        return self.constant + curves @ self.weights[self.weeks]
+        """The measure of curves exp(risk log S), one a row (n,), with log S after 0 … H weeks
+        (H + 1,) the same for all."""
+        curve = np.zeros(len(risk), np.intp)
+        return self.of_curves(log_survival[None, :], curve, risk)
+
+    def of_curves(self, log_survival: Floats, curve: Indices, risk: Floats) -> Floats:
+        """The measure of curves exp(risk log S), one a row (n,): ``curve`` (n,) says which of the
+        C curves log S (C, H + 1) a row has."""
+        log, weights = log_survival[:, self.weeks], self.weights[self.weeks]
+        result = np.empty(len(risk))
+        for rows in row_chunks(len(risk)):
+            row_log = log if len(log) == 1 else log[curve[rows]]
+            result[rows] = survival_of(row_log, risk[rows]) @ weights
+        return self.constant + result
+
+    def on_grid(self, log_survival: Floats, risks: Floats) -> Floats:
+        """The measure of all of C curves log S (C, H + 1) at each of J positive risks (C, J)."""
+        log, weights = log_survival[:, self.weeks], self.weights[self.weeks]
+        survival, result = np.empty_like(log), np.empty((len(log), len(risks)))
+        for node, risk in enumerate(risks):
+            np.multiply(log, risk, out=survival)
+            result[:, node] = np.exp(survival, out=survival) @ weights
+        return self.constant + result
 
     def to_the_right(self, survival: Floats) -> Floats:
         """Sums over k >= s of c_k S(k) for weeks s = 1 … H (…, H): what a change of the hazard in
         week s reaches; weeks are the last axis, given after 0 … H weeks."""
         weighted = survival * self.weights
         return np.cumsum(weighted[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+
+
+def row_chunks(n_rows: int) -> Iterator[slice]:
+    """Consecutive rows whose curves are computed at a time."""
+    for start in range(0, n_rows, _CURVES):
+        yield slice(start, start + _CURVES)
 
 
 def survival_of(log_survival: Floats, risk: Floats) -> Floats:

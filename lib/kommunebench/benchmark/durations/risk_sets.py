@@ -167,14 +167,16 @@ def unit_risk_sets(
         factors = hazard.finite_factors
         ends = hazard.group_ends
         leaving += _summed(at_exit, weight, shape)
-        events_here = _summed(at_event, weight[events], shape)
-        event_weight += events_here
-        open_event = ~ends[week[events]]
-        n_open += _summed(at_event, open_event & (weight[events] > 0), shape)
-        open_weight += _summed(at_event, open_event * weight[events], shape)
+        n_events = _summed(at_event, weight[events] > 0, shape)
+        here = _summed(at_event, weight[events], shape)
+        event_weight += here
+        if ends.any():
+            ending[g] = ends & (here > 0)
+            n_events[:, ends], here[:, ends] = 0.0, 0.0
+        n_open += n_events
+        open_weight += here
         hazard_sum -= backwards(_summed(at_exit, risk, shape), 1) * factors
         event_hazard -= _summed(at_event, risk[events], shape) * factors
-        ending[g] = ends & (events_here > 0)
     longest = np.zeros(block.n_units, np.intp)
     np.maximum.at(longest, block.unit, block.duration)
     return UnitRiskSets(

@@ -15,7 +15,12 @@ from kommunebench.benchmark.blocks.block import (
     backwards,
     grouping,
 )
-from kommunebench.benchmark.durations.measure import Measure, log_survival_of, survival_of
+from kommunebench.benchmark.durations.measure import (
+    Measure,
+    log_survival_of,
+    row_chunks,
+    survival_of,
+)
 from kommunebench.benchmark.durations.multipliers import UnitCurves
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
@@ -126,8 +131,8 @@ def _group_sums(
     risk, fit_risk = hazard.risk(group)[:, 0], hazard.fit_risk(group)[:, 0]
     by_unit = grouping(unit, block.n_units)
     national = log_survival_of(hazard.log_factors[:, 0])[None, :]
-    expected = _curve_sums(by_unit, national, risk, measure)
-    robust = _curve_sums(by_unit, unit_log_survival[unit], risk, measure)
+    expected = _curve_sums(unit, block.n_units, national, risk, measure)
+    robust = _curve_sums(unit, block.n_units, unit_log_survival, risk, measure)
     terms = event_terms(block, group, hazard, model.choice, fit_risk)
     cell = unit * block.horizon + week
     leaving = np.bincount(cell, risk, block.n_units * block.horizon)
@@ -210,20 +215,23 @@ def counted_events(
 
 
 def _curve_sums(
-    by_unit: sparse.csr_matrix, log_survival: Floats, risk: Floats, measure: Measure
+    unit: Indices, n_units: int, log_survival: Floats, risk: Floats, measure: Measure
 ) -> tuple[Floats, Floats]:
-    """By unit the sums of r S(k) (K, H + 1), and per spell the sum over k of c_k S log S (n,);
-    curves of all spells (1, H + 1) or of each (n, H + 1)."""
+    """By unit the sums of r S(k) (K, H + 1), and per spell the sum over k of c_k S log S (n,); log
+    S of the units (K, H + 1), or one for all (1, H + 1)."""
     weeks = measure.weeks
-    log = log_survival[:, weeks]
-    survival = survival_of(log, risk)
-    area = np.zeros((by_unit.shape[0], log_survival.shape[1]))
-    area[:, weeks] = by_unit @ (risk[:, None] * survival)
-    # S log S = S r log S0, and 0 where S is.
-    finite = np.where(np.isneginf(log), 0.0, log) * measure.weights[weeks]
-    if len(log) == 1:
-        return area, risk * (survival @ finite[0])
-    return area, risk * np.einsum("nk,nk->n", survival, finite)
+    log, weights = log_survival[:, weeks], measure.weights[weeks]
+    finite = np.where(np.isneginf(log), 0.0, log) * weights
+    area = np.zeros((n_units, log_survival.shape[1]))
+    slope = np.empty(len(risk))
+    for rows in row_chunks(len(risk)):
+        # One curve is not written out for every row.
+        curve = slice(0, 1) if len(log) == 1 else unit[rows]
+        survival = survival_of(log[curve], risk[rows])
+        # S log S = S r log S0, and 0 where S is.
+        slope[rows] = np.sum(survival * finite[curve], axis=1)
+        area[:, weeks] += _weighted(unit[rows], n_units, risk[rows], survival)
+    return area, slope * risk
 
 
 def _weighted(position: Indices, size: int, weight: Floats, x: Floats) -> Floats:
