@@ -36,8 +36,7 @@ from benchmarks.simulated_countries import (
     draw_country,
     true_order,
 )
-from kommunebench.benchmark import benchmark_spells
-from kommunebench.benchmark.chain import Benchmark
+from kommunebench.benchmark import Benchmark, benchmark_spells
 
 CLASSES = {
     "about 100 (100-150)": (100, 150),

@@ -34,7 +34,7 @@ COX_COEFFICIENTS = _gold(
     "group term",
     """
         group string, term string, is_reference boolean, coefficient double, se double,
-        se_robust double, z double, p_value double
+        se_robust double, z double, p_value double, mark string
     """,
 )
 COX_BASELINE = _gold(
@@ -49,11 +49,25 @@ PROPORTIONALITY = _gold(
     "group term",
     "group string, term string, chi2 double, p_value double",
 )
+NATIONAL_MODELS = _gold(
+    "national_models",
+    "one group's model as it was fitted, numbers centred",
+    "group",
+    """
+        group string, terms array<string>, coefficients array<double>, bread array<double>,
+        covariance array<double>, se_robust array<double>, omitted array<boolean>,
+        log_likelihood double, log_likelihood_null double, event_times array<double>,
+        log_factors array<double>
+    """,
+)
 EXPECTED_DURATIONS = _gold(
     "expected_durations",
     "one spell",
     "spell_id",
-    "spell_id string, municipality_code string, linear_predictor double, expected_duration double",
+    """
+        spell_id string, municipality_code string, linear_predictor double,
+        expected_duration double, expected_share double
+    """,
 )
 BENCHMARK_INDICATORS = _gold(
     "benchmark_indicators",
@@ -72,6 +86,23 @@ BENCHMARK_INDICATORS = _gold(
         support_week int, share_short_follow_up double
     """,
 )
+SHARE_INDICATORS = _gold(
+    "share_indicators",
+    "one municipality of an analysis that compares shares",
+    "municipality_code",
+    """
+        municipality_code string, municipality string, cases long, persons long, events long,
+        observed_share double, observed_se double, observed_share_robust double,
+        expected_share double, difference double, difference_plain double, difference_se double,
+        indicator double, indicator_plain double, indicator_se double, robust_z double,
+        se_bootstrap double, se_bootstrap_plain double, ci_low double, ci_high double,
+        p_value double, assessment string, no_verdict_reason string, assessment_fdr string,
+        indicator_shrunk double, difference_shrunk double, shrunk_low double, shrunk_high double,
+        tier int, rank int, rank_low int, rank_high int, quintile int, p_quintile_1 double,
+        p_quintile_2 double, p_quintile_3 double, p_quintile_4 double, p_quintile_5 double,
+        included boolean, tail_extended boolean, support_week int, share_short_follow_up double
+    """,
+)
 BENCHMARK_SUMMARY = _gold(
     "benchmark_summary",
     "one run",
@@ -83,21 +114,27 @@ BENCHMARK_SUMMARY = _gold(
         worse long, better_fdr long, as_expected_fdr long, worse_fdr long,
         mean_log_plain_to_robust double, mean_log_plain_to_robust_se double,
         pooled_observed_duration double, pooled_expected_duration double,
+        pooled_observed_share double, pooled_expected_share double,
         median_bootstrap_ratio double, replicates long
     """,
 )
 VARIANCE_REDUCTION = _gold(
     "variance_reduction",
-    "one component (table 3.1)",
+    "one component (table 3.1); means and spreads are in weeks, or shares where shares are compared",
     "component",
-    "component string, mean_weeks double, sd_weeks double, variance double, variance_reduction double",
+    """
+        component string, mean_weeks double, sd_weeks double, mean_share double,
+        sd_share double, variance double, variance_reduction double
+    """,
 )
 QUINTILE_MEANS = _gold(
     "quintile_means",
     "one fifth (table 3.2)",
     "quintile",
-    """quintile int, units long, indicator double, observed_duration double, expected_duration double,
-    difference double""",
+    """
+        quintile int, units long, indicator double, observed_duration double,
+        expected_duration double, observed_share double, expected_share double, difference double
+    """,
 )
 EXPENDITURE = _gold(
     "expenditure",
@@ -215,7 +252,9 @@ GOLD_TABLES = (
     COX_BASELINE,
     PROPORTIONALITY,
     EXPECTED_DURATIONS,
+    NATIONAL_MODELS,
     BENCHMARK_INDICATORS,
+    SHARE_INDICATORS,
     BENCHMARK_SUMMARY,
     VARIANCE_REDUCTION,
     QUINTILE_MEANS,

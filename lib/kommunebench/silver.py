@@ -82,9 +82,28 @@ SPELL_CANDIDATES = Table(
 MODEL_PERSONS = Table(
     "model_persons",
     "silver",
-    "one person of an analysis too large for one machine: the spells the model sees, packed (benchmark.spell_records)",
+    "one person with the spells that the model sees, packed (benchmark.blocks.records)",
     ("analysis", "person_key"),
     columns("analysis string, person_key long, spell_ids array<string>, records binary"),
+)
+MODEL_UNITS = Table(
+    "model_units",
+    "silver",
+    "one municipality with counts of the spells that the model sees",
+    ("analysis", "municipality_code"),
+    columns(
+        """
+        analysis string, municipality_code string, spells long, persons long, events long,
+        followed long, short long
+        """
+    ),
+)
+MODEL_LAYOUT = Table(
+    "model_layout",
+    "silver",
+    "how the spells of an analysis are packed: units, groups, designs, as JSON",
+    ("analysis",),
+    columns("analysis string, layout string"),
 )
 
 SILVER_TABLES = (
@@ -95,4 +114,6 @@ SILVER_TABLES = (
     WEEKLY_PANEL,
     SPELLS,
     MODEL_PERSONS,
+    MODEL_UNITS,
+    MODEL_LAYOUT,
 )

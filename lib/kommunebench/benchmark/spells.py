@@ -12,17 +12,16 @@ from kommunebench.benchmark.blocks.columns import SpellColumns, spell_columns
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
 from kommunebench.benchmark.comparison.indicator import Indicator, IndicatorName
-from kommunebench.benchmark.comparison.rules import VerdictRules
 from kommunebench.benchmark.comparison.table import (
     UnitFacts,
     compare,
     published_columns,
     published_fifth_means,
+    published_variance_reduction,
     summarise,
     with_bootstrap,
     with_verdicts,
 )
-from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec, infer_specs
@@ -39,6 +38,8 @@ from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
 from kommunebench.errors import InputError
+from kommunebench.verdict_rules import VerdictRules
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
@@ -82,7 +83,8 @@ def benchmark_spells(
     measure: MeasureName = "restricted_mean",
     indicator: IndicatorName = "ratio",
 ) -> Benchmark:
-    """The whole benchmark of units on their spells, observed against expected, with its uncertainty.
+    """The whole benchmark of units on their spells, observed against expected, with its
+    uncertainty.
 
     ``spells``: one row per spell; ``duration`` whole numbers of 1 or more, ``event`` 0 or 1;
     ``covariates``: text and category columns are dummy coded, numbers are linear; ``group``: a
@@ -119,12 +121,9 @@ def benchmark_spells(
             seed=seed or 0,
         )
         comparison = with_bootstrap(comparison, bootstrap_se(drawn))
-    included = comparison.table[comparison.table["included"]]
     return Benchmark(
         indicators=published_columns(comparison, rules),
-        variance_reduction=variance_reduction(
-            included["observed"].to_numpy(), included["expected"].to_numpy()
-        ),
+        variance_reduction=published_variance_reduction(comparison),
         quintile_means=published_fifth_means(comparison),
         coefficients=coefficient_table(chain.models),
         baseline=baseline_table(chain.models),
@@ -163,8 +162,8 @@ def lay_out_spells(
         layout,
         duration=columns.duration,
         event=columns.event,
-        unit=pd.Categorical.from_codes(columns.unit, categories=list(columns.unit_names)),
-        group=pd.Categorical.from_codes(columns.group, categories=list(columns.group_names)),
+        unit=_categorical(columns.unit, columns.unit_names),
+        group=_categorical(columns.group, columns.group_names),
     )
     blocks = memory_blocks(records, columns.person_key, layout)
     return SpellsInMemory(blocks, layout, unit_facts(columns))
@@ -213,6 +212,10 @@ def _unit_effects(columns: SpellColumns) -> tuple[UnitEffects, ...]:
     return tuple(effects)
 
 
+def _categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names))
+
+
 def _covariates(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.DataFrame:
     """The covariates as records are made of them: texts as categories, numbers as floats."""
     return pd.DataFrame(
@@ -234,7 +237,7 @@ def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
     if isinstance(covariates, str) or not isinstance(covariates, Sequence | pd.Index | np.ndarray):
         raise InputError(
             f"covariates: expected a list of column names, got {type(covariates).__name__}; "
-            "write covariates=[\"sex\"], or [] for none."
+            'write covariates=["sex"], or [] for none.'
         )
     names = list(covariates)
     absent = [name for name in names if name not in spells]

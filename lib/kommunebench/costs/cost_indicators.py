@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import t as student_t
 
-from kommunebench.benchmark.fifths import FIFTHS, fifths_from_highest
+from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 

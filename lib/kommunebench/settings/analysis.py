@@ -6,7 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
+
 Share = Annotated[float, Field(ge=0, le=1)]
+# The defaults of the comparison's limits stand with the rules that the benchmark works with.
+_RULES = VerdictRules()
 
 RESIDENCE_BASES = (
     "refugee_convention",
@@ -179,20 +183,26 @@ class ModelSettings(Settings):
 class TierSettings(Settings):
     """Tiers of municipalities (method, section 7)."""
 
-    error_rate: Share = 0.10
+    error_rate: Share = _RULES.tier_error_rate
 
 
 class UncertaintySettings(Settings):
     """Standard errors, verdicts, spread, ranks (method, section 7)."""
 
-    verdict_indicator: Literal["robust", "plain"] = "robust"
-    confidence_level: float = Field(0.95, gt=0.5, lt=1)
-    min_events: int = Field(10, ge=1)
-    support_share: Share = 0.9
-    fdr_level: float = Field(0.05, gt=0, lt=1)
+    verdict_indicator: VerdictIndicator = _RULES.verdict_indicator
+    confidence_level: float = Field(_RULES.confidence_level, gt=0.5, lt=1)
+    min_events: int = Field(_RULES.min_events, ge=2)
+    min_non_events: int = Field(
+        _RULES.min_non_events, ge=0, description="of a share: spells without the event"
+    )
+    support_share: Share = _RULES.support_share
+    min_verdicts: int = Field(
+        _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"
+    )
+    fdr_level: float = Field(_RULES.fdr_level, gt=0, lt=1)
     replicates: int = Field(1000, ge=0)
-    posterior_draws: int = Field(10_000, ge=100)
-    seed: int = 20180
+    posterior_draws: int = Field(_RULES.draws, ge=100)
+    seed: int = _RULES.seed
     tiers: TierSettings = TierSettings()
 
 
@@ -320,6 +330,16 @@ class AnalysisSettings(Settings):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     starts_from: Literal["registers", "spells"] = "registers"
     labels: LabelSettings
+    measure: Literal["restricted_mean", "share"] = Field(
+        "restricted_mean",
+        description="what of a survival curve is compared: the mean duration within the horizon, or"
+        " the share with the event within it",
+    )
+    indicator: Literal["ratio", "difference", "inverse"] = Field(
+        "ratio",
+        description="ratio: above 1 is better than expected; inverse: its reciprocal (the report's"
+        " appendix 3); difference: observed less expected, in weeks or percentage points",
+    )
     population: PopulationSettings = PopulationSettings()
     observation: ObservationSettings = ObservationSettings()
     employment: EmploymentSettings = EmploymentSettings()

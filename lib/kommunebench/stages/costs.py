@@ -187,7 +187,8 @@ def _r_squared(need: CostNeed) -> float:
 
 
 def exclusions(costs: _Costs) -> pd.DataFrame:
-    """Every cell that does not count, by part: account rows, unit costs, years of the cost model."""
+    """Every cell that does not count, by part: account rows, unit costs, years of the cost
+    model."""
     parts = {
         "accounts": costs.expenditure.problems,
         "unit_cost": costs.unit_costs.problems,

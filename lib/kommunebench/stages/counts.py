@@ -12,6 +12,7 @@ from kommunebench.spells.risk_sets import count_risk_sets
 from kommunebench.stages.model_spells import model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.survival import kaplan_meier_from_counts
+from kommunebench.tables import Table
 
 _CURVE = (
     "municipality_code string, week int, at_risk long, events long, censored long, survival double,"
@@ -109,12 +110,12 @@ COUNTS_STAGE = Stage(
 )
 
 
-def curves_stage(after: tuple[str, ...]) -> Stage:
+def curves_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
     """The stage of Kaplan-Meier curves, after the stage that makes the spells."""
     return Stage(
         "curves",
         "benchmark",
-        (),
+        reads,
         (KM_CURVES,),
         ("name", "observation", "model"),
         _curves,

@@ -4,149 +4,191 @@ bootstrap."""
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.bootstrap import bootstrap_se
-from kommunebench.benchmark.chain import add_uncertainty, indicator_table, summarise
-from kommunebench.benchmark.expected import baseline_table, coefficient_table
-from kommunebench.benchmark.fifths import quintile_means, variance_reduction
-from kommunebench.benchmark.verdicts import VerdictRules
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
+from kommunebench.benchmark.comparison.table import (
+    Comparison,
+    compare,
+    median_bootstrap_ratio,
+    published_columns,
+    published_fifth_means,
+    published_variance_reduction,
+    summarise,
+    with_bootstrap,
+    with_verdicts,
+)
+from kommunebench.benchmark.durations.chain import estimate_chain
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.tables import (
+    baseline_table,
+    coefficient_table,
+    proportionality_table,
+)
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     BENCHMARK_SUMMARY,
     COX_BASELINE,
     COX_COEFFICIENTS,
     EXPECTED_DURATIONS,
+    NATIONAL_MODELS,
     PROPORTIONALITY,
     QUINTILE_MEANS,
+    SHARE_INDICATORS,
     VARIANCE_REDUCTION,
 )
 from kommunebench.reference import read_reference
-from kommunebench.settings.analysis import UncertaintySettings
-from kommunebench.stages.estimation import estimate
+from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
+from kommunebench.stages.blocks import expected_by_spell
+from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+from kommunebench.stages.stored_models import model_rows, read_models
+from kommunebench.tables import Table
+from kommunebench.verdict_rules import VerdictRules
+
+_PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
+
+
+def indicator_table(settings: AnalysisSettings) -> Table:
+    """The gold table that holds an analysis' indicators."""
+    return SHARE_INDICATORS if settings.measure == "share" else BENCHMARK_INDICATORS
 
 
 def _benchmark(inputs: StageInputs) -> StageOutput:
-    found = estimate(inputs)
-    units = found.units
-    table = with_names(indicator_table(units, inputs.settings.model.min_spells), inputs)
-    compared = table[table["included"]]
-    reduction = variance_reduction(
-        compared["observed_duration"].to_numpy(), compared["expected_duration"].to_numpy()
-    )
+    settings, spells = inputs.settings, read_packed(inputs)
+    engine = choose_engine(inputs, spells)
+    models = engine.fit()
+    chain = estimate_chain(engine.blocks, models, spells.measure)
+    comparison = compare(spells.facts, chain, spells.indicator, settings.model.min_spells)
+    reduction = published_variance_reduction(comparison)
+    expected = expected_by_spell(spells.packed, spells.layout, models, spells.measure)
     frames = {
-        BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
-        COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficient_table(found.models)),
-        COX_BASELINE: inputs.frame(COX_BASELINE, baseline_table(found.models)),
+        indicator_table(settings): _indicators(inputs, comparison),
+        COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficient_table(models)),
+        COX_BASELINE: inputs.frame(COX_BASELINE, baseline_table(models)),
+        NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, model_rows(models)),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
-        QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, quintile_means(table)),
-        EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, found.expected_durations()),
+        QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
+        EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
     }
-    if inputs.settings.model.proportionality_test:
-        frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, found.proportionality())
+    if settings.model.proportionality_test:
+        tested = proportionality_table(engine.blocks, models)
+        frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, tested)
+    compared = comparison.table[comparison.table["included"]]
+    n_events, n_spells = spells.facts.events_ever.sum(), chain.n_spells.sum()
+    unit = "share" if settings.measure == "share" else "duration"
     metrics = {
-        "spells": float(units.spells.sum()),
-        "events": float(units.ever.sum()),
-        "success_share": float(units.ever.sum() / units.spells.sum()),
+        "spells": float(n_spells),
+        "events": float(n_events),
+        "success_share": float(n_events / n_spells),
         "units_compared": float(len(compared)),
         "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
-        "observed_duration_mean": float(compared["observed_duration"].mean()),
-        "expected_duration_mean": float(compared["expected_duration"].mean()),
+        f"observed_{unit}_mean": float(compared["observed"].mean()),
+        f"expected_{unit}_mean": float(compared["expected"].mean()),
+        "log_likelihood": float(sum(model.estimate.log_likelihood for model in models)),
     }
     return StageOutput(frames, metrics)
 
 
-def with_names(table: pd.DataFrame, inputs: StageInputs) -> pd.DataFrame:
-    """The indicator table with the units' names: Danish municipalities by code, other units under
-    their own."""
-    if inputs.settings.starts_from == "spells":
-        return table.assign(municipality=table["municipality_code"])
-    names = read_reference("municipalities").set_index("municipality_code")["municipality"]
-    return table.assign(
-        municipality=table["municipality_code"].map(names).fillna(table["municipality_code"])
+def _expected_columns(inputs: StageInputs, expected):  # type: ignore[no-untyped-def]  # Spark frames
+    """The expected values under the name of the measure; the other one is missing."""
+    from pyspark.sql import functions as F
+
+    is_share = inputs.settings.measure == "share"
+    return expected.select(
+        "spell_id",
+        "municipality_code",
+        "linear_predictor",
+        (F.lit(None) if is_share else F.col("expected")).cast("double").alias("expected_duration"),
+        (F.col("expected") if is_share else F.lit(None)).cast("double").alias("expected_share"),
     )
 
 
-def verdict_rules(settings: UncertaintySettings) -> VerdictRules:
+def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no-untyped-def]
+    """The rows of the table of indicators, with the units' names: Danish municipalities by code,
+    other units under their code."""
+    table = published_columns(comparison, verdict_rules(inputs.settings))
+    codes = table["municipality_code"]
+    names = codes
+    if inputs.settings.starts_from != "spells":
+        known = read_reference("municipalities").set_index("municipality_code")["municipality"]
+        names = codes.map(known).fillna(codes)
+    target = indicator_table(inputs.settings)
+    return inputs.frame(target, table.assign(municipality=names))
+
+
+def verdict_rules(settings: AnalysisSettings) -> VerdictRules:
     """The settings as the benchmark's functions take them."""
+    uncertainty = settings.uncertainty
     return VerdictRules(
-        settings.confidence_level,
-        settings.min_events,
-        settings.support_share,
-        settings.fdr_level,
-        settings.tiers.error_rate,
-        settings.posterior_draws,
-        settings.seed,
+        verdict_indicator=uncertainty.verdict_indicator,
+        confidence_level=uncertainty.confidence_level,
+        min_events=uncertainty.min_events,
+        min_non_events=uncertainty.min_non_events,
+        support_share=uncertainty.support_share,
+        min_verdicts=uncertainty.min_verdicts,
+        fdr_level=uncertainty.fdr_level,
+        tier_error_rate=uncertainty.tiers.error_rate,
+        draws=uncertainty.posterior_draws,
+        seed=uncertainty.seed,
     )
 
 
 def _uncertainty(inputs: StageInputs) -> StageOutput:
-    settings = inputs.settings.uncertainty
-    found = estimate(inputs)
-    units = found.units
-    table = with_names(indicator_table(units, inputs.settings.model.min_spells), inputs)
-    covariance = found.covariance()
-    horizon = inputs.settings.observation.horizon_weeks
-    table, verdicts = add_uncertainty(
-        table, covariance, horizon, settings.verdict_indicator, verdict_rules(settings)
-    )
-    summary = summarise(units, table, covariance, verdicts)
-    summary["replicates"] = settings.replicates
-    if settings.replicates:
-        drawn = found.bootstrap(settings.replicates, settings.seed)
-        se = bootstrap_se(drawn)
+    settings, spells = inputs.settings, read_packed(inputs)
+    rules = verdict_rules(settings)
+    engine = choose_engine(inputs, spells)
+    models = read_models(inputs, engine.blocks, spells.layout, spells.choice)
+    chain = estimate_chain(engine.blocks, models, spells.measure)
+    comparison = compare(spells.facts, chain, spells.indicator, settings.model.min_spells)
+    covariance = performance_covariance(engine.blocks, chain, spells.indicator)
+    comparison, verdicts = with_verdicts(comparison, covariance, spells.layout.horizon, rules)
+    summary = summarise(comparison, chain, covariance, verdicts)
+    summary["replicates"] = replicates = settings.uncertainty.replicates
+    if replicates:
+        drawn = engine.bootstrap(chain, replicates, settings.uncertainty.seed)
+        comparison = with_bootstrap(comparison, bootstrap_se(drawn))
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
-        table["se_bootstrap"], table["se_bootstrap_robust"] = se[:, 0], se[:, 1]
-        judged = table["no_verdict_reason"].isna()
-        robust = settings.verdict_indicator == "robust"
-        ratio = (
-            table["se_bootstrap_robust"] / table["indicator_robust_se"]
-            if robust
-            else table["se_bootstrap"] / table["indicator_se"]
-        )
-        summary["median_bootstrap_ratio"] = float(ratio[judged].median())
+        summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
     frames = {
-        BENCHMARK_INDICATORS: inputs.frame(BENCHMARK_INDICATORS, table),
+        indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
-    numbers = {
-        str(name): float(value)
-        for name, value in summary.items()
-        if value is not None and np.isfinite(float(value))
-    }
-    return StageOutput(frames, numbers)
+    known = {str(name): float(value) for name, value in summary.items() if value is not None}
+    return StageOutput(frames, {n: value for n, value in known.items() if np.isfinite(value)})
 
 
-def benchmark_stage(after: tuple[str, ...], proportionality: bool = False) -> Stage:
+def benchmark_stage(settings: AnalysisSettings) -> Stage:
     """Models, expected and observed durations, indicators; the test of proportional hazards where
-    it is asked for."""
+    the settings ask for it."""
     writes = (
-        BENCHMARK_INDICATORS,
+        indicator_table(settings),
         COX_COEFFICIENTS,
         COX_BASELINE,
+        NATIONAL_MODELS,
         VARIANCE_REDUCTION,
         QUINTILE_MEANS,
         EXPECTED_DURATIONS,
-        *((PROPORTIONALITY,) if proportionality else ()),
+        *((PROPORTIONALITY,) if settings.model.proportionality_test else ()),
     )
     return Stage(
         "benchmark",
         "benchmark",
-        (),
+        _PACKED,
         writes,
-        ("name", "observation", "model"),
+        ("name", "observation", "model", "measure", "indicator"),
         _benchmark,
-        after=after,
+        after=("model_spells",),
     )
 
 
-def uncertainty_stage() -> Stage:
+def uncertainty_stage(settings: AnalysisSettings) -> Stage:
     """Standard errors, verdicts, ranks, tiers, bootstrap."""
     return Stage(
         "uncertainty",
         "uncertainty",
-        (),
-        (BENCHMARK_INDICATORS, BENCHMARK_SUMMARY),
-        ("name", "observation", "model", "uncertainty"),
+        (*_PACKED, NATIONAL_MODELS),
+        (indicator_table(settings), BENCHMARK_SUMMARY),
+        ("name", "observation", "model", "measure", "indicator", "uncertainty"),
         _uncertainty,
         after=("benchmark",),
     )

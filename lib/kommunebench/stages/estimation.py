@@ -1,64 +1,143 @@
-"""What the stages benchmark and uncertainty ask of an engine, and which engine runs: arrays on the
-driver or blocks in Spark tasks."""
+"""Where the chain runs: over blocks in memory on the driver, or over blocks in Spark tasks."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
-from kommunebench.benchmark.chain import UnitEstimates
-from kommunebench.benchmark.expected import TableModel
-from kommunebench.benchmark.influence import LogIndicatorCovariance
-from kommunebench.benchmark.spell_arrays import Floats
-from kommunebench.stages.model_spells import model_spells
+from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
+from kommunebench.benchmark.blocks.layout_json import layout_from_json
+from kommunebench.benchmark.blocks.records import RecordLayout, memory_blocks
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.table import UnitFacts
+from kommunebench.benchmark.durations.chain import ChainEstimate, with_baselines
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.memory_fit import fit_in_memory
+from kommunebench.benchmark.model.national import ModelChoice, NationalModel
+from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
+from kommunebench.stages.blocks import SparkBlocks
+from kommunebench.stages.packed_spells import read_records
+from kommunebench.stages.replicates import ReplicateWork, run_replicates
 from kommunebench.stages.stage import StageInputs
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
+
+# Where the platform decides how many tasks there are, their results may be many.
+_MANY_TASKS = 200
 
 
-class Estimation(Protocol):
-    """The chain estimated, by whichever engine; the driver sees nothing that grows with spells
-    unless it holds them all."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedSpells:
+    """The packed spells of an analysis and what is known of their units."""
 
-    @property
-    def units(self) -> UnitEstimates:
-        """Every unit's durations."""
-        ...
-
-    @property
-    def models(self) -> Sequence[TableModel]:
-        """Every group's model."""
-        ...
-
-    def proportionality(self) -> pd.DataFrame:
-        """The rows of gold.proportionality."""
-        ...
-
-    def expected_durations(self) -> "DataFrame":
-        """The rows of gold.expected_durations."""
-        ...
-
-    def covariance(self) -> LogIndicatorCovariance:
-        """Covariance of the log indicators over units."""
-        ...
-
-    def bootstrap(self, replicates: int, seed: int) -> Floats:
-        """Log indicators (R, K, 2) of replicates 0 … R - 1."""
-        ...
+    spark: "SparkSession"
+    packed: "DataFrame"
+    layout: RecordLayout
+    facts: UnitFacts
+    measure: Measure
+    indicator: Indicator
+    choice: ModelChoice
 
 
-def estimate(inputs: StageInputs) -> Estimation:
-    """The chain of an analysis, by the engine of its settings; auto takes arrays up to
-    model.collect_limit_rows spells.
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """The spells on the driver; replicates are Spark tasks."""
 
-    Raises InputError and ConvergenceError, in the same words from either engine.
-    """
-    from kommunebench.stages.array_engine import estimate_arrays
-    from kommunebench.stages.block_engine import estimate_spark
+    spells: PackedSpells
+    records: np.ndarray
+    keys: np.ndarray
+    blocks: MemoryBlocks
 
+    def fit(self) -> tuple[NationalModel, ...]:
+        """The national models with their baselines."""
+        models = fit_in_memory(self.blocks, self.spells.layout, self.spells.choice)
+        return with_baselines(self.blocks, models)
+
+    def bootstrap(self, chain: ChainEstimate, replicates: int, seed: int) -> Floats:
+        """Performances (R, K, 2) of replicates 0 … R - 1, made by tasks that get all spells."""
+        work = ReplicateWork(
+            records=self.records,
+            keys=self.keys,
+            layout=self.spells.layout,
+            models=chain.models,
+            measure=chain.measure,
+            indicator=self.spells.indicator,
+            seed=seed,
+        )
+        return run_replicates(self.spells.spark, work, replicates)
+
+
+@dataclass(frozen=True, slots=True)
+class InTasks:
+    """The spells in blocks inside Spark tasks; no spell reaches the driver."""
+
+    spells: PackedSpells
+    blocks: SparkBlocks
+
+    def fit(self) -> tuple[NationalModel, ...]:
+        """The national models with their baselines."""
+        models = fit_over_blocks(self.blocks, self.spells.layout, self.spells.choice)
+        return with_baselines(self.blocks, models)
+
+    def bootstrap(self, chain: ChainEstimate, replicates: int, seed: int) -> Floats:
+        """Performances (R, K, 2) of replicates 0 … R - 1, a batch at a time over all blocks."""
+        return bootstrap_performance(
+            self.blocks,
+            chain.models,
+            chain.measure,
+            self.spells.indicator,
+            replicates=range(replicates),
+            seed=seed,
+        )
+
+
+def read_packed(inputs: StageInputs) -> PackedSpells:
+    """The packed spells of a run's analysis."""
+    settings = inputs.settings
+    layout = layout_from_json(inputs.read(MODEL_LAYOUT).first()["layout"])
+    units = inputs.read(MODEL_UNITS).toPandas().sort_values("municipality_code")
+    n_spells = units["spells"].to_numpy(float)
+    is_known = units["followed"].sum() == n_spells.sum()
+    facts = UnitFacts(
+        names=layout.unit_names,
+        persons=units["persons"].to_numpy(float),
+        events_ever=units["events"].to_numpy(float),
+        short_follow_up=units["short"].to_numpy(float) / n_spells
+        if is_known
+        else np.full(len(n_spells), np.nan),
+    )
+    return PackedSpells(
+        spark=inputs.spark,
+        packed=inputs.read(MODEL_PERSONS),
+        layout=layout,
+        facts=facts,
+        measure=Measure.named(settings.measure, layout.horizon),
+        indicator=Indicator(settings.indicator, settings.measure),
+        choice=ModelChoice(settings.model.ties, settings.model.baseline),
+    )
+
+
+def choose_engine(inputs: StageInputs, spells: PackedSpells) -> InMemory | InTasks:
+    """The engine of the settings; ``auto`` takes the memory of the driver up to
+    model.collect_limit_rows spells."""
     model = inputs.settings.model
     engine = model.engine
     if engine == "auto":
-        engine = "spark" if model_spells(inputs).count() > model.collect_limit_rows else "arrays"
-    return estimate_spark(inputs) if engine == "spark" else estimate_arrays(inputs)
+        n_spells = int(inputs.read(MODEL_UNITS).agg({"spells": "sum"}).first()[0])
+        engine = "spark" if n_spells > model.collect_limit_rows else "arrays"
+    if engine == "spark":
+        partitions = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
+        n_tasks = int(partitions) if partitions and partitions.isdigit() else _MANY_TASKS
+        return InTasks(spells, SparkBlocks(spells.packed, spells.layout, n_tasks))
+    records, keys = collect_records(spells)
+    return InMemory(spells, records, keys, memory_blocks(records, keys, spells.layout))
+
+
+def collect_records(spells: PackedSpells) -> tuple[np.ndarray, np.ndarray]:
+    """The records (n,) and person keys (n,) on the driver, in an order that does not depend on
+    partitions."""
+    table = spells.packed.select("person_key", "records").toArrow().sort_by("person_key")
+    return read_records(table, spells.layout)

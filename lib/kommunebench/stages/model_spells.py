@@ -1,20 +1,26 @@
-"""The spells a model is fitted to, whichever way the analysis starts: one frame with the same
-columns."""
+"""The spells a model is fitted to, whichever way the analysis starts: selected, counted by unit,
+packed into records."""
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from pyspark.sql import functions as F
 
-from kommunebench.benchmark.design import CovariateSpec
-from kommunebench.silver import SPELLS
+from kommunebench.benchmark.blocks.layout_json import layout_to_json
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.errors import InputError
+from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
 from kommunebench.spell_files import IMPORTED_SPELLS
-from kommunebench.stages.stage import StageInputs
+from kommunebench.stages.packed_spells import pack_spells, plan_designs
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+from kommunebench.tables import Table
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pyspark.sql import DataFrame
 
-KEYS = (
+_KEYS = (
     "spell_id",
     "person_id",
     "model_group",
@@ -26,7 +32,8 @@ KEYS = (
 
 
 def model_spells(inputs: StageInputs) -> "DataFrame":
-    """KEYS and one column per covariate of the settings; numbers as double, categories as text."""
+    """Keys and durations of the spells, and one column per covariate of the settings; numbers as
+    double, categories as text."""
     settings = inputs.settings
     if settings.starts_from == "spells":
         spells = inputs.read(IMPORTED_SPELLS)
@@ -42,13 +49,7 @@ def model_spells(inputs: StageInputs) -> "DataFrame":
         c.column: "string" if c.kind == "category" else "double" for c in settings.model.covariates
     }
     named = (covariates[name].cast(kind).alias(name) for name, kind in kinds.items())
-    return spells.select(*KEYS, *named)
-
-
-def collect_spells(inputs: StageInputs) -> "pd.DataFrame":
-    """The spells on the driver in a fixed order, so that no result depends on partitions. Only up
-    to model.collect_limit_rows."""
-    return model_spells(inputs).toPandas().sort_values(["spell_id"], ignore_index=True)
+    return spells.select(*_KEYS, *named)
 
 
 def covariate_specs(inputs: StageInputs) -> tuple[CovariateSpec, ...]:
@@ -56,4 +57,124 @@ def covariate_specs(inputs: StageInputs) -> tuple[CovariateSpec, ...]:
     return tuple(
         CovariateSpec(c.column, c.kind, c.column if c.prefix is None else c.prefix, c.reference)
         for c in inputs.settings.model.covariates
+    )
+
+
+def _pack(inputs: StageInputs) -> StageOutput:
+    spells, specs = model_spells(inputs), covariate_specs(inputs)
+    units = count_units(spells, inputs.settings.observation.horizon_weeks)
+    designs = plan_designs(spells, specs)
+    names, groups = tuple(units["municipality_code"]), tuple(designs)
+    effects = None
+    if inputs.settings.model.municipality_effects:
+        effects = _unit_effects(spells, names, groups)
+    layout = RecordLayout(
+        names,
+        groups,
+        tuple(designs.values()),
+        inputs.settings.observation.horizon_weeks,
+        effects,
+    )
+    packed = pack_spells(spells, layout, specs, _partitions(inputs))
+    description = pd.DataFrame({"layout": [layout_to_json(layout)]})
+    return StageOutput(
+        {
+            MODEL_PERSONS: inputs.own(MODEL_PERSONS, packed),
+            MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
+            MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
+        },
+        note=_exchanged_references(layout),
+    )
+
+
+def _partitions(inputs: StageInputs) -> int | None:
+    """How many partitions the packed spells are written in: those of a shuffle, unless the platform
+    decides that itself."""
+    setting = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
+    return int(setting) if setting and setting.isdigit() else None
+
+
+def _exchanged_references(layout: RecordLayout) -> str:
+    """A sentence on references without events, for the person at the terminal."""
+    sentences = [
+        f"{group}: reference {asked} has no events, {used} takes its place"
+        for group, design in zip(layout.group_names, layout.designs, strict=True)
+        for asked, used in design.exchanged
+    ]
+    return "; ".join(sentences)
+
+
+def _unit_effects(
+    spells: "DataFrame", names: tuple[str, ...], groups: tuple[str, ...]
+) -> tuple[UnitEffects, ...]:
+    """The columns of the units' effects of every group, from spells and events by group and
+    unit."""
+    keys = ["model_group", "municipality_code"]
+    counted = spells.groupBy(*keys).agg(
+        F.count(F.lit(1)).alias("n_spells"), F.sum("event").alias("n_events")
+    )
+    counts = counted.toPandas().set_index(keys)
+    effects = []
+    for group in groups:
+        of_group = counts.loc[group].reindex(list(names)).fillna(0)
+        effects.append(
+            UnitEffects.of_counts(
+                of_group["n_spells"].to_numpy(float), of_group["n_events"].to_numpy(float), names
+            )
+        )
+    return tuple(effects)
+
+
+def count_units(spells: "DataFrame", horizon: int) -> pd.DataFrame:
+    """Per unit, in the order of their codes: spells, persons, events, followed (with known
+    follow-up), short (of them below the horizon).
+
+    Raises InputError naming column and count for values that cannot be used.
+    """
+    follow_up, duration = F.col("potential_follow_up"), F.col("duration")
+    problems = {
+        "municipality_code: missing": F.col("municipality_code").isNull(),
+        "model_group: missing": F.col("model_group").isNull(),
+        "person_id: missing": F.col("person_id").isNull(),
+        "duration: missing, zero or negative": F.coalesce(duration < 1, F.lit(True)),
+        "event: neither 0 nor 1": F.coalesce(~F.col("event").isin(0, 1), F.lit(True)),
+        "potential_follow_up: shorter than the duration": F.coalesce(
+            follow_up < duration, F.lit(False)
+        ),
+    }
+    counted = spells.groupBy("municipality_code").agg(
+        F.count(F.lit(1)).alias("spells"),
+        F.count_distinct("person_id").alias("persons"),
+        F.sum("event").alias("events"),
+        F.count(follow_up).alias("followed"),
+        F.count_if(follow_up < horizon).alias("short"),
+        *(F.count_if(rule).alias(text) for text, rule in problems.items()),
+    )
+    units = counted.toPandas()
+    if units.empty:
+        raise InputError("spells: no rows.")
+    total = int(units["spells"].sum())
+    breaches = [
+        f"{text} in {int(units[text].sum())} of {total} rows"
+        for text in problems
+        if units[text].sum()
+    ]
+    # A short follow-up is an error only where the follow-up of all spells is known and used.
+    if units["followed"].sum() < total:
+        breaches = [text for text in breaches if not text.startswith("potential_follow_up")]
+    if breaches:
+        raise InputError("; ".join(breaches) + ".")
+    return units.sort_values("municipality_code", ignore_index=True)
+
+
+def model_spells_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
+    """The stage that packs the spells of the model."""
+    return Stage(
+        "model_spells",
+        "benchmark",
+        reads,
+        (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
+        ("name", "observation", "model"),
+        _pack,
+        after=after,
     )

@@ -1,10 +1,13 @@
 """The stages of an analysis, in order."""
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import SPELLS
+from kommunebench.spell_files import IMPORTED_SPELLS
 from kommunebench.stages.costs import COST_STAGE
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
+from kommunebench.stages.model_spells import model_spells_stage
 from kommunebench.stages.panel import CANDIDATES_STAGE, PANEL_STAGE, POPULATION_STAGE, SPELLS_STAGE
 from kommunebench.stages.stage import Stage
 
@@ -12,13 +15,17 @@ from kommunebench.stages.stage import Stage
 def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     """Every stage the settings ask for; an analysis that starts from spells has no registers behind
     it."""
-    if settings.starts_from == "spells":
-        return (
-            curves_stage(()),
-            benchmark_stage((), settings.model.proportionality_test),
-            uncertainty_stage(),
-        )
-    made = ("spells",)
+    from_spells = settings.starts_from == "spells"
+    spells = IMPORTED_SPELLS if from_spells else SPELLS
+    made = () if from_spells else ("spells",)
+    estimates = (
+        curves_stage(made, (spells,)),
+        model_spells_stage(made, (spells,)),
+        benchmark_stage(settings),
+        uncertainty_stage(settings),
+    )
+    if from_spells:
+        return estimates
     money = [
         stage
         for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency))
@@ -30,8 +37,6 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         CANDIDATES_STAGE,
         SPELLS_STAGE,
         COUNTS_STAGE,
-        curves_stage(made),
-        benchmark_stage(made, settings.model.proportionality_test),
-        uncertainty_stage(),
+        *estimates,
         *money,
     )

@@ -1,70 +1,89 @@
-"""Bootstrap replicates as Spark tasks: each task gets the prepared spells once and a block of
-replicate numbers."""
+"""Bootstrap replicates as Spark tasks: each task gets all packed spells and some replicates."""
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from pyspark.sql import SparkSession
 
-from kommunebench.benchmark.bootstrap import PreparedBootstrap, bootstrap_log_indicators
-from kommunebench.benchmark.spell_arrays import Floats
-from kommunebench.stages.stage import StageInputs
+from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
+from kommunebench.benchmark.blocks.records import RecordLayout, memory_blocks
+from kommunebench.benchmark.bootstrap.replicates import BATCH, bootstrap_performance
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.model.national import NationalModel
 
-# A block is a few batches: long enough to pay for the start of a task, short enough to spread over
-# a cluster.
-REPLICATES_PER_TASK = 128
+# Replicates a task makes: a few batches, which pay for its start and can be spread over a cluster.
+_REPLICATES_PER_TASK = 2 * BATCH
 # What a function may carry to the tasks (Spark Connect refuses messages of 128 MiB).
-CAPTURED_BYTES = 64 * 2**20
+_CARRIED_BYTES = 64 * 2**20
 _SCHEMA = "replicate int, unit int, plain double, robust double"
 
 
-def run_replicates(
-    inputs: StageInputs, prepared: PreparedBootstrap, replicates: int, seed: int
-) -> Floats:
-    """Log indicators (R, K, 2) of replicates 0 … R - 1, in order, whichever task made which.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicateWork:
+    """All that replicates are made from; the spells as compact records."""
 
-    Where the spells are too many to travel with a function, the driver makes the replicates itself;
-    the numbers are the same.
+    records: np.ndarray
+    keys: np.ndarray
+    layout: RecordLayout
+    models: tuple[NationalModel, ...]
+    measure: Measure
+    indicator: Indicator
+    seed: int
+
+    def blocks(self) -> MemoryBlocks:
+        """The spells in blocks."""
+        return memory_blocks(self.records, self.keys, self.layout)
+
+    def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
+        """Performances (last - first, K, 2) of replicates first … last - 1."""
+        return bootstrap_performance(
+            blocks,
+            self.models,
+            self.measure,
+            self.indicator,
+            replicates=range(first, last),
+            seed=self.seed,
+        )
+
+
+def run_replicates(spark: SparkSession, work: ReplicateWork, replicates: int) -> Floats:
+    """Performances (R, K, 2) of replicates 0 … R - 1, in order, whichever task made which.
+
+    Where the spells are too many to travel with a function, the driver makes the replicates itself
+    on all its cores; the numbers are the same.
     """
-    if len(pickle.dumps(prepared)) > CAPTURED_BYTES:
-        return bootstrap_log_indicators(prepared, range(replicates), seed)
-    blocks = [
-        (start, min(start + REPLICATES_PER_TASK, replicates))
-        for start in range(0, replicates, REPLICATES_PER_TASK)
-    ]
-    frame = inputs.spark.createDataFrame(blocks, "first int, last int").repartition(
-        len(blocks), "first"
-    )
-    made = frame.mapInPandas(_task(prepared, seed), _SCHEMA).toPandas()
-    result = np.full((replicates, prepared.arrays.units, 2), np.nan)
+    if len(pickle.dumps(work)) > _CARRIED_BYTES:
+        return work.make(work.blocks(), 0, replicates)
+    starts = range(0, replicates, _REPLICATES_PER_TASK)
+    tasks = [(start, min(start + _REPLICATES_PER_TASK, replicates)) for start in starts]
+    frame = spark.createDataFrame(tasks, "first int, last int").repartition(len(tasks), "first")
+    made = frame.mapInPandas(partial(_make, work=work), _SCHEMA).toPandas()
+    result = np.full((replicates, len(work.layout.unit_names), 2), np.nan)
     result[made["replicate"], made["unit"]] = made[["plain", "robust"]].to_numpy()
     return result
 
 
-def _task(
-    prepared: PreparedBootstrap, seed: int
-) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
-    return partial(_make_blocks, prepared=prepared, seed=seed)
-
-
-def _make_blocks(
-    blocks: Iterator[pd.DataFrame], prepared: PreparedBootstrap, seed: int
-) -> Iterator[pd.DataFrame]:
-    for frame in blocks:
+def _make(frames: Iterator[pd.DataFrame], work: ReplicateWork) -> Iterator[pd.DataFrame]:
+    blocks = None
+    for frame in frames:
         for first, last in frame.itertuples(index=False):
-            yield _long(bootstrap_log_indicators(prepared, range(first, last), seed), first)
+            blocks = work.blocks() if blocks is None else blocks
+            yield _long(work.make(blocks, first, last), first)
 
 
-def _long(drawn: Floats, first: int) -> pd.DataFrame:
+def _long(performance: Floats, first: int) -> pd.DataFrame:
     """One row per replicate and unit."""
-    count, units, _ = drawn.shape
+    count, units, _ = performance.shape
     return pd.DataFrame(
         {
             "replicate": np.repeat(np.arange(first, first + count, dtype=np.int32), units),
             "unit": np.tile(np.arange(units, dtype=np.int32), count),
-            "plain": drawn[:, :, 0].ravel(),
-            "robust": drawn[:, :, 1].ravel(),
+            "plain": performance[:, :, 0].ravel(),
+            "robust": performance[:, :, 1].ravel(),
         }
     )

@@ -1,207 +1,185 @@
-"""The chain over blocks of persons gives what the chain over all spells gives, however the persons
-are cut."""
-
-from dataclasses import replace
+"""The chain gives the same whichever fitter is used and however persons are cut into blocks."""
 
 import numpy as np
 import pytest
+from laid_out import lay_out
 from simulated_spells import simulate_spells
 
-from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
-from kommunebench.benchmark.block_chain import estimate_blocks
-from kommunebench.benchmark.block_models import proportionality_over
-from kommunebench.benchmark.bootstrap import bootstrap_log_indicators, prepare_bootstrap
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import build_design, count_covariates, infer_specs, plan_design
-from kommunebench.benchmark.expected import coefficient_table, proportionality_table
-from kommunebench.benchmark.influence import covariance_over, influence_covariance
-from kommunebench.benchmark.resampling import person_keys
-from kommunebench.benchmark.spell_arrays import spell_arrays
-from kommunebench.benchmark.spell_blocks import GroupRows, MemoryBlocks, SpellBlock, block_of
-from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.benchmark.blocks.block import MemoryBlocks, SpellBlock
+from kommunebench.benchmark.blocks.records import memory_blocks
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.durations.chain import estimate_chain, expected_measure, with_baselines
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.memory_fit import fit_in_memory
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.model.tables import coefficient_table, proportionality_table
+from kommunebench.benchmark.spells import SpellsInMemory
+from kommunebench.errors import ConvergenceError
 
-HORIZON = 30
-
-
-def case(spells, ties="breslow", baseline="kalbfleisch_prentice"):
-    arrays = spell_arrays(
-        spells,
-        unit="unit",
-        duration="duration",
-        event="event",
-        person="person",
-        group="group",
-        horizon=HORIZON,
-    )
-    specs = infer_specs(spells, ["x", "c"])
-    return arrays, specs, estimate_chain(arrays, spells, specs, ties, baseline)
+RATIO = Indicator("ratio", "restricted_mean")
 
 
-def cut(block, parts, seed=0):
-    """Blocks of whole persons, in random order of persons and rows."""
-    rng = np.random.default_rng(seed)
-    home = rng.integers(0, parts, block.person.max() + 1)[block.person]
-    return MemoryBlocks(
-        [block.take(rng.permutation(np.flatnonzero(home == number))) for number in range(parts)]
-    )
+def cut(laid_out: SpellsInMemory, size: int) -> MemoryBlocks:
+    """The same spells in blocks of about ``size``."""
+    layout = laid_out.layout
+    records, keys = records_of(laid_out)
+    return memory_blocks(records, keys, layout, size)
 
 
-def plans(arrays, spells, specs):
-    groups = range(len(arrays.group_names))
-    return [
-        plan_design(
-            count_covariates(spells[arrays.group == g], arrays.event[arrays.group == g], specs),
-            specs,
-        )
-        for g in groups
-    ]
+def records_of(laid_out: SpellsInMemory):
+    """The records and keys that blocks were made of, put together again from the blocks."""
+    layout, blocks = laid_out.layout, laid_out.blocks
+    n = sum(len(block.duration) for block in blocks.blocks)
+    records, keys = np.zeros(n, layout.dtype), np.zeros(n, np.uint64)
+    for block in blocks.blocks:
+        rows = block.position
+        keys[rows] = block.person
+        records["duration"][rows], records["event"][rows] = block.duration, block.event
+        records["unit"][rows] = block.unit
+        for code, (group, design) in enumerate(zip(block.groups, layout.designs, strict=True)):
+            place = rows[group.rows]
+            records["group"][place] = code
+            records["zero_hazard"][place] = group.zero_hazard
+            for j, column in enumerate(design.columns):
+                if column.level is None:
+                    at = layout.numbers.index(column.column)
+                    records["numbers"][place, at] = group.x[:, j] + column.centre
+                else:
+                    at = layout.levels.index((column.column, column.level))
+                    records["levels"][place, at] = group.x[:, j]
+    return records, keys
 
 
-@pytest.mark.parametrize("parts", [1, 2, 7])
-@pytest.mark.parametrize(
-    ("ties", "baseline"),
-    [
-        ("breslow", "kalbfleisch_prentice"),
-        ("efron", "kalbfleisch_prentice"),
-        ("breslow", "breslow"),
-    ],
-)
-def test_blocks_give_the_chain_and_its_covariance(parts, ties, baseline):
+@pytest.fixture(scope="module")
+def spells():
     spells = simulate_spells(600, 4)
     spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
-    arrays, specs, chain = case(spells, ties, baseline)
-    blocks = cut(block_of(arrays, chain.models), parts)
-    found = estimate_blocks(
-        blocks, arrays.group_names, plans(arrays, spells, specs), ties, baseline
+    return spells
+
+
+@pytest.mark.parametrize("size", [10_000, 300, 40])
+@pytest.mark.parametrize(
+    ("choice", "unit_effects"),
+    [
+        (ModelChoice(), False),
+        (ModelChoice(ties="efron"), False),
+        (ModelChoice(baseline="breslow"), True),
+    ],
+)
+def test_both_fitters_and_any_blocks_give_the_same_chain(spells, size, choice, unit_effects):
+    laid_out = lay_out(spells, unit_effects=unit_effects)
+    measure = Measure.named("restricted_mean", 30)
+    in_memory = with_baselines(
+        laid_out.blocks, fit_in_memory(laid_out.blocks, laid_out.layout, choice)
     )
-    wanted = coefficient_table(chain.models)
-    table = coefficient_table(found.models)
-    assert (
-        (table[["group", "term", "is_reference"]] == wanted[["group", "term", "is_reference"]])
-        .all()
-        .all()
-    )
+    wanted = estimate_chain(laid_out.blocks, in_memory, measure)
+    blocks = cut(laid_out, size)
+    assert len(blocks.blocks) >= 600 // size // 2
+    over_blocks = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, choice))
+    chain = estimate_chain(blocks, over_blocks, measure)
+    table, other = coefficient_table(over_blocks), coefficient_table(in_memory)
+    assert table[["group", "term", "mark"]].equals(other[["group", "term", "mark"]])
     for column in ("coefficient", "se", "se_robust"):
         np.testing.assert_allclose(
-            table[column].astype(float), wanted[column].astype(float), rtol=1e-8
+            table[column].astype(float), other[column].astype(float), rtol=1e-8
         )
-    point = found.point
-    for one, other in zip(found.models, chain.models, strict=True):
-        np.testing.assert_allclose(one.log_factors, other.log_factors, rtol=1e-9)
-    np.testing.assert_allclose(point.expected, chain.expected, rtol=1e-10)
-    np.testing.assert_allclose(point.observed, chain.observed.value, rtol=1e-12)
-    np.testing.assert_allclose(point.robust, chain.robust.value, rtol=1e-9)
-    covariance, other = covariance_over(blocks, point), influence_covariance(arrays, chain)
+    for name in ("expected", "robust"):
+        np.testing.assert_allclose(getattr(chain, name), getattr(wanted, name), rtol=1e-9)
+    np.testing.assert_allclose(chain.observed.value, wanted.observed.value, rtol=1e-12)
+    covariance = performance_covariance(blocks, chain, RATIO)
+    same = performance_covariance(laid_out.blocks, wanted, RATIO)
     for name in ("plain", "robust", "between"):
         np.testing.assert_allclose(
-            getattr(covariance, name), getattr(other, name), rtol=1e-8, atol=1e-14
+            getattr(covariance, name), getattr(same, name), rtol=1e-8, atol=1e-14
         )
 
 
 def test_a_block_may_have_no_spells_of_a_group():
     spells = simulate_spells(600, 4)
-    arrays, specs, chain = case(spells)
-    whole = block_of(arrays, chain.models)
-    # A person is in one group: these blocks have one group each.
-    blocks = MemoryBlocks([whole.take(np.flatnonzero(arrays.group == number)) for number in (0, 1)])
-    found = estimate_blocks(
-        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice"
-    )
-    np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
-    covariance, wanted = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
-    np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-14)
-    keyed = MemoryBlocks(
-        [replace(block, person=block.person.astype(np.uint64)) for block in blocks.blocks]
-    )
-    together = MemoryBlocks([replace(whole, person=whole.person.astype(np.uint64))])
-    one, other = (bootstrap_blocks(b, found.models, 2, 1) for b in (keyed, together))
-    np.testing.assert_allclose(one, other, atol=1e-9)
+    laid_out = lay_out(spells)
+    records, keys = records_of(laid_out)
+    separate = [
+        memory_blocks(records[in_group], keys[in_group], laid_out.layout)
+        for in_group in (records["group"] == 0, records["group"] == 1)
+    ]
+    blocks = MemoryBlocks([b for part in separate for b in part.blocks], ())
+    models = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, ModelChoice()))
+    measure = Measure.named("restricted_mean", 30)
+    chain, wanted = (estimate_chain(over, models, measure) for over in (blocks, laid_out.blocks))
+    np.testing.assert_allclose(chain.robust, wanted.robust, rtol=1e-9)
+    drawn = [
+        bootstrap_performance(over, models, measure, RATIO, replicates=range(2), seed=1)
+        for over in (blocks, laid_out.blocks)
+    ]
+    np.testing.assert_allclose(drawn[0], drawn[1], atol=1e-9)
 
 
-def test_proportionality_is_tested_over_blocks():
-    spells = simulate_spells(600, 4)
-    arrays, specs, chain = case(spells)
-    blocks = cut(block_of(arrays, chain.models), 3)
-    found = estimate_blocks(
-        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", "kalbfleisch_prentice"
+def test_replicates_do_not_depend_on_blocks_or_on_what_is_made_together(spells):
+    laid_out = lay_out(spells)
+    models = with_baselines(
+        laid_out.blocks, fit_in_memory(laid_out.blocks, laid_out.layout, ModelChoice())
     )
-    table, wanted = proportionality_over(blocks, found.models), proportionality_table(chain.models)
-    assert list(table["term"]) == list(wanted["term"])
-    np.testing.assert_allclose(table[["chi2", "p_value"]], wanted[["chi2", "p_value"]], rtol=1e-7)
+    measure = Measure.named("restricted_mean", 30)
+
+    def replicates(blocks, chosen):
+        return bootstrap_performance(blocks, models, measure, RATIO, replicates=chosen, seed=5)
+
+    whole = replicates(laid_out.blocks, range(6))
+    np.testing.assert_allclose(replicates(cut(laid_out, 100), range(6)), whole, atol=1e-9)
+    np.testing.assert_allclose(replicates(laid_out.blocks, range(2, 6)), whole[2:], atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("change", "error"),
-    [
-        (lambda d: d.assign(x=(d["c"] == "B") * 2.0), InputError),
-        (lambda d: d.assign(x=np.where(d["event"] == 1, 1.0, 0.0) + 0.0), ConvergenceError),
-    ],
-)
-def test_what_cannot_be_estimated_is_refused_in_the_same_words(change, error):
-    spells = simulate_spells(300, 11)
-    good_arrays, specs, chain = case(spells)
-    spells = change(spells)
-    with pytest.raises(error) as whole:
-        case(spells)
-    models = [
-        type(m)(m.name, m.rows, m.design, m.fit, build_design(spells.iloc[m.rows], good_arrays.event[m.rows], specs).matrix.to_numpy(),
-                m.risk, m.log_factors)
-        for m in chain.models
-    ]  # fmt: skip
-    blocks = cut(block_of(good_arrays, models), 3)
-    with pytest.raises(error) as parts:
-        estimate_blocks(
-            blocks,
-            good_arrays.group_names,
-            plans(good_arrays, spells, specs),
-            "breslow",
-            "kalbfleisch_prentice",
-        )
-    assert str(parts.value) == str(whole.value)
-
-
-@pytest.mark.parametrize("baseline", ["kalbfleisch_prentice", "breslow"])
-def test_replicates_over_blocks_are_those_in_memory(baseline):
-    spells = simulate_spells(900, 12)
-    spells.loc[spells.index[:9], ["c", "event"]] = ["never", 0]
-    arrays, specs, chain = case(spells, baseline=baseline)
-    keys = person_keys(spells["person"])
-    whole = block_of(arrays, chain.models)
-    blocks = cut(whole, 3)
-    keyed = dict(zip(arrays.person.tolist(), keys.tolist(), strict=True))
-    with_keys = MemoryBlocks(
-        [
-            replace(b, person=np.array([keyed[p] for p in b.person.tolist()], np.uint64))
-            for b in blocks.blocks
-        ]
-    )
-    found = estimate_blocks(
-        blocks, arrays.group_names, plans(arrays, spells, specs), "breslow", baseline
-    )
-    drawn = bootstrap_blocks(with_keys, found.models, 5, seed=5)
-    wanted = bootstrap_log_indicators(
-        prepare_bootstrap(arrays, chain.models, keys), range(5), seed=5
-    )
-    # Replicates stop at a gain of 1e-9 of the log-likelihood: a thousandth of a standard error.
-    np.testing.assert_allclose(drawn, wanted, atol=1e-4)
+def test_proportionality_is_tested_over_any_blocks(spells):
+    laid_out = lay_out(spells)
+    models = fit_in_memory(laid_out.blocks, laid_out.layout, ModelChoice())
+    whole = proportionality_table(laid_out.blocks, models)
+    over_blocks = proportionality_table(cut(laid_out, 100), models)
     np.testing.assert_allclose(
-        bootstrap_blocks(cut_keys(with_keys), found.models, 2, seed=5), drawn[:2], atol=1e-9
+        over_blocks[["chi2", "p_value"]], whole[["chi2", "p_value"]], rtol=1e-7
     )
 
 
-def cut_keys(blocks):
-    """The same persons in one block."""
-    parts = blocks.blocks
-    groups = []
-    for number in range(len(parts[0].groups)):
-        offsets = np.cumsum([0, *(len(p.duration) for p in parts)])
-        own = [p.groups[number] for p in parts]
-        groups.append(GroupRows(
-            np.concatenate([g.rows + o for g, o in zip(own, offsets, strict=False)]), np.concatenate([g.x for g in own]),
-            np.concatenate([g.certain for g in own]), np.concatenate([g.left_out for g in own]),
-        ))  # fmt: skip
-    joined = (
-        np.concatenate([getattr(p, name) for p in parts])
-        for name in ("duration", "event", "unit", "person")
+def test_separation_is_refused_in_the_same_words_by_both_fitters():
+    spells = simulate_spells(300, 11)
+    spells["x"] = -1.0 * spells["duration"]
+    laid_out = lay_out(spells)
+    with pytest.raises(ConvergenceError) as memory:
+        fit_in_memory(laid_out.blocks, laid_out.layout, ModelChoice())
+    with pytest.raises(ConvergenceError) as blocks:
+        fit_over_blocks(cut(laid_out, 50), laid_out.layout, ModelChoice())
+    assert str(blocks.value) == str(memory.value)
+    assert "model of group m" in str(memory.value)
+
+
+def test_values_by_spell_come_in_the_order_of_the_frame(spells):
+    laid_out = lay_out(spells)
+    blocks = cut(laid_out, 70)
+    duration = blocks.by_spell(lambda block: block.duration.astype(float))
+    np.testing.assert_array_equal(duration, spells["duration"])
+    models = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, ModelChoice()))
+    hazards = [model.hazards for model in models]
+    measure = Measure.named("share", 30)
+
+    def expected(block: SpellBlock):
+        return expected_measure(block, hazards, measure)
+
+    np.testing.assert_allclose(
+        blocks.by_spell(expected), laid_out.blocks.by_spell(expected), rtol=1e-12
     )
-    return MemoryBlocks([SpellBlock(*joined, tuple(groups), parts[0].units, parts[0].horizon)])
+
+
+def test_no_person_lies_in_two_blocks(spells):
+    blocks = cut(lay_out(spells), 30)
+    persons = [set(block.person.tolist()) for block in blocks.blocks]
+    assert sum(map(len, persons)) == len(set.union(*persons)) == spells["person"].nunique()
+
+
+def test_terms_of_the_same_name_get_another_one(spells):
+    both = spells.assign(c_B=(spells["x"] > 0).astype(float))
+    specs = infer_specs(both, ["c", "c_B"])
+    terms = lay_out(both, ["c", "c_B"]).layout.designs[0].terms
+    assert specs[0].separator == ":" and "c:B" in terms and "c_B" in terms

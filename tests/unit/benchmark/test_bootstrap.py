@@ -3,16 +3,17 @@ weighted chain."""
 
 import numpy as np
 import pandas as pd
+import pytest
+from laid_out import HORIZON, estimate, lay_out
+from plain_chain import covariate_matrix, plain_chain
 from simulated_spells import simulate_spells
-from test_influence import weighted_log_indicators
 
-from kommunebench.benchmark.bootstrap import bootstrap_log_indicators, prepare_bootstrap
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import infer_specs
-from kommunebench.benchmark.resampling import person_keys, poisson_weights
-from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
+from kommunebench.benchmark.bootstrap.weights import poisson_weights
+from kommunebench.benchmark.comparison.indicator import Indicator
 
-# Replicates stop at 1e-9 of the log-likelihood, and areas are interpolated: a hundredth of a
+# Replicates stop at 1e-9 of the log-likelihood, and measures are interpolated: a hundredth of a
 # standard error (0.06).
 TOLERANCE = 1e-3
 
@@ -29,41 +30,49 @@ def test_weights_are_poisson_and_the_same_in_any_order():
     assert (poisson_weights(keys, np.arange(50), 8) != weights).any()
 
 
-def test_replicates_are_the_chain_run_with_their_weights():
+@pytest.mark.parametrize(
+    ("measure", "indicator", "choice", "unit_effects"),
+    [
+        ("restricted_mean", "ratio", {}, False),
+        ("share", "difference", {}, False),
+        ("restricted_mean", "ratio", {"baseline": "breslow"}, False),
+        ("restricted_mean", "ratio", {}, True),
+    ],
+)
+def test_replicates_are_the_chain_run_with_their_weights(measure, indicator, choice, unit_effects):
     spells = simulate_spells(900, 12)
-    arrays = spell_arrays(
-        spells,
-        unit="unit",
-        duration="duration",
-        event="event",
-        person="person",
-        group="group",
-        horizon=30,
+    laid_out = lay_out(spells, unit_effects=unit_effects)
+    chain = estimate(laid_out, measure, **choice)
+    drawn = bootstrap_performance(
+        laid_out.blocks,
+        chain.models,
+        chain.measure,
+        Indicator(indicator, measure),
+        replicates=range(2),
+        seed=5,
     )
-    chain = estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
-    keys = person_keys(spells["person"])
-    drawn = bootstrap_log_indicators(
-        prepare_bootstrap(arrays, chain.models, keys), range(3), seed=5
-    )
-    for replicate in range(3):
-        weights = poisson_weights(keys, np.array([replicate]), 5)[:, 0]
-        plain, robust = weighted_log_indicators(arrays, chain, weights)
-        np.testing.assert_allclose(drawn[replicate, :, 0], plain, atol=TOLERANCE)
-        np.testing.assert_allclose(drawn[replicate, :, 1], robust, atol=TOLERANCE)
+    keys, covariates = person_keys(spells["person"]), covariate_matrix(spells)
+    scale = 100.0 if indicator == "difference" else 1.0
+    for replicate in range(2):
+        weights = poisson_weights(keys, np.array([replicate]), 5)[:, 0].astype(float)
+        plain = plain_chain(
+            spells,
+            covariates,
+            weights,
+            HORIZON,
+            measure=measure,
+            unit_effects=unit_effects,
+            **choice,
+        )
+        np.testing.assert_allclose(
+            drawn[replicate].T, plain.performance(measure, indicator), atol=TOLERANCE * scale
+        )
 
 
-def test_replicates_do_not_depend_on_how_they_are_split():
-    spells = simulate_spells(300, 13)
-    arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", person="person", horizon=30
-    )
-    chain = estimate_chain(arrays, spells, infer_specs(spells, ["x"]))
-    prepared = prepare_bootstrap(arrays, chain.models, person_keys(spells["person"]))
-    whole = bootstrap_log_indicators(prepared, range(6), 1)
-    parts = np.concatenate(
-        [
-            bootstrap_log_indicators(prepared, range(2), 1),
-            bootstrap_log_indicators(prepared, range(2, 6), 1),
-        ]
-    )
-    np.testing.assert_allclose(parts, whole, atol=1e-10)
+def test_a_unit_in_one_replicate_only_has_no_standard_error():
+    drawn = np.full((3, 2, 2), np.nan)
+    drawn[:, 0] = [[0.1, 0.2], [0.3, 0.2], [0.2, 0.5]]
+    drawn[0, 1] = 0.4
+    se = bootstrap_se(drawn)
+    np.testing.assert_allclose(se[0], np.std(drawn[:, 0], axis=0, ddof=1))
+    assert np.isnan(se[1]).all()

@@ -6,14 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import estimate, lay_out
+from plain_chain import covariate_matrix, plain_chain
 from simulated_spells import simulate_spells
-from test_influence import weighted_log_indicators
 
 from kommunebench.benchmark import benchmark_spells
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import infer_specs
-from kommunebench.benchmark.observed import count_by_unit, observed_durations, second_opinion
-from kommunebench.benchmark.spell_arrays import spell_arrays
 from kommunebench.errors import InputError
 
 HORIZON = 30
@@ -35,29 +32,24 @@ def run(spells, **more):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.integers(30, 200))
-def test_without_covariates_expected_equals_observed_for_each_group(seed, count):
+@given(st.integers(0, 10_000), st.integers(30, 200), st.sampled_from(["restricted_mean", "share"]))
+def test_without_covariates_expected_equals_observed_for_each_group(seed, count, measure):
     spells = simulate_spells(count, seed)
     if spells.groupby("group")["event"].sum().min() == 0:
         return
-    arrays = spell_arrays(
-        spells, unit="group", duration="duration", event="event", group="group", horizon=HORIZON
-    )
-    chain = estimate_chain(arrays, spells, ())
-    observed = observed_durations(arrays, count_by_unit(arrays)).value
-    np.testing.assert_allclose(chain.expected, observed, rtol=1e-10)
+    chain = estimate(lay_out(spells, [], unit="group", person=None), measure)
+    np.testing.assert_allclose(chain.expected, chain.observed.value, rtol=1e-10)
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10_000))
-def test_robust_duration_without_covariates_and_groups_is_kaplan_meier(seed):
+@given(st.integers(0, 10_000), st.sampled_from(["restricted_mean", "share"]))
+def test_robust_measure_without_covariates_and_groups_is_kaplan_meiers(seed, measure):
     spells = simulate_spells(150, seed)
-    arrays = spell_arrays(spells, unit="unit", duration="duration", event="event", horizon=HORIZON)
-    chain = estimate_chain(arrays, spells, ())
+    chain = estimate(lay_out(spells, [], person=None, group=None), measure)
     # Once nobody is at risk the robust curve goes on with the national hazard; Kaplan-Meier stays
     # flat.
-    whole = chain.observed.support == HORIZON
-    np.testing.assert_allclose(chain.robust.value[whole], chain.observed.value[whole], rtol=1e-10)
+    followed = chain.observed.support == HORIZON
+    np.testing.assert_allclose(chain.robust[followed], chain.observed.value[followed], rtol=1e-10)
 
 
 def test_row_order_and_names_of_units_do_not_matter():
@@ -81,30 +73,20 @@ def test_row_order_and_names_of_units_do_not_matter():
 def test_another_reference_category_changes_nothing_but_coefficients():
     spells = simulate_spells(400, 6)
     one, other = run(spells), run(spells.assign(c=pd.Categorical(spells["c"], ["C", "A", "B"])))
-    np.testing.assert_allclose(other.expected_durations, one.expected_durations, rtol=1e-9)
+    np.testing.assert_allclose(other.expected, one.expected, rtol=1e-9)
     for column in ("indicator", "indicator_robust", "indicator_se", "indicator_robust_se"):
         np.testing.assert_allclose(other.indicators[column], one.indicators[column], rtol=1e-8)
 
 
-def test_a_spells_weight_is_that_many_spells_through_the_whole_chain():
-    """The weighted chain, which influences and bootstrap rest on, against spells written out again
-    and again."""
+def test_spells_written_out_again_and_again_are_the_weighted_chain():
     spells = simulate_spells(300, 16)
-    arrays = spell_arrays(
-        spells, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON
-    )
-    specs = infer_specs(spells, ["x", "c"])
     weights = np.random.default_rng(2).integers(1, 4, 300)
     repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights)].reset_index(drop=True)
-    again = spell_arrays(
-        repeated, unit="unit", duration="duration", event="event", group="group", horizon=HORIZON
-    )
-    written = estimate_chain(again, repeated, specs)
-    plain, robust = weighted_log_indicators(
-        arrays, estimate_chain(arrays, spells, specs), weights.astype(float)
-    )
-    np.testing.assert_allclose(plain, np.log(written.expected / written.observed.value), atol=1e-10)
-    np.testing.assert_allclose(robust, np.log(written.expected / written.robust.value), atol=1e-10)
+    chain = estimate(lay_out(repeated, person=None))
+    plain = plain_chain(spells, covariate_matrix(spells), weights.astype(float), HORIZON)
+    for name, wanted in (("expected", plain.expected), ("robust", plain.robust)):
+        np.testing.assert_allclose(getattr(chain, name), wanted, rtol=1e-9)
+    np.testing.assert_allclose(chain.observed.value, plain.observed, rtol=1e-12)
 
 
 def test_a_level_without_events_has_hazard_zero_and_the_rest_is_fitted():
@@ -114,25 +96,40 @@ def test_a_level_without_events_has_hazard_zero_and_the_rest_is_fitted():
     result = run(spells)
     rows = result.coefficients.set_index(["group", "term"])
     assert np.isneginf(rows.loc[("m", "c_never"), "coefficient"])
-    assert result.expected_durations[:12] == pytest.approx(HORIZON)
+    assert result.expected[:12] == pytest.approx(HORIZON)
     assert np.isfinite(result.indicators["indicator_robust_se"]).all()
 
 
-def test_second_opinion_is_close_to_the_robust_indicator():
+def test_a_second_opinion_on_the_robust_indicator():
+    """Expected weeks within each spell's potential follow-up, over weeks seen and weeks expected
+    after an earlier censoring (method, section 5)."""
     spells = simulate_spells(6000, 9)
-    arrays = spell_arrays(
-        spells,
-        unit="unit",
-        duration="duration",
-        event="event",
-        group="group",
-        follow_up="follow_up",
-        horizon=HORIZON,
-    )
-    chain = estimate_chain(arrays, spells, infer_specs(spells, ["x", "c"]))
-    np.testing.assert_allclose(
-        second_opinion(arrays, chain.models), chain.expected / chain.robust.value, atol=0.03
-    )
+    laid_out = lay_out(spells, person=None)
+    chain = estimate(laid_out)
+    risk, curve = np.empty(len(spells)), np.empty((len(spells), HORIZON + 1))
+    for code, model in enumerate(chain.models):
+        in_group = (spells["group"] == model.name).to_numpy()
+        risk[in_group] = laid_out.blocks.by_spell(
+            lambda block, code=code, model=model: _in_group(block, code, model)
+        )[in_group]
+        log_survival = np.concatenate([[0.0], np.cumsum(model.log_factors)])
+        curve[in_group] = np.exp(risk[in_group][:, None] * log_survival)
+    running = np.concatenate([np.zeros((len(spells), 1)), np.cumsum(curve[:, :-1], axis=1)], axis=1)
+    rows = np.arange(len(spells))
+    ceiling = np.minimum(spells["follow_up"].to_numpy(), HORIZON)
+    duration = np.minimum(spells["duration"].to_numpy(), ceiling)
+    later = (running[rows, ceiling] - running[rows, duration]) / curve[rows, duration]
+    seen = duration + np.where(spells["event"] == 1, 0.0, later)
+    unit = np.searchsorted(list("abcd"), spells["unit"])
+    second = np.bincount(unit, running[rows, ceiling]) / np.bincount(unit, seen)
+    np.testing.assert_allclose(second, chain.expected / chain.robust, atol=0.03)
+
+
+def _in_group(block, code, model):
+    values = np.zeros(len(block.duration))
+    group = block.groups[code]
+    values[group.rows] = model.hazards.risk(group)[:, 0]
+    return values
 
 
 @pytest.mark.parametrize(

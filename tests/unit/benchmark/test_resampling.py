@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kommunebench.benchmark.resampling import (
+from kommunebench.benchmark.bootstrap.weights import (
     _CUMULATIVE,
     _UNSURE,
     _WEIGHTS,

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from kommunebench.benchmark.shared_passes import side_by_side
+from kommunebench.benchmark.blocks.shared_passes import side_by_side
 
 
 @dataclass(frozen=True)

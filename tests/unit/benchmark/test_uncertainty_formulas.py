@@ -8,11 +8,15 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from kommunebench.benchmark.shrinkage import posterior
-from kommunebench.benchmark.spread import estimate_spread, heterogeneity
-from kommunebench.benchmark.tiers import find_tiers
-from kommunebench.benchmark.verdicts import VerdictRules, funnel_limits, judge
+from kommunebench.benchmark.comparison.funnel import funnel_limits
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.shrinkage import posterior
+from kommunebench.benchmark.comparison.spread import estimate_spread, heterogeneity
+from kommunebench.benchmark.comparison.tiers import find_tiers
+from kommunebench.benchmark.comparison.verdicts import judge
+from kommunebench.verdict_rules import VerdictRules
 
+RATIO = Indicator("ratio", "restricted_mean")
 RULES = VerdictRules(draws=4000, seed=3)
 
 
@@ -24,13 +28,15 @@ def units(count: int, seed: int, spread: float = 0.06):
 
 def judged(count: int, seed: int):
     y, s = units(count, seed)
-    table = pd.DataFrame({"included": True, "events": 40 + np.arange(count), "support_week": 156})
-    return y, s, judge(table, y, s, 156, RULES).columns
+    table = pd.DataFrame(
+        {"included": True, "spells": 200, "events": 40 + np.arange(count), "support_week": 156}
+    )
+    return y, s, judge(table, y, s, indicator=RATIO, horizon=156, rules=RULES).columns
 
 
 def test_the_interval_of_the_spread_is_where_heterogeneity_meets_quantiles_of_chi_squared():
     y, s = units(40, 2)
-    spread = estimate_spread(y, s)
+    spread = estimate_spread(y, s, 0.95)
     for tau, probability in ((spread.tau_low, 0.975), (spread.tau_high, 0.025)):
         assert stats.chi2.cdf(heterogeneity(y, s, tau**2), 39) == pytest.approx(
             probability, abs=1e-8
@@ -41,7 +47,7 @@ def test_the_interval_of_the_spread_is_where_heterogeneity_meets_quantiles_of_ch
 
 def test_posterior_weights_are_the_likelihood_of_tau_with_the_mean_integrated_out():
     y, s = units(6, 4)
-    spread = estimate_spread(y, s)
+    spread = estimate_spread(y, s, 0.95)
     known = posterior(y, s, spread)
     upper = max(2.5 * spread.tau_high, 3 * float(np.median(s)))
     tau = (np.arange(200) + 0.5) * upper / 200
@@ -79,7 +85,7 @@ def best_by_trying_all(right: np.ndarray, weight: float) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(6))
 def test_tiers_are_those_of_the_largest_lambda_whose_errors_are_within_the_rate(seed):
     y, s = units(6, seed, spread=0.1)
-    known = posterior(y, s, estimate_spread(y, s))
+    known = posterior(y, s, estimate_spread(y, s, 0.95))
     above, mean = known.probability_above(), known.mean
     order = np.argsort(-mean)
     right = above[np.ix_(order, order)]
@@ -114,7 +120,7 @@ def test_intervals_and_p_values_are_those_of_t_with_the_events_less_one():
 
 def test_ranks_and_fifths_come_from_draws_of_all_units_together():
     y, s, columns = judged(15, 6)
-    known = posterior(y, s, estimate_spread(y, s))
+    known = posterior(y, s, estimate_spread(y, s, 0.95))
     ranks = stats.rankdata(-known.draw(RULES.draws, RULES.seed), axis=1)
     low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="inverted_cdf")
     assert (columns["rank_low"] == low).all() and (columns["rank_high"] == high).all()

@@ -7,18 +7,22 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from kommunebench.benchmark.fifths import fifths_from_highest
-from kommunebench.benchmark.shrinkage import posterior
-from kommunebench.benchmark.spread import estimate_spread, heterogeneity
-from kommunebench.benchmark.tiers import _partition, find_tiers
-from kommunebench.benchmark.verdicts import VerdictRules, benjamini_hochberg, judge
+from kommunebench.benchmark.comparison.fifths import fifths_from_highest
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.shrinkage import posterior
+from kommunebench.benchmark.comparison.spread import estimate_spread, heterogeneity
+from kommunebench.benchmark.comparison.tiers import _partition, find_tiers
+from kommunebench.benchmark.comparison.verdicts import benjamini_hochberg, judge
+from kommunebench.verdict_rules import VerdictRules
+
+RATIO = Indicator("ratio", "restricted_mean")
 
 
 def test_paule_mandel_solves_its_equation_and_the_interval_contains_it():
     rng = np.random.default_rng(1)
     s = rng.uniform(0.02, 0.06, 60)
     y = rng.normal(0, 0.05, 60) + rng.normal(0, s)
-    spread = estimate_spread(y, s)
+    spread = estimate_spread(y, s, 0.95)
     assert heterogeneity(y, s, spread.tau**2) == pytest.approx(len(y) - 1, rel=1e-8)
     assert spread.tau_low < spread.tau < spread.tau_high
     assert spread.chance_share == pytest.approx(np.mean(s**2) / (np.mean(s**2) + spread.tau**2))
@@ -26,15 +30,15 @@ def test_paule_mandel_solves_its_equation_and_the_interval_contains_it():
 
 def test_spread_is_zero_where_the_units_vary_less_than_chance():
     s = np.full(20, 0.1)
-    assert estimate_spread(np.linspace(-0.05, 0.05, 20), s).tau == 0.0
+    assert estimate_spread(np.linspace(-0.05, 0.05, 20), s, 0.95).tau == 0.0
 
 
 def test_posterior_has_the_moments_of_the_hierarchical_model_given_tau():
     y, s = np.array([0.1, -0.05, 0.02, 0.0]), np.array([0.03, 0.05, 0.02, 0.04])
-    known = posterior(y, s, estimate_spread(y, s))
+    known = posterior(y, s, estimate_spread(y, s, 0.95))
     tau = np.linspace(0, 1, 400)[1:]
     for row in (5, 100):
-        upper = max(2.5 * estimate_spread(y, s).tau_high, 3 * np.median(s))
+        upper = max(2.5 * estimate_spread(y, s, 0.95).tau_high, 3 * np.median(s))
         tau = (row + 0.5) * upper / 200
         # Joint normal of (y, theta): conditional mean by generalised least squares with a flat
         # mean.
@@ -103,24 +107,90 @@ def test_benjamini_hochberg_rejects_up_to_the_last_p_value_below_its_line():
 
 
 def test_verdicts_follow_the_t_interval_and_reasons_are_given():
-    support = [156, 156, 156, 156, 100]
-    units = pd.DataFrame(
-        {
-            "included": [True, True, True, False, True],
-            "events": [50, 50, 9, 50, 50],
-            "support_week": support,
-        }
-    )
-    y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2]), np.full(5, 0.05)
-    columns = judge(units, y, s, 156, VerdictRules()).columns
-    assert columns["no_verdict_reason"].tolist() == [
+    reasons = [
         None,
         None,
         "too_few_events",
         "too_few_spells",
         "nobody_at_risk_late",
+        "standard_error_not_computed",
+        "nothing_to_compare_with",
     ]
+    units = pd.DataFrame(
+        {"spells": 200, "events": 50, "included": True, "support_week": 156}, range(7)
+    )
+    units.loc[2, "events"], units.loc[3, "included"], units.loc[4, "support_week"] = 9, False, 100
+    y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2, 0.2, 0.2]), np.full(7, 0.05)
+    s[5:] = np.nan, 1e-17
+    columns = judge(units, y, s, indicator=RATIO, horizon=156, rules=VerdictRules()).columns
+    assert columns["no_verdict_reason"].tolist() == reasons
     assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
     half = stats.t.ppf(0.975, 49) * 0.05
     assert columns.loc[0, "ci_low"] == pytest.approx(np.exp(0.2 - half))
     assert columns.loc[2:, "ci_low"].isna().all()
+
+
+def test_a_share_needs_non_events_too():
+    units = pd.DataFrame({"spells": [60, 59], "events": 50, "included": True, "support_week": 156})
+    y, s = np.array([3.0, 3.0]), np.array([1.0, 1.0])
+    share = Indicator("difference", "share")
+    reasons = judge(units, y, s, indicator=share, horizon=156, rules=VerdictRules()).columns
+    assert reasons["no_verdict_reason"].tolist() == [None, "too_few_non_events"]
+    ratio = judge(units, y, s, indicator=RATIO, horizon=156, rules=VerdictRules()).columns
+    assert ratio["no_verdict_reason"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "printed"),
+    [
+        ("ratio", "restricted_mean", (1.25, 0.8)),
+        ("inverse", "restricted_mean", (0.8, 1.25)),
+        ("difference", "restricted_mean", (-20.0, 20.0)),
+        ("ratio", "share", (1.25, 0.8)),
+        ("inverse", "share", (0.8, 1.25)),
+        ("difference", "share", (10.0, -10.0)),
+    ],
+)
+def test_better_is_a_positive_performance_whatever_is_printed(name, measure, printed):
+    indicator = Indicator(name, measure)
+    duration = measure == "restricted_mean"
+    better = (100.0, 80.0) if duration else (0.4, 0.5)
+    worse = better[::-1]
+    for (expected, observed), sign, value in zip((better, worse), (1, -1), printed, strict=True):
+        y = indicator.performance(np.array([expected]), np.array([observed]))
+        assert np.sign(y[0]) == sign
+        assert indicator.printed(y)[0] == pytest.approx(value)
+        low, high = indicator.printed_interval(y - 0.01, y + 0.01)
+        assert low[0] < value < high[0]
+
+
+def test_fewer_verdicts_than_asked_for_have_no_ranks():
+    units = pd.DataFrame(
+        {"spells": 200, "events": 50, "included": True, "support_week": 156}, range(4)
+    )
+    verdicts = judge(
+        units, np.zeros(4), np.full(4, 0.1), indicator=RATIO, horizon=156, rules=VerdictRules()
+    )
+    assert verdicts.spread is None and verdicts.tiers is None and "rank" not in verdicts.columns
+    assert verdicts.columns["assessment"].notna().all()
+
+
+@pytest.mark.parametrize("level", [0.90, 0.95, 0.99])
+def test_the_confidence_level_reaches_every_interval(level):
+    rng = np.random.default_rng(2)
+    y, s = rng.normal(0, 0.1, 30), rng.uniform(0.03, 0.08, 30)
+    units = pd.DataFrame(
+        {"spells": 200, "events": 60, "included": True, "support_week": 156}, range(30)
+    )
+    rules = VerdictRules(confidence_level=level)
+    verdicts = judge(units, y, s, indicator=RATIO, horizon=156, rules=rules)
+    half = stats.t.ppf(0.5 + level / 2, 59) * s
+    np.testing.assert_allclose(verdicts.columns["ci_low"].astype(float), np.exp(y - half))
+    spread = estimate_spread(y, s, level)
+    known = posterior(y, s, spread)
+    np.testing.assert_allclose(
+        verdicts.columns["shrunk_high"].astype(float), np.exp(known.quantile(0.5 + level / 2))
+    )
+    assert stats.chi2.cdf(heterogeneity(y, s, spread.tau_low**2), 29) == pytest.approx(
+        0.5 + level / 2, abs=1e-8
+    )

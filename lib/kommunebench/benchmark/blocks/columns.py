@@ -16,9 +16,9 @@ class SpellColumns:
     """n spells in K units, G groups and P persons over ``horizon`` whole weeks (or the analysis'
     unit of time).
 
-    ``person_key`` is the same number for a person in any data set. ``duration`` 1 or more; ``follow_up`` the longest duration that could have been seen, None where
-    unknown; ``unit``, ``group`` and ``person`` are positions in ``unit_names``, ``group_names`` and
-    0 … P - 1.
+    ``person_key`` is the same number for a person in any data set. ``duration`` 1 or more;
+    ``follow_up`` the longest duration that could have been seen, None where unknown; ``unit``,
+    ``group`` and ``person`` are positions in ``unit_names``, ``group_names`` and 0 … P - 1.
     """
 
     duration: Indices
@@ -52,7 +52,9 @@ def spell_columns(
     """The columns of a frame. Raises InputError naming column and first rows for missing, negative
     or broken values."""
     horizon = whole_horizon(horizon)
-    wanted = [name for name in (unit, duration, event, person, group, follow_up) if name is not None]
+    wanted = [
+        name for name in (unit, duration, event, person, group, follow_up) if name is not None
+    ]
     absent = [name for name in wanted if name not in spells]
     if absent:
         raise InputError(f"spells: columns {absent} missing; found {list(spells.columns)}.")
@@ -101,9 +103,8 @@ def code_texts(values: pd.Series) -> pd.Series:
     only by leading zeros."""
     if pd.api.types.is_float_dtype(values.dtype):
         number = values.to_numpy(float, na_value=np.nan)
-        whole = np.isfinite(number) & (number == np.floor(number))
-        text = values.astype(object).astype(str)
-        text[whole] = [str(int(value)) for value in number[whole]]
+        texts = [str(int(v)) if np.isfinite(v) and v == np.floor(v) else str(v) for v in number]
+        text = pd.Series(texts, values.index, dtype=object)
     else:
         text = values.astype(object).astype(str)
     text = text.str.replace("\u00a0", " ", regex=False).str.strip()

@@ -1,4 +1,5 @@
-"""Spells as fixed-width records: the compact form in which they are stored, sent and cut into blocks.
+"""Spells as fixed-width records: the compact form in which they are stored, sent and cut into
+blocks.
 
 A record holds a spell's duration, event, unit, group, and the columns of all groups' designs: a
 byte for each level of a category, eight for each number.
@@ -209,7 +210,8 @@ def _block_order(records: np.ndarray, horizon: int) -> Indices:
 
 
 def _whole_persons(person: np.ndarray, size: int) -> list[int]:
-    """Where to cut rows in order of person into blocks of about ``size`` that no person straddles."""
+    """Where to cut rows in order of person into blocks of about ``size`` that no person
+    straddles."""
     starts = np.flatnonzero(person[1:] != person[:-1]) + 1
     if not len(starts):
         return []

@@ -1,5 +1,5 @@
-"""Several estimations over the same blocks at once: sums that they ask for at the same time are taken
-in one pass over the spells."""
+"""Several estimations over the same blocks at once: sums that they ask for at the same time are
+taken in one pass over the spells."""
 
 import threading
 from collections.abc import Callable
@@ -31,11 +31,9 @@ def several(block: SpellBlock, parts: tuple[Callable[[SpellBlock], Any], ...]) -
     return Several(tuple(part(block) for part in parts))
 
 
-def side_by_side(
-    blocks: Blocks, work: Callable[[int, Blocks], Result], count: int
-) -> list[Result]:
-    """Results of ``work`` for 0 … count - 1. Each call is given its own view of the blocks; when all
-    calls that still run have asked for a sum, one pass over the spells answers them.
+def side_by_side(blocks: Blocks, work: Callable[[int, Blocks], Result], count: int) -> list[Result]:
+    """Results of ``work`` for 0 … count - 1. Each call is given its own view of the blocks; when
+    all calls that still run have asked for a sum, one pass over the spells answers them.
 
     The error of the first call that failed is raised after all have ended.
     """

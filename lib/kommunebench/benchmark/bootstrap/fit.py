@@ -1,10 +1,11 @@
 """Cox models of many bootstrap replicates at once, started from the national model."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
+from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, SpellBlock, grouping
 from kommunebench.benchmark.bootstrap.scores import ReplicateLikelihood, ReplicateScore
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.durations.risk_sets import UnitWeights
@@ -21,8 +22,8 @@ _LONGEST_STEP = 2.0
 @dataclass(frozen=True, slots=True)
 class ReplicateStart:
     """What replicates of one group start from: the national ``model``, the ``curvature`` (p,) of
-    the full data's likelihood by term, the standard deviation of each column, the ``precision`` (p,)
-    of the priors on levels with few events."""
+    the full data's likelihood by term, the standard deviation of each column, the ``precision``
+    (p,) of the priors on levels with few events."""
 
     model: NationalModel
     curvature: Floats
@@ -59,10 +60,39 @@ def fit_replicates(
     model, count = start.model, draw.count
     beta = np.repeat(model.estimate.beta[:, None], count, axis=1)
     if not len(beta):
-        return GroupHazards(beta, model.n_shared, np.zeros((0, count))), np.ones(count, bool)
+        return _hazards(model, beta, np.zeros(count)), np.ones(count, bool)
     climb = _Climb(ReplicateLikelihood(blocks, group, model.grid), start, draw, beta)
     settled = climb.run()
-    return GroupHazards(climb.beta, model.n_shared, np.zeros((0, count))), settled
+    mean_effect = np.zeros(count)
+    if model.unit_effects is not None:
+        unit_weights = blocks.total(partial(_unit_weights, group=group, weights=draw)).total
+        effects = np.zeros(unit_weights.shape)
+        effects[model.unit_effects.units] = climb.beta[model.n_shared :]
+        centred = effects - model.unit_effects.share @ climb.beta[model.n_shared :]
+        mean_effect = (unit_weights * centred).sum(axis=0) / unit_weights.sum(axis=0)
+    return _hazards(model, climb.beta, mean_effect), settled
+
+
+def _hazards(model: NationalModel, beta: Floats, mean_effect: Floats) -> GroupHazards:
+    """Hazards whose baseline is not known yet."""
+    return GroupHazards(beta, model.n_shared, np.zeros((0, beta.shape[1])), mean_effect)
+
+
+@dataclass(frozen=True, slots=True)
+class _UnitWeights:
+    """Weights of the spells in the fit by unit (K, R)."""
+
+    total: Floats
+
+    def merge(self, other: "_UnitWeights") -> "_UnitWeights":
+        return _UnitWeights(self.total + other.total)
+
+
+def _unit_weights(block: SpellBlock, group: int, weights: Draw) -> _UnitWeights:
+    spells = block.groups[group]
+    in_fit = ~spells.outside_fit
+    by_unit = grouping(block.unit[spells.rows][in_fit], block.n_units)
+    return _UnitWeights(by_unit @ weights.of(block)[spells.rows][in_fit])
 
 
 class _Climb:
@@ -98,9 +128,7 @@ class _Climb:
         furthest = (_LONGEST_STEP / self.start.column_sd)[:, None]
         damped = np.clip(self.damping[moving] * step[:, moving], -furthest, furthest)
         proposal = self.beta[:, moving] + damped
-        reached = self._penalised(
-            self.likelihood.score(proposal, self.draw.only(moving)), proposal
-        )
+        reached = self._penalised(self.likelihood.score(proposal, self.draw.only(moving)), proposal)
         kept = reached.value >= self.value[moving] - 1e-9 * np.abs(self.value[moving])
         better = np.zeros(len(moving), bool)
         better[moving] = kept

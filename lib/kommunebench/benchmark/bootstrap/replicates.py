@@ -52,10 +52,7 @@ def bootstrap_performance(
     starts = side_by_side(blocks, start, len(models))
     batches = [replicates[first : first + BATCH] for first in range(0, len(replicates), BATCH)]
     return np.concatenate(
-        [
-            _batch(blocks, starts, measure, indicator, Draw(seed, tuple(batch)))
-            for batch in batches
-        ]
+        [_batch(blocks, starts, measure, indicator, Draw(seed, tuple(batch))) for batch in batches]
     )
 
 

@@ -44,8 +44,8 @@ class RiskGrid:
 
 @dataclass(frozen=True, slots=True)
 class GatheredWeights:
-    """``on_grid`` (G, K, J, R): weights by unit on the nodes of the grid; ``without_hazard`` (K, R):
-    weights in levels without events."""
+    """``on_grid`` (G, K, J, R): weights by unit on the nodes of the grid; ``without_hazard`` (K,
+    R): weights in levels without events."""
 
     on_grid: Floats
     without_hazard: Floats
@@ -69,9 +69,7 @@ def gather_weights(
         risk = hazard.risk(group)
         if group.zero_hazard.any():
             has_hazard = ~group.zero_hazard
-            without_hazard += (
-                grouping(unit[~has_hazard], block.n_units) @ weight[~has_hazard]
-            )
+            without_hazard += grouping(unit[~has_hazard], block.n_units) @ weight[~has_hazard]
             weight, unit, risk = weight[has_hazard], unit[has_hazard], risk[has_hazard]
         _add_to_nodes(on_grid[g], np.log(risk, out=risk), weight, unit, grid, g)
     return GatheredWeights(on_grid, without_hazard)
@@ -96,6 +94,4 @@ def _add_to_nodes(
     cell = (unit[:, None] * NODES + base) * count + np.arange(count)
     flat = target.reshape(-1)
     for offset, share in zip((-1, 0, 1, 2), lagrange, strict=True):
-        flat += np.bincount(
-            (cell + offset * count).ravel(), (weight * share).ravel(), flat.size
-        )
+        flat += np.bincount((cell + offset * count).ravel(), (weight * share).ravel(), flat.size)

@@ -12,10 +12,10 @@ from kommunebench.survival.risk_sets import EventGrid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicateSums:
-    """Sums of one group at coefficients (p, R), by event time (m): ``log_risk`` (R,) and ``event_x``
-    (p, R) of the events; ``events`` (m, R); ``leaving`` (m, R), ``leaving_x`` and ``leaving_x2``
-    (m, p, R): risk, risk times covariates, and times their squares (no rows where they were not
-    asked for) of the spells by the last event time at which they are at risk."""
+    """Sums of one group at coefficients (p, R), by event time (m): ``log_risk`` (R,) and
+    ``event_x`` (p, R) of the events; ``events`` (m, R); ``leaving`` (m, R), ``leaving_x`` and
+    ``leaving_x2`` (m, p, R): risk, risk times covariates, and times their squares (no rows where
+    they were not asked for) of the spells by the last event time at which they are at risk."""
 
     log_risk: Floats
     event_x: Floats
@@ -50,7 +50,8 @@ class ReplicateLikelihood:
     grid: EventGrid
 
     def score(self, beta: Floats, weights: Weights, *, squares: bool = False) -> ReplicateScore:
-        """Value, gradient and sums of squares at coefficients (p, R), by one pass over the blocks."""
+        """Value, gradient and sums of squares at coefficients (p, R), by one pass over the
+        blocks."""
         part = partial(
             replicate_sums,
             group=self.group,

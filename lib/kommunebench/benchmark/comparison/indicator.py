@@ -1,4 +1,5 @@
-"""The benchmark indicator: how observed and expected measure of a unit are set against each other."""
+"""The benchmark indicator: how observed and expected measure of a unit are set against each
+other."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -6,17 +6,17 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.rules import VerdictRules
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import Spread
 from kommunebench.benchmark.comparison.tiers import Tiers, find_tiers
+from kommunebench.verdict_rules import VerdictRules
 
 
 def add_ranks(
     y: Floats, s: Floats, spread: Spread, indicator: Indicator, rules: VerdictRules
 ) -> tuple[dict[str, np.ndarray], Tiers]:
-    """Columns by name, each (J,), of the J units with a verdict, and their tiers; rank 1 is the best
-    performance."""
+    """Columns by name, each (J,), of the J units with a verdict, and their tiers; rank 1 is the
+    best performance."""
     known = posterior(y, s, spread)
     tail = (1 - rules.confidence_level) / 2
     low, high = indicator.printed_interval(known.quantile(tail), known.quantile(1 - tail))

@@ -48,7 +48,8 @@ def heterogeneity(y: Floats, s: Floats, tau_squared: float) -> float:
 
 
 def _solve(y: Floats, s: Floats, target: float) -> float:
-    """The tau squared at which the heterogeneity equals the target, 0 where it is below it already."""
+    """The tau squared at which the heterogeneity equals the target, 0 where it is below it
+    already."""
     if heterogeneity(y, s, 0.0) <= target:
         return 0.0
     high = float(np.var(y) + np.max(s) ** 2)

@@ -8,11 +8,12 @@ import pandas as pd
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.fifths import fifth_means, fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.rules import VerdictRules
+from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.benchmark.comparison.verdicts import Verdicts, judge
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.durations.measure import MeasureName
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.verdict_rules import VerdictRules
 
 # Columns that a table of durations names otherwise than this module does.
 _DURATION_NAMES = {
@@ -175,6 +176,16 @@ def published_fifth_means(comparison: Comparison) -> pd.DataFrame:
     means = fifth_means(comparison.table, ["indicator", "observed", "expected", "difference"])
     is_share = comparison.indicator.measure == "share"
     return means.rename(columns=_SHARE_NAMES if is_share else _DURATION_NAMES)
+
+
+def published_variance_reduction(comparison: Comparison) -> pd.DataFrame:
+    """Table 3.1 under the names of gold.variance_reduction."""
+    compared = comparison.table[comparison.table["included"]]
+    return variance_reduction(
+        compared["observed"].to_numpy(),
+        compared["expected"].to_numpy(),
+        "share" if comparison.indicator.measure == "share" else "weeks",
+    )
 
 
 def summarise(

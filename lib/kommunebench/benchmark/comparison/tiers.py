@@ -92,6 +92,7 @@ def _labels(starts: list[int], count: int) -> Indices:
 
 
 def _wrong_orders(right: Floats, label: Indices) -> tuple[float, int]:
-    """Expected number of wrong orders among pairs in different tiers, and the number of such pairs."""
+    """Expected number of wrong orders among pairs in different tiers, and the number of such
+    pairs."""
     apart = np.triu(label[:, None] < label[None, :], 1)
     return float((1.0 - right)[apart].sum()), int(apart.sum())

@@ -1,22 +1,27 @@
 """How much of the variation between units goes with whom they receive (table 3.1)."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Floats
 
 
-def variance_reduction(observed: Floats, expected: Floats) -> pd.DataFrame:
-    """Table 3.1 over units, unweighted: mean, standard deviation, sample variance of observed and of
-    observed - expected; share removed."""
+def variance_reduction(
+    observed: Floats, expected: Floats, unit: Literal["weeks", "share"] = "weeks"
+) -> pd.DataFrame:
+    """Table 3.1 over units, unweighted: mean, standard deviation, sample variance of observed and
+    of observed - expected; share removed. Columns of gold.variance_reduction, means and spreads
+    named by their unit."""
     rows = []
     for name, value in (("observed", observed), ("unexplained", observed - expected)):
         variance = float(np.var(value, ddof=1)) if len(value) > 1 else np.nan
         rows.append(
             {
                 "component": name,
-                "mean_weeks": float(value.mean()) if len(value) else np.nan,
-                "sd_weeks": float(np.sqrt(variance)),
+                f"mean_{unit}": float(value.mean()) if len(value) else np.nan,
+                f"sd_{unit}": float(np.sqrt(variance)),
                 "variance": variance,
             }
         )

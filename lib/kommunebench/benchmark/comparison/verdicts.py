@@ -9,9 +9,9 @@ from scipy import stats
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.ranks import add_ranks
-from kommunebench.benchmark.comparison.rules import VerdictRules
 from kommunebench.benchmark.comparison.spread import Spread, estimate_spread
 from kommunebench.benchmark.comparison.tiers import Tiers
+from kommunebench.verdict_rules import VerdictRules
 
 BETTER, AS_EXPECTED, WORSE = "better", "as_expected", "worse"
 TOO_SMALL, FEW_EVENTS, FEW_NON_EVENTS = "too_few_spells", "too_few_events", "too_few_non_events"

@@ -1,4 +1,5 @@
-"""What the design of a model is decided from: counts of spells and events by level of a covariate."""
+"""What the design of a model is decided from: counts of spells and events by level of a
+covariate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""The columns of a group's model: dummy coding, references, centres, levels with hardly any event."""
+"""The columns of a group's model: dummy coding, references, centres, levels with hardly any
+event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

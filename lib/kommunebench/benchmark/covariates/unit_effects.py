@@ -33,7 +33,9 @@ class UnitEffects:
         total = float(n_spells[with_events].sum())
         share = n_spells[units] / total if total else n_spells[units]
         # A unit's code may be the name of a covariate's term.
-        return UnitEffects(with_events, units, tuple(f"unit {names[k]}" for k in units), share, total)
+        return UnitEffects(
+            with_events, units, tuple(f"unit {names[k]}" for k in units), share, total
+        )
 
     def matrix(self, unit: np.ndarray) -> np.ndarray:
         """Columns (n, u) of spells of these units."""

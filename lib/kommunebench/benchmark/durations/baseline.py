@@ -1,4 +1,5 @@
-"""Baselines of the groups: the Kalbfleisch-Prentice product limit, or Breslow's (method, section 6)."""
+"""Baselines of the groups: the Kalbfleisch-Prentice product limit, or Breslow's (method, section
+6)."""
 
 from collections.abc import Sequence
 from functools import partial

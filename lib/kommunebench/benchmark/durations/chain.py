@@ -60,9 +60,7 @@ class MeasureSums:
         return MeasureSums(self.expected + other.expected, self.robust + other.robust)
 
 
-def with_baselines(
-    blocks: Blocks, models: Sequence[NationalModel]
-) -> tuple[NationalModel, ...]:
+def with_baselines(blocks: Blocks, models: Sequence[NationalModel]) -> tuple[NationalModel, ...]:
     """The models with their baselines, which one or more passes over the spells give."""
     hazards = tuple(model.hazards for model in models)
     sums = blocks.total(partial(group_risk_sets, hazards=hazards, weights=UnitWeights()))
@@ -128,7 +126,8 @@ def _measure_sums(
 
 
 def linear_predictor(block: SpellBlock, models: Sequence[NationalModel]) -> Floats:
-    """x beta of each spell (n,) with numbers as they are, minus infinity in a level without events."""
+    """x beta of each spell (n,) with numbers as they are, minus infinity in a level without
+    events."""
     predictor = np.empty(len(block.duration))
     for model, group in zip(models, block.groups, strict=True):
         shift = float(model.design.centre @ model.estimate.beta[: model.n_shared])

@@ -1,4 +1,5 @@
-"""What of a survival curve is compared: restricted mean, or share with the event within the horizon.
+"""What of a survival curve is compared: restricted mean, or share with the event within the
+horizon.
 
 Every measure is linear in the curve: m(S) = c_0 + sum over k = 0 … H of c_k S(k) (the fact sheet's
 page of the specification, section 2).
@@ -21,8 +22,8 @@ _CURVES = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``constant`` c_0 and ``weights`` c_k (H + 1,) of the survival after 0, 1 … H weeks; ``weeks``:
-    the k whose survival counts. All others need not be computed."""
+    """``constant`` c_0 and ``weights`` c_k (H + 1,) of the survival after 0, 1 … H weeks;
+    ``weeks``: the k whose survival counts. All others need not be computed."""
 
     name: MeasureName
     constant: float
@@ -31,7 +32,8 @@ class Measure:
 
     @staticmethod
     def named(name: MeasureName, horizon: int) -> "Measure":
-        """The restricted mean (weeks, 0 to H) or the share with the event within H weeks (0 to 1)."""
+        """The restricted mean (weeks, 0 to H) or the share with the event within H weeks (0 to
+        1)."""
         weights = np.zeros(horizon + 1)
         if name == "restricted_mean":
             weights[:-1] = 1.0

@@ -32,9 +32,9 @@ class UnitCounts:
 
 def kaplan_meier(at_risk: Floats, events: Floats) -> Floats:
     """Survival after 0, 1 … H weeks (K, H + 1, …) from counts or weights (K, H, …)."""
-    stay = np.divide(
-        at_risk - events, at_risk, out=np.ones_like(at_risk), where=at_risk > 0
-    ).clip(min=0.0)
+    stay = np.divide(at_risk - events, at_risk, out=np.ones_like(at_risk), where=at_risk > 0).clip(
+        min=0.0
+    )
     return np.concatenate([np.ones_like(stay[:, :1]), np.cumprod(stay, axis=1)], axis=1)
 
 

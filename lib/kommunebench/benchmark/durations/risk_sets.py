@@ -8,7 +8,14 @@ from typing import Protocol
 import numpy as np
 from scipy import sparse
 
-from kommunebench.benchmark.blocks.block import Flags, Floats, Indices, SpellBlock, backwards, grouping
+from kommunebench.benchmark.blocks.block import (
+    Flags,
+    Floats,
+    Indices,
+    SpellBlock,
+    backwards,
+    grouping,
+)
 from kommunebench.benchmark.model.hazards import GroupHazards
 
 
@@ -42,7 +49,8 @@ class UnitWeights:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRiskSets:
     """Per group and week (G, H, R): risk at risk (``risk``) of the fit; weight, number of rows and
-    risk of the events. ``low`` and ``high`` (G, R): smallest and largest log risk of predictions."""
+    risk of the events. ``low`` and ``high`` (G, R): smallest and largest log risk of predictions.
+    """
 
     leaving: Floats
     event_risk: Floats
@@ -114,9 +122,9 @@ class UnitRiskSets:
 
     ``leaving``: weights by the week in which they leave; ``event_weight``: weights of events. Of
     groups that do not end in the week: ``n_open_events`` rows, ``open_event_weight`` and
-    ``event_hazard`` (a) of events, ``hazard`` (a) of those at risk. ``ending`` (G, K, H, R): whether
-    a unit has events of a group in a week in which the group ends. ``longest`` (K,): longest
-    duration.
+    ``event_hazard`` (a) of events, ``hazard`` (a) of those at risk. ``ending`` (G, K, H, R):
+    whether a unit has events of a group in a week in which the group ends. ``longest`` (K,):
+    longest duration.
     """
 
     leaving: Floats

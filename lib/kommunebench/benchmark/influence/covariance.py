@@ -34,7 +34,8 @@ from kommunebench.benchmark.influence.sums import (
 
 @dataclass(frozen=True, slots=True)
 class PerformanceCovariance:
-    """Covariance of the performances over units: plain, robust, and between the two, each (K, K)."""
+    """Covariance of the performances over units: plain, robust, and between the two, each (K,
+    K)."""
 
     plain: Floats
     robust: Floats
@@ -80,9 +81,7 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
     """Two sums over the blocks, and the derivatives they give."""
     on_expected, on_observed, on_robust = performance_derivatives(chain, indicator)
     sums = blocks.total(
-        partial(
-            influence_sums, models=chain.models, curves=chain.curves, measure=chain.measure
-        )
+        partial(influence_sums, models=chain.models, curves=chain.curves, measure=chain.measure)
     )
     ratio = _multiplier_ratio(chain, sums)
     through = blocks.total(
@@ -139,9 +138,7 @@ def _group_effects(
     expected_beta = sums.expected_slope * on_expected
     # dR/da = -phi A / n - (G/h) Y + event term; da = -r dl at fixed coefficients.
     areas = measure.to_the_right(sums.robust_area) * chain.curves.finite[:, :, 0]
-    robust_factor = (
-        areas + n_spells * (ratio * sums.risk - through.event_sum[g])
-    ) * on_robust
+    robust_factor = (areas + n_spells * (ratio * sums.risk - through.event_sum[g])) * on_robust
     robust_beta = (n_spells * through.beta[g] + sums.robust_slope) * on_robust
     factor = np.concatenate([expected_factor, expected_factor - robust_factor]).T
     beta = np.concatenate([expected_beta, expected_beta - robust_beta]).T

@@ -63,9 +63,7 @@ class InfluenceSums:
 
     def merge(self, other: "InfluenceSums") -> "InfluenceSums":
         """The sums of both sets of spells."""
-        groups = tuple(
-            one.merge(two) for one, two in zip(self.groups, other.groups, strict=True)
-        )
+        groups = tuple(one.merge(two) for one, two in zip(self.groups, other.groups, strict=True))
         return InfluenceSums(groups, self.multiplier_slope + other.multiplier_slope)
 
 
@@ -135,7 +133,7 @@ def _group_sums(
     robust = _curve_sums(unit, block.n_units, unit_log_survival, risk, measure)
     terms = event_terms(block, group, hazard, model.choice, fit_risk)
     cell = unit * block.horizon + week
-    leaving = np.bincount(cell, risk, block.n_units * block.horizon)
+    leaving = np.bincount(cell, risk, block.n_units * block.horizon).astype(float)
     return GroupSums(
         expected_area=expected[0],
         robust_area=robust[0],
@@ -159,7 +157,7 @@ def _multiplier_slope(
     product = np.where(counted, np.where(counted, phi, 1.0) * a, 1.0)
     term = np.where(counted, a**2 * np.exp(-product) / np.expm1(-product) ** 2, 0.0)
     cell = unit * block.horizon + week
-    total = np.bincount(cell, term, block.n_units * block.horizon)
+    total = np.bincount(cell, term, block.n_units * block.horizon).astype(float)
     return total.reshape(block.n_units, block.horizon)
 
 

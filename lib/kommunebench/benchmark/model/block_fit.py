@@ -74,9 +74,7 @@ def _fit_group(
     scaling = Scaling(facts.moments.mean, scale)
     likelihood = BlockLikelihood(blocks, group, grid, scaling, choice.ties)
     precision = prior_precision(design.priors, names, scale)
-    maximum = maximise(
-        likelihood, np.zeros(len(names)), names, precision=precision, aliased="omit"
-    )
+    maximum = maximise(likelihood, np.zeros(len(names)), names, precision=precision, aliased="omit")
     beta = maximum.coefficients / scale
     bread = maximum.bread / np.outer(scale, scale)
     information = maximum.information * np.outer(scale, scale)

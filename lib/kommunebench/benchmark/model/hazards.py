@@ -14,12 +14,14 @@ class GroupHazards:
     ``beta`` (p, R): coefficients of the covariates as blocks hold them (numbers centred).
     ``log_factors`` (H, R): log factor of the baseline survival in weeks 1 … H, minus infinity where
     all of the group at risk have the event; empty before it is known. ``n_shared``: number of
-    terms that predictions use; those after them are effects of the units.
+    terms that predictions use; those after them are effects of the units. ``mean_effect`` (R,): the
+    spells' mean effect of their unit, in the version's own weights.
     """
 
     beta: Floats
     n_shared: int
     log_factors: Floats
+    mean_effect: Floats
 
     @property
     def has_unit_effects(self) -> bool:
@@ -45,10 +47,12 @@ class GroupHazards:
         in a level without events."""
         shared = self.n_shared
         predictor = group.x[rows, :shared] @ self.beta[:shared]
+        predictor += self.mean_effect
         return _risk(predictor, group.zero_hazard[rows])
 
     def fit_risk(self, group: GroupSpells, rows: Indices | slice = slice(None)) -> Floats:
-        """The same with the effect of the spell's unit (n_g, R): what baselines are estimated with."""
+        """The same with the effect of the spell's unit (n_g, R): what baselines are estimated
+        with."""
         if not self.has_unit_effects:
             return self.risk(group, rows)
         return _risk(group.x[rows] @ self.beta, group.outside_fit[rows])

@@ -91,9 +91,7 @@ def score_residuals(block: SpellBlock, group: int, model: NationalModel) -> Floa
     spells = block.groups[group]
     rows = cox_rows(block, group, model.grid, Scaling.none(len(model.estimate.beta)))
     residuals = np.zeros(spells.x.shape)
-    residuals[~spells.outside_fit] = block_score_residuals(
-        rows, model.estimate.beta, model.terms
-    )
+    residuals[~spells.outside_fit] = block_score_residuals(rows, model.estimate.beta, model.terms)
     return residuals
 
 

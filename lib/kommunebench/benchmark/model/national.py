@@ -69,7 +69,8 @@ class NationalModel:
     def hazards(self) -> GroupHazards:
         """Relative hazards and baseline, in one version."""
         factors = np.zeros((0, 1)) if self.log_factors is None else self.log_factors[:, None]
-        return GroupHazards(self.estimate.beta[:, None], self.n_shared, factors)
+        # The columns of the units' effects are such that their mean effect is zero.
+        return GroupHazards(self.estimate.beta[:, None], self.n_shared, factors, np.zeros(1))
 
     def with_baseline(self, log_factors: Floats) -> "NationalModel":
         """The same with its baseline."""

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kommunebench.benchmark.verdicts import funnel_limits
+from kommunebench.benchmark.comparison.funnel import funnel_limits
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, ratio_axis, sheet

@@ -1,5 +1,5 @@
-"""Limits of the comparison, in one place: the defaults are the method's, and the settings take theirs
-from here."""
+"""Limits of verdicts and ranks with the method's defaults: what the benchmark works with and the
+settings of an analysis take their defaults from."""
 
 from dataclasses import dataclass
 from typing import Literal

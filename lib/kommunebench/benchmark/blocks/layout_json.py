@@ -1,0 +1,67 @@
+"""The layout of records as JSON: what is stored beside them, so that they can be read again."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.covariates.design import DesignColumn, DesignPlan
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+
+
+def layout_to_json(layout: RecordLayout) -> str:
+    """The layout as one line of JSON; numbers keep all their digits."""
+    effects = layout.unit_effects
+    content: dict[str, Any] = {
+        "unit_names": layout.unit_names,
+        "group_names": layout.group_names,
+        "horizon": layout.horizon,
+        "designs": [asdict(design) for design in layout.designs],
+        "unit_effects": None if effects is None else [_effects(one) for one in effects],
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def layout_from_json(text: str) -> RecordLayout:
+    """The layout that layout_to_json wrote."""
+    content = json.loads(text)
+    effects = content["unit_effects"]
+    return RecordLayout(
+        tuple(content["unit_names"]),
+        tuple(content["group_names"]),
+        tuple(_design(design) for design in content["designs"]),
+        content["horizon"],
+        None if effects is None else tuple(_unit_effects(one) for one in effects),
+    )
+
+
+def _design(content: dict[str, Any]) -> DesignPlan:
+    pairs = {"event_free_levels", "exchanged"}
+    columns = tuple(DesignColumn(**column) for column in content.pop("columns"))
+    others: dict[str, Any] = {
+        name: tuple(tuple(pair) for pair in values) if name in pairs else tuple(values)
+        for name, values in content.items()
+    }
+    return DesignPlan(columns, **others)
+
+
+def _effects(effects: UnitEffects) -> dict[str, Any]:
+    return {
+        "with_events": effects.with_events.tolist(),
+        "units": effects.units.tolist(),
+        "names": effects.names,
+        "share": effects.share.tolist(),
+        "n_spells": effects.n_spells,
+    }
+
+
+def _unit_effects(content: dict[str, Any]) -> UnitEffects:
+    return UnitEffects(
+        np.array(content["with_events"], bool),
+        np.array(content["units"], np.intp),
+        tuple(content["names"]),
+        np.array(content["share"], float),
+        content["n_spells"],
+    )

@@ -1,0 +1,155 @@
+"""The spells of a model packed into records by Spark tasks, and read back in batches."""
+
+import pickle
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells
+from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
+from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.errors import InputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary"
+_COUNTS_SCHEMA = "model_group string, result binary"
+
+
+def plan_designs(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, DesignPlan]:
+    """The design of every group, in the order of their names, from one pass of counts over the
+    model's spells. Raises InputError as plan_design, with the group's name in front."""
+    names = [spec.column for spec in specs]
+    task = partial(_count_covariates, specs=specs)
+    counted = spells.select("model_group", "duration", "event", *names)
+    counts: dict[str, CovariateCounts] = {}
+    for row in counted.mapInArrow(task, _COUNTS_SCHEMA).collect():
+        known = counts.get(row["model_group"], CovariateCounts.zero())
+        counts[row["model_group"]] = known.merge(pickle.loads(row["result"]))
+    return {name: _named_design(name, counts[name], specs) for name in sorted(counts)}
+
+
+def _named_design(
+    group: str, counts: CovariateCounts, specs: Sequence[CovariateSpec]
+) -> DesignPlan:
+    try:
+        return plan_design(counts, specs)
+    except InputError as error:
+        raise InputError(f"model of group {group}: {error}") from error
+
+
+def pack_spells(
+    spells: "DataFrame",
+    layout: RecordLayout,
+    specs: tuple[CovariateSpec, ...],
+    partitions: int | None,
+) -> "DataFrame":
+    """The model's spells as records, a row a person, in the columns of PACKED_SCHEMA;
+    ``partitions`` None: as many as Spark finds right."""
+    by_person = (
+        spells.repartition("person_id")
+        if partitions is None
+        else spells.repartition(partitions, "person_id")
+    )
+    task = partial(_pack, layout=layout, categories=_categories(specs))
+    ordered = by_person.sortWithinPartitions("person_id", "spell_id")
+    return ordered.mapInArrow(task, PACKED_SCHEMA)
+
+
+def read_records(
+    batch: pa.RecordBatch | pa.Table, layout: RecordLayout
+) -> tuple[np.ndarray, np.ndarray]:
+    """The records (n,) of a batch of packed persons, and the key of each one's person (n,)."""
+    size = layout.dtype.itemsize
+    records, keys = [], []
+    chunks = batch.to_batches() if isinstance(batch, pa.Table) else [batch]
+    for chunk in chunks:
+        column = chunk.column("records").cast(pa.binary())
+        if not len(column):
+            continue
+        offsets = np.frombuffer(column.buffers()[1], np.int32)
+        offsets = offsets[column.offset : column.offset + len(column) + 1]
+        data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+        records.append(data.view(layout.dtype))
+        keys.append(np.repeat(chunk.column("person_key").to_numpy(), np.diff(offsets) // size))
+    if not records:
+        return np.zeros(0, layout.dtype), np.zeros(0, np.int64)
+    return np.concatenate(records), np.concatenate(keys)
+
+
+def _categories(specs: tuple[CovariateSpec, ...]) -> tuple[str, ...]:
+    names = (spec.column for spec in specs if spec.kind == "category")
+    return ("municipality_code", "model_group", *names)
+
+
+def _frame(table: pa.Table, categories: tuple[str, ...]) -> pd.DataFrame:
+    """A batch as pandas, text as categories: no string is made twice."""
+    return table.to_pandas(categories=[name for name in categories if name in table.column_names])
+
+
+def _count_covariates(
+    batches: Iterator[pa.RecordBatch], specs: tuple[CovariateSpec, ...]
+) -> Iterator[pa.RecordBatch]:
+    counts: dict[str, CovariateCounts] = {}
+    for batch in batches:
+        frame = _frame(pa.Table.from_batches([batch]), _categories(specs))
+        for group, spells in frame.groupby("model_group", observed=True):
+            counted = count_covariates(
+                spells, spells["duration"].to_numpy(), spells["event"].to_numpy(), specs
+            )
+            known = counts.get(str(group), CovariateCounts.zero())
+            counts[str(group)] = known.merge(counted)
+    results = [pickle.dumps(counted) for counted in counts.values()]
+    yield pa.RecordBatch.from_arrays(
+        [pa.array(list(counts), pa.string()), pa.array(results, pa.binary())],
+        ["model_group", "result"],
+    )
+
+
+def _pack(
+    batches: Iterator[pa.RecordBatch], layout: RecordLayout, categories: tuple[str, ...]
+) -> Iterator[pa.RecordBatch]:
+    """Rows in order of person to a row a person; the last person of a batch waits for the next."""
+    waiting: pa.Table | None = None
+    for batch in batches:
+        table = pa.Table.from_batches([batch])
+        table = table if waiting is None else pa.concat_tables([waiting, table])
+        person = table.column("person_id").to_numpy(zero_copy_only=False)
+        complete = int(np.flatnonzero(person == person[-1])[0]) if len(person) else 0
+        waiting = table.slice(complete)
+        if complete:
+            yield _persons(table.slice(0, complete), layout, categories)
+    if waiting is not None and len(waiting):
+        yield _persons(waiting, layout, categories)
+
+
+def _persons(table: pa.Table, layout: RecordLayout, categories: tuple[str, ...]) -> pa.RecordBatch:
+    person = table.column("person_id").to_numpy(zero_copy_only=False)
+    starts = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
+    bounds = np.append(starts, len(person)).astype(np.int32)
+    spells = _frame(table.drop_columns(["person_id", "spell_id"]), categories)
+    records = encode_spells(
+        spells,
+        layout,
+        duration=spells["duration"].to_numpy(),
+        event=spells["event"].to_numpy(),
+        unit=spells["municipality_code"].array,
+        group=spells["model_group"].array,
+    )
+    offsets = pa.py_buffer((bounds.astype(np.int64) * layout.dtype.itemsize).astype(np.int32))
+    keys = person_keys(pd.Series(person[starts], dtype=object)).view(np.int64)
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array(keys),
+            pa.ListArray.from_arrays(pa.array(bounds), table.column("spell_id").combine_chunks()),
+            pa.Array.from_buffers(pa.binary(), len(starts), [None, offsets, pa.py_buffer(records)]),
+        ],
+        ["person_key", "spell_ids", "records"],
+    )

@@ -1,0 +1,31 @@
+"""Spells of the tests laid out and estimated as benchmark_spells does it."""
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.influence.covariance import influences
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
+
+HORIZON = 30
+
+
+def lay_out(spells, covariates=("x", "c"), horizon=HORIZON, *, unit_effects=False, **columns):
+    """SpellsInMemory with the usual column names; ``person`` or ``group`` None: without."""
+    names = {"unit": "unit", "person": "person", "group": "group"} | columns
+    checked = spell_columns(spells, duration="duration", event="event", horizon=horizon, **names)
+    specs = infer_specs(spells, list(covariates))
+    return lay_out_spells(spells, checked, specs, unit_effects=unit_effects)
+
+
+def estimate(laid_out, measure="restricted_mean", **choice):
+    """The chain estimated in memory."""
+    return estimate_in_memory(laid_out, ModelChoice(**choice), measure)
+
+
+def influence_matrix(laid_out, chain, indicator="ratio"):
+    """Influences of all spells on plain and robust performance (n, 2, K)."""
+    chosen = Indicator(indicator, chain.measure.name)
+    return np.stack(influences(laid_out.blocks, chain, chosen), axis=1)
