@@ -58,7 +58,8 @@ def _coefficients(model: NationalModel) -> pd.DataFrame:
         _without_column(design.no_events, -np.inf, NO_EVENTS),
         _without_column(design.no_information, 0.0, OMITTED),
     ]
-    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    filled = [frame for frame in frames if len(frame)] or [fitted]
+    table = pd.concat(filled, ignore_index=True)
     return table.assign(group=model.name).reindex(columns=list(COEFFICIENT_COLUMNS))
 
 
