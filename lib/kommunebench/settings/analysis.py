@@ -359,11 +359,6 @@ class AnalysisSettings(Settings):
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
-        if self.model.municipality_effects and self.uncertainty.replicates:
-            raise ValueError(
-                "model.municipality_effects needs uncertainty.replicates=0: the bootstrap resamples"
-                " the pooled model"
-            )
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self

@@ -1,4 +1,4 @@
-"""Which engine runs: by the number of spells, unless the setting says."""
+"""Where the chain runs: by the number of spells, unless the setting says."""
 
 from types import SimpleNamespace
 
@@ -6,31 +6,40 @@ import pytest
 
 from kommunebench.errors import ConfigError
 from kommunebench.settings import load_analysis
-from kommunebench.stages import array_engine, block_engine, estimation
+from kommunebench.stages import estimation
 
 
 @pytest.mark.parametrize(
     ("setting", "spells", "chosen"),
     [
-        ("auto", 50, "arrays"), ("auto", 100, "arrays"), ("auto", 101, "spark"), ("arrays", 10**9, "arrays"), ("spark", 1, "spark"),
+        ("auto", 50, "arrays"),
+        ("auto", 100, "arrays"),
+        ("auto", 101, "spark"),
+        ("arrays", 10**9, "arrays"),
+        ("spark", 1, "spark"),
     ],
-)  # fmt: skip
+)
 def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, chosen):
-    monkeypatch.setattr(
-        estimation, "model_spells", lambda inputs: SimpleNamespace(count=lambda: spells)
-    )
-    monkeypatch.setattr(array_engine, "estimate_arrays", lambda inputs: "arrays")
-    monkeypatch.setattr(block_engine, "estimate_spark", lambda inputs: "spark")
+    monkeypatch.setattr(estimation, "collect_records", lambda spells: ("records", "keys"))
+    monkeypatch.setattr(estimation, "memory_blocks", lambda records, keys, layout: "blocks")
     settings = load_analysis(
         "integration_employment", (f"model.engine={setting}", "model.collect_limit_rows=100")
     )
-    assert estimation.estimate(SimpleNamespace(settings=settings)) == chosen
-
-
-def test_effects_of_municipalities_and_replicates_exclude_each_other():
-    with pytest.raises(ConfigError, match=r"needs uncertainty.replicates=0"):
-        load_analysis("integration_employment", ("model.municipality_effects=true",))
-    settings = load_analysis(
-        "integration_employment", ("model.municipality_effects=true", "uncertainty.replicates=0")
+    units = SimpleNamespace(agg=lambda sums: SimpleNamespace(first=lambda: [spells]))
+    conf = SimpleNamespace(get=lambda name, default: "4")
+    inputs = SimpleNamespace(
+        settings=settings, read=lambda table: units, spark=SimpleNamespace(conf=conf)
     )
-    assert settings.model.municipality_effects
+    packed = SimpleNamespace(packed="rows", layout="layout")
+    engine = estimation.choose_engine(inputs, packed)
+    assert type(engine).__name__ == {"arrays": "InMemory", "spark": "InTasks"}[chosen]
+
+
+def test_effects_of_municipalities_need_no_replicates_setting():
+    settings = load_analysis("integration_employment", ("model.municipality_effects=true",))
+    assert settings.model.municipality_effects and settings.uncertainty.replicates > 0
+
+
+def test_an_unknown_measure_is_refused():
+    with pytest.raises(ConfigError, match="measure"):
+        load_analysis("integration_employment", ("measure=median",))

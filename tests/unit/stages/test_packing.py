@@ -8,11 +8,16 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from kommunebench.benchmark.design import CovariateSpec, build_design, count_covariates, plan_design
-from kommunebench.benchmark.resampling import person_keys
-from kommunebench.benchmark.spell_records import RecordLayout
+from kommunebench.benchmark.blocks.layout_json import layout_from_json, layout_to_json
+from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.covariates.counts import count_covariates
+from kommunebench.benchmark.covariates.design import plan_design
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.stages import blocks
-from kommunebench.stages.blocks import _blocks, _categories, _count_covariates, _pack
+from kommunebench.stages.blocks import _blocks
+from kommunebench.stages.packed_spells import _categories, _count_covariates, _pack
 
 SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("c", "category", "c", "A"))
 
@@ -21,12 +26,18 @@ SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("c", "category", "c", 
 def spells():
     rng = np.random.default_rng(3)
     person = np.sort(rng.integers(0, 150, 400))
-    frame = pd.DataFrame({
-        "spell_id": [f"s{i}" for i in range(400)], "person_id": [f"p{i:03d}" for i in person],
-        "model_group": np.where(person % 3 == 0, "men", "women"), "municipality_code": rng.choice(["101", "147"], 400),
-        "duration": rng.integers(1, 40, 400), "event": rng.integers(0, 2, 400), "x": rng.normal(size=400),
-        "c": rng.choice(["A", "B", "C"], 400),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "spell_id": [f"s{i}" for i in range(400)],
+            "person_id": [f"p{i:03d}" for i in person],
+            "model_group": np.where(person % 3 == 0, "men", "women"),
+            "municipality_code": rng.choice(["101", "147"], 400),
+            "duration": rng.integers(1, 40, 400),
+            "event": rng.integers(0, 2, 400),
+            "x": rng.normal(2013, 2, 400),
+            "c": rng.choice(["A", "B", "C"], 400),
+        }
+    )
     frame.loc[frame.index[:5], ["c", "event"]] = ["never", 0]
     return frame
 
@@ -43,12 +54,14 @@ def batches(table, sizes):
 
 
 def layout_of(spells):
-    groups = ("men", "women")
-    counts = [
-        count_covariates(own, own["event"].to_numpy(), SPECS)
-        for own in (spells[spells["model_group"] == g] for g in groups)
+    designs = [
+        plan_design(
+            count_covariates(rows, rows["duration"].to_numpy(), rows["event"].to_numpy(), SPECS),
+            SPECS,
+        )
+        for rows in (spells[spells["model_group"] == g] for g in ("men", "women"))
     ]
-    return RecordLayout(("101", "147"), groups, tuple(plan_design(c, SPECS) for c in counts), 30)
+    return RecordLayout(("101", "147"), ("men", "women"), tuple(designs), 30)
 
 
 @pytest.mark.parametrize("sizes", [[400], [1, 0, 399], [133, 133, 134], [7] * 57 + [1]])
@@ -56,46 +69,57 @@ def layout_of(spells):
 def test_blocks_hold_the_spells_that_were_packed(monkeypatch, spells, sizes, size):
     monkeypatch.setattr(blocks, "BLOCK_SPELLS", size)
     layout = layout_of(spells)
-    packed = list(
-        _pack(
-            batches(pa.Table.from_pandas(spells, preserve_index=False), sizes),
-            layout,
-            _categories(SPECS),
-        )
-    )
+    table = pa.Table.from_pandas(spells, preserve_index=False)
+    packed = list(_pack(batches(table, sizes), layout, _categories(SPECS)))
     assert sum(batch.num_rows for batch in packed) == spells["person_id"].nunique()
-    assert [i for batch in packed for i in batch.column("spell_ids").flatten().to_pylist()] == list(
-        spells["spell_id"]
-    )
-    found = list(_blocks(iter(packed), layout))
-    assert size > 400 or len(sizes) < 4 or len(found) > 3
-    persons = [set(block.person.tolist()) for block in found]
+    ids = [i for batch in packed for i in batch.column("spell_ids").flatten().to_pylist()]
+    assert ids == list(spells["spell_id"])
+    made = list(_blocks(iter(packed), layout))
+    assert size > 400 or len(sizes) < 4 or len(made) > 3
+    persons = [set(block.person.tolist()) for block in made]
     assert sum(map(len, persons)) == len(set.union(*persons))
-    for name, wanted in (("duration", spells["duration"]), ("event", spells["event"] == 1)):
+    start = 0
+    for block in made:
+        rows = spells.iloc[start : start + len(block.duration)].iloc[block.position]
+        start += len(rows)
+        np.testing.assert_array_equal(block.duration, rows["duration"])
+        np.testing.assert_array_equal(block.event, rows["event"] == 1)
         np.testing.assert_array_equal(
-            np.concatenate([getattr(block, name) for block in found]), wanted
+            np.array(["101", "147"])[block.unit], rows["municipality_code"]
         )
-    units = np.array(["101", "147"])[np.concatenate([block.unit for block in found])]
-    np.testing.assert_array_equal(units, spells["municipality_code"])
-    keys = person_keys(spells["person_id"])
-    np.testing.assert_array_equal(
-        np.concatenate([block.person for block in found]).view(np.uint64), keys
-    )
-    for number, name in enumerate(layout.group_names):
-        own = spells[spells["model_group"] == name]
-        design = build_design(own, own["event"].to_numpy(), SPECS)
-        np.testing.assert_array_equal(
-            np.concatenate([b.groups[number].x for b in found]), design.matrix.to_numpy()
-        )
-        np.testing.assert_array_equal(
-            np.concatenate([b.groups[number].certain for b in found]), design.certain
-        )
+        np.testing.assert_array_equal(block.person.view(np.uint64), person_keys(rows["person_id"]))
+        for group, name, design in zip(
+            block.groups, layout.group_names, layout.designs, strict=True
+        ):
+            of_group = rows.iloc[group.rows]
+            assert (of_group["model_group"] == name).all()
+            assert (np.diff(of_group["duration"]) >= 0).all()
+            x = dict(zip(design.terms, group.x.T, strict=True))
+            np.testing.assert_allclose(x["x"] + design.centre[0], of_group["x"])
+            np.testing.assert_array_equal(x["c_B"], of_group["c"] == "B")
+            never = (of_group["c"] == "never") & ("c_never" in design.no_events)
+            np.testing.assert_array_equal(group.zero_hazard, never)
 
 
 def test_counts_of_batches_plan_the_design_of_the_whole(spells):
-    table = pa.Table.from_pandas(spells[["model_group", "event", "x", "c"]], preserve_index=False)
+    columns = ["model_group", "duration", "event", "x", "c"]
+    table = pa.Table.from_pandas(spells[columns], preserve_index=False)
     layout = layout_of(spells)
-    once = _count_covariates(batches(table, [150, 250]), SPECS)
-    for row in (row for batch in once for row in batch.to_pylist()):
+    counts = _count_covariates(batches(table, [150, 250]), SPECS)
+    for row in (row for batch in counts for row in batch.to_pylist()):
         plan = plan_design(pickle.loads(row["result"]), SPECS)
-        assert plan == layout.designs[layout.group_names.index(row["model_group"])]
+        wanted = layout.designs[layout.group_names.index(row["model_group"])]
+        assert plan.terms == wanted.terms and plan.no_events == wanted.no_events
+        np.testing.assert_allclose(plan.centre, wanted.centre, rtol=1e-12)
+
+
+def test_a_layout_survives_being_stored(spells):
+    layout = layout_of(spells)
+    effects = UnitEffects.of_counts(np.array([7, 3]), np.array([2, 1]), layout.unit_names)
+    both = RecordLayout(
+        layout.unit_names, layout.group_names, layout.designs, 30, (effects, effects)
+    )
+    again = layout_from_json(layout_to_json(both))
+    assert again.designs == both.designs and again.dtype == both.dtype
+    assert again.unit_names == both.unit_names and again.horizon == 30
+    np.testing.assert_array_equal(again.unit_effects[1].share, effects.share)

@@ -10,15 +10,18 @@ import pyarrow as pa
 import pytest
 from pyspark import cloudpickle
 
-from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
-from kommunebench.benchmark.block_chain import estimate_blocks
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import CovariateSpec, count_covariates, plan_design
-from kommunebench.benchmark.influence import covariance_over, influence_covariance
-from kommunebench.benchmark.spell_arrays import spell_arrays
-from kommunebench.benchmark.spell_blocks import merged
-from kommunebench.benchmark.spell_records import RecordLayout
-from kommunebench.stages.blocks import _categories, _merge_results, _pack, _sum_blocks
+from kommunebench.benchmark.blocks.block import merged
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
+from kommunebench.stages.blocks import _expected, _merge_results, _sum_blocks
+from kommunebench.stages.packed_spells import _categories, _pack
 
 SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("c", "category", "c", "A"))
 HORIZON = 30
@@ -28,7 +31,7 @@ class SerialisedTasks:
     """Blocks whose passes are what Spark runs: three tasks, results added up by a fourth."""
 
     def __init__(self, packed, layout):
-        self.parts, self.layout, self.passes = np.array_split(np.arange(len(packed)), 3), layout, 0
+        self.tasks, self.layout, self.passes = np.array_split(np.arange(len(packed)), 3), layout, 0
         self.packed = packed
 
     def total(self, part):
@@ -36,47 +39,94 @@ class SerialisedTasks:
         sent = cloudpickle.dumps(partial(_sum_blocks, part=part, layout=self.layout))
         results = [
             batch
-            for own in self.parts
-            for batch in pickle.loads(sent)(iter([self.packed[i] for i in own]))
+            for batches in self.tasks
+            for batch in pickle.loads(sent)(iter([self.packed[i] for i in batches]))
         ]
         rows = [row for batch in _merge_results(iter(results)) for row in batch.to_pylist()]
         return merged(pickle.loads(row["result"]) for row in rows)
 
 
-@pytest.mark.parametrize("baseline", ["kalbfleisch_prentice", "breslow"])
-def test_the_chain_over_serialised_tasks_is_the_chain(baseline):
+@pytest.fixture(scope="module")
+def spells():
     rng = np.random.default_rng(5)
     person = np.sort(rng.integers(0, 500, 900))
-    spells = pd.DataFrame({
-        "spell_id": [f"s{i}" for i in range(900)], "person_id": [f"p{i:03d}" for i in person],
-        "model_group": np.where(person % 2 == 0, "men", "women"), "municipality_code": rng.choice(["101", "147", "751"], 900),
-        "duration": np.minimum(np.ceil(rng.exponential(18, 900)), rng.integers(5, 34, 900)).astype(int).clip(1),
-        "event": rng.integers(0, 2, 900), "x": rng.normal(2010, 2, 900), "c": rng.choice(["A", "B", "C"], 900),
-    })  # fmt: skip
-    arrays = spell_arrays(
-        spells, unit="municipality_code", duration="duration", event="event", person="person_id", group="model_group", horizon=HORIZON
-    )  # fmt: skip
-    chain = estimate_chain(arrays, spells, SPECS, "breslow", baseline)
-    groups = ("men", "women")
-    counts = [
-        count_covariates(own, own["event"].to_numpy(), SPECS)
-        for own in (spells[spells["model_group"] == g] for g in groups)
-    ]
-    layout = RecordLayout(
-        arrays.unit_names, groups, tuple(plan_design(c, SPECS) for c in counts), HORIZON
+    waited = np.minimum(np.ceil(rng.exponential(18, 900)), rng.integers(5, 34, 900))
+    return pd.DataFrame(
+        {
+            "spell_id": [f"s{i}" for i in range(900)],
+            "person_id": [f"p{i:03d}" for i in person],
+            "model_group": np.where(person % 2 == 0, "men", "women"),
+            "municipality_code": rng.choice(["101", "147", "751"], 900),
+            "duration": waited.astype(int).clip(1),
+            "event": rng.integers(0, 2, 900),
+            "x": rng.normal(2010, 2, 900),
+            "c": rng.choice(["A", "B", "C"], 900),
+        }
     )
-    table = pa.Table.from_pandas(spells, preserve_index=False)
-    blocks = SerialisedTasks(
-        list(_pack(iter(table.to_batches(max_chunksize=100)), layout, _categories(SPECS))), layout
+
+
+@pytest.mark.parametrize(
+    ("choice", "measure"),
+    [(ModelChoice(), "restricted_mean"), (ModelChoice(baseline="breslow"), "share")],
+)
+def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure):
+    columns = spell_columns(
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        horizon=HORIZON,
     )
-    found = estimate_blocks(blocks, groups, layout.designs, "breslow", baseline)
-    for one, other in zip(found.models, chain.models, strict=True):
-        np.testing.assert_allclose(one.fit.coefficients, other.fit.coefficients, rtol=1e-8)
-    np.testing.assert_allclose(found.point.robust, chain.robust.value, rtol=1e-9)
-    # Facts, five or so Newton steps of two passes, terms, robust errors, risks, ties, durations:
+    laid_out = lay_out_spells(spells, columns, SPECS)
+    chain = estimate_in_memory(laid_out, choice, measure)
+    batches = pa.Table.from_pandas(spells, preserve_index=False).to_batches(max_chunksize=100)
+    packed = list(_pack(iter(batches), laid_out.layout, _categories(SPECS)))
+    blocks = SerialisedTasks(packed, laid_out.layout)
+    models = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, choice))
+    over_tasks = estimate_chain(blocks, models, chain.measure)
+    for one, other in zip(models, chain.models, strict=True):
+        np.testing.assert_allclose(one.estimate.beta, other.estimate.beta, rtol=1e-8)
+    np.testing.assert_allclose(over_tasks.robust, chain.robust, rtol=1e-9)
+    # Facts, five or so Newton steps of two passes, terms, robust errors, risk sets, ties, measures:
     # shared by both groups.
     assert blocks.passes < 35
-    covariance, wanted = covariance_over(blocks, found.point), influence_covariance(arrays, chain)
-    np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-14)
-    drawn = bootstrap_blocks(blocks, found.models, 3, seed=1)
-    assert drawn.shape == (3, 3, 2) and np.isfinite(drawn).all()
+    indicator = Indicator("difference", measure)
+    covariance = performance_covariance(blocks, over_tasks, indicator)
+    wanted = performance_covariance(laid_out.blocks, chain, indicator)
+    np.testing.assert_allclose(covariance.robust, wanted.robust, rtol=1e-8, atol=1e-12)
+    drawn = [
+        bootstrap_performance(over, models, chain.measure, indicator, replicates=range(2), seed=1)
+        for over in (blocks, laid_out.blocks)
+    ]
+    np.testing.assert_allclose(drawn[0], drawn[1], atol=1e-7)
+
+
+def test_expected_values_keep_their_spells(spells):
+    columns = spell_columns(
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        horizon=HORIZON,
+    )
+    laid_out = lay_out_spells(spells, columns, SPECS)
+    chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
+    batches = pa.Table.from_pandas(spells, preserve_index=False).to_batches(max_chunksize=250)
+    packed = _pack(iter(batches), laid_out.layout, _categories(SPECS))
+    rows = _expected(packed, chain.models, laid_out.layout, chain.measure)
+    table = pa.Table.from_batches(list(rows)).to_pandas().set_index("spell_id")
+    table = table.loc[spells["spell_id"]]
+    assert (table["municipality_code"].to_numpy() == spells["municipality_code"]).all()
+    for model in chain.models:
+        of_group = (spells["model_group"] == model.name).to_numpy()
+        beta = dict(zip(model.design.terms, model.estimate.beta, strict=True))
+        predictor = spells["x"] * beta["x"] + sum(
+            (spells["c"] == level) * beta[f"c_{level}"] for level in "BC"
+        )
+        np.testing.assert_allclose(
+            table["linear_predictor"].to_numpy()[of_group], predictor[of_group], rtol=1e-10
+        )
