@@ -8,7 +8,7 @@ import numpy as np
 
 from kommunebench.errors import InputError
 from kommunebench.survival.cox_sums import CoxRows
-from kommunebench.survival.curves import Floats, SurvivalCurve
+from kommunebench.survival.curves import OPEN_CURVE, Floats, SurvivalCurve
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 from kommunebench.survival.risk_sets import Indices, totals
 from kommunebench.survival.tie_equation import solve_cells, tie_sums
@@ -178,7 +178,14 @@ def expected_durations(
     time: Floats, log_survival: Floats, predictor: Floats, horizon: float
 ) -> Floats:
     """Area under exp(log_survival exp(predictor)) from 0 to the horizon, one value a row; flat
-    after the last time."""
+    after the last time.
+
+    Raises InputError for an infinite horizon where the survival stays above zero.
+    """
+    if np.isinf(horizon):
+        if not len(time) or not np.isneginf(log_survival[-1]):
+            raise InputError(OPEN_CURVE)
+        horizon = float(time[-1])
     inside = time < horizon
     widths = np.diff(np.concatenate([[0.0], time[inside], [horizon]]))
     # No predictor, however far away, moves a survival of 0 or 1.

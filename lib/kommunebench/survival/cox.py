@@ -1,5 +1,5 @@
-"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters, and
-a ridge on single terms."""
+"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters,
+and a ridge on single terms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
+from kommunebench.survival.argument_labels import as_labels
+from kommunebench.survival.arguments import Column, Table, refuse_misaligned
 from kommunebench.survival.cox_fit import CoxData, CoxFit
 from kommunebench.survival.cox_sums import CoxRows, Ties
 from kommunebench.survival.curves import Floats
@@ -30,45 +32,59 @@ _FAR = 100.0
 
 
 def fit_cox(
-    duration: ArrayLike,
-    event: ArrayLike,
-    covariates: pd.DataFrame,
+    duration: Column,
+    event: Column,
+    covariates: Table,
     *,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    offset: ArrayLike | None = None,
+    entry: Column | None = None,
+    weights: Column | None = None,
+    strata: Column | Table | None = None,
+    cluster: Column | Table | None = None,
+    offset: Column | None = None,
     ties: Ties = "breslow",
     ridge: Mapping[str, float] | None = None,
     aliased: AliasedTerms = "refuse",
 ) -> CoxFit:
     """Fit hazard(t | x) = hazard0(t) exp(x beta) by the partial likelihood (Cox 1972).
 
-    ``covariates``: numeric, already dummy coded, no constant. At risk at t: entry < t <= duration.
-    ``cluster`` gives robust standard errors, score residuals summed within clusters, no
-    small-sample factor (Lin and Wei 1989). ``ridge``: by term, the standard deviation of a normal
-    prior with mean 0 on its coefficient. ``aliased``: whether a term that the rows at risk at the
-    events cannot tell from the terms before it is refused or left out (R's rule and tolerance).
+    ``covariates``: a table (arguments.as_frame) of numbers, already dummy coded, no constant. The
+    other arguments have one value per row; pandas arguments must agree in their row labels. At risk
+    at t: entry < t <= duration; times that differ by rounding only are one. ``strata`` and
+    ``cluster`` may be several columns, whose combinations count. ``cluster`` gives robust standard
+    errors, score residuals summed within clusters, no small-sample factor (Lin and Wei 1989).
+    ``ridge``: by term, the standard deviation of a normal prior with mean 0 on its coefficient.
+    ``aliased``: whether a term that the rows at risk at the events cannot tell from the terms
+    before it is refused or left out (R's rule and tolerance).
 
     Raises InputError naming argument, column and first rows; ConvergenceError naming separated or
     aliased terms.
     """
-    time, happened, start, weight = checks.durations(duration, event, entry, weights)
-    x = checks.design(covariates, len(time))
-    names = [str(name) for name in covariates.columns]
-    shift = np.zeros(len(time)) if offset is None else checks.numbers("offset", offset, len(time))
     _check_choices(ties, aliased)
+    refuse_misaligned(
+        {
+            "duration": duration,
+            "event": event,
+            "covariates": covariates,
+            "entry": entry,
+            "weights": weights,
+            "strata": strata,
+            "cluster": cluster,
+            "offset": offset,
+        }
+    )
+    time, happened, start, weight = checks.durations(duration, event, entry, weights)
+    names, x = checks.design(covariates, len(time))
+    shift = np.zeros(len(time)) if offset is None else checks.numbers("offset", offset, len(time))
     prior_sd = _prior_deviations(ridge, names)
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     columns = _prepare_columns(x, weight > 0, names, aliased)
     codes, strata_names = (
-        _codes("strata", strata, len(time))
-        if strata is not None
-        else (np.zeros(len(time), np.intp), (None,))
+        (np.zeros(len(time), np.intp), (None,))
+        if strata is None
+        else as_labels("strata", strata, len(time))
     )
-    clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
+    clusters = None if cluster is None else as_labels("cluster", cluster, len(time))[0]
     data = CoxData(
         rows=CoxRows(lay_out(time, happened, start, codes), columns.x, weight, shift),
         centre=columns.centre,
@@ -219,12 +235,3 @@ def _prior_deviations(ridge: Mapping[str, float] | None, names: list[str]) -> Fl
             raise InputError(f"{what} positive and finite, got {deviation}.")
         deviations[names.index(name)] = float(deviation)
     return deviations
-
-
-def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:
-    series = pd.Series(np.asarray(values))
-    if len(series) != length:
-        raise InputError(f"{argument}: {len(series)} values, expected {length}, one per row.")
-    checks.refuse(argument, series.isna().to_numpy(), "missing")
-    codes, names = pd.factorize(series, sort=True)
-    return codes.astype(np.intp), tuple(names.tolist())

@@ -55,8 +55,8 @@ def proportionality_of_sums(
 
     The covariance between scaled Schoenfeld residuals and event times, squared, over its variance.
     By event time: ``time`` (m,), weights of the events ``deaths`` (m,), their weighted covariates
-    ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients. NaN for terms whose variance
-    in ``covariance`` is zero (left out of the model).
+    ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients. NaN for terms whose
+    variance in ``covariance`` is zero (left out of the model).
     """
     m, p = event_x.shape
     mean = np.zeros((m, p))
