@@ -53,8 +53,8 @@ def as_label_codes(argument: str, values: Any, length: int, known: tuple) -> NDA
     """Codes (n,) of labels among those ``known``. Raises InputError as as_labels, and for labels
     that are not known."""
     codes, names = as_labels(argument, values, length)
-    position = {name: number for number, name in enumerate(known)}
-    translated = np.array([position.get(name, -1) for name in names], np.intp)[codes]
+    code_of = {name: code for code, name in enumerate(known)}
+    translated = np.array([code_of.get(name, -1) for name in names], np.intp)[codes]
     refuse(argument, translated < 0, f"none of the model's {len(known)} labels")
     return translated
 

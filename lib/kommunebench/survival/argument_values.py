@@ -67,10 +67,10 @@ def as_positive_number(argument: str, value: Any) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
         kind = "None" if value is None else type(value).__name__
         raise InputError(f"{argument}: expected one positive number, got {kind}.")
-    number = float(value)
-    if not number > 0:
-        raise InputError(f"{argument}: must be positive, got {number}.")
-    return number
+    positive = float(value)
+    if not positive > 0:
+        raise InputError(f"{argument}: must be positive, got {positive}.")
+    return positive
 
 
 def one_dimensional(argument: str, values: Any) -> Column:

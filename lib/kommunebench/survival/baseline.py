@@ -30,13 +30,13 @@ def kalbfleisch_prentice(
     Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
-    number = np.bincount(event_position, minlength=m)
-    # Rows alone at their event time need no sums: the closed form is theirs.
-    several = np.flatnonzero(number[event_position] > 1)
-    position, own_weight, own_risk = event_position[several], weight[several], risk[several]
+    n_events = np.bincount(event_position, minlength=m)
+    # Event times with a single event have a closed form, and their rows need not be summed.
+    tied = np.flatnonzero(n_events[event_position] > 1)
+    tied_position, tied_weight, tied_risk = event_position[tied], weight[tied], risk[tied]
     return solve_cells(
-        lambda factor: tie_sums(position, own_weight, own_risk, factor),
-        number,
+        lambda factor: tie_sums(tied_position, tied_weight, tied_risk, factor),
+        n_events,
         totals(event_position, weight, m),
         totals(event_position, weight * risk, m),
         at_risk,
@@ -116,15 +116,15 @@ class Baselines:
         variance = np.cumsum(self.spread[times]) + np.einsum(
             "ij,jk,ik->i", drift, covariance, drift
         )
-        deaths = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))
+        event_weight = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))
         return SurvivalCurve(
-            time,
-            risk.over_risk_sets(weights)[times],
-            deaths[times],
-            np.zeros(len(time)),
-            np.exp(log_at_zero),
-            survival_risk * np.sqrt(variance),
-            float(self.followed_to[stratum]),
+            time=time,
+            at_risk=risk.over_risk_sets(weights)[times],
+            events=event_weight[times],
+            censored=np.zeros(len(time)),
+            survival=np.exp(log_at_zero),
+            survival_se=survival_risk * np.sqrt(variance),
+            observed_to=float(self.followed_to[stratum]),
             is_baseline=True,
         )
 
@@ -147,8 +147,7 @@ def baseline_factors(
     terms = PartialLikelihood([rows], "breslow").score(beta).terms
     hazard = np.zeros(len(risk.grid.time))
     hazard[terms.at] = terms.weight / terms.denominator * np.exp(shift - terms.shift)
-    drift, spread = np.zeros((len(hazard), len(beta))), np.zeros(len(hazard))
-    drift[terms.at] = terms.mean * hazard[terms.at, None]
+    spread = np.zeros(len(hazard))
     weighted = terms.weight > 0
     spread[terms.at[weighted]] = hazard[terms.at[weighted]] ** 2 / terms.weight[weighted]
     if method == "breslow":
@@ -168,7 +167,7 @@ def baseline_factors(
         shift=shift,
         factors=factors,
         hazard=hazard,
-        drift=drift,
+        drift=terms.mean_by_time * hazard[:, None],
         spread=spread,
         followed_to=followed_to,
     )

@@ -57,6 +57,8 @@ def durations(
     refuse("entry", start >= time, "at or after the duration")
     weight = np.ones(len(time)) if weights is None else numbers("weights", weights, len(time))
     refuse("weights", weight < 0, "negative")
+    if not weight.any():
+        raise InputError("weights: zero in every row.")
     return time, happened.astype(bool), start, weight
 
 
@@ -76,13 +78,19 @@ def one_time(times: Floats) -> Floats:
     """
     if np.array_equal(times, np.floor(times)):
         return times
-    distinct = np.unique(times)
-    gaps = np.diff(distinct)
-    tied = (gaps <= _ONE_TIME) | (gaps <= _ONE_TIME * np.mean(np.abs(distinct)))
-    if not tied.any():
-        return times
-    kept = distinct[np.concatenate([[True], ~tied])]
-    return kept[np.searchsorted(kept, times, side="right") - 1]
+    mean = float(np.mean(np.abs(np.unique(times))))
+    return first_of_neighbours(times, _ONE_TIME * max(1.0, mean))
+
+
+def first_of_neighbours(values: Floats, gap: float) -> Floats:
+    """Values (n,) in which neighbours no further apart than ``gap`` have become the smallest of
+    their chain of neighbours."""
+    distinct = np.unique(values)
+    close = np.diff(distinct) <= gap
+    if not close.any():
+        return values
+    kept = distinct[np.concatenate([[True], ~close])]
+    return kept[np.searchsorted(kept, values, side="right") - 1]
 
 
 def design(covariates: object, length: int) -> tuple[list[str], Floats]:
@@ -103,8 +111,8 @@ def mean_and_spread(matrix: Floats) -> tuple[Floats, Floats]:
         mean = matrix.mean(axis=0)
         squares = np.zeros(len(mean))
         for start in range(0, len(matrix), _ROWS):
-            part = matrix[start : start + _ROWS] - mean
-            squares += np.einsum("ij,ij->j", part, part)
+            centred = matrix[start : start + _ROWS] - mean
+            squares += np.einsum("ij,ij->j", centred, centred)
     return mean, np.sqrt(squares / len(matrix))
 
 

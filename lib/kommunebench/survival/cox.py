@@ -14,7 +14,8 @@ from kommunebench.survival import checks
 from kommunebench.survival.argument_labels import as_labels
 from kommunebench.survival.arguments import Column, Table, refuse_misaligned
 from kommunebench.survival.cox_fit import CoxData, CoxFit
-from kommunebench.survival.cox_sums import CoxRows, Ties
+from kommunebench.survival.cox_rows import ColumnScaling, CoxRows
+from kommunebench.survival.cox_sums import Ties
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.merging import equal_rows
 from kommunebench.survival.newton import AliasedTerms, Maximum, maximise
@@ -60,31 +61,19 @@ def fit_cox(
     aliased terms.
     """
     _check_choices(ties, aliased)
-    refuse_misaligned(
-        {
-            "duration": duration,
-            "event": event,
-            "covariates": covariates,
-            "entry": entry,
-            "weights": weights,
-            "strata": strata,
-            "cluster": cluster,
-            "offset": offset,
-        }
-    )
+    by_row = {"duration": duration, "event": event, "entry": entry, "weights": weights}
+    by_row |= {"strata": strata, "cluster": cluster, "offset": offset, "covariates": covariates}
+    refuse_misaligned(by_row)
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
-    names, x = checks.design(covariates, len(time))
-    shift = np.zeros(len(time)) if offset is None else checks.numbers("offset", offset, len(time))
+    n = len(time)
+    names, x = checks.design(covariates, n)
+    shift = np.zeros(n) if offset is None else checks.numbers("offset", offset, n)
     prior_sd = _prior_deviations(ridge, names)
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     columns = _prepare_columns(x, weight > 0, names, aliased)
-    codes, strata_names = (
-        (np.zeros(len(time), np.intp), (None,))
-        if strata is None
-        else as_labels("strata", strata, len(time))
-    )
-    clusters = None if cluster is None else as_labels("cluster", cluster, len(time))[0]
+    codes, strata_names = _strata(strata, n)
+    clusters = None if cluster is None else as_labels("cluster", cluster, n)[0]
     data = CoxData(
         rows=CoxRows(lay_out(time, happened, start, codes), columns.x, weight, shift),
         centre=columns.centre,
@@ -97,6 +86,11 @@ def fit_cox(
     precision = 1.0 / (prior_sd * columns.scale) ** 2
     maximum = _maximum(data, _without_repetition(data, start), columns, precision, aliased)
     return _fitted(data, columns, maximum, dict(ridge or {}), clusters)
+
+
+def _strata(strata: Column | Table | None, n: int) -> tuple[NDArray[np.intp], tuple]:
+    """Codes (n,) and names of the strata; one stratum without a name where there are none."""
+    return (np.zeros(n, np.intp), (None,)) if strata is None else as_labels("strata", strata, n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +133,7 @@ def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
         return rows
     marks = (risk.first * (len(risk.grid.time) + 1) + risk.last) * 2 + risk.event
     if data.ties == "efron":
-        # Tied events are as many as there are rows of them: each keeps a mark of its own.
+        # The number of tied events counts: every event row keeps another mark.
         marks[risk.event] = -1 - np.arange(int(risk.event.sum()))
     merged = equal_rows(rows.x, marks)
     if merged is None:
@@ -156,7 +150,8 @@ def _maximum(
 ) -> Maximum:
     """The maximum in coefficients of standardised columns, which keep the sums small. Columns that
     depend on others among all rows are named before those that do at the events only."""
-    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, columns.mean, columns.scale)
+    scaling = ColumnScaling(columns.mean, columns.scale)
+    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, scaling)
     blocks, names = scaled.blocks(ROWS), columns.names
     with block_threads(len(blocks)) as threads:
         likelihood = PartialLikelihood(blocks, data.ties, threads)

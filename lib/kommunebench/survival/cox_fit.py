@@ -129,7 +129,7 @@ class CoxFit:
         return result
 
     def concordance(self) -> float:
-        """Harrell's C of the model on its own rows (diagnostics.concordance)."""
+        """Harrell's C of the model on the rows it was fitted to (diagnostics.concordance)."""
         predictor = self.data.rows.predictor(self.coefficients.to_numpy())
         return concordance(self.data.rows, self.data.duration, predictor)
 

@@ -30,7 +30,7 @@ class RestrictedMean:
     tail_extended: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalCurve:
     """An estimated survival function, one entry per distinct time, in rising order; S is 1 before
     the first.

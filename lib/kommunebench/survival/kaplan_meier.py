@@ -65,7 +65,13 @@ def _curve(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> S
     )
     survival: Floats = np.cumprod(stay).astype(float)
     se: Floats = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
-    peopled = time[at_risk > 0]
+    with_rows = time[at_risk > 0]
     return SurvivalCurve(
-        time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0
+        time=time,
+        at_risk=at_risk,
+        events=events,
+        censored=censored,
+        survival=survival,
+        survival_se=se,
+        observed_to=float(with_rows[-1]) if len(with_rows) else 0.0,
     )
