@@ -30,10 +30,9 @@ def as_labels(argument: str, values: Any, length: int) -> tuple[NDArray[np.intp]
     elif isinstance(values, list | tuple) and len(values) and isinstance(values[0], list | tuple):
         values = pd.DataFrame(list(values))
     elif offers_arrow(values):
-        stream = read_arrow(argument, values)
-        is_table = pa.types.is_struct(stream.type)
-        values = pa.Table.from_struct_array(stream) if is_table else stream.to_pandas()
-    if isinstance(values, pd.DataFrame | pa.Table | Mapping):
+        values = _of_arrow(read_arrow(argument, values))
+    is_table = isinstance(values, pd.DataFrame | pa.Table | Mapping)
+    if is_table or (isinstance(values, np.ndarray) and values.dtype.names is not None):
         return _combined_labels(argument, as_frame(argument, values), length)
     labels = one_dimensional(argument, values)
     if len(labels) != length:
@@ -47,6 +46,14 @@ def as_labels(argument: str, values: Any, length: int) -> tuple[NDArray[np.intp]
     rank = np.empty(len(order), np.intp)
     rank[order] = np.arange(len(order))
     return rank[codes], tuple(_plain(names[position]) for position in order)
+
+
+def _of_arrow(stream: pa.ChunkedArray) -> pd.Series | pa.Table:
+    """A column, or a table where Arrow has read one as a column of structs."""
+    if not pa.types.is_struct(stream.type):
+        return stream.to_pandas()
+    batches = [pa.RecordBatch.from_struct_array(chunk) for chunk in stream.chunks]
+    return pa.Table.from_batches(batches, schema=pa.schema(list(stream.type)))
 
 
 def as_label_codes(argument: str, values: Any, length: int, known: tuple) -> NDArray[np.intp]:

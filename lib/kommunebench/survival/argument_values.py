@@ -1,7 +1,7 @@
 """A column of values, or one number, that a person may hand over: turned into numbers, or refused
 by kind, count and first rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from numbers import Real
@@ -65,12 +65,19 @@ def as_positive_number(argument: str, value: Any) -> float:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real | Decimal):
-        kind = "None" if value is None else type(value).__name__
-        raise InputError(f"{argument}: expected one positive number, got {kind}.")
+        raise InputError(f"{argument}: expected one positive number, got {_type_name(value)}.")
     positive = float(value)
     if not positive > 0:
         raise InputError(f"{argument}: must be positive, got {positive}.")
     return positive
+
+
+def refuse_unknown_choice(argument: str, value: Any, choices: Sequence[str]) -> None:
+    """Raise InputError unless the value is one of the choices."""
+    if not isinstance(value, str):
+        raise InputError(f"{argument}: expected {' or '.join(choices)}, got {_type_name(value)}.")
+    if value not in choices:
+        raise InputError(f"{argument}: '{value}' is neither {' nor '.join(choices)}.")
 
 
 def one_dimensional(argument: str, values: Any) -> Column:
@@ -78,6 +85,8 @@ def one_dimensional(argument: str, values: Any) -> Column:
     masked array says so. Raises InputError for single values, tables, sets and the like."""
     if isinstance(values, pd.Series):
         return values
+    if isinstance(values, pd.MultiIndex):
+        raise InputError(f"{argument}: expected one column, got an index of several levels.")
     if isinstance(values, pd.Index | pd.api.extensions.ExtensionArray):
         return pd.Series(values)
     if isinstance(values, np.ma.MaskedArray):
@@ -87,8 +96,7 @@ def one_dimensional(argument: str, values: Any) -> Column:
     if offers_arrow(values):
         return _of_arrow(argument, values)
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
-        kind = "None" if values is None else type(values).__name__
-        raise InputError(f"{argument}: expected one value per row, got {kind}.")
+        raise InputError(f"{argument}: expected one value per row, got {_type_name(values)}.")
     return _of_sequence(argument, values)
 
 
@@ -219,6 +227,10 @@ def _kind_of_type(one: type) -> str:
     if issubclass(one, complex | np.complexfloating):
         return "complex numbers"
     return f"values of type {one.__name__}"
+
+
+def _type_name(value: Any) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 def _float(value: Any) -> float:

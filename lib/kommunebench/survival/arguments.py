@@ -1,6 +1,7 @@
 """What a person may hand to a library function, turned into frames, numbers and labels, or refused
 by name: no cell value is ever part of a message."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from kommunebench.survival.argument_values import (
     offers_arrow,
     one_dimensional,
     refuse,
+    refuse_unknown_choice,
 )
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "one_dimensional",
     "refuse",
     "refuse_misaligned",
+    "refuse_unknown_choice",
 ]
 
 Floats = NDArray[np.float64]
@@ -64,7 +67,7 @@ def column_names(argument: str, frame: pd.DataFrame) -> list[str]:
     """The names of the columns as text. Raises InputError naming those that occur twice, 1 and "1"
     included."""
     names = [str(name) for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise InputError(f"{argument}: column names {twice} occur more than once.")
     return names
@@ -112,11 +115,8 @@ def refuse_misaligned(arguments: Mapping[str, Any]) -> None:
     the same and in the same order; only the default index 0, 1, 2 … counts as no labels, unless
     the other has just these labels in another order.
     """
-    labelled = {
-        name: value.index
-        for name, value in arguments.items()
-        if isinstance(value, pd.Series | pd.DataFrame)
-    }
+    indexes = {name: _index_of(value) for name, value in arguments.items()}
+    labelled = {name: index for name, index in indexes.items() if index is not None}
     names = list(labelled)
     for position, one in enumerate(names):
         for other in names[:position]:
@@ -126,6 +126,13 @@ def refuse_misaligned(arguments: Mapping[str, Any]) -> None:
                     f" {other}; put the rows in one order, or give values without an index"
                     " (.to_numpy())."
                 )
+
+
+def _index_of(value: Any) -> pd.Index | None:
+    """The row labels of a pandas object, or of the first one in a dict of columns."""
+    if isinstance(value, Mapping):
+        value = next((v for v in value.values() if isinstance(v, pd.Series)), None)
+    return value.index if isinstance(value, pd.Series | pd.DataFrame) else None
 
 
 def _misaligned(one: pd.Index, other: pd.Index) -> bool:
@@ -161,13 +168,12 @@ def _frame_of_columns(argument: str, columns: Mapping[Any, Any]) -> pd.DataFrame
     lengths = {str(name): len(column) for name, column in zip(columns, values, strict=True)}
     if len(set(lengths.values())) > 1:
         raise InputError(f"{argument}: columns of different lengths: {lengths}.")
-    index = next((v.index for v in columns.values() if isinstance(v, pd.Series)), None)
     frame = pd.DataFrame(
         {
             position: column.array if isinstance(column, pd.Series) else column
             for position, column in enumerate(values)
         },
-        index=index,
+        index=_index_of(columns),
     )
     frame.columns = pd.Index(list(columns), dtype=object)
     return frame

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import refuse_unknown_choice
 from kommunebench.survival.cox_sums import CoxRows
 from kommunebench.survival.curves import OPEN_CURVE, Floats, SurvivalCurve
 from kommunebench.survival.partial_likelihood import PartialLikelihood
@@ -141,6 +142,7 @@ def baseline_factors(
 
     Raises InputError for an unknown method.
     """
+    refuse_unknown_choice("method", method, ("kalbfleisch_prentice", "breslow"))
     predictor, risk = rows.predictor(beta), rows.risk
     shift = float(np.average(predictor, weights=rows.weights))
     relative_risk = np.exp(predictor - shift)
@@ -152,7 +154,7 @@ def baseline_factors(
     spread[terms.at[weighted]] = hazard[terms.at[weighted]] ** 2 / terms.weight[weighted]
     if method == "breslow":
         factors = -hazard
-    elif method == "kalbfleisch_prentice":
+    else:
         events = np.flatnonzero(risk.event & (rows.weights > 0))
         factors = kalbfleisch_prentice(
             risk.last[events] - 1,
@@ -160,8 +162,6 @@ def baseline_factors(
             relative_risk[events],
             risk.over_risk_sets(rows.weights * relative_risk),
         )
-    else:
-        raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
     return Baselines(
         rows=rows,
         shift=shift,

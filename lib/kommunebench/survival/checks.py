@@ -22,15 +22,17 @@ _ROWS = 8192
 # R's tolerance for two times being one: the square root of the precision of numbers.
 _ONE_TIME = float(np.sqrt(np.finfo(float).eps))
 _SMALLEST = 1e-60
+_LARGEST = 1e60
 
 
 def numbers(name: str, values: object, length: int | None = None) -> Floats:
-    """A vector of finite numbers of the given length. Raises InputError naming argument, kind of
-    value and first bad rows."""
+    """A vector of finite numbers of the given length, none so large that its square is not a number
+    any more. Raises InputError naming argument, kind of value and first bad rows."""
     array = as_numbers(name, values)
     if length is not None and len(array) != length:
         raise InputError(f"{name}: {len(array)} values, expected {length}, one per row.")
     refuse(name, ~np.isfinite(array), "missing or infinite")
+    refuse(name, np.abs(array) > _LARGEST, f"above {_LARGEST:g}, too large to compute with")
     return array
 
 
@@ -57,6 +59,7 @@ def durations(
     refuse("entry", start >= time, "at or after the duration")
     weight = np.ones(len(time)) if weights is None else numbers("weights", weights, len(time))
     refuse("weights", weight < 0, "negative")
+    refuse("weights", (weight > 0) & (weight < _SMALLEST), "too small to compute with")
     if not weight.any():
         raise InputError("weights: zero in every row.")
     return time, happened.astype(bool), start, weight
@@ -119,7 +122,7 @@ def mean_and_spread(matrix: Floats) -> tuple[Floats, Floats]:
 def refuse_extreme_columns(spread: Floats, names: Sequence[str]) -> None:
     """Raise InputError naming columns whose standard deviation is too large or too small for its
     square to be computed with."""
-    extreme = ~((spread > _SMALLEST) & (spread < 1 / _SMALLEST))
+    extreme = ~((spread > _SMALLEST) & (spread < _LARGEST))
     if extreme.any():
         raise InputError(
             f"covariates: columns {_named(extreme, names)} have values far out of range; measure"

@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
 from kommunebench.survival.argument_labels import as_labels
-from kommunebench.survival.arguments import Column, Table, refuse_misaligned
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    refuse_misaligned,
+    refuse_unknown_choice,
+)
 from kommunebench.survival.cox_fit import CoxData, CoxFit
 from kommunebench.survival.cox_rows import ColumnScaling, CoxRows
 from kommunebench.survival.cox_sums import Ties
@@ -60,7 +65,8 @@ def fit_cox(
     Raises InputError naming argument, column and first rows; ConvergenceError naming separated or
     aliased terms.
     """
-    _check_choices(ties, aliased)
+    refuse_unknown_choice("ties", ties, ("breslow", "efron"))
+    refuse_unknown_choice("aliased", aliased, ("refuse", "omit"))
     by_row = {"duration": duration, "event": event, "entry": entry, "weights": weights}
     by_row |= {"strata": strata, "cluster": cluster, "offset": offset, "covariates": covariates}
     refuse_misaligned(by_row)
@@ -113,7 +119,8 @@ def _prepare_columns(
     varies = checks.varying_columns(x, counted)
     if aliased == "refuse":
         checks.refuse_constant(varies.astype(float), names)
-    mean, spread = checks.mean_and_spread(x)
+    # Rows without weight do not count, however extreme their values are.
+    mean, spread = checks.mean_and_spread(x if counted.all() else x[counted])
     scale = np.where(varies, spread, 1.0)
     checks.refuse_extreme_columns(scale, names)
     far = np.abs(mean) > _FAR * scale
@@ -190,7 +197,7 @@ def _fitted(
         covariance=pd.DataFrame(covariance, names, names),
         bread=pd.DataFrame(bread, names, names),
         aliased=tuple(name for name, out in zip(names, maximum.aliased, strict=True) if out),
-        ridge={name: float(sd) for name, sd in ridge.items()},
+        ridge={str(name): float(sd) for name, sd in ridge.items()},
         log_likelihood=maximum.value,
         log_likelihood_null=maximum.start_value,
         score_statistic=maximum.start_statistic,
@@ -207,26 +214,21 @@ def _cluster_scores(data: CoxData, beta: Floats, clusters: np.ndarray) -> Floats
     return np.add.reduceat(residuals[order], starts, axis=0)
 
 
-def _check_choices(ties: Ties, aliased: AliasedTerms) -> None:
-    if ties not in ("breslow", "efron"):
-        raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
-    if aliased not in ("refuse", "omit"):
-        raise InputError(f"aliased: '{aliased}' is neither refuse nor omit.")
-
-
 def _prior_deviations(ridge: Mapping[str, float] | None, names: list[str]) -> Floats:
     """Prior standard deviation of every term (p,), infinite where there is no ridge."""
     deviations = np.full(len(names), np.inf)
     if ridge is None:
         return deviations
-    unknown = [str(name) for name in ridge if name not in names]
+    if not isinstance(ridge, Mapping):
+        raise InputError("ridge: expected a dict of standard deviations by term.")
+    unknown = [str(name) for name in ridge if str(name) not in names]
     if unknown:
         raise InputError(f"ridge: terms {unknown} are not among the covariates {names}.")
     for name, deviation in ridge.items():
         what = f"ridge: the standard deviation of '{name}' must be"
-        if not isinstance(deviation, Real):
+        if not isinstance(deviation, Real) or isinstance(deviation, bool):
             raise InputError(f"{what} a number.")
         if not 0 < float(deviation) < np.inf:
             raise InputError(f"{what} positive and finite, got {deviation}.")
-        deviations[names.index(name)] = float(deviation)
+        deviations[names.index(str(name))] = float(deviation)
     return deviations

@@ -69,13 +69,15 @@ def proportionality_of_sums(
     The covariance between scaled Schoenfeld residuals and event times, squared, over its variance.
     By event time: ``time`` (m,), weights of the events ``event_weight`` (m,), their weighted
     covariates ``event_x`` (m, p); ``terms``: the likelihood's at the coefficients. NaN for terms
-    whose variance in ``covariance`` is zero (left out of the model).
+    whose variance in ``covariance`` is zero (left out of the model), and where all events have one
+    time.
     """
     centred, total = time - np.average(time, weights=event_weight), event_weight.sum()
     residual = event_x - event_weight[:, None] * terms.mean_by_time
     # A term without variance was left out of the model: nothing to test.
     variance = np.where(np.diag(covariance) > 0, np.diag(covariance), np.nan)
-    chi2 = (centred @ residual @ covariance * total) ** 2 / (
-        total * variance * (event_weight @ centred**2)
-    )
+    with np.errstate(invalid="ignore"):
+        chi2 = (centred @ residual @ covariance * total) ** 2 / (
+            total * variance * (event_weight @ centred**2)
+        )
     return chi2, stats.chi2.sf(chi2, 1)

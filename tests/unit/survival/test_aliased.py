@@ -120,7 +120,7 @@ def test_columns_made_of_earlier_ones_are_found_and_no_others(
 
 
 def test_where_the_search_starts_does_not_matter() -> None:
-    d, (duration, event, x), options = with_aliased_columns(5)
+    _, (duration, event, x), options = with_aliased_columns(5)
     fit = fit_cox(duration, event, x, aliased="omit", **options)
     rows = CoxRows(
         fit.data.rows.risk,

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from survival_rows import random_rows
 
 from kommunebench.errors import InputError
-from kommunebench.survival import SurvivalCurve, fit_cox, kaplan_meier, kaplan_meier_from_counts
+from kommunebench.survival import (
+    CoxFit,
+    SurvivalCurve,
+    fit_cox,
+    kaplan_meier,
+    kaplan_meier_from_counts,
+)
 from kommunebench.survival.argument_labels import as_labels
 from kommunebench.survival.arguments import as_frame, as_numbers, as_positive_number
 
@@ -435,3 +441,78 @@ def test_frames_keep_their_column_labels_and_row_labels() -> None:
 
 def test_a_baseline_is_a_curve_whatever_the_table() -> None:
     assert isinstance(fit_cox([1, 2, 3], [1, 1, 1], {"x": [0, 1, 0]}).baseline(), SurvivalCurve)
+
+
+ODD: list[Any] = [
+    None,
+    "sex",
+    5,
+    True,
+    np.nan,
+    np.inf,
+    [],
+    {},
+    (),
+    set(),
+    object(),
+    float,
+    np.array(5),
+    np.zeros((12, 2)),
+    np.zeros((0, 2)),
+    np.full(12, 1e308),
+    np.full(12, 5e-324),
+    [None] * 12,
+    [pd.NaT] * 12,
+    [10**400] * 12,
+    [np.ma.masked] * 12,
+    [()] * 12,
+    [(1, 2)] * 12,
+    [{}] * 12,
+    np.ma.masked_all(12),
+    pd.DataFrame(),
+    pd.DataFrame({"x": [1.0] * 12}),
+    pd.DataFrame({None: range(12)}),
+    pd.Series([1] * 12, index=[0] * 12),
+    pd.MultiIndex.from_arrays([range(12), range(12)]),
+    pa.table({}),
+    pa.array([{"a": 1}] * 12),
+    pa.array([None] * 12),
+    [{"x": i} for i in range(12)],
+    {1: range(12), "1": range(12)},
+    {"x": None},
+    np.rec.array([(i, 1.0) for i in range(12)], dtype=[("a", int), ("b", float)]),
+    memoryview(bytes(12)),
+]
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "ignore:Warning. converting a masked")
+@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
+def test_anything_at_all_is_computed_with_or_refused(value: Any) -> None:
+    x = pd.DataFrame({"x": np.random.default_rng(0).normal(size=12), "y": np.arange(12) % 2})
+    rows = {"duration": np.arange(1, 13.0), "event": np.arange(12) < 6, "covariates": x}
+    stratified = fit_cox(**rows, strata=np.arange(12) % 3)
+    plain = fit_cox(**rows)
+    calls: list[Callable[[], Any]] = [
+        lambda: plain.expected_duration(value, 5),
+        lambda: plain.expected_duration(x, value),
+        lambda: plain.expected_duration(x, 5, method=value),
+        lambda: stratified.expected_duration(x, 5, value),
+        lambda: kaplan_meier(value, rows["event"]).restricted_mean(5),
+        lambda: kaplan_meier(rows["duration"], rows["event"]).restricted_mean(value),
+        lambda: kaplan_meier(rows["duration"], rows["event"]).at(value),
+    ]
+    names = ["entry", "weights", "strata", "cluster", "offset", "ridge", "ties", "aliased"]
+    for name in [*rows, *names]:
+        calls.append(lambda name=name: every_output(fit_cox(**rows | {name: value})))
+    for call in calls:
+        try:
+            call()
+        except InputError as refusal:
+            assert len(str(refusal)) < 400
+
+
+def every_output(fit: CoxFit) -> None:
+    assert fit.baseline() is not None
+    assert fit.proportionality_test().shape == (len(fit.coefficients), 2)
+    assert len(fit.score_residuals()) == len(fit.linear_predictor) == 12
+    assert 0 <= fit.concordance() <= 1 or np.isnan(fit.concordance())
