@@ -45,10 +45,14 @@ def table(columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def rossi_columns(d: pd.DataFrame) -> dict[str, Any]:
     return (
-        dummies("fin", d["fin"], ["no", "yes"]) | {"age": d["age"]} | dummies("race", d["race"], ["other", "black"])
-        | dummies("wexp", d["wexp"], ["no", "yes"]) | dummies("mar", d["mar"], ["not married", "married"])
-        | dummies("paro", d["paro"], ["no", "yes"]) | {"prio": d["prio"]}
-    )  # fmt: skip
+        dummies("fin", d["fin"], ["no", "yes"])
+        | {"age": d["age"]}
+        | dummies("race", d["race"], ["other", "black"])
+        | dummies("wexp", d["wexp"], ["no", "yes"])
+        | dummies("mar", d["mar"], ["not married", "married"])
+        | dummies("paro", d["paro"], ["no", "yes"])
+        | {"prio": d["prio"]}
+    )
 
 
 def rossi(ties: str) -> dict[str, CoxCase]:
@@ -93,10 +97,13 @@ def colon(ties: str) -> dict[str, CoxCase]:
     d, expected = load("cox_strata_cluster_colon")
     d = d[d["differ"].notna()].reset_index(drop=True)
     columns = (
-        dummies("rx", d["rx"], ["Obs", "Lev", "Lev+5FU"]) | {"sex": d["sex"], "I(age/10)": d["age"] / 10}
+        dummies("rx", d["rx"], ["Obs", "Lev", "Lev+5FU"])
+        | {"sex": d["sex"], "I(age/10)": d["age"] / 10}
         | {name: d[name] for name in ("obstruct", "adhere", "node4")}
-        | dummies("differ", d["differ"], [1, 2, 3]) | dummies("extent", d["extent"], [1, 2, 3, 4]) | {"surg": d["surg"]}
-    )  # fmt: skip
+        | dummies("differ", d["differ"], [1, 2, 3])
+        | dummies("extent", d["extent"], [1, 2, 3, 4])
+        | {"surg": d["surg"]}
+    )
     x, e = table(columns), expected[ties]
     deaths = d["etype"] == 2
     late = d["week"] > 156
@@ -122,9 +129,11 @@ def colon(ties: str) -> dict[str, CoxCase]:
 def nwtco(ties: str) -> dict[str, CoxCase]:
     d, expected = load("cox_weighted_nwtco")
     columns = (
-        dummies("histol", d["histol"], [1, 2]) | dummies("stage", d["stage"], [1, 2, 3, 4]) | {"ageyr": d["age"] / 12}
+        dummies("histol", d["histol"], [1, 2])
+        | dummies("stage", d["stage"], [1, 2, 3, 4])
+        | {"ageyr": d["age"] / 12}
         | dummies("factor(study)", d["study"], [3, 4])
-    )  # fmt: skip
+    )
     e, options = expected[ties], {"weights": d["ipw"], "cluster": d["seqno"]}
     return {
         "fit": CoxCase(
@@ -144,10 +153,16 @@ def rotterdam(ties: str) -> dict[str, CoxCase]:
     d, expected = load("km_cox_rotterdam_156")
     columns = (
         {"age": d["age"], "I(age^2)": d["age"] ** 2, "meno": d["meno"]}
-        | dummies("size", d["size"], ["le20", "20to50", "gt50"]) | dummies("factor(grade)", d["grade"], [2, 3])
+        | dummies("size", d["size"], ["le20", "20to50", "gt50"])
+        | dummies("factor(grade)", d["grade"], [2, 3])
         | dummies("nodegrp", d["nodegrp"], ["0", "1-3", "4-9", "10+"])
-        | {"pgr3": np.log1p(d["pgr"]), "er3": np.log1p(d["er"]), "hormon": d["hormon"], "chemo": d["chemo"]}
-    )  # fmt: skip
+        | {
+            "pgr3": np.log1p(d["pgr"]),
+            "er3": np.log1p(d["er"]),
+            "hormon": d["hormon"],
+            "chemo": d["chemo"],
+        }
+    )
     e, year = expected[ties], d["year"]
     return {
         "fit": CoxCase(
@@ -172,9 +187,10 @@ def unempdur(ties: str) -> dict[str, CoxCase]:
     d, expected = load("km_cox_unempdur")
     tenure, group = unempdur_groups(d)
     columns = (
-        dummies("ui", d["ui"], ["no", "yes"]) | {name: d[name] for name in ("age", "reprate", "disrate", "logwage")}
+        dummies("ui", d["ui"], ["no", "yes"])
+        | {name: d[name] for name in ("age", "reprate", "disrate", "logwage")}
         | dummies("tengrp", tenure, ["0", "1-2", "3-5", "6+"])
-    )  # fmt: skip
+    )
     x, e = table(columns), expected[ties]
     cases = {
         "fit": CoxCase(
@@ -227,9 +243,14 @@ def channing(ties: str) -> dict[str, CoxCase]:
 
 def all_cox_cases() -> dict[str, CoxCase]:
     makers = {
-        "rossi": rossi, "rossi_timevarying": rossi_timevarying, "colon": colon, "nwtco": nwtco, "rotterdam": rotterdam,
-        "unempdur": unempdur, "channing": channing,
-    }  # fmt: skip
+        "rossi": rossi,
+        "rossi_timevarying": rossi_timevarying,
+        "colon": colon,
+        "nwtco": nwtco,
+        "rotterdam": rotterdam,
+        "unempdur": unempdur,
+        "channing": channing,
+    }
     return {
         f"{name}-{model}-{ties}": case
         for name, make in makers.items()

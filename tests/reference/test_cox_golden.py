@@ -1,4 +1,4 @@
-"""Cox models, Kalbfleisch-Prentice baselines and expected durations against R's survival package."""
+"""Cox models, Kalbfleisch-Prentice baselines and expected durations: R's survival package."""
 
 from typing import Any
 

@@ -14,8 +14,11 @@ ABS = 1e-10
 
 def assert_curve(curve: SurvivalCurve, wanted: dict[str, Any], rel: float = 1e-12) -> None:
     for values, key in (
-        (curve.time, "time"), (curve.at_risk, "n_risk"), (curve.events, "n_event"), (curve.censored, "n_censor"),
-    ):  # fmt: skip
+        (curve.time, "time"),
+        (curve.at_risk, "n_risk"),
+        (curve.events, "n_event"),
+        (curve.censored, "n_censor"),
+    ):
         assert values == pytest.approx(np.array(wanted[key], float), rel=rel, abs=ABS), key
     assert curve.survival == pytest.approx(np.array(wanted["surv"]), abs=ABS)
     assert curve.survival_se**2 == pytest.approx(np.array(wanted["var_surv"]), abs=ABS)

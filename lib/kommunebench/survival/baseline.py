@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import refuse_unknown_choice
 from kommunebench.survival.cox_sums import CoxRows
-from kommunebench.survival.curves import Floats, SurvivalCurve
+from kommunebench.survival.curves import OPEN_CURVE, Floats, SurvivalCurve
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 from kommunebench.survival.risk_sets import Indices, totals
 from kommunebench.survival.tie_equation import solve_cells, tie_sums
@@ -30,13 +31,13 @@ def kalbfleisch_prentice(
     Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
-    number = np.bincount(event_position, minlength=m)
-    # Rows alone at their event time need no sums: the closed form is theirs.
-    several = np.flatnonzero(number[event_position] > 1)
-    position, own_weight, own_risk = event_position[several], weight[several], risk[several]
+    n_events = np.bincount(event_position, minlength=m)
+    # Event times with a single event have a closed form, and their rows need not be summed.
+    tied = np.flatnonzero(n_events[event_position] > 1)
+    tied_position, tied_weight, tied_risk = event_position[tied], weight[tied], risk[tied]
     return solve_cells(
-        lambda factor: tie_sums(position, own_weight, own_risk, factor),
-        number,
+        lambda factor: tie_sums(tied_position, tied_weight, tied_risk, factor),
+        n_events,
         totals(event_position, weight, m),
         totals(event_position, weight * risk, m),
         at_risk,
@@ -116,15 +117,15 @@ class Baselines:
         variance = np.cumsum(self.spread[times]) + np.einsum(
             "ij,jk,ik->i", drift, covariance, drift
         )
-        deaths = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))
+        event_weight = totals(risk.last[risk.event] - 1, weights[risk.event], len(risk.grid.time))
         return SurvivalCurve(
-            time,
-            risk.over_risk_sets(weights)[times],
-            deaths[times],
-            np.zeros(len(time)),
-            np.exp(log_at_zero),
-            survival_risk * np.sqrt(variance),
-            float(self.followed_to[stratum]),
+            time=time,
+            at_risk=risk.over_risk_sets(weights)[times],
+            events=event_weight[times],
+            censored=np.zeros(len(time)),
+            survival=np.exp(log_at_zero),
+            survival_se=survival_risk * np.sqrt(variance),
+            observed_to=float(self.followed_to[stratum]),
             is_baseline=True,
         )
 
@@ -141,19 +142,19 @@ def baseline_factors(
 
     Raises InputError for an unknown method.
     """
+    refuse_unknown_choice("method", method, ("kalbfleisch_prentice", "breslow"))
     predictor, risk = rows.predictor(beta), rows.risk
     shift = float(np.average(predictor, weights=rows.weights))
     relative_risk = np.exp(predictor - shift)
     terms = PartialLikelihood([rows], "breslow").score(beta).terms
     hazard = np.zeros(len(risk.grid.time))
     hazard[terms.at] = terms.weight / terms.denominator * np.exp(shift - terms.shift)
-    drift, spread = np.zeros((len(hazard), len(beta))), np.zeros(len(hazard))
-    drift[terms.at] = terms.mean * hazard[terms.at, None]
+    spread = np.zeros(len(hazard))
     weighted = terms.weight > 0
     spread[terms.at[weighted]] = hazard[terms.at[weighted]] ** 2 / terms.weight[weighted]
     if method == "breslow":
         factors = -hazard
-    elif method == "kalbfleisch_prentice":
+    else:
         events = np.flatnonzero(risk.event & (rows.weights > 0))
         factors = kalbfleisch_prentice(
             risk.last[events] - 1,
@@ -161,14 +162,12 @@ def baseline_factors(
             relative_risk[events],
             risk.over_risk_sets(rows.weights * relative_risk),
         )
-    else:
-        raise InputError(f"method: '{method}' is neither kalbfleisch_prentice nor breslow.")
     return Baselines(
         rows=rows,
         shift=shift,
         factors=factors,
         hazard=hazard,
-        drift=drift,
+        drift=terms.mean_by_time * hazard[:, None],
         spread=spread,
         followed_to=followed_to,
     )
@@ -178,7 +177,14 @@ def expected_durations(
     time: Floats, log_survival: Floats, predictor: Floats, horizon: float
 ) -> Floats:
     """Area under exp(log_survival exp(predictor)) from 0 to the horizon, one value a row; flat
-    after the last time."""
+    after the last time.
+
+    Raises InputError for an infinite horizon where the survival stays above zero.
+    """
+    if np.isinf(horizon):
+        if not len(time) or not np.isneginf(log_survival[-1]):
+            raise InputError(OPEN_CURVE)
+        horizon = float(time[-1])
     inside = time < horizon
     widths = np.diff(np.concatenate([[0.0], time[inside], [horizon]]))
     # No predictor, however far away, moves a survival of 0 or 1.

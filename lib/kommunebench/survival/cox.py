@@ -1,5 +1,5 @@
-"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters, and
-a ridge on single terms."""
+"""Cox's proportional hazards model: ties, case weights, delayed entry, strata, offset, clusters,
+and a ridge on single terms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,20 @@ from numbers import Real
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import checks
+from kommunebench.survival.argument_labels import as_labels
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    refuse_misaligned,
+    refuse_unknown_choice,
+)
 from kommunebench.survival.cox_fit import CoxData, CoxFit
-from kommunebench.survival.cox_sums import CoxRows, Ties
+from kommunebench.survival.cox_rows import ColumnScaling, CoxRows
+from kommunebench.survival.cox_sums import Ties
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.merging import equal_rows
 from kommunebench.survival.newton import AliasedTerms, Maximum, maximise
@@ -30,45 +38,48 @@ _FAR = 100.0
 
 
 def fit_cox(
-    duration: ArrayLike,
-    event: ArrayLike,
-    covariates: pd.DataFrame,
+    duration: Column,
+    event: Column,
+    covariates: Table,
     *,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
-    offset: ArrayLike | None = None,
+    entry: Column | None = None,
+    weights: Column | None = None,
+    strata: Column | Table | None = None,
+    cluster: Column | Table | None = None,
+    offset: Column | None = None,
     ties: Ties = "breslow",
     ridge: Mapping[str, float] | None = None,
     aliased: AliasedTerms = "refuse",
 ) -> CoxFit:
     """Fit hazard(t | x) = hazard0(t) exp(x beta) by the partial likelihood (Cox 1972).
 
-    ``covariates``: numeric, already dummy coded, no constant. At risk at t: entry < t <= duration.
-    ``cluster`` gives robust standard errors, score residuals summed within clusters, no
-    small-sample factor (Lin and Wei 1989). ``ridge``: by term, the standard deviation of a normal
-    prior with mean 0 on its coefficient. ``aliased``: whether a term that the rows at risk at the
-    events cannot tell from the terms before it is refused or left out (R's rule and tolerance).
+    ``covariates``: a table (arguments.as_frame) of numbers, already dummy coded, no constant. The
+    other arguments have one value per row; pandas arguments must agree in their row labels. At risk
+    at t: entry < t <= duration; times that differ by rounding only are one. ``strata`` and
+    ``cluster`` may be several columns, whose combinations count. ``cluster`` gives robust standard
+    errors, score residuals summed within clusters, no small-sample factor (Lin and Wei 1989).
+    ``ridge``: by term, the standard deviation of a normal prior with mean 0 on its coefficient.
+    ``aliased``: whether a term that the rows at risk at the events cannot tell from the terms
+    before it is refused or left out (R's rule and tolerance).
 
     Raises InputError naming argument, column and first rows; ConvergenceError naming separated or
     aliased terms.
     """
+    refuse_unknown_choice("ties", ties, ("breslow", "efron"))
+    refuse_unknown_choice("aliased", aliased, ("refuse", "omit"))
+    by_row = {"duration": duration, "event": event, "entry": entry, "weights": weights}
+    by_row |= {"strata": strata, "cluster": cluster, "offset": offset, "covariates": covariates}
+    refuse_misaligned(by_row)
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
-    x = checks.design(covariates, len(time))
-    names = [str(name) for name in covariates.columns]
-    shift = np.zeros(len(time)) if offset is None else checks.numbers("offset", offset, len(time))
-    _check_choices(ties, aliased)
+    n = len(time)
+    names, x = checks.design(covariates, n)
+    shift = np.zeros(n) if offset is None else checks.numbers("offset", offset, n)
     prior_sd = _prior_deviations(ridge, names)
     if not (happened & (weight > 0)).any():
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     columns = _prepare_columns(x, weight > 0, names, aliased)
-    codes, strata_names = (
-        _codes("strata", strata, len(time))
-        if strata is not None
-        else (np.zeros(len(time), np.intp), (None,))
-    )
-    clusters = None if cluster is None else _codes("cluster", cluster, len(time))[0]
+    codes, strata_names = _strata(strata, n)
+    clusters = None if cluster is None else as_labels("cluster", cluster, n)[0]
     data = CoxData(
         rows=CoxRows(lay_out(time, happened, start, codes), columns.x, weight, shift),
         centre=columns.centre,
@@ -81,6 +92,11 @@ def fit_cox(
     precision = 1.0 / (prior_sd * columns.scale) ** 2
     maximum = _maximum(data, _without_repetition(data, start), columns, precision, aliased)
     return _fitted(data, columns, maximum, dict(ridge or {}), clusters)
+
+
+def _strata(strata: Column | Table | None, n: int) -> tuple[NDArray[np.intp], tuple]:
+    """Codes (n,) and names of the strata; one stratum without a name where there are none."""
+    return (np.zeros(n, np.intp), (None,)) if strata is None else as_labels("strata", strata, n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +119,8 @@ def _prepare_columns(
     varies = checks.varying_columns(x, counted)
     if aliased == "refuse":
         checks.refuse_constant(varies.astype(float), names)
-    mean, spread = checks.mean_and_spread(x)
+    # Rows without weight do not count, however extreme their values are.
+    mean, spread = checks.mean_and_spread(x if counted.all() else x[counted])
     scale = np.where(varies, spread, 1.0)
     checks.refuse_extreme_columns(scale, names)
     far = np.abs(mean) > _FAR * scale
@@ -123,7 +140,7 @@ def _without_repetition(data: CoxData, start: Floats) -> CoxRows:
         return rows
     marks = (risk.first * (len(risk.grid.time) + 1) + risk.last) * 2 + risk.event
     if data.ties == "efron":
-        # Tied events are as many as there are rows of them: each keeps a mark of its own.
+        # The number of tied events counts: every event row keeps another mark.
         marks[risk.event] = -1 - np.arange(int(risk.event.sum()))
     merged = equal_rows(rows.x, marks)
     if merged is None:
@@ -140,7 +157,8 @@ def _maximum(
 ) -> Maximum:
     """The maximum in coefficients of standardised columns, which keep the sums small. Columns that
     depend on others among all rows are named before those that do at the events only."""
-    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, columns.mean, columns.scale)
+    scaling = ColumnScaling(columns.mean, columns.scale)
+    scaled = CoxRows(rows.risk, rows.x, rows.weights, rows.offset, scaling)
     blocks, names = scaled.blocks(ROWS), columns.names
     with block_threads(len(blocks)) as threads:
         likelihood = PartialLikelihood(blocks, data.ties, threads)
@@ -179,7 +197,7 @@ def _fitted(
         covariance=pd.DataFrame(covariance, names, names),
         bread=pd.DataFrame(bread, names, names),
         aliased=tuple(name for name, out in zip(names, maximum.aliased, strict=True) if out),
-        ridge={name: float(sd) for name, sd in ridge.items()},
+        ridge={str(name): float(sd) for name, sd in ridge.items()},
         log_likelihood=maximum.value,
         log_likelihood_null=maximum.start_value,
         score_statistic=maximum.start_statistic,
@@ -196,35 +214,21 @@ def _cluster_scores(data: CoxData, beta: Floats, clusters: np.ndarray) -> Floats
     return np.add.reduceat(residuals[order], starts, axis=0)
 
 
-def _check_choices(ties: Ties, aliased: AliasedTerms) -> None:
-    if ties not in ("breslow", "efron"):
-        raise InputError(f"ties: '{ties}' is neither breslow nor efron.")
-    if aliased not in ("refuse", "omit"):
-        raise InputError(f"aliased: '{aliased}' is neither refuse nor omit.")
-
-
 def _prior_deviations(ridge: Mapping[str, float] | None, names: list[str]) -> Floats:
     """Prior standard deviation of every term (p,), infinite where there is no ridge."""
     deviations = np.full(len(names), np.inf)
     if ridge is None:
         return deviations
-    unknown = [str(name) for name in ridge if name not in names]
+    if not isinstance(ridge, Mapping):
+        raise InputError("ridge: expected a dict of standard deviations by term.")
+    unknown = [str(name) for name in ridge if str(name) not in names]
     if unknown:
         raise InputError(f"ridge: terms {unknown} are not among the covariates {names}.")
     for name, deviation in ridge.items():
         what = f"ridge: the standard deviation of '{name}' must be"
-        if not isinstance(deviation, Real):
+        if not isinstance(deviation, Real) or isinstance(deviation, bool):
             raise InputError(f"{what} a number.")
         if not 0 < float(deviation) < np.inf:
             raise InputError(f"{what} positive and finite, got {deviation}.")
-        deviations[names.index(name)] = float(deviation)
+        deviations[names.index(str(name))] = float(deviation)
     return deviations
-
-
-def _codes(argument: str, values: ArrayLike, length: int) -> tuple[np.ndarray, tuple[object, ...]]:
-    series = pd.Series(np.asarray(values))
-    if len(series) != length:
-        raise InputError(f"{argument}: {len(series)} values, expected {length}, one per row.")
-    checks.refuse(argument, series.isna().to_numpy(), "missing")
-    codes, names = pd.factorize(series, sort=True)
-    return codes.astype(np.intp), tuple(names.tolist())

@@ -1,13 +1,20 @@
-"""A fitted Cox model and what can be asked of it: baseline, expected durations, residuals, tests."""
+"""A fitted Cox model and what it gives: baseline, expected durations, residuals, tests."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from kommunebench.errors import InputError
-from kommunebench.survival import checks
+from kommunebench.survival.argument_labels import as_label_codes
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    as_frame,
+    as_matrix,
+    as_positive_number,
+    refuse_misaligned,
+)
 from kommunebench.survival.baseline import (
     BaselineMethod,
     Baselines,
@@ -94,30 +101,26 @@ class CoxFit:
 
     def expected_duration(
         self,
-        covariates: pd.DataFrame,
+        covariates: Table,
         horizon: float,
-        strata: ArrayLike | None = None,
+        strata: Column | Table | None = None,
         method: BaselineMethod = "kalbfleisch_prentice",
     ) -> Floats:
         """Area under S0(t)^exp(x beta) from 0 to the horizon, one value a row of the covariates
         (offset zero).
 
-        Raises InputError for columns that are not the model's, unknown strata, or a horizon that is
-        not positive.
+        An infinite horizon gives the mean where the baseline ends at zero. Raises InputError for
+        columns that are not the model's in its order, unknown strata, and a horizon that is not
+        positive, or infinite where the baseline stays above zero.
         """
-        if list(covariates.columns) != list(self.coefficients.index):
-            raise InputError(
-                f"covariates: columns must be {list(self.coefficients.index)}, got"
-                f" {list(covariates.columns)}."
-            )
-        if not horizon > 0:
-            raise InputError(f"horizon: must be positive, got {horizon}.")
-        x = checks.design(covariates, len(covariates)) - self.data.centre
-        predictor = x @ self.coefficients.to_numpy()
+        x = self._design(covariates)
+        refuse_misaligned({"covariates": covariates, "strata": strata})
+        horizon = as_positive_number("horizon", horizon)
+        predictor = (x - self.data.centre) @ self.coefficients.to_numpy()
         codes = self._stratum_codes(strata, len(predictor))
         baselines = self._baselines(method)
         result = np.empty(len(predictor))
-        for stratum in range(len(self.data.strata_names)):
+        for stratum in np.unique(codes):
             rows = np.flatnonzero(codes == stratum)
             time, log_survival = baselines.log_survival(stratum)
             result[rows] = expected_durations(
@@ -126,7 +129,7 @@ class CoxFit:
         return result
 
     def concordance(self) -> float:
-        """Harrell's C of the model on its own rows (diagnostics.concordance)."""
+        """Harrell's C of the model on the rows it was fitted to (diagnostics.concordance)."""
         predictor = self.data.rows.predictor(self.coefficients.to_numpy())
         return concordance(self.data.rows, self.data.duration, predictor)
 
@@ -148,19 +151,21 @@ class CoxFit:
         np.maximum.at(last, self.data.stratum[counted], self.data.duration[counted])
         return last
 
-    def _stratum_codes(self, strata: ArrayLike | None, length: int) -> np.ndarray:
+    def _design(self, covariates: Table) -> Floats:
+        """The matrix of a table with the model's columns."""
+        frame, names = as_frame("covariates", covariates), list(self.coefficients.index)
+        if [str(name) for name in frame.columns] != names:
+            raise InputError(
+                f"covariates: columns must be {names}, in this order; got {list(frame.columns)}."
+            )
+        return as_matrix("covariates", frame)
+
+    def _stratum_codes(self, strata: Column | Table | None, length: int) -> np.ndarray:
         names = self.data.strata_names
         if names == (None,):
             if strata is not None:
                 raise InputError("strata: the model is not stratified.")
             return np.zeros(length, np.intp)
         if strata is None:
-            raise InputError(f"strata: the model is stratified; give one of {list(names)} per row.")
-        given = np.asarray(strata, dtype=object)
-        if len(given) != length:
-            raise InputError(f"strata: {len(given)} values, expected {length}, one per row.")
-        codes = pd.Index(names).get_indexer(pd.Index(given))
-        unknown = sorted({str(value) for value in given[codes < 0]})
-        if unknown:
-            raise InputError(f"strata: {unknown} not in the model; known: {list(names)}.")
-        return codes
+            raise InputError("strata: the model is stratified; give each row's stratum.")
+        return as_label_codes("strata", strata, length, names)

@@ -5,8 +5,8 @@ One Newton step takes two passes over the rows, and between them only numbers pe
 1. each block sums risks and risk-weighted covariates by event time (``block_sums``); sums of blocks
    add up (``CoxSums.merge``), and ``score`` turns the total into value, gradient, and denominators;
 2. given the denominators, the sum over event times of S2/S0 is one weighted Gram matrix of the
-   rows, the weight of a row being its own cumulative hazard (``block_information``); those matrices
-   add up too, and ``information`` completes them.
+   rows, the weight of a row being its cumulative hazard (``block_information``); those matrices add
+   up too, and ``information`` completes them.
 
 A block sends m (p + 2) and then p^2 numbers, where one pass with a p x p matrix per event time
 would send m p^2 (6 MB at 156 weeks and 70 covariates). The order in which blocks are added changes
@@ -18,6 +18,8 @@ from typing import Literal
 
 import numpy as np
 
+from kommunebench.survival.cox_rows import CoxRows
+from kommunebench.survival.cox_terms import Terms
 from kommunebench.survival.curves import Floats
 from kommunebench.survival.risk_sets import EventGrid, RiskSets, totals, weighted_sum
 
@@ -26,96 +28,52 @@ _ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class CoxRows:
-    """A block of n rows laid out over the event times of the whole: covariates ``x`` (n, p), case
-    ``weights``, ``offset`` (n,).
-
-    With a ``scale`` (p,) the covariates are (x - ``centre``) / scale, here and in all sums, and
-    never written out as a whole.
-    """
-
-    risk: RiskSets
-    x: Floats
-    weights: Floats
-    offset: Floats
-    centre: Floats | None = None
-    scale: Floats | None = None
-
-    def predictor(self, beta: Floats) -> Floats:
-        """Covariates times beta, plus the offset (n,)."""
-        if self.scale is None or self.centre is None:
-            return self.x @ beta + self.offset
-        raw = beta / self.scale
-        return self.x @ raw + (self.offset - self.centre @ raw)
-
-    def standardised(self, sums: Floats, weight: Floats | float) -> Floats:
-        """Sums of x (…, p) whose weights add up to ``weight`` (…), turned into sums of the
-        covariates."""
-        if self.scale is None or self.centre is None:
-            return sums
-        return (sums - np.multiply.outer(weight, self.centre)) / self.scale
-
-    def weighted(self, root: Floats, rows: slice) -> Floats:
-        """Some rows of the covariates, each times its entry of ``root``."""
-        if self.scale is None or self.centre is None:
-            return self.x[rows] * root[:, None]
-        part = self.x[rows] - self.centre
-        part *= root[:, None]
-        return part
-
-    def blocks(self, size: int) -> list["CoxRows"]:
-        """Consecutive blocks of at most ``size`` rows, nothing copied: what is computed of a block
-        stays in the processor's cache."""
-        cuts = [slice(start, start + size) for start in range(0, max(len(self.weights), 1), size)]
-        return [
-            CoxRows(
-                self.risk.part(own),
-                self.x[own],
-                self.weights[own],
-                self.offset[own],
-                self.centre,
-                self.scale,
-            )
-            for own in cuts
-        ]
-
-
-@dataclass(frozen=True, slots=True)
 class EventSums:
-    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``deaths`` (m,) and
-    ``tied`` (m,) as in CoxSums."""
+    """The sums of a block that do not depend on the coefficients: ``x`` (p,), ``weight`` (m,) and
+    ``count`` (m,) of the events, as in CoxSums."""
 
     x: Floats
-    deaths: Floats
-    tied: Floats
+    weight: Floats
+    count: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoxSums:
     """First-phase sums at given coefficients; risks are divided by exp(``shift``), so that they
     stay in range.
 
-    ``value``: weighted predictors of the events; ``event_x`` (p,): their weighted covariates;
-    ``deaths`` (m,): weights of the events; ``tied`` (m,): their number; ``leaving0`` (m,) and
-    ``leaving1`` (m, p): weighted risk, and risk times covariates, by the time rows leave;
-    ``tied0``, ``tied1``: the same of the events (zero unless ties are Efron's).
+    Of the events: ``event_predictor``, the sum of their weighted linear predictors, ``event_x``
+    (p,) of their weighted covariates, and by event time (m,) ``event_weight`` of their weights and
+    ``event_count`` of their number. By the time rows leave: ``leaving_risk`` (m,) of weighted
+    risks, ``leaving_x`` (m, p) of weighted risks times covariates. ``tied_risk`` and ``tied_x``:
+    the same of the events by event time (zero unless ties are Efron's).
     """
 
     shift: float
-    value: float
+    event_predictor: float
     event_x: Floats
-    deaths: Floats
-    tied: Floats
-    leaving0: Floats
-    leaving1: Floats
-    tied0: Floats
-    tied1: Floats
+    event_weight: Floats
+    event_count: Floats
+    leaving_risk: Floats
+    leaving_x: Floats
+    tied_risk: Floats
+    tied_x: Floats
 
     @staticmethod
     def zero(m: int, p: int) -> "CoxSums":
         """The sums of no rows over m event times and p covariates."""
-        times, table = np.zeros(m), np.zeros((m, p))
-        return CoxSums(-np.inf, 0.0, np.zeros(p), times, times, times, table, times, table)
+        by_time, table = np.zeros(m), np.zeros((m, p))
+        return CoxSums(
+            shift=-np.inf,
+            event_predictor=0.0,
+            event_x=np.zeros(p),
+            event_weight=by_time,
+            event_count=by_time,
+            leaving_risk=by_time,
+            leaving_x=table,
+            tied_risk=by_time,
+            tied_x=table,
+        )
 
     def merge(self, other: "CoxSums") -> "CoxSums":
         """The sums of both sets of rows."""
@@ -123,53 +81,16 @@ class CoxSums:
         a = 1.0 if self.shift == shift else float(np.exp(self.shift - shift))
         b = 1.0 if other.shift == shift else float(np.exp(other.shift - shift))
         return CoxSums(
-            shift,
-            self.value + other.value,
-            self.event_x + other.event_x,
-            self.deaths + other.deaths,
-            self.tied + other.tied,
-            a * self.leaving0 + b * other.leaving0,
-            a * self.leaving1 + b * other.leaving1,
-            a * self.tied0 + b * other.tied0,
-            a * self.tied1 + b * other.tied1,
+            shift=shift,
+            event_predictor=self.event_predictor + other.event_predictor,
+            event_x=self.event_x + other.event_x,
+            event_weight=self.event_weight + other.event_weight,
+            event_count=self.event_count + other.event_count,
+            leaving_risk=a * self.leaving_risk + b * other.leaving_risk,
+            leaving_x=a * self.leaving_x + b * other.leaving_x,
+            tied_risk=a * self.tied_risk + b * other.tied_risk,
+            tied_x=a * self.tied_x + b * other.tied_x,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The denominators of the likelihood, one entry per term: one an event time (Breslow), one a
-    tied event (Efron).
-
-    Term q belongs to event time ``at[q]``, has weight ``weight[q]``, and leaves out the share
-    ``out[q]`` of the tied events: ``denominator`` = S0 - out T0 (divided by exp(``shift``));
-    ``ratio`` = S0 / denominator. By event time (m, p): ``average`` = S1 / S0 and ``tied`` = T1 / S0
-    (no rows unless ties are Efron's); (m,): ``hazard``, the sum of weight / denominator, and
-    ``left_out``, that of out weight / denominator. Nothing of the size of terms times covariates is
-    held.
-    """
-
-    at: np.ndarray
-    weight: Floats
-    out: Floats
-    denominator: Floats
-    ratio: Floats
-    average: Floats
-    tied: Floats
-    hazard: Floats
-    left_out: Floats
-    shift: float
-
-    @property
-    def mean(self) -> Floats:
-        """(S1 - out T1) / denominator of every term (q, p)."""
-        mean = self.average[self.at] * self.ratio[:, None]
-        return (
-            mean - self.tied[self.at] * (self.ratio * self.out)[:, None] if len(self.tied) else mean
-        )
-
-    def by_time(self, values: Floats) -> Floats:
-        """Sum of the terms' values by event time (m,)."""
-        return totals(self.at, values, len(self.average))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +102,23 @@ class Score:
     terms: Terms
 
 
+@dataclass(frozen=True, slots=True)
+class _Denominators:
+    """Event time, weight, excluded share of tied events and denominator of each term (q,)."""
+
+    at: np.ndarray
+    weight: Floats
+    excluded: Floats
+    denominator: Floats
+
+
 def event_sums(rows: CoxRows) -> EventSums:
-    """What the events of a block add up to, whatever the coefficients."""
-    happened, tied = rows.weights * rows.risk.event, rows.risk.tied
-    number = weighted_sum(tied, (rows.weights > 0).astype(float))
+    """The sums of a block's events that no coefficient changes."""
+    weight, tied = rows.weights * rows.risk.event, rows.risk.tied
     return EventSums(
-        rows.standardised(happened @ rows.x, float(happened.sum())),
+        rows.scaled_sums(weight @ rows.x, float(weight.sum())),
         weighted_sum(tied, rows.weights),
-        number,
+        weighted_sum(tied, (rows.weights > 0).astype(float)),
     )
 
 
@@ -203,52 +133,74 @@ def block_sums(rows: CoxRows, beta: Floats, ties: Ties, events: EventSums | None
     events = event_sums(rows) if events is None else events
     shift = float(predictor[counted].max())
     weighted_risk = rows.weights * np.exp(np.where(counted, predictor - shift, -np.inf))
-    leaving0 = risk.leaving(weighted_risk)
-    tied0, tied1 = np.zeros(m), np.zeros((m, p))
+    leaving_risk = risk.leaving(weighted_risk)
+    tied_risk, tied_x = np.zeros(m), np.zeros((m, p))
     if ties == "efron":
-        tied0 = weighted_sum(risk.tied, weighted_risk)
-        tied1 = rows.standardised(weighted_sum(risk.tied, weighted_risk, rows.x), tied0)
+        tied_risk = weighted_sum(risk.tied, weighted_risk)
+        tied_x = rows.scaled_sums(weighted_sum(risk.tied, weighted_risk, rows.x), tied_risk)
     return CoxSums(
-        shift,
-        float((rows.weights * risk.event) @ predictor),
-        events.x,
-        events.deaths,
-        events.tied,
-        leaving0,
-        rows.standardised(risk.leaving(weighted_risk, rows.x), leaving0),
-        tied0,
-        tied1,
+        shift=shift,
+        event_predictor=float((rows.weights * risk.event) @ predictor),
+        event_x=events.x,
+        event_weight=events.weight,
+        event_count=events.count,
+        leaving_risk=leaving_risk,
+        leaving_x=rows.scaled_sums(risk.leaving(weighted_risk, rows.x), leaving_risk),
+        tied_risk=tied_risk,
+        tied_x=tied_x,
     )
 
 
 def score(sums: CoxSums, grid: EventGrid, ties: Ties) -> Score:
     """Value and gradient of the log partial likelihood from the sums of all rows (Breslow 1974;
     Efron 1977)."""
-    s0, s1 = grid.backwards(sums.leaving0), grid.backwards(sums.leaving1)
-    if ties == "breslow":
-        # Times whose events all have weight zero add nothing, but score residuals of those rows
-        # need their mean.
-        at = np.flatnonzero((sums.deaths > 0) | (s0 > 0))
-        weight, out, tied = sums.deaths[at], np.zeros(len(at)), np.zeros((0, s1.shape[1]))
-        denominator = s0[at]
-    else:
-        number = sums.tied.astype(int)
-        at = np.repeat(np.arange(len(number)), number)
-        out = (np.arange(len(at)) - np.repeat(np.cumsum(number) - number, number)) / number[at]
-        weight = sums.deaths[at] / number[at]
-        denominator, tied = s0[at] - out * sums.tied0[at], _quotient(sums.tied1, s0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = s0[at] / denominator
-        value = sums.value - float(weight @ (np.log(denominator) + sums.shift))
-        step = weight / denominator
-    hazard, left_out = totals(at, step, len(s0)), totals(at, step * out, len(s0))
-    terms = Terms(
-        at, weight, out, denominator, ratio, _quotient(s1, s0), tied, hazard, left_out, sums.shift
-    )
-    expected = terms.by_time(weight * ratio) @ terms.average
-    if len(tied):
-        expected = expected - terms.by_time(weight * ratio * out) @ tied
+    terms = _terms(sums, grid, ties)
+    with np.errstate(divide="ignore"):
+        log_denominator = np.log(terms.denominator) + sums.shift
+    value = sums.event_predictor - float(terms.weight @ log_denominator)
+    weighted_ratio = terms.weight * terms.ratio
+    expected = terms.by_time(weighted_ratio) @ terms.average
+    if len(terms.tied_average):
+        expected = expected - terms.by_time(weighted_ratio * terms.excluded) @ terms.tied_average
     return Score(value, sums.event_x - expected, terms)
+
+
+def _breslow_denominators(sums: CoxSums, s0: Floats) -> _Denominators:
+    # Times whose events all have weight zero add nothing, but score residuals of those rows need
+    # their mean.
+    at = np.flatnonzero((sums.event_weight > 0) | (s0 > 0))
+    return _Denominators(at, sums.event_weight[at], np.zeros(len(at)), s0[at])
+
+
+def _efron_denominators(sums: CoxSums, s0: Floats) -> _Denominators:
+    count = sums.event_count.astype(int)
+    at = np.repeat(np.arange(len(count)), count)
+    first = np.repeat(np.cumsum(count) - count, count)
+    excluded = (np.arange(len(at)) - first) / count[at]
+    weight = sums.event_weight[at] / count[at]
+    return _Denominators(at, weight, excluded, s0[at] - excluded * sums.tied_risk[at])
+
+
+def _terms(sums: CoxSums, grid: EventGrid, ties: Ties) -> Terms:
+    s0, s1 = grid.backwards(sums.leaving_risk), grid.backwards(sums.leaving_x)
+    if ties == "breslow":
+        parts, tied_average = _breslow_denominators(sums, s0), np.zeros((0, s1.shape[1]))
+    else:
+        parts, tied_average = _efron_denominators(sums, s0), _quotient(sums.tied_x, s0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio, step = s0[parts.at] / parts.denominator, parts.weight / parts.denominator
+    return Terms(
+        at=parts.at,
+        weight=parts.weight,
+        excluded=parts.excluded,
+        denominator=parts.denominator,
+        ratio=ratio,
+        average=_quotient(s1, s0),
+        tied_average=tied_average,
+        hazard=totals(parts.at, step, len(s0)),
+        excluded_hazard=totals(parts.at, step * parts.excluded, len(s0)),
+        shift=sums.shift,
+    )
 
 
 def _quotient(table: Floats, by: Floats) -> Floats:
@@ -256,12 +208,12 @@ def _quotient(table: Floats, by: Floats) -> Floats:
 
 
 def row_hazard(risk: RiskSets, terms: Terms) -> Floats:
-    """Cumulative hazard of each row at risk exp(shift) (n,); under Efron the event rows' own time
-    counts in part."""
+    """Cumulative hazard of each row at risk exp(shift) (n,); under Efron rows with an event are
+    exposed to a share of the hazard of their last time only."""
     hazard = risk.over_rows(terms.hazard)
-    if len(terms.tied):
-        own = np.flatnonzero(risk.event)
-        hazard[own] -= terms.left_out[risk.last[own] - 1]
+    if len(terms.tied_average):
+        events = np.flatnonzero(risk.event)
+        hazard[events] -= terms.excluded_hazard[risk.last[events] - 1]
     # Differences of running sums may end a rounding error below zero.
     return np.maximum(hazard, 0.0)
 
@@ -271,23 +223,16 @@ def block_information(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
     cumulative hazard."""
     counted = rows.weights > 0
     risk = np.exp(np.where(counted, rows.predictor(beta) - terms.shift, -np.inf))
-    root = np.sqrt(rows.weights * risk * row_hazard(rows.risk, terms))
-    gram = np.zeros((len(beta), len(beta)))
-    for start in range(0, len(root), _ROWS):
-        part = rows.weighted(root[start : start + _ROWS], slice(start, start + _ROWS))
-        gram += part.T @ part
-    return gram if rows.scale is None else gram / np.outer(rows.scale, rows.scale)
+    return rows.gram(rows.weights * risk * row_hazard(rows.risk, terms), _ROWS)
 
 
 def information(gram: Floats, terms: Terms) -> Floats:
     """Minus the Hessian (p, p) from the Gram matrices of all blocks."""
     weight = terms.weight * terms.ratio**2
     outer = terms.average.T @ (terms.average * terms.by_time(weight)[:, None])
-    if len(terms.tied):
-        crossed = terms.average.T @ (terms.tied * terms.by_time(weight * terms.out)[:, None])
-        outer += (
-            terms.tied.T @ (terms.tied * terms.by_time(weight * terms.out**2)[:, None])
-            - crossed
-            - crossed.T
-        )
+    if len(terms.tied_average):
+        tied, excluded = terms.tied_average, terms.by_time(weight * terms.excluded)
+        crossed = terms.average.T @ (tied * excluded[:, None])
+        squared = terms.by_time(weight * terms.excluded**2)
+        outer += tied.T @ (tied * squared[:, None]) - crossed - crossed.T
     return gram - outer

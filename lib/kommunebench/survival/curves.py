@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, as_numbers, as_positive_number, refuse
 
 Floats = NDArray[np.float64]
+
+OPEN_CURVE = (
+    "horizon: infinite, but the survival curve does not come down to zero, so that its area is not"
+    " known; give a finite horizon."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class RestrictedMean:
     tail_extended: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurvivalCurve:
     """An estimated survival function, one entry per distinct time, in rising order; S is 1 before
     the first.
@@ -44,9 +50,12 @@ class SurvivalCurve:
     observed_to: float
     is_baseline: bool = False
 
-    def at(self, times: ArrayLike) -> Floats:
-        """S(t) at the given times; flat after the last."""
-        position = np.searchsorted(self.time, np.asarray(times, float), side="right")
+    def at(self, times: Column) -> Floats:
+        """S(t) at the given times; flat after the last. Raises InputError for missing times and
+        what is not a number."""
+        given = as_numbers("times", times)
+        refuse("times", np.isnan(given), "missing")
+        position = np.searchsorted(self.time, given, side="right")
         return np.concatenate([[1.0], self.survival])[position]
 
     def restricted_mean(self, horizon: float) -> RestrictedMean:
@@ -54,11 +63,17 @@ class SurvivalCurve:
 
         The standard error is that of the area: the root of the sum over event times before the
         horizon of (area to the right)^2 d / (Y (Y - d)), with Greenwood's term (Klein and
-        Moeschberger 2003, 4.5.2). A model's baseline has none: NaN. Raises InputError for a horizon
-        that is not positive.
+        Moeschberger 2003, 4.5.2). A model's baseline has none: NaN. An infinite horizon gives the
+        mean of a curve that ends at zero. Raises InputError for a horizon that is not a positive
+        number, or is infinite where the curve stays above zero.
         """
-        if not horizon > 0:
-            raise InputError(f"horizon: must be positive, got {horizon}.")
+        horizon = as_positive_number("horizon", horizon)
+        closed = len(self.survival) > 0 and self.survival[-1] == 0
+        tail_extended = bool(self.observed_to < horizon and not closed)
+        if np.isinf(horizon):
+            if not closed:
+                raise InputError(OPEN_CURVE)
+            horizon = float(self.time[-1])
         inside = self.time < horizon
         edges = np.concatenate([[0.0], self.time[inside], [horizon]])
         heights = np.concatenate([[1.0], self.survival[inside]])
@@ -66,10 +81,7 @@ class SurvivalCurve:
         right = np.cumsum(pieces[::-1])[::-1][1:]
         term = greenwood_terms(self.at_risk[inside], self.events[inside])
         se = np.nan if self.is_baseline else float(np.sqrt(np.sum(right**2 * term)))
-        closed = len(self.survival) > 0 and self.survival[-1] == 0
-        return RestrictedMean(
-            float(pieces.sum()), se, bool(self.observed_to < horizon and not closed)
-        )
+        return RestrictedMean(float(pieces.sum()), se, tail_extended)
 
 
 def greenwood_terms(at_risk: Floats, events: Floats) -> Floats:

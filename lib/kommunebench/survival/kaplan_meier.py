@@ -1,27 +1,29 @@
 """Kaplan-Meier: the product-limit estimate with Greenwood's standard error."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
+from kommunebench.survival.arguments import Column, refuse_misaligned
 from kommunebench.survival.curves import Floats, SurvivalCurve, greenwood_terms, remaining
 from kommunebench.survival.risk_sets import totals
 
 
 def kaplan_meier(
-    duration: ArrayLike,
-    event: ArrayLike,
+    duration: Column,
+    event: Column,
     *,
-    entry: ArrayLike | None = None,
-    weights: ArrayLike | None = None,
+    entry: Column | None = None,
+    weights: Column | None = None,
 ) -> SurvivalCurve:
     """Survival function of durations, some of them right-censored (Kaplan and Meier 1958).
 
     ``event`` 1 where the end was seen, 0 where censored; ``entry`` for delayed entry (at risk at t:
-    entry < t <= duration); ``weights`` count a row several times. Raises InputError naming argument
+    entry < t <= duration); ``weights`` count a row several times. Times that differ by rounding
+    only are one; pandas arguments must agree in their row labels. Raises InputError naming argument
     and first rows.
     """
+    refuse_misaligned({"duration": duration, "event": event, "entry": entry, "weights": weights})
     time, happened, start, weight = checks.durations(duration, event, entry, weights)
     times, position = np.unique(time, return_inverse=True)
     events = totals(position, weight * happened, len(times))
@@ -34,20 +36,22 @@ def kaplan_meier(
 
 
 def kaplan_meier_from_counts(
-    time: ArrayLike, at_risk: ArrayLike, events: ArrayLike, censored: ArrayLike
+    time: Column, at_risk: Column, events: Column, censored: Column
 ) -> SurvivalCurve:
     """The same from counts per time: at risk just before it, events and censored at it.
 
-    Raises InputError for times that do not rise, negative counts, and more events than rows at
-    risk.
+    Raises InputError for times that do not rise by more than rounding, negative counts, and more
+    events than rows at risk.
     """
+    refuse_misaligned({"time": time, "at_risk": at_risk, "events": events, "censored": censored})
     times = checks.numbers("time", time)
     risk = checks.numbers("at_risk", at_risk, len(times))
     happened = checks.numbers("events", events, len(times))
     left = checks.numbers("censored", censored, len(times))
     if len(times) == 0:
         raise InputError("time: no rows.")
-    checks.refuse("time", np.diff(times, prepend=0.0) <= 0, "not positive and rising")
+    rises = np.diff(checks.one_time(times), prepend=0.0) > 0
+    checks.refuse("time", ~rises | (times <= 0), "not positive and rising")
     checks.refuse("events", happened < 0, "negative")
     checks.refuse("censored", left < 0, "negative")
     checks.refuse("events", happened > risk * (1 + 1e-9), "more than at risk")
@@ -61,7 +65,13 @@ def _curve(time: Floats, at_risk: Floats, events: Floats, censored: Floats) -> S
     )
     survival: Floats = np.cumprod(stay).astype(float)
     se: Floats = survival * np.sqrt(np.cumsum(greenwood_terms(at_risk, events)))
-    peopled = time[at_risk > 0]
+    with_rows = time[at_risk > 0]
     return SurvivalCurve(
-        time, at_risk, events, censored, survival, se, float(peopled[-1]) if len(peopled) else 0.0
+        time=time,
+        at_risk=at_risk,
+        events=events,
+        censored=censored,
+        survival=survival,
+        survival_se=se,
+        observed_to=float(with_rows[-1]) if len(with_rows) else 0.0,
     )

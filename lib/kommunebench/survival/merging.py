@@ -9,8 +9,8 @@ from kommunebench.survival.curves import Floats
 from kommunebench.survival.risk_sets import Indices
 
 _SAMPLE = 4096
-# Finding equal rows costs about one pass over the covariates, a fit a dozen: worth it where a third
-# of the rows goes.
+# Finding equal rows costs about one pass over the covariates, and a fit about twelve: it pays where
+# at most this share of the rows remains.
 _WORTH = 2 / 3
 
 
@@ -27,11 +27,11 @@ class MergedRows:
 
 
 def equal_rows(columns: Floats, marks: Indices) -> MergedRows | None:
-    """Rows equal in all ``columns`` (n, p) and in ``marks`` (n,), None where too few are for it to
-    pay.
+    """Rows equal in all ``columns`` (n, p) and in ``marks`` (n,), None where so few are equal that
+    merging would not pay.
 
-    Under Efron's ties a row with an event must have a mark of its own: tied events are then as many
-    as there are rows. A sample is looked at first, so that data without equal rows cost next to
+    Under Efron's ties every row with an event must have another mark, because the number of tied
+    events counts. A sample is looked at first, so that data without equal rows cost next to
     nothing.
     """
     n = len(columns)
@@ -42,12 +42,11 @@ def equal_rows(columns: Floats, marks: Indices) -> MergedRows | None:
         return None
     keys = _keys(columns, marks)
     _, rows, member = np.unique(keys, return_index=True, return_inverse=True)
-    # Keys are numbers made of the rows: equal rows have equal keys, and rows with equal keys must
-    # be equal.
+    # Equal rows have equal keys; whether rows with equal keys are equal is checked.
     same = marks[rows[member]] == marks
     for start in range(0, n, 65_536):
-        part = slice(start, start + 65_536)
-        same[part] &= (columns[rows[member[part]]] == columns[part]).all(axis=1)
+        block = slice(start, start + 65_536)
+        same[block] &= (columns[rows[member[block]]] == columns[block]).all(axis=1)
     return MergedRows(rows, member) if same.all() and len(rows) <= _WORTH * n else None
 
 
@@ -57,8 +56,8 @@ def _keys(columns: Floats, marks: Indices) -> Floats:
 
 
 def _distinct(keys: Floats, n: int) -> float:
-    """How many distinct rows there are among n, guessed from a sample: pairs of equal rows in it
-    are s^2 / 2 over their number."""
+    """How many distinct rows there are among n, estimated from the keys of a sample of s rows: with
+    k distinct rows, about s^2 / (2 k) pairs in the sample are equal."""
     s = len(keys)
     _, counts = np.unique(keys, return_counts=True)
     if s == n:

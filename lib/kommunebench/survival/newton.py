@@ -3,7 +3,7 @@ that names the terms where there is no finite or no unique maximum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,8 @@ from scipy import linalg
 
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival.aliasing import Aliasing, find_aliased
-from kommunebench.survival.cox_sums import Score, Terms
 from kommunebench.survival.curves import Floats
+from kommunebench.survival.penalised import LogLikelihood, PenalisedLikelihood, Point
 
 AliasedTerms = Literal["refuse", "omit"]
 
@@ -23,24 +23,12 @@ _HALVINGS = 30
 # only where a hazard ratio has passed 10^10.
 _FLAT = 1e-10
 _STILL_MOVING = 1e-4
-# After a step this small (in standard deviations of the covariate) one more step is exact to
-# rounding, because the error of Newton's method is squared by each step. The second limit is the
-# same for the gain of a step, relative to the information: coefficients of columns that are nearly
-# combinations of others are known, and settle, to fewer digits.
+# Each step of Newton's method squares the error, so that after a step this small (in standard
+# deviations of the covariate) one more step is exact to rounding. The second limit does the same
+# for the gain of a step, relative to the information: where columns are nearly combinations of
+# others, their coefficients are known to fewer digits, and small steps never come.
 _CLOSE = 1e-6
 _CLOSE_GAIN = 1e-14
-
-
-class LogLikelihood(Protocol):
-    """What is maximised: two passes over rows that may be here or on a cluster."""
-
-    def score(self, beta: Floats) -> Score:
-        """Value, gradient and terms."""
-        ...
-
-    def information(self, beta: Floats, terms: Terms) -> Floats:
-        """Minus the Hessian, given the terms."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,48 +52,6 @@ class Maximum:
     iterations: int
     start_value: float
     start_statistic: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Point:
-    """Where the search stands: all coefficients (p,), their score, and the penalised value."""
-
-    beta: Floats
-    score: Score
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """A log-likelihood less half the sum of precision times squared coefficient, as a function of
-    the coefficients that are ``kept``; the others stay zero."""
-
-    likelihood: LogLikelihood
-    names: tuple[str, ...]
-    precision: Floats
-    kept: NDArray[np.intp]
-
-    def at(self, beta: Floats) -> _Point:
-        """The likelihood at all p coefficients: one pass over the rows."""
-        return self.point(beta, self.likelihood.score(beta))
-
-    def point(self, beta: Floats, score: Score) -> _Point:
-        """All p coefficients whose score is known."""
-        return _Point(beta, score, score.value - 0.5 * float(self.precision @ beta**2))
-
-    def gradient(self, point: _Point) -> Floats:
-        """Gradient in the kept coefficients."""
-        return (point.score.gradient - self.precision * point.beta)[self.kept]
-
-    def curvature(self, information: Floats) -> Floats:
-        """Minus the Hessian in the kept coefficients, from the information of all (p, p)."""
-        return (information + np.diag(self.precision))[np.ix_(self.kept, self.kept)]
-
-    def moved(self, point: _Point, step: Floats) -> Floats:
-        """All p coefficients after a step of the kept ones."""
-        beta = point.beta.copy()
-        beta[self.kept] += step
-        return beta
 
 
 def maximise(
@@ -132,14 +78,15 @@ def maximise(
     if aliasing.aliased.any() and aliased == "refuse":
         raise ConvergenceError(_aliased_message(aliasing, names))
     kept = np.flatnonzero(~aliasing.aliased)
-    problem = _Problem(likelihood, tuple(map(str, names)), ridge, kept)
-    beginning = np.where(aliasing.aliased, 0.0, start)
-    unmoved = np.array_equal(beginning, start)
-    point = problem.point(start, first) if unmoved else problem.at(beginning)
+    problem = PenalisedLikelihood(likelihood, tuple(map(str, names)), ridge, kept)
+    point = problem.point(start, first)
+    if start[aliasing.aliased].any():
+        point = problem.at(np.where(aliasing.aliased, 0.0, start))
+        information = likelihood.information(point.beta, point.score.terms)
     return _climb(problem, point, information)
 
 
-def _climb(problem: _Problem, beginning: _Point, information: Floats) -> Maximum:
+def _climb(problem: PenalisedLikelihood, beginning: Point, information: Floats) -> Maximum:
     """Newton's method from the beginning, where the information is given."""
     point, curvature = beginning, problem.curvature(information)
     start_value = beginning.score.value
@@ -161,8 +108,8 @@ def _climb(problem: _Problem, beginning: _Point, information: Floats) -> Maximum
 
 
 def _maximum(
-    problem: _Problem,
-    point: _Point,
+    problem: PenalisedLikelihood,
+    point: Point,
     last_step: Floats,
     information: Floats,
     search: tuple[int, float, float],
@@ -196,7 +143,7 @@ def _checked_precision(precision: Floats | None, p: int) -> Floats:
     return given
 
 
-def _solve(curvature: Floats, gradient: Floats, problem: _Problem) -> Floats:
+def _solve(curvature: Floats, gradient: Floats, problem: PenalisedLikelihood) -> Floats:
     """Newton's step. Raises ConvergenceError naming the terms along which the likelihood has become
     flat."""
     if not len(gradient):
@@ -210,14 +157,14 @@ def _solve(curvature: Floats, gradient: Floats, problem: _Problem) -> Floats:
 
 
 def _refuse_separation(
-    step: Floats, curvature: Floats, at_start: Floats, problem: _Problem
+    step: Floats, curvature: Floats, at_start: Floats, problem: PenalisedLikelihood
 ) -> None:
     still_moving = np.max(np.abs(step), initial=0.0) > _STILL_MOVING
     if still_moving and step @ curvature @ step < _FLAT * (step @ at_start @ step):
         raise ConvergenceError(_separated(step, problem))
 
 
-def _separated(direction: Floats, problem: _Problem) -> str:
+def _separated(direction: Floats, problem: PenalisedLikelihood) -> str:
     return (
         f"covariates: no finite coefficient for {_moving(direction, problem)}: the likelihood rises"
         " without end, as where one of the values never (or always) goes with an event. Merge such"
@@ -225,13 +172,13 @@ def _separated(direction: Floats, problem: _Problem) -> str:
     )
 
 
-def _moving(step: Floats, problem: _Problem) -> list[str]:
+def _moving(step: Floats, problem: PenalisedLikelihood) -> list[str]:
     """The terms that take a noticeable part in a step."""
     size = np.abs(step)
     return [problem.names[problem.kept[k]] for k in np.flatnonzero(size > 0.01 * size.max())]
 
 
-def _halve(problem: _Problem, point: _Point, step: Floats) -> _Point:
+def _halve(problem: PenalisedLikelihood, point: Point, step: Floats) -> Point:
     """The point after the step, halved until the likelihood does not fall (beyond rounding)."""
     lowest = point.value - 1e-10 * (1 + abs(point.value))
     for halving in range(_HALVINGS):
@@ -245,7 +192,7 @@ def _halve(problem: _Problem, point: _Point, step: Floats) -> _Point:
     raise ConvergenceError(_unsettled(step, problem))
 
 
-def _unsettled(step: Floats, problem: _Problem) -> str:
+def _unsettled(step: Floats, problem: PenalisedLikelihood) -> str:
     return (
         f"covariates: the coefficients of {_moving(step, problem)} do not settle: they grow without"
         " end, because their values order the events (almost) without exception, or single rows"

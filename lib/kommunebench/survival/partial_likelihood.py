@@ -1,4 +1,4 @@
-"""Cox's partial likelihood of rows held in memory, and the rows' own shares of its gradient."""
+"""Cox's partial likelihood of rows held in memory, and what each row adds to its gradient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -69,22 +69,14 @@ def score_residuals(rows: CoxRows, beta: Floats, ties: Ties) -> Floats:
 
 def block_score_residuals(rows: CoxRows, beta: Floats, terms: Terms) -> Floats:
     """Score residuals (n, p) of a block of rows, given the terms of all rows at ``beta``."""
-    risk, m, p = rows.risk, len(rows.risk.grid.time), len(beta)
-    step = terms.weight / terms.denominator
-
-    def by_time(values: Floats) -> Floats:
-        summed = np.zeros((m, p))
-        np.add.at(summed, terms.at, values)
-        return summed
-
-    expected = rows.x * row_hazard(risk, terms)[:, None] - risk.over_rows(
-        by_time(terms.mean * step[:, None])
-    )
-    own = np.flatnonzero(risk.event)
-    position = risk.last[own] - 1
-    if terms.out.any():
-        expected[own] += by_time(terms.mean * (step * terms.out)[:, None])[position]
+    risk, step = rows.risk, terms.weight / terms.denominator
+    mean_hazard = terms.summed(terms.mean * step[:, None])
+    expected = rows.x * row_hazard(risk, terms)[:, None] - risk.over_rows(mean_hazard)
+    events = np.flatnonzero(risk.event)
+    time = risk.last[events] - 1
+    if len(terms.tied_average):
+        excluded = terms.summed(terms.mean * (step * terms.excluded)[:, None])
+        expected[events] += excluded[time]
     residual = -np.exp(rows.predictor(beta) - terms.shift)[:, None] * expected
-    number = np.maximum(np.bincount(terms.at, minlength=m), 1)
-    residual[own] += rows.x[own] - (by_time(terms.mean) / number[:, None])[position]
+    residual[events] += rows.x[events] - terms.mean_by_time[time]
     return residual

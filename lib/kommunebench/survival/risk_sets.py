@@ -1,5 +1,5 @@
-"""Rows laid out over the event times they are at risk at: the one preparation every Cox computation
-shares."""
+"""Rows laid out over the event times they are at risk at, as every computation of a Cox model needs
+them."""
 
 from dataclasses import dataclass
 
@@ -35,11 +35,9 @@ class EventGrid:
 def event_grid(duration: Floats, event: NDArray[np.bool_], stratum: Indices) -> EventGrid:
     """The distinct times of the rows with an event, by stratum; strata without events keep an empty
     range."""
-    times = [
-        np.unique(duration[event & (stratum == number)])
-        for number in range(int(stratum.max(initial=-1)) + 1)
-    ]
-    sizes = np.array([len(own) for own in times], np.intp)
+    strata = range(int(stratum.max(initial=-1)) + 1)
+    times = [np.unique(duration[event & (stratum == code)]) for code in strata]
+    sizes = np.array([len(distinct) for distinct in times], np.intp)
     joined = np.concatenate(times) if times else np.empty(0)
     return EventGrid(
         joined,
@@ -56,15 +54,19 @@ class Grouping:
     position: NDArray[np.int32]
     size: int
 
+    def take(self, rows: slice) -> "Grouping":
+        """Some consecutive rows, nothing copied."""
+        return Grouping(self.position[rows], self.size)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RiskSets:
     """n rows over the m event times of a grid.
 
-    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its own is
-    ``last[i] - 1``. ``ends`` groups rows by the last event time they are at risk at, ``starts`` by
-    the one before the first (delayed entry only), ``tied`` the rows with an event by their event
-    time.
+    Row i is at risk at event times ``first[i]`` to ``last[i] - 1``; where ``event[i]``, its event
+    is at ``last[i] - 1``. ``ends`` groups rows by the last event time they are at risk at,
+    ``starts`` by the one before the first (None unless some row enters late), ``tied`` the rows
+    with an event by their event time.
     """
 
     grid: EventGrid
@@ -75,20 +77,21 @@ class RiskSets:
     starts: Grouping | None
     tied: Grouping
 
-    def part(self, rows: slice) -> "RiskSets":
+    def take(self, rows: slice) -> "RiskSets":
         """Some consecutive rows, nothing copied."""
-        ends, starts, tied = (
-            None if groups is None else Grouping(groups.position[rows], groups.size)
-            for groups in (self.ends, self.starts, self.tied)
-        )
-        assert ends is not None and tied is not None
         return RiskSets(
-            self.grid, self.first[rows], self.last[rows], self.event[rows], ends, starts, tied
+            grid=self.grid,
+            first=self.first[rows],
+            last=self.last[rows],
+            event=self.event[rows],
+            ends=self.ends.take(rows),
+            starts=None if self.starts is None else self.starts.take(rows),
+            tied=self.tied.take(rows),
         )
 
     def leaving(self, row_weight: Floats, x: Floats | None = None) -> Floats:
-        """Weights (m,), or weighted covariates (m, p), of the rows by the time they leave, less
-        those entering after it.
+        """Sums of the rows' weights (m,), or weighted covariates (m, p), by the last event time
+        they are at risk at, less the sums of the rows that enter after it.
 
         Summed backwards over the grid they are the sums over the risk sets.
         """
@@ -116,8 +119,8 @@ def weighted_sum(groups: Grouping, row_weight: Floats, x: Floats | None = None) 
     if x is None:
         return totals(groups.position, row_weight, groups.size + 1)[:-1]
     n, counted = len(groups.position), groups.position < groups.size
-    # By columns, so that the covariates are read in the order they lie in; rows without a group are
-    # stepped over.
+    # A matrix compressed by columns, one a row of x: x is read in the order it lies in memory, and
+    # rows without a group are skipped.
     starts = np.concatenate([[0], np.cumsum(counted)]).astype(np.int32)
     weighing = sparse.csc_matrix(
         (row_weight[counted], groups.position[counted], starts), (groups.size, n)
@@ -140,20 +143,22 @@ def lay_out(
     """
     grid = event_grid(duration, event, stratum) if grid is None else grid
     first, last = np.empty(len(duration), np.intp), np.empty(len(duration), np.intp)
-    for number, (low, high) in enumerate(zip(grid.bounds[:-1], grid.bounds[1:], strict=True)):
-        rows = stratum == number
-        own = grid.time[low:high]
-        first[rows] = low + np.searchsorted(own, entry[rows], side="right")
-        last[rows] = low + np.searchsorted(own, duration[rows], side="right")
+    for code, (low, high) in enumerate(zip(grid.bounds[:-1], grid.bounds[1:], strict=True)):
+        rows, times = stratum == code, grid.time[low:high]
+        first[rows] = low + np.searchsorted(times, entry[rows], side="right")
+        last[rows] = low + np.searchsorted(times, duration[rows], side="right")
     start = grid.bounds[stratum]
     m = len(grid.time)
     delayed = first > start
     return RiskSets(
-        grid, first, last, event,
-        _grouping(last - 1, last > start, m),
-        _grouping(first - 1, delayed, m) if delayed.any() else None,
-        _grouping(last - 1, event, m),
-    )  # fmt: skip
+        grid=grid,
+        first=first,
+        last=last,
+        event=event,
+        ends=_grouping(last - 1, last > start, m),
+        starts=_grouping(first - 1, delayed, m) if delayed.any() else None,
+        tied=_grouping(last - 1, event, m),
+    )
 
 
 def _grouping(position: Indices, counted: NDArray[np.bool_], m: int) -> Grouping:

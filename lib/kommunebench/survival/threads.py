@@ -1,5 +1,5 @@
-"""Blocks of rows on all the cores numpy's linear algebra may use: a block a thread, instead of one
-product at a time over all of them."""
+"""Blocks of rows on all the cores NumPy's linear algebra may use: every thread works on one block,
+instead of all threads on one matrix product."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,11 +37,11 @@ def _libraries() -> ThreadpoolController:
 
 @contextmanager
 def block_threads(blocks: int) -> Iterator[BlockThreads]:
-    """Threads for so many blocks: as many as the linear algebra libraries are set to, which
-    meanwhile keep to one thread each.
+    """Threads for a number of blocks: as many as the linear algebra libraries are set to use; these
+    use one thread each meanwhile.
 
-    Their own threads wait for each other at every small product; on a busy machine that costs ten
-    times the work itself.
+    The threads of those libraries wait for each other in every small product, which on a busy
+    machine takes ten times as long as the product itself.
     """
     if blocks < 2:
         yield ONE_THREAD

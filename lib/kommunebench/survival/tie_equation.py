@@ -2,9 +2,9 @@
 in many blocks add up to.
 
 At each event time (or cell: an event time of a unit) the log factor g < 0 solves sum over events of
-w r / (1 - exp(g r)) = R, the risk of the risk set. The left side is a sum over rows, so that the
-rows may lie anywhere; as a function of -1/g it is nearly a straight line, which Newton's method
-follows in three or four passes where the factor itself would take twice as many.
+w r / (1 - exp(g r)) = R, the risk of the risk set. The left side is a sum over rows, which may lie
+in many blocks. As a function of -1/g it is nearly a straight line, so that Newton's method in -1/g
+needs three or four passes over the rows, and in g about twice as many.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from kommunebench.survival.curves import Floats
 from kommunebench.survival.risk_sets import Indices, totals
 
 _ITERATIONS = 200
-# Newton's step squares the error: what is left after a step of this size is below rounding.
+# After a relative step this small the remaining error, about its square, is below rounding.
 _SETTLED = 1e-9
-# The two sides are sums of that many digits. Where hardly anybody is left at risk, steps of this
-# size move the factor by more.
+# The two sides are equal to rounding. Where hardly anybody is left at risk, that is reached while
+# Newton's steps are still larger than _SETTLED.
 _ROUNDING = 1e-14
 
 
@@ -43,8 +43,8 @@ class TieSums:
 
 
 def tie_sums(position: Indices, weight: Floats, risk: Floats, factor: Floats) -> TieSums:
-    """Sums of some event rows at the log factors ``factor`` (m,), ``position`` being each row's
-    cell."""
+    """Sums of event rows at the log factors ``factor`` (m,); ``position``, ``weight`` and ``risk``
+    are each row's cell, case weight w and risk r."""
     scaled = factor[position] * risk
     # 1 - exp(g r) without cancellation.
     gap = -np.expm1(scaled)
@@ -56,28 +56,26 @@ def tie_sums(position: Indices, weight: Floats, risk: Floats, factor: Floats) ->
 
 
 def solve_ties(
-    sums: Callable[[Floats], TieSums], deaths: Floats, own: Floats, at_risk: Floats
+    sums: Callable[[Floats], TieSums], event_weight: Floats, event_risk: Floats, at_risk: Floats
 ) -> Floats:
     """Log factors (m,) of cells in which several rows, not all at risk, have the event.
 
-    ``sums``: TieSums of all event rows at given factors; ``deaths``, ``own`` and ``at_risk`` (m,):
-    sums of w, and of w r, over the events, and of w r over the risk set. Raises ConvergenceError if
-    Newton's method, safeguarded by bisection, does not settle.
+    ``sums``: TieSums of all event rows at given factors; (m,): sums of w (``event_weight``) and of
+    w r (``event_risk``) over the events, and of w r over the risk set (``at_risk``). Raises
+    ConvergenceError if Newton's method, safeguarded by bisection, does not settle.
     """
     m = len(at_risk)
-    # The left side rises with the factor, from the events' own sum (minus infinity) to infinity
-    # (0).
+    # The left side rises with the factor, from event_risk (at minus infinity) to infinity (at 0).
     low, high = np.full(m, -np.inf), np.zeros(m)
-    guess = -deaths / (at_risk - 0.5 * own)
+    guess = -event_weight / (at_risk - 0.5 * event_risk)
     for _ in range(_ITERATIONS):
-        found = sums(guess)
-        excess = found.left - at_risk
+        at_guess = sums(guess)
+        excess = at_guess.left - at_risk
         high = np.where(excess > 0, guess, high)
         low = np.where(excess < 0, guess, low)
         with np.errstate(divide="ignore", invalid="ignore"):
-            newton = np.where(
-                excess == 0, guess, -1.0 / (-1.0 / guess - excess / (found.slope * guess**2))
-            )
+            step = excess / (at_guess.slope * guess**2)
+            newton = np.where(excess == 0, guess, -1.0 / (-1.0 / guess - step))
         balanced = np.abs(excess) <= _ROUNDING * at_risk
         small = np.abs(newton - guess) <= _SETTLED * np.abs(guess)
         halfway = np.where(np.isinf(low), 2.0 * guess, 0.5 * (low + high))
@@ -93,30 +91,36 @@ def solve_ties(
 
 
 def solve_cells(
-    sums: Callable[[Floats], TieSums], number: Indices, deaths: Floats, own: Floats, at_risk: Floats
+    sums: Callable[[Floats], TieSums],
+    n_events: Indices,
+    event_weight: Floats,
+    event_risk: Floats,
+    at_risk: Floats,
 ) -> Floats:
     """Log factor of every cell (m,): 0 without events, minus infinity where all at risk have the
     event, else the solution.
 
-    ``number`` (m,): events; the others as solve_ties, whose errors are raised. ``sums`` is asked at
-    factors of all m cells; those of cells that are settled without it are -1 and its answers there
-    are ignored.
+    ``n_events`` (m,): number of events; the others as in solve_ties, whose errors are raised.
+    ``sums`` is called with factors of all m cells. Cells with at most one event, or all events, are
+    solved without it: their factors are given as -1, and what it returns for them is not used.
     """
     factors = np.zeros(len(at_risk))
+    happened = event_risk > 0
     # A risk set may be a difference of running sums: exact to rounding only.
-    everyone = (own > 0) & (own >= at_risk * (1 - 1e-12))
+    everyone = happened & (event_risk >= at_risk * (1 - 1e-12))
     factors[everyone] = -np.inf
-    alone = (number == 1) & (own > 0) & ~everyone
     # A single event has a closed form: in small municipalities that is most weeks.
-    factors[alone] = np.log1p(-own[alone] / at_risk[alone]) * deaths[alone] / own[alone]
-    tied = np.flatnonzero((number > 1) & (own > 0) & ~everyone)
+    alone = (n_events == 1) & happened & ~everyone
+    share = event_risk[alone] / at_risk[alone]
+    factors[alone] = np.log1p(-share) * event_weight[alone] / event_risk[alone]
+    tied = np.flatnonzero((n_events > 1) & happened & ~everyone)
 
     def of_tied(guess: Floats) -> TieSums:
-        full = np.full(len(at_risk), -1.0)
-        full[tied] = guess
-        found = sums(full)
-        return TieSums(found.left[tied], found.slope[tied])
+        every_cell = np.full(len(at_risk), -1.0)
+        every_cell[tied] = guess
+        at_guess = sums(every_cell)
+        return TieSums(at_guess.left[tied], at_guess.slope[tied])
 
     if len(tied):
-        factors[tied] = solve_ties(of_tied, deaths[tied], own[tied], at_risk[tied])
+        factors[tied] = solve_ties(of_tied, event_weight[tied], event_risk[tied], at_risk[tied])
     return factors

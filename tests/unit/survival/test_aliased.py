@@ -10,7 +10,9 @@ from survival_rows import random_rows
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival import CoxFit, fit_cox
 from kommunebench.survival.aliasing import find_aliased
-from kommunebench.survival.cox_sums import Ties
+from kommunebench.survival.cox_sums import CoxRows, Ties
+from kommunebench.survival.newton import maximise
+from kommunebench.survival.partial_likelihood import PartialLikelihood
 
 TIES: tuple[Ties, Ties] = ("breslow", "efron")
 
@@ -115,6 +117,24 @@ def test_columns_made_of_earlier_ones_are_found_and_no_others(
     # Where a copy stands before all that it is made of, the last of those is the one marked.
     assert int(find_aliased(x.T @ x).aliased.sum()) == dependent
     assert find_aliased(x.T @ x).aliased.tolist() == marked
+
+
+def test_where_the_search_starts_does_not_matter() -> None:
+    _, (duration, event, x), options = with_aliased_columns(5)
+    fit = fit_cox(duration, event, x, aliased="omit", **options)
+    rows = CoxRows(
+        fit.data.rows.risk,
+        (fit.data.rows.x - fit.data.rows.x.mean(axis=0)) / 5.0,
+        np.ones(len(event)),
+        np.zeros(len(event)),
+    )
+    likelihood = PartialLikelihood([rows], "breslow")
+    for start in (np.zeros(7), np.full(7, 0.5)):
+        maximum = maximise(likelihood, start, list(x), aliased="omit")
+        assert maximum.coefficients / 5.0 == pytest.approx(
+            fit.coefficients.to_numpy(), rel=1e-8, abs=1e-10
+        )
+        assert maximum.aliased.tolist() == [name in fit.aliased for name in x]
 
 
 def test_separation_is_told_from_small_weights_and_from_collinearity() -> None:

@@ -9,6 +9,7 @@ from survival_rows import Rows, random_rows
 from threadpoolctl import threadpool_limits
 
 from kommunebench.survival import fit_cox
+from kommunebench.survival.cox_rows import ColumnScaling
 from kommunebench.survival.cox_sums import CoxRows, CoxSums, Ties, block_sums, information
 from kommunebench.survival.newton import maximise
 from kommunebench.survival.partial_likelihood import PartialLikelihood
@@ -62,7 +63,7 @@ def test_merging_is_commutative_associative_and_has_a_zero() -> None:
         for rows in blocks(d, thirds(240, 3), d.x.to_numpy())
     )
     left, right = a.merge(b).merge(c), c.merge(b.merge(a))
-    zero = CoxSums.zero(len(a.deaths), 3)
+    zero = CoxSums.zero(len(a.event_weight), 3)
     for one, other in (
         (left, right),
         (a.merge(zero), a),
@@ -107,7 +108,7 @@ def test_risks_far_out_of_range_stay_in_it() -> None:
     sums = reduce(
         CoxSums.merge, [block_sums(rows, beta, "breslow") for rows in (first, shifted[1])]
     )
-    assert np.all(np.isfinite(sums.leaving1))
+    assert np.all(np.isfinite(sums.leaving_x))
 
 
 @pytest.mark.parametrize("ties", TIES)
@@ -119,7 +120,7 @@ def test_standardised_blocks_are_the_standardised_columns(ties: Ties) -> None:
     centre, scale = x.mean(axis=0), x.std(axis=0)
     (raw,) = blocks(d, [np.arange(240)], x)
     (written,) = blocks(d, [np.arange(240)], (x - centre) / scale)
-    virtual = CoxRows(raw.risk, raw.x, raw.weights, raw.offset, centre, scale)
+    virtual = CoxRows(raw.risk, raw.x, raw.weights, raw.offset, ColumnScaling(centre, scale))
     beta = np.array([0.3, -0.2, 0.1])
     plain = PartialLikelihood([written], ties)
     with ThreadPoolExecutor(3) as pool:
@@ -141,10 +142,12 @@ def test_efrons_terms_by_event_time_are_those_of_each_tied_event() -> None:
     beta = np.array([0.3, -0.2, 0.1])
     found = PartialLikelihood([rows], "efron").score(beta)
     sums, terms = block_sums(rows, beta, "efron"), found.terms
-    s0, s1 = rows.risk.grid.backwards(sums.leaving0), rows.risk.grid.backwards(sums.leaving1)
-    mean = (s1[terms.at] - terms.out[:, None] * sums.tied1[terms.at]) / terms.denominator[:, None]
+    s0, s1 = rows.risk.grid.backwards(sums.leaving_risk), rows.risk.grid.backwards(sums.leaving_x)
+    mean = (s1[terms.at] - terms.excluded[:, None] * sums.tied_x[terms.at]) / terms.denominator[
+        :, None
+    ]
     assert terms.denominator == pytest.approx(
-        s0[terms.at] - terms.out * sums.tied0[terms.at], rel=1e-12
+        s0[terms.at] - terms.excluded * sums.tied_risk[terms.at], rel=1e-12
     )
     assert terms.mean == pytest.approx(mean, rel=1e-10, abs=1e-12)
     assert found.gradient == pytest.approx(sums.event_x - terms.weight @ mean, rel=1e-10, abs=1e-10)

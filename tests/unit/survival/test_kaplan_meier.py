@@ -120,6 +120,7 @@ def test_counts_and_rows_give_one_curve() -> None:
             "entry: at or after the duration in 1 of 2 rows, first at positions 1",
         ),
         (([1, 2], [1, 1]), {"weights": [1, -1]}, "weights: negative in 1 of 2"),
+        (([1, 2], [1, 1]), {"weights": [0, 0]}, "weights: zero in every row"),
         ((["a", "b"], [1, 1]), {}, "duration: expected numbers"),
     ],
 )
