@@ -1,1 +1,2 @@
-"""Measurements and long studies: run by `make benchmark` and `make evidence`, never by the tests."""
+"""Measurements and long studies: run by `make benchmark` and `make evidence`, never by the
+tests."""

@@ -22,18 +22,20 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_countries import HORIZON, municipality_sizes
-from kommunebench.benchmark.bootstrap import (
-    PreparedBootstrap,
-    bootstrap_log_indicators,
-    prepare_bootstrap,
-)
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import infer_specs
-from kommunebench.benchmark.resampling import person_keys, poisson_weights
-from kommunebench.benchmark.spell_arrays import Floats, SpellArrays, spell_arrays
+from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.bootstrap.weights import poisson_weights
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.spells import SpellsInMemory, estimate_in_memory, lay_out_spells
 
 ROWS, COLUMNS, DUMMIES = 36_583, 70, 50
 SEED, AGREE = 11, 1e-3
+RATIO = Indicator("ratio", "restricted_mean")
 NAMES = [f"x{j}" for j in range(COLUMNS)]
 
 
@@ -60,9 +62,9 @@ def report_sized_spells() -> pd.DataFrame:
     )
 
 
-def arrays_of(spells: pd.DataFrame) -> SpellArrays:
-    """The spells as the library's arrays."""
-    return spell_arrays(
+def laid_out(spells: pd.DataFrame) -> SpellsInMemory:
+    """The spells in the library's blocks."""
+    columns = spell_columns(
         spells,
         unit="unit",
         duration="duration",
@@ -71,18 +73,20 @@ def arrays_of(spells: pd.DataFrame) -> SpellArrays:
         group="sex",
         horizon=HORIZON,
     )
+    return lay_out_spells(spells, columns, infer_specs(spells, NAMES))
 
 
 def naive(spells: pd.DataFrame, weights: Floats) -> Floats:
     """Log indicators (K, 2) of one replicate: its spells repeated, the chain from the beginning."""
-    repeated = spells.loc[np.repeat(spells.index.to_numpy(), weights.astype(int))].reset_index(
-        drop=True
-    )
-    chain = estimate_chain(arrays_of(repeated), repeated, infer_specs(repeated, NAMES))
-    return np.log(
-        np.stack(
-            [chain.expected / chain.observed.value, chain.expected / chain.robust.value], axis=-1
-        )
+    rows = np.repeat(spells.index.to_numpy(), weights.astype(int))
+    repeated = spells.loc[rows].reset_index(drop=True)
+    chain = estimate_in_memory(laid_out(repeated), ModelChoice(), "restricted_mean")
+    return np.stack(
+        [
+            RATIO.performance(chain.expected, observed)
+            for observed in (chain.observed.value, chain.robust)
+        ],
+        axis=-1,
     )
 
 
@@ -96,9 +100,11 @@ def lifelines_models(spells: pd.DataFrame, weights: Floats) -> None:
         )
 
 
-def some(prepared: PreparedBootstrap, replicates: list[int]) -> Floats:
+def some(spells: SpellsInMemory, chain: ChainEstimate, replicates: list[int]) -> Floats:
     """Log indicators of some replicates."""
-    return bootstrap_log_indicators(prepared, replicates, SEED)
+    return bootstrap_performance(
+        spells.blocks, chain.models, chain.measure, RATIO, replicates=replicates, seed=SEED
+    )
 
 
 def processor_seconds() -> float:
@@ -122,23 +128,22 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
     spells = report_sized_spells()
-    arrays = arrays_of(spells)
-    chain = estimate_chain(arrays, spells, infer_specs(spells, NAMES))
+    in_blocks = laid_out(spells)
+    chain = estimate_in_memory(in_blocks, ModelChoice(), "restricted_mean")
     keys = person_keys(spells["person"])
     # One thread a process from here on, here and in the workers.
     from threadpoolctl import threadpool_limits
 
     started, used = time.perf_counter(), processor_seconds()
     with threadpool_limits(1):
-        prepared = prepare_bootstrap(arrays, chain.models, keys)
-        parts = [
-            [int(r) for r in part]
-            for part in np.array_split(np.arange(options.replicates), 4 * options.processes)
+        tasks = [
+            [int(r) for r in task]
+            for task in np.array_split(np.arange(options.replicates), 4 * options.processes)
         ]
         with ProcessPoolExecutor(
             options.processes, initializer=partial(threadpool_limits, 1)
         ) as pool:
-            drawn = np.concatenate(list(pool.map(partial(some, prepared), parts)))
+            drawn = np.concatenate(list(pool.map(partial(some, in_blocks, chain), tasks)))
     ours, used = time.perf_counter() - started, processor_seconds() - used
     weights = poisson_weights(keys, np.arange(options.naive), SEED)
     times: dict[str, list[float]] = {

@@ -12,9 +12,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_spells import draw_spells, main_specs
-from kommunebench.benchmark.chain import estimate_chain, indicator_table
-from kommunebench.benchmark.fifths import quintile_means, variance_reduction
-from kommunebench.benchmark.spell_arrays import spell_arrays
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.table import (
+    compare,
+    published_fifth_means,
+    published_variance_reduction,
+)
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.reference import read_reference
 from kommunebench.simulation.lives import HORIZON
 from kommunebench.survival import kaplan_meier
@@ -39,7 +45,7 @@ def figures(seed: int) -> dict[str, float]:
         for year, n in compared.groupby("start_year").size().items()
     }
     found |= _municipalities(compared)
-    arrays = spell_arrays(
+    columns = spell_columns(
         table,
         unit="unit",
         duration="duration",
@@ -49,11 +55,10 @@ def figures(seed: int) -> dict[str, float]:
         follow_up="follow_up",
         horizon=HORIZON,
     )
-    indicators = indicator_table(arrays, estimate_chain(arrays, table, main_specs()), 100)
-    own = indicators[indicators["included"].astype(bool)]
-    reduction = variance_reduction(
-        own["observed_duration"].to_numpy(), own["expected_duration"].to_numpy()
-    ).set_index("component")
+    laid_out = lay_out_spells(table, columns, main_specs())
+    chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
+    comparison = compare(laid_out.facts, chain, Indicator("ratio", "restricted_mean"), 100)
+    reduction = published_variance_reduction(comparison).set_index("component")
     for component in ("observed", "unexplained"):
         row = reduction.loc[[component]].iloc[0]
         found |= {
@@ -63,7 +68,7 @@ def figures(seed: int) -> dict[str, float]:
     found["3.1 reduction (%)"] = 100 * float(
         reduction.loc[["unexplained"]].iloc[0]["variance_reduction"]
     )
-    for _, row in quintile_means(indicators).iterrows():
+    for _, row in published_fifth_means(comparison).iterrows():
         fifth = int(row["quintile"])
         found |= {
             f"3.2 indicator {fifth}": row["indicator"],

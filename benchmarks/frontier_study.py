@@ -106,7 +106,8 @@ def size(count: int) -> None:
 
 
 def power(count: int) -> None:
-    """How often inefficiency that is there is found, and what is then said of the municipalities."""
+    """How often inefficiency that is there is found, and what is then said of the
+    municipalities."""
     print("### Power and use: half-normal inefficiency, the report's weights\n")
     print(
         "| σ_u / σ_v | samples | rejected | σ_u = 0 | wrong skew | correlation of score and truth |"

@@ -17,12 +17,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
-from kommunebench.benchmark.chain import add_uncertainty, estimate_chain, indicator_table
-from kommunebench.benchmark.expected import coefficient_table
-from kommunebench.benchmark.influence import influence_covariance
-from kommunebench.benchmark.spell_arrays import spell_arrays
-from kommunebench.benchmark.verdicts import VerdictRules
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.table import compare, published_columns, with_verdicts
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.model.tables import coefficient_table
+from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import ConvergenceError
+from kommunebench.verdict_rules import VerdictRules
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
 
 # Rarer levels have coefficients that are not normal in one country: they are listed apart.
@@ -44,7 +47,7 @@ def recover(seed: int, persons: int, effects: str) -> Recovered | None:
     has no finite value."""
     drawn = draw_spells(seed, persons, effects)
     spells = drawn.table
-    arrays = spell_arrays(
+    columns = spell_columns(
         spells,
         unit="unit",
         duration="duration",
@@ -54,15 +57,17 @@ def recover(seed: int, persons: int, effects: str) -> Recovered | None:
         follow_up="follow_up",
         horizon=HORIZON,
     )
+    laid_out = lay_out_spells(spells, columns, main_specs())
     try:
-        chain = estimate_chain(arrays, spells, main_specs())
+        chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
     except ConvergenceError as error:
         print(f"seed {seed}, effects {effects}: {error}", file=sys.stderr)
         return None
-    table = indicator_table(arrays, chain, 100)
-    judged, _ = add_uncertainty(
-        table, influence_covariance(arrays, chain), HORIZON, "robust", VerdictRules()
-    )
+    ratio = Indicator("ratio", "restricted_mean")
+    comparison = compare(laid_out.facts, chain, ratio, 100)
+    covariance = performance_covariance(laid_out.blocks, chain, ratio)
+    comparison, _ = with_verdicts(comparison, covariance, HORIZON, VerdictRules())
+    judged = published_columns(comparison, VerdictRules())
     judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
     return Recovered(
         _coefficients(coefficient_table(chain.models), drawn), _municipalities(judged, drawn)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.design import CovariateSpec
+from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.settings import load_analysis
 from kommunebench.simulation.country import Country
 from kommunebench.simulation.lives import (

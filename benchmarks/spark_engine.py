@@ -22,22 +22,27 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from benchmarks.main_job import proportional_set_size
-from kommunebench.benchmark.block_bootstrap import bootstrap_blocks
-from kommunebench.benchmark.block_chain import BlockChain, estimate_blocks
-from kommunebench.benchmark.chain import estimate_chain
-from kommunebench.benchmark.design import CovariateSpec
-from kommunebench.benchmark.influence import covariance_over, influence_covariance
-from kommunebench.benchmark.spell_arrays import spell_arrays
-from kommunebench.benchmark.spell_records import RecordLayout
+from kommunebench.benchmark.blocks.records import RecordLayout, memory_blocks
+from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain, with_baselines
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.memory_fit import fit_in_memory
+from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.settings import load_environment
 from kommunebench.spark import get_spark
-from kommunebench.stages.block_engine import unit_facts
-from kommunebench.stages.blocks import SparkBlocks, pack_spells, plan_designs
+from kommunebench.stages.blocks import SparkBlocks, expected_by_spell
+from kommunebench.stages.model_spells import count_units
+from kommunebench.stages.packed_spells import pack_spells, plan_designs, read_records
 
 HORIZON, UNITS, PARTS = 156, 98, 8
 CATEGORIES = {f"category_{j}": 10 for j in range(6)}
 NUMBERS = tuple(f"number_{j}" for j in range(8))
 INDICATORS = tuple(f"indicator_{j}" for j in range(8))
+MEASURE, RATIO = Measure.named("restricted_mean", HORIZON), Indicator("ratio", "restricted_mean")
 # Six categories of ten levels, eight numbers, eight indicators: 54 + 8 + 8 = 70 columns.
 SPECS = (
     *(CovariateSpec(name, "category", name, "v0") for name in CATEGORIES),
@@ -149,50 +154,59 @@ def _workers() -> list[int]:
     return [p for p in tree if p != os.getpid() and "python" in names.get(p, "")]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The spells as the stage model_spells leaves them."""
+
+    rows: DataFrame
+    layout: RecordLayout
+
+
+def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
+    """Pack the spells as the stage does."""
+    units, designs = count_units(spells, HORIZON), plan_designs(spells, SPECS)
+    layout = RecordLayout(
+        tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
+    )
+    pack_spells(spells, layout, SPECS, PARTS).write.mode("overwrite").parquet(str(folder))
+    return Packed(spark.read.parquet(str(folder)), layout)
+
+
 def run_spark(
     spark: SparkSession, spells: DataFrame, folder: Path, replicates: int
-) -> tuple[Watch, BlockChain]:
+) -> tuple[Watch, ChainEstimate, RecordLayout]:
     """The Spark engine as its stages run it."""
     with watched() as watch:
         with watch.step("pack"):
-            facts, groups = unit_facts(spells, HORIZON), ("men", "women")
-            layout = RecordLayout(
-                tuple(facts["municipality_code"]),
-                groups,
-                plan_designs(spells, groups, SPECS),
-                HORIZON,
-            )
-            pack_spells(spells, layout, SPECS, PARTS).write.mode("overwrite").parquet(str(folder))
-            blocks = SparkBlocks(spark.read.parquet(str(folder)), layout, PARTS)
+            packed = pack(spark, spells, folder)
+        blocks = SparkBlocks(packed.rows, packed.layout, PARTS)
         with watch.step("models and durations"):
-            chain = estimate_blocks(
-                blocks, groups, layout.designs, "breslow", "kalbfleisch_prentice"
-            )
+            models = with_baselines(blocks, fit_over_blocks(blocks, packed.layout, ModelChoice()))
+            chain = estimate_chain(blocks, models, MEASURE)
         with watch.step("expected durations written"):
-            blocks.durations(chain.point.models).write.mode("overwrite").parquet(
-                str(folder.with_suffix(".expected"))
-            )
+            expected = expected_by_spell(packed.rows, packed.layout, models, MEASURE)
+            expected.write.mode("overwrite").parquet(str(folder.with_suffix(".expected")))
         with watch.step("covariance"):
-            covariance_over(blocks, chain.point)
+            performance_covariance(blocks, chain, RATIO)
         if replicates:
             with watch.step(f"{replicates} replicates"):
-                bootstrap_blocks(blocks, chain.models, replicates, 1)
-    return watch, chain
+                bootstrap_performance(
+                    blocks, models, MEASURE, RATIO, replicates=range(replicates), seed=1
+                )
+    return watch, chain, packed.layout
 
 
-def run_arrays(spells: DataFrame, check: Callable[[object], None]) -> Watch:
-    """The arrays engine on the same table, collected; ``check`` sees its chain."""
+def run_arrays(packed: Packed, check: Callable[[ChainEstimate], None]) -> Watch:
+    """The arrays engine on the same packed spells, collected; ``check`` sees its chain."""
     with watched() as watch:
         with watch.step("collect"):
-            frame = spells.toPandas().sort_values("spell_id", ignore_index=True)
+            table = packed.rows.select("person_key", "records").toArrow().sort_by("person_key")
+            blocks = memory_blocks(*read_records(table, packed.layout), packed.layout)
         with watch.step("models and durations"):
-            arrays = spell_arrays(
-                frame, unit="municipality_code", duration="duration", event="event", person="person_id", group="model_group",
-                follow_up="potential_follow_up", horizon=HORIZON,
-            )  # fmt: skip
-            chain = estimate_chain(arrays, frame, SPECS)
+            models = with_baselines(blocks, fit_in_memory(blocks, packed.layout, ModelChoice()))
+            chain = estimate_chain(blocks, models, MEASURE)
         with watch.step("covariance"):
-            influence_covariance(arrays, chain)
+            performance_covariance(blocks, chain, RATIO)
     check(chain)
     return watch
 
@@ -222,12 +236,13 @@ def main() -> None:
                 simulate(spark, size, folder / f"spells_{size}"),
                 size <= options.arrays_up_to,
             )
-            watch, chain = run_spark(
+            watch, chain, layout = run_spark(
                 spark, spells, folder / f"packed_{size}", options.replicates if small else 0
             )
             _show(size, "spark", watch)
             if small:
-                other = run_arrays(spells, lambda found, chain=chain: _same(found, chain))
+                packed = Packed(spark.read.parquet(str(folder / f"packed_{size}")), layout)
+                other = run_arrays(packed, lambda in_memory, chain=chain: _same(in_memory, chain))
                 _show(size, "arrays", other)
                 shared = watch.total - sum(
                     s
@@ -252,10 +267,10 @@ def _show(size: int, engine: str, watch: Watch) -> None:
     print(f"| {size:,} × 70 | {engine} | all | {watch.total:.1f} | {memory} |", flush=True)
 
 
-def _same(arrays: object, chain: BlockChain) -> None:
+def _same(in_memory: ChainEstimate, in_tasks: ChainEstimate) -> None:
     """Both engines must have estimated the same thing for their times to be compared."""
-    for one, other in zip(arrays.models, chain.models, strict=True):  # type: ignore[attr-defined]
-        gap = (one.fit.coefficients - other.fit.coefficients).abs().max()
+    for one, other in zip(in_memory.models, in_tasks.models, strict=True):
+        gap = abs(one.estimate.beta - other.estimate.beta).max()
         assert gap < 1e-8, f"coefficients of {one.name} differ by {gap}"
 
 

@@ -38,6 +38,7 @@ from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import as_frame, column_names
 from kommunebench.verdict_rules import VerdictRules
 
 
@@ -92,17 +93,18 @@ def benchmark_spells(
     ``measure`` and ``indicator``: what is compared, and how (Measure, Indicator). Raises InputError
     naming column and first rows; ConvergenceError naming the terms.
     """
-    frame = _frame(spells)
+    frame = as_frame("spells", spells)
+    frame = frame.set_axis(column_names("spells", frame), axis=1).reset_index(drop=True)
     names = _covariate_names(covariates, frame)
     _check_choices(replicates, min_spells, measure, indicator)
     columns = spell_columns(
         frame,
-        unit=unit,
-        duration=duration,
-        event=event,
+        unit=str(unit),
+        duration=str(duration),
+        event=str(event),
         horizon=horizon,
-        person=person,
-        group=group,
+        person=None if person is None else str(person),
+        group=None if group is None else str(group),
     )
     laid_out = lay_out_spells(frame, columns, infer_specs(frame, names))
     chain = estimate_in_memory(laid_out, ModelChoice(), measure)
@@ -229,17 +231,13 @@ def _covariates(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.Data
     )
 
 
-def _frame(spells: object) -> pd.DataFrame:
-    return spells
-
-
 def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
     if isinstance(covariates, str) or not isinstance(covariates, Sequence | pd.Index | np.ndarray):
         raise InputError(
             f"covariates: expected a list of column names, got {type(covariates).__name__}; "
             'write covariates=["sex"], or [] for none.'
         )
-    names = list(covariates)
+    names = [str(name) for name in covariates]
     absent = [name for name in names if name not in spells]
     if absent:
         raise InputError(f"covariates: columns {absent} missing; found {list(spells.columns)}.")

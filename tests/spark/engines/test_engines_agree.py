@@ -152,7 +152,7 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
         names = {table for stage in stages_of(settings) for table in stage.writes}
         tables[engine] = {table: inputs.read(table).toPandas() for table in names}
         assert run.metrics["spells"] == 3000
-    assert len(tables["arrays"]) == 12
+    assert len(tables["arrays"]) == 13
     for table, one in tables["arrays"].items():
         if table in (MODEL_PERSONS, NATIONAL_MODELS):
             continue  # bytes, and arrays of the models compared above

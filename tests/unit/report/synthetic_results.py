@@ -221,6 +221,8 @@ def _summary(indicators: pd.DataFrame) -> pd.DataFrame:
         "mean_log_plain_to_robust_se": 0.001,
         "pooled_observed_duration": indicators["observed_duration"].mean(),
         "pooled_expected_duration": indicators["expected_duration"].mean(),
+        "pooled_observed_share": None,
+        "pooled_expected_share": None,
         "median_bootstrap_ratio": 1.01,
         "replicates": 1000,
     }

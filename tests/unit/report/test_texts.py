@@ -6,7 +6,7 @@ from string import Formatter
 import pytest
 from synthetic_results import registers_settings
 
-from kommunebench.benchmark import verdicts
+from kommunebench.benchmark.comparison import verdicts
 from kommunebench.report.texts.catalogue import TEXTS, Words
 from kommunebench.report.texts.codes import CODES
 from kommunebench.spells import flow
