@@ -7,17 +7,18 @@ import pandas as pd
 import pytest
 from synthetic_results import registers_results, registers_settings
 
-from kommunebench.report.chapters import _explained
+from kommunebench.report.cost_chapters import figure_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.frontiers import chance_p_value
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
-    efficiency_notes,
     exclusion_table,
     runs_of,
     sensitivity_table,
 )
-from kommunebench.report.tables.efficiency import chance_p_value, efficiency_tables
+from kommunebench.report.tables.efficiency import efficiency_tables
+from kommunebench.report.tables.efficiency_notes import efficiency_notes
 
 
 def edition(language="en", **tables) -> Edition:
@@ -83,7 +84,7 @@ def test_sensitivity_shows_classes_and_what_the_model_explains():
     cells = [[int(cell) for cell in row.cells[1:]] for row in table.blocks[0].rows]
     assert all(cells[i][j] == 0 for i in range(3) for j in range(3) if i != j)
     assert sum(map(sum, cells)) == len(costs)
-    assert "explains 7% of the variation. KORA states 7%" in table.notes[1]
+    assert "7% of the variation goes with composition. KORA states 7%" in table.notes[1]
 
 
 def test_an_order_that_chance_could_have_made_is_marked():
@@ -93,13 +94,13 @@ def test_an_order_that_chance_could_have_made_is_marked():
             lr_p_value=p_value,
             estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.2),
         )
-        told = _explained(edition(frontier_parameters=own), "figure_5_4")
-        assert ("should not be read as a ranking" in told) is marked
+        told = figure_caption(edition(frontier_parameters=own), "figure_5_4")
+        assert ("the order is not a ranking" in told) is marked
     assert chance_p_value(parameters.assign(lr_p_value=float("nan")), "cost") is None
     none_found = parameters.assign(
         estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
     )
-    assert "no inefficiency was found" in _explained(
+    assert "no inefficiency was found" in figure_caption(
         edition(frontier_parameters=none_found), "figure_5_3"
     )
 

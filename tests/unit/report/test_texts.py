@@ -7,13 +7,21 @@ import pytest
 from synthetic_results import registers_settings
 
 from kommunebench.benchmark import verdicts
+from kommunebench.report.formats import NumberFormat
+from kommunebench.report.scale import IndicatorScale
 from kommunebench.report.texts.catalogue import TEXTS, Words
 from kommunebench.report.texts.codes import CODES
+from kommunebench.report.texts.measures import scale_words
 from kommunebench.spells import flow
 from kommunebench.spells.gaps import LOST_REASONS
 from kommunebench.spells.population import DROP_REASONS
 
 OWN = {"unit", "units", "event", "time", "Unit", "Units", "Event", "Time"}
+OWN |= {
+    "level",
+    "cost_level",
+    *scale_words(IndicatorScale(), "en", registers_settings().labels, NumberFormat("en")),
+}
 
 
 def places(text: str) -> set[str]:

@@ -8,10 +8,12 @@ from matplotlib.figure import Figure
 from kommunebench.report.data import ReportData, tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures import (
+    calibration,
     caterpillar,
     costs,
     efficiency,
     funnel,
+    incidence,
     robust,
     survival,
     tiles,
@@ -24,6 +26,8 @@ _EVERYWHERE: dict[str, Callable[[Edition], Figure | None]] = {
     "funnel": funnel.funnel,
     "survival": survival.survival,
     "plain_robust": robust.plain_robust,
+    "calibration": calibration.calibration,
+    "cumulative_incidence": incidence.cumulative_incidence,
 }
 _MAPS: dict[str, Callable[[Edition], Figure | None]] = {
     "map_fifths": tiles.fifths_map,

@@ -6,9 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures.axes import bounded_limits
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import BLUE, GREEN, GREY, INK, RED, number_ticks, sheet
-from kommunebench.report.frontiers import frontier_curve
+from kommunebench.report.frontiers import frontier_curve, is_ranking
 
 _CLASSES = {
     ("better", "below"): ("high_low", GREEN, "o"),
@@ -64,7 +65,7 @@ def result_by_cost(edition: Edition) -> Figure | None:
             )
     axes.legend(loc="upper right")
     figure.draw_without_rendering()
-    named = rows[rows["municipality_code"].isin(_outliers(edition))]
+    named = rows[rows["municipality_code"].isin(edition.outliers)]
     name_points(
         axes,
         _points(named, "cost_indicator", "verdict"),
@@ -73,12 +74,8 @@ def result_by_cost(edition: Edition) -> Figure | None:
     return figure
 
 
-def _outliers(edition: Edition) -> tuple[str, ...]:
-    return edition.settings.efficiency.outliers if edition.settings.efficiency else ()
-
-
 def _without(edition: Edition, rows: pd.DataFrame) -> str:
-    names = rows.loc[rows["municipality_code"].isin(_outliers(edition)), "municipality"]
+    names = rows.loc[rows["municipality_code"].isin(edition.outliers), "municipality"]
     return edition.words("without_outliers_line", names=", ".join(names) or "–")
 
 
@@ -100,8 +97,8 @@ def classes(edition: Edition) -> Figure | None:
     figure = sheet(8.2, 5.6)
     axes = figure.add_subplot()
     _frame(axes, edition, rows)
-    certain = pd.Series([key in _CLASSES for key in keys], index=rows.index)
-    grey = rows[~certain]
+    both_clear = pd.Series([key in _CLASSES for key in keys], index=rows.index)
+    grey = rows[~both_clear]
     axes.scatter(
         grey["cost_indicator"],
         grey["verdict"],
@@ -111,11 +108,11 @@ def classes(edition: Edition) -> Figure | None:
         label=edition.words("uncertain", n=len(grey)),
     )
     for key, (label, shade, marker) in _CLASSES.items():
-        part = rows[[k == key for k in keys]]
-        text = f"{edition.words(label)} ({len(part)})"
+        in_class = rows[[k == key for k in keys]]
+        text = f"{edition.words(label)} ({len(in_class)})"
         axes.scatter(
-            part["cost_indicator"],
-            part["verdict"],
+            in_class["cost_indicator"],
+            in_class["verdict"],
             s=34,
             color=shade,
             marker=marker,
@@ -127,7 +124,7 @@ def classes(edition: Edition) -> Figure | None:
     figure.draw_without_rendering()
     name_points(
         axes,
-        _points(rows[certain], "cost_indicator", "verdict"),
+        _points(rows[both_clear], "cost_indicator", "verdict"),
         list(zip(rows["cost_indicator"], rows["verdict"], strict=True)),
     )
     return figure
@@ -154,6 +151,8 @@ def frontier(edition: Edition, side: str) -> Figure | None:
     x, y = ("cost_indicator", "verdict") if side == "production" else ("verdict", "cost_indicator")
     figure = sheet(9.6, 5.2)
     axes = figure.add_subplot()
+    set_limits = axes.set_ylim if y == "verdict" else axes.set_xlim
+    set_limits(*_result_limits(edition, rows))
     _scatter_ten(axes, rows, x, y)
     grid = np.linspace(rows[x].min(), rows[x].max(), 120)
     curve = frontier_curve(data.frontier_parameters, side)
@@ -172,12 +171,21 @@ def frontier(edition: Edition, side: str) -> Figure | None:
         linestyle=(0, (4, 3)),
         label=edition.words("regression_line"),
     )
-    labels = {"cost_indicator": edition.words("ax_cost"), "verdict": edition.words("ax_indicator")}
+    _label_frontier(axes, edition, x, y)
+    ranking = is_ranking(data.frontier_parameters, scores, side)
+    _list_ten(axes, edition, rows, "ten_best" if ranking else "ten_unranked")
+    return figure
+
+
+def _label_frontier(axes: Axes, edition: Edition, x: str, y: str) -> None:
+    labels = {
+        "cost_indicator": edition.words("ax_cost"),
+        "verdict": edition.of_scale("ax_indicator"),
+    }
+    decimals = {"cost_indicator": 2, "verdict": _result_decimals(edition)}
     axes.set_xlabel(labels[x])
     axes.set_ylabel(labels[y])
-    number_ticks(axes, edition, x=2, y=2)
-    _list_ten(axes, edition, rows)
-    return figure
+    number_ticks(axes, edition, x=decimals[x], y=decimals[y])
 
 
 def _scatter_ten(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
@@ -192,10 +200,10 @@ def _scatter_ten(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     name_points(axes, points, list(zip(rows[x], rows[y], strict=True)), RED)
 
 
-def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
+def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame, heading: str) -> None:
     ten = rows[rows["rank"] <= 10].sort_values("rank")
     names = [f"{int(r['rank'])}  {r['municipality']}" for _, r in ten.iterrows()]
-    text = "\n".join([edition.words("ten_best"), *names])
+    text = "\n".join([edition.words(heading), *names])
     axes.annotate(
         text,
         (1.02, 0.72),
@@ -210,13 +218,29 @@ def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
 
 
 def _frame(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
-    axes.axhline(1, color=GREY, linewidth=0.8)
+    axes.axhline(edition.scale.centre, color=GREY, linewidth=0.8)
     axes.axvline(1, color=GREY, linewidth=0.8)
     axes.set_xlabel(edition.words("ax_cost"))
-    axes.set_ylabel(edition.words("ax_indicator"))
+    axes.set_ylabel(edition.of_scale("ax_indicator"))
     axes.set_xlim(rows["cost_indicator"].min() * 0.95, rows["cost_indicator"].max() * 1.05)
-    axes.set_ylim(rows["verdict"].min() * 0.985, rows["verdict"].max() * 1.02)
-    number_ticks(axes, edition, x=1, y=2)
+    axes.set_ylim(*_result_limits(edition, rows))
+    number_ticks(axes, edition, x=1, y=_result_decimals(edition))
+
+
+def _result_limits(edition: Edition, rows: pd.DataFrame) -> tuple[float, float]:
+    limits = bounded_limits(edition.scale, edition.horizon, rows["verdict"])
+    return limits.low, limits.high
+
+
+def outside(edition: Edition) -> int:
+    """How many municipalities have a result beyond the edge of figures 5.1 to 5.4."""
+    rows = both_indicators(edition)
+    low, high = _result_limits(edition, rows)
+    return int((~rows["verdict"].between(low, high)).sum())
+
+
+def _result_decimals(edition: Edition) -> int:
+    return 2 if edition.scale.logarithmic else 0
 
 
 def _points(rows: pd.DataFrame, x: str, y: str) -> list[tuple[float, float, str]]:

@@ -37,11 +37,11 @@ def _expenditure(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         blocks.append(Block(tuple(lines), edition.words.code("account_block", block)))
     notes = Beside(edition).notes("note_a34")
     return HtmlTable(
-        "table_4_1",
-        edition.words("table_4_1", price_year=edition.price_year),
-        _year_columns(edition, years),
-        tuple(blocks),
-        notes,
+        key="table_4_1",
+        caption=edition.words("table_4_1", price_year=edition.price_year),
+        columns=_year_columns(edition, years),
+        blocks=tuple(blocks),
+        notes=notes,
     )
 
 
@@ -74,11 +74,11 @@ def _by_group(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         )
     columns = _year_columns(edition, years)
     return HtmlTable(
-        "table_4_2",
-        edition.words("table_4_2", price_year=edition.price_year),
-        columns,
-        (Block(tuple(lines)),),
-        Beside(edition).notes("note_a34"),
+        key="table_4_2",
+        caption=edition.words("table_4_2", price_year=edition.price_year),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=Beside(edition).notes("note_a34"),
     )
 
 
@@ -139,11 +139,11 @@ def _unit_costs(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         lines.append(Row(tuple(cells), "total" if "–" in period else ""))
     notes = (words("note_unit_cost"), *beside.notes("note_a16", "note_a17"))
     return HtmlTable(
-        "table_4_3",
-        words("table_4_3", price_year=edition.price_year),
-        columns,
-        (Block(tuple(lines)),),
-        notes,
+        key="table_4_3",
+        caption=words("table_4_3", price_year=edition.price_year),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=notes,
         wide=beside.compares,
     )
 

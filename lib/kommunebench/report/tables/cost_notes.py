@@ -1,32 +1,23 @@
-"""What stands behind the cost and efficiency figures: cells left out, standard errors, influence,
-the ten best, fewer groups."""
+"""What stands behind the cost figures: cells left out, standard errors, fewer account groups."""
 
 import pandas as pd
 
-from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
-from kommunebench.report.tables.benchmark import danish_order
 from kommunebench.report.tables.beside import Beside
-from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
+from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text_column
+from kommunebench.report.tables.units import danish_order
 
 _SHOWN_NAMES = 8
-_SHOWN_INFLUENCE = 8
-_TEN = 10
-
-
-def unit_names(edition: Edition) -> dict[str, str]:
-    """Name by code of every unit of the run."""
-    rows = edition.data.benchmark_indicators
-    return dict(zip(rows["municipality_code"], rows["municipality"], strict=True))
 
 
 def exclusion_table(edition: Edition) -> HtmlTable | None:
-    """Cells of accounts, persons and cost model that do not count, by reason, with the first names."""
+    """Cells of accounts, persons and cost model that do not count, by reason, with the first
+    names."""
     rows = edition.data.cost_exclusions
     if rows is None:
         return None
-    words, names = edition.words, unit_names(edition)
+    words, names = edition.words, edition.unit_names
     columns = (
         text_column(words("cost_part")),
         text_column(words("reason")),
@@ -45,11 +36,11 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
             )
         )
     return HtmlTable(
-        "cost_exclusions",
-        words("cost_exclusions"),
-        columns,
-        plain_rows(lines),
-        (words("note_cost_exclusions"),),
+        key="cost_exclusions",
+        caption=words("cost_exclusions"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_cost_exclusions"),),
     )
 
 
@@ -136,9 +127,12 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
     last = rows[(rows["model"] == rows["model"].max()) & ~rows["is_reference"]]
     by_term = {str(row["term"]): row for _, row in last.iterrows()}
     columns = (
-        text_column(words("term")), Column(words("coefficient")), Column(words("plain_error")), Column(words("clustered_error")),
+        text_column(words("term")),
+        Column(words("coefficient")),
+        Column(words("plain_error")),
+        Column(words("clustered_error")),
         Column(words("clustered_t")),
-    )  # fmt: skip
+    )
     lines = []
     for term in words.in_order("cost_term", by_term):
         row = by_term[term]
@@ -146,64 +140,11 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
         money = (fmt.number(row[name]) for name in ("coefficient", "se", "se_clustered"))
         lines.append((words.code("cost_term", term), *money, fmt.number(t_value, 2)))
     return HtmlTable(
-        "cost_errors",
-        words("cost_errors"),
-        columns,
-        plain_rows(lines),
-        (words("note_cost_errors"),),
-    )
-
-
-def influence_table(edition: Edition) -> HtmlTable | None:
-    """Municipalities that pull most at the linear regression, and the outliers named in the
-    settings."""
-    rows = edition.data.efficiency_influence
-    if rows is None:
-        return None
-    words, fmt, names = edition.words, edition.fmt, unit_names(edition)
-    ordered = rows.sort_values("cooks_distance", ascending=False, kind="stable")
-    shown = pd.concat(
-        [ordered.head(_SHOWN_INFLUENCE), ordered[ordered["is_outlier"]]]
-    ).drop_duplicates("municipality_code")
-    columns = (
-        text_column(words("Unit")), Column(words("leverage")), Column(words("cooks_distance")), text_column(words("named_outlier")),
-    )  # fmt: skip
-    lines = [
-        (names.get(row["municipality_code"], row["municipality_code"]), fmt.number(row["leverage"], 3),
-         fmt.number(row["cooks_distance"], 3), words("yes") if row["is_outlier"] else "")
-        for _, row in shown.iterrows()
-    ]  # fmt: skip
-    numbers = {"mean": fmt.number(2 / len(rows), 3), "limit": fmt.number(4 / len(rows), 3)}
-    notes = (words("note_influence", n=fmt.number(len(rows)), **numbers),)
-    return HtmlTable("influence", words("influence"), columns, plain_rows(lines), notes)
-
-
-def ten_best_table(edition: Edition) -> HtmlTable | None:
-    """The ten best of each side with efficiency, its interval and that of the rank, given the
-    parameters."""
-    scores = edition.data.frontier_scores
-    if scores is None:
-        return None
-    words, fmt, names = edition.words, edition.fmt, unit_names(edition)
-    columns = (
-        Column(words("rank")), text_column(words("Unit")), Column(words("efficiency")), Column(words("interval")),
-        Column(words("rank_interval")),
-    )  # fmt: skip
-    blocks = []
-    for side in words.in_order("side", scores["side"]):
-        own = scores[scores["side"] == side].sort_values("rank")
-        lines = tuple(
-            Row((fmt.number(r["rank"]), names.get(r["municipality_code"], r["municipality_code"]), fmt.number(r["efficiency"], 3),
-                 fmt.interval(r["ci_low"], r["ci_high"], 3), fmt.interval(r["rank_low"], r["rank_high"])))
-            for _, r in own.head(_TEN).iterrows()
-        )  # fmt: skip
-        by_residual = (own["ranked_by"] == "residual").any()
-        heading = words(
-            "ten_by_residual" if by_residual else "ten_by_efficiency", side=words.code("side", side)
-        )
-        blocks.append(Block(lines, heading))
-    return HtmlTable(
-        "ten_best", words("ten_best_table"), columns, tuple(blocks), (words("note_scores"),)
+        key="cost_errors",
+        caption=words("cost_errors"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_cost_errors"),),
     )
 
 
@@ -246,11 +187,11 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
         stated = Beside(edition).notes("note_sensitivity_stated")
         notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
     return HtmlTable(
-        "cost_sensitivity",
-        words("cost_sensitivity", groups=groups),
-        columns,
-        plain_rows(lines),
-        notes,
+        key="cost_sensitivity",
+        caption=words("cost_sensitivity", groups=groups),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=notes,
     )
 
 
@@ -262,26 +203,3 @@ def _ranges(edition: Edition) -> str:
 
 def _same_fifth(both: pd.DataFrame) -> int:
     return int((both["quintile"] == both["quintile_fewer"]).sum())
-
-
-def efficiency_notes(edition: Edition) -> tuple[str, ...]:
-    """Sentences on what could not be compared or fitted; none where everything could."""
-    rows = edition.data.efficiency_notes
-    if rows is None:
-        return ()
-    words, names = edition.words, unit_names(edition)
-    texts = []
-    for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
-        if str(part).startswith("frontier_"):
-            side = words.code("side", str(part).removeprefix("frontier_"))
-            texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
-        elif part == "efficiency":
-            texts.append(words("efficiency_too_few", n=LEAST_UNITS))
-        elif part == "errors_in_variables":
-            texts.append(words("correction_not_fitted"))
-        else:
-            listed = sorted(
-                (names.get(code, code) for code in found["municipality_code"]), key=danish_order
-            )
-            texts.append(f"{words.code('efficiency_reason', reason)}: {', '.join(listed)}.")
-    return tuple(texts)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.frontiers import no_inefficiency_sides
 from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
@@ -27,7 +28,7 @@ def efficiency_tables(edition: Edition) -> list[HtmlTable]:
 
 def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         text_column(words("result")),
         *beside.columns(words("mean_unit_cost")),
@@ -46,30 +47,38 @@ def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
             blocks.append(Block(lines, words.code("cost_class_long", cost_class)))
     notes = (words("note_cost_by_result"), *beside.notes("note_a22"))
     return HtmlTable(
-        "table_5_3", words("table_5_3"), columns, tuple(blocks), notes, wide=beside.compares
+        key="table_5_3",
+        caption=words("table_5_3"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+        wide=beside.compares,
     )
 
 
 def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) -> Row:
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         "corrected_mean_unit_cost_dkk",
         "mean_benchmark_indicator",
         "corrected_municipalities",
     )
     printed = [
-        figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), c)(
+        beside.printed("table_5_3_cost_by_result", ("cost_class", "result_class"), column)(
             cost_class, result
         )
-        if beside.compares
-        else None
-        for c in columns
+        for column in columns
     ]
     label = edition.words("total") if result == "total" else edition.assessment(result)
+    mean_indicator = (
+        beside.cells(row["mean_indicator"], printed[1], 2)
+        if edition.scale.logarithmic
+        else (edition.indicator(row["mean_indicator"]),)
+    )
     cells = (
         label,
         *beside.cells(row["mean_unit_cost"], printed[0]),
-        *beside.cells(row["mean_indicator"], printed[1], 2),
+        *mean_indicator,
         *beside.cells(row["units"], printed[2]),
     )
     return Row(cells, "total" if result == "total" else "")
@@ -77,7 +86,7 @@ def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) 
 
 def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         text_column(words("term")),
         *beside.columns(words("coefficient")),
@@ -95,7 +104,12 @@ def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         blocks.append(Block(lines, words.code("specification", specification)))
     notes = (words("note_regressions"), *beside.notes("note_a20"))
     return HtmlTable(
-        "regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares
+        key="regressions",
+        caption=words("regressions"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+        wide=beside.compares,
     )
 
 
@@ -106,7 +120,7 @@ def _by_term(edition: Edition, rows: pd.DataFrame) -> list[pd.Series]:
 
 
 def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row:
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     fmt = edition.fmt
     reference = _PRINTED_SPECIFICATIONS.get(specification)
     cells: list[str] = [edition.words.code("efficiency_term", row["term"])]
@@ -177,17 +191,10 @@ def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         words("note_no_inefficiency", side=words.code("side", side))
         for side in no_inefficiency_sides(rows)
     )
-    return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
-
-
-def chance_p_value(rows: pd.DataFrame, side: str, level: float = 0.05) -> float | None:
-    """The p-value of the test for inefficiency on a side where it is not below the level; None
-    where it is, or there is no test."""
-    found = rows[rows["side"] == side]["lr_p_value"].dropna()
-    return float(found.iloc[0]) if len(found) and float(found.iloc[0]) >= level else None
-
-
-def no_inefficiency_sides(rows: pd.DataFrame) -> list[str]:
-    """Sides on which no inefficiency was found: sigma_u is zero."""
-    found = rows[(rows["term"] == "sigma_u") & (rows["estimate"] == 0)]
-    return list(dict.fromkeys(str(side) for side in found["side"]))
+    return HtmlTable(
+        key="frontiers",
+        caption=words("frontiers"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+    )

@@ -1,4 +1,5 @@
-"""Terms of the Cox model in words and in an order a reader expects, whatever the order of the rows."""
+"""Terms of the Cox model in words and in an order a reader expects, whatever the order of the
+rows."""
 
 import re
 from collections.abc import Mapping
