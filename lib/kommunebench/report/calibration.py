@@ -36,9 +36,11 @@ def calibration_rows(edition: Edition) -> pd.DataFrame:
 
 
 def _label(edition: Edition, value: object) -> str:
-    for family in ("breakdown_value", "group", "term"):
-        if edition.words.knows(family, value):
-            return edition.words.code(family, value)
+    words = edition.words
+    if words.knows("breakdown_value", value):
+        return words.code("breakdown_value", value)
+    if words.knows("term", f"basis_{value}"):
+        return words.code("term", f"basis_{value}")
     return str(value).replace("_", " ")
 
 

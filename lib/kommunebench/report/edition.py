@@ -23,6 +23,8 @@ _SIDES = {
 }
 # The intervals of the cost stages are 95 % intervals whatever uncertainty.confidence_level says.
 _COST_LEVEL = 0.95
+# An indicator beyond this is printed as a bound.
+_LARGEST = 10_000.0
 
 
 # Without slots, because what is derived from the data is worked out once and kept.
@@ -163,12 +165,17 @@ class Edition:
             return self.fmt.percent(value / 100, 1)
         return self.fmt.number(value, 1)
 
-    def indicator(self, value: float | None) -> str:
+    def indicator(self, value: float | None, decimals: int | None = None) -> str:
         """An indicator as it is printed in tables: a ratio to three decimals, a difference to one
-        and with its sign."""
+        and with its sign (or with as many decimals as asked for); one too large to read, as a
+        bound."""
+        places = self.scale.decimals if decimals is None else decimals
+        if value is not None and abs(value) > _LARGEST:
+            bound = self.fmt.number(_LARGEST)
+            return f"> {bound}" if value > 0 else f"< −{bound}"
         if self.scale.logarithmic:
-            return self.fmt.number(value, self.scale.decimals)
-        return self.fmt.signed(value, self.scale.decimals)
+            return self.fmt.number(value, places)
+        return self.fmt.signed(value, places)
 
     def departure(self, position: float | None, decimals: int = 1) -> str:
         """A distance on the scale of standard errors in words: percent for ratios, else the unit

@@ -145,7 +145,9 @@ def _shrunk(edition: Edition) -> str:
         "after": shrunk[most],
     }
     figures = {name: _in_sentence(edition, float(value)) for name, value in values.items()}
-    return edition.words("headline_shrunk", name=str(rows["municipality"].iloc[most]), **figures)
+    in_unit = "" if scale.logarithmic else f" {edition.words.places['difference_in']}"
+    name = str(rows["municipality"].iloc[most])
+    return edition.words("headline_shrunk", name=name, in_unit=in_unit, **figures)
 
 
 def _in_sentence(edition: Edition, indicator: float) -> str:
@@ -189,7 +191,7 @@ def key_figures(edition: Edition) -> list[KeyFigure]:
     words, fmt, row, rows = edition.words, edition.fmt, edition.summary, edition.compared
     known = rows[rows["cases"].notna() & rows["events"].notna()]
     success = known["events"].sum() / known["cases"].sum() if len(known) else math.nan
-    reduction = variance_reduction(edition)
+    reduction, shares = variance_reduction(edition), edition.scale.measure == "share"
     tiers = "key_tier" if row["tiers"] == 1 else "key_tiers"
     observed, expected = (
         KeyFigure(
@@ -200,7 +202,8 @@ def key_figures(edition: Edition) -> list[KeyFigure]:
     )
     figures = [
         KeyFigure(fmt.number(rows["cases"].sum()), words("key_spells")),
-        KeyFigure(fmt.percent(float(success)), words("key_success")),
+        # Beside an observed share the plain share of spells would only confuse.
+        *([] if shares else [KeyFigure(fmt.percent(float(success)), words("key_success"))]),
         observed,
         expected,
         KeyFigure(

@@ -12,8 +12,8 @@ from kommunebench.report.figures.style import INK
 from kommunebench.report.scale import IndicatorScale
 
 MOST_TICKS = 9
-# An axis reaches at least so many times the typical half width before it cuts an interval off.
-_TYPICAL_WIDTHS = 4.0
+# So many times the typical distance from the centre before something is cut off.
+_OF_INTERVALS, _OF_POINTS = 6.0, 8.0
 _MARGIN = 0.04
 # Within this factor an axis of ratios has equal steps.
 _CLOSE = 6.0
@@ -40,15 +40,15 @@ def bounded_limits(
     """Limits with room for the points and the ends of intervals, unless a few lie so far out that
     the rest could no longer be told apart: those are left beyond the limits.
 
-    The reach from the centre is at most four times the median distance of the intervals' ends (or
-    the upper quartile of the points' distances where that is larger), and never above
+    The reach from the centre is at most six times the median distance of the intervals' ends (or
+    eight times the upper quartile of the points' distances where that is larger), and never above
     ``scale.widest``.
     """
     points, ends = _distances(scale, drawn), _distances(scale, intervals)
     everything = np.concatenate([points, ends])
-    typical = max(_quantile(ends, 0.5), _quantile(points, 0.75))
+    typical = max(_OF_INTERVALS * _quantile(ends, 0.5), _OF_POINTS * _quantile(points, 0.75))
     widest = scale.widest(horizon)
-    reach = min(max(_TYPICAL_WIDTHS * typical, widest / 500), widest)
+    reach = min(max(typical, widest / 500), widest)
     low = max(float(everything.min(initial=0.0)), -reach)
     high = min(float(everything.max(initial=0.0)), reach)
     cuts = bool((everything < low - 1e-12).any() or (everything > high + 1e-12).any())

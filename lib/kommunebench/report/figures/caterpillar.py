@@ -89,7 +89,7 @@ def _tiers(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
             edition.words("tier_n", n=int(tier)),
             (1, bottom),
             xycoords=("axes fraction", "data"),
-            xytext=(3, 2),
+            xytext=(6, 2),
             textcoords="offset points",
             ha="left",
             va="bottom",

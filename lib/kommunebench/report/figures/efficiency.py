@@ -63,7 +63,7 @@ def result_by_cost(edition: Edition) -> Figure | None:
                 linestyle=dash,
                 label=f"{edition.words('regression_line')}, {label}",
             )
-    axes.legend(loc="upper right")
+    figure.legend(loc="outside upper center", ncols=2)
     figure.draw_without_rendering()
     named = rows[rows["municipality_code"].isin(edition.outliers)]
     name_points(

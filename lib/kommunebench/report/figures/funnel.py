@@ -17,8 +17,8 @@ from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, s
 FUNNEL_Z = (1.96, 3.09)
 _MOST_NAMES = 24
 # The least precise units would stretch the limits' curves far beyond every point: the axis leaves
-# room for the inner limit at this quantile of the precision.
-_LEAST_PRECISE = 0.02
+# room for the inner limit at this quantile of the precision, and for the outer one at its median.
+_LEAST_PRECISE = 0.05
 
 
 def with_verdict(edition: Edition) -> pd.DataFrame:
@@ -55,8 +55,10 @@ def in_pace(edition: Edition) -> bool:
 def funnel_axis(edition: Edition) -> Limits:
     """Limits of the axis of indicators."""
     rows = with_verdict(edition)
-    room = FUNNEL_Z[0] * float(rows["verdict_se"].quantile(1 - _LEAST_PRECISE))
-    widths = edition.scale.indicator([-1.15 * room, 1.15 * room])
+    least_precise = float(rows["verdict_se"].quantile(1 - _LEAST_PRECISE, "lower"))
+    typical = float(np.hypot(rows["verdict_se"].median(), indicator_spread(edition)))
+    room = 1.1 * max(FUNNEL_Z[0] * least_precise, FUNNEL_Z[1] * typical)
+    widths = edition.scale.indicator([-room, room])
     return bounded_limits(edition.scale, edition.horizon, rows["verdict"], widths)
 
 

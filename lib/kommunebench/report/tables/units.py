@@ -78,7 +78,10 @@ def _unit(edition: Edition, row: pd.Series) -> Row:
     figures = [fmt.number(row["cases"]), fmt.number(row["events"]), *measured, *indicators]
     if not row["included"]:
         left_out = edition.words("not_compared")
-        return Row((str(row["municipality"]), *figures, "", "", left_out, "", "", ""), "aside")
+        # A unit below the least size may have a shrunk indicator, but never a rank.
+        shrunk = row["indicator_shrunk"]
+        shown = "" if is_missing(shrunk) else edition.indicator(shrunk)
+        return Row((str(row["municipality"]), *figures, shown, "", left_out, "", "", ""), "aside")
     flag = "†" if row["tail_extended"] is True else ""
     cells = (
         f"{row['municipality']}{flag}",
@@ -103,20 +106,13 @@ def interval_text(edition: Edition, low: float, high: float) -> str:
     ends = [float(end) for end in (low, high) if not is_missing(end)]
     telling = range(usual, usual + 3)
     decimals = next((d for d in telling if all(round(end, d) != centre for end in ends)), usual + 2)
-    first, last = (_end_text(edition, end, decimals) for end in (low, high))
-    # A minus sign beside a dash cannot be read.
-    return f"{first}–{last}" if edition.scale.logarithmic else f"{first} {_TO} {last}"
+    first, last = (edition.indicator(end, decimals) for end in (low, high))
+    return f"{first}–{last}" if edition.scale.logarithmic else _ends(first, last)
 
 
-_TO = "…"
-_LARGEST = 1e4
-
-
-def _end_text(edition: Edition, end: float, decimals: int) -> str:
-    if is_missing(end) or abs(end) < _LARGEST:
-        return edition.fmt.number(end, decimals)
-    bound = edition.fmt.number(_LARGEST)
-    return f"> {bound}" if end > 0 else f"< −{bound}"
+def _ends(first: str, last: str) -> str:
+    """An interval whose ends may be negative: a minus sign beside a dash cannot be read."""
+    return f"{first} … {last}"
 
 
 def assessment_text(edition: Edition, row: pd.Series) -> str:
@@ -176,9 +172,14 @@ def _precision_cells(edition: Edition, name: str, row: pd.Series) -> tuple[str, 
         pace, low, high = (
             100 * np.expm1(float(row[column])) for column in ("pace", "pace_low", "pace_high")
         )
-        return fmt.signed(pace, 1), f"{fmt.signed(low, 1)} {_TO} {fmt.signed(high, 1)}"
+        ends = (
+            fmt.number(None) if is_missing(low) else _ends(fmt.signed(low, 1), fmt.signed(high, 1))
+        )
+        return fmt.signed(pace, 1), ends
     if name == "indicator_direct":
         return (edition.indicator(row[name]),)
+    if name == "hazard_ratio_to_erase" and row["assessment"] not in ("better", "worse"):
+        return ("",)
     if name == "false_sign_rate":
         return (fmt.number(None if is_missing(row[name]) else 100 * row[name], 1),)
     return (fmt.number(row[name], 2),)

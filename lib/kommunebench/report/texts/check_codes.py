@@ -27,7 +27,10 @@ CHECK_CODES = {
         "second_half": Text("Anden halvdel af perioden", "Second half of the window"),
     },
     "calibration": {
-        "risk_tenth": Text("Tiendedel af xβ (1 = lavest)", "Tenth of xβ (1 = lowest)"),
+        "risk_tenth": Text(
+            "Tiendedel efter forudsagt chance (1 = lavest)",
+            "Tenth by predicted chance (1 = lowest)",
+        ),
         "start_year": Text("Forløbets startår", "Year the spell began"),
         "residence_basis": Text("Opholdsgrundlag", "Residence basis"),
         "province": Text("Landsdel", "Province"),

@@ -43,11 +43,11 @@ CHECK_TEXTS = {
     ),
     "headline_calibration": Text(
         "Modellen rammer skævt i {outside} af {n} grupper (observerede mod forventede hændelser,"
-        " {level}-interval; tilfældet alene ville give omkring {chance}). Værst er {worst}, hvor"
-        " det observerede er {ratio} gange det forventede.",
+        " {level}-interval; tilfældet alene ville give omkring {chance}). Størst er afvigelsen i"
+        " gruppen »{worst}«, hvor det observerede er {ratio} gange det forventede.",
         "The model is off in {outside} of {n} groups (observed against expected events, {level}"
-        " interval; chance alone would give about {chance}). The worst is {worst}, where what"
-        " was observed is {ratio} times what was expected.",
+        " interval; chance alone would give about {chance}). The departure is greatest in the"
+        " group “{worst}”, where what was observed is {ratio} times what was expected.",
     ),
     "fig_cumulative_incidence": Text(
         "Hvordan forløb ender",
@@ -126,19 +126,20 @@ CHECK_TEXTS = {
     ),
     "note_model_changes": Text(
         "Vurderingerne i rapporten kommer af modellen med et led for hver af de sammenlignede"
-        " {units}; den fælles model har ingen sådanne led og forklarer en del af forskellene"
-        " bort, hvor resultatet følger sammensætningen. {verdicts} vurderinger, {tiers} niveauer"
-        " og {fifths} femtedele (af den robuste indikator) er forskellige.",
+        " {units}. Den fælles model har ingen sådanne led; hvor resultatet følger"
+        " sammensætningen, regner den en del af forskellene for rammevilkår. Antal med en anden"
+        " vurdering: {verdicts}; med et andet niveau: {tiers}; med en anden femtedel (af den"
+        " robuste indikator): {fifths}.",
         "The verdicts of this report come from the model with a term for each of the {units}"
-        " compared; the pooled model has no such terms and takes part of the differences away"
-        " where results go with the mix. {verdicts} verdicts, {tiers} tiers and {fifths} fifths"
-        " (of the robust indicator) differ.",
+        " compared. The pooled model has no such terms; where results go with the mix it counts"
+        " part of the differences as circumstances. Number with another verdict: {verdicts};"
+        " with another tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
     ),
     "headline_model_changes": Text(
-        "Med en fælles model uden led for {units} ville {verdicts} vurderinger og {tiers}"
-        " niveauer være anderledes.",
-        "With a pooled model without terms for the {units}, {verdicts} verdicts and {tiers}"
-        " tiers would be different.",
+        "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"
+        " have fået en anden vurdering og {tiers} et andet niveau.",
+        "Had a pooled model without terms for the {units} carried the verdicts, {verdicts} would"
+        " have another verdict and {tiers} another tier.",
     ),
     "headline_sensitivity": Text(
         "Af de andre valg i modellen, der er prøvet, ændrer »{check}« flest vurderinger:"

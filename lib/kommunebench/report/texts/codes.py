@@ -72,7 +72,7 @@ CODES: dict[str, dict[str, Text]] = {
     "component": {
         "observed": Text("Observeret {quantity}", "Observed {quantity}"),
         "unexplained": Text(
-            "Observeret − forventet (uforklaret)", "Observed − expected (unexplained)"
+            "Observeret − forventet (det resterende)", "Observed − expected (what remains)"
         ),
     },
     "fifth": {

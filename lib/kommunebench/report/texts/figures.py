@@ -92,4 +92,8 @@ FIGURE_TEXTS = {
         " The estimated variation is in the pace; it is translated into the indicator by a"
         " middle value over {units}.",
     ),
+    "cap_edge": Text(
+        " Prikker på kanten ligger uden for figuren.",
+        " Dots on the edge lie beyond the figure.",
+    ),
 }

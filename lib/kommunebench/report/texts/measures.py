@@ -27,17 +27,20 @@ def scale_words(
 ) -> dict[str, str]:
     """Words every text may name.
 
-    ``centre``; ``quantity`` (duration or share), ``measured_in`` and ``difference_in`` (its units);
+    ``centre``; ``quantity`` (duration or share), ``measured_in`` and ``difference_in`` (its units),
+    ``indicator_in`` (the unit of a difference in brackets, nothing for a ratio);
     ``faster`` and ``slower``; ``faster_side`` and ``slower_side`` (of the centre).
     """
     time = str(getattr(labels, f"time_{language}"))
     shares = scale.measure == "share"
+    difference_in = _PERCENTAGE_POINTS.of(language) if shares else time
     upper, lower = _ABOVE.of(language), _BELOW.of(language)
     places = {name: text.of(language) for name, text in _OF_MEASURE[scale.measure].items()}
     places |= {
         "centre": fmt.number(scale.centre),
         "measured_in": "%" if shares else time,
-        "difference_in": _PERCENTAGE_POINTS.of(language) if shares else time,
+        "difference_in": difference_in,
+        "indicator_in": "" if scale.logarithmic else f" ({difference_in})",
         "faster_side": upper if scale.higher_is_sooner else lower,
         "slower_side": lower if scale.higher_is_sooner else upper,
     }

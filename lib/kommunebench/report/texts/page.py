@@ -66,11 +66,12 @@ PAGE_TEXTS = {
         " variation that remains is chance.",
     ),
     "headline_shrunk": Text(
-        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til {high} i"
-        " stedet for fra {raw_low} til {raw_high}; {name} flytter sig mest, fra {before} til"
-        " {after}.",
+        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til"
+        " {high}{in_unit} i stedet for fra {raw_low} til {raw_high}; {name} flytter sig mest,"
+        " fra {before} til {after}.",
         "Drawn towards the middle according to their uncertainty, indicators run from {low} to"
-        " {high} instead of {raw_low} to {raw_high}; {name} moves most, from {before} to {after}.",
+        " {high}{in_unit} instead of {raw_low} to {raw_high}; {name} moves most, from {before}"
+        " to {after}.",
     ),
     "headline_tiers_one": Text(
         "Data bærer ingen opdeling i niveauer: rækkefølgen af {units} er for usikker.",
@@ -111,7 +112,8 @@ PAGE_TEXTS = {
         "of variation between {units} goes with circumstances",
     ),
     "key_chance": Text(
-        "af den uforklarede variation er tilfældig", "of unexplained variation is chance"
+        "af den resterende variation er tilfældig",
+        "of the variation that remains is chance",
     ),
     "key_tiers": Text("niveauer kan adskilles", "tiers can be told apart"),
     "key_tier": Text("niveau: rækkefølgen er usikker", "tier: the order is uncertain"),

@@ -45,7 +45,10 @@ TABLE_TEXTS = {
     "fifth": Text("Femtedel", "Fifth"),
     "Units_count": Text("Antal {units}", "Number of {units}"),
     "Unit": Text("{Unit}", "{Unit}"),
-    "indicator": Text("Benchmarkindikator", "Benchmark indicator"),
+    "indicator": Text(
+        "Benchmarkindikator{indicator_in}",
+        "Benchmark indicator{indicator_in}",
+    ),
     "observed_time": Text(
         "Observeret {quantity} ({measured_in})",
         "Observed {quantity} ({measured_in})",
