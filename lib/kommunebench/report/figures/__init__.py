@@ -12,6 +12,7 @@ from kommunebench.report.figures import (
     caterpillar,
     costs,
     efficiency,
+    frontier,
     funnel,
     incidence,
     robust,
@@ -38,8 +39,8 @@ _COSTS: dict[str, Callable[[Edition], Figure | None]] = {
     "figure_4_2": costs.unit_costs,
     "figure_5_1": efficiency.result_by_cost,
     "figure_5_2": efficiency.classes,
-    "figure_5_3": lambda edition: efficiency.frontier(edition, "production"),
-    "figure_5_4": lambda edition: efficiency.frontier(edition, "cost"),
+    "figure_5_3": lambda edition: frontier.frontier(edition, "production"),
+    "figure_5_4": lambda edition: frontier.frontier(edition, "cost"),
 }
 
 

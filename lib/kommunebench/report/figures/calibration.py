@@ -31,8 +31,8 @@ def calibration(edition: Edition) -> Figure | None:
     limits = bounded_limits(IndicatorScale(), edition.horizon, drawn[:, 0], drawn[:, 1:])
     longest = max(len(column) + column["breakdown"].nunique() for column in columns)
     figure = sheet(11.0, 0.9 + _ROW_INCHES * longest)
-    for number, column in enumerate(columns, start=1):
-        axes = figure.add_subplot(1, len(columns), number)
+    for place, column in enumerate(columns, start=1):
+        axes = figure.add_subplot(1, len(columns), place)
         ratio_axis(axes, edition, "x", limits)
         _panel(axes, edition, column, longest, limits)
         axes.set_xlabel(edition.words("ax_calibration"))

@@ -96,9 +96,9 @@ def funnel(edition: Edition) -> Figure | None:
 def _curves(axes: Axes, edition: Edition, grid: np.ndarray) -> None:
     spread, widest = indicator_spread(edition), 2 * edition.scale.widest(edition.horizon)
     kinds = (("-", edition.words("limits_95")), ((0, (4, 3)), edition.words("limits_over")))
-    for number, (dash, label) in enumerate(kinds[: 2 if spread > 0 else 1]):
+    for kind, (dash, label) in enumerate(kinds[: 2 if spread > 0 else 1]):
         for z in FUNNEL_Z:
-            width = np.minimum(funnel_limits(1 / grid, spread, z)[number], widest)
+            width = np.minimum(funnel_limits(1 / grid, spread, z)[kind], widest)
             for side in (1, -1):
                 axes.plot(
                     grid,

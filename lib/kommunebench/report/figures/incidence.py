@@ -26,12 +26,12 @@ def cumulative_incidence(edition: Edition) -> Figure | None:
     ends = edition.words.in_order("end", rows["end"])
     figure = sheet(11.0, 3.4)
     first: Axes | None = None
-    for number, (title, panel) in enumerate(panels, start=1):
-        axes = figure.add_subplot(1, len(panels), number, sharey=first)
+    for place, (title, panel) in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, len(panels), place, sharey=first)
         first = first or axes
         _stack(axes, edition, panel, ends)
         axes.set_title(title, fontsize=9)
-        axes.tick_params(labelleft=number == 1)
+        axes.tick_params(labelleft=place == 1)
     assert first is not None
     first.set_ylabel(edition.words("ax_share_of_spells"))
     figure.supxlabel(edition.words("ax_time"), fontsize=9)
@@ -41,13 +41,13 @@ def cumulative_incidence(edition: Edition) -> Figure | None:
 
 
 def _panels(edition: Edition, rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    found = []
+    panels = []
     for breakdown in edition.words.in_order("breakdown", rows["breakdown"].map(_all)):
         of_breakdown = rows[rows["breakdown"].map(_all) == breakdown]
         for value in edition.words.in_order("breakdown_value", of_breakdown["value"].map(_all)):
             title = edition.words.code("breakdown_value", value)
-            found.append((title, of_breakdown[of_breakdown["value"].map(_all) == value]))
-    return found[:_MOST_PANELS]
+            panels.append((title, of_breakdown[of_breakdown["value"].map(_all) == value]))
+    return panels[:_MOST_PANELS]
 
 
 def _all(value: object) -> str:

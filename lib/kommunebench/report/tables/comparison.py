@@ -21,22 +21,8 @@ def comparison_table(edition: Edition) -> HtmlTable | None:
     beside = Beside(edition)
     if not beside.compares or not edition.from_registers:
         return None
-    makers: dict[str, Callable[[Edition], Iterator[Line]]] = {
-        "cmp_t21": _by_sex,
-        "cmp_t22": _by_basis,
-        "cmp_t31": _variance,
-        "cmp_t32": _fifths,
-        "cmp_t41": comparison_costs.expenditure,
-        "cmp_t42": comparison_costs.groups,
-        "cmp_t43": comparison_costs.unit_costs,
-        "cmp_t51": comparison_costs.cost_model,
-        "cmp_t52": comparison_costs.cost_fifths,
-        "cmp_t53": comparison_costs.classes,
-        "cmp_a51": _municipalities,
-        "cmp_a61": _coefficients,
-    }
     blocks = []
-    for key, make in makers.items():
+    for key, make in _makers().items():
         rows = tuple(
             Row((label, *beside.cells(run, printed, decimals)))
             for label, run, printed, decimals in make(edition)
@@ -56,6 +42,24 @@ def comparison_table(edition: Edition) -> HtmlTable | None:
     )
 
 
+def _makers() -> dict[str, Callable[[Edition], Iterator[Line]]]:
+    """What makes the lines of each published table."""
+    return {
+        "cmp_t21": _by_sex,
+        "cmp_t22": _by_basis,
+        "cmp_t31": _variance,
+        "cmp_t32": _fifths,
+        "cmp_t41": comparison_costs.expenditure,
+        "cmp_t42": comparison_costs.groups,
+        "cmp_t43": comparison_costs.unit_costs,
+        "cmp_t51": comparison_costs.cost_model,
+        "cmp_t52": comparison_costs.cost_fifths,
+        "cmp_t53": comparison_costs.classes,
+        "cmp_a51": _municipalities,
+        "cmp_a61": _coefficients,
+    }
+
+
 def _outcomes(
     edition: Edition, breakdown: str, reference: str, column: str, values: tuple[str, ...]
 ) -> Iterator[Line]:
@@ -63,35 +67,24 @@ def _outcomes(
     if rows is None:
         return
     printed = figures_by(reference, (breakdown, "outcome", "quantity"), column)
-    own = {
+    of_run = {
         (r["value"], r["outcome"]): r for _, r in rows[rows["breakdown"] == breakdown].iterrows()
     }
     for value in values:
         who = words("cmp_everybody") if value == "total" else words.code("breakdown_value", value)
-        cells = {outcome: own.get((value, outcome)) for outcome in ("success", "left", "total")}
+        cells = {outcome: of_run.get((value, outcome)) for outcome in ("success", "left", "total")}
         success, left, total = cells["success"], cells["left"], cells["total"]
         if success is None or left is None or total is None:
             continue
-        yield words("cmp_spells", who=who), total["spells"], printed(value, "total", "spells"), 0
-        yield (
-            words("cmp_success", who=who),
-            100 * success["share"],
-            printed(value, "success", "percent"),
-            0,
+        figures = (
+            ("cmp_spells", total["spells"], ("total", "spells")),
+            ("cmp_success", 100 * success["share"], ("success", "percent")),
+            ("cmp_left", 100 * left["share"], ("left", "percent")),
+            ("cmp_weeks", success["mean_weeks"], ("success", "mean_weeks")),
+            ("cmp_all_weeks", total["mean_weeks"], ("all", "mean_weeks")),
         )
-        yield words("cmp_left", who=who), 100 * left["share"], printed(value, "left", "percent"), 0
-        yield (
-            words("cmp_weeks", who=who),
-            success["mean_weeks"],
-            printed(value, "success", "mean_weeks"),
-            0,
-        )
-        yield (
-            words("cmp_all_weeks", who=who),
-            total["mean_weeks"],
-            printed(value, "all", "mean_weeks"),
-            0,
-        )
+        for key, figure, place in figures:
+            yield words(key, who=who), figure, printed(value, *place), 0
 
 
 def _by_sex(edition: Edition) -> Iterator[Line]:
@@ -124,17 +117,17 @@ def _variance(edition: Edition) -> Iterator[Line]:
 def _fifths(edition: Edition) -> Iterator[Line]:
     if not edition.compares("indicators"):
         return
-    own = {int(row["quintile"]): row for _, row in edition.data.quintile_means.iterrows()}
+    of_run = {int(row["quintile"]): row for _, row in edition.data.quintile_means.iterrows()}
     quantities = (
         ("cmp_indicator", "indicator", "benchmark_indicator", 3),
         ("cmp_observed", "observed_duration", "mean_observed_weeks", 1),
     )
     for key, column, reference, decimals in quantities:
         printed = figures_by("table_3_2_quintiles", ("quintile",), reference)
-        for fifth in [f for f in _FIFTHS if f in own]:
+        for fifth in [f for f in _FIFTHS if f in of_run]:
             yield (
                 edition.words(key, fifth=fifth),
-                float(own[fifth][column]),
+                float(of_run[fifth][column]),
                 printed(fifth),
                 decimals,
             )

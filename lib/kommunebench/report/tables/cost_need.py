@@ -60,13 +60,9 @@ def _model_cells(edition: Edition, model: int, term: str, row: pd.Series | None)
         return ("",) * width
     if row["is_reference"]:
         return (edition.words("reference"), *("",) * (width - 1))
-    printed = (
-        figures_by("table_5_1_cost_model", ("model", "term"), "coefficient")(model, term)
-        if beside.compares
-        else None
-    )
-    own, *rest = beside.cells(row["coefficient"], printed)
-    return (own, edition.fmt.number(row["t_value"], 2), *rest)
+    printed = beside.printed("table_5_1_cost_model", ("model", "term"), "coefficient")
+    of_run, *rest = beside.cells(row["coefficient"], printed(model, term))
+    return (of_run, edition.fmt.number(row["t_value"], 2), *rest)
 
 
 def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[Row, ...]:
@@ -76,13 +72,9 @@ def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[
         cells: list[str] = [edition.words(label)]
         for model in models:
             value = rows.loc[rows["model"] == model, column].iloc[0]
-            printed = (
-                figures_by("table_5_1_cost_model_fit", ("model",), column)(model)
-                if beside.compares
-                else None
-            )
-            own, *rest = beside.cells(value, printed, decimals)
-            cells += [own, "", *rest]
+            printed = beside.printed("table_5_1_cost_model_fit", ("model",), column)
+            of_run, *rest = beside.cells(value, printed(model), decimals)
+            cells += [of_run, "", *rest]
         lines.append(Row(tuple(cells)))
     return tuple(lines)
 
@@ -141,7 +133,6 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
     words = edition.words
     beside = Beside(edition)
     names = edition.unit_names
-    printed = figures_by("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
     columns = (
         text_column(words("Unit")),
         Column(words("years")),
@@ -153,23 +144,9 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         Column(words("fifth")),
         *((Column(words("published_fifth")),) if beside.compares else ()),
     )
-    fmt = edition.fmt
     named = rows.assign(name=rows["municipality_code"].map(lambda code: names.get(code, code)))
-    lines = []
-    for _, row in named.sort_values("name", key=lambda values: values.map(danish_order)).iterrows():
-        assessment = row["assessment"]
-        cells = (
-            str(row["name"]),
-            fmt.number(row["years"]),
-            fmt.number(row["mean_unit_cost"]),
-            fmt.number(row["mean_cost_need"]),
-            fmt.number(row["cost_indicator"], 2),
-            fmt.interval(row["ci_low"], row["ci_high"], 2),
-            words.code("cost_class", assessment) if assessment else fmt.number(None),
-            fmt.number(row["quintile"]),
-        )
-        printed_fifth = fmt.number(printed(row["municipality_code"]))
-        lines.append(Row((*cells, printed_fifth) if beside.compares else cells))
+    ordered = named.sort_values("name", key=lambda values: values.map(danish_order))
+    lines = tuple(_cost_unit(edition, row) for _, row in ordered.iterrows())
     pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
     notes = (
         words("note_years_pooled" if pooled else "note_years_independent"),
@@ -179,7 +156,27 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         key="table_5_2_units",
         caption=words("table_5_2_units"),
         columns=columns,
-        blocks=(Block(tuple(lines)),),
+        blocks=(Block(lines),),
         notes=notes,
         wide=True,
     )
+
+
+def _cost_unit(edition: Edition, row: pd.Series) -> Row:
+    fmt, beside = edition.fmt, Beside(edition)
+    assessment = row["assessment"]
+    class_text = edition.words.code("cost_class", assessment) if assessment else fmt.number(None)
+    cells = (
+        str(row["name"]),
+        fmt.number(row["years"]),
+        fmt.number(row["mean_unit_cost"]),
+        fmt.number(row["mean_cost_need"]),
+        fmt.number(row["cost_indicator"], 2),
+        fmt.interval(row["ci_low"], row["ci_high"], 2),
+        class_text,
+        fmt.number(row["quintile"]),
+    )
+    if not beside.compares:
+        return Row(cells)
+    printed = beside.printed("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
+    return Row((*cells, fmt.number(printed(row["municipality_code"]))))

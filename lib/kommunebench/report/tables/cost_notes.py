@@ -9,6 +9,7 @@ from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text
 from kommunebench.report.tables.units import danish_order
 
 _SHOWN_NAMES = 8
+_COST_CLASSES = ("above", "as_expected", "below")
 
 
 def exclusion_table(edition: Edition) -> HtmlTable | None:
@@ -25,14 +26,13 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
         text_column(words("which")),
     )
     lines = []
-    for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
-        number = edition.fmt.number(found["rows"].sum())
+    for (part, reason), cells in rows.groupby(["part", "reason"], sort=False):
         lines.append(
             (
                 words.code("cost_part", part),
                 words.code("cost_reason", reason),
-                number,
-                _which(edition, str(part), found, names),
+                edition.fmt.number(cells["rows"].sum()),
+                _which(edition, str(part), cells, names),
             )
         )
     return HtmlTable(
@@ -44,22 +44,22 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
     )
 
 
-def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, str]) -> str:
+def _which(edition: Edition, part: str, cells: pd.DataFrame, names: dict[str, str]) -> str:
     """What the cells of one reason are: municipalities with their years, or codes, or shares; the
     first of them."""
     words = edition.words
     if part == "cost_model_term":
         return ", ".join(
-            words.code("cost_term", term) for term in found["account_group"].dropna().unique()
+            words.code("cost_term", term) for term in cells["account_group"].dropna().unique()
         )
     if part == "cost_model_not_fitted":
         return ""
-    if found["municipality_code"].isna().all():
-        return runs_of(sorted({int(year) for year in found["year"].dropna()}))
+    if cells["municipality_code"].isna().all():
+        return runs_of(sorted({int(year) for year in cells["year"].dropna()}))
     listed = []
-    for code, own in found[found["municipality_code"].notna()].groupby("municipality_code"):
-        years = sorted({int(year) for year in own["year"].dropna()})
-        groups = sorted({str(group) for group in own["account_group"].dropna()})
+    for code, of_unit in cells[cells["municipality_code"].notna()].groupby("municipality_code"):
+        years = sorted({int(year) for year in of_unit["year"].dropna()})
+        groups = sorted({str(group) for group in of_unit["account_group"].dropna()})
         label = names.get(str(code), str(code))
         listed.append(
             " ".join(
@@ -96,25 +96,28 @@ def cost_intro(edition: Edition) -> tuple[str, ...]:
         price_year=cost.price_year,
     )
     rows = edition.data.cost_exclusions
-    # Limits of the comparison are choices; these are faults of the data.
-    if rows is None:
-        return (intro,)
-    faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
+    return (intro,) if rows is None else (intro, *_faults(edition, rows))
+
+
+def _faults(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences on faults of the data; limits of the comparison are choices and not told here."""
+    words = edition.words
     unfitted = tuple(
         words("costs_no_model", reason=reason)
         for reason in rows.loc[rows["part"] == "cost_model_not_fitted", "reason"]
     )
+    faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
     if faults.empty:
-        return (intro, *unfitted)
-    parts = []
-    for part, own in faults.groupby("part"):
-        counts = own.groupby("reason", sort=False)["rows"].sum()
-        listed = ", ".join(
+        return unfitted
+    listed = []
+    for part, of_part in faults.groupby("part"):
+        counts = of_part.groupby("reason", sort=False)["rows"].sum()
+        reasons = ", ".join(
             f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})"
             for reason, count in counts.items()
         )
-        parts.append(f"{words(f'faults_{part}')}: {listed}")
-    return (intro, words("costs_left_out", cells="; ".join(parts)), *unfitted)
+        listed.append(f"{words(f'faults_{part}')}: {reasons}")
+    return (words("costs_left_out", cells="; ".join(listed)), *unfitted)
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:
@@ -153,53 +156,48 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
     fewer, costs = edition.data.cost_sensitivity, edition.data.cost_indicators
     if fewer is None or costs is None:
         return None
-    words, fmt, groups = edition.words, edition.fmt, _ranges(edition)
+    words, groups = edition.words, _ranges(edition)
     both = costs.merge(fewer, on="municipality_code", suffixes=("", "_fewer"))
     both = both[~both["assessment"].map(is_missing) & ~both["assessment_fewer"].map(is_missing)]
-    order = ("above", "as_expected", "below")
+    head = words("fewer_groups", groups=groups)
     columns = (
         text_column(words("all_groups")),
-        *(
-            Column(words.code("cost_class", name), words("fewer_groups", groups=groups))
-            for name in order
-        ),
+        *(Column(words.code("cost_class", name), head) for name in _COST_CLASSES),
     )
     lines = []
-    for name in order:
-        own = both[both["assessment"] == name]
-        lines.append(
-            (
-                words.code("cost_class", name),
-                *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order),
-            )
-        )
-    correlation = both["cost_indicator"].corr(both["cost_indicator_fewer"])
-    shown = {
-        "correlation": fmt.number(correlation, 2),
-        "same": fmt.number(_same_fifth(both)),
-        "n": len(both),
-    }
-    explained = (
-        fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
-    )
-    notes: tuple[str, ...] = (words("note_sensitivity", **shown),)
-    if explained:
-        stated = Beside(edition).notes("note_sensitivity_stated")
-        notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
+    for name in _COST_CLASSES:
+        fewer_class = both.loc[both["assessment"] == name, "assessment_fewer"]
+        counts = (edition.fmt.number((fewer_class == other).sum()) for other in _COST_CLASSES)
+        lines.append((words.code("cost_class", name), *counts))
     return HtmlTable(
         key="cost_sensitivity",
         caption=words("cost_sensitivity", groups=groups),
         columns=columns,
         blocks=plain_rows(lines),
-        notes=notes,
+        notes=_sensitivity_notes(edition, both, fewer),
     )
+
+
+def _sensitivity_notes(
+    edition: Edition, both: pd.DataFrame, fewer: pd.DataFrame
+) -> tuple[str, ...]:
+    """How alike the two cost indicators are, and what goes with composition when fewer groups
+    count."""
+    words, fmt = edition.words, edition.fmt
+    alike = words(
+        "note_sensitivity",
+        correlation=fmt.number(both["cost_indicator"].corr(both["cost_indicator_fewer"]), 2),
+        same=fmt.number((both["quintile"] == both["quintile_fewer"]).sum()),
+        n=fmt.number(len(both)),
+    )
+    shares = fewer["r_squared"].dropna()
+    if shares.empty:
+        return (alike,)
+    share = words("note_sensitivity_explained", share=fmt.percent(shares.iloc[0]))
+    return alike, " ".join([share, *Beside(edition).notes("note_sensitivity_stated")])
 
 
 def _ranges(edition: Edition) -> str:
     """The account groups that count in the sensitivity, runs of neighbours as first–last."""
     assert edition.settings.cost is not None
     return runs_of(sorted(int(code) for code in edition.settings.cost.sensitivity_groups), 3)
-
-
-def _same_fifth(both: pd.DataFrame) -> int:
-    return int((both["quintile"] == both["quintile_fewer"]).sum())

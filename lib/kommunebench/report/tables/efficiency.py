@@ -4,13 +4,14 @@ import pandas as pd
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.frontiers import no_inefficiency_sides
-from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
 
 _COST_CLASSES = ("above", "as_expected", "below", "total")
 _RESULT_CLASSES = ("better", "as_expected", "worse", "total")
 _PRINTED_SPECIFICATIONS = {"linear": "all", "linear_without_outliers": "without_169"}
+# Figures of a regression with their names in the printed table.
+_REGRESSION_FIGURES = {"coefficient": "coefficient", "se": "std_error", "r_squared": "r_squared"}
 
 
 def efficiency_tables(edition: Edition) -> list[HtmlTable]:
@@ -124,77 +125,60 @@ def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row
     fmt = edition.fmt
     reference = _PRINTED_SPECIFICATIONS.get(specification)
     cells: list[str] = [edition.words.code("efficiency_term", row["term"])]
-    for own, column in (
-        ("coefficient", "coefficient"),
-        ("se", "std_error"),
-        ("r_squared", "r_squared"),
-    ):
+    for name, printed_name in _REGRESSION_FIGURES.items():
         if beside.compares and reference is None:
             # The report prints nothing of this regression: blank, not a row of dashes.
-            cells += [fmt.number(row[own], 3), "", ""]
+            cells += [fmt.number(row[name], 3), "", ""]
         else:
-            printed = figures_by("figure_5_1_regression", ("specification", "term"), column)(
-                reference, row["term"]
-            )
-            cells += beside.cells(row[own], printed, 3)
+            keys = ("specification", "term")
+            printed = beside.printed("figure_5_1_regression", keys, printed_name)
+            cells += beside.cells(row[name], printed(reference, row["term"]), 3)
     return Row((*cells, fmt.p_value(row["p_value"]), fmt.number(row["n"])))
 
 
 def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    fmt = edition.fmt
     columns = (
         text_column(words("parameter")),
         Column(words("estimate")),
         Column(words("standard_error")),
     )
-    blocks = []
-    pairs = [
-        (side, distribution)
+    blocks = [
+        _frontier(edition, fitted)
         for side in words.in_order("side", rows["side"])
-        for distribution in dict.fromkeys(rows["distribution"])
+        for _, fitted in rows[rows["side"] == side].groupby("distribution", sort=False)
     ]
-    for side, distribution in pairs:
-        part = rows[(rows["side"] == side) & (rows["distribution"] == distribution)]
-        if part.empty:
-            continue
-        first = part.iloc[0]
-        heading = words(
-            "frontier_heading",
-            side=words.code("side", side),
-            distribution=words.code("distribution", distribution),
-            ll=fmt.number(first["log_likelihood"], 2),
-            lr=fmt.number(first["lr_statistic"], 2),
-            p=fmt.p_value(first["lr_p_value"]),
-            aic=fmt.number(first["aic"], 1),
-            skewness=fmt.number(first["skewness"], 2),
-            n=fmt.number(first["n"]),
-            effective=fmt.number(first["n_effective"]),
-        )
-        lines = tuple(
-            Row(
-                (
-                    words.code("efficiency_term", r["term"]),
-                    fmt.number(r["estimate"], 4),
-                    fmt.number(r["se"], 4),
-                )
-            )
-            for r in _by_term(edition, part)
-        )
-        blocks.append(Block(lines, heading))
-    known = (
-        edition.settings.efficiency is not None
-        and edition.settings.efficiency.noise == "known_variance"
-    )
-    notes: tuple[str, ...] = (words("note_known_variance" if known else "note_frontiers"),)
-    notes += tuple(
-        words("note_no_inefficiency", side=words.code("side", side))
-        for side in no_inefficiency_sides(rows)
-    )
+    efficiency = edition.settings.efficiency
+    known = efficiency is not None and efficiency.noise == "known_variance"
+    notes = [words("note_known_variance" if known else "note_frontiers")]
+    for side in no_inefficiency_sides(rows):
+        notes.append(words("note_no_inefficiency", side=words.code("side", side)))
     return HtmlTable(
         key="frontiers",
         caption=words("frontiers"),
         columns=columns,
         blocks=tuple(blocks),
-        notes=notes,
+        notes=tuple(notes),
     )
+
+
+def _frontier(edition: Edition, rows: pd.DataFrame) -> Block:
+    """The parameters of one frontier under a heading with its fit."""
+    words, fmt, first = edition.words, edition.fmt, rows.iloc[0]
+    heading = words(
+        "frontier_heading",
+        side=words.code("side", first["side"]),
+        distribution=words.code("distribution", first["distribution"]),
+        ll=fmt.number(first["log_likelihood"], 2),
+        lr=fmt.number(first["lr_statistic"], 2),
+        p=fmt.p_value(first["lr_p_value"]),
+        aic=fmt.number(first["aic"], 1),
+        skewness=fmt.number(first["skewness"], 2),
+        n=fmt.number(first["n"]),
+        effective=fmt.number(first["n_effective"]),
+    )
+    lines = []
+    for row in _by_term(edition, rows):
+        figures = (fmt.number(row[name], 4) for name in ("estimate", "se"))
+        lines.append(Row((words.code("efficiency_term", row["term"]), *figures)))
+    return Block(tuple(lines), heading)
