@@ -21,8 +21,6 @@ _SIDES = {
     "restricted_mean": {"better": "sooner", "worse": "later"},
     "share": {"better": "more_often", "worse": "less_often"},
 }
-# The intervals of the cost stages are 95 % intervals whatever uncertainty.confidence_level says.
-_COST_LEVEL = 0.95
 # An indicator beyond this is printed as a bound.
 _LARGEST = 10_000.0
 
@@ -46,7 +44,7 @@ class Edition:
         """Texts of the language, with the words of the analysis, its measure and its level."""
         fmt, level = self.fmt, self.level
         places = scale_words(self.scale, self.language, self.settings.labels, fmt)
-        places |= {"level": _percent(fmt, level), "cost_level": _percent(fmt, _COST_LEVEL)}
+        places |= {"level": _percent(fmt, level)}
         return Words(self.language, self.settings.labels, places)
 
     @property

@@ -47,9 +47,15 @@ def rank_span(scores: pd.DataFrame, side: str) -> float | None:
 
 
 def wide_ranks(scores: pd.DataFrame, side: str) -> float | None:
-    """The span of the ranks' intervals where it is too wide for a ranking, else None."""
+    """The span of the ranks' intervals where it is too wide for a ranking, else None. The run's own
+    judgement, ``ranks_span_most``, decides where the table has it."""
     span = rank_span(scores, side)
-    return span if span is not None and span > _WIDEST_SPAN else None
+    if span is None:
+        return None
+    rows = scores[scores["side"] == side]
+    judged = rows["ranks_span_most"].dropna() if "ranks_span_most" in rows else rows.iloc[:0]
+    wide = bool(judged.astype(bool).any()) if len(judged) else span > _WIDEST_SPAN
+    return span if wide else None
 
 
 def is_ranking(parameters: pd.DataFrame | None, scores: pd.DataFrame, side: str) -> bool:

@@ -11,7 +11,7 @@ from synthetic_results import registers_results, registers_settings
 from kommunebench.report.cost_chapters import figure_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span
+from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span, wide_ranks
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
     exclusion_table,
@@ -185,3 +185,10 @@ def test_without_intervals_of_rank_nothing_is_called_a_ranking():
     scores = ranks(10).assign(rank_low=np.nan, rank_high=np.nan)
     assert rank_span(scores, "cost") is None
     assert not is_ranking(None, scores, "cost")
+
+
+def test_the_judgement_of_the_run_on_its_ranks_decides():
+    for judged in (True, False):
+        scores = ranks(20).assign(ranks_span_most=judged)
+        assert (wide_ranks(scores, "cost") is not None) is judged
+        assert is_ranking(None, scores, "cost") is not judged

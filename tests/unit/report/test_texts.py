@@ -25,7 +25,7 @@ MEASURES = ["restricted_mean", "share"]
 LABELS = registers_settings().labels
 PLACES = scale_words(IndicatorScale(), "en", LABELS, NumberFormat("en"))
 OWN = {
-    "level", "cost_level", *PLACES,
+    "level", *PLACES,
     "unit", "units", "event", "time", "Unit", "Units", "Event", "Time",
 }  # fmt: skip
 

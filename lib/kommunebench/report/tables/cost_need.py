@@ -139,7 +139,7 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         Column(words("mean_unit_cost")),
         Column(words("mean_cost_need")),
         Column(words("cost_indicator")),
-        Column(words("cost_interval")),
+        Column(words("interval")),
         text_column(words("assessment")),
         Column(words("fifth")),
         *((Column(words("published_fifth")),) if beside.compares else ()),

@@ -61,10 +61,11 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
         Column(words("place")),
         text_column(words("Unit")),
         Column(words("efficiency")),
-        Column(words("cost_interval")),
+        Column(words("interval")),
         Column(words("rank_interval")),
     )
-    blocks, notes = [], [words("note_scores")]
+    interval = getattr(edition.settings.efficiency, "interval", "parameters_known")
+    blocks, notes = [], [words(f"note_scores_{interval}")]
     for side in words.in_order("side", scores["side"]):
         of_side = scores[scores["side"] == side].sort_values("rank")
         lines = tuple(_score_row(edition, row) for _, row in of_side.head(_TEN).iterrows())

@@ -60,12 +60,8 @@ COST_NOTE_TEXTS = {
     ),
     "efficiency": Text("Effektivitet", "Efficiency"),
     "rank_interval": Text(
-        "{cost_level}-interval for rang",
-        "{cost_level} interval of rank",
-    ),
-    "note_scores": Text(
-        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med.",
-        "Intervals are given the model's parameters, whose own uncertainty is not included.",
+        "{level}-interval for rang",
+        "{level} interval of rank",
     ),
     "cost_sensitivity": Text(
         "Følsomhed: udgiftsklasse, når kun gruppering {groups} tæller",
@@ -129,6 +125,14 @@ COST_NOTE_TEXTS = {
         " derfor ikke en rangliste.",
         "{side}: the intervals of rank typically span {share} of the list (median). The order is"
         " therefore not a ranking.",
+    ),
+    "note_scores_parameters_known": Text(
+        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med.",
+        "Intervals are given the model's parameters, whose own uncertainty is not included.",
+    ),
+    "note_scores_parameters_estimated": Text(
+        "Intervallerne tager højde for, at frontens parametre selv er anslåede.",
+        "The intervals allow for the frontier's parameters being estimates themselves.",
     ),
 }
 

@@ -94,9 +94,9 @@ COST_TEXTS = {
     ),
     "note_years_independent": Text(
         "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end"
-        " {cost_level}; indstillingen cost.autocorrelation: pooled tager højde for det.",
+        " {level}; indstillingen cost.autocorrelation: pooled tager højde for det.",
         "The intervals take a municipality's years as independent. Where they go together they"
-        " cover less than {cost_level}; the setting cost.autocorrelation: pooled allows for"
+        " cover less than {level}; the setting cost.autocorrelation: pooled allows for"
         " that.",
     ),
     "note_years_pooled": Text(
@@ -112,10 +112,9 @@ COST_TEXTS = {
     "result": Text("Beskæftigelsesresultat", "Employment result"),
     "mean_indicator": Text("Gns. benchmarkindikator", "Mean benchmark indicator"),
     "note_cost_by_result": Text(
-        "Klasserne følger intervaller for begge indikatorer: resultatets på {level}, udgiftens"
-        " på {cost_level}. En tom klasse har intet middel (·).",
-        "The classes follow intervals of both indicators: that of the result at {level}, that of"
-        " the cost at {cost_level}. An empty class has no mean (·).",
+        "Klasserne følger {level}-intervaller for begge indikatorer. En tom klasse har intet"
+        " middel (·).",
+        "The classes follow {level} intervals of both indicators. An empty class has no mean (·).",
     ),
     "regressions": Text(
         "Regressioner af benchmarkindikator på udgiftsindikator (under figur 5.1)",
@@ -181,10 +180,9 @@ COST_TEXTS = {
     ),
     "cap_figure_5_2": Text(
         "Farve og form kun, hvor resultatets {level}-interval ligger klart af {centre} og"
-        " udgiftens {cost_level}-interval klart af 1; grå, hvor mindst ét ikke gør.",
+        " udgiftens klart af 1; grå, hvor mindst ét ikke gør.",
         "Colour and shape only where the {level} interval of the result lies clear of {centre}"
-        " and the {cost_level} interval of the cost clear of 1; grey where at least one does"
-        " not.",
+        " and that of the cost clear of 1; grey where at least one does not.",
     ),
     "cap_frontier": Text(
         "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat,"

@@ -145,8 +145,8 @@ TABLE_TEXTS = {
     "what": Text("Oplysning", "Item"),
     "value": Text("Værdi", "Value"),
     "cost_interval": Text(
-        "{cost_level}-interval",
-        "{cost_level} interval",
+        "{level}-interval",
+        "{level} interval",
     ),
     "rank_with_interval": Text(
         "Rang ({level}-interval)",
