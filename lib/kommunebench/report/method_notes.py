@@ -37,7 +37,7 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
     uncertainty = words(
         "m_uncertainty",
         error_of=edition.of_error("m_error_of"),
-        min_events=settings.uncertainty.min_events,
+        few=edition.of_measure("m_few", n=settings.uncertainty.min_events),
     )
     return [
         (edition.of_measure("m_observed_t"), edition.of_measure("observed", horizon=horizon)),

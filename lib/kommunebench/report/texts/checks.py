@@ -113,8 +113,8 @@ CHECK_TEXTS = {
         " {correlation}.",
     ),
     "model_changes": Text(
-        "{Units}, hvis vurdering eller niveau afhænger af modellen",
-        "{Units} whose verdict or tier depends on the model",
+        "{Units}, hvis vurdering, niveau eller femtedel afhænger af modellen",
+        "{Units} whose verdict, tier or fifth depends on the model",
     ),
     "within_model": Text(
         "Model med led for {units}",

@@ -87,10 +87,10 @@ FIGURE_TEXTS = {
         " An arrow marks an interval or a dot that lies beyond the edge of the figure.",
     ),
     "cap_funnel_pace": Text(
-        " Den anslåede variation er i tempoet; den er omregnet til indikatoren med en"
-        " midterværdi for {units}.",
-        " The estimated variation is in the pace; it is translated into the indicator by a"
-        " middle value over {units}.",
+        " Den anslåede variation er i tempoet; den er omregnet til indikatoren med medianen over"
+        " {units}.",
+        " The estimated variation is in the pace; it is translated into the indicator by the"
+        " median over {units}.",
     ),
     "cap_edge": Text(
         " Prikker på kanten ligger uden for figuren.",

@@ -21,12 +21,11 @@ METHOD_TEXTS = {
     "m_uncertainty_t": Text("Usikkerhed og vurdering", "Uncertainty and assessment"),
     "m_uncertainty": Text(
         "{error_of} og følger hele kæden fra koefficienter til indikator, person for person."
-        " Intervallet er {level} (t-fordelt). Ingen vurdering ved under {min_events} hændelser,"
-        " hvor ingen er set længe nok, eller hvor standardfejlen ikke kan beregnes eller er nul.",
+        " Intervallet er {level} (t-fordelt). Ingen vurdering ved {few}, hvor ingen er set længe"
+        " nok, eller hvor standardfejlen ikke kan beregnes eller er nul.",
         "{error_of} and follows the whole chain from coefficients to indicator, person by"
-        " person. The interval is {level} (t). No verdict with fewer than {min_events} events,"
-        " where nobody is seen for long enough, or where the standard error cannot be computed"
-        " or is zero.",
+        " person. The interval is {level} (t). No verdict with {few}, where nobody is seen for"
+        " long enough, or where the standard error cannot be computed or is zero.",
     ),
     "m_bootstrap": Text(
         " Kontrol: {replicates} gentagelser med tilfældige vægte giver i median {ratio} gange den"
@@ -55,5 +54,13 @@ METHOD_TEXTS = {
         " modellen ikke kender, ligger også i den.",
         "A departure from what was expected is not necessarily earned: circumstances the model does"
         " not know are in it, too.",
+    ),
+    "m_few_restricted_mean": Text(
+        "under {n} hændelser",
+        "fewer than {n} events",
+    ),
+    "m_few_share": Text(
+        "under {n} hændelser eller under {n} uden hændelse",
+        "fewer than {n} events or fewer than {n} without the event",
     ),
 }
