@@ -1,6 +1,9 @@
 """Tracked runs side by side, also by cost and efficiency."""
 
+from dataclasses import replace
+
 import pandas as pd
+import pytest
 
 from kommunebench.comparison import compare_runs, show_comparison
 from kommunebench.tracking import RecordedRun
@@ -8,9 +11,14 @@ from kommunebench.tracking import RecordedRun
 
 def recorded(name: str, **columns: list) -> RecordedRun:
     rows = {
-        "municipality_code": ["101", "147"], "municipality": ["København", "Frederiksberg"], "indicator": [1.02, 0.98],
-        "assessment": ["better", None], "tier": [1, 1], "rank": [1, 2], "quintile": [1, 5],
-    }  # fmt: skip
+        "municipality_code": ["101", "147"],
+        "municipality": ["København", "Frederiksberg"],
+        "indicator": [1.02, 0.98],
+        "assessment": ["better", None],
+        "tier": [1, 1],
+        "rank": [1, 2],
+        "quintile": [1, 5],
+    }
     return RecordedRun(
         f"id-{name}",
         name,
@@ -55,3 +63,33 @@ def test_runs_without_costs_are_compared_by_what_both_have() -> None:
     found = compare_runs([recorded("a"), recorded("b", cost_quintile=[1, 4])])
     assert "other cost quintile" not in found.changes.columns
     assert "cost_quintile [b]" in found.indicators.columns
+
+
+def set_to(run: RecordedRun, **params: str) -> RecordedRun:
+    return replace(run, params={**run.params, **params})
+
+
+def test_runs_of_different_measures_are_not_subtracted() -> None:
+    """A run recorded before the settings existed measured durations as a ratio."""
+    found = compare_runs(
+        [recorded("a"), set_to(recorded("b"), measure="share", indicator="difference")]
+    )
+    assert pd.isna(found.changes["largest change of indicator"].iloc[0])
+    assert found.changes["other quintile"].iloc[0] == 0
+    assert "settings of measure (restricted_mean, share)" in show_comparison(found)
+    assert "settings of indicator (ratio, difference)" in show_comparison(found)
+
+
+def test_runs_of_different_analyses_or_units_are_said_to_be() -> None:
+    other = recorded("b", municipality_code=["1", "2"], municipality=["a", "b"])
+    found = compare_runs([set_to(recorded("a"), name="one"), set_to(other, name="two")])
+    told = show_comparison(found)
+    assert "of different analyses (one, two)" in told
+    assert "a and b have no unit in common" in told
+    assert found.changes["units"].iloc[0] == 0
+
+
+def test_runs_alike_have_no_notes_and_their_largest_change() -> None:
+    found = compare_runs([recorded("a"), recorded("b", indicator=[1.05, 0.97])])
+    assert found.notes == ()
+    assert found.changes["largest change of indicator"].iloc[0] == pytest.approx(0.03)

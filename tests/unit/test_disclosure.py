@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from kommunebench.disclosure import publish
+from kommunebench.disclosure import publish, withhold
 from kommunebench.gold import BENCHMARK_INDICATORS, EXPECTED_DURATIONS, KM_CURVES
 from kommunebench.settings.analysis import DisclosureSettings
+from kommunebench.tables import Table
 
 FIVE = DisclosureSettings(min_persons=5)
 
@@ -60,3 +61,76 @@ def test_a_municipal_curve_loses_weekly_counts_and_its_thin_end() -> None:
 def test_a_table_of_spells_is_refused() -> None:
     with pytest.raises(ValueError, match="never published"):
         publish(EXPECTED_DURATIONS, pd.DataFrame(), FIVE)
+
+
+def table(name: str, *columns: str, key: tuple[str, ...] = ("municipality_code",)) -> Table:
+    return Table(name, "gold", "one row", key, dict.fromkeys(columns, "double"))
+
+
+def test_a_share_of_few_goes_with_what_gives_its_count_away() -> None:
+    shares = table("share_indicators")
+    rows = pd.DataFrame(
+        {
+            "municipality_code": ["101", "147", "151", "153"],
+            "municipality": ["København", "Frederiksberg", "Ballerup", "Brøndby"],
+            "cases": [200, 60, 60, 4],
+            "persons": [200, 60, 60, 4],
+            "events": [90, 3, 57, 2],
+            "observed_share": [0.45, 0.05, 0.95, 0.5],
+            "expected_share": 0.5,
+            "difference": [-5.0, -45.0, 45.0, 0.0],
+            "included": True,
+        }
+    )
+    published = publish(shares, rows, FIVE)
+    shown = published.rows.set_index("municipality_code")
+    given_away = ["events", "observed_share", "difference"]
+    assert shown.loc["101", given_away].notna().all()
+    for few in ("147", "151"):
+        assert shown.loc[few, given_away].isna().all() and shown.loc[few, "cases"] == 60
+    assert shown.loc["153", [*given_away, "cases", "expected_share"]].isna().all()
+    assert published.suppressed == 1
+
+
+def test_groups_with_few_events_are_hidden_in_the_calibration() -> None:
+    rows = pd.DataFrame(
+        {
+            "breakdown": "start_year",
+            "value": ["2008", "2009"],
+            "observed_events": [3, 40],
+            "expected_events": [2.5, 41.0],
+            "ci_low": 0.4,
+            "ci_high": 1.9,
+        }
+    )
+    shown = publish(table("calibration", key=("breakdown", "value")), rows, FIVE).rows
+    assert shown["value"].tolist() == ["2008", "2009"]
+    assert shown["expected_events"].isna().tolist() == [True, False]
+
+
+def test_shares_that_rest_on_few_ends_are_hidden_with_their_whole_curve() -> None:
+    persons = {"refugee": 400, "family_reunified": 20}
+    rows = pd.DataFrame(
+        [
+            {"breakdown": "residence_basis", "value": value, "week": week, "end": "moved",
+             "share": share, "se": (share * (1 - share) / count) ** 0.5}
+            for value, count in persons.items()
+            for week, share in ((1, 0.05), (2, 0.1))
+        ]
+    )  # fmt: skip
+    incidence = table("cumulative_incidence", key=("breakdown", "value", "week", "end"))
+    published = publish(incidence, rows, FIVE)
+    hidden = published.rows.loc[published.rows["share"].isna(), "value"]
+    # 10 % of 400 are forty ends, 10 % of 20 are two.
+    assert hidden.tolist() == ["family_reunified"] * 2 and published.suppressed == 2
+
+
+def test_tables_without_counts_follow_the_units_that_are_suppressed() -> None:
+    rows = pd.DataFrame(
+        {"check": "groups", "municipality_code": ["101", "825"], "log_indicator": [0.1, 0.2]}
+    )
+    sensitivity = table("sensitivity", key=("check", "municipality_code"))
+    published = withhold(sensitivity, rows, {"825"})
+    assert published.rows["log_indicator"].isna().tolist() == [False, True]
+    assert published.suppressed == 1
+    assert withhold(BENCHMARK_INDICATORS, indicators(), {"825"}).suppressed == 0

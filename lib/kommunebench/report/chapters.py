@@ -1,74 +1,41 @@
 """The chapters of the page: which figures, tables and paragraphs stand where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from kommunebench.report import summary
+from kommunebench.report import method_notes
+from kommunebench.report.chapter import Chapter, Picture
+from kommunebench.report.cost_chapters import cost_chapters
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.caterpillar import ordered_units
-from kommunebench.report.tables.accounts import account_tables
-from kommunebench.report.tables.benchmark import (
-    appendix_5_1,
-    quintile_table,
-    units_table,
-    variance_table,
-)
+from kommunebench.report.figures.caterpillar import caterpillar_limits, ordered_units
+from kommunebench.report.figures.funnel import funnel_axis, in_pace, with_verdict
+from kommunebench.report.figures.robust import robust_limits
+from kommunebench.report.scale import two_sided_z
+from kommunebench.report.tables.benchmark import quintile_table, variance_table
+from kommunebench.report.tables.checks import check_tables
 from kommunebench.report.tables.coefficients import coefficient_table, proportionality_table
 from kommunebench.report.tables.comparison import comparison_table
-from kommunebench.report.tables.cost_need import cost_need_tables, cost_units_table
-from kommunebench.report.tables.cost_notes import (
-    cost_error_table,
-    cost_intro,
-    efficiency_notes,
-    exclusion_table,
-    influence_table,
-    sensitivity_table,
-    ten_best_table,
-)
-from kommunebench.report.tables.efficiency import (
-    chance_p_value,
-    efficiency_tables,
-    no_inefficiency_sides,
-)
-from kommunebench.report.tables.model import HtmlTable
+from kommunebench.report.tables.cost_need import cost_units_table
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
 from kommunebench.report.tables.spells import spell_tables
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure of the page: its name among the drawn figures, title and explanation."""
-
-    name: str
-    title: str
-    explanation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A heading with paragraphs, warning, figures and tables, in this order; ``notes`` are titled
-    paragraphs."""
-
-    key: str
-    heading: str
-    paragraphs: tuple[str, ...] = ()
-    warning: str = ""
-    pictures: tuple[Picture, ...] = ()
-    tables: tuple[HtmlTable, ...] = ()
-    notes: tuple[tuple[str, str], ...] = field(default=())
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing under the heading."""
-        return not (self.paragraphs or self.warning or self.pictures or self.tables or self.notes)
+from kommunebench.report.tables.units import appendix_5_1, precision_table, units_table
 
 
 def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
     """Chapters that have something to show; ``drawn`` holds the SVG of each figure by name."""
     everything = [
-        _benchmark(edition), _durations(edition), _robust(edition), _spells(edition), _costs(edition), _need(edition),
-        _efficiency(edition), _units(edition), _model(edition), _comparison(edition), _method(edition), _data(edition),
-    ]  # fmt: skip
+        _benchmark(edition),
+        _durations(edition),
+        _robust(edition),
+        _checks(edition),
+        _spells(edition),
+        *cost_chapters(edition),
+        _units(edition),
+        _model(edition),
+        _comparison(edition),
+        _method(edition),
+        _data(edition),
+    ]
     kept = []
     for chapter in everything:
         pictures = tuple(picture for picture in chapter.pictures if picture.name in drawn)
@@ -81,37 +48,63 @@ def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
 
 def _benchmark(edition: Edition) -> Chapter:
     words = edition.words
-    verdict = edition.verdict_word
-    shown = set(ordered_units(edition)["municipality_code"])
-    left_out = [
-        name
-        for code, name in edition.compared[["municipality_code", "municipality"]].to_numpy()
-        if code not in shown
-    ]
-    left_out_text = words("cap_left_out", names=", ".join(left_out)) if left_out else ""
-    pictures = (
-        Picture("map_fifths", words("fig_map_fifths"), words("cap_map_fifths")),
-        Picture(
-            "map_assessment",
-            words("fig_map_assessment"),
-            words("cap_map_assessment", verdict=verdict),
-        ),
-        Picture(
-            "caterpillar",
-            words("fig_caterpillar"),
-            words("cap_caterpillar", verdict=verdict) + left_out_text,
-        ),
-        Picture("funnel", words("fig_funnel"), words("cap_funnel")),
+    fifths = "cap_map_fifths" if edition.sooner_is_better else "cap_map_fifths_unwanted"
+    assessment = words(
+        "cap_map_assessment",
+        verdict=edition.verdict_word,
+        better=edition.assessment("better"),
+        worse=edition.assessment("worse"),
     )
-    return Chapter("benchmark", words("h_benchmark"), (words("reading"),), "", pictures)
+    pictures = (
+        Picture("map_fifths", words("fig_map_fifths"), words(fifths)),
+        Picture("map_assessment", words("fig_map_assessment"), assessment),
+        Picture("caterpillar", words("fig_caterpillar"), _caterpillar_caption(edition)),
+        Picture("funnel", words("fig_funnel"), _funnel_caption(edition)),
+    )
+    return Chapter(
+        key="benchmark",
+        heading=words("h_benchmark"),
+        paragraphs=(edition.of_scale("reading"),),
+        pictures=pictures,
+    )
+
+
+def _caterpillar_caption(edition: Edition) -> str:
+    words, rows = edition.words, ordered_units(edition)
+    shown = set(rows["municipality_code"])
+    compared = edition.compared[["municipality_code", "municipality"]].to_numpy()
+    left_out = [str(name) for code, name in compared if code not in shown]
+    cut = len(rows) > 0 and caterpillar_limits(edition).cuts
+    return (
+        words("cap_caterpillar", verdict=edition.verdict_word)
+        + (words("cap_cut") if cut else "")
+        + (words("cap_left_out", names=", ".join(left_out)) if left_out else "")
+    )
+
+
+def _funnel_caption(edition: Edition) -> str:
+    rows = with_verdict(edition)
+    cut = len(rows) > 0 and funnel_axis(edition).cuts_points(rows["verdict"])
+    return (
+        edition.words("cap_funnel")
+        + (edition.words("cap_funnel_pace") if in_pace(edition) else "")
+        + (edition.words("cap_edge") if cut else "")
+    )
 
 
 def _durations(edition: Edition) -> Chapter:
-    words = edition.words
-    area = edition.fmt.number(edition.summary["pooled_observed_duration"], 1)
-    pictures = (Picture("survival", words("fig_survival"), words("cap_survival", area=area)),)
-    tables = (variance_table(edition), quintile_table(edition))
-    return Chapter("durations", words("h_durations"), _published(edition), "", pictures, tables)
+    caption = edition.of_measure(
+        "cap_survival",
+        value=edition.measured(edition.pooled("observed")),
+        horizon=edition.horizon,
+    )
+    return Chapter(
+        key="durations",
+        heading=edition.of_measure("h_durations"),
+        paragraphs=_published(edition),
+        pictures=(Picture("survival", edition.words("fig_survival"), caption),),
+        tables=(variance_table(edition), quintile_table(edition)),
+    )
 
 
 def _published(edition: Edition) -> tuple[str, ...]:
@@ -121,96 +114,70 @@ def _published(edition: Edition) -> tuple[str, ...]:
     words, run = edition.words, edition.data.run
     return (
         words("published_intro"),
-        *((words("published_simulated", scale=edition.scale),) if run.simulated else ()),
+        *((words("published_simulated", scale=edition.simulation_scale),) if run.simulated else ()),
     )
 
 
 def _robust(edition: Edition) -> Chapter:
     words = edition.words
-    pictures = (Picture("plain_robust", words("fig_robust"), words("cap_robust")),)
-    return Chapter("robust", words("h_robust"), (summary.robust_note(edition),), "", pictures)
+    if edition.units["robust"].isna().all():
+        return Chapter(key="robust", heading=words("h_robust"))
+    z = edition.fmt.number(two_sided_z(edition.level), 2)
+    cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts
+    caption = words("cap_robust", z=z) + (words("cap_edge") if cut else "")
+    return Chapter(
+        key="robust",
+        heading=words("h_robust"),
+        paragraphs=(method_notes.robust_note(edition),),
+        pictures=(Picture("plain_robust", words("fig_robust"), caption),),
+    )
+
+
+def _checks(edition: Edition) -> Chapter:
+    """What the run knows about its national model; nothing where it has no checks."""
+    words = edition.words
+    tables = tuple(check_tables(edition))
+    names = ("calibration", "cumulative_incidence")
+    pictures = tuple(
+        Picture(name, words(f"fig_{name}"), words(f"cap_{name}"))
+        for name in names
+        if getattr(edition.data, name) is not None
+    )
+    return Chapter(
+        key="checks",
+        heading=words("h_checks"),
+        paragraphs=(words("checks_reading"),) if tables or pictures else (),
+        pictures=pictures,
+        tables=tables,
+    )
 
 
 def _spells(edition: Edition) -> Chapter:
-    return Chapter("spells", edition.words("h_spells"), tables=tuple(spell_tables(edition)))
-
-
-def _costs(edition: Edition) -> Chapter:
-    words = edition.words
-    pictures = (
-        Picture("figure_4_1", words("figure_4_1")),
-        Picture("figure_4_2", words("figure_4_2"), words("cap_figure_4_2")),
-    )
     return Chapter(
-        "costs", words("h_costs"), cost_intro(edition), "", pictures, tuple(account_tables(edition))
+        key="spells", heading=edition.words("h_spells"), tables=tuple(spell_tables(edition))
     )
-
-
-def _need(edition: Edition) -> Chapter:
-    behind = (cost_error_table(edition), sensitivity_table(edition), exclusion_table(edition))
-    tables = (*cost_need_tables(edition), *(table for table in behind if table is not None))
-    return Chapter("need", edition.words("h_need"), tables=tables)
-
-
-def _efficiency(edition: Edition) -> Chapter:
-    words = edition.words
-    names = ("figure_5_1", "figure_5_2", "figure_5_3", "figure_5_4")
-    pictures = tuple(Picture(name, words(name), _explained(edition, name)) for name in names)
-    texts = (
-        summary.cost_potential(edition),
-        summary.both_in_error(edition),
-        *efficiency_notes(edition),
-    )
-    behind = (influence_table(edition), ten_best_table(edition))
-    tables = (*efficiency_tables(edition), *(table for table in behind if table is not None))
-    return Chapter(
-        "efficiency",
-        words("h_efficiency"),
-        tuple(text for text in texts if text),
-        "",
-        pictures,
-        tables,
-    )
-
-
-def _explained(edition: Edition, name: str) -> str:
-    """How to read a figure of results and costs; on a frontier, whether there was any inefficiency
-    to find."""
-    words = edition.words
-    side = {"figure_5_3": "production", "figure_5_4": "cost"}.get(name)
-    parameters = edition.data.frontier_parameters
-    if side is None or parameters is None:
-        return (
-            words("cap_verdict", verdict=edition.verdict_word)
-            if name == "figure_5_1"
-            else words("cap_figure_5_2")
-        )
-    if side in no_inefficiency_sides(parameters):
-        return words("note_no_inefficiency", side=words.code("side", side))
-    p_value = chance_p_value(parameters, side)
-    chance = (
-        ""
-        if p_value is None
-        else words("note_chance_inefficiency", p=edition.fmt.number(p_value, 2))
-    )
-    return words("cap_frontier") + chance
 
 
 def _units(edition: Edition) -> Chapter:
-    tables = (units_table(edition), appendix_5_1(edition), cost_units_table(edition))
+    tables = (
+        units_table(edition),
+        precision_table(edition),
+        appendix_5_1(edition),
+        cost_units_table(edition),
+    )
     return Chapter(
-        "units",
-        edition.words("h_units"),
+        key="units",
+        heading=edition.words("h_units"),
         tables=tuple(table for table in tables if table is not None),
     )
 
 
 def _model(edition: Edition) -> Chapter:
-    warning = summary.match_group_note(edition)
+    warning = method_notes.match_group_note(edition)
     tables = (coefficient_table(edition), proportionality_table(edition))
     return Chapter(
-        "model",
-        edition.words("h_model"),
+        key="model",
+        heading=edition.words("h_model"),
         warning=warning,
         tables=tuple(t for t in tables if t is not None),
     )
@@ -222,18 +189,28 @@ def _comparison(edition: Edition) -> Chapter:
     table = comparison_table(edition)
     words = edition.words
     if table is None:
-        return Chapter("comparison", words("h_comparison"))
+        return Chapter(key="comparison", heading=words("h_comparison"))
     simulated = edition.data.run.simulated
-    warning = words("comparison_simulated", scale=edition.scale) if simulated else ""
+    warning = words("comparison_simulated", scale=edition.simulation_scale) if simulated else ""
     paragraphs = (
         words("comparison_reading"),
         *((words("comparison_conflicts"),) if simulated else ()),
     )
-    return Chapter("comparison", words("h_comparison"), paragraphs, warning, tables=(table,))
+    return Chapter(
+        key="comparison",
+        heading=words("h_comparison"),
+        paragraphs=paragraphs,
+        warning=warning,
+        tables=(table,),
+    )
 
 
 def _method(edition: Edition) -> Chapter:
-    return Chapter("method", edition.words("h_method"), notes=tuple(summary.method_notes(edition)))
+    return Chapter(
+        key="method",
+        heading=edition.words("h_method"),
+        notes=tuple(method_notes.method_notes(edition)),
+    )
 
 
 def _data(edition: Edition) -> Chapter:
@@ -253,8 +230,8 @@ def _data(edition: Edition) -> Chapter:
         lines.append(words("registers_only_flow"))
     sign = "missing_sign" if edition.settings.published_comparison else "missing_sign_only"
     return Chapter(
-        "data",
-        words("h_data"),
-        (*lines, words(sign)),
+        key="data",
+        heading=words("h_data"),
+        paragraphs=(*lines, words(sign)),
         tables=tuple(t for t in tables if t is not None),
     )

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from kommunebench import gold
 from kommunebench.errors import InputError
 
 _NUMERIC = {"double", "long", "int"}
+_OF_THE_RUN = ("analysis", "run_id")
 _DECLARED = {table.name: table for table in gold.GOLD_TABLES}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInformation:
     """Identity of a run. ``simulated``: the registers were simulated (``simulation`` says how,
     ``scale`` how many)."""
@@ -28,19 +30,21 @@ class RunInformation:
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportData:
     """Gold tables of one run after the disclosure rules (None or empty: not part of this analysis,
     or nothing to show).
 
     Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing.
+    A run has ``benchmark_indicators`` or, where shares are measured, ``share_indicators``.
     ``rejected_rows`` has register, column_name, reason, rows and set_aside; ``suppressed`` counts
     rows without figures by table name.
     """
 
     run: RunInformation
-    benchmark_indicators: pd.DataFrame
     benchmark_summary: pd.DataFrame
+    benchmark_indicators: pd.DataFrame | None = None
+    share_indicators: pd.DataFrame | None = None
     km_curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     cox_coefficients: pd.DataFrame = field(default_factory=pd.DataFrame)
     cox_baseline: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -62,29 +66,35 @@ class ReportData:
     frontier_parameters: pd.DataFrame | None = None
     frontier_scores: pd.DataFrame | None = None
     cost_by_result: pd.DataFrame | None = None
+    calibration: pd.DataFrame | None = None
+    sensitivity: pd.DataFrame | None = None
+    cumulative_incidence: pd.DataFrame | None = None
     rejected_rows: pd.DataFrame | None = None
     suppressed: Mapping[str, int] = field(default_factory=dict)
 
 
+_NOT_TABLES = {"run", "rejected_rows", "suppressed"}
+TABLES = tuple(item.name for item in fields(ReportData) if item.name not in _NOT_TABLES)
 _OPTIONAL = {item.name for item in fields(ReportData) if item.default is None}
+_INDICATORS = ("benchmark_indicators", "share_indicators")
 
 
 def tidy(data: ReportData) -> ReportData:
     """The same data with numbers as floats (missing: NaN), flags as booleans, optional tables None
     where they are empty.
 
-    Raises InputError when a table lacks a declared column or the summary does not have exactly one
-    row.
+    Raises InputError when a table lacks a declared column, when there is no table of indicators,
+    or when the summary does not have exactly one row.
     """
     changed: dict[str, pd.DataFrame | None] = {}
-    for item in fields(data):
-        if item.name in _DECLARED:
-            rows = getattr(data, item.name)
-            absent = rows is None or (rows.empty and item.name in _OPTIONAL)
-            changed[item.name] = None if absent else _tidy_table(item.name, rows)
-    if len(data.benchmark_indicators) == 0:
+    for name in TABLES:
+        rows = getattr(data, name)
+        absent = rows is None or (rows.empty and name in _OPTIONAL)
+        changed[name] = None if absent else _tidy_table(name, rows)
+    if all(changed[name] is None for name in _INDICATORS):
         raise InputError(
-            "report: table benchmark_indicators is empty; run the stage benchmark first."
+            "report: there is no table of indicators (benchmark_indicators, or share_indicators"
+            " where shares are measured), or it is empty; run the stage benchmark first."
         )
     if len(data.benchmark_summary) != 1:
         raise InputError(
@@ -95,8 +105,11 @@ def tidy(data: ReportData) -> ReportData:
 
 
 def _tidy_table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Declared columns by their declared type, further ones by what they hold."""
     declared = {
-        c: kind for c, kind in _DECLARED[name].columns.items() if c not in ("analysis", "run_id")
+        column: kind
+        for column, kind in (_DECLARED[name].columns if name in _DECLARED else {}).items()
+        if column not in _OF_THE_RUN
     }
     if rows.empty:
         rows = rows.reindex(columns=list(declared))
@@ -106,8 +119,18 @@ def _tidy_table(name: str, rows: pd.DataFrame) -> pd.DataFrame:
             f"report: table {name} lacks columns {missing}; it was not made by this version's"
             " stages."
         )
+    further = [column for column in rows if column not in declared and column not in _OF_THE_RUN]
     typed = {column: _typed(rows[column], kind) for column, kind in declared.items()}
+    typed |= {str(column): _typed(rows[column], _kind_of(rows[column])) for column in further}
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _kind_of(values: pd.Series) -> str:
+    known = values.dropna()
+    if len(known) and known.map(lambda value: isinstance(value, (bool, np.bool_))).all():
+        return "boolean"
+    numbers = known.map(lambda value: isinstance(value, (int, float, np.number)))
+    return "double" if len(known) and numbers.all() else "string"
 
 
 def _typed(values: pd.Series, kind: str) -> pd.Series:

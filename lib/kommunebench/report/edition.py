@@ -2,18 +2,31 @@
 figures."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 
+from kommunebench.errors import InputError
 from kommunebench.report.data import ReportData
-from kommunebench.report.formats import Language, NumberFormat
+from kommunebench.report.formats import Language, NumberFormat, is_missing
+from kommunebench.report.scale import IndicatorScale, scale_of
 from kommunebench.report.texts import Words
+from kommunebench.report.texts.measures import scale_words
+from kommunebench.report.units import unit_frame
 from kommunebench.settings.analysis import AnalysisSettings
 
-_SIDES = {"better": "sooner", "worse": "later"}
+_SIDES = {
+    "restricted_mean": {"better": "sooner", "worse": "later"},
+    "share": {"better": "more_often", "worse": "less_often"},
+}
+# An indicator beyond this is printed as a bound.
+_LARGEST = 10_000.0
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, because what is derived from the data is worked out once and kept.
+@dataclass(frozen=True)
 class Edition:
     """Data (tidied), settings and language of one report."""
 
@@ -21,10 +34,18 @@ class Edition:
     settings: AnalysisSettings
     language: Language
 
-    @property
+    @cached_property
+    def scale(self) -> IndicatorScale:
+        """What the indicator measures and on which scale."""
+        return scale_of(self.settings)
+
+    @cached_property
     def words(self) -> Words:
-        """Texts of the language, with the analysis' own words."""
-        return Words(self.language, self.settings.labels)
+        """Texts of the language, with the words of the analysis, its measure and its level."""
+        fmt, level = self.fmt, self.level
+        places = scale_words(self.scale, self.language, self.settings.labels, fmt)
+        places |= {"level": _percent(fmt, level)}
+        return Words(self.language, self.settings.labels, places)
 
     @property
     def fmt(self) -> NumberFormat:
@@ -32,19 +53,33 @@ class Edition:
         return NumberFormat(self.language)
 
     @property
+    def level(self) -> float:
+        """The confidence level of the intervals."""
+        return self.settings.uncertainty.confidence_level
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Every unit of the run, in the columns of ``units.unit_frame``."""
+        shares = self.scale.measure == "share"
+        rows = self.data.share_indicators if shares else self.data.benchmark_indicators
+        name = "share_indicators" if shares else "benchmark_indicators"
+        if rows is None:
+            raise InputError(
+                f"report: the analysis {self.settings.name} measures {self.scale.measure}, but the"
+                f" run has no table {name}; run the stage benchmark with these settings."
+            )
+        robust_decides = self.settings.uncertainty.verdict_indicator == "robust"
+        return unit_frame(rows, self.scale, robust_decides)
+
+    @cached_property
     def compared(self) -> pd.DataFrame:
-        """Rows of the units in the comparison, with ``verdict`` and ``verdict_se`` (of the log),
-        the deciding indicator's."""
-        rows = self.data.benchmark_indicators
-        robust = self.settings.uncertainty.verdict_indicator == "robust"
-        chosen = (
-            ("indicator_robust", "indicator_robust_se") if robust else ("indicator", "indicator_se")
-        )
-        return (
-            rows[rows["included"]]
-            .assign(verdict=rows[chosen[0]], verdict_se=rows[chosen[1]])
-            .reset_index(drop=True)
-        )
+        """Rows of the units in the comparison."""
+        return self.units[self.units["included"].astype(bool)].reset_index(drop=True)
+
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Name by code of every unit of the run."""
+        return dict(zip(self.units["municipality_code"], self.units["municipality"], strict=True))
 
     @property
     def summary(self) -> pd.Series:
@@ -63,7 +98,12 @@ class Edition:
         return self.settings.cost.price_year
 
     @property
-    def scale(self) -> str:
+    def outliers(self) -> tuple[str, ...]:
+        """Codes of the municipalities the settings leave out of the sensitivity regressions."""
+        return self.settings.efficiency.outliers if self.settings.efficiency else ()
+
+    @property
+    def simulation_scale(self) -> str:
         """How many persons were simulated, as a multiple of the printed report's population."""
         scale = self.data.run.scale
         return self.fmt.number(scale, 0 if scale is not None and float(scale).is_integer() else 2)
@@ -83,15 +123,89 @@ class Edition:
         """False where the event is unwanted."""
         return self.settings.labels.sooner_is_better
 
+    def of_measure(self, key: str, **values: object) -> str:
+        """The text a measure has of its own."""
+        return self.words(f"{key}_{self.scale.measure}", **values)
+
+    def of_scale(self, key: str, **values: object) -> str:
+        """The text a measure and form of the indicator have of their own."""
+        return self.words(f"{key}_{self.scale.measure}_{self.scale.form}", **values)
+
+    def of_error(self, key: str, **values: object) -> str:
+        """The text that depends on whether standard errors are of the log or of the difference."""
+        return self.words(f"{key}_{'ratio' if self.scale.logarithmic else 'difference'}", **values)
+
+    def compares(self, what: Literal["counts", "durations", "indicators"] = "counts") -> bool:
+        """Whether printed figures stand beside the run's: counts wherever the settings ask for it,
+        durations and indicators only where the run measures what the printed report did."""
+        comparable = {
+            "counts": True,
+            "durations": self.scale.measure == "restricted_mean",
+            "indicators": self.scale.as_printed,
+        }
+        return self.settings.published_comparison and comparable[what]
+
+    def pooled(self, side: Literal["observed", "expected"]) -> float:
+        """Observed or expected duration (in the unit of time) or share (in percent) over all units
+        compared: the summary's, else the mean over units weighted by their cases."""
+        quantity = "share" if self.scale.measure == "share" else "duration"
+        value = self.summary.get(f"pooled_{side}_{quantity}")
+        if value is not None and not is_missing(value):
+            return self.scale.factor * float(value)
+        rows = self.compared[self.compared[side].notna() & self.compared["cases"].notna()]
+        if rows.empty:
+            return float("nan")
+        return float(np.average(rows[side].astype(float), weights=rows["cases"].astype(float)))
+
+    def measured(self, value: float | None) -> str:
+        """A duration or share as sentences print it: the number of weeks, or percent."""
+        if value is not None and self.scale.measure == "share":
+            return self.fmt.percent(value / 100, 1)
+        return self.fmt.number(value, 1)
+
+    def indicator(self, value: float | None, decimals: int | None = None) -> str:
+        """An indicator as it is printed in tables: a ratio to three decimals, a difference to one
+        and with its sign (or with as many decimals as asked for); one too large to read, as a
+        bound."""
+        places = self.scale.decimals if decimals is None else decimals
+        if value is not None and abs(value) > _LARGEST:
+            bound = self.fmt.number(_LARGEST)
+            return f"> {bound}" if value > 0 else f"< −{bound}"
+        if self.scale.logarithmic:
+            return self.fmt.number(value, places)
+        return self.fmt.signed(value, places)
+
+    def departure(self, position: float | None, decimals: int = 1) -> str:
+        """A distance on the scale of standard errors in words: percent for ratios, else the unit
+        of the difference."""
+        if is_missing(position):
+            return self.fmt.number(None)
+        if self.scale.logarithmic:
+            return self.fmt.percent(position, decimals)
+        return f"{self.fmt.number(position, decimals)} {self.words.places['difference_in']}"
+
     def assessment(self, code: object) -> str:
-        """A verdict in words: better or worse where the event is wanted, else sooner or later,
-        which do not judge."""
+        """A verdict in words: better or worse where the event is wanted, else words that do not
+        judge."""
         if code is None:
             return self.words.code("assessment", "none")
-        key = str(code) if self.sooner_is_better else _SIDES.get(str(code), str(code))
-        return self.words.code("assessment", key)
+        return self.words.code("assessment", self._side(str(code)))
 
     def short_assessment(self, code: str) -> str:
         """The same in a word or two, for a table's column."""
-        key = code if self.sooner_is_better else _SIDES.get(code, code)
-        return self.words.code("assessment_short", key)
+        return self.words.code("assessment_short", self._side(code))
+
+    def _side(self, code: str) -> str:
+        neutral = _SIDES[self.scale.measure]
+        return code if self.sooner_is_better else neutral.get(code, code)
+
+    def fifth(self, fifth: int) -> str:
+        """A fifth in words, which judge only where the event is wanted."""
+        return self.words.code("fifth", fifth) if self.sooner_is_better else str(fifth)
+
+
+def _percent(fmt: NumberFormat, level: float) -> str:
+    """A level with the decimals it has: 95 %, 99.5 %."""
+    share = 100 * level
+    decimals = next(d for d in range(4) if d == 3 or abs(round(share, d) - share) < 1e-9)
+    return fmt.percent(level, decimals)

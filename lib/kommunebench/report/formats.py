@@ -10,10 +10,12 @@ Language = Literal["da", "en"]
 MISSING = "·"
 NONE_PRINTED = "–"
 _MONTHS_DA = (
-    "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december",
+    "januar", "februar", "marts", "april", "maj", "juni",
+    "juli", "august", "september", "oktober", "november", "december",
 )  # fmt: skip
 _MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
 
@@ -46,10 +48,11 @@ class NumberFormat:
         )
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
-        """A share of 0 to 1 as percent, with the sign."""
+        """A share of 0 to 1 as percent, with the sign; in Danish after a space that does not
+        break."""
         if is_missing(share):
             return MISSING
-        mark = " %" if self.language == "da" else "%"
+        mark = "\u00a0%" if self.language == "da" else "%"
         return self.number(100 * float(share), decimals) + mark  # type: ignore[arg-type]
 
     def interval(self, low: float | None, high: float | None, decimals: int = 0) -> str:

@@ -36,7 +36,7 @@ def build_report(
             language=language,
             words=edition.words,
             title=edition.words("title", title=title),
-            subtitle=edition.words(
+            subtitle=edition.of_measure(
                 "subtitle", n=edition.fmt.number(edition.summary["units_compared"])
             ),
             simulated=edition.data.run.simulated,

@@ -24,9 +24,9 @@ def figures_by(name: str, keys: tuple[str, ...], value: str) -> Callable[..., fl
     """Look-up of one column of a reference table by its keys; None for a combination the source
     does not have."""
     rows = printed_table(name)
-    found = {tuple(row[key] for key in keys): figure(row[value]) for _, row in rows.iterrows()}
+    figures = {tuple(row[key] for key in keys): figure(row[value]) for _, row in rows.iterrows()}
 
     def look_up(*wanted: object) -> float | None:
-        return found.get(tuple(str(part) for part in wanted))
+        return figures.get(tuple(str(key) for key in wanted))
 
     return look_up

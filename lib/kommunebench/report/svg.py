@@ -33,7 +33,7 @@ def inline_svg(figure: Figure, name: str, label: str) -> str:
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', tail))
     # Only ids that something refers to are kept, under the figure's name: two figures on a page may
     # not share one.
-    tail = _IDS.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", tail)
+    tail = _IDS.sub(lambda match: f' id="{name}-{match[1]}"' if match[1] in used else "", tail)
     tail = re.sub(r"url\(#", f"url(#{name}-", tail)
     tail = re.sub(r'xlink:href="#', f'href="#{name}-', tail)
     # Coordinates are cut to a hundredth of a point; the texts between the tags are left alone.

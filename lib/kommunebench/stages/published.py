@@ -10,15 +10,18 @@ import pandas as pd
 
 from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES
-from kommunebench.disclosure import Published, publish
+from kommunebench.disclosure import Published, publish, withhold
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES
 from kommunebench.pipeline import Run
-from kommunebench.report import ReportData, RunInformation
+from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.stages.stage import StageInputs
 from kommunebench.storage import Store, read_table, table_exists
 from kommunebench.tables import Table
+
+# Tables of indicators: a run has one of them.
+_INDICATORS = ("benchmark_indicators", "share_indicators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,14 @@ class PublishedResults:
 
     def report_data(self, run: RunInformation) -> ReportData:
         """What the report is made from."""
-        return ReportData(
-            run=run, **self.tables, rejected_rows=self.rejected, suppressed=self.suppressed
-        )
+        shown = {name: rows for name, rows in self.tables.items() if name in REPORT_TABLES}
+        return ReportData(run=run, **shown, rejected_rows=self.rejected, suppressed=self.suppressed)
 
     def national_survival(self) -> dict[int, float]:
-        """Survival by week over all units."""
-        curves = self.tables["km_curves"]
+        """Survival by week over all units; empty where the run has no curves."""
+        curves = self.tables.get("km_curves")
+        if curves is None:
+            return {}
         national = curves[curves["municipality_code"].isna()]
         return dict(
             zip(national["week"].astype(int), national["survival"].astype(float), strict=True)
@@ -54,13 +58,18 @@ class PublishedResults:
         return {str(name): float(value) for name, value in row.items()}
 
     def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
-        """Coefficients and baselines as the logged model keeps them."""
-        coefficients, baseline = self.tables["cox_coefficients"], self.tables["cox_baseline"]
+        """Coefficients and baselines as the logged model keeps them; None without a Cox model."""
+        coefficients, baseline = (
+            self.tables.get(name) for name in ("cox_coefficients", "cox_baseline")
+        )
+        if coefficients is None or baseline is None:
+            return None
         groups = {}
-        for name, own in coefficients[~coefficients["is_reference"].astype(bool)].groupby("group"):
+        estimated = coefficients[~coefficients["is_reference"].astype(bool)]
+        for name, terms in estimated.groupby("group"):
             values = {
                 term: (None if b == float("-inf") else float(b))
-                for term, b in zip(own["term"], own["coefficient"], strict=True)
+                for term, b in zip(terms["term"], terms["coefficient"], strict=True)
             }
             curve = (
                 baseline[baseline["group"] == name]
@@ -100,20 +109,38 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
         read = list(pool.map(lambda table: _publish(inputs, table), wanted))
-    found = {
-        table.name: published
-        for table, published in zip(wanted, read, strict=True)
-        if len(published.rows)
-    }
+    published = {table.name: one for table, one in zip(wanted, read, strict=True) if len(one.rows)}
+    published = _withhold_small_units(wanted, published)
     rejected = (
         read_table(store, REJECTED_ROWS).toPandas() if table_exists(store, REJECTED_ROWS) else None
     )
+    from_registers = settings.starts_from == "registers"
     return PublishedResults(
-        {name: published.rows for name, published in found.items()},
-        rejected if settings.starts_from == "registers" else None,
-        {name: published.suppressed for name, published in found.items() if published.suppressed},
-        simulation_of(store) if settings.starts_from == "registers" else None,
+        {name: one.rows for name, one in published.items()},
+        rejected if from_registers else None,
+        {name: one.suppressed for name, one in published.items() if one.suppressed},
+        simulation_of(store) if from_registers else None,
     )
+
+
+def _withhold_small_units(
+    tables: list[Table], published: dict[str, Published]
+) -> dict[str, Published]:
+    """The tables, those by unit without counts of their own emptied for the units whose
+    indicators may not leave."""
+    small: set[str] = set()
+    for name in _INDICATORS:
+        if name in published and published[name].suppressed:
+            rows = published[name].rows
+            small |= set(rows.loc[rows["persons"].isna(), "municipality_code"])
+    if not small:
+        return published
+    by_name = {table.name: table for table in tables}
+    checked = {}
+    for name, one in published.items():
+        emptied = withhold(by_name[name], one.rows, small)
+        checked[name] = Published(emptied.rows, one.suppressed + emptied.suppressed)
+    return checked
 
 
 def _publish(inputs: StageInputs, table: Table) -> Published:
@@ -134,19 +161,19 @@ def simulation_of(store: Store) -> str | None:
 def run_information(run: Run, mlflow_run_id: str) -> RunInformation:
     """Identity of a run for its report: stage seconds are those of the stages that ran."""
     simulation = simulation_of(run.store) if run.settings.starts_from == "registers" else None
-    parts = dict(part.split("=", 1) for part in simulation.split()) if simulation else {}
+    described = dict(word.split("=", 1) for word in simulation.split()) if simulation else {}
     seconds = {
         name.removeprefix("seconds_"): value
         for name, value in run.metrics.items()
         if name.startswith("seconds_")
     }
     return RunInformation(
-        run.run_id,
-        __version__,
-        datetime.now(UTC).date(),
-        simulation is not None,
-        float(parts["scale"]) if "scale" in parts else None,
-        simulation,
-        mlflow_run_id,
-        seconds,
+        run_id=run.run_id,
+        code_version=__version__,
+        created=datetime.now(UTC).date(),
+        simulated=simulation is not None,
+        scale=float(described["scale"]) if "scale" in described else None,
+        simulation=simulation,
+        mlflow_run_id=mlflow_run_id,
+        stage_seconds=seconds,
     )

@@ -49,14 +49,14 @@ def registers_results(simulated: bool = True, costs: bool = True) -> ReportData:
     if costs:
         tables |= _cost_tables(indicators, rng)
     run = RunInformation(
-        "a1b2c3d4",
-        "0.1.0",
-        date(2026, 11, 24),
-        simulated,
-        1.0 if simulated else None,
-        "seed=7 effects=report" if simulated else None,
-        "9f0e",
-        {"panel": 61.2, "benchmark": 48.0, "uncertainty": 122.9},
+        run_id="a1b2c3d4",
+        code_version="0.1.0",
+        created=date(2026, 11, 24),
+        simulated=simulated,
+        scale=1.0 if simulated else None,
+        simulation="seed=7 effects=report" if simulated else None,
+        mlflow_run_id="9f0e",
+        stage_seconds={"panel": 61.2, "benchmark": 48.0, "uncertainty": 122.9},
     )
     return ReportData(run=run, suppressed={"benchmark_indicators": 1, "km_curves": 34}, **tables)
 
@@ -85,7 +85,9 @@ def dialysis_results() -> ReportData:
         ],
         columns=["group", "term", "is_reference"],
     )
-    run = RunInformation("d1a2", "0.1.0", date(2026, 11, 24), False)
+    run = RunInformation(
+        run_id="d1a2", code_version="0.1.0", created=date(2026, 11, 24), simulated=False
+    )
     return ReportData(
         run=run,
         benchmark_indicators=indicators,

@@ -3,21 +3,23 @@ that chance could have made."""
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from synthetic_results import registers_results, registers_settings
 
-from kommunebench.report.chapters import _explained
+from kommunebench.report.cost_chapters import figure_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span, wide_ranks
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
-    efficiency_notes,
     exclusion_table,
     runs_of,
     sensitivity_table,
 )
-from kommunebench.report.tables.efficiency import chance_p_value, efficiency_tables
+from kommunebench.report.tables.efficiency import efficiency_tables
+from kommunebench.report.tables.efficiency_notes import efficiency_notes, ten_best_table
 
 
 def edition(language="en", **tables) -> Edition:
@@ -83,7 +85,7 @@ def test_sensitivity_shows_classes_and_what_the_model_explains():
     cells = [[int(cell) for cell in row.cells[1:]] for row in table.blocks[0].rows]
     assert all(cells[i][j] == 0 for i in range(3) for j in range(3) if i != j)
     assert sum(map(sum, cells)) == len(costs)
-    assert "explains 7% of the variation. KORA states 7%" in table.notes[1]
+    assert "7% of the variation goes with composition. KORA states 7%" in table.notes[1]
 
 
 def test_an_order_that_chance_could_have_made_is_marked():
@@ -93,13 +95,13 @@ def test_an_order_that_chance_could_have_made_is_marked():
             lr_p_value=p_value,
             estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.2),
         )
-        told = _explained(edition(frontier_parameters=own), "figure_5_4")
-        assert ("should not be read as a ranking" in told) is marked
+        told = figure_caption(edition(frontier_parameters=own), "figure_5_4")
+        assert ("the order is not a ranking" in told) is marked
     assert chance_p_value(parameters.assign(lr_p_value=float("nan")), "cost") is None
     none_found = parameters.assign(
         estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
     )
-    assert "no inefficiency was found" in _explained(
+    assert "no inefficiency was found" in figure_caption(
         edition(frontier_parameters=none_found), "figure_5_3"
     )
 
@@ -145,3 +147,48 @@ def test_what_could_not_be_estimated_is_said():
     assert texts[2].startswith("Fewer than 10 municipalities have both")
     assert texts[3] == "Without a cost indicator and therefore left out: Dragør."
     assert texts[4].endswith("not in table 5.3: Glostrup.")
+
+
+def ranks(width: int, ranked_by: str = "efficiency") -> pd.DataFrame:
+    order = np.arange(1, 41)
+    return pd.DataFrame(
+        {
+            "side": "cost",
+            "municipality_code": [str(100 + k) for k in order],
+            "inefficiency": 0.1,
+            "efficiency": 0.9,
+            "ci_low": 0.8,
+            "ci_high": 1.0,
+            "rank": order,
+            "rank_low": np.maximum(order - width // 2, 1),
+            "rank_high": order + width // 2,
+            "ranked_by": ranked_by,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "ranking"), [(ranks(10), True), (ranks(34), False), (ranks(10, "residual"), False)]
+)
+def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores, ranking):
+    one = edition(frontier_scores=scores)
+    table = ten_best_table(one)
+    assert ("the ten ranked best" in table.blocks[0].heading) is ranking
+    assert ("not a ranking" in table.blocks[0].heading) is not ranking
+    wide = len(scores) and scores["rank_high"].iloc[20] - scores["rank_low"].iloc[20] > 20
+    assert any("typically span" in note for note in table.notes) is bool(wide)
+    assert is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost") is ranking
+    assert ("order is not a ranking" in figure_caption(one, "figure_5_4")) is bool(wide)
+
+
+def test_without_intervals_of_rank_nothing_is_called_a_ranking():
+    scores = ranks(10).assign(rank_low=np.nan, rank_high=np.nan)
+    assert rank_span(scores, "cost") is None
+    assert not is_ranking(None, scores, "cost")
+
+
+def test_the_judgement_of_the_run_on_its_ranks_decides():
+    for judged in (True, False):
+        scores = ranks(20).assign(ranks_span_most=judged)
+        assert (wide_ranks(scores, "cost") is not None) is judged
+        assert is_ranking(None, scores, "cost") is not judged

@@ -31,7 +31,7 @@ def test_a_difference_shows_its_sign_and_zero_has_none():
 
 
 def test_percent_has_a_space_before_its_sign_in_danish_only():
-    assert (DA.percent(0.925, 1), EN.percent(0.925, 1)) == ("92,5 %", "92.5%")
+    assert (DA.percent(0.925, 1), EN.percent(0.925, 1)) == ("92,5\u00a0%", "92.5%")
 
 
 def test_an_interval_of_which_nothing_is_known_is_one_dot():

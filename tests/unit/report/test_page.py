@@ -31,6 +31,12 @@ def page(name: str, language: str) -> str:
     )
 
 
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made without drawing, for tests that look at texts and tables only."""
+    monkeypatch.setattr("kommunebench.report.page.draw_figures", lambda edition: {})
+
+
 PAGES = [
     (name, language) for name in ("simulated", "real", "dialysis") for language in ("da", "en")
 ]
@@ -127,6 +133,10 @@ def test_published_figures_and_their_errors_stand_beside_only_where_asked():
     assert "KORA" in with_them and "KORA" not in without
     table = with_them.split('id="table-table_2_2"')[1].split("</div>")[0]
     assert ">17.237<" in table and "472" in table
+
+
+@pytest.mark.usefixtures("without_figures")
+def test_without_comparison_nothing_is_said_of_the_printed_report():
     settings = registers_settings().model_copy(update={"published_comparison": False})
     alone = build_report(registers_results(), settings, language="da")
     assert "KORA" not in alone and "Tabel 2.1" in alone
@@ -145,6 +155,7 @@ def test_an_unwanted_event_is_explained_and_never_called_better():
     assert 'id="fig-map_fifths"' not in text and 'id="table-population_flow"' not in text
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_suppressed_figures_are_dots_with_a_note():
     data = registers_results(costs=False)
     rows = data.benchmark_indicators.copy()
@@ -159,6 +170,7 @@ def test_suppressed_figures_are_dots_with_a_note():
     assert "undertrykt" in text and ">34<" in text.split('id="table-suppressed"')[1]
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_without_cost_tables_there_are_no_cost_chapters():
     text = build_report(registers_results(costs=False), registers_settings(), language="en")
     assert (
@@ -244,6 +256,7 @@ def test_a_summary_of_two_runs_is_refused():
         build_report(doubled, registers_settings(), language="da")
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_test_of_proportional_hazards_is_shown_where_the_run_asked_for_it():
     assert "Grambsch" not in page("simulated", "en")
     results = registers_results()

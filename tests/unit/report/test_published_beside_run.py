@@ -13,7 +13,8 @@ from synthetic_results import (
 
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.tables.comparison import _within, comparison_table
+from kommunebench.report.tables.comparison import comparison_table
+from kommunebench.report.tables.comparison_costs import share_within
 
 
 def edition(language: str = "en", **changes) -> Edition:
@@ -71,5 +72,5 @@ def test_nothing_is_shown_without_comparison_or_for_another_analysis():
 
 def test_the_share_within_two_errors_is_counted_over_pairs_that_have_all_four_figures():
     nan = float("nan")
-    assert _within([(0.0, 0.3, 1.0, 0.4), (0.0, 0.3, 1.1, 0.4), (0.0, nan, 0.0, 0.4)]) == 50.0
-    assert _within([(0.0, nan, 0.0, 0.4)]) is None
+    assert share_within([(0.0, 0.3, 1.0, 0.4), (0.0, 0.3, 1.1, 0.4), (0.0, nan, 0.0, 0.4)]) == 50.0
+    assert share_within([(0.0, nan, 0.0, 0.4)]) is None

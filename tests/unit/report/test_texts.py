@@ -1,19 +1,33 @@
 """Every text exists in both languages, names the same places, and is used or usable."""
 
+import importlib
+import pkgutil
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from synthetic_results import registers_settings
 
+from kommunebench import report
 from kommunebench.benchmark.comparison import verdicts
+from kommunebench.report import texts
+from kommunebench.report.formats import NumberFormat
+from kommunebench.report.scale import IndicatorScale
 from kommunebench.report.texts.catalogue import TEXTS, Words
 from kommunebench.report.texts.codes import CODES
+from kommunebench.report.texts.measures import scale_words
 from kommunebench.spells import flow
 from kommunebench.spells.gaps import LOST_REASONS
 from kommunebench.spells.population import DROP_REASONS
 
-OWN = {"unit", "units", "event", "time", "Unit", "Units", "Event", "Time"}
+MEASURES = ["restricted_mean", "share"]
+LABELS = registers_settings().labels
+PLACES = scale_words(IndicatorScale(), "en", LABELS, NumberFormat("en"))
+OWN = {
+    "level", *PLACES,
+    "unit", "units", "event", "time", "Unit", "Units", "Event", "Time",
+}  # fmt: skip
 
 
 def places(text: str) -> set[str]:
@@ -37,9 +51,13 @@ def test_every_rule_of_the_population_flow_has_a_label():
 
 
 def test_every_reason_for_no_verdict_has_a_label():
-    assert {verdicts.TOO_SMALL, verdicts.FEW_EVENTS, verdicts.SHORT_SUPPORT} <= set(
-        CODES["no_verdict"]
-    )
+    reasons = {
+        value
+        for name, value in vars(verdicts).items()
+        if name.isupper() and isinstance(value, str) and value not in CODES["assessment"]
+    }
+    reasons |= {"standard_error_not_computed", "nothing_to_compare_with", "too_few_non_events"}
+    assert len(reasons) >= 6 and reasons <= set(CODES["no_verdict"])
 
 
 def test_an_unlisted_code_is_shown_as_it_is():
@@ -52,3 +70,27 @@ def test_a_text_uses_the_words_of_the_analysis():
     assert words("Units_count") == "Number of municipalities"
     with pytest.raises(KeyError):
         words("no_such_text")
+
+
+def test_no_key_is_in_two_collections_of_texts():
+    """A later collection would hide the text of an earlier one."""
+    collections = [
+        getattr(importlib.import_module(f"{texts.__name__}.{module.name}"), name)
+        for module in pkgutil.iter_modules(texts.__path__)
+        for name in dir(importlib.import_module(f"{texts.__name__}.{module.name}"))
+        if name.endswith("_TEXTS") and module.name != "catalogue"
+    ]
+    assert sum(len(one) for one in collections) == len(TEXTS)
+
+
+def test_every_text_the_report_names_exists():
+    source = "\n".join(path.read_text() for path in Path(report.__file__).parent.rglob("*.py"))
+    named = set(re.findall(r'\bwords\(\s*"(\w+)"', source))
+    assert len(named) > 150 and sorted(named - set(TEXTS)) == []
+    for method, endings in (
+        ("of_measure", MEASURES),
+        ("of_scale", [f"{m}_{f}" for m in MEASURES for f in ("ratio", "difference", "inverse")]),
+        ("of_error", ["ratio", "difference"]),
+    ):
+        keys = set(re.findall(rf'\.{method}\(\s*"(\w+)"', source))
+        assert keys and sorted({f"{k}_{e}" for k in keys for e in endings} - set(TEXTS)) == []

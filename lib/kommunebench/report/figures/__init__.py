@@ -8,10 +8,13 @@ from matplotlib.figure import Figure
 from kommunebench.report.data import ReportData, tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures import (
+    calibration,
     caterpillar,
     costs,
     efficiency,
+    frontier,
     funnel,
+    incidence,
     robust,
     survival,
     tiles,
@@ -24,6 +27,8 @@ _EVERYWHERE: dict[str, Callable[[Edition], Figure | None]] = {
     "funnel": funnel.funnel,
     "survival": survival.survival,
     "plain_robust": robust.plain_robust,
+    "calibration": calibration.calibration,
+    "cumulative_incidence": incidence.cumulative_incidence,
 }
 _MAPS: dict[str, Callable[[Edition], Figure | None]] = {
     "map_fifths": tiles.fifths_map,
@@ -34,8 +39,8 @@ _COSTS: dict[str, Callable[[Edition], Figure | None]] = {
     "figure_4_2": costs.unit_costs,
     "figure_5_1": efficiency.result_by_cost,
     "figure_5_2": efficiency.classes,
-    "figure_5_3": lambda edition: efficiency.frontier(edition, "production"),
-    "figure_5_4": lambda edition: efficiency.frontier(edition, "cost"),
+    "figure_5_3": lambda edition: frontier.frontier(edition, "production"),
+    "figure_5_4": lambda edition: frontier.frontier(edition, "cost"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Indicators with intervals, ordered by posterior mean, tiers in the background."""
+"""Indicators with intervals, ordered by rank, tiers in the background."""
 
 import math
 
@@ -9,27 +9,27 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    PAPER,
-    colour,
-    ratio_axis,
-    sheet,
-)
+from kommunebench.report.figures.axes import Limits, bounded_limits, draw_interval, indicator_axis
+from kommunebench.report.figures.style import INK, PAPER, colour, sheet
+from kommunebench.report.units import best_first
 
 _ROW_INCHES = 0.162
+_MOST_ROWS = 50
 
 
 def ordered_units(edition: Edition) -> pd.DataFrame:
-    """Units with an interval, highest shrunk indicator first."""
+    """Units with an interval, best rank first."""
     rows = edition.compared
-    shown = rows[rows["ci_low"].notna() & rows["indicator_shrunk"].notna()]
-    return shown.sort_values("indicator_shrunk", ascending=False, kind="stable").reset_index(
-        drop=True
-    )
+    shown = rows[rows["ci_low"].notna() & rows["ci_high"].notna() & rows["verdict"].notna()]
+    return best_first(shown, edition.scale)
+
+
+def caterpillar_limits(edition: Edition) -> Limits:
+    """Limits of the axis of indicators."""
+    rows = ordered_units(edition)
+    points = rows[["verdict", "indicator_shrunk"]].to_numpy(float)
+    intervals = rows[["ci_low", "ci_high"]].to_numpy(float)
+    return bounded_limits(edition.scale, edition.horizon, points, intervals)
 
 
 def caterpillar(edition: Edition) -> Figure | None:
@@ -38,45 +38,31 @@ def caterpillar(edition: Edition) -> Figure | None:
     rows = ordered_units(edition)
     if rows.empty:
         return None
-    panels = max(1, math.ceil(len(rows) / 50))
+    panels = math.ceil(len(rows) / _MOST_ROWS)
     per_panel = math.ceil(len(rows) / panels)
+    limits = caterpillar_limits(edition)
     figure = sheet(11.0, 1.25 + _ROW_INCHES * per_panel)
-    low, high = _range(rows)
     for panel in range(panels):
         axes = figure.add_subplot(1, panels, panel + 1)
-        _panel(axes, edition, rows.iloc[panel * per_panel : (panel + 1) * per_panel], per_panel)
-        ratio_axis(axes, edition, "x", low, high)
-        axes.set_xlabel(edition.words("ax_indicator"))
+        indicator_axis(axes, edition, "x", limits)
+        shown = rows.iloc[panel * per_panel : (panel + 1) * per_panel]
+        _panel(axes, edition, shown, per_panel, limits)
+        axes.set_xlabel(edition.of_scale("ax_indicator"))
     _legend(figure, edition)
     return figure
 
 
-def _range(rows: pd.DataFrame) -> tuple[float, float]:
-    """Room for every interval, unless a few are so wide that the rest could no longer be told
-    apart."""
-    widest = 4 * float(np.abs(np.log(rows[["ci_low", "ci_high"]].to_numpy(float))).mean())
-    farthest = float(np.abs(np.log(rows["verdict"])).max())
-    reach = np.exp(max(widest, farthest) * 1.1)
-    return max(float(rows["ci_low"].min()) * 0.99, 1 / reach), min(
-        float(rows["ci_high"].max()) * 1.01, float(reach)
-    )
-
-
-def _panel(axes: Axes, edition: Edition, rows: pd.DataFrame, length: int) -> None:
-    heights = np.arange(len(rows))
+def _panel(axes: Axes, edition: Edition, rows: pd.DataFrame, length: int, limits: Limits) -> None:
+    heights = np.arange(float(len(rows)))
     _tiers(axes, edition, rows)
     for height, (_, row) in zip(heights, rows.iterrows(), strict=True):
         shade = colour(edition, row["assessment"])
-        axes.plot(
-            [row["ci_low"], row["ci_high"]],
-            [height, height],
-            color=shade,
-            linewidth=1.3,
-            solid_capstyle="butt",
-        )
-        axes.plot(row["verdict"], height, "o", color=shade, markersize=4)
+        draw_interval(axes, limits, (row["ci_low"], row["ci_high"]), float(height), shade)
+        if limits.low <= row["verdict"] <= limits.high:
+            axes.plot(row["verdict"], height, "o", color=shade, markersize=4)
+    shrunk = rows["indicator_shrunk"].to_numpy(float)
     axes.plot(
-        rows["indicator_shrunk"],
+        np.where((shrunk >= limits.low) & (shrunk <= limits.high), shrunk, np.nan),
         heights,
         "D",
         markerfacecolor=PAPER,
@@ -100,20 +86,29 @@ def _tiers(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
         if int(tier) % 2:
             axes.axhspan(top, bottom, color="#eef1f4", linewidth=0, zorder=0)
         axes.annotate(
-            edition.words("tier_n", n=int(tier)), (1, bottom), xycoords=("axes fraction", "data"), xytext=(3, 2),
-            textcoords="offset points", ha="left", va="bottom", fontsize=8, color="#5b6268",
-        )  # fmt: skip
+            edition.words("tier_n", n=int(tier)),
+            (1, bottom),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 2),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            fontsize=8,
+            color="#5b6268",
+        )
 
 
 def _legend(figure: Figure, edition: Edition) -> None:
-    sides = ("better", "as_expected", "worse")
-    if not edition.sooner_is_better:
-        shades = {"better": ORANGE, "as_expected": GREY, "worse": BLUE}
-    else:
-        shades = {"better": BLUE, "as_expected": GREY, "worse": ORANGE}
     handles = [
-        Line2D([], [], color=shades[s], marker="o", markersize=4, label=edition.assessment(s))
-        for s in sides
+        Line2D(
+            [],
+            [],
+            color=colour(edition, side),
+            marker="o",
+            markersize=4,
+            label=edition.assessment(side),
+        )
+        for side in ("better", "as_expected", "worse")
     ]
     handles.append(
         Line2D(

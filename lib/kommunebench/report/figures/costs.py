@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -29,25 +30,23 @@ def expenditure(edition: Edition) -> Figure | None:
         ),
         ("full_year_persons", 1e3, words("full_year_persons_thousands"), ORANGE, 1),
     )
-    for number, (column, unit, title, shade, decimals) in enumerate(panels, start=1):
-        axes = figure.add_subplot(1, 2, number)
-        values = totals[column] / unit
-        axes.bar(totals.index.astype(int).astype(str), values, color=shade, width=0.62)
-        for at, value in enumerate(values):
-            axes.text(
-                at,
-                value,
-                edition.fmt.number(value, decimals),
-                ha="center",
-                va="bottom",
-                fontsize=8.5,
-            )
+    for place, (column, unit, title, shade, decimals) in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, 2, place)
         axes.set_title(title)
-        axes.set_ylim(0, values.max() * 1.12)
-        axes.tick_params(axis="x", length=0)
-        axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-        number_ticks(axes, edition, y=0)
+        _bars(axes, edition, totals[column] / unit, shade, decimals)
     return figure
+
+
+def _bars(axes: Axes, edition: Edition, values: pd.Series, shade: str, decimals: int) -> None:
+    """A bar for every year, its value above it."""
+    axes.bar(values.index.astype(int).astype(str), values, color=shade, width=0.62)
+    for at, value in enumerate(values):
+        label = edition.fmt.number(value, decimals)
+        axes.text(at, value, label, ha="center", va="bottom", fontsize=8.5)
+    axes.set_ylim(0, values.max() * 1.12)
+    axes.tick_params(axis="x", length=0)
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    number_ticks(axes, edition, y=0)
 
 
 def _totals(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,24 +74,8 @@ def unit_costs(edition: Edition) -> Figure | None:
     }
     figure = sheet(9.0, 3.8)
     axes = figure.add_subplot()
-    spread = np.random.default_rng(5)
     top = max(float(values.quantile(0.995)) for values in periods.values()) / 1000 * 1.08
-    for at, (_, values) in enumerate(periods.items()):
-        jitter = at + spread.uniform(-0.16, 0.16, len(values))
-        axes.scatter(
-            jitter, np.minimum(values / 1000, top), s=9, color="#b9c4ce", linewidths=0, zorder=2
-        )
-        mean = values.mean() / 1000
-        axes.plot([at - 0.3, at + 0.3], [mean, mean], color=BLUE, linewidth=2.2, zorder=3)
-        axes.text(
-            at + 0.33,
-            mean,
-            edition.fmt.number(mean, 1),
-            va="center",
-            ha="left",
-            fontsize=9,
-            color=BLUE,
-        )
+    _dots(axes, edition, [values / 1000 for values in periods.values()], top)
     axes.set_xticks(range(len(periods)), list(periods))
     axes.set_xlim(-0.5, len(periods) - 0.3)
     axes.set_ylim(0, top * 1.03)
@@ -102,3 +85,17 @@ def unit_costs(edition: Edition) -> Figure | None:
     axes.tick_params(axis="x", length=0)
     number_ticks(axes, edition, y=0)
     return figure
+
+
+def _dots(axes: Axes, edition: Edition, years: list[pd.Series], top: float) -> None:
+    """A jittered dot for every value of each year, values above the top on it, and the mean as a
+    bar."""
+    random = np.random.default_rng(5)
+    for at, values in enumerate(years):
+        jitter = at + random.uniform(-0.16, 0.16, len(values))
+        heights = np.minimum(values, top)
+        axes.scatter(jitter, heights, s=9, color="#b9c4ce", linewidths=0, zorder=2)
+        mean = float(values.mean())
+        axes.plot([at - 0.3, at + 0.3], [mean, mean], color=BLUE, linewidth=2.2, zorder=3)
+        label = edition.fmt.number(mean, 1)
+        axes.text(at + 0.33, mean, label, va="center", ha="left", fontsize=9, color=BLUE)

@@ -8,17 +8,58 @@ from matplotlib.figure import Figure
 
 from kommunebench.benchmark.comparison.funnel import funnel_limits
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures.axes import Limits, bounded_limits, indicator_axis, inside
 from kommunebench.report.figures.labels import name_points
-from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, ratio_axis, sheet
+from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, sheet
 
-_Z = (1.96, 3.09)
+# A funnel's limits are by custom those of 95 % and 99.8 % of a normal distribution, whatever level
+# the verdicts use.
+FUNNEL_Z = (1.96, 3.09)
 _MOST_NAMES = 24
+# The least precise units would stretch the limits' curves far beyond every point: the axis leaves
+# room for the inner limit at this quantile of the precision, and for the outer one at its median.
+_LEAST_PRECISE = 0.05
 
 
 def with_verdict(edition: Edition) -> pd.DataFrame:
-    """Units with a verdict: without one (few events, short support) an indicator can lie anywhere."""
+    """Units with a verdict: without one an indicator can lie anywhere."""
     rows = edition.compared
-    return rows[rows["assessment"].notna() & rows["verdict"].notna() & (rows["verdict_se"] > 0)]
+    usable = rows["verdict"].notna() & (rows["verdict_se"] > 0) & np.isfinite(rows["verdict_se"])
+    return rows[rows["assessment"].notna() & usable]
+
+
+def indicator_spread(edition: Edition) -> float:
+    """The estimated standard deviation between units on the scale of the indicator's errors; 0
+    where there is none.
+
+    Where the run estimates it in the pace, it is translated by the median over units of indicator
+    by pace.
+    """
+    tau = edition.summary["tau"]
+    if pd.isna(tau):
+        return 0.0
+    rows = with_verdict(edition)
+    if not in_pace(edition):
+        return float(tau)
+    pace = rows["pace"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.abs(edition.scale.position(rows["verdict"]) / pace)
+    return float(tau) * float(np.median(slope[np.isfinite(slope)]))
+
+
+def in_pace(edition: Edition) -> bool:
+    """Whether the run estimates spread, ranks and tiers in the pace rather than the indicator."""
+    return "pace" in edition.units and bool(edition.compared["pace"].notna().any())
+
+
+def funnel_axis(edition: Edition) -> Limits:
+    """Limits of the axis of indicators."""
+    rows = with_verdict(edition)
+    least_precise = float(rows["verdict_se"].quantile(1 - _LEAST_PRECISE, "lower"))
+    typical = float(np.hypot(rows["verdict_se"].median(), indicator_spread(edition)))
+    room = 1.1 * max(FUNNEL_Z[0] * least_precise, FUNNEL_Z[1] * typical)
+    widths = edition.scale.indicator([-room, room])
+    return bounded_limits(edition.scale, edition.horizon, rows["verdict"], widths)
 
 
 def funnel(edition: Edition) -> Figure | None:
@@ -30,59 +71,52 @@ def funnel(edition: Edition) -> Figure | None:
     axes = figure.add_subplot()
     precision = 1 / rows["verdict_se"]
     grid = np.linspace(precision.min() * 0.9, precision.max() * 1.06, 160)
-    spread = float(edition.summary["tau"]) if pd.notna(edition.summary["tau"]) else 0.0
-    logs = np.log(rows["verdict"])
-    room = 2.2 / float(precision.min())
-    low, high = (
-        np.exp(min(float(logs.min()) * 1.1, -room)),
-        np.exp(max(float(logs.max()) * 1.1, room)),
-    )
-    ratio_axis(axes, edition, "y", float(low), float(high))
+    limits = funnel_axis(edition)
+    indicator_axis(axes, edition, "y", limits)
     axes.set_xlim(grid[0], grid[-1])
-    _limits(axes, edition, grid, spread)
+    _curves(axes, edition, grid)
     axes.scatter(
         precision,
-        rows["verdict"],
+        inside(limits, rows["verdict"]),
         c=[colour(edition, a) for a in rows["assessment"]],
         s=22,
         zorder=4,
         linewidths=0,
+        clip_on=False,
     )
     figure.legend(loc="outside upper center", ncols=2)
-    axes.set_xlabel(edition.words("ax_precision"))
-    axes.set_ylabel(edition.words("ax_indicator"))
-    number_ticks(axes, edition, x=0)
+    axes.set_xlabel(edition.of_error("ax_precision"))
+    axes.set_ylabel(edition.of_scale("ax_indicator"))
+    number_ticks(axes, edition, x=0 if grid[-1] > 5 else 2)
     figure.draw_without_rendering()
-    _names(axes, rows, precision)
+    _names(axes, edition, rows, inside(limits, rows["verdict"]))
     return figure
 
 
-def _limits(axes: Axes, edition: Edition, grid: np.ndarray, spread: float) -> None:
+def _curves(axes: Axes, edition: Edition, grid: np.ndarray) -> None:
+    spread, widest = indicator_spread(edition), 2 * edition.scale.widest(edition.horizon)
     kinds = (("-", edition.words("limits_95")), ((0, (4, 3)), edition.words("limits_over")))
-    for number, (dash, label) in enumerate(kinds[: 2 if spread > 0 else 1]):
-        for z in _Z:
-            width = funnel_limits(1 / grid, spread, z)[number]
-            shade = INK if z == _Z[0] else GREY
+    for kind, (dash, label) in enumerate(kinds[: 2 if spread > 0 else 1]):
+        for z in FUNNEL_Z:
+            width = np.minimum(funnel_limits(1 / grid, spread, z)[kind], widest)
             for side in (1, -1):
-                first = z == _Z[0] and side == 1
                 axes.plot(
                     grid,
-                    np.exp(side * width),
-                    color=shade,
+                    edition.scale.indicator(side * width),
+                    color=INK if z == FUNNEL_Z[0] else GREY,
                     linewidth=0.9,
                     linestyle=dash,
-                    label=label if first else None,
+                    label=label if z == FUNNEL_Z[0] and side == 1 else None,
                     zorder=2,
                 )
 
 
-def _names(axes: Axes, rows: pd.DataFrame, precision: pd.Series) -> None:
-    z = np.log(rows["verdict"]) / rows["verdict_se"]
-    named = (
-        rows[z.abs() > _Z[0]].assign(z=z.abs()).sort_values("z", ascending=False).head(_MOST_NAMES)
-    )
+def _names(axes: Axes, edition: Edition, rows: pd.DataFrame, heights: np.ndarray) -> None:
+    z = np.abs(edition.scale.position(rows["verdict"])) / rows["verdict_se"]
+    placed = rows.assign(z=z, height=heights, precision=1 / rows["verdict_se"])
+    named = placed[placed["z"] > FUNNEL_Z[0]].sort_values("z", ascending=False).head(_MOST_NAMES)
     points = [
-        (float(precision[at]), float(row["verdict"]), str(row["municipality"]))
-        for at, row in named.iterrows()
+        (float(row["precision"]), float(row["height"]), str(row["municipality"]))
+        for _, row in named.iterrows()
     ]
-    name_points(axes, points, list(zip(precision, rows["verdict"], strict=True)))
+    name_points(axes, points, list(zip(placed["precision"], heights, strict=True)))

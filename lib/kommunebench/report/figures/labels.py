@@ -7,10 +7,19 @@ from matplotlib.axes import Axes
 _SIZE = 8.0
 # Where a name may stand, in points from its dot: horizontal side, dx, dy.
 _PLACES = (
-    ("left", 5, 0), ("right", -5, 0), ("left", 4, 8), ("right", -4, 8), ("left", 4, -8), ("right", -4, -8),
-    ("center", 0, 10), ("center", 0, -10), ("left", 12, 15), ("right", -12, 15), ("left", 12, -15), ("right", -12, -15),
+    ("left", 5, 0), ("right", -5, 0),
+    ("left", 4, 8), ("right", -4, 8), ("left", 4, -8), ("right", -4, -8),
+    ("center", 0, 10), ("center", 0, -10),
+    ("left", 12, 15), ("right", -12, 15), ("left", 12, -15), ("right", -12, -15),
     ("left", 16, 24), ("right", -16, 24), ("left", 16, -24), ("right", -16, -24),
 )  # fmt: skip
+_LEADER = {
+    "arrowstyle": "-",
+    "color": "#9aa0a6",
+    "linewidth": 0.6,
+    "shrinkA": 0,
+    "shrinkB": 2,
+}
 
 Box = tuple[float, float, float, float]
 
@@ -38,10 +47,18 @@ def name_points(
         taken.append(boxes[best])
         far = abs(dy) > 12
         axes.annotate(
-            name, (x, y), xytext=(dx, dy), textcoords="offset points", ha=side, va="center", fontsize=_SIZE, zorder=6, color=color,
+            name,
+            (x, y),
+            xytext=(dx, dy),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=_SIZE,
+            zorder=6,
+            color=color,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4},
-            arrowprops={"arrowstyle": "-", "color": "#9aa0a6", "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2} if far else None,
-        )  # fmt: skip
+            arrowprops=_LEADER if far else None,
+        )
 
 
 def _pixels(axes: Axes, x: float, y: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter
 
 from kommunebench.report.edition import Edition
 
@@ -83,7 +83,8 @@ def colour(edition: Edition, assessment: object) -> str:
 
 
 def fifth_colour(edition: Edition, fifth: int) -> str:
-    """The colour of a fifth; fifth 1 has the highest indicator."""
+    """The colour of a fifth; in fifth 1 the event comes soonest, or to most, against what was
+    expected."""
     return FIFTHS[fifth - 1] if edition.sooner_is_better else FIFTHS[5 - fifth]
 
 
@@ -94,24 +95,3 @@ def number_ticks(axes: Axes, edition: Edition, x: int | None = None, y: int | No
             axis.set_major_formatter(
                 FuncFormatter(lambda value, _at, d=decimals: edition.fmt.number(value, d))
             )
-
-
-def ratio_axis(axes: Axes, edition: Edition, which: str, low: float, high: float) -> None:
-    """A log axis for ratios between two values, labelled at round steps, with a line at 1."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
-    step = next(
-        s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if (high - low) / s <= 9 or s == 1.0
-    )
-    first = round(low / step)
-    ticks = [
-        round(k * step, 4)
-        for k in range(max(first, 1), round(high / step) + 1)
-        if low <= k * step <= high
-    ]
-    axis.set_major_locator(FixedLocator(ticks))
-    axis.set_minor_locator(NullLocator())
-    axis.set_minor_formatter(NullFormatter())
-    axis.set_major_formatter(FuncFormatter(lambda value, _at: edition.fmt.number(value, 2)))
-    (axes.axvline if which == "x" else axes.axhline)(1.0, color=INK, linewidth=0.8, zorder=1)

@@ -8,11 +8,13 @@ from matplotlib.figure import Figure
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.style import BLUE, fifth_colour, number_ticks, sheet
 from kommunebench.report.formats import is_missing
+from kommunebench.report.scale import two_sided_z
 
 
 def survival(edition: Edition) -> Figure | None:
     """Two panels on one scale of time and share."""
-    if edition.data.km_curves.empty or edition.compared["quintile"].isna().all():
+    curves = edition.data.km_curves
+    if curves.empty or edition.compared["quintile"].isna().all():
         return None
     figure = sheet(11.0, 4.6)
     left = figure.add_subplot(1, 2, 1)
@@ -37,19 +39,21 @@ def _national(axes: Axes, edition: Edition) -> None:
     rows = curves[curves["municipality_code"].isna()].sort_values("week")
     weeks = _from_zero(rows["week"], 0.0)
     share, error = _from_zero(rows["survival"], 1.0), _from_zero(rows["survival_se"], 0.0)
-    axes.fill_between(weeks, 0, share, step="post", color="#eaf1f8", linewidth=0)
+    z = two_sided_z(edition.level)
+    if edition.scale.measure == "restricted_mean":
+        axes.fill_between(weeks, 0, share, step="post", color="#eaf1f8", linewidth=0)
     axes.fill_between(
         weeks,
-        np.clip(share - 1.96 * error, 0, 1),
-        np.clip(share + 1.96 * error, 0, 1),
+        np.clip(share - z * error, 0, 1),
+        np.clip(share + z * error, 0, 1),
         step="post",
         color="#9fc2e2",
         linewidth=0,
     )
     axes.step(weeks, share, where="post", color=BLUE, linewidth=1.6)
-    area = edition.summary["pooled_observed_duration"]
-    if not is_missing(area):
-        text = edition.words("survival_area", area=edition.fmt.number(area, 1))
+    value = edition.pooled("observed")
+    if not is_missing(value):
+        text = edition.of_measure("survival_value", value=edition.measured(value))
         axes.text(0.04 * edition.horizon, 0.08, text, fontsize=10, color=BLUE)
     axes.set_title(edition.words("survival_all"))
 
@@ -70,8 +74,8 @@ def mean_curves(edition: Edition) -> dict[int, pd.Series]:
     wide = wide.ffill()
     rows = edition.compared[edition.compared["quintile"].notna()]
     return {
-        int(fifth): wide.reindex(columns=list(part["municipality_code"])).mean(axis=1)
-        for fifth, part in rows.groupby(rows["quintile"].astype(int))
+        int(fifth): wide.reindex(columns=list(units["municipality_code"])).mean(axis=1)
+        for fifth, units in rows.groupby(rows["quintile"].astype(int))
     }
 
 
@@ -80,9 +84,7 @@ def _fifths(axes: Axes, edition: Edition) -> None:
     looks = {1: "-", 2: (0, (5, 1.5)), 3: "-", 4: (0, (5, 1.5)), 5: "-"}
     for fifth, curve in mean_curves(edition).items():
         shade = "#6f6f68" if fifth == 3 else fifth_colour(edition, fifth)
-        label = edition.words(
-            "fifth_n", n=edition.words.code("fifth", fifth) if edition.sooner_is_better else fifth
-        )
+        label = edition.words("fifth_n", n=edition.fifth(fifth))
         axes.step(
             curve.index,
             curve,

@@ -6,16 +6,25 @@ from matplotlib.patches import Rectangle
 
 from kommunebench.reference import read_reference
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.style import BLUE, FIFTHS, INK, ORANGE, PAPER, sheet
+from kommunebench.report.figures.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    PAPER,
+    colour,
+    fifth_colour,
+    sheet,
+)
 
 _LEFT_OUT = "#ffffff"
 _MIDDLE = "#e4e4df"
 # Where long names are broken; names with a hyphen of their own break at it.
 _BROKEN = """
-Frederiks-havn Frederiks-berg Frederiks-sund Brønders-lev Fredens-borg Alberts-lund Vallens-bæk Køben-havn Nord-djurs
-Syd-djurs Guldborg-sund Vording-borg Vest-himmer-lands Jammer-bugt Mariager-fjord Haders-lev Sønder-borg Skander-borg
-Kerte-minde Kalund-borg Frede-ricia Svend-borg Lange-land Middel-fart Heden-sted Glad-saxe Aaben-raa Silke-borg
-Holste-bro Hel-singør Ruders-dal Hørs-holm Hvid-ovre Gen-tofte
+Frederiks-havn Frederiks-berg Frederiks-sund Brønders-lev Fredens-borg Alberts-lund Vallens-bæk
+Køben-havn Nord-djurs Syd-djurs Guldborg-sund Vording-borg Vest-himmer-lands Jammer-bugt
+Mariager-fjord Haders-lev Sønder-borg Skander-borg Kerte-minde Kalund-borg Frede-ricia Svend-borg
+Lange-land Middel-fart Heden-sted Glad-saxe Aaben-raa Silke-borg Holste-bro Hel-singør Ruders-dal
+Hørs-holm Hvid-ovre Gen-tofte
 """
 _BREAKS = {name.replace("-", ""): name.replace("-", "-\n") for name in _BROKEN.split()}
 _BREAKS["Ringkøbing-Skjern"] = "Ringkø-\nbing-\nSkjern"
@@ -24,22 +33,31 @@ _BREAKS["Ringkøbing-Skjern"] = "Ringkø-\nbing-\nSkjern"
 def fifths_map(edition: Edition) -> Figure:
     """Tiles coloured and numbered by fifth."""
     rows = edition.compared[edition.compared["quintile"].notna()]
+    shades = {fifth: fifth_colour(edition, fifth) for fifth in range(1, 6)}
     fills = {
-        row["municipality_code"]: (FIFTHS[int(row["quintile"]) - 1], str(int(row["quintile"])))
-        for _, row in rows.iterrows()
+        str(code): (shades[int(fifth)], str(int(fifth)))
+        for code, fifth in zip(rows["municipality_code"], rows["quintile"], strict=True)
     }
-    legend = [(FIFTHS[k - 1], edition.words.code("fifth", k)) for k in range(1, 6)]
+    legend = [(shade, edition.fifth(fifth)) for fifth, shade in shades.items()]
     return _map(edition, fills, [*legend, (_LEFT_OUT, edition.words("not_in_comparison"))])
 
 
 def assessment_map(edition: Edition) -> Figure:
-    """Tiles coloured by assessment, with a triangle up or down so that colour is not needed to read
-    it."""
-    looks = {"better": (BLUE, "▲"), "worse": (ORANGE, "▼"), "as_expected": (_MIDDLE, "")}
+    """Tiles coloured by assessment, with a triangle up where the event comes sooner than expected
+    and down where it comes later, so that colour is not needed to read it."""
+    looks = {
+        "better": (colour(edition, "better"), "▲"),
+        "worse": (colour(edition, "worse"), "▼"),
+        "as_expected": (_MIDDLE, ""),
+    }
     rows = edition.compared[edition.compared["assessment"].notna()]
-    fills = {row["municipality_code"]: looks[str(row["assessment"])] for _, row in rows.iterrows()}
+    fills = {
+        str(code): looks[str(assessment)]
+        for code, assessment in zip(rows["municipality_code"], rows["assessment"], strict=True)
+    }
     legend = [
-        (look[0], f"{look[1]} {edition.assessment(code)}".strip()) for code, look in looks.items()
+        (shade, f"{sign} {edition.assessment(code)}".strip())
+        for code, (shade, sign) in looks.items()
     ]
     legend.append(
         (_LEFT_OUT, f"{edition.words('not_in_comparison')} / {edition.words('no_figure')}")
@@ -71,10 +89,18 @@ def _broken(name: str) -> str:
 def _tile(axes: Axes, at: tuple[int, int], name: str, fill: str, sign: str) -> None:
     col, row = at
     left_out = fill == _LEFT_OUT
+    edge, dashes = ("#a8adb2", (0, (2, 2))) if left_out else (fill, "-")
     axes.add_patch(
-        Rectangle((col + 0.03, row + 0.03), 0.94, 0.94, facecolor=fill, edgecolor="#a8adb2" if left_out else fill,
-                  linestyle=(0, (2, 2)) if left_out else "-", linewidth=0.8)
-    )  # fmt: skip
+        Rectangle(
+            (col + 0.03, row + 0.03),
+            0.94,
+            0.94,
+            facecolor=fill,
+            edgecolor=edge,
+            linestyle=dashes,
+            linewidth=0.8,
+        )
+    )
     ink = PAPER if fill in (BLUE, ORANGE) else ("#6a7076" if left_out else INK)
     axes.text(
         col + 0.5,

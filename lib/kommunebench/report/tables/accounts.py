@@ -27,21 +27,21 @@ def _expenditure(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     blocks = []
     words = edition.words
     for block in words.in_order("account_block", rows["block"]):
-        part = rows[rows["block"] == block]
+        of_block = rows[rows["block"] == block]
         lines: list[Row] = []
-        for line in words.in_order("account_line", part["line"]):
-            cells = part[part["line"] == line]
+        for line in words.in_order("account_line", of_block["line"]):
+            cells = of_block[of_block["line"] == line]
             run = dict(zip(cells["year"].astype(int), cells["million_dkk_2015"], strict=True))
             label = edition.words.code("account_line", line)
             lines += _triple(edition, label, [(run.get(y), printed(block, line, y)) for y in years])
         blocks.append(Block(tuple(lines), edition.words.code("account_block", block)))
     notes = Beside(edition).notes("note_a34")
     return HtmlTable(
-        "table_4_1",
-        edition.words("table_4_1", price_year=edition.price_year),
-        _year_columns(edition, years),
-        tuple(blocks),
-        notes,
+        key="table_4_1",
+        caption=edition.words("table_4_1", price_year=edition.price_year),
+        columns=_year_columns(edition, years),
+        blocks=tuple(blocks),
+        notes=notes,
     )
 
 
@@ -51,39 +51,35 @@ def _by_group(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         (row["group_code"][-3:], int(row["year"])): float(row["million_dkk_2015"])
         for _, row in reference.iterrows() if row["million_dkk_2015"]
     }  # fmt: skip
-    labels = {row["group_code"][-3:]: row["label_da"] for _, row in reference.iterrows()}
     years = _years(rows)
     lines: list[Row] = []
-    for group, part in rows.groupby("account_group", sort=True):
+    for group, of_group in rows.groupby("account_group", sort=True):
         code = str(group)[-3:]
-        run = dict(zip(part["year"].astype(int), part["million_dkk_2015"], strict=True))
-        total = str(group) == "total"
-        label = (
-            edition.words("total")
-            if total
-            else (
-                f"{code}"
-                f" {labels.get(code, '') if edition.language == 'da' else _english(edition, code)}"
-            )
-        )
-        lines += _triple(
-            edition,
-            label,
-            [(run.get(y), printed.get((code, y))) for y in years],
-            "total" if total else "",
-        )
-    columns = _year_columns(edition, years)
+        run = dict(zip(of_group["year"].astype(int), of_group["million_dkk_2015"], strict=True))
+        pairs = [(run.get(year), printed.get((code, year))) for year in years]
+        style = "total" if str(group) == "total" else ""
+        lines += _triple(edition, _group_label(edition, str(group)), pairs, style)
     return HtmlTable(
-        "table_4_2",
-        edition.words("table_4_2", price_year=edition.price_year),
-        columns,
-        (Block(tuple(lines)),),
-        Beside(edition).notes("note_a34"),
+        key="table_4_2",
+        caption=edition.words("table_4_2", price_year=edition.price_year),
+        columns=_year_columns(edition, years),
+        blocks=(Block(tuple(lines)),),
+        notes=Beside(edition).notes("note_a34"),
     )
 
 
-def _english(edition: Edition, code: str) -> str:
-    return edition.words.code("account_group", code) if code.isdigit() else code
+def _group_label(edition: Edition, group: str) -> str:
+    """The code of an account group and its name: the accounts' own in Danish."""
+    if group == "total":
+        return edition.words("total")
+    code = group[-3:]
+    if edition.language == "en":
+        name = edition.words.code("account_group", code) if code.isdigit() else code
+    else:
+        rows = printed_table("table_4_2_expenditure_by_group")
+        names = {row["group_code"][-3:]: row["label_da"] for _, row in rows.iterrows()}
+        name = names.get(code, "")
+    return f"{code} {name}"
 
 
 def _years(rows: pd.DataFrame) -> list[int]:
@@ -106,10 +102,10 @@ def _triple(
     names = (edition.words("run"), edition.words("published"), edition.words("difference"))
     return [
         Row(
-            (label if part == 0 else "", names[part], *(cell[part] for cell in cells)),
-            f"{style} part{part}".strip(),
+            (label if line == 0 else "", name, *(cell[line] for cell in cells)),
+            f"{style} part{line}".strip(),
         )
-        for part in range(3)
+        for line, name in enumerate(names)
     ]
 
 
@@ -129,21 +125,17 @@ def _unit_costs(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     for period, values in unit_costs_by_period(edition, rows).items():
         run = (values.mean(), values.min(), values.max(), values.std())
         cells: list[str] = [period, edition.fmt.number(len(values))]
-        for (column, _), own in zip(measures, run, strict=True):
-            cells += beside.cells(
-                own,
-                figures_by("table_4_3_unit_cost_by_year", ("period",), column)(
-                    period.replace("–", "/")
-                ),
-            )
+        for (column, _), of_run in zip(measures, run, strict=True):
+            printed = beside.printed("table_4_3_unit_cost_by_year", ("period",), column)
+            cells += beside.cells(of_run, printed(period.replace("–", "/")))
         lines.append(Row(tuple(cells), "total" if "–" in period else ""))
     notes = (words("note_unit_cost"), *beside.notes("note_a16", "note_a17"))
     return HtmlTable(
-        "table_4_3",
-        words("table_4_3", price_year=edition.price_year),
-        columns,
-        (Block(tuple(lines)),),
-        notes,
+        key="table_4_3",
+        caption=words("table_4_3", price_year=edition.price_year),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=notes,
         wide=beside.compares,
     )
 
@@ -154,7 +146,7 @@ def unit_costs_by_period(edition: Edition, rows: pd.DataFrame) -> dict[str, pd.S
     names = set(edition.compared["municipality_code"])
     kept = rows[rows["municipality_code"].isin(names) & ~rows["unit_cost"].map(is_missing)]
     periods = {
-        str(year): part["unit_cost"] for year, part in kept.groupby(kept["year"].astype(int))
+        str(year): of_year["unit_cost"] for year, of_year in kept.groupby(kept["year"].astype(int))
     }
     if len(periods) > 1:
         years = list(periods)

@@ -1,8 +1,8 @@
 """Appendix table 6.1: the national model's coefficients, one set of columns for each group."""
 
-import math
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from kommunebench.report.edition import Edition
@@ -10,6 +10,9 @@ from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
 from kommunebench.report.tables.terms import terms_by_covariate
+
+# Signs of terms whose coefficient is not an ordinary estimate, by the mark in the table.
+_MARKS = {"no_events": "°", "few_events": "‡", "omitted": "§"}
 
 
 def coefficient_table(edition: Edition) -> HtmlTable:
@@ -28,8 +31,15 @@ def coefficient_table(edition: Edition) -> HtmlTable:
         blocks.append(Block(lines, heading))
     beside = Beside(edition)
     key = "appendix_6_1" if edition.from_registers else "model_coefficients"
-    notes = (words("note_coefficients"), *beside.notes("note_a26"))
-    return HtmlTable(key, words(key), columns, tuple(blocks), notes, wide=len(groups) > 1)
+    notes = (words("note_coefficients"), *_mark_notes(edition, rows), *beside.notes("note_a26"))
+    return HtmlTable(
+        key=key,
+        caption=words(key),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+        wide=len(groups) > 1,
+    )
 
 
 def proportionality_table(edition: Edition) -> HtmlTable | None:
@@ -48,19 +58,19 @@ def proportionality_table(edition: Edition) -> HtmlTable | None:
     for heading, terms in terms_by_covariate(edition, dict.fromkeys(rows["term"], False)):
         lines = []
         for term, label in terms:
-            found = [by_key.get((group, term)) for group in groups]
+            tests = [by_key.get((group, term)) for group in groups]
             cells = [
                 ("", "") if r is None else (fmt.number(r["chi2"], 1), fmt.p_value(r["p_value"]))
-                for r in found
+                for r in tests
             ]
             lines.append(Row((label, *(cell for pair in cells for cell in pair))))
         blocks.append(Block(tuple(lines), heading))
     return HtmlTable(
-        "proportionality",
-        words("proportionality"),
-        columns,
-        tuple(blocks),
-        (words("note_proportionality"),),
+        key="proportionality",
+        caption=words("proportionality"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=(words("note_proportionality"),),
     )
 
 
@@ -72,17 +82,23 @@ def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
 def _group_columns(edition: Edition, group: object) -> tuple[Column, ...]:
     words = edition.words
     label = words.code("group", group)
-    own = (
+    columns = (
         Column(words("coefficient"), label),
         text_column("", label),
         Column(words("se_robust"), label),
     )
     if not Beside(edition).compares:
-        return (*own, Column(words("hazard_ratio"), label), Column(words("p_value"), label))
+        return (*columns, Column(words("hazard_ratio"), label), Column(words("p_value"), label))
     return (
-        *own,
+        *columns,
         *(Column(words(key), label) for key in ("published", "published_se", "difference")),
     )
+
+
+def _mark_notes(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
+    """A footnote for each kind of mark among the terms."""
+    marks = set(rows["mark"].dropna()) if "mark" in rows else set()
+    return tuple(edition.words(f"note_mark_{mark}") for mark in _MARKS if mark in marks)
 
 
 def _line(
@@ -106,24 +122,22 @@ def _cells(edition: Edition, group: str, term: str, row: pd.Series | None) -> tu
         return ("",) * width
     if row["is_reference"]:
         return (edition.words("reference"), *("",) * (width - 1))
-    own = (
+    mark = _MARKS.get(str(row.get("mark")), "")
+    figures = (
         fmt.number(row["coefficient"], 3),
-        _stars(row["p_value"]),
+        _stars(row["p_value"]) + mark,
         fmt.number(row["se_robust"], 3),
     )
     if not beside.compares:
-        return (*own, fmt.number(_exp(row["coefficient"]), 2), fmt.p_value(row["p_value"]))
+        hazard_ratio = fmt.number(float(np.exp(row["coefficient"])), 2)
+        return (*figures, hazard_ratio, fmt.p_value(row["p_value"]))
     _, printed, gap = beside.cells(row["coefficient"], _printed("coefficient")(group, term), 3)
     _, error, _ = beside.cells(None, _printed("std_error")(group, term), 3)
-    return (*own, printed, error, gap)
+    return (*figures, printed, error, gap)
 
 
 def _printed(column: str) -> Callable[..., float | None]:
     return figures_by("appendix_6_1_cox_coefficients", ("sex", "term_en"), column)
-
-
-def _exp(value: float) -> float:
-    return math.exp(value)
 
 
 def _stars(p_value: float) -> str:

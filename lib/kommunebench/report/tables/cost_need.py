@@ -5,9 +5,9 @@ import pandas as pd
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.published import figures_by, printed_table
-from kommunebench.report.tables.benchmark import danish_order
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
+from kommunebench.report.tables.units import danish_order
 
 
 def cost_need_tables(edition: Edition) -> list[HtmlTable]:
@@ -43,7 +43,14 @@ def _cost_model(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     limit = edition.settings.cost.min_full_year_persons if edition.settings.cost else 0
     notes = (words("note_cost_model", limit=edition.fmt.number(limit)), *beside.notes("note_a19"))
     blocks = (Block(tuple(lines)), Block(_fit_rows(edition, rows, models), words("fit")))
-    return HtmlTable("table_5_1", words("table_5_1"), columns, blocks, notes, wide=True)
+    return HtmlTable(
+        key="table_5_1",
+        caption=words("table_5_1"),
+        columns=columns,
+        blocks=blocks,
+        notes=notes,
+        wide=True,
+    )
 
 
 def _model_cells(edition: Edition, model: int, term: str, row: pd.Series | None) -> tuple[str, ...]:
@@ -53,13 +60,9 @@ def _model_cells(edition: Edition, model: int, term: str, row: pd.Series | None)
         return ("",) * width
     if row["is_reference"]:
         return (edition.words("reference"), *("",) * (width - 1))
-    printed = (
-        figures_by("table_5_1_cost_model", ("model", "term"), "coefficient")(model, term)
-        if beside.compares
-        else None
-    )
-    own, *rest = beside.cells(row["coefficient"], printed)
-    return (own, edition.fmt.number(row["t_value"], 2), *rest)
+    printed = beside.printed("table_5_1_cost_model", ("model", "term"), "coefficient")
+    of_run, *rest = beside.cells(row["coefficient"], printed(model, term))
+    return (of_run, edition.fmt.number(row["t_value"], 2), *rest)
 
 
 def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[Row, ...]:
@@ -69,13 +72,9 @@ def _fit_rows(edition: Edition, rows: pd.DataFrame, models: list[int]) -> tuple[
         cells: list[str] = [edition.words(label)]
         for model in models:
             value = rows.loc[rows["model"] == model, column].iloc[0]
-            printed = (
-                figures_by("table_5_1_cost_model_fit", ("model",), column)(model)
-                if beside.compares
-                else None
-            )
-            own, *rest = beside.cells(value, printed, decimals)
-            cells += [own, "", *rest]
+            printed = beside.printed("table_5_1_cost_model_fit", ("model",), column)
+            of_run, *rest = beside.cells(value, printed(model), decimals)
+            cells += [of_run, "", *rest]
         lines.append(Row(tuple(cells)))
     return tuple(lines)
 
@@ -99,22 +98,31 @@ def _cost_fifths(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     beside = Beside(edition)
     printed = figures_by("table_5_2_cost_quintiles", ("quintile",), "quintile_mean_cost_indicator")
     columns = (
-        text_column(words("cost_fifth")), Column(words("Units_count")), *beside.columns(words("cost_indicator")),
-        Column(words("mean_unit_cost")), Column(words("mean_cost_need")),
-    )  # fmt: skip
+        text_column(words("cost_fifth")),
+        Column(words("Units_count")),
+        *beside.columns(words("cost_indicator")),
+        Column(words("mean_unit_cost")),
+        Column(words("mean_cost_need")),
+    )
     lines = []
-    for fifth, part in rows[rows["quintile"].notna()].groupby("quintile"):
-        means = part[["cost_indicator", "mean_unit_cost", "mean_cost_need"]].mean()
+    for fifth, units in rows[rows["quintile"].notna()].groupby("quintile"):
+        means = units[["cost_indicator", "mean_unit_cost", "mean_cost_need"]].mean()
         cells = (
             edition.fmt.number(float(str(fifth))),
-            edition.fmt.number(len(part)),
+            edition.fmt.number(len(units)),
             *beside.cells(means["cost_indicator"], printed(int(float(str(fifth)))), 2),
             edition.fmt.number(means["mean_unit_cost"]),
             edition.fmt.number(means["mean_cost_need"]),
         )
         lines.append(Row(cells))
     notes = (words("note_cost_fifths"),)
-    return HtmlTable("table_5_2", words("table_5_2"), columns, (Block(tuple(lines)),), notes)
+    return HtmlTable(
+        key="table_5_2",
+        caption=words("table_5_2"),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=notes,
+    )
 
 
 def cost_units_table(edition: Edition) -> HtmlTable | None:
@@ -124,40 +132,51 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
         return None
     words = edition.words
     beside = Beside(edition)
-    names = dict(
-        zip(
-            edition.data.benchmark_indicators["municipality_code"],
-            edition.data.benchmark_indicators["municipality"],
-            strict=True,
-        )
-    )
-    printed = figures_by("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
+    names = edition.unit_names
     columns = (
-        text_column(words("Unit")), Column(words("years")), Column(words("mean_unit_cost")), Column(words("mean_cost_need")),
-        Column(words("cost_indicator")), Column(words("interval")), text_column(words("assessment")),
-        Column(words("fifth")), *((Column(words("published_fifth")),) if beside.compares else ()),
-    )  # fmt: skip
-    fmt = edition.fmt
+        text_column(words("Unit")),
+        Column(words("years")),
+        Column(words("mean_unit_cost")),
+        Column(words("mean_cost_need")),
+        Column(words("cost_indicator")),
+        Column(words("interval")),
+        text_column(words("assessment")),
+        Column(words("fifth")),
+        *((Column(words("published_fifth")),) if beside.compares else ()),
+    )
     named = rows.assign(name=rows["municipality_code"].map(lambda code: names.get(code, code)))
-    lines = []
-    for _, row in named.sort_values("name", key=lambda values: values.map(danish_order)).iterrows():
-        cells = (
-            str(row["name"]), fmt.number(row["years"]), fmt.number(row["mean_unit_cost"]), fmt.number(row["mean_cost_need"]),
-            fmt.number(row["cost_indicator"], 2), fmt.interval(row["ci_low"], row["ci_high"], 2),
-            words.code("cost_class", row["assessment"]) if row["assessment"] else "·", fmt.number(row["quintile"]),
-        )  # fmt: skip
-        extra = (fmt.number(printed(row["municipality_code"])),) if beside.compares else ()
-        lines.append(Row((*cells, *extra)))
+    ordered = named.sort_values("name", key=lambda values: values.map(danish_order))
+    lines = tuple(_cost_unit(edition, row) for _, row in ordered.iterrows())
     pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
     notes = (
         words("note_years_pooled" if pooled else "note_years_independent"),
         words("note_missing_short"),
     )
     return HtmlTable(
-        "table_5_2_units",
-        words("table_5_2_units"),
-        columns,
-        (Block(tuple(lines)),),
-        notes,
+        key="table_5_2_units",
+        caption=words("table_5_2_units"),
+        columns=columns,
+        blocks=(Block(lines),),
+        notes=notes,
         wide=True,
     )
+
+
+def _cost_unit(edition: Edition, row: pd.Series) -> Row:
+    fmt, beside = edition.fmt, Beside(edition)
+    assessment = row["assessment"]
+    class_text = edition.words.code("cost_class", assessment) if assessment else fmt.number(None)
+    cells = (
+        str(row["name"]),
+        fmt.number(row["years"]),
+        fmt.number(row["mean_unit_cost"]),
+        fmt.number(row["mean_cost_need"]),
+        fmt.number(row["cost_indicator"], 2),
+        fmt.interval(row["ci_low"], row["ci_high"], 2),
+        class_text,
+        fmt.number(row["quintile"]),
+    )
+    if not beside.compares:
+        return Row(cells)
+    printed = beside.printed("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
+    return Row((*cells, fmt.number(printed(row["municipality_code"]))))

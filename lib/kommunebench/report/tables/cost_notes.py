@@ -1,32 +1,24 @@
-"""What stands behind the cost and efficiency figures: cells left out, standard errors, influence,
-the ten best, fewer groups."""
+"""What stands behind the cost figures: cells left out, standard errors, fewer account groups."""
 
 import pandas as pd
 
-from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
-from kommunebench.report.tables.benchmark import danish_order
 from kommunebench.report.tables.beside import Beside
-from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
+from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text_column
+from kommunebench.report.tables.units import danish_order
 
 _SHOWN_NAMES = 8
-_SHOWN_INFLUENCE = 8
-_TEN = 10
-
-
-def unit_names(edition: Edition) -> dict[str, str]:
-    """Name by code of every unit of the run."""
-    rows = edition.data.benchmark_indicators
-    return dict(zip(rows["municipality_code"], rows["municipality"], strict=True))
+_COST_CLASSES = ("above", "as_expected", "below")
 
 
 def exclusion_table(edition: Edition) -> HtmlTable | None:
-    """Cells of accounts, persons and cost model that do not count, by reason, with the first names."""
+    """Cells of accounts, persons and cost model that do not count, by reason, with the first
+    names."""
     rows = edition.data.cost_exclusions
     if rows is None:
         return None
-    words, names = edition.words, unit_names(edition)
+    words, names = edition.words, edition.unit_names
     columns = (
         text_column(words("cost_part")),
         text_column(words("reason")),
@@ -34,41 +26,40 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
         text_column(words("which")),
     )
     lines = []
-    for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
-        number = edition.fmt.number(found["rows"].sum())
+    for (part, reason), cells in rows.groupby(["part", "reason"], sort=False):
         lines.append(
             (
                 words.code("cost_part", part),
                 words.code("cost_reason", reason),
-                number,
-                _which(edition, str(part), found, names),
+                edition.fmt.number(cells["rows"].sum()),
+                _which(edition, str(part), cells, names),
             )
         )
     return HtmlTable(
-        "cost_exclusions",
-        words("cost_exclusions"),
-        columns,
-        plain_rows(lines),
-        (words("note_cost_exclusions"),),
+        key="cost_exclusions",
+        caption=words("cost_exclusions"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_cost_exclusions"),),
     )
 
 
-def _which(edition: Edition, part: str, found: pd.DataFrame, names: dict[str, str]) -> str:
+def _which(edition: Edition, part: str, cells: pd.DataFrame, names: dict[str, str]) -> str:
     """What the cells of one reason are: municipalities with their years, or codes, or shares; the
     first of them."""
     words = edition.words
     if part == "cost_model_term":
         return ", ".join(
-            words.code("cost_term", term) for term in found["account_group"].dropna().unique()
+            words.code("cost_term", term) for term in cells["account_group"].dropna().unique()
         )
     if part == "cost_model_not_fitted":
         return ""
-    if found["municipality_code"].isna().all():
-        return runs_of(sorted({int(year) for year in found["year"].dropna()}))
+    if cells["municipality_code"].isna().all():
+        return runs_of(sorted({int(year) for year in cells["year"].dropna()}))
     listed = []
-    for code, own in found[found["municipality_code"].notna()].groupby("municipality_code"):
-        years = sorted({int(year) for year in own["year"].dropna()})
-        groups = sorted({str(group) for group in own["account_group"].dropna()})
+    for code, of_unit in cells[cells["municipality_code"].notna()].groupby("municipality_code"):
+        years = sorted({int(year) for year in of_unit["year"].dropna()})
+        groups = sorted({str(group) for group in of_unit["account_group"].dropna()})
         label = names.get(str(code), str(code))
         listed.append(
             " ".join(
@@ -105,25 +96,28 @@ def cost_intro(edition: Edition) -> tuple[str, ...]:
         price_year=cost.price_year,
     )
     rows = edition.data.cost_exclusions
-    # Limits of the comparison are choices; these are faults of the data.
-    if rows is None:
-        return (intro,)
-    faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
+    return (intro,) if rows is None else (intro, *_faults(edition, rows))
+
+
+def _faults(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences on faults of the data; limits of the comparison are choices and not told here."""
+    words = edition.words
     unfitted = tuple(
         words("costs_no_model", reason=reason)
         for reason in rows.loc[rows["part"] == "cost_model_not_fitted", "reason"]
     )
+    faults = rows[rows["part"].isin(["accounts", "unit_cost"])]
     if faults.empty:
-        return (intro, *unfitted)
-    parts = []
-    for part, own in faults.groupby("part"):
-        counts = own.groupby("reason", sort=False)["rows"].sum()
-        listed = ", ".join(
+        return unfitted
+    listed = []
+    for part, of_part in faults.groupby("part"):
+        counts = of_part.groupby("reason", sort=False)["rows"].sum()
+        reasons = ", ".join(
             f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})"
             for reason, count in counts.items()
         )
-        parts.append(f"{words(f'faults_{part}')}: {listed}")
-    return (intro, words("costs_left_out", cells="; ".join(parts)), *unfitted)
+        listed.append(f"{words(f'faults_{part}')}: {reasons}")
+    return (words("costs_left_out", cells="; ".join(listed)), *unfitted)
 
 
 def cost_error_table(edition: Edition) -> HtmlTable | None:
@@ -136,9 +130,12 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
     last = rows[(rows["model"] == rows["model"].max()) & ~rows["is_reference"]]
     by_term = {str(row["term"]): row for _, row in last.iterrows()}
     columns = (
-        text_column(words("term")), Column(words("coefficient")), Column(words("plain_error")), Column(words("clustered_error")),
+        text_column(words("term")),
+        Column(words("coefficient")),
+        Column(words("plain_error")),
+        Column(words("clustered_error")),
         Column(words("clustered_t")),
-    )  # fmt: skip
+    )
     lines = []
     for term in words.in_order("cost_term", by_term):
         row = by_term[term]
@@ -146,64 +143,11 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
         money = (fmt.number(row[name]) for name in ("coefficient", "se", "se_clustered"))
         lines.append((words.code("cost_term", term), *money, fmt.number(t_value, 2)))
     return HtmlTable(
-        "cost_errors",
-        words("cost_errors"),
-        columns,
-        plain_rows(lines),
-        (words("note_cost_errors"),),
-    )
-
-
-def influence_table(edition: Edition) -> HtmlTable | None:
-    """Municipalities that pull most at the linear regression, and the outliers named in the
-    settings."""
-    rows = edition.data.efficiency_influence
-    if rows is None:
-        return None
-    words, fmt, names = edition.words, edition.fmt, unit_names(edition)
-    ordered = rows.sort_values("cooks_distance", ascending=False, kind="stable")
-    shown = pd.concat(
-        [ordered.head(_SHOWN_INFLUENCE), ordered[ordered["is_outlier"]]]
-    ).drop_duplicates("municipality_code")
-    columns = (
-        text_column(words("Unit")), Column(words("leverage")), Column(words("cooks_distance")), text_column(words("named_outlier")),
-    )  # fmt: skip
-    lines = [
-        (names.get(row["municipality_code"], row["municipality_code"]), fmt.number(row["leverage"], 3),
-         fmt.number(row["cooks_distance"], 3), words("yes") if row["is_outlier"] else "")
-        for _, row in shown.iterrows()
-    ]  # fmt: skip
-    numbers = {"mean": fmt.number(2 / len(rows), 3), "limit": fmt.number(4 / len(rows), 3)}
-    notes = (words("note_influence", n=fmt.number(len(rows)), **numbers),)
-    return HtmlTable("influence", words("influence"), columns, plain_rows(lines), notes)
-
-
-def ten_best_table(edition: Edition) -> HtmlTable | None:
-    """The ten best of each side with efficiency, its interval and that of the rank, given the
-    parameters."""
-    scores = edition.data.frontier_scores
-    if scores is None:
-        return None
-    words, fmt, names = edition.words, edition.fmt, unit_names(edition)
-    columns = (
-        Column(words("rank")), text_column(words("Unit")), Column(words("efficiency")), Column(words("interval")),
-        Column(words("rank_interval")),
-    )  # fmt: skip
-    blocks = []
-    for side in words.in_order("side", scores["side"]):
-        own = scores[scores["side"] == side].sort_values("rank")
-        lines = tuple(
-            Row((fmt.number(r["rank"]), names.get(r["municipality_code"], r["municipality_code"]), fmt.number(r["efficiency"], 3),
-                 fmt.interval(r["ci_low"], r["ci_high"], 3), fmt.interval(r["rank_low"], r["rank_high"])))
-            for _, r in own.head(_TEN).iterrows()
-        )  # fmt: skip
-        by_residual = (own["ranked_by"] == "residual").any()
-        heading = words(
-            "ten_by_residual" if by_residual else "ten_by_efficiency", side=words.code("side", side)
-        )
-        blocks.append(Block(lines, heading))
-    return HtmlTable(
-        "ten_best", words("ten_best_table"), columns, tuple(blocks), (words("note_scores"),)
+        key="cost_errors",
+        caption=words("cost_errors"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_cost_errors"),),
     )
 
 
@@ -212,76 +156,48 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
     fewer, costs = edition.data.cost_sensitivity, edition.data.cost_indicators
     if fewer is None or costs is None:
         return None
-    words, fmt, groups = edition.words, edition.fmt, _ranges(edition)
+    words, groups = edition.words, _ranges(edition)
     both = costs.merge(fewer, on="municipality_code", suffixes=("", "_fewer"))
     both = both[~both["assessment"].map(is_missing) & ~both["assessment_fewer"].map(is_missing)]
-    order = ("above", "as_expected", "below")
+    head = words("fewer_groups", groups=groups)
     columns = (
         text_column(words("all_groups")),
-        *(
-            Column(words.code("cost_class", name), words("fewer_groups", groups=groups))
-            for name in order
-        ),
+        *(Column(words.code("cost_class", name), head) for name in _COST_CLASSES),
     )
     lines = []
-    for name in order:
-        own = both[both["assessment"] == name]
-        lines.append(
-            (
-                words.code("cost_class", name),
-                *(fmt.number(int((own["assessment_fewer"] == n).sum())) for n in order),
-            )
-        )
-    correlation = both["cost_indicator"].corr(both["cost_indicator_fewer"])
-    shown = {
-        "correlation": fmt.number(correlation, 2),
-        "same": fmt.number(_same_fifth(both)),
-        "n": len(both),
-    }
-    explained = (
-        fmt.percent(fewer["r_squared"].dropna().iloc[0]) if fewer["r_squared"].notna().any() else ""
-    )
-    notes: tuple[str, ...] = (words("note_sensitivity", **shown),)
-    if explained:
-        stated = Beside(edition).notes("note_sensitivity_stated")
-        notes += (" ".join([words("note_sensitivity_explained", share=explained), *stated]),)
+    for name in _COST_CLASSES:
+        fewer_class = both.loc[both["assessment"] == name, "assessment_fewer"]
+        counts = (edition.fmt.number((fewer_class == other).sum()) for other in _COST_CLASSES)
+        lines.append((words.code("cost_class", name), *counts))
     return HtmlTable(
-        "cost_sensitivity",
-        words("cost_sensitivity", groups=groups),
-        columns,
-        plain_rows(lines),
-        notes,
+        key="cost_sensitivity",
+        caption=words("cost_sensitivity", groups=groups),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=_sensitivity_notes(edition, both, fewer),
     )
+
+
+def _sensitivity_notes(
+    edition: Edition, both: pd.DataFrame, fewer: pd.DataFrame
+) -> tuple[str, ...]:
+    """How alike the two cost indicators are, and what goes with composition when fewer groups
+    count."""
+    words, fmt = edition.words, edition.fmt
+    alike = words(
+        "note_sensitivity",
+        correlation=fmt.number(both["cost_indicator"].corr(both["cost_indicator_fewer"]), 2),
+        same=fmt.number((both["quintile"] == both["quintile_fewer"]).sum()),
+        n=fmt.number(len(both)),
+    )
+    shares = fewer["r_squared"].dropna()
+    if shares.empty:
+        return (alike,)
+    share = words("note_sensitivity_explained", share=fmt.percent(shares.iloc[0]))
+    return alike, " ".join([share, *Beside(edition).notes("note_sensitivity_stated")])
 
 
 def _ranges(edition: Edition) -> str:
     """The account groups that count in the sensitivity, runs of neighbours as first–last."""
     assert edition.settings.cost is not None
     return runs_of(sorted(int(code) for code in edition.settings.cost.sensitivity_groups), 3)
-
-
-def _same_fifth(both: pd.DataFrame) -> int:
-    return int((both["quintile"] == both["quintile_fewer"]).sum())
-
-
-def efficiency_notes(edition: Edition) -> tuple[str, ...]:
-    """Sentences on what could not be compared or fitted; none where everything could."""
-    rows = edition.data.efficiency_notes
-    if rows is None:
-        return ()
-    words, names = edition.words, unit_names(edition)
-    texts = []
-    for (part, reason), found in rows.groupby(["part", "reason"], sort=False):
-        if str(part).startswith("frontier_"):
-            side = words.code("side", str(part).removeprefix("frontier_"))
-            texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
-        elif part == "efficiency":
-            texts.append(words("efficiency_too_few", n=LEAST_UNITS))
-        elif part == "errors_in_variables":
-            texts.append(words("correction_not_fitted"))
-        else:
-            listed = sorted(
-                (names.get(code, code) for code in found["municipality_code"]), key=danish_order
-            )
-            texts.append(f"{words.code('efficiency_reason', reason)}: {', '.join(listed)}.")
-    return tuple(texts)

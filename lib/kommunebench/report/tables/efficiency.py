@@ -3,13 +3,15 @@
 import pandas as pd
 
 from kommunebench.report.edition import Edition
-from kommunebench.report.published import figures_by
+from kommunebench.report.frontiers import no_inefficiency_sides
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
 
 _COST_CLASSES = ("above", "as_expected", "below", "total")
 _RESULT_CLASSES = ("better", "as_expected", "worse", "total")
 _PRINTED_SPECIFICATIONS = {"linear": "all", "linear_without_outliers": "without_169"}
+# Figures of a regression with their names in the printed table.
+_REGRESSION_FIGURES = {"coefficient": "coefficient", "se": "std_error", "r_squared": "r_squared"}
 
 
 def efficiency_tables(edition: Edition) -> list[HtmlTable]:
@@ -27,7 +29,7 @@ def efficiency_tables(edition: Edition) -> list[HtmlTable]:
 
 def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         text_column(words("result")),
         *beside.columns(words("mean_unit_cost")),
@@ -46,30 +48,38 @@ def _cost_by_result(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
             blocks.append(Block(lines, words.code("cost_class_long", cost_class)))
     notes = (words("note_cost_by_result"), *beside.notes("note_a22"))
     return HtmlTable(
-        "table_5_3", words("table_5_3"), columns, tuple(blocks), notes, wide=beside.compares
+        key="table_5_3",
+        caption=words("table_5_3"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+        wide=beside.compares,
     )
 
 
 def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) -> Row:
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         "corrected_mean_unit_cost_dkk",
         "mean_benchmark_indicator",
         "corrected_municipalities",
     )
     printed = [
-        figures_by("table_5_3_cost_by_result", ("cost_class", "result_class"), c)(
+        beside.printed("table_5_3_cost_by_result", ("cost_class", "result_class"), column)(
             cost_class, result
         )
-        if beside.compares
-        else None
-        for c in columns
+        for column in columns
     ]
     label = edition.words("total") if result == "total" else edition.assessment(result)
+    mean_indicator = (
+        beside.cells(row["mean_indicator"], printed[1], 2)
+        if edition.scale.logarithmic
+        else (edition.indicator(row["mean_indicator"]),)
+    )
     cells = (
         label,
         *beside.cells(row["mean_unit_cost"], printed[0]),
-        *beside.cells(row["mean_indicator"], printed[1], 2),
+        *mean_indicator,
         *beside.cells(row["units"], printed[2]),
     )
     return Row(cells, "total" if result == "total" else "")
@@ -77,7 +87,7 @@ def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) 
 
 def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     columns = (
         text_column(words("term")),
         *beside.columns(words("coefficient")),
@@ -95,7 +105,12 @@ def _regressions(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
         blocks.append(Block(lines, words.code("specification", specification)))
     notes = (words("note_regressions"), *beside.notes("note_a20"))
     return HtmlTable(
-        "regressions", words("regressions"), columns, tuple(blocks), notes, wide=beside.compares
+        key="regressions",
+        caption=words("regressions"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=notes,
+        wide=beside.compares,
     )
 
 
@@ -106,88 +121,64 @@ def _by_term(edition: Edition, rows: pd.DataFrame) -> list[pd.Series]:
 
 
 def _regression_row(edition: Edition, specification: str, row: pd.Series) -> Row:
-    beside = Beside(edition)
+    beside = Beside(edition, "indicators")
     fmt = edition.fmt
     reference = _PRINTED_SPECIFICATIONS.get(specification)
     cells: list[str] = [edition.words.code("efficiency_term", row["term"])]
-    for own, column in (
-        ("coefficient", "coefficient"),
-        ("se", "std_error"),
-        ("r_squared", "r_squared"),
-    ):
+    for name, printed_name in _REGRESSION_FIGURES.items():
         if beside.compares and reference is None:
             # The report prints nothing of this regression: blank, not a row of dashes.
-            cells += [fmt.number(row[own], 3), "", ""]
+            cells += [fmt.number(row[name], 3), "", ""]
         else:
-            printed = figures_by("figure_5_1_regression", ("specification", "term"), column)(
-                reference, row["term"]
-            )
-            cells += beside.cells(row[own], printed, 3)
+            keys = ("specification", "term")
+            printed = beside.printed("figure_5_1_regression", keys, printed_name)
+            cells += beside.cells(row[name], printed(reference, row["term"]), 3)
     return Row((*cells, fmt.p_value(row["p_value"]), fmt.number(row["n"])))
 
 
 def _frontiers(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     words = edition.words
-    fmt = edition.fmt
     columns = (
         text_column(words("parameter")),
         Column(words("estimate")),
         Column(words("standard_error")),
     )
-    blocks = []
-    pairs = [
-        (side, distribution)
+    blocks = [
+        _frontier(edition, fitted)
         for side in words.in_order("side", rows["side"])
-        for distribution in dict.fromkeys(rows["distribution"])
+        for _, fitted in rows[rows["side"] == side].groupby("distribution", sort=False)
     ]
-    for side, distribution in pairs:
-        part = rows[(rows["side"] == side) & (rows["distribution"] == distribution)]
-        if part.empty:
-            continue
-        first = part.iloc[0]
-        heading = words(
-            "frontier_heading",
-            side=words.code("side", side),
-            distribution=words.code("distribution", distribution),
-            ll=fmt.number(first["log_likelihood"], 2),
-            lr=fmt.number(first["lr_statistic"], 2),
-            p=fmt.p_value(first["lr_p_value"]),
-            aic=fmt.number(first["aic"], 1),
-            skewness=fmt.number(first["skewness"], 2),
-            n=fmt.number(first["n"]),
-            effective=fmt.number(first["n_effective"]),
-        )
-        lines = tuple(
-            Row(
-                (
-                    words.code("efficiency_term", r["term"]),
-                    fmt.number(r["estimate"], 4),
-                    fmt.number(r["se"], 4),
-                )
-            )
-            for r in _by_term(edition, part)
-        )
-        blocks.append(Block(lines, heading))
-    known = (
-        edition.settings.efficiency is not None
-        and edition.settings.efficiency.noise == "known_variance"
+    efficiency = edition.settings.efficiency
+    known = efficiency is not None and efficiency.noise == "known_variance"
+    notes = [words("note_known_variance" if known else "note_frontiers")]
+    for side in no_inefficiency_sides(rows):
+        notes.append(words("note_no_inefficiency", side=words.code("side", side)))
+    return HtmlTable(
+        key="frontiers",
+        caption=words("frontiers"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=tuple(notes),
     )
-    notes: tuple[str, ...] = (words("note_known_variance" if known else "note_frontiers"),)
-    notes += tuple(
-        words("note_no_inefficiency", side=words.code("side", side))
-        for side in no_inefficiency_sides(rows)
+
+
+def _frontier(edition: Edition, rows: pd.DataFrame) -> Block:
+    """The parameters of one frontier under a heading with its fit."""
+    words, fmt, first = edition.words, edition.fmt, rows.iloc[0]
+    heading = words(
+        "frontier_heading",
+        side=words.code("side", first["side"]),
+        distribution=words.code("distribution", first["distribution"]),
+        ll=fmt.number(first["log_likelihood"], 2),
+        lr=fmt.number(first["lr_statistic"], 2),
+        p=fmt.p_value(first["lr_p_value"]),
+        aic=fmt.number(first["aic"], 1),
+        skewness=fmt.number(first["skewness"], 2),
+        n=fmt.number(first["n"]),
+        effective=fmt.number(first["n_effective"]),
     )
-    return HtmlTable("frontiers", words("frontiers"), columns, tuple(blocks), notes)
-
-
-def chance_p_value(rows: pd.DataFrame, side: str, level: float = 0.05) -> float | None:
-    """The p-value of the test for inefficiency on a side where it is not below the level; None
-    where it is, or there is no test."""
-    found = rows[rows["side"] == side]["lr_p_value"].dropna()
-    return float(found.iloc[0]) if len(found) and float(found.iloc[0]) >= level else None
-
-
-def no_inefficiency_sides(rows: pd.DataFrame) -> list[str]:
-    """Sides on which no inefficiency was found: sigma_u is zero."""
-    found = rows[(rows["term"] == "sigma_u") & (rows["estimate"] == 0)]
-    return list(dict.fromkeys(str(side) for side in found["side"]))
+    lines = []
+    for row in _by_term(edition, rows):
+        figures = (fmt.number(row[name], 4) for name in ("estimate", "se"))
+        lines.append(Row((words.code("efficiency_term", row["term"]), *figures)))
+    return Block(tuple(lines), heading)

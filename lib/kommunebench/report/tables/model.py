@@ -8,7 +8,8 @@ from itertools import groupby
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; neighbours with the same ``group`` share a heading above. ``kind``: number or text."""
+    """A column; neighbours with the same ``group`` share a heading above. ``kind``: number or
+    text."""
 
     label: str
     group: str = ""
@@ -32,7 +33,7 @@ class Block:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlTable:
     """A table of the page."""
 

@@ -29,7 +29,11 @@ def flow_table(edition: Edition) -> HtmlTable | None:
         )
     notes = (words("note_flow"), words("note_missing_short"))
     return HtmlTable(
-        "population_flow", words("population_flow"), columns, (Block(tuple(lines)),), notes
+        key="population_flow",
+        caption=words("population_flow"),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=notes,
     )
 
 
@@ -40,14 +44,29 @@ def rejected_table(edition: Edition) -> HtmlTable | None:
     if rows is None or rows.empty:
         return None
     words = edition.words
-    columns = (text_column(words("register")), text_column(words("column")), text_column(words("reason")),
-               Column(words("rows")), text_column(words("consequence")))  # fmt: skip
+    columns = (
+        text_column(words("register")),
+        text_column(words("column")),
+        text_column(words("reason")),
+        Column(words("rows")),
+        text_column(words("consequence")),
+    )
     lines = [
-        (str(row["register"]), str(row["column_name"]), words.code("rejected", row["reason"]),
-         edition.fmt.number(row["rows"]), words(_consequence(str(row["reason"]), bool(row["set_aside"]))))
+        (
+            str(row["register"]),
+            str(row["column_name"]),
+            words.code("rejected", row["reason"]),
+            edition.fmt.number(row["rows"]),
+            words(_consequence(str(row["reason"]), bool(row["set_aside"]))),
+        )
         for _, row in rows.sort_values(["register", "column_name"]).iterrows()
-    ]  # fmt: skip
-    return HtmlTable("rejected_rows", words("rejected_rows"), columns, plain_rows(lines))
+    ]
+    return HtmlTable(
+        key="rejected_rows",
+        caption=words("rejected_rows"),
+        columns=columns,
+        blocks=plain_rows(lines),
+    )
 
 
 def _consequence(reason: str, set_aside: bool) -> str:
@@ -66,7 +85,12 @@ def suppressed_table(edition: Edition) -> HtmlTable | None:
     lines = [
         (words.code("table", name), edition.fmt.number(count)) for name, count in counts.items()
     ]
-    return HtmlTable("suppressed", words("suppressed_table"), columns, plain_rows(lines))
+    return HtmlTable(
+        key="suppressed",
+        caption=words("suppressed_table"),
+        columns=columns,
+        blocks=plain_rows(lines),
+    )
 
 
 def run_table(edition: Edition) -> HtmlTable:
@@ -88,13 +112,15 @@ def run_table(edition: Edition) -> HtmlTable:
         for stage, seconds in run.stage_seconds.items()
     ]
     columns = (text_column(words("what")), text_column(words("value")))
-    return HtmlTable("run", words("run_table"), columns, plain_rows(lines))
+    return HtmlTable(
+        key="run", caption=words("run_table"), columns=columns, blocks=plain_rows(lines)
+    )
 
 
 def _origin(edition: Edition) -> str:
     run = edition.data.run
     if not run.simulated:
         return edition.words("data_registers" if edition.from_registers else "data_spells")
-    return edition.words("data_simulated", scale=edition.scale) + (
+    return edition.words("data_simulated", scale=edition.simulation_scale) + (
         f" ({run.simulation})" if run.simulation else ""
     )

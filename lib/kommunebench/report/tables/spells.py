@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pandas as pd
 
 from kommunebench.report.edition import Edition
-from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row
 
@@ -13,9 +12,12 @@ _OUTCOMES = ("success", "left", "unfinished", "total")
 _TABLES = {
     "sex": ("table_2_1", "table_2_1_spells_by_sex", "value", ("men", "women", "total")),
     "residence_basis": (
-        "table_2_2", "table_2_2_spells_by_residence_basis", "corrected_value", ("refugee", "family_reunified", "total"),
+        "table_2_2",
+        "table_2_2_spells_by_residence_basis",
+        "corrected_value",
+        ("refugee", "family_reunified", "total"),
     ),
-}  # fmt: skip
+}
 
 
 def spell_tables(edition: Edition) -> list[HtmlTable]:
@@ -33,11 +35,8 @@ def _table(edition: Edition, breakdown: str, rows: pd.DataFrame) -> HtmlTable:
     key, reference, column, order = _TABLES.get(breakdown, (f"table_{breakdown}", "", "", ()))
     values = [value for value in order if value in set(rows["value"])]
     values += [value for value in rows["value"].unique() if value not in values]
-    printed = (
-        figures_by(reference, (breakdown, "outcome", "quantity"), column)
-        if reference and beside.compares
-        else _nothing
-    )
+    keys = (breakdown, "outcome", "quantity")
+    printed = beside.printed(reference, keys, column) if reference else _nothing
     columns = (
         Column(words("outcome"), kind="text"),
         *beside.columns(words("spells")),
@@ -56,7 +55,12 @@ def _table(edition: Edition, breakdown: str, rows: pd.DataFrame) -> HtmlTable:
         *beside.notes(*(("note_a10",) if key == "table_2_1" else _NOTES_2_2)),
     )
     return HtmlTable(
-        key, caption, columns, blocks, notes if reference else notes[:1], wide=beside.compares
+        key=key,
+        caption=caption,
+        columns=columns,
+        blocks=blocks,
+        notes=notes if reference else notes[:1],
+        wide=beside.compares,
     )
 
 

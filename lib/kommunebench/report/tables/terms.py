@@ -1,4 +1,5 @@
-"""Terms of the Cox model in words and in an order a reader expects, whatever the order of the rows."""
+"""Terms of the Cox model in words and in an order a reader expects, whatever the order of the
+rows."""
 
 import re
 from collections.abc import Mapping
@@ -28,15 +29,15 @@ def terms_by_covariate(
             else others
         )
         blocks.setdefault(heading, []).append(term)
-    order = {c.column: number for number, c in enumerate(edition.settings.model.covariates)}
+    order = {c.column: at for at, c in enumerate(edition.settings.model.covariates)}
     printed = _printed_places() if edition.from_registers else {}
 
     def place(term: str) -> tuple[int, int, bool, list[tuple[int, str]]]:
         covariate = covariate_of(edition, term)
-        number = order[covariate.column] if covariate else len(order)
-        return number, printed.get(term, -1), not terms[term], _natural(term)
+        in_settings = order[covariate.column] if covariate else len(order)
+        return in_settings, printed.get(term, -1), not terms[term], _natural(term)
 
-    sorted_blocks = {heading: sorted(own, key=place) for heading, own in blocks.items()}
+    sorted_blocks = {heading: sorted(of_block, key=place) for heading, of_block in blocks.items()}
     headings = sorted(
         sorted_blocks, key=lambda heading: (heading == others, place(sorted_blocks[heading][0]))
     )
@@ -57,9 +58,8 @@ def _printed_places() -> dict[str, int]:
 
 def _natural(term: str) -> list[tuple[int, str]]:
     """Numbers in a term by their size: 5 before 10."""
-    return [
-        (int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", term)
-    ]
+    pieces = re.findall(r"\d+|\D+", term)
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in pieces]
 
 
 def covariate_of(edition: Edition, term: str) -> Covariate | None:
@@ -102,8 +102,8 @@ def term_label(edition: Edition, term: str) -> str:
 
 
 def _value_label(value: str) -> str:
-    parts = value.replace("_plus", "+").split("_")
-    if all(part.rstrip("+").isdigit() for part in parts):
-        return "–".join(parts)
-    text = " ".join(parts)
+    pieces = value.replace("_plus", "+").split("_")
+    if all(piece.rstrip("+").isdigit() for piece in pieces):
+        return "–".join(pieces)
+    text = " ".join(pieces)
     return text[:1].upper() + text[1:]

@@ -1,6 +1,7 @@
 """Labels of the coded values in the gold tables. A value that is not listed is shown as it is, with
 spaces."""
 
+from kommunebench.report.texts.check_codes import CHECK_CODES
 from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
 from kommunebench.report.texts.term_codes import TERM_CODES
@@ -18,6 +19,8 @@ CODES: dict[str, dict[str, Text]] = {
         "worse": Text("dårligere end forventet", "worse than expected"),
         "sooner": Text("tidligere end forventet", "sooner than expected"),
         "later": Text("senere end forventet", "later than expected"),
+        "more_often": Text("oftere end forventet", "more often than expected"),
+        "less_often": Text("sjældnere end forventet", "less often than expected"),
         "as_expected": Text("som forventet", "as expected"),
         "none": Text("uden vurdering", "no verdict"),
     },
@@ -26,12 +29,19 @@ CODES: dict[str, dict[str, Text]] = {
         "worse": Text("dårligere", "worse"),
         "sooner": Text("tidligere", "sooner"),
         "later": Text("senere", "later"),
+        "more_often": Text("oftere", "more often"),
+        "less_often": Text("sjældnere", "less often"),
         "as_expected": Text("som forventet", "as expected"),
     },
     "no_verdict": {
         "too_few_spells": Text("for få forløb", "too few spells"),
         "too_few_events": Text("for få hændelser", "too few events"),
+        "too_few_non_events": Text("for få uden hændelse", "too few without the event"),
         "nobody_at_risk_late": Text("ingen set længe nok", "nobody seen long enough"),
+        "standard_error_not_computed": Text(
+            "standardfejl kan ikke beregnes", "standard error cannot be computed"
+        ),
+        "nothing_to_compare_with": Text("intet at sammenligne med", "nothing to compare with"),
     },
     "outcome": {
         "success": Text("Succes", "Success"),
@@ -40,6 +50,7 @@ CODES: dict[str, dict[str, Text]] = {
         "total": Text("I alt", "Total"),
     },
     "breakdown": {
+        "all": Text("alle", "all"),
         "sex": Text("køn", "sex"),
         "residence_basis": Text("opholdsgrundlag", "residence basis"),
         "end_reason": Text("årsag", "reason"),
@@ -59,9 +70,9 @@ CODES: dict[str, dict[str, Text]] = {
         "None": Text("Alle", "All"),
     },
     "component": {
-        "observed": Text("Observeret varighed", "Observed duration"),
+        "observed": Text("Observeret {quantity}", "Observed {quantity}"),
         "unexplained": Text(
-            "Observeret − forventet (uforklaret)", "Observed − expected (unexplained)"
+            "Observeret − forventet (det resterende)", "Observed − expected (what remains)"
         ),
     },
     "fifth": {
@@ -176,6 +187,7 @@ CODES: dict[str, dict[str, Text]] = {
         "sigma_u": Text("σᵤ (ineffektivitet)", "σᵤ (inefficiency)"),
         "sigma_v": Text("σᵥ (støj)", "σᵥ (noise)"),
     },
+    **CHECK_CODES,
     "side": {
         "production": Text("Produktionssiden", "Production side"),
         "cost": Text("Omkostningssiden", "Cost side"),
@@ -190,7 +202,11 @@ CODES: dict[str, dict[str, Text]] = {
         "population_flow": Text("Fra opholdstilladelser til forløb", "From permits to spells"),
         "spell_outcomes": Text("Forløb efter udfald", "Spells by outcome"),
         "km_curves": Text("Overlevelseskurver (ugerækker)", "Survival curves (rows by week)"),
-        "benchmark_indicators": Text("Alle enheder", "All units"),
+        "benchmark_indicators": Text("Alle {units}", "All {units}"),
+        "share_indicators": Text("Alle {units}", "All {units}"),
+        "calibration": Text("Kalibrering", "Calibration"),
+        "sensitivity": Text("Følsomhed", "Sensitivity"),
+        "cumulative_incidence": Text("Andele efter årsag", "Shares by reason"),
         "unit_costs": Text("Udgift pr. helårsperson", "Cost per full-year person"),
     },
     "stage": {

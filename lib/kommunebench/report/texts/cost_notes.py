@@ -45,21 +45,23 @@ COST_NOTE_TEXTS = {
         " {limit} is worth a look, above 1 it moves the line noticeably.",
     ),
     "ten_best_table": Text(
-        "De ti bedst rangerede på hver side", "The ten ranked best on each side"
+        "De ti øverste på hver side",
+        "The first ten on each side",
     ),
-    "ten_by_efficiency": Text("{side}, efter effektivitet", "{side}, by efficiency"),
+    "ten_by_efficiency": Text(
+        "{side}: de ti bedst rangerede, efter anslået effektivitet",
+        "{side}: the ten ranked best, by estimated efficiency",
+    ),
     "ten_by_residual": Text(
-        "{side}, efter afstand til regressionen (der er ikke fundet ineffektivitet)",
-        "{side}, by distance from the regression (no inefficiency found)",
+        "{side}: de ti længst på den gunstige side af regressionen (der er ikke fundet"
+        " ineffektivitet); ingen rangliste",
+        "{side}: the ten furthest on the favourable side of the regression (no inefficiency"
+        " found); not a ranking",
     ),
-    "rank": Text("Rang", "Rank"),
     "efficiency": Text("Effektivitet", "Efficiency"),
-    "rank_interval": Text("95 %-interval for rang", "95% interval of rank"),
-    "note_scores": Text(
-        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med."
-        " Hvor intervallet for rang er bredt, siger rækkefølgen intet.",
-        "Intervals are given the model's parameters, whose own uncertainty is not included. Where"
-        " the interval of the rank is wide, the order says nothing.",
+    "rank_interval": Text(
+        "{level}-interval for rang",
+        "{level} interval of rank",
     ),
     "cost_sensitivity": Text(
         "Følsomhed: udgiftsklasse, når kun gruppering {groups} tæller",
@@ -78,8 +80,8 @@ COST_NOTE_TEXTS = {
         "{side}: the frontier could not be estimated ({reason})",
     ),
     "note_sensitivity_explained": Text(
-        "Med de grupperinger forklarer udgiftsmodellen {share} af variationen.",
-        "With those groups the cost model explains {share} of the variation.",
+        "Med de grupperinger følger {share} af variationen sammensætningen.",
+        "With those groups, {share} of the variation goes with composition.",
     ),
     "note_sensitivity_stated": Text("KORA angiver 7 % for 001–009.", "KORA states 7% for 001–009."),
     "efficiency_too_few": Text(
@@ -109,6 +111,28 @@ COST_NOTE_TEXTS = {
         " (pålidelighed {reliability}): en hældning rettet for målefejl kan ikke bestemmes.",
         "The cost indicator is itself an estimate, and too little of its variance is anything but"
         " error (reliability {reliability}): a slope corrected for error is not identified.",
+    ),
+    "ten_by_efficiency_unranked": Text(
+        "{side}: de ti med størst anslået effektivitet; ingen rangliste",
+        "{side}: the ten with the greatest estimated efficiency; not a ranking",
+    ),
+    "place": Text(
+        "Nr.",
+        "No.",
+    ),
+    "note_unranked": Text(
+        "{side}: rangintervallerne dækker typisk {share} af listen (median). Rækkefølgen er"
+        " derfor ikke en rangliste.",
+        "{side}: the intervals of rank typically span {share} of the list (median). The order is"
+        " therefore not a ranking.",
+    ),
+    "note_scores_parameters_known": Text(
+        "Intervallerne gælder givet modellens parametre; parametrenes egen usikkerhed er ikke med.",
+        "Intervals are given the model's parameters, whose own uncertainty is not included.",
+    ),
+    "note_scores_parameters_estimated": Text(
+        "Intervallerne tager højde for, at frontens parametre selv er anslåede.",
+        "The intervals allow for the frontier's parameters being estimates themselves.",
     ),
 }
 

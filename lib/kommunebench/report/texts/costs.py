@@ -93,10 +93,11 @@ COST_TEXTS = {
         " predicts.",
     ),
     "note_years_independent": Text(
-        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end 95"
-        " %; indstillingen cost.autocorrelation: pooled tager højde for det.",
+        "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end"
+        " {level}; indstillingen cost.autocorrelation: pooled tager højde for det.",
         "The intervals take a municipality's years as independent. Where they go together they"
-        " cover less than 95%; the setting cost.autocorrelation: pooled allows for that.",
+        " cover less than {level}; the setting cost.autocorrelation: pooled allows for"
+        " that.",
     ),
     "note_years_pooled": Text(
         "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation:"
@@ -111,9 +112,9 @@ COST_TEXTS = {
     "result": Text("Beskæftigelsesresultat", "Employment result"),
     "mean_indicator": Text("Gns. benchmarkindikator", "Mean benchmark indicator"),
     "note_cost_by_result": Text(
-        "Klasserne følger 95 %-intervaller for begge indikatorer. En tom klasse har intet middel"
-        " (·).",
-        "The classes follow 95% intervals of both indicators. An empty class has no mean (·).",
+        "Klasserne følger {level}-intervaller for begge indikatorer. En tom klasse har intet"
+        " middel (·).",
+        "The classes follow {level} intervals of both indicators. An empty class has no mean (·).",
     ),
     "regressions": Text(
         "Regressioner af benchmarkindikator på udgiftsindikator (under figur 5.1)",
@@ -149,15 +150,14 @@ COST_TEXTS = {
     "estimate": Text("Estimat", "Estimate"),
     "note_no_inefficiency": Text(
         "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1, og"
-        " rangordningen er efter afstand til regressionen med fortegn.",
-        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the ranking is"
-        " by signed distance from the regression.",
+        " rækkefølgen er efter afstand til regressionen med fortegn; den er ikke en rangliste.",
+        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the order"
+        " is by signed distance from the regression; it is not a ranking.",
     ),
     "note_chance_inefficiency": Text(
-        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen bør ikke læses som"
-        " en rangliste.",
-        " The test cannot tell inefficiency from noise (p = {p}): the order should not be read as a"
-        " ranking.",
+        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen er ikke en"
+        " rangliste.",
+        " The test cannot tell inefficiency from noise (p = {p}): the order is not a ranking.",
     ),
     "figure_4_1": Text(
         "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
@@ -179,16 +179,16 @@ COST_TEXTS = {
         " below.",
     ),
     "cap_figure_5_2": Text(
-        "Farve og form kun, hvor begge 95 %-intervaller ligger klart af 1; grå, hvor mindst ét ikke"
-        " gør.",
-        "Colour and shape only where both 95% intervals lie clear of 1; grey where at least one"
-        " does not.",
+        "Farve og form kun, hvor resultatets {level}-interval ligger klart af {centre} og"
+        " udgiftens klart af 1; grå, hvor mindst ét ikke gør.",
+        "Colour and shape only where the {level} interval of the result lies clear of {centre}"
+        " and that of the cost clear of 1; grey where at least one does not.",
     ),
     "cap_frontier": Text(
-        "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat, når"
-        " støj er trukket fra; de ti mest effektive er nummereret.",
-        "The frontier is the best the model expects at the given cost or result once noise is taken"
-        " out; the ten most efficient are numbered.",
+        "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat,"
+        " når støj er trukket fra; de ti med størst anslået effektivitet er nummereret.",
+        "The frontier is the best the model expects at the given cost or result once noise is"
+        " taken out; the ten with the greatest estimated efficiency are numbered.",
     ),
     "figure_5_1": Text(
         "Figur 5.1 Beskæftigelsesresultat og udgift: hver prik er en kommune, størrelsen følger"
@@ -230,5 +230,18 @@ COST_TEXTS = {
         " is below ({n_below}): a gap of DKK {gap} for the same kind of result. No national saving"
         " can be derived from it.",
     ),
-    "ten_best": Text("de ti bedst rangerede:", "the ten ranked best:"),
+    "ten_best": Text(
+        "de ti bedst rangerede:",
+        "the ten ranked best:",
+    ),
+    "note_wide_ranks": Text(
+        " Rangintervallerne dækker typisk {share} af listen (median): rækkefølgen er ikke en"
+        " rangliste.",
+        " The intervals of rank typically span {share} of the list (median): the order is not a"
+        " ranking.",
+    ),
+    "ten_unranked": Text(
+        "de ti øverste (ingen rangliste):",
+        "the first ten (not a ranking):",
+    ),
 }

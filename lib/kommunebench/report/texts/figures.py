@@ -14,35 +14,38 @@ FIGURE_TEXTS = {
     ),
     "fig_map_assessment": Text("Kommunerne efter vurdering", "Municipalities by assessment"),
     "cap_map_assessment": Text(
-        "Bedre eller dårligere end forventet, når 95 %-intervallet for den {verdict} indikator"
-        " ligger helt over eller under 1.",
-        "Better or worse than expected where the 95% interval of the {verdict} indicator lies"
-        " wholly above or below 1.",
+        "Vurderingen er »{better}«, når {level}-intervallet for den {verdict} indikator ligger"
+        " helt {faster_side} {centre}, og »{worse}«, når det ligger helt {slower_side}.",
+        "The assessment is “{better}” where the {level} interval of the {verdict} indicator lies"
+        " wholly {faster_side} {centre}, and “{worse}” where it lies wholly {slower_side}.",
     ),
-    "fig_caterpillar": Text("Indikator med 95 %-interval", "Indicator with 95% interval"),
+    "fig_caterpillar": Text(
+        "Indikator med {level}-interval",
+        "Indicator with {level} interval",
+    ),
     "cap_caterpillar": Text(
-        "Ordnet efter den sammentrukne indikator (hul rude); prikken er den {verdict} indikator med"
-        " interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden for et niveau"
-        " siger data ikke, hvem der er foran.",
-        "Ordered by the shrunk indicator (hollow diamond); the dot is the {verdict} indicator with"
-        " its interval, coloured by assessment. Alternating background marks tiers: within a tier"
-        " the data do not say who is ahead.",
+        "Ordnet efter rang; den hule rude er den sammentrukne indikator, prikken den {verdict}"
+        " indikator med interval, farvet efter vurdering. Skiftende baggrund viser niveauer:"
+        " inden for et niveau påstås ingen rækkefølge.",
+        "Ordered by rank; the hollow diamond is the shrunk indicator, the dot the {verdict}"
+        " indicator with its interval, coloured by assessment. Alternating background marks"
+        " tiers: within a tier no order is claimed.",
     ),
     "cap_left_out": Text(" Uden vurdering: {names}.", " Without a verdict: {names}."),
     "fig_funnel": Text("Tragtdiagram", "Funnel plot"),
     "cap_funnel": Text(
         "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne"
-        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis de"
-        " varierede som anslået (stiplet). De, der ligger uden for, er navngivet.",
-        "All {units} with a verdict, to the right those with the most precise indicator. The curves"
-        " show where 95% and 99.8% would lie if all were alike (solid), and if they varied as"
-        " estimated (dashed). Those outside are named.",
-    ),
-    "ax_precision": Text(
-        "Præcision, 1/standardfejl af log indikator", "Precision, 1/standard error of log indicator"
-    ),
-    "ax_indicator": Text(
-        "Benchmarkindikator (forventet/observeret)", "Benchmark indicator (expected/observed)"
+        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis"
+        " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
+        " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
+        " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
+        " kurve kan derfor være vurderet som forventet.",
+        "All {units} with a verdict, to the right those with the most precise indicator. The"
+        " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
+        " varied as estimated (dashed). Those outside are named. The curves are those of the"
+        " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
+        " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
+        " curve may therefore be assessed as expected.",
     ),
     "ax_plain": Text("Almindelig indikator", "Plain indicator"),
     "ax_robust": Text("Robust indikator", "Robust indicator"),
@@ -52,24 +55,15 @@ FIGURE_TEXTS = {
     "fig_survival": Text(
         "Hvor længe varer det? Kaplan-Meier-kurver", "How long does it take? Kaplan-Meier curves"
     ),
-    "cap_survival": Text(
-        "Til venstre alle forløb under ét med 95 %-bånd; arealet under kurven, {area} {time}, er"
-        " den observerede varighed. Til højre middel af kurverne for {units} i hver femtedel efter"
-        " indikator.",
-        "To the left all spells together with a 95% band; the area under the curve, {area} {time},"
-        " is the observed duration. To the right the mean of the {units}' curves in each fifth by"
-        " indicator.",
-    ),
     "survival_all": Text("Alle forløb", "All spells"),
     "survival_fifths": Text("Middel af kurver efter femtedel", "Mean of curves by fifth"),
-    "survival_area": Text("areal = {area} {time}", "area = {area} {time}"),
     "fifth_n": Text("femtedel {n}", "fifth {n}"),
     "fig_robust": Text("Almindelig mod robust indikator", "Plain against robust indicator"),
     "cap_robust": Text(
-        "Alle {units} med en vurdering; på linjen er de to ens. Udfyldte prikker afviger mere, end"
-        " tilfældet tilsiger (|z| over 1,96); de mest afvigende er navngivet.",
+        "Alle {units} med en vurdering; på linjen er de to ens. Udfyldte prikker afviger mere,"
+        " end tilfældet tilsiger (|z| over {z}, niveau {level}); de mest afvigende er navngivet.",
         "All {units} with a verdict; on the line the two agree. Filled dots differ by more than"
-        " chance would have it (|z| above 1.96); the furthest apart are named.",
+        " chance would have it (|z| above {z}, level {level}); the furthest apart are named.",
     ),
     "limits_95": Text("95 % og 99,8 %, hvis alle var ens", "95% and 99.8% if all were alike"),
     "limits_over": Text("det samme med anslået variation", "the same with estimated variation"),
@@ -80,4 +74,26 @@ FIGURE_TEXTS = {
     "verdict_plain": Text("almindelige", "plain"),
     "not_in_comparison": Text("indgår ikke", "not compared"),
     "no_figure": Text("uden vurdering", "no verdict"),
+    "cap_map_fifths_unwanted": Text(
+        "I femtedel 1 indtræffer {event} {faster} i forhold til det forventede end i de øvrige,"
+        " efter den almindelige indikator. Hver kommune er ét felt, uanset størrelse;"
+        " placeringen er omtrentlig.",
+        "In fifth 1, {event} comes {faster} relative to what was expected than in the others, by"
+        " the plain indicator. Each municipality is one tile whatever its size; positions are"
+        " approximate.",
+    ),
+    "cap_cut": Text(
+        " En pil viser, at intervallet eller prikken ligger uden for figurens kant.",
+        " An arrow marks an interval or a dot that lies beyond the edge of the figure.",
+    ),
+    "cap_funnel_pace": Text(
+        " Den anslåede variation er i tempoet; den er omregnet til indikatoren med medianen over"
+        " {units}.",
+        " The estimated variation is in the pace; it is translated into the indicator by the"
+        " median over {units}.",
+    ),
+    "cap_edge": Text(
+        " Prikker på kanten ligger uden for figuren.",
+        " Dots on the edge lie beyond the figure.",
+    ),
 }

@@ -31,10 +31,10 @@ NOTE_TEXTS = {
         "Plain indicator (Kaplan-Meier); the assessments rest on the {verdict} one.",
     ),
     "note_own_fifth": Text(
-        "Femtedele er grove: i gennemsnit er sandsynligheden {share} for, at den femtedel, der er"
-        " vist, er den rigtige.",
-        "Fifths are coarse: on average the probability is {share} that the fifth shown is the true"
-        " one.",
+        "Femtedele er grove: i gennemsnit er sandsynligheden {share} for, at den femtedel, der"
+        " er vist, er den rigtige.",
+        "Fifths are coarse: on average the probability is {share} that the fifth shown is the"
+        " true one.",
     ),
     "note_units": Text(
         "Interval, vurdering, niveau og rang bygger på den indikator, der er valgt til vurdering;"
@@ -170,5 +170,37 @@ NOTE_TEXTS = {
     "note_a34": Text(
         "KORA: enkelte summer afviger 0,1 ved afrunding.",
         "KORA: a few sums are off by 0.1 from rounding.",
+    ),
+    "note_own_fifth_robust": Text(
+        "Femtedelene følger den almindelige indikator, men sandsynlighederne hører til den"
+        " robuste. I gennemsnit er sandsynligheden {share} for, at den viste femtedel er den"
+        " rigtige; en del af resten er uenighed mellem de to indikatorer.",
+        "The fifths follow the plain indicator, but the probabilities belong to the robust one."
+        " On average the probability is {share} that the fifth shown is the true one; part of"
+        " the rest is disagreement between the two indicators.",
+    ),
+    "note_mark_no_events": Text(
+        "° : ingen med denne værdi har haft {event}. Koefficienten har da ingen endelig værdi;"
+        " modellen bruger grænsen, hvor sandsynligheden er nul.",
+        "° : nobody with this value had {event}. The coefficient then has no finite value; the"
+        " model uses the limit, in which the probability is zero.",
+    ),
+    "note_mark_few_events": Text(
+        "‡ : højst fire med denne værdi har haft {event}; koefficienten er trukket mod nul"
+        " (normalfordelt straf med standardafvigelse 2,5).",
+        "‡ : at most four with this value had {event}; the coefficient is drawn towards zero"
+        " (normal penalty with standard deviation 2.5).",
+    ),
+    "note_mark_omitted": Text(
+        "§ : leddet kan ikke skelnes fra de øvrige led blandt dem, der er i risiko, når {event}"
+        " indtræffer, og er udeladt (koefficient 0).",
+        "§ : the term cannot be told apart from the other terms among those at risk when {event}"
+        " comes, and is omitted (coefficient 0).",
+    ),
+    "note_in_sample": Text(
+        "Reduktionen er opgjort i de samme data, som modellen er estimeret på: den siger, hvad"
+        " der følger rammevilkårene, ikke hvad de er årsag til.",
+        "The reduction is measured in the same data the model was fitted to: it says what goes"
+        " with circumstances, not what they cause.",
     ),
 }

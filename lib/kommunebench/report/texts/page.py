@@ -4,10 +4,6 @@ from kommunebench.report.texts.text import Text
 
 PAGE_TEXTS = {
     "title": Text("{title}: benchmarking", "{title}: benchmarking"),
-    "subtitle": Text(
-        "Observeret og forventet tid til {event} i {n} {units}, med usikkerhed",
-        "Observed and expected time to {event} in {n} {units}, with its uncertainty",
-    ),
     "banner": Text(
         "SIMULEREDE REGISTRE. Personerne er opdigtede. Tallene siger intet om virkelige {units}.",
         "SIMULATED REGISTERS. The persons are invented. The figures say nothing about real"
@@ -21,14 +17,16 @@ PAGE_TEXTS = {
     "h_benchmark": Text(
         "Hvem ligger over og under det forventede?", "Who is above and below what was expected?"
     ),
-    "h_durations": Text("Varighed til {event}", "Time to {event}"),
     "h_robust": Text("Almindelig og robust indikator", "Plain and robust indicator"),
     "h_spells": Text("Forløbene", "The spells"),
     "h_costs": Text("Udgifter", "Expenditure"),
     "h_need": Text("Udgiftsbehov", "Cost need"),
     "h_efficiency": Text("Udgifter og resultater", "Expenditure and results"),
     "h_units": Text("Alle {units}", "All {units}"),
-    "h_model": Text("Modellen bag forventet varighed", "The model behind expected duration"),
+    "h_model": Text(
+        "Modellen bag den forventede {quantity}",
+        "The model behind the expected {quantity}",
+    ),
     "h_method": Text("Metode i korte træk", "The method in brief"),
     "h_data": Text("Data og kørsel", "Data and run"),
     "headline_verdicts": Text(
@@ -38,10 +36,10 @@ PAGE_TEXTS = {
         " expected.",
     ),
     "headline_unwanted": Text(
-        "I {better} af {n} {units} indtræffer {event} tidligere end forventet, i {worse} senere, og"
-        " {expected} ligger som forventet.",
-        "In {better} of {n} {units}, {event} comes sooner than expected, in {worse} later, and"
-        " {expected} are as expected.",
+        "I {better} af {n} {units} indtræffer {event} {faster} end forventet, i {worse}"
+        " {slower}, og {expected} ligger som forventet.",
+        "In {better} of {n} {units}, {event} comes {faster} than expected, in {worse} {slower},"
+        " and {expected} are as expected.",
     ),
     "headline_no_verdict": Text("{n} er uden vurdering.", "{n} are without a verdict."),
     "headline_published": Text(
@@ -52,27 +50,28 @@ PAGE_TEXTS = {
     ),
     "headline_chance": Text(
         "Selv uden nogen forskel mellem dem ville tilfældet alene sætte omkring {chance} af {n}"
-        " uden for det forventede, halvdelen i hver retning. Ved kontrol for de mange"
-        " sammenligninger (falsk opdagelsesrate {fdr}) står {better_fdr} over og {worse_fdr}"
-        " under.",
-        "Even with no difference between them, chance alone would put about {chance} of {n} outside"
-        " what was expected, half in each direction. With control for the many comparisons (false"
-        " discovery rate {fdr}), {better_fdr} remain above and {worse_fdr} below.",
+        " uden for det forventede{halves}. Ved kontrol for de mange sammenligninger (falsk"
+        " opdagelsesrate {fdr}) står {better_fdr} tilbage som {better_word} og {worse_fdr} som"
+        " {worse_word}.",
+        "Even with no difference between them, chance alone would put about {chance} of {n}"
+        " outside what was expected{halves}. With control for the many comparisons (false"
+        " discovery rate {fdr}), {better_fdr} remain {better_word} and {worse_fdr} {worse_word}.",
     ),
     "headline_spread": Text(
-        "Når der er taget højde for rammevilkår, varierer {units} med en standardafvigelse på ca."
-        " {tau} (95 %-interval {tau_low}–{tau_high}) i indikatoren; {chance_share} af den"
+        "Når der er taget højde for rammevilkår, varierer {units} med en standardafvigelse på"
+        " ca. {tau} ({level}-interval {tau_low}–{tau_high}) i indikatoren; {chance_share} af den"
         " variation, der er tilbage, er tilfældig.",
         "Once circumstances are accounted for, {units} vary with a standard deviation of about"
-        " {tau} (95% interval {tau_low}–{tau_high}) in the indicator; {chance_share} of the"
+        " {tau} ({level} interval {tau_low}–{tau_high}) in the indicator; {chance_share} of the"
         " variation that remains is chance.",
     ),
     "headline_shrunk": Text(
-        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til {high} i"
-        " stedet for fra {raw_low} til {raw_high}; {name} flytter sig mest, fra {before} til"
-        " {after}.",
+        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til"
+        " {high}{in_unit} i stedet for fra {raw_low} til {raw_high}; {name} flytter sig mest,"
+        " fra {before} til {after}.",
         "Drawn towards the middle according to their uncertainty, indicators run from {low} to"
-        " {high} instead of {raw_low} to {raw_high}; {name} moves most, from {before} to {after}.",
+        " {high}{in_unit} instead of {raw_low} to {raw_high}; {name} moves most, from {before}"
+        " to {after}.",
     ),
     "headline_tiers_one": Text(
         "Data bærer ingen opdeling i niveauer: rækkefølgen af {units} er for usikker.",
@@ -85,40 +84,36 @@ PAGE_TEXTS = {
         " in the wrong order; {apart} of all pairs are told apart.",
     ),
     "headline_no_circumstances": Text(
-        "Rammevilkår forklarer intet af variationen i den observerede varighed mellem {units}.",
-        "Circumstances explain none of the variation in observed duration between {units}.",
+        "Variationen i den observerede {quantity} mellem {units} bliver ikke mindre, når der"
+        " tages højde for rammevilkår.",
+        "The variation in the observed {quantity} between {units} does not become smaller when"
+        " circumstances are taken into account.",
     ),
     "headline_circumstances": Text(
-        "Rammevilkår forklarer {share} af variationen i den observerede varighed mellem {units}.",
-        "Circumstances explain {share} of the variation in observed duration between {units}.",
+        "{share} af variationen i den observerede {quantity} mellem {units} følger"
+        " rammevilkårene, opgjort i de samme data, som modellen er estimeret på.",
+        "{share} of the variation in the observed {quantity} between {units} goes with"
+        " circumstances, measured in the same data the model was fitted to.",
     ),
     "unwanted": Text(
-        "Her er {event} uønsket. En indikator over 1 betyder, at {event} indtræffer tidligere end"
-        " forventet, og er altså det ugunstige. Figurerne farver derfor over 1 orange og under 1"
-        " blåt; rapporten kalder det tidligere og senere, ikke bedre og dårligere.",
-        "Here {event} is unwanted. An indicator above 1 means that {event} comes sooner than"
-        " expected, and is thus the unfavourable side. The figures therefore colour above 1 orange"
-        " and below 1 blue; the report says sooner and later, not better and worse.",
-    ),
-    "reading": Text(
-        "Benchmarkindikatoren er forventet varighed divideret med observeret varighed. 1,05"
-        " betyder, at det forventede er 5 % længere end det observerede: {event} kommer tidligere"
-        " end forventet.",
-        "The indicator is expected duration divided by observed duration. 1.05 means that what was"
-        " expected is 5% longer than what was observed: {event} comes sooner than expected.",
+        "Her er {event} uønsket. En indikator {faster_side} {centre} betyder, at {event}"
+        " indtræffer {faster} end forventet, og er altså det ugunstige. Figurerne farver derfor"
+        " {faster_side} {centre} orange og {slower_side} {centre} blåt; rapporten kalder det"
+        " {faster} og {slower}, ikke bedre og dårligere.",
+        "Here {event} is unwanted. An indicator {faster_side} {centre} means that {event} comes"
+        " {faster} than expected, and is thus the unfavourable side. The figures therefore"
+        " colour {faster_side} {centre} orange and {slower_side} {centre} blue; the report says"
+        " {faster} and {slower}, not better and worse.",
     ),
     "key_spells": Text("forløb i de sammenlignede {units}", "spells in the {units} compared"),
     "key_success": Text("af forløbene ender i {event}", "of spells end in {event}"),
-    "key_observed": Text(
-        "{time} observeret varighed, højst {horizon}", "{time} observed duration, at most {horizon}"
-    ),
-    "key_expected": Text("{time} forventet varighed", "{time} expected duration"),
     "key_reduction": Text(
-        "af variationen mellem {units} er rammevilkår",
-        "of variation between {units} is circumstances",
+        "af variationen mellem {units} følger rammevilkårene",
+        "of variation between {units} goes with circumstances",
     ),
     "key_chance": Text(
-        "af den uforklarede variation er tilfældig", "of unexplained variation is chance"
+        "af den resterende variation er tilfældig",
+        "of the variation that remains is chance",
     ),
     "key_tiers": Text("niveauer kan adskilles", "tiers can be told apart"),
     "key_tier": Text("niveau: rækkefølgen er usikker", "tier: the order is uncertain"),
@@ -158,5 +153,39 @@ PAGE_TEXTS = {
     "footer": Text(
         "Dannet af kommunebench {version}, kørsel {run_id}, {day}.",
         "Made by kommunebench {version}, run {run_id}, {day}.",
+    ),
+    "h_checks": Text(
+        "Kontrol af den fælles model",
+        "Checks of the national model",
+    ),
+    "halves": Text(
+        ", halvdelen i hver retning",
+        ", half in each direction",
+    ),
+    "headline_spread_pace": Text(
+        "Når der er taget højde for rammevilkår, varierer tempoet mellem {units} med en"
+        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
+        " af den variation, der er tilbage, er tilfældig. Tempoet er, hvor meget større chancen"
+        " for {event} er på ethvert tidspunkt end andre steder med de samme personer.",
+        "Once circumstances are accounted for, the pace varies between {units} with a standard"
+        " deviation of about {tau} ({level} interval {tau_low}–{tau_high}); {chance_share} of"
+        " the variation that remains is chance. The pace is how much greater the chance of"
+        " {event} is at any time than elsewhere with the same persons.",
+    ),
+    "key_expected_restricted_mean": Text(
+        "{time} forventet varighed",
+        "{time} expected duration",
+    ),
+    "key_observed_restricted_mean": Text(
+        "{time} observeret varighed, højst {horizon}",
+        "{time} observed duration, at most {horizon}",
+    ),
+    "key_observed_share": Text(
+        "observeret andel med {event} inden for {horizon} {time}",
+        "observed share with {event} within {horizon} {time}",
+    ),
+    "key_expected_share": Text(
+        "forventet andel med {event}",
+        "expected share with {event}",
     ),
 }

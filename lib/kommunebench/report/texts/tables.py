@@ -22,14 +22,20 @@ TABLE_TEXTS = {
     "mean_weeks": Text("Gennemsnitlig længde ({time})", "Mean length ({time})"),
     "pooled_area": Text("Areal ({time})", "Area ({time})"),
     "table_3_1": Text(
-        "Tabel 3.1 Middel og spredning af observeret varighed mellem {units}, før og efter"
+        "Tabel 3.1 Middel og spredning af observeret {quantity} mellem {units}, før og efter"
         " rammevilkår",
-        "Table 3.1 Mean and spread of observed duration between {units}, before and after"
+        "Table 3.1 Mean and spread of the observed {quantity} between {units}, before and after"
         " circumstances",
     ),
     "component": Text("Komponent", "Component"),
-    "mean_time": Text("Middel ({time})", "Mean ({time})"),
-    "sd_time": Text("Standardafvigelse ({time})", "Standard deviation ({time})"),
+    "mean_time": Text(
+        "Middel ({measured_in})",
+        "Mean ({measured_in})",
+    ),
+    "sd_time": Text(
+        "Standardafvigelse ({difference_in})",
+        "Standard deviation ({difference_in})",
+    ),
     "variance": Text("Varians", "Variance"),
     "variance_reduction": Text("Reduktion i varians (%)", "Reduction in variance (%)"),
     "table_3_2": Text(
@@ -39,26 +45,46 @@ TABLE_TEXTS = {
     "fifth": Text("Femtedel", "Fifth"),
     "Units_count": Text("Antal {units}", "Number of {units}"),
     "Unit": Text("{Unit}", "{Unit}"),
-    "indicator": Text("Benchmarkindikator", "Benchmark indicator"),
-    "observed_time": Text("Observeret varighed ({time})", "Observed duration ({time})"),
-    "expected_time": Text("Forventet varighed ({time})", "Expected duration ({time})"),
-    "observed": Text("Observeret ({time})", "Observed ({time})"),
-    "observed_robust": Text("Observeret, robust ({time})", "Observed, robust ({time})"),
-    "expected": Text("Forventet ({time})", "Expected ({time})"),
+    "indicator": Text(
+        "Benchmarkindikator{indicator_in}",
+        "Benchmark indicator{indicator_in}",
+    ),
+    "observed_time": Text(
+        "Observeret {quantity} ({measured_in})",
+        "Observed {quantity} ({measured_in})",
+    ),
+    "expected_time": Text(
+        "Forventet {quantity} ({measured_in})",
+        "Expected {quantity} ({measured_in})",
+    ),
+    "observed": Text(
+        "Observeret ({measured_in})",
+        "Observed ({measured_in})",
+    ),
+    "observed_robust": Text(
+        "Observeret, robust ({measured_in})",
+        "Observed, robust ({measured_in})",
+    ),
+    "expected": Text(
+        "Forventet ({measured_in})",
+        "Expected ({measured_in})",
+    ),
     "successes": Text("Succeser", "Successes"),
     "events": Text("Hændelser", "Events"),
     "success_percent": Text("Andel succes (%)", "Share of successes (%)"),
     "plain": Text("alm.", "plain"),
     "robust": Text("robust", "robust"),
     "shrunk": Text("sammentrukket", "shrunk"),
-    "interval": Text("95 %-interval", "95% interval"),
+    "interval": Text(
+        "{level}-interval",
+        "{level} interval",
+    ),
     "assessment": Text("Vurdering", "Assessment"),
     "tier": Text("Niveau", "Tier"),
-    "rank": Text("Rang (95 %-interval)", "Rank (95% interval)"),
     "not_compared": Text("indgår ikke", "not compared"),
     "units_table": Text(
-        "Alle {units}: antal, varigheder, indikatorer og vurdering",
-        "All {units}: counts, durations, indicators and assessment",
+        "Alle {units}: antal, observeret og forventet {quantity}, indikatorer og vurdering",
+        "All {units}: counts, observed and expected {quantity}, indicators and assessment",
     ),
     "appendix_5_1": Text(
         "Bilagstabel 5.1 Forløb, succeser og observeret varighed efter {unit}",
@@ -118,4 +144,12 @@ TABLE_TEXTS = {
     "stage_seconds": Text("Tid: {stage}", "Time: {stage}"),
     "what": Text("Oplysning", "Item"),
     "value": Text("Værdi", "Value"),
+    "cost_interval": Text(
+        "{level}-interval",
+        "{level} interval",
+    ),
+    "rank_with_interval": Text(
+        "Rang ({level}-interval)",
+        "Rank ({level} interval)",
+    ),
 }

@@ -15,3 +15,8 @@ class Text:
     def of(self, language: Language) -> str:
         """The text in one language."""
         return self.da if language == "da" else self.en
+
+
+def capital(words: str) -> str:
+    """The words with a capital first letter; the rest as it is."""
+    return words[:1].upper() + words[1:]

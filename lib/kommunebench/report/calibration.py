@@ -1,0 +1,51 @@
+"""Observed against expected events of the national model, as gold.calibration holds them."""
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.report.edition import Edition
+
+
+def calibration_rows(edition: Edition) -> pd.DataFrame:
+    """One row per group: ``breakdown``, ``value``, ``label``, ``observed``, ``expected``, ``ratio``
+    with ``low`` and ``high``, and whether the interval leaves 1 ``outside``.
+
+    The table's limits are those of the ratio. Breakdowns in the order in which their labels are
+    listed; suppressed groups are left out.
+    """
+    rows = edition.data.calibration
+    if rows is None:
+        return pd.DataFrame()
+    known = rows[rows["observed_events"].notna() & (rows["expected_events"] > 0)]
+    frame = pd.DataFrame(
+        {
+            "breakdown": known["breakdown"],
+            "value": known["value"],
+            "label": [_label(edition, value) for value in known["value"]],
+            "observed": known["observed_events"],
+            "expected": known["expected_events"],
+            "ratio": known["observed_events"] / known["expected_events"],
+            "low": known["ci_low"],
+            "high": known["ci_high"],
+        }
+    )
+    frame["outside"] = (frame["low"] > 1) | (frame["high"] < 1)
+    names = edition.words.in_order("calibration", frame["breakdown"])
+    places = frame["breakdown"].map({name: at for at, name in enumerate(names)})
+    return frame.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+
+
+def _label(edition: Edition, value: object) -> str:
+    words = edition.words
+    if words.knows("breakdown_value", value):
+        return words.code("breakdown_value", value)
+    if words.knows("term", f"basis_{value}"):
+        return words.code("term", f"basis_{value}")
+    return str(value).replace("_", " ")
+
+
+def worst_group(rows: pd.DataFrame) -> pd.Series:
+    """The group whose ratio lies furthest outside its interval, relative to the half width."""
+    log_ratio = np.abs(np.log(rows["ratio"]))
+    half = np.log(rows["high"] / rows["low"]) / 2
+    return rows.loc[(log_ratio / half).where(rows["outside"]).idxmax()]

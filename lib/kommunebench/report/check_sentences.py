@@ -1,0 +1,67 @@
+"""Lines of the summary on the checks of the model, each empty where the run has no such check or it
+says nothing a reader needs."""
+
+from kommunebench.report import sensitivity as checks
+from kommunebench.report.calibration import calibration_rows, worst_group
+from kommunebench.report.edition import Edition
+
+
+def model_changes(edition: Edition) -> str:
+    """How many verdicts and tiers depend on the model with terms for the units."""
+    changes = checks.model_changes(edition)
+    if changes is None or not changes[["verdict_differs", "tier_differs"]].to_numpy().any():
+        return ""
+    fmt = edition.fmt
+    return edition.words(
+        "headline_model_changes",
+        verdicts=fmt.number(changes["verdict_differs"].sum()),
+        tiers=fmt.number(changes["tier_differs"].sum()),
+    )
+
+
+def calibration(edition: Edition) -> str:
+    """In how many groups the model is off, where that is more than chance would give."""
+    rows = calibration_rows(edition)
+    if rows.empty:
+        return ""
+    chance = (1 - edition.level) * len(rows)
+    outside = int(rows["outside"].sum())
+    if outside <= max(chance, 1):
+        return ""
+    worst, fmt = worst_group(rows), edition.fmt
+    group = f"{edition.words.code('calibration', worst['breakdown'])}: {worst['label']}"
+    return edition.words(
+        "headline_calibration",
+        outside=fmt.number(outside),
+        n=fmt.number(len(rows)),
+        chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
+        worst=group,
+        ratio=fmt.number(worst["ratio"], 2),
+    )
+
+
+def sensitivity(edition: Edition) -> str:
+    """The choice in the model that changes most verdicts, where one changes any."""
+    results = [result for result in checks.check_results(edition) if result.check != "pooled"]
+    if not results or max(result.verdicts_changed for result in results) == 0:
+        return ""
+    most = max(results, key=lambda result: result.verdicts_changed)
+    return edition.words(
+        "headline_sensitivity",
+        check=edition.words.code("check", most.check),
+        changed=edition.fmt.number(most.verdicts_changed),
+        n=edition.fmt.number(most.units),
+    )
+
+
+def stability(edition: Edition) -> str:
+    """How many on the favourable side in the first half of the window are so in the second."""
+    halves = checks.stability(edition)
+    if halves is None:
+        return ""
+    again = halves.count(True, True)
+    return edition.words(
+        "headline_stability",
+        n=edition.fmt.number(again + halves.count(True, False)),
+        again=edition.fmt.number(again),
+    )

@@ -1,0 +1,81 @@
+"""Paragraphs on the method of a run, and warnings beside its tables."""
+
+import numpy as np
+
+from kommunebench.report.edition import Edition
+from kommunebench.report.figures.robust import differing
+from kommunebench.report.formats import is_missing
+
+
+def robust_note(edition: Edition) -> str:
+    """Why there is a robust indicator, and as far as known how much it matters in this run."""
+    words, fmt, row, rows = edition.words, edition.fmt, edition.summary, edition.compared
+    sentences = [edition.of_measure("robust")]
+    known = rows[rows["share_short_follow_up"].notna() & rows["cases"].notna()]
+    if len(known):
+        share = float(np.average(known["share_short_follow_up"], weights=known["cases"]))
+        sentences.append(words("m_robust_share", share=fmt.percent(share), horizon=edition.horizon))
+    shift = row["mean_log_plain_to_robust"]
+    if not is_missing(shift):
+        sentences.append(
+            words(
+                "m_robust_shift",
+                shift=edition.departure(abs(shift)),
+                direction=words("higher" if shift >= 0 else "lower"),
+                shift_se=edition.departure(row["mean_log_plain_to_robust_se"]),
+                differ=fmt.number(differing(edition)),
+            )
+        )
+    return " ".join(sentences)
+
+
+def method_notes(edition: Edition) -> list[tuple[str, str]]:
+    """Headings and short paragraphs on the method of this run."""
+    words, settings = edition.words, edition.settings
+    covariates, horizon = len(settings.model.covariates), edition.horizon
+    error = edition.fmt.percent(settings.uncertainty.tiers.error_rate)
+    uncertainty = words(
+        "m_uncertainty",
+        error_of=edition.of_error("m_error_of"),
+        few=edition.of_measure("m_few", n=settings.uncertainty.min_events),
+    )
+    return [
+        (edition.of_measure("m_observed_t"), edition.of_measure("observed", horizon=horizon)),
+        (
+            edition.of_measure("m_expected_t"),
+            edition.of_measure("expected", covariates=covariates),
+        ),
+        (words("m_uncertainty_t"), uncertainty + _bootstrap(edition)),
+        (words("m_ranks_t"), words("m_ranks", error=error)),
+        (words("m_causal_t"), words("m_causal")),
+    ]
+
+
+def _bootstrap(edition: Edition) -> str:
+    row, fmt = edition.summary, edition.fmt
+    if (
+        is_missing(row["replicates"])
+        or row["replicates"] == 0
+        or is_missing(row["median_bootstrap_ratio"])
+    ):
+        return ""
+    return edition.words(
+        "m_bootstrap",
+        replicates=fmt.number(row["replicates"]),
+        ratio=fmt.number(row["median_bootstrap_ratio"], 2),
+    )
+
+
+def match_group_note(edition: Edition) -> str:
+    """The warning beside the coefficients, where the match group is in the model."""
+    if not any(
+        covariate.column == "match_group" for covariate in edition.settings.model.covariates
+    ):
+        return ""
+    weeks = edition.settings.measurement.match_group_weeks
+    limit = (
+        edition.words("match_group_all_weeks")
+        if weeks is None
+        else edition.words("match_group_weeks", weeks=weeks)
+    )
+    return edition.words("note_match_group", limit=limit)

@@ -1,0 +1,119 @@
+"""How verdicts depend on the choices of the model, from gold.sensitivity and the pooled columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.fifths import fifths_from_highest
+from kommunebench.report.edition import Edition
+
+HALVES = ("first_half", "second_half")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """One check against the run: over ``units`` units, the mean and largest change of the
+    indicator in its standard errors and where it is largest, and how many verdicts change."""
+
+    check: str
+    units: int
+    mean_change: float
+    largest_change: float
+    largest_where: str
+    verdicts_changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """Units with an indicator in both halves of the window: ``favourable`` says for each and each
+    half whether it is on the favourable side; and the correlation of the two indicators."""
+
+    favourable: pd.DataFrame
+    correlation: float
+
+    def count(self, first: bool, second: bool) -> int:
+        """Units on this side in the first and on that side in the second half."""
+        first_half, second_half = (self.favourable[half] for half in HALVES)
+        return int(((first_half == first) & (second_half == second)).sum())
+
+
+def check_results(edition: Edition) -> list[CheckResult]:
+    """Every check but the halves of the window, in the order of their labels; verdicts are held
+    against the run's own."""
+    rows = edition.data.sensitivity
+    if rows is None:
+        return []
+    verdicts = edition.compared.set_index("municipality_code")["assessment"]
+    results = []
+    for check in edition.words.in_order("check", rows["check"]):
+        if check in HALVES:
+            continue
+        of_check = rows[(rows["check"] == check) & rows["municipality_code"].isin(verdicts.index)]
+        change = of_check.set_index("municipality_code")["difference_in_se"].astype(float).abs()
+        if change.notna().sum() == 0:
+            continue
+        alternative = of_check.set_index("municipality_code")["assessment"]
+        results.append(
+            CheckResult(
+                check=check,
+                units=len(of_check),
+                mean_change=float(change.mean()),
+                largest_change=float(change.max()),
+                largest_where=edition.unit_names.get(str(change.idxmax()), ""),
+                verdicts_changed=_changed(verdicts.reindex(alternative.index), alternative),
+            )
+        )
+    return results
+
+
+def _changed(one: pd.Series, other: pd.Series) -> int:
+    """How many differ, one of them missing included."""
+    return int((one.fillna("none") != other.fillna("none")).sum())
+
+
+def stability(edition: Edition) -> Stability | None:
+    """The indicator in the two halves of the window; None without both."""
+    rows = edition.data.sensitivity
+    if rows is None or not set(HALVES) <= set(rows["check"]):
+        return None
+    wide = rows[rows["check"].isin(HALVES)].pivot(
+        index="municipality_code", columns="check", values="log_indicator"
+    )
+    wide = wide.reindex(edition.compared["municipality_code"]).astype(float).dropna()
+    if len(wide) < 3:
+        return None
+    direction = 1.0 if edition.scale.higher_is_sooner == edition.sooner_is_better else -1.0
+    correlation = float(np.corrcoef(wide[HALVES[0]], wide[HALVES[1]])[0, 1])
+    return Stability(direction * wide > 0, correlation)
+
+
+def model_changes(edition: Edition) -> pd.DataFrame | None:
+    """Units compared with verdict, tier and fifth (of the robust indicator) from the model that
+    decides and from the pooled one, and whether each differs; None where the run has no pooled
+    columns.
+
+    Columns ``municipality``, ``assessment``, ``assessment_pooled``, ``tier``, ``tier_pooled``,
+    ``fifth``, ``fifth_pooled`` and ``verdict_differs``, ``tier_differs``, ``fifth_differs``.
+    """
+    rows = edition.compared
+    if "assessment_pooled" not in rows or rows["assessment_pooled"].isna().all():
+        return None
+    names = ["municipality", "assessment", "assessment_pooled", "tier"]
+    changes = rows[names].copy()
+    changes["tier_pooled"] = rows.get("tier_pooled", np.nan)
+    changes["fifth"] = _fifths(edition, rows["robust"])
+    changes["fifth_pooled"] = _fifths(edition, rows.get("indicator_robust_pooled"))
+    for name, one in (("verdict", "assessment"), ("tier", "tier"), ("fifth", "fifth")):
+        other = f"{one}_pooled"
+        changes[f"{name}_differs"] = changes[one].fillna(-1) != changes[other].fillna(-1)
+    return changes
+
+
+def _fifths(edition: Edition, indicator: pd.Series | None) -> pd.Series | float:
+    if indicator is None or indicator.isna().all():
+        return np.nan
+    known = indicator.dropna().astype(float)
+    value = known if edition.scale.higher_is_sooner else -known
+    fifths = pd.Series(fifths_from_highest(np.asarray(value, float)), known.index, dtype=float)
+    return fifths.reindex(indicator.index)

@@ -1,0 +1,165 @@
+"""Tables of the chapter that checks the national model."""
+
+from kommunebench.report import sensitivity as checks
+from kommunebench.report.calibration import calibration_rows
+from kommunebench.report.edition import Edition
+from kommunebench.report.formats import is_missing
+from kommunebench.report.tables.model import (
+    Block,
+    Column,
+    HtmlTable,
+    Row,
+    plain_rows,
+    text_column,
+)
+from kommunebench.report.tables.units import danish_order
+
+
+def check_tables(edition: Edition) -> list[HtmlTable]:
+    """Units whose verdict depends on the model, other choices, stability, calibration; those the
+    run has."""
+    tables = (
+        model_changes_table(edition),
+        sensitivity_table(edition),
+        stability_table(edition),
+        calibration_table(edition),
+    )
+    return [table for table in tables if table is not None]
+
+
+def model_changes_table(edition: Edition) -> HtmlTable | None:
+    """Units whose verdict, tier or fifth differs between the model that decides and the pooled
+    one; None where the run has no pooled columns."""
+    changes = checks.model_changes(edition)
+    if changes is None:
+        return None
+    words, fmt = edition.words, edition.fmt
+    heads = (words("within_model"), words("pooled_model"))
+    columns = [text_column(words("Unit"))]
+    for head in heads:
+        columns.append(text_column(words("assessment"), head))
+        columns += [Column(words(key), head) for key in ("tier", "fifth")]
+    differs = changes[["verdict_differs", "tier_differs", "fifth_differs"]]
+    shown = changes[differs.any(axis=1)]
+    lines = []
+    for _, row in shown.sort_values(
+        "municipality", key=lambda names: names.map(danish_order)
+    ).iterrows():
+        cells = [str(row["municipality"])]
+        for end in ("", "_pooled"):
+            verdict = row[f"assessment{end}"]
+            cells.append(fmt.number(None) if verdict is None else edition.short_assessment(verdict))
+            cells += [fmt.number(row[f"{name}{end}"]) for name in ("tier", "fifth")]
+        lines.append(tuple(cells))
+    counts = {
+        place: fmt.number(differs[column].sum())
+        for place, column in zip(("verdicts", "tiers", "fifths"), differs, strict=True)
+    }
+    return HtmlTable(
+        key="model_changes",
+        caption=words("model_changes"),
+        columns=tuple(columns),
+        blocks=plain_rows(lines),
+        notes=(words("note_model_changes", **counts),),
+    )
+
+
+def sensitivity_table(edition: Edition) -> HtmlTable | None:
+    """What other choices do to the indicators; None without gold.sensitivity."""
+    results = checks.check_results(edition)
+    if not results:
+        return None
+    words, fmt = edition.words, edition.fmt
+    columns = (
+        text_column(words("sensitivity_check")),
+        Column(words("Units_count")),
+        Column(words("mean_change")),
+        Column(words("largest_change")),
+        text_column(words("largest_where")),
+        Column(words("verdicts_changed")),
+    )
+    lines = [
+        (
+            words.code("check", result.check),
+            fmt.number(result.units),
+            fmt.number(result.mean_change, 2),
+            fmt.number(result.largest_change, 2),
+            result.largest_where,
+            fmt.number(result.verdicts_changed),
+        )
+        for result in results
+    ]
+    return HtmlTable(
+        key="sensitivity",
+        caption=words("sensitivity_table"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_sensitivity_checks"),),
+    )
+
+
+def stability_table(edition: Edition) -> HtmlTable | None:
+    """Units by the side they are on in the first and in the second half of the window."""
+    halves = checks.stability(edition)
+    if halves is None:
+        return None
+    words, fmt = edition.words, edition.fmt
+    sides = {True: words("favourable_side"), False: words("unfavourable_side")}
+    columns = (
+        text_column(words("stability_first")),
+        *(Column(side, words("stability_second")) for side in sides.values()),
+    )
+    lines = [
+        (label, *(fmt.number(halves.count(side, other)) for other in sides))
+        for side, label in sides.items()
+    ]
+    note = words(
+        "note_stability",
+        n=fmt.number(len(halves.favourable)),
+        correlation=fmt.number(halves.correlation, 2),
+    )
+    return HtmlTable(
+        key="stability",
+        caption=words("stability_table"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(note,),
+    )
+
+
+def calibration_table(edition: Edition) -> HtmlTable | None:
+    """The figures behind the calibration plot; None without gold.calibration."""
+    rows = calibration_rows(edition)
+    if rows.empty:
+        return None
+    words, fmt = edition.words, edition.fmt
+    columns = (
+        text_column(words("group_column")),
+        Column(words("calibration_observed")),
+        Column(words("calibration_expected")),
+        Column(words("calibration_ratio")),
+        Column(words("interval")),
+    )
+    blocks = []
+    for breakdown, group in rows.groupby("breakdown", sort=False):
+        lines = tuple(
+            Row(
+                (
+                    str(row["label"]),
+                    fmt.number(row["observed"]),
+                    fmt.number(row["expected"], 1),
+                    fmt.number(row["ratio"], 2),
+                    fmt.interval(row["low"], row["high"], 2),
+                ),
+                "" if is_missing(row["low"]) or not row["outside"] else "total",
+            )
+            for _, row in group.iterrows()
+        )
+        blocks.append(Block(lines, words.code("calibration", breakdown)))
+    return HtmlTable(
+        key="calibration",
+        caption=words("calibration_table"),
+        columns=columns,
+        blocks=tuple(blocks),
+        notes=(words("note_calibration"),),
+    )

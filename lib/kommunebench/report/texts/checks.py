@@ -1,0 +1,216 @@
+"""Texts of the chapter that checks the national model."""
+
+from kommunebench.report.texts.text import Text
+
+CHECK_TEXTS = {
+    "checks_reading": Text(
+        "Her står, hvor godt den fælles model rammer, og hvor meget vurderingerne afhænger af"
+        " valgene i den. Intet af det ændrer indikatorerne ovenfor.",
+        "This is how well the national model fits, and how far the verdicts depend on its"
+        " choices. None of it changes the indicators above.",
+    ),
+    "fig_calibration": Text(
+        "Observerede mod forventede hændelser",
+        "Observed against expected events",
+    ),
+    "cap_calibration": Text(
+        "Antallet af observerede hændelser divideret med det antal, modellen venter, med"
+        " {level}-interval; 1 er fuld overensstemmelse. Udfyldte prikker: intervallet rummer"
+        " ikke 1. Jo flere grupper, jo flere ligger uden for ved et tilfælde.",
+        "Number of observed events divided by the number the model expects, with {level}"
+        " interval; 1 is full agreement. Filled dots: the interval does not hold 1. The more"
+        " groups, the more lie outside by chance.",
+    ),
+    "ax_calibration": Text(
+        "Observeret/forventet antal",
+        "Observed/expected number",
+    ),
+    "calibration_table": Text(
+        "Observerede og forventede hændelser",
+        "Observed and expected events",
+    ),
+    "calibration_observed": Text(
+        "Observeret",
+        "Observed",
+    ),
+    "calibration_expected": Text(
+        "Forventet",
+        "Expected",
+    ),
+    "calibration_ratio": Text(
+        "Observeret/forventet",
+        "Observed/expected",
+    ),
+    "headline_calibration": Text(
+        "Modellen rammer skævt i {outside} af {n} grupper (observerede mod forventede hændelser,"
+        " {level}-interval; tilfældet alene ville give omkring {chance}). Størst er afvigelsen i"
+        " gruppen »{worst}«, hvor det observerede er {ratio} gange det forventede.",
+        "The model is off in {outside} of {n} groups (observed against expected events, {level}"
+        " interval; chance alone would give about {chance}). The departure is greatest in the"
+        " group “{worst}”, where what was observed is {ratio} times what was expected.",
+    ),
+    "fig_cumulative_incidence": Text(
+        "Hvordan forløb ender",
+        "How spells end",
+    ),
+    "cap_cumulative_incidence": Text(
+        "Andel af forløbene, der er endt på hver måde efter så mange {time}, når de"
+        " konkurrerende afslutninger tages med (Aalen-Johansen). Det lyse øverst er endnu i"
+        " gang.",
+        "Share of spells that have ended in each way after so many {time}, with the competing"
+        " ends taken into account (Aalen-Johansen). The light area at the top is still open.",
+    ),
+    "ax_share_of_spells": Text(
+        "Andel af forløbene",
+        "Share of spells",
+    ),
+    "sensitivity_table": Text(
+        "Hvad andre valg i modellen gør ved indikatorerne",
+        "What other choices in the model do to the indicators",
+    ),
+    "sensitivity_check": Text(
+        "Valg",
+        "Choice",
+    ),
+    "mean_change": Text(
+        "Gennemsnitlig ændring (standardfejl)",
+        "Mean change (standard errors)",
+    ),
+    "largest_change": Text(
+        "Største ændring (standardfejl)",
+        "Largest change (standard errors)",
+    ),
+    "largest_where": Text(
+        "Hvor",
+        "Where",
+    ),
+    "verdicts_changed": Text(
+        "Vurderinger, der ændres",
+        "Verdicts that change",
+    ),
+    "note_sensitivity_checks": Text(
+        "Ændringen er i indikatorens egne standardfejl, uden fortegn. En vurdering tæller som"
+        " ændret, hvor den ene eller den anden mangler eller de er forskellige.",
+        "The change is in standard errors of the indicator, without its sign. A verdict counts"
+        " as changed where the two differ or one of them is missing.",
+    ),
+    "stability_table": Text(
+        "Første og anden halvdel af perioden",
+        "The first and the second half of the window",
+    ),
+    "stability_first": Text(
+        "I første halvdel",
+        "In the first half",
+    ),
+    "stability_second": Text(
+        "I anden halvdel",
+        "In the second half",
+    ),
+    "note_stability": Text(
+        "Blandt {n} {units} med en indikator i begge halvdele er korrelationen mellem de to"
+        " {correlation}.",
+        "Among {n} {units} with an indicator in both halves, the correlation of the two is"
+        " {correlation}.",
+    ),
+    "model_changes": Text(
+        "{Units}, hvis vurdering, niveau eller femtedel afhænger af modellen",
+        "{Units} whose verdict, tier or fifth depends on the model",
+    ),
+    "within_model": Text(
+        "Model med led for {units}",
+        "Model with terms for {units}",
+    ),
+    "pooled_model": Text(
+        "Fælles model",
+        "Pooled model",
+    ),
+    "note_model_changes": Text(
+        "Vurderingerne i rapporten kommer af modellen med et led for hver af de sammenlignede"
+        " {units}. Den fælles model har ingen sådanne led; hvor resultatet følger"
+        " sammensætningen, regner den en del af forskellene for rammevilkår. Antal med en anden"
+        " vurdering: {verdicts}; med et andet niveau: {tiers}; med en anden femtedel (af den"
+        " robuste indikator): {fifths}.",
+        "The verdicts of this report come from the model with a term for each of the {units}"
+        " compared. The pooled model has no such terms; where results go with the mix it counts"
+        " part of the differences as circumstances. Number with another verdict: {verdicts};"
+        " with another tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
+    ),
+    "headline_model_changes": Text(
+        "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"
+        " have fået en anden vurdering og {tiers} et andet niveau.",
+        "Had a pooled model without terms for the {units} carried the verdicts, {verdicts} would"
+        " have another verdict and {tiers} another tier.",
+    ),
+    "headline_sensitivity": Text(
+        "Af de andre valg i modellen, der er prøvet, ændrer »{check}« flest vurderinger:"
+        " {changed} af {n}.",
+        "Of the other choices in the model that were tried, “{check}” changes most verdicts:"
+        " {changed} of {n}.",
+    ),
+    "headline_stability": Text(
+        "Af {n} {units}, der lå på den gunstige side af {centre} i første halvdel af perioden,"
+        " gør {again} det også i anden.",
+        "Of {n} {units} on the favourable side of {centre} in the first half of the window,"
+        " {again} are so in the second, too.",
+    ),
+    "precision_table": Text(
+        "Alle {units}: tempo, sammenligning på tværs og pålidelighed",
+        "All {units}: pace, comparison across and reliability",
+    ),
+    "pace": Text(
+        "Tempo (%)",
+        "Pace (%)",
+    ),
+    "pace_interval": Text(
+        "{level}-interval",
+        "{level} interval",
+    ),
+    "indicator_direct": Text(
+        "Direkte standardiseret indikator",
+        "Directly standardised indicator",
+    ),
+    "reliability": Text(
+        "Pålidelighed",
+        "Reliability",
+    ),
+    "hazard_ratio_to_erase": Text(
+        "Hazardratio, der ville fjerne vurderingen",
+        "Hazard ratio that would erase the verdict",
+    ),
+    "false_sign_rate": Text(
+        "Sandsynlighed for forkert side (%)",
+        "Probability of the wrong side (%)",
+    ),
+    "note_precision": Text(
+        "Tempo: hvor meget større chancen for {event} er på ethvert tidspunkt end andre steder"
+        " med de samme personer. Den direkte standardiserede indikator kan sammenlignes mellem"
+        " to {units}; den almindelige sammenligner kun hver med sin egen sammensætning."
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " mindstegrænsen står i kursiv og har ingen rang.",
+        "Pace: how much greater the chance of {event} is at any time than elsewhere with the"
+        " same persons. The directly standardised indicator can be compared between two {units};"
+        " the usual one compares each with its own mix only. Reliability: the share of the"
+        " variation that is not chance. {Units} below the least size are in italics and have no"
+        " rank.",
+    ),
+    "favourable_side": Text(
+        "på den gunstige side",
+        "on the favourable side",
+    ),
+    "unfavourable_side": Text(
+        "på den ugunstige side",
+        "on the unfavourable side",
+    ),
+    "group_column": Text(
+        "Gruppe",
+        "Group",
+    ),
+    "note_calibration": Text(
+        "Fed: intervallet rummer ikke 1. Grupper med få hændelser kan være undertrykt.",
+        "Bold: the interval does not hold 1. Groups with few events may be suppressed.",
+    ),
+    "cap_outside": Text(
+        " Uden for figurens kant: {n}.",
+        " Beyond the edge of the figure: {n}.",
+    ),
+}

@@ -1,0 +1,153 @@
+"""The chapter that checks the national model, columns of later versions, and marked terms."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic_measures import with_checks
+from synthetic_results import dialysis_results, dialysis_settings, registers_results
+from synthetic_results import registers_settings as settings
+
+from kommunebench.report import build_report, check_sentences, summary
+from kommunebench.report.calibration import calibration_rows
+from kommunebench.report.data import tidy
+from kommunebench.report.edition import Edition
+from kommunebench.report.figures.funnel import indicator_spread
+from kommunebench.report.sensitivity import check_results, model_changes, stability
+from kommunebench.report.tables.checks import check_tables
+from kommunebench.report.tables.coefficients import coefficient_table
+from kommunebench.report.tables.units import precision_table, units_table
+
+
+def edition(language="en", **tables) -> Edition:
+    data = with_checks(registers_results(costs=False))
+    return Edition(tidy(replace(data, **tables)), settings(), language)
+
+
+def test_the_chapter_is_there_where_the_tables_are():
+    text = build_report(with_checks(registers_results(costs=False)), settings(), language="da")
+    chapter = text.split('<section id="checks">')[1].split("</section>")[0]
+    for part in ("fig-calibration", "fig-cumulative_incidence", "table-model_changes",
+                 "table-sensitivity", "table-stability", "table-calibration"):  # fmt: skip
+        assert f'id="{part}"' in chapter
+    assert 'id="table-precision"' in text
+
+
+def test_nothing_of_it_is_there_where_they_are_not():
+    one = Edition(tidy(registers_results(costs=False)), settings(), "en")
+    assert check_tables(one) == [] and precision_table(one) is None
+    makers = (check_sentences.model_changes, check_sentences.calibration,
+              check_sentences.sensitivity, check_sentences.stability)  # fmt: skip
+    assert [make(one) for make in makers] == [""] * 4
+
+
+def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
+    rows = pd.DataFrame(
+        {
+            "breakdown": "start_year",
+            "value": [str(year) for year in range(2008, 2016)],
+            "observed_events": [100.0] * 5 + [130.0, 80.0, np.nan],
+            "expected_events": 100.0,
+            "ci_low": [0.8] * 5 + [1.1, 0.65, np.nan],
+            "ci_high": [1.2] * 5 + [1.5, 0.98, np.nan],
+        }
+    )
+    one = edition(calibration=rows)
+    assert calibration_rows(one)["outside"].tolist() == [False] * 5 + [True, True]
+    told = check_sentences.calibration(one)
+    assert "off in 2 of 7 groups" in told
+    assert "“Year the spell began: 2013”, where what was observed is 1.30 times" in told
+    inside = edition(calibration=rows.head(5))
+    assert check_sentences.calibration(inside) == ""
+
+
+def test_changes_of_verdict_are_counted_against_the_run():
+    one = edition()
+    codes = one.compared["municipality_code"].tolist()
+    verdicts = dict(zip(codes, one.compared["assessment"], strict=True))
+    rows = pd.DataFrame(
+        {
+            "check": "piecewise",
+            "municipality_code": codes[:3],
+            "log_indicator": 0.0,
+            "difference_in_se": [0.1, -0.4, np.nan],
+            "assessment": [verdicts[codes[0]], "another", None],
+        }
+    )
+    [result] = check_results(edition(sensitivity=rows))
+    assert (result.units, result.verdicts_changed) == (3, 2)
+    assert result.mean_change == pytest.approx(0.25)
+    assert (result.largest_change, result.largest_where) == (0.4, one.unit_names[codes[1]])
+    assert "changes most verdicts: 2 of 3" in check_sentences.sensitivity(edition(sensitivity=rows))
+
+
+def test_halves_of_the_window_are_crossed():
+    codes = edition().compared["municipality_code"].tolist()[:4]
+    halves = [("first_half", [0.1, 0.2, -0.1, -0.2]), ("second_half", [0.2, -0.1, -0.3, 0.1])]
+    rows = pd.concat(
+        pd.DataFrame(
+            {
+                "check": check,
+                "municipality_code": codes,
+                "log_indicator": values,
+                "difference_in_se": 0.0,
+                "assessment": None,
+            }
+        )
+        for check, values in halves
+    )
+    one = edition(sensitivity=rows)
+    found = stability(one)
+    assert [found.count(a, b) for a in (True, False) for b in (True, False)] == [1, 1, 1, 1]
+    assert "Of 2 municipalities on the favourable side of 1" in check_sentences.stability(one)
+
+
+def test_pooled_and_within_are_set_beside_each_other():
+    one = edition()
+    changes = model_changes(one)
+    rows = one.compared
+    differs = rows["assessment"] != rows["assessment_pooled"]
+    assert changes["verdict_differs"].tolist() == differs.tolist()
+    assert set(changes["fifth"]) == {1, 2, 3, 4, 5}
+    listed = {row.cells[0] for row in check_tables(one)[0].blocks[0].rows}
+    any_change = changes[["verdict_differs", "tier_differs", "fifth_differs"]].any(axis=1)
+    assert listed == set(changes.loc[any_change, "municipality"])
+
+
+def test_the_spread_of_the_pace_is_told_and_translated_for_the_funnel():
+    one = edition()
+    told = " ".join(summary.sentences(one))
+    assert "the pace varies between municipalities" in told
+    # The made-up slope of log indicator in log hazard is 0.2 everywhere.
+    assert indicator_spread(one) == pytest.approx(0.2 * one.summary["tau"])
+
+
+def test_units_below_the_least_size_show_a_shrunk_value_and_no_rank():
+    data = with_checks(registers_results(costs=False))
+    rows = data.benchmark_indicators.copy()
+    rows.loc[~rows["included"], "indicator_shrunk"] = 1.011
+    table = units_table(Edition(tidy(replace(data, benchmark_indicators=rows)), settings(), "en"))
+    aside = [row.cells for row in table.blocks[0].rows if row.style == "aside"]
+    assert aside and all("1.011" in cells and cells[-2:] == ("", "") for cells in aside)
+
+
+@pytest.mark.parametrize("comparison", [True, False])
+def test_marked_terms_have_a_sign_and_a_footnote(comparison):
+    if comparison:
+        data, own = registers_results(costs=False), settings()
+    else:
+        data, own = dialysis_results(), dialysis_settings()
+    coefficients = data.cox_coefficients.copy()
+    estimated = coefficients.index[~coefficients["is_reference"]][:2]
+    coefficients["mark"] = None
+    coefficients.loc[estimated[0], ["mark", "coefficient"]] = ["no_events", -np.inf]
+    coefficients.loc[estimated[1], ["mark", "coefficient"]] = ["omitted", 0.0]
+    one = Edition(tidy(replace(data, cox_coefficients=coefficients)), own, "en")
+    table = coefficient_table(one)
+    cells = [cell for block in table.blocks for row in block.rows for cell in row.cells]
+    assert "−∞" in cells
+    assert {cell[-1:] for cell in cells} >= {"°", "§"}
+    assert [note[0] for note in table.notes if note[0] in "°‡§"] == ["°", "§"]
+    plain = coefficient_table(Edition(tidy(data), own, "en"))
+    assert all(note[0] not in "°‡§" for note in plain.notes)
