@@ -54,8 +54,8 @@ NATIONAL_MODELS = _gold(
     "one group's model as it was fitted, numbers centred",
     "group",
     """
-        group string, terms array<string>, coefficients array<double>, bread array<double>,
-        covariance array<double>, se_robust array<double>, omitted array<boolean>,
+        group string, terms array<string>, centre array<double>, coefficients array<double>,
+        bread array<double>, covariance array<double>, se_robust array<double>, omitted array<boolean>,
         log_likelihood double, log_likelihood_null double, event_times array<double>,
         log_factors array<double>
     """,

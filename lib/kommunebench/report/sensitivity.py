@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.fifths import fifths_from_highest
+from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.report.edition import Edition
 
 HALVES = ("first_half", "second_half")

@@ -11,7 +11,7 @@ import pandas as pd
 from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES
 from kommunebench.disclosure import Published, publish, withhold
-from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES
+from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.pipeline import Run
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
@@ -105,7 +105,7 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     wanted = [
         table
         for table in GOLD_TABLES
-        if table is not EXPECTED_DURATIONS and table_exists(store, table)
+        if table not in (EXPECTED_DURATIONS, NATIONAL_MODELS) and table_exists(store, table)
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
         read = list(pool.map(lambda table: _publish(inputs, table), wanted))

@@ -78,6 +78,7 @@ def share_results(indicator: str, **changes: bool) -> ReportData:
         difference_plain=100 * (observed_plain - expected),
         difference_se=100 * se * observed,
         se_bootstrap_plain=se,
+        difference_shrunk=None,
     )  # fmt: skip
     half = 1.98 * se
     log_shrunk = 0.6 * np.log(ratio)
@@ -108,8 +109,10 @@ def share_results(indicator: str, **changes: bool) -> ReportData:
     variance = pd.DataFrame(
         {
             "component": ["observed", "unexplained"],
-            "mean_weeks": [kept["observed_share"].mean(), gap.mean()],
-            "sd_weeks": [kept["observed_share"].std(), gap.std()],
+            "mean_weeks": None,
+            "sd_weeks": None,
+            "mean_share": [kept["observed_share"].mean(), gap.mean()],
+            "sd_share": [kept["observed_share"].std(), gap.std()],
             "variance": [kept["observed_share"].var(), gap.var()],
             "variance_reduction": [None, 1 - gap.var() / kept["observed_share"].var()],
         }
@@ -117,10 +120,10 @@ def share_results(indicator: str, **changes: bool) -> ReportData:
     means = kept.groupby("quintile").agg(
         units=("cases", "size"),
         indicator=("indicator_plain", "mean"),
-        observed_duration=("observed_share", "mean"),
-        expected_duration=("expected_share", "mean"),
+        observed_share=("observed_share", "mean"),
+        expected_share=("expected_share", "mean"),
         difference=("difference_plain", "mean"),
-    )
+    ).assign(observed_duration=None, expected_duration=None)
     return replace(
         data,
         benchmark_indicators=None,

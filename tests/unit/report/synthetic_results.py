@@ -283,6 +283,7 @@ def _estimated(
         se_robust=0.11,
         z=estimate / 0.11,
         p_value=np.exp(-((estimate / 0.11) ** 2)),
+        mark=None,
     )
 
 
@@ -310,6 +311,8 @@ def _fifth_tables(indicators: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "component": ["observed", "unexplained"],
             "mean_weeks": [observed.mean(), gap.mean()],
             "sd_weeks": [observed.std(), gap.std()],
+            "mean_share": None,
+            "sd_share": None,
             "variance": [observed.var(), gap.var()],
             "variance_reduction": [None, 1 - gap.var() / observed.var()],
         }
@@ -320,7 +323,7 @@ def _fifth_tables(indicators: pd.DataFrame) -> dict[str, pd.DataFrame]:
         observed_duration=("observed_duration", "mean"),
         expected_duration=("expected_duration", "mean"),
         difference=("difference", "mean"),
-    )
+    ).assign(observed_share=None, expected_share=None)
     return {"variance_reduction": variance, "quintile_means": means.reset_index()}
 
 

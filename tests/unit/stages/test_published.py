@@ -10,7 +10,7 @@ from kommunebench.report import REPORT_TABLES, RunInformation
 from kommunebench.stages.published import PublishedResults, _withhold_small_units
 from kommunebench.tables import Table
 
-NEVER_PUBLISHED = {"expected_durations"}
+NEVER_PUBLISHED = {"expected_durations", "national_models"}
 SENSITIVITY = Table(
     "sensitivity", "gold", "one check and unit", ("check", "municipality_code"),
     {"check": "string", "municipality_code": "string", "log_indicator": "double"},

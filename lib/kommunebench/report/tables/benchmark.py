@@ -8,7 +8,12 @@ from kommunebench.report.summary import own_fifth_probability
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
 
-_COMPONENT_COLUMNS = ("mean_weeks", "sd_weeks", "variance", "variance_reduction")
+# Columns of gold.variance_reduction, and those of the published table.
+_COMPONENT_COLUMNS = {
+    "restricted_mean": ("mean_weeks", "sd_weeks", "variance", "variance_reduction"),
+    "share": ("mean_share", "sd_share", "variance", "variance_reduction"),
+}
+_PRINTED = ("mean_weeks", "sd_weeks", "variance", "variance_reduction_percent")
 
 
 def variance_table(edition: Edition) -> HtmlTable:
@@ -43,15 +48,15 @@ def _component(edition: Edition, row: pd.Series) -> Row:
     beside = Beside(edition, "durations")
     name = str(row["component"])
     factor = edition.scale.factor
-    factors = dict(zip(_COMPONENT_COLUMNS, (factor, factor, factor**2, 100.0), strict=True))
+    factors = (factor, factor, factor**2, 100.0)
+    columns = _COMPONENT_COLUMNS[edition.scale.measure]
     cells: list[str] = [edition.words.code("component", name)]
-    for column in _COMPONENT_COLUMNS:
+    for column, reference, unit_factor in zip(columns, _PRINTED, factors, strict=True):
         if column == "variance_reduction" and is_missing(row[column]):
             cells += [""] * len(beside.columns(""))
             continue
-        reference = f"{column}_percent" if column == "variance_reduction" else column
         printed = beside.printed("table_3_1_variance_reduction", ("component",), reference)
-        cells += beside.cells(factors[column] * row[column], printed(name), 1)
+        cells += beside.cells(unit_factor * row[column], printed(name), 1)
     return Row(tuple(cells))
 
 
@@ -86,6 +91,7 @@ def quintile_table(edition: Edition) -> HtmlTable:
 def _fifth(edition: Edition, row: pd.Series) -> Row:
     beside = Beside(edition, "indicators")
     fifth, factor = int(row["quintile"]), edition.scale.factor
+    measured = "share" if edition.scale.measure == "share" else "duration"
     printed = {
         name: beside.printed("table_3_2_quintiles", ("quintile",), name)(fifth)
         for name in ("benchmark_indicator", "mean_observed_weeks", "mean_expected_weeks")
@@ -99,8 +105,8 @@ def _fifth(edition: Edition, row: pd.Series) -> Row:
         edition.fifth(fifth),
         edition.fmt.number(row["units"]),
         *indicator,
-        *beside.cells(factor * row["observed_duration"], printed["mean_observed_weeks"], 1),
-        *beside.cells(factor * row["expected_duration"], printed["mean_expected_weeks"], 1),
+        *beside.cells(factor * row[f"observed_{measured}"], printed["mean_observed_weeks"], 1),
+        *beside.cells(factor * row[f"expected_{measured}"], printed["mean_expected_weeks"], 1),
     )
     return Row(cells)
 
