@@ -192,12 +192,12 @@ def _scores(
     side: Side,
     outcome: Outcome,
 ) -> FrontierScores:
-    frontier = inputs.X @ solution.parameters.to_numpy()[: inputs.X.shape[1]]
-    residual = inputs.y - frontier
+    residual = solution.residual
+    frontier = inputs.linear.y - residual
     if solution.shape is None:
         return scores_without_inefficiency(residual, side)
     turned = -residual if side == "production" else residual
-    noise_sd = np.sqrt(solution.sigma_v**2 + inputs.known_variance)
+    noise_sd = np.sqrt(solution.sigma_v**2 + np.square(inputs.noise_se))
     return scores_with_inefficiency(
         kind.posterior(turned, noise_sd, solution.shape), frontier, side, outcome
     )
@@ -218,7 +218,7 @@ def _likelihood_ratio(
         return _LikelihoodRatio(0.0, 0.0, 1.0)
     unscaled = 2.0 * (solution.log_likelihood - null_value)
     # Weights that sum to n claim more information than unequal weights carry.
-    statistic = unscaled * inputs.n_effective / len(inputs.y)
+    statistic = unscaled * inputs.n_effective / inputs.n
     if name == "gamma":
         return _LikelihoodRatio(statistic, unscaled, float("nan"))
     degrees = (1, 2) if name == "truncated_normal" else (1,)
@@ -237,7 +237,6 @@ def _assemble(
     side, distribution, outcome, noise = choices
     terms = list(inputs.terms)
     coefficients = solution.parameters[terms]
-    frontier = inputs.X @ coefficients.to_numpy()
     scores = _scores(inputs, solution, _DISTRIBUTIONS[distribution], side, outcome)
     null_value = log_likelihood_in_users_scale(null.optimum.log_likelihood, data)
     ratio = _likelihood_ratio(inputs, solution, null_value, distribution)
@@ -247,7 +246,7 @@ def _assemble(
         distribution=distribution,
         outcome=outcome,
         noise=noise,
-        n=len(inputs.y),
+        n=inputs.n,
         n_effective=inputs.n_effective,
         coefficients=coefficients,
         se=solution.standard_errors(terms),
@@ -266,7 +265,7 @@ def _assemble(
         skewness=skewness,
         wrong_skew=skewness > 0.0 if side == "production" else skewness < 0.0,
         no_inefficiency=solution.shape is None,
-        frontier=frontier,
-        residual=inputs.y - frontier,
+        frontier=inputs.linear.y - solution.residual,
+        residual=solution.residual,
         **{field.name: getattr(scores, field.name) for field in fields(scores)},
     )

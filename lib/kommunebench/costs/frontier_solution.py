@@ -23,6 +23,7 @@ class FrontierSolution:
     sigma_u: float
     sigma_v: float
     shape: Array | None
+    residual: Array
 
     def standard_errors(self, terms: list[str], robust: bool = False) -> pd.Series:
         """Standard errors of the named parameters, from information or sandwich."""
@@ -51,6 +52,7 @@ def solution_with_inefficiency(
         sigma_u=model.distribution.sigma_u(shape),
         sigma_v=sigma_v * data.scale,
         shape=shape,
+        residual=data.scale * (data.y - data.X @ gamma),
     )
 
 
@@ -69,6 +71,7 @@ def solution_without_inefficiency(
         sigma_u=0.0,
         sigma_v=null.sigma_v * data.scale,
         shape=None,
+        residual=data.scale * (data.y - data.X @ null.coefficients),
     )
 
 
