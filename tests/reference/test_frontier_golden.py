@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 
 from kommunebench.costs import FrontierFit, fit_frontier, fit_regression
-from kommunebench.costs.frontier_densities import Exponential, HalfNormal
+from kommunebench.costs.frontier_closed_forms import Exponential, HalfNormal
 from kommunebench.costs.frontier_gamma import Gamma
 from kommunebench.costs.frontier_inputs import check_inputs, standardise
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood

@@ -1,6 +1,5 @@
 """What a frontier is fitted to: checked arrays, and the same data in coordinates of order one."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +35,7 @@ class FrontierInputs:
         return len(self.weights)
 
     @property
-    def terms(self) -> tuple[Hashable, ...]:
+    def terms(self) -> tuple[str, ...]:
         """Names of the columns of the design."""
         return self.linear.terms
 

@@ -7,7 +7,8 @@ import pandas as pd
 
 from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood
-from kommunebench.costs.frontier_optimum import NullFit, Optimum
+from kommunebench.costs.frontier_null import NullFit
+from kommunebench.costs.frontier_optimum import Optimum
 from kommunebench.costs.normal_tails import Array
 
 

@@ -1,6 +1,5 @@
 """What regressions and frontiers are fitted to: an outcome, a design and weights, checked once."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +29,7 @@ class LinearInputs:
     y_scale: float
     y_standardised: Array
     design: OrthogonalDesign
-    terms: tuple[Hashable, ...]
+    terms: tuple[str, ...]
     weights: Array
 
     def on_columns(self, on_basis: Array) -> Array:
@@ -51,8 +50,8 @@ def check_linear_inputs(
 ) -> LinearInputs:
     """Arrays of equal length without missing values, weights above zero, a design with a constant.
 
-    At least ``spare_rows`` more rows than columns. Raises InputError naming the argument, the column
-    and the first rows.
+    At least ``spare_rows`` more rows than columns. Raises InputError naming the argument, the
+    column and the first rows.
     """
     outcome, columns = as_vector("y", y), np.asarray(X, dtype=float)
     if columns.ndim != 2:
@@ -64,7 +63,7 @@ def check_linear_inputs(
         raise InputError(f"X has {len(columns)} rows, y has {n}: they must be equal.")
     if n < k + spare_rows:
         raise InputError(
-            f"{n} rows cannot carry {k} terms ({', '.join(map(str, terms))}): at least"
+            f"{n} rows cannot carry {k} terms ({', '.join(terms)}): at least"
             f" {k + spare_rows} rows are needed."
         )
     for j, term in enumerate(terms):
@@ -104,8 +103,8 @@ def refuse_rows(name: str, fault: str, bad: np.ndarray) -> None:
         )
 
 
-def _term_names(X: ArrayLike | pd.DataFrame, columns: Array) -> tuple[Hashable, ...]:
+def _term_names(X: ArrayLike | pd.DataFrame, columns: Array) -> tuple[str, ...]:
     if isinstance(X, pd.DataFrame):
-        return tuple(X.columns)
+        return tuple(str(column) for column in X.columns)
     constant = [bool(np.ptp(values) == 0.0) if len(values) else False for values in columns.T]
     return tuple("const" if flag else f"x{j}" for j, flag in enumerate(constant))

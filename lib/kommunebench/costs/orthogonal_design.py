@@ -5,7 +5,6 @@ in any sum of squares. Estimation therefore runs on an orthogonal basis of the c
 coefficients and covariances are mapped back to the columns as they were given.
 """
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +26,7 @@ class OrthogonalDesign:
     ``basis`` (n by k): its columns have weighted mean squares one and are orthogonal under the
     weights. ``back`` (k by k): ``X @ back`` is the basis, so that a coefficient vector g on the
     basis is ``back @ g`` on X and its covariance C is ``back @ C @ back.T``. ``constant`` (k):
-    ``X @ constant`` is one in every row; ``basis_constant`` (k): ``basis @ basis_constant`` likewise.
+    ``X @ constant`` is one in every row; ``basis_constant`` (k) does the same on the basis.
     """
 
     basis: Array
@@ -45,7 +44,7 @@ class OrthogonalDesign:
         return at_rows
 
 
-def orthogonalise(X: Array, terms: Sequence[Hashable], weights: Array) -> OrthogonalDesign:
+def orthogonalise(X: Array, terms: tuple[str, ...], weights: Array) -> OrthogonalDesign:
     """Centre and scale the columns of X (n by k), then QR under the weights (n, above zero).
 
     The constant may be a column or a sum of columns, as with a full set of dummies. Raises
@@ -68,7 +67,7 @@ def orthogonalise(X: Array, terms: Sequence[Hashable], weights: Array) -> Orthog
     addition = np.abs(np.diag(r)) / np.sqrt(len(X))
     _refuse_dependent(
         addition, centred[:, order] / scales[order], (magnitude / scales)[order],
-        [terms[j] for j in order],
+        tuple(terms[j] for j in order),
     )  # fmt: skip
     from_standardised = np.zeros_like(r)
     from_standardised[order] = np.linalg.inv(r) * np.sqrt(len(X))
@@ -86,11 +85,11 @@ def orthogonalise(X: Array, terms: Sequence[Hashable], weights: Array) -> Orthog
     )
 
 
-def _constant(X: Array, magnitude: Array, terms: Sequence[Hashable]) -> Array:
+def _constant(X: Array, magnitude: Array, terms: tuple[str, ...]) -> Array:
     """Coefficients under which the columns give one in every row."""
     constant_columns = np.flatnonzero(np.ptp(X, axis=0) == 0.0)
     if len(constant_columns) > 1:
-        named = ", ".join(str(terms[j]) for j in constant_columns)
+        named = ", ".join(terms[j] for j in constant_columns)
         raise InputError(f"X has more than one constant column: {named}. Keep one.")
     coefficients = np.zeros(X.shape[1])
     if len(constant_columns):
@@ -106,7 +105,7 @@ def _constant(X: Array, magnitude: Array, terms: Sequence[Hashable]) -> Array:
     return coefficients
 
 
-def _refuse_extreme(magnitude: Array, terms: Sequence[Hashable]) -> None:
+def _refuse_extreme(magnitude: Array, terms: tuple[str, ...]) -> None:
     extreme = [
         str(term)
         for term, value in zip(terms, magnitude, strict=True)
@@ -120,14 +119,14 @@ def _refuse_extreme(magnitude: Array, terms: Sequence[Hashable]) -> None:
 
 
 def _refuse_dependent(
-    addition: Array, standardised: Array, magnitude: Array, terms: Sequence[Hashable]
+    addition: Array, standardised: Array, magnitude: Array, terms: tuple[str, ...]
 ) -> None:
     """Refuse columns that add nothing but rounding to the columns before them."""
     spread = np.sqrt(np.square(standardised).mean(axis=0))
     rounding = LEAST_ROUNDINGS * np.finfo(float).eps * magnitude
     adds_nothing = addition < np.maximum(LEAST_RELATIVE_ADDITION * spread, rounding)
     if adds_nothing.any():
-        named = ", ".join(str(terms[j]) for j in np.flatnonzero(adds_nothing))
+        named = ", ".join(terms[j] for j in np.flatnonzero(adds_nothing))
         raise InputError(
             f"X, column {named}: a linear function of the constant and the columns before it. Leave"
             " it out."

@@ -1,7 +1,7 @@
 """Weighted least squares with the standard errors this project prints, on statsmodels."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,8 @@ class RegressionFit:
     ``se_clustered`` robust to correlation within clusters with the factor G/(G-1)·(n-1)/(n-k) (None
     without clusters). ``p_values`` are two-sided from t with ``df_residual`` degrees of freedom.
     ``r_squared`` is about the weighted mean. ``sigma`` depends on the scale of the weights.
-    ``leverage`` is the diagonal of the hat matrix, ``cooks_distance`` that of Cook (1977), NaN where
-    a row has leverage one; both length n. ``inputs`` and ``basis_covariance`` (k by k, of the
+    ``leverage`` is the diagonal of the hat matrix, ``cooks_distance`` that of Cook (1977), NaN
+    where a row has leverage one; both length n. ``inputs`` and ``basis_covariance`` (k by k, of the
     coefficients on the orthogonal basis) serve predictions.
     """
 
@@ -71,8 +71,8 @@ def fit_regression(
     """(Weighted) least squares of y on the columns of X, which carries its constant.
 
     Estimated on an orthogonal basis of the columns, so that neither their size nor their distance
-    from zero matters. Raises InputError for missing values, weights not above zero, unequal lengths,
-    too few rows, collinear columns, no constant.
+    from zero matters. Raises InputError for missing values, weights not above zero, unequal
+    lengths, too few rows, collinear columns, no constant.
     """
     inputs = check_linear_inputs(y, X, weights, spare_rows=1)
     # The constant is in the span of the basis, although no column of the basis shows it.
@@ -122,7 +122,7 @@ def predict_mean(fit: RegressionFit, X: pd.DataFrame) -> tuple[Array, Array]:
     return mean, inputs.y_scale * np.sqrt(variance)
 
 
-def quadratic_vertex(fit: RegressionFit, linear: Hashable, quadratic: Hashable) -> Vertex:
+def quadratic_vertex(fit: RegressionFit, linear: str, quadratic: str) -> Vertex:
     """Where ``linear·x + quadratic·x²`` turns: -b₁/(2b₂), with the error of the delta method."""
     b1, b2 = float(fit.coefficients[linear]), float(fit.coefficients[quadratic])
     gradient = pd.Series(0.0, index=fit.coefficients.index)
@@ -133,7 +133,7 @@ def quadratic_vertex(fit: RegressionFit, linear: Hashable, quadratic: Hashable) 
 
 
 def _names(inputs: LinearInputs) -> pd.Index:
-    return pd.Index(inputs.terms, tupleize_cols=False)
+    return pd.Index(inputs.terms)
 
 
 def _on_columns(basis_covariance: Array, inputs: LinearInputs) -> pd.DataFrame:
@@ -152,7 +152,7 @@ def _standard_errors(
     inputs: LinearInputs,
     covariance: pd.DataFrame,
     cluster: ArrayLike | None,
-) -> dict[str, pd.Series | None]:
+) -> dict[str, Any]:
     """The four kinds of standard errors by the names of their fields."""
     clustered = None
     if cluster is not None:
@@ -173,7 +173,7 @@ def _standard_errors(
     }
 
 
-def _influence(result: RegressionResultsWrapper, inputs: LinearInputs) -> dict[str, Array]:
+def _influence(result: RegressionResultsWrapper, inputs: LinearInputs) -> dict[str, Any]:
     """Leverage and Cook's distance of the weighted rows, by the names of their fields."""
     basis, weights = inputs.design.basis, inputs.weights
     leverage = np.square(basis).sum(axis=1) * weights / weights.sum()

@@ -12,7 +12,7 @@ from scipy.optimize import approx_fprime
 from scipy.stats import norm
 
 from kommunebench.costs import FrontierFit, best_on_frontier, fit_frontier
-from kommunebench.costs.frontier_densities import Exponential, HalfNormal, TruncatedNormal
+from kommunebench.costs.frontier_closed_forms import Exponential, HalfNormal, TruncatedNormal
 from kommunebench.costs.frontier_gamma import Gamma
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood
 from kommunebench.costs.normal_tails import mills_ratio, scaled_log_cdf
