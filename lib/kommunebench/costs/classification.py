@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.frontier import FrontierFit
+from kommunebench.costs.frontier_fit import FrontierFit
 from kommunebench.errors import InputError
 
 COST_CLASSES = ("above", "below", "as_expected")

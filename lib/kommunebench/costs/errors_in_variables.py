@@ -8,14 +8,19 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import t as student_t
 
+from kommunebench.costs.linear_inputs import as_vector, refuse_rows
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 
 LEAST_RELIABILITY = 0.2
+LEAST_ROWS = 5
+# A spread below this many roundings of the largest value is no variation.
+LEAST_ROUNDINGS = 16.0
+COLUMNS = ("cost_indicator", "indicator", "persons")
 LAMBDAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
     """A slope with its delete-one-municipality jackknife error; t and interval with n - 2 degrees
     of freedom."""
@@ -28,7 +33,7 @@ class Slope:
     ci_high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorsInVariablesFit:
     """Three slopes of the same line: ``plain`` ignores the error in x, ``moment`` takes it out,
     ``simex`` extrapolates.
@@ -55,26 +60,42 @@ class SimexSettings:
     seed: int = 20181
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Data:
+    """Columns of length n, x and y about their means in units of their largest deviation, weights
+    that sum to one; ``noise`` is n by draws, centred over the draws of a municipality."""
+
     x: Array
     y: Array
     weights: Array
     error_variance: Array
     error_covariance: Array
-    noise: Array  # n by draws, centred a municipality
+    noise: Array
 
     def without(self, i: int) -> "_Data":
         keep = np.arange(len(self.x)) != i
-        arrays = (
-            self.x,
-            self.y,
-            self.weights,
-            self.error_variance,
-            self.error_covariance,
-            self.noise,
+        return _Data(
+            x=self.x[keep],
+            y=self.y[keep],
+            weights=self.weights[keep] / self.weights[keep].sum(),
+            error_variance=self.error_variance[keep],
+            error_covariance=self.error_covariance[keep],
+            noise=self.noise[keep],
         )
-        return _Data(*(values[keep] for values in arrays))
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What takes standardised x and y back to the user's."""
+
+    x_mean: float
+    x_scale: float
+    y_mean: float
+    y_scale: float
+
+    @property
+    def slope(self) -> float:
+        return self.y_scale / self.x_scale
 
 
 def fit_errors_in_variables(
@@ -83,6 +104,7 @@ def fit_errors_in_variables(
     error_variance: ArrayLike,
     error_covariance: ArrayLike | None = None,
     simex: SimexSettings | None = None,
+    confidence_level: float = 0.95,
 ) -> ErrorsInVariablesFit:
     """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x
     known.
@@ -91,43 +113,24 @@ def fit_errors_in_variables(
     ``error_covariance`` its covariance with the error of the benchmark (0 if not given). Raises
     InputError for unusable values.
     """
-    data = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
-    n = len(data.x)
+    data, scales = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
     reliability = _reliability(data)
     identified = reliability >= LEAST_RELIABILITY
-    nothing = Slope(*(float("nan"),) * 6)
-    moment = _jackknifed(data, _moment_slope) if identified else nothing
-    w = data.weights / data.weights.sum()
+
+    def slope_by(estimator: Callable[[_Data], float]) -> Slope:
+        return _jackknifed(data, estimator, scales, confidence_level)
+
+    none = Slope(**dict.fromkeys(Slope.__slots__, float("nan")))
+    moment = slope_by(_moment_slope) if identified else none
     return ErrorsInVariablesFit(
-        n=n,
+        n=len(data.x),
         reliability=reliability,
         identified=identified,
-        intercept=float(w @ data.y - moment.estimate * (w @ data.x)),
+        intercept=scales.y_mean - moment.estimate * scales.x_mean,
         moment=moment,
-        simex=_jackknifed(data, _simex_slope) if identified else nothing,
-        plain=_jackknifed(data, _plain_slope),
+        simex=slope_by(_simex_slope) if identified else none,
+        plain=slope_by(_plain_slope),
     )
-
-
-def mean_error_variance(yearly: pd.DataFrame) -> pd.Series:
-    """Error variance of each municipality's mean cost indicator, by municipality_code.
-
-    Variance over its years divided by their number; with one year the pooled variance within
-    municipalities. ``yearly``: municipality_code, cost_indicator. Raises InputError if no
-    municipality has two years.
-    """
-    grouped = yearly.groupby("municipality_code")["cost_indicator"]
-    years = grouped.size()
-    squares = grouped.agg(lambda values: float(((values - values.mean()) ** 2).sum()))
-    freedom = int((years - 1).sum())
-    if freedom == 0:
-        raise InputError(
-            "yearly: no municipality has two years, so the error of a year's cost indicator is"
-            " unknown."
-        )
-    pooled = float(squares.sum()) / freedom
-    own = squares / (years - 1).clip(lower=1)
-    return (own.where(years > 1, pooled) / years).rename("error_variance")
 
 
 def _prepare(
@@ -135,59 +138,52 @@ def _prepare(
     error_variance: ArrayLike,
     error_covariance: ArrayLike | None,
     simex: SimexSettings,
-) -> _Data:
+) -> tuple[_Data, _Units]:
     n = len(units)
+    if n < LEAST_ROWS:
+        raise InputError(f"units has {n} rows: errors in variables need at least {LEAST_ROWS}.")
+    x, y, persons = (as_vector(name, units[name]) for name in COLUMNS)
+    refuse_rows("persons", "not above zero", persons <= 0.0)
+    variance = as_vector("error_variance", error_variance, n)
+    refuse_rows("error_variance", "negative", variance < 0.0)
     covariance = (
-        np.zeros(n) if error_covariance is None else np.asarray(error_covariance, dtype=float)
+        np.zeros(n)
+        if error_covariance is None
+        else as_vector("error_covariance", error_covariance, n)
     )
-    arrays = {
-        name: units[name].to_numpy(dtype=float)
-        for name in ("cost_indicator", "indicator", "persons")
-    }
-    arrays |= {
-        "error_variance": np.asarray(error_variance, dtype=float),
-        "error_covariance": covariance,
-    }
-    for name, values in arrays.items():
-        if values.shape != (n,):
-            raise InputError(
-                f"{name} must have one value a row of units ({n}), got shape {values.shape}."
-            )
-        bad = ~np.isfinite(values)
-        bad |= (
-            (values <= 0.0)
-            if name == "persons"
-            else (values < 0.0)
-            if name == "error_variance"
-            else False
-        )
-        if bad.any():
-            rows = ", ".join(map(str, np.flatnonzero(bad)[:5]))
-            raise InputError(
-                f"{name}: {int(bad.sum())} values are missing or unusable; first rows (from 0):"
-                f" {rows}."
-            )
-    if n < 5:
-        raise InputError(f"units has {n} rows: errors in variables need at least 5.")
+    weights = persons / persons.max()
+    weights /= weights.sum()
+    x_mean, y_mean = (float(np.average(values, weights=weights)) for values in (x, y))
+    x_scale, y_scale = (
+        float(np.abs(values - mean).max()) for values, mean in ((x, x_mean), (y, y_mean))
+    )
+    if x_scale <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(x).max():
+        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
+    y_scale = y_scale or 1.0
     noise = np.random.default_rng(simex.seed).standard_normal((n, simex.draws))
-    # Centred a municipality, so that the draws add no error of their own to the mean of x.
+    # Centred over a municipality's draws, so that they add no error to the mean of x.
     noise -= noise.mean(axis=1, keepdims=True)
-    x, y, weights, variance, covariance = arrays.values()
-    return _Data(x, y, weights, variance, covariance, noise)
+    data = _Data(
+        x=(x - x_mean) / x_scale,
+        y=(y - y_mean) / y_scale,
+        weights=weights,
+        error_variance=variance / x_scale**2,
+        error_covariance=covariance / x_scale / y_scale,
+        noise=noise,
+    )
+    return data, _Units(x_mean, x_scale, y_mean, y_scale)
 
 
 def _moments(data: _Data, x: Array) -> tuple[Array, Array]:
     """Weighted variance of x and covariance with y; x may hold draws in columns."""
-    w = data.weights / data.weights.sum()
+    w = data.weights
     deviation = x - w @ x
     return w @ np.square(deviation), (w * (data.y - w @ data.y)) @ deviation
 
 
 def _reliability(data: _Data) -> float:
-    w = data.weights / data.weights.sum()
+    w = data.weights
     variance, _ = _moments(data, data.x)
-    if variance <= 0.0:
-        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
     return float(1.0 - (w * (1.0 - w)) @ data.error_variance / variance)
 
 
@@ -197,9 +193,8 @@ def _plain_slope(data: _Data) -> float:
 
 
 def _moment_slope(data: _Data) -> float:
-    w = data.weights / data.weights.sum()
     variance, covariance = _moments(data, data.x)
-    share = w * (1.0 - w)
+    share = data.weights * (1.0 - data.weights)
     return float(
         (covariance - share @ data.error_covariance) / (variance - share @ data.error_variance)
     )
@@ -214,12 +209,20 @@ def _simex_slope(data: _Data) -> float:
     return float(np.polyval(np.polyfit(LAMBDAS, slopes, 2), -1.0))
 
 
-def _jackknifed(data: _Data, slope: Callable[[_Data], float]) -> Slope:
+def _jackknifed(
+    data: _Data, slope: Callable[[_Data], float], scales: _Units, confidence_level: float
+) -> Slope:
     n = len(data.x)
-    estimate = slope(data)
-    left_out = np.array([slope(data.without(i)) for i in range(n)])
+    estimate = scales.slope * slope(data)
+    left_out = scales.slope * np.array([slope(data.without(i)) for i in range(n)])
     se = float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
     t_value = estimate / se
-    reach = float(student_t.ppf(0.975, n - 2)) * se
-    p_value = float(2.0 * student_t.sf(abs(t_value), n - 2))
-    return Slope(estimate, se, t_value, p_value, estimate - reach, estimate + reach)
+    reach = float(student_t.ppf(0.5 + confidence_level / 2.0, n - 2)) * se
+    return Slope(
+        estimate=estimate,
+        se=se,
+        t_value=t_value,
+        p_value=float(2.0 * student_t.sf(abs(t_value), n - 2)),
+        ci_low=estimate - reach,
+        ci_high=estimate + reach,
+    )

@@ -12,7 +12,7 @@ from kommunebench.costs.frontier_optimum import Optimum
 from kommunebench.costs.normal_tails import Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierSolution:
     """Parameters by name, covariances, log-likelihood and scales; ``shape``: parameters of u, None
     without inefficiency."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.accounts import PROBLEM_COLUMNS, AccountSettings, Expenditure
+from kommunebench.costs.account_rows import PROBLEM_COLUMNS
+from kommunebench.costs.account_settings import AccountSettings
+from kommunebench.costs.accounts import Expenditure
 from kommunebench.errors import InputError
 
 PER_CELL = ["municipality_code", "year"]
