@@ -48,7 +48,7 @@ from kommunebench.costs.errors_in_variables import (
 )
 from kommunebench.costs.frontier import fit_frontier
 from kommunebench.costs.frontier_fit import FrontierFit
-from kommunebench.costs.frontier_intervals import IntervalSettings
+from kommunebench.costs.frontier_intervals import IntervalKind, IntervalSettings
 from kommunebench.costs.regression import (
     RegressionFit,
     fit_regression,
@@ -74,6 +74,7 @@ __all__ = [
     "ErrorsInVariablesFit",
     "Expenditure",
     "FrontierFit",
+    "IntervalKind",
     "IntervalSettings",
     "RegressionFit",
     "SimexSettings",

@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import t as student_t
 
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
+from kommunebench.costs.confidence import check_confidence_level, t_multiple
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import as_frame
 
 Autocorrelation = Literal["none", "pooled"]
 # Beyond this the years hardly differ and the correlation cannot be told from a lasting level.
@@ -59,6 +60,8 @@ def build_cost_indicators(
     Raises InputError if ``pooled`` is asked for and no municipality has two adjacent years, or
     ``yearly`` is empty.
     """
+    check_confidence_level("confidence_level", confidence_level)
+    yearly = as_frame("yearly", yearly)
     series = _by_municipality(yearly)
     ratio, correlation = _pooled_correlation(series, autocorrelation)
     rows = []
@@ -88,7 +91,7 @@ def mean_error_variance(
     the variance pooled within municipalities. ``yearly``: municipality_code, cost_indicator, and
     year under ``pooled``. Raises InputError if no municipality has two years.
     """
-    series = _by_municipality(yearly)
+    series = _by_municipality(as_frame("yearly", yearly))
     _, correlation = _pooled_correlation(series, autocorrelation)
     rho = correlation or 0.0
     several = [one for one in series.values() if len(one.years) > 1]
@@ -143,7 +146,7 @@ def _interval(series: _Series, correlation: float, confidence_level: float) -> d
     se = reach = float("nan")
     if freedom > 0:
         se = float(np.sqrt(_error_variance(series, correlation)))
-        reach = float(student_t.ppf(0.5 + confidence_level / 2.0, freedom)) * se
+        reach = t_multiple(confidence_level, freedom) * se
     low, high = mean - reach, mean + reach
     return {
         "cost_indicator": mean,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kommunebench.costs.regression import RegressionFit, fit_regression
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import as_frame
 
 CONSTANT = "constant"
 
@@ -80,6 +81,7 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
     shares, or too few rows.
     """
     settings = settings or CostNeedSettings()
+    unit_costs = as_frame("unit_costs", unit_costs)
     terms = list(
         dict.fromkeys(term for model in settings.models for block in model for term in block.terms)
     )

@@ -24,6 +24,7 @@ from kommunebench.costs.frontier_fit import DistributionName, FrontierFit, Noise
 from kommunebench.costs.frontier_intervals import IntervalSettings
 from kommunebench.costs.frontier_scores import Side
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import as_frame
 
 # Below this a quadratic frontier with two scales has next to nothing left to judge its fit by.
 LEAST_UNITS = 10
@@ -81,6 +82,7 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns
     or fewer than LEAST_UNITS municipalities.
     """
+    units = as_frame("units", units)
     missing = [column for column in _NEEDED if column not in units.columns]
     if missing:
         raise InputError(f"units lacks the columns {', '.join(missing)}.")

@@ -4,13 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.stats import t as student_t
 
-from kommunebench.costs.linear_inputs import as_vector, refuse_rows
+from kommunebench.costs.confidence import check_confidence_level, t_multiple
+from kommunebench.costs.linear_inputs import as_vector
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    as_frame,
+    refuse,
+    refuse_misaligned,
+)
 
 LEAST_RELIABILITY = 0.2
 LEAST_ROWS = 5
@@ -99,10 +105,10 @@ class _Units:
 
 
 def fit_errors_in_variables(
-    units: pd.DataFrame,
+    units: Table,
     *,
-    error_variance: ArrayLike,
-    error_covariance: ArrayLike | None = None,
+    error_variance: Column,
+    error_covariance: Column | None = None,
     simex: SimexSettings | None = None,
     confidence_level: float = 0.95,
 ) -> ErrorsInVariablesFit:
@@ -113,6 +119,7 @@ def fit_errors_in_variables(
     ``error_covariance`` its covariance with the error of the benchmark (0 if not given). Raises
     InputError for unusable values.
     """
+    check_confidence_level("confidence_level", confidence_level)
     data, scales = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
     reliability = _reliability(data)
     identified = reliability >= LEAST_RELIABILITY
@@ -134,18 +141,25 @@ def fit_errors_in_variables(
 
 
 def _prepare(
-    units: pd.DataFrame,
-    error_variance: ArrayLike,
-    error_covariance: ArrayLike | None,
+    units: Table,
+    error_variance: Column,
+    error_covariance: Column | None,
     simex: SimexSettings,
 ) -> tuple[_Data, _Units]:
+    refuse_misaligned(
+        {"units": units, "error_variance": error_variance, "error_covariance": error_covariance}
+    )
+    units = as_frame("units", units)
+    missing = [name for name in COLUMNS if name not in units.columns]
+    if missing:
+        raise InputError(f"units lacks the columns {', '.join(missing)}.")
     n = len(units)
     if n < LEAST_ROWS:
         raise InputError(f"units has {n} rows: errors in variables need at least {LEAST_ROWS}.")
     x, y, persons = (as_vector(name, units[name]) for name in COLUMNS)
-    refuse_rows("persons", "not above zero", persons <= 0.0)
+    refuse("persons", persons <= 0.0, "not above zero")
     variance = as_vector("error_variance", error_variance, n)
-    refuse_rows("error_variance", "negative", variance < 0.0)
+    refuse("error_variance", variance < 0.0, "negative")
     covariance = (
         np.zeros(n)
         if error_covariance is None
@@ -217,7 +231,7 @@ def _jackknifed(
     left_out = scales.slope * np.array([slope(data.without(i)) for i in range(n)])
     se = float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
     t_value = estimate / se
-    reach = float(student_t.ppf(0.5 + confidence_level / 2.0, n - 2)) * se
+    reach = t_multiple(confidence_level, n - 2) * se
     return Slope(
         estimate=estimate,
         se=se,

@@ -5,8 +5,6 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
 from kommunebench.costs.frontier_closed_forms import Exponential, HalfNormal, TruncatedNormal
 from kommunebench.costs.frontier_densities import InefficiencyDistribution
@@ -44,6 +42,7 @@ from kommunebench.costs.frontier_solution import (
     solution_without_inefficiency,
 )
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, Table, refuse_unknown_choice
 
 NO_INEFFICIENCY_LR = 1e-6
 _DISTRIBUTIONS: dict[str, InefficiencyDistribution] = {
@@ -70,15 +69,15 @@ class _Choices:
 
 
 def fit_frontier(
-    y: ArrayLike,
-    X: ArrayLike | pd.DataFrame,
+    y: Column,
+    X: Table,
     *,
     side: Side,
     distribution: DistributionName = "half_normal",
-    weights: ArrayLike | None = None,
+    weights: Column | None = None,
     outcome: Outcome = "level",
     noise: Noise = "estimated",
-    noise_se: ArrayLike | None = None,
+    noise_se: Column | None = None,
     intervals: IntervalSettings | None = None,
 ) -> FrontierFit:
     """Fit ``y = X b - u + v`` (production) or ``y = X b + u + v`` (cost), u of the named
@@ -123,9 +122,7 @@ def _check_choices(choices: _Choices) -> None:
         ("outcome", get_args(Outcome)),
         ("noise", get_args(Noise)),
     ):
-        value = getattr(choices, name)
-        if value not in allowed:
-            raise InputError(f"{name} must be one of {', '.join(allowed)}, got {value!r}.")
+        refuse_unknown_choice(name, getattr(choices, name), allowed)
     check_interval_settings(choices.intervals)
 
 

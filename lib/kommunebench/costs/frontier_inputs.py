@@ -3,21 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
-from kommunebench.costs.linear_inputs import (
-    LinearInputs,
-    as_vector,
-    check_linear_inputs,
-    refuse_rows,
-)
+from kommunebench.costs.linear_inputs import LinearInputs, as_vector, check_linear_inputs
 from kommunebench.costs.normal_tails import Array
 from kommunebench.costs.orthogonal_design import OrthogonalDesign
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, Table, refuse
 
 # Residuals below this many roundings of the largest outcome are nothing but rounding.
 LEAST_ROUNDINGS = 16.0
+# Of the noise and of the distributions of inefficiency; columns of the design are named otherwise.
+PARAMETER_NAMES = ("ln_sigma_v", "ln_sigma_u", "mu_over_sigma_u", "ln_scale", "ln_shape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +65,21 @@ class StandardisedInputs:
 
 
 def check_inputs(
-    y: ArrayLike, X: ArrayLike | pd.DataFrame, weights: ArrayLike | None, noise_se: ArrayLike | None
+    y: Column, X: Table, weights: Column | None, noise_se: Column | None
 ) -> FrontierInputs:
     """Arrays of equal length without missing values, a constant, full rank.
 
     Raises InputError naming the argument, the column and the first rows.
     """
-    linear = check_linear_inputs(y, X, weights, spare_rows=3)
+    linear = check_linear_inputs(y, X, weights, spare_rows=3, others={"noise_se": noise_se})
+    taken = sorted(set(linear.terms) & set(PARAMETER_NAMES))
+    if taken:
+        raise InputError(
+            f"X, column {', '.join(taken)}: the name of a parameter of the frontier; rename it."
+        )
     n = len(linear.y)
     error = np.zeros(n) if noise_se is None else as_vector("noise_se", noise_se, n)
-    refuse_rows("noise_se", "negative", error < 0.0)
+    refuse("noise_se", error < 0.0, "negative")
     relative = linear.weights / linear.weights.max()
     return FrontierInputs(linear=linear, weights=relative / relative.mean(), noise_se=error)
 

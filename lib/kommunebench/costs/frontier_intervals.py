@@ -1,10 +1,11 @@
 """Intervals of efficiencies and ranks, with the frontier's parameters known or estimated."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from kommunebench.costs.confidence import check_confidence_level, tails
 from kommunebench.costs.frontier_densities import InefficiencyDistribution, Posterior
 from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
 from kommunebench.costs.frontier_likelihood import likelihood_of
@@ -13,8 +14,10 @@ from kommunebench.costs.frontier_scores import Outcome, Side, efficiency_of
 from kommunebench.costs.horrace_schmidt import inefficiency_interval
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import as_positive_number, refuse_unknown_choice
 
 IntervalKind = Literal["parameters_estimated", "parameters_known"]
+LEAST_DRAWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +105,7 @@ def intervals_with_estimated_parameters(
         inefficiency = data.scale * posterior.quantile(rng.random((inputs.n, 1)))[:, 0]
         frontier = fixed + data.scale * (data.X @ on_basis)
         efficiency[:, column] = efficiency_of(inefficiency, frontier, side, outcome)
-    tail = (1.0 - settings.confidence_level) / 2.0
-    low, high = np.quantile(efficiency, (tail, 1.0 - tail), axis=1)
+    low, high = np.quantile(efficiency, tails(settings.confidence_level), axis=1)
     rank_low, rank_high = _rank_interval(efficiency, settings.confidence_level)
     return ScoreIntervals(
         efficiency_low=low, efficiency_high=high, rank_low=rank_low, rank_high=rank_high
@@ -112,22 +114,15 @@ def intervals_with_estimated_parameters(
 
 def check_interval_settings(settings: IntervalSettings) -> None:
     """Raise InputError for a confidence level outside 0 to 1, too few draws, an unknown kind."""
-    if settings.kind not in ("parameters_estimated", "parameters_known"):
-        raise InputError(
-            "intervals.kind must be one of parameters_estimated, parameters_known, got"
-            f" {settings.kind!r}."
-        )
-    if not 0.0 < settings.confidence_level < 1.0:
-        raise InputError(
-            f"intervals.confidence_level must lie between 0 and 1, got {settings.confidence_level}."
-        )
-    if settings.draws < 100:
-        raise InputError(f"intervals.draws must be at least 100, got {settings.draws}.")
+    refuse_unknown_choice("intervals.kind", settings.kind, get_args(IntervalKind))
+    check_confidence_level("intervals.confidence_level", settings.confidence_level)
+    if as_positive_number("intervals.draws", settings.draws) < LEAST_DRAWS:
+        raise InputError(f"intervals.draws must be at least {LEAST_DRAWS}, got {settings.draws}.")
 
 
 def _rank_interval(drawn: Array, confidence_level: float) -> tuple[Array, Array]:
     """Quantiles of each unit's rank over the draws (n by draws of efficiency)."""
     ranks = np.argsort(np.argsort(-drawn, axis=0, kind="stable"), axis=0) + 1
-    tail = (1.0 - confidence_level) / 2.0
-    low, high = np.quantile(ranks, (tail, 1.0 - tail), axis=1, method="closest_observation")
+    limits = np.quantile(ranks, tails(confidence_level), axis=1, method="closest_observation")
+    low, high = limits
     return low.astype(float), high.astype(float)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kommunebench.costs.confidence import tails
 from kommunebench.costs.frontier_densities import Posterior
 from kommunebench.costs.normal_tails import Array
 
@@ -13,6 +14,5 @@ def inefficiency_interval(posterior: Posterior, confidence_level: float) -> tupl
     limits at 95 % are μ* + σ*Φ⁻¹(1 - 0.975 P) and μ* + σ*Φ⁻¹(1 - 0.025 P). The parameters count as
     known, so that the interval is too narrow where they are not.
     """
-    tail = (1.0 - confidence_level) / 2.0
-    low, high = posterior.quantile(np.array([[tail, 1.0 - tail]])).T
+    low, high = posterior.quantile(np.array([tails(confidence_level)])).T
     return low, high

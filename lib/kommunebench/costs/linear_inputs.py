@@ -1,10 +1,9 @@
 """What regressions and frontiers are fitted to: an outcome, a design and weights, checked once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
 from kommunebench.costs.normal_tails import Array
 from kommunebench.costs.orthogonal_design import (
@@ -13,8 +12,16 @@ from kommunebench.costs.orthogonal_design import (
     orthogonalise,
 )
 from kommunebench.errors import InputError
-
-SHOWN_ROWS = 5
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    as_frame,
+    as_matrix,
+    as_numbers,
+    column_names,
+    refuse,
+    refuse_misaligned,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,34 +49,33 @@ class LinearInputs:
 
 
 def check_linear_inputs(
-    y: ArrayLike,
-    X: ArrayLike | pd.DataFrame,
-    weights: ArrayLike | None,
+    y: Column,
+    X: Table,
+    weights: Column | None,
     *,
     spare_rows: int,
+    others: Mapping[str, Column | Table | None] | None = None,
 ) -> LinearInputs:
     """Arrays of equal length without missing values, weights above zero, a design with a constant.
 
-    At least ``spare_rows`` more rows than columns. Raises InputError naming the argument, the
-    column and the first rows.
+    At least ``spare_rows`` more rows than columns; ``others`` are further arguments by name, whose
+    row labels must agree with those of y and X. Raises InputError naming the argument, the column
+    and the first rows.
     """
-    outcome, columns = as_vector("y", y), np.asarray(X, dtype=float)
-    if columns.ndim != 2:
-        raise InputError(f"X must have two dimensions (units by terms), got {columns.ndim}.")
-    terms = _term_names(X, columns)
+    refuse_misaligned({"y": y, "X": X, "weights": weights, **(others or {})})
+    outcome = as_vector("y", y)
+    columns, terms = as_design("X", X)
     n, k = len(outcome), columns.shape[1]
-    weight = np.ones(n) if weights is None else as_vector("weights", weights, n)
     if len(columns) != n:
         raise InputError(f"X has {len(columns)} rows, y has {n}: they must be equal.")
+    weight = np.ones(n) if weights is None else as_vector("weights", weights, n)
     if n < k + spare_rows:
         raise InputError(
-            f"{n} rows cannot carry {k} terms ({', '.join(terms)}): at least"
-            f" {k + spare_rows} rows are needed."
+            f"{n} rows cannot carry {k} terms ({', '.join(terms)}): at least {k + spare_rows} rows"
+            " are needed."
         )
-    for j, term in enumerate(terms):
-        refuse_rows(f"X, column {term}", "missing or not finite", ~np.isfinite(columns[:, j]))
-    refuse_rows("weights", "not above zero", weight <= 0.0)
-    refuse_rows("y", f"beyond {LARGEST:g}", np.abs(outcome) > LARGEST)
+    refuse("weights", weight <= 0.0, "not above zero")
+    refuse("y", np.abs(outcome) > LARGEST, f"beyond {LARGEST:g}")
     mean = float(np.average(outcome, weights=weight / weight.max()))
     scale = float(np.abs(outcome - mean).max()) or 1.0
     return LinearInputs(
@@ -83,28 +89,25 @@ def check_linear_inputs(
     )
 
 
-def as_vector(name: str, values: ArrayLike, length: int | None = None) -> Array:
-    """The values as finite numbers in one dimension, of the length of y if that is given."""
-    vector = np.asarray(values, dtype=float)
-    if vector.ndim != 1:
-        raise InputError(f"{name} must have one dimension, got {vector.ndim}.")
+def as_vector(name: str, values: Column, length: int | None = None) -> Array:
+    """A column as finite numbers, of the length of y if that is given."""
+    vector = as_numbers(name, values)
     if length is not None and len(vector) != length:
         raise InputError(f"{name} has {len(vector)} rows, y has {length}: they must be equal.")
-    refuse_rows(name, "missing or not finite", ~np.isfinite(vector))
+    refuse(name, ~np.isfinite(vector), "missing or infinite")
     return vector
 
 
-def refuse_rows(name: str, fault: str, bad: np.ndarray) -> None:
-    """Raise InputError if any row is bad, with the argument, the count and the first rows."""
-    if bad.any():
-        rows = ", ".join(str(row) for row in np.flatnonzero(bad)[:SHOWN_ROWS])
-        raise InputError(
-            f"{name}: {int(bad.sum())} values are {fault}; first rows (from 0): {rows}."
-        )
+def as_design(argument: str, X: Table) -> tuple[Array, tuple[str, ...]]:
+    """A matrix of finite numbers and the names of its columns as text.
 
-
-def _term_names(X: ArrayLike | pd.DataFrame, columns: Array) -> tuple[str, ...]:
-    if isinstance(X, pd.DataFrame):
-        return tuple(str(column) for column in X.columns)
-    constant = [bool(np.ptp(values) == 0.0) if len(values) else False for values in columns.T]
-    return tuple("const" if flag else f"x{j}" for j, flag in enumerate(constant))
+    An array without column names gets ``const`` for a constant column and x0, x1 … by position.
+    """
+    if not isinstance(X, np.ndarray) or X.dtype.names is not None:
+        frame = as_frame(argument, X)
+        return as_matrix(argument, frame), tuple(column_names(argument, frame))
+    if X.ndim != 2:
+        raise InputError(f"{argument} must have two dimensions (units by terms), got {X.ndim}.")
+    columns = as_matrix(argument, as_frame(argument, {j: X[:, j] for j in range(X.shape[1])}))
+    constant = [len(values) > 0 and bool(np.ptp(values) == 0.0) for values in columns.T]
+    return columns, tuple("const" if flag else f"x{j}" for j, flag in enumerate(constant))

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from numpy.typing import ArrayLike
 from scipy.stats import t as student_t
 from statsmodels.regression.linear_model import RegressionResultsWrapper
 
 from kommunebench.costs.linear_inputs import LinearInputs, check_linear_inputs
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
+from kommunebench.survival.argument_labels import as_labels
+from kommunebench.survival.arguments import Column, Table, as_frame, as_matrix, column_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +63,20 @@ class Vertex:
 
 
 def fit_regression(
-    y: ArrayLike,
-    X: ArrayLike | pd.DataFrame,
+    y: Column,
+    X: Table,
     *,
-    weights: ArrayLike | None = None,
-    cluster: ArrayLike | None = None,
+    weights: Column | None = None,
+    cluster: Column | Table | None = None,
 ) -> RegressionFit:
     """(Weighted) least squares of y on the columns of X, which carries its constant.
 
     Estimated on an orthogonal basis of the columns, so that neither their size nor their distance
-    from zero matters. Raises InputError for missing values, weights not above zero, unequal
+    from zero matters. Names of columns become texts; ``cluster`` labels may be combinations of
+    several columns. Raises InputError for missing values, weights not above zero, unequal
     lengths, too few rows, collinear columns, no constant.
     """
-    inputs = check_linear_inputs(y, X, weights, spare_rows=1)
+    inputs = check_linear_inputs(y, X, weights, spare_rows=1, others={"cluster": cluster})
     # The constant is in the span of the basis, although no column of the basis shows it.
     model = sm.WLS(
         inputs.y_standardised, inputs.design.basis, weights=inputs.weights, hasconst=True
@@ -107,13 +109,15 @@ def fit_regression(
     )
 
 
-def predict_mean(fit: RegressionFit, X: pd.DataFrame) -> tuple[Array, Array]:
+def predict_mean(fit: RegressionFit, X: Table) -> tuple[Array, Array]:
     """Predicted mean and its standard error at the rows of X (columns as in the fit), arrays of its
     length."""
-    missing = [str(name) for name in fit.coefficients.index if name not in X.columns]
+    frame = as_frame("X", X)
+    position = {name: j for j, name in enumerate(column_names("X", frame))}
+    missing = [name for name in fit.inputs.terms if name not in position]
     if missing:
         raise InputError(f"X lacks the columns {', '.join(missing)} of the fitted regression.")
-    columns = X[list(fit.coefficients.index)].to_numpy(dtype=float)
+    columns = as_matrix("X", frame.iloc[:, [position[name] for name in fit.inputs.terms]])
     inputs = fit.inputs
     basis = inputs.design.basis_at(columns)
     mean = inputs.y_mean * (columns @ inputs.design.constant)
@@ -151,16 +155,12 @@ def _standard_errors(
     result: RegressionResultsWrapper,
     inputs: LinearInputs,
     covariance: pd.DataFrame,
-    cluster: ArrayLike | None,
+    cluster: Column | Table | None,
 ) -> dict[str, Any]:
     """The four kinds of standard errors by the names of their fields."""
     clustered = None
     if cluster is not None:
-        codes = pd.factorize(np.asarray(cluster))[0]
-        if len(codes) != len(inputs.y):
-            raise InputError(
-                f"cluster has {len(codes)} rows, y has {len(inputs.y)}: they must be equal."
-            )
+        codes, _ = as_labels("cluster", cluster, len(inputs.y))
         robust = result.get_robustcov_results(
             "cluster", groups=codes, use_correction=True, df_correction=False
         )
