@@ -130,7 +130,7 @@ def test_error_variance_of_a_mean_over_years() -> None:
 
 def test_unusable_values_are_named() -> None:
     units, variance = simulate(7, n=10)
-    with pytest.raises(InputError, match="error_variance: 10 values"):
+    with pytest.raises(InputError, match="error_variance: negative in 10 of 10 rows"):
         fit_errors_in_variables(units, error_variance=-variance)
-    with pytest.raises(InputError, match="persons: 1 values"):
+    with pytest.raises(InputError, match="persons: not above zero in 1 of 10 rows"):
         fit_errors_in_variables(units.assign(persons=[0, *range(1, 10)]), error_variance=variance)
