@@ -154,8 +154,10 @@ def cost_model(rows: list[pd.DataFrame]) -> None:
     errors are."""
     true = TrueCosts().terms
     print("### Cost model, third model of table 5.1\n")
-    print("| term | true | mean estimate | Monte Carlo SE | deviation in SE | spread of estimates | mean plain SE | mean clustered SE |"
-          " plain interval holds | clustered holds |")  # fmt: skip
+    print(
+        "| term | true | mean estimate | Monte Carlo SE | deviation in SE | spread of estimates | mean plain SE | mean clustered SE |"
+        " plain interval holds | clustered holds |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     stacked = pd.concat(rows, keys=range(len(rows)), names=["seed"])
     for term, own in stacked.groupby("term", sort=False):
@@ -165,8 +167,10 @@ def cost_model(rows: list[pd.DataFrame]) -> None:
             ((value - truth).abs() < 1.97 * own[name]).mean() for name in ("se", "se_clustered")
         ]
         gap = (value.mean() - truth) / error
-        print(f"| {term} | {truth:,.0f} | {value.mean():,.0f} | {error:,.0f} | {gap:.2f} | {value.std(ddof=1):,.0f} | "
-              f"{own['se'].mean():,.0f} | {own['se_clustered'].mean():,.0f} | {holds[0]:.2f} | {holds[1]:.2f} |")  # fmt: skip
+        print(
+            f"| {term} | {truth:,.0f} | {value.mean():,.0f} | {error:,.0f} | {gap:.2f} | {value.std(ddof=1):,.0f} | "
+            f"{own['se'].mean():,.0f} | {own['se_clustered'].mean():,.0f} | {holds[0]:.2f} | {holds[1]:.2f} |"
+        )
     print()
 
 
@@ -186,8 +190,10 @@ def slopes(figures: pd.DataFrame) -> None:
             theory = {"plain": f"{rows['theory_plain'].mean():.3f}", "moment": "1"}.get(
                 name, "most of the way to 1"
             )
-            print(f"| {need} | {name} | {own[name].mean() / SLOPE:.3f} | {_error(own[name]) / SLOPE:.3f} | "
-                  f"{own[name].median() / SLOPE:.3f} | {theory} | {own[f'{name}_holds'].mean():.2f} |")  # fmt: skip
+            print(
+                f"| {need} | {name} | {own[name].mean() / SLOPE:.3f} | {_error(own[name]) / SLOPE:.3f} | "
+                f"{own[name].median() / SLOPE:.3f} | {theory} | {own[f'{name}_holds'].mean():.2f} |"
+            )
     print()
     for need, rows in figures.groupby("need", sort=False):
         failed, holds = (
@@ -195,8 +201,10 @@ def slopes(figures: pd.DataFrame) -> None:
             100 * rows["interval_holds"].mean(),
         )
         ratio = rows["error_estimated"].mean() / rows["error_actual"].mean()
-        print(f"- need {need}: mean reliability {rows['reliability'].mean():.3f}, not identified in {failed} of {len(rows)}; error "
-              f"variance estimated over actual {ratio:.2f}; the interval of a cost indicator holds the truth in {holds:.1f} %")  # fmt: skip
+        print(
+            f"- need {need}: mean reliability {rows['reliability'].mean():.3f}, not identified in {failed} of {len(rows)}; error "
+            f"variance estimated over actual {ratio:.2f}; the interval of a cost indicator holds the truth in {holds:.1f} %"
+        )
     print()
 
 
@@ -212,8 +220,10 @@ def one_run(demo: Path, truth: pd.DataFrame) -> None:
     )
     for name in ("full_year_persons", "unit_cost"):
         gap = units[name] / units[f"{name}_true"] - 1.0
-        print(f"- {name}: {len(units)} municipality-years, found over true: median {100 * gap.median():+.2f} %, "
-              f"middle 90 % from {100 * gap.quantile(0.05):+.2f} to {100 * gap.quantile(0.95):+.2f} %")  # fmt: skip
+        print(
+            f"- {name}: {len(units)} municipality-years, found over true: median {100 * gap.median():+.2f} %, "
+            f"middle 90 % from {100 * gap.quantile(0.05):+.2f} to {100 * gap.quantile(0.95):+.2f} %"
+        )
     third = "model == 3 and not is_reference and coefficient.notna()"
     rows = table(demo, "gold/cost_model").query(third).set_index("term")
     compared = frozenset(
@@ -226,10 +236,14 @@ def one_run(demo: Path, truth: pd.DataFrame) -> None:
     )
     apart = (rows["coefficient"] - own["coefficient"]) / rows["se_clustered"]
     z = (rows["coefficient"] - pd.Series(TrueCosts().terms)[rows.index]) / rows["se_clustered"]
-    print(f"- cost model from the registers against the same model on the true municipality-years: coefficients differ by at most "
-          f"{apart.abs().max():.3f} standard errors")  # fmt: skip
-    print(f"- against the coefficients drawn from, in clustered standard errors: mean {z.mean():.2f}, standard deviation {z.std():.2f}, "
-          f"largest {z.abs().max():.2f} ({z.abs().idxmax()}; the draws of one country, as the line above shows)")  # fmt: skip
+    print(
+        f"- cost model from the registers against the same model on the true municipality-years: coefficients differ by at most "
+        f"{apart.abs().max():.3f} standard errors"
+    )
+    print(
+        f"- against the coefficients drawn from, in clustered standard errors: mean {z.mean():.2f}, standard deviation {z.std():.2f}, "
+        f"largest {z.abs().max():.2f} ({z.abs().idxmax()}; the draws of one country, as the line above shows)"
+    )
     true = TrueCosts()
     counted = (
         table(demo, "gold/unit_costs")
@@ -256,8 +270,10 @@ def one_run(demo: Path, truth: pd.DataFrame) -> None:
     reliability, corrected = (
         regressions[("errors_in_variables", term)] for term in ("reliability", "cost_indicator")
     )
-    print(f"- reliability {reliability:.2f}; slopes: plain {regressions[('linear', 'cost_indicator')]:.3f}, corrected {corrected:.3f}, "
-          f"SIMEX {regressions[('simex', 'cost_indicator')]:.3f} (true: 0, results and costs are drawn independently)\n")  # fmt: skip
+    print(
+        f"- reliability {reliability:.2f}; slopes: plain {regressions[('linear', 'cost_indicator')]:.3f}, corrected {corrected:.3f}, "
+        f"SIMEX {regressions[('simex', 'cost_indicator')]:.3f} (true: 0, results and costs are drawn independently)\n"
+    )
 
 
 def main() -> None:

@@ -68,9 +68,17 @@ def rice_translog() -> tuple[pd.Series, pd.DataFrame]:
     y, X = rice()
     a, b, c = (X[name] - X[name].mean() for name in ("ln_area", "ln_labor", "ln_npk"))
     return y, design(
-        ln_area=a, ln_labor=b, ln_npk=c, aa=a**2 / 2, ll=b**2 / 2, nn=c**2 / 2, al=a * b, an=a * c, ln=b * c,
+        ln_area=a,
+        ln_labor=b,
+        ln_npk=c,
+        aa=a**2 / 2,
+        ll=b**2 / 2,
+        nn=c**2 / 2,
+        al=a * b,
+        an=a * c,
+        ln=b * c,
         t=d["YEARDUM"] - d["YEARDUM"].mean(),
-    )  # fmt: skip
+    )
 
 
 def rice_cost() -> tuple[pd.Series, pd.DataFrame]:

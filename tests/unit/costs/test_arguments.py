@@ -111,8 +111,10 @@ DATES = pd.Series(pd.date_range("2015-01-01", periods=ROWS))
         (lambda y, X: (y, X["x"].to_numpy()), "X must have two dimensions"),
         (lambda y, X: (np.ma.masked_less(y, 2.0), X), "y: missing or infinite in"),
         (lambda y, X: (pd.array([pd.NA, *y[1:]], dtype="Float64"), X), "y: missing .* in 1 of 30"),
-        (lambda y, X: (y, X.assign(x=pd.array([None, *X["x"][1:]], "double[pyarrow]"))),
-         r"X\['x'\]: missing or infinite in 1 of 30 rows, first at positions 0"),
+        (
+            lambda y, X: (y, X.assign(x=pd.array([None, *X["x"][1:]], "double[pyarrow]"))),
+            r"X\['x'\]: missing or infinite in 1 of 30 rows, first at positions 0",
+        ),
         (lambda y, X: (y, X.assign(x=np.inf)), r"X\['x'\]: missing or infinite in 30"),
         (lambda y, X: (y, X.assign(x=SPANS)), r"X\['x'\]: expected numbers, got time spans"),
         (lambda y, X: (SPANS, X), "y: expected numbers, got time spans"),
@@ -122,7 +124,7 @@ DATES = pd.Series(pd.date_range("2015-01-01", periods=ROWS))
         (lambda y, X: (y, X.set_axis(["a", "a"], axis=1)), "'a'. occur more than once"),
         (lambda y, X: (y, X.set_axis([1, "1"], axis=1)), "'1'. occur more than once"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_used_is_refused_by_name(fit: Any, change: Any, message: str) -> None:
     with pytest.raises(InputError, match=message) as refused:
         fit(*change(*sample()))

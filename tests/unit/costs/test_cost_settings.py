@@ -1,5 +1,5 @@
-"""Settings of the cost stages: what is refused, what they ask for, and that their defaults are those
-of the library."""
+"""Settings of the cost stages: what is refused, what they ask for, and that their defaults are
+those of the library."""
 
 import inspect
 from typing import get_args

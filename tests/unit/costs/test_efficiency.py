@@ -51,8 +51,14 @@ def test_every_part_is_there_and_no_efficiency_is_above_one() -> None:
     units = municipalities()
     found = assess_efficiency(units, RULES)
     assert set(found.regressions["specification"]) == {
-        "linear", "linear_without_outliers", "quadratic", "quadratic_without_outliers", "plain_jackknife", "errors_in_variables", "simex"
-    }  # fmt: skip
+        "linear",
+        "linear_without_outliers",
+        "quadratic",
+        "quadratic_without_outliers",
+        "plain_jackknife",
+        "errors_in_variables",
+        "simex",
+    }
     assert found.influence.set_index("municipality_code").loc["169", "is_outlier"]
     assert found.scores.groupby("side").size().to_dict() == {"production": 90, "cost": 90}
     assert found.scores["efficiency"].between(0, 1).all()

@@ -27,8 +27,11 @@ def test_four_specifications_with_the_outlier_named(units: pd.DataFrame) -> None
     result = fit_efficiency_regressions(units, outliers=("108", "169"))
     counts = result.table.groupby("specification")["n"].first().to_dict()
     assert counts == {
-        "linear": 30, "linear_without_outliers": 29, "quadratic": 30, "quadratic_without_outliers": 29
-    }  # fmt: skip
+        "linear": 30,
+        "linear_without_outliers": 29,
+        "quadratic": 30,
+        "quadratic_without_outliers": 29,
+    }
     assert result.outliers_absent == ("169",)
     assert result.influence.loc[result.influence["is_outlier"], "municipality_code"].to_list() == [
         "108"
