@@ -1,4 +1,4 @@
-"""Samples of the report's kind for the study of frontiers, and tables in Markdown.
+"""Samples of the report's kind for the study of frontiers.
 
 Municipalities with the report's numbers of spells as weights, a quadratic frontier of the benchmark
 indicator over the cost indicator, outcomes in levels.
@@ -71,15 +71,3 @@ def fitted(
         )
     except ConvergenceError:
         return None
-
-
-def table(title: str, *columns: str) -> None:
-    """Heading of a table in Markdown."""
-    print(f"### {title}\n")
-    print(f"| {' | '.join(columns)} |")
-    print("|---" * len(columns) + "|")
-
-
-def row(*cells: object) -> None:
-    """One line of a table."""
-    print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)

@@ -18,10 +18,9 @@ from benchmarks.frontier_samples import (
     SLOPE,
     fitted,
     report_weights,
-    row,
     samples,
-    table,
 )
+from benchmarks.markdown import row, table
 from kommunebench.costs import FrontierFit
 from kommunebench.costs.frontier_scores import rank_descending
 
