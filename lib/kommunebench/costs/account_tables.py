@@ -16,7 +16,7 @@ def expenditure_lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:
     def yearly(chosen: pd.DataFrame) -> pd.Series:
         return chosen.groupby("year")["dkk"].sum().reindex(years, fill_value=0.0)
 
-    parts = []
+    tables = []
     blocks = {
         block: operation[operation["block"] == block] for block in ("programme", "other_groups")
     }
@@ -38,8 +38,8 @@ def expenditure_lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:
             lines["net"] = (
                 lines["gross_less_payments"] + lines["state_refund"] + lines["other_income"]
             )
-        parts += [_long(values, block=block, line=line) for line, values in lines.items()]
-    return pd.concat(parts, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]
+        tables += [_long(values, block=block, line=line) for line, values in lines.items()]
+    return pd.concat(tables, ignore_index=True)[["block", "line", "year", "million_dkk_2015"]]
 
 
 def expenditure_by_group(net: pd.DataFrame) -> pd.DataFrame:
@@ -47,8 +47,8 @@ def expenditure_by_group(net: pd.DataFrame) -> pd.DataFrame:
         _long(rows.groupby("year")["dkk"].sum(), account_group=str(group))
         for group, rows in net.groupby("account_group")
     ]
-    parts = [*groups, _long(net.groupby("year")["dkk"].sum(), account_group="total")]
-    return pd.concat(parts, ignore_index=True)[["account_group", "year", "million_dkk_2015"]]
+    tables = [*groups, _long(net.groupby("year")["dkk"].sum(), account_group="total")]
+    return pd.concat(tables, ignore_index=True)[["account_group", "year", "million_dkk_2015"]]
 
 
 def _long(values: pd.Series, **labels: str) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kommunebench.costs.account_settings import AccountSettings
 from kommunebench.costs.accounts import Expenditure, build_expenditure
+from kommunebench.costs.confidence import DEFAULT_LEVEL
 from kommunebench.costs.cost_indicators import (
     Autocorrelation,
     CostIndicators,
@@ -25,7 +26,7 @@ class CostRules:
     accounts: AccountSettings
     need: CostNeedSettings
     autocorrelation: Autocorrelation = "none"
-    confidence_level: float = 0.95
+    confidence_level: float = DEFAULT_LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

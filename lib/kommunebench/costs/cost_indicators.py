@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
-from kommunebench.costs.confidence import check_confidence_level, t_multiple
+from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_frame
@@ -51,7 +51,7 @@ class _Series:
 def build_cost_indicators(
     yearly: pd.DataFrame,
     autocorrelation: Autocorrelation = "none",
-    confidence_level: float = 0.95,
+    confidence_level: float = DEFAULT_LEVEL,
 ) -> CostIndicators:
     """Mean of the yearly cost indicators of each municipality, with interval and class.
 

@@ -4,11 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.stats import t as student_t
 
-from kommunebench.costs.confidence import check_confidence_level, t_multiple
+from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
 from kommunebench.costs.linear_inputs import as_vector
 from kommunebench.costs.normal_tails import Array
+from kommunebench.costs.slope_estimators import (
+    SlopeData,
+    moment_slope,
+    plain_slope,
+    reliability_of,
+    simex_slope,
+)
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import (
     Column,
@@ -23,7 +31,6 @@ LEAST_ROWS = 5
 # A spread below this many roundings of the largest value is no variation.
 LEAST_ROUNDINGS = 16.0
 COLUMNS = ("cost_indicator", "indicator", "persons")
-LAMBDAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,30 +73,6 @@ class SimexSettings:
     seed: int = 20181
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Data:
-    """Columns of length n, x and y about their means in units of their largest deviation, weights
-    that sum to one; ``noise`` is n by draws, centred over the draws of a municipality."""
-
-    x: Array
-    y: Array
-    weights: Array
-    error_variance: Array
-    error_covariance: Array
-    noise: Array
-
-    def without(self, i: int) -> "_Data":
-        keep = np.arange(len(self.x)) != i
-        return _Data(
-            x=self.x[keep],
-            y=self.y[keep],
-            weights=self.weights[keep] / self.weights[keep].sum(),
-            error_variance=self.error_variance[keep],
-            error_covariance=self.error_covariance[keep],
-            noise=self.noise[keep],
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class _Units:
     """What takes standardised x and y back to the user's."""
@@ -110,7 +93,7 @@ def fit_errors_in_variables(
     error_variance: Column,
     error_covariance: Column | None = None,
     simex: SimexSettings | None = None,
-    confidence_level: float = 0.95,
+    confidence_level: float = DEFAULT_LEVEL,
 ) -> ErrorsInVariablesFit:
     """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x
     known.
@@ -121,22 +104,22 @@ def fit_errors_in_variables(
     """
     check_confidence_level("confidence_level", confidence_level)
     data, scales = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
-    reliability = _reliability(data)
+    reliability = reliability_of(data)
     identified = reliability >= LEAST_RELIABILITY
 
-    def slope_by(estimator: Callable[[_Data], float]) -> Slope:
+    def slope_by(estimator: Callable[[SlopeData], float]) -> Slope:
         return _jackknifed(data, estimator, scales, confidence_level)
 
     none = Slope(**dict.fromkeys(Slope.__slots__, float("nan")))
-    moment = slope_by(_moment_slope) if identified else none
+    moment = slope_by(moment_slope) if identified else none
     return ErrorsInVariablesFit(
         n=len(data.x),
         reliability=reliability,
         identified=identified,
         intercept=scales.y_mean - moment.estimate * scales.x_mean,
         moment=moment,
-        simex=slope_by(_simex_slope) if identified else none,
-        plain=slope_by(_plain_slope),
+        simex=slope_by(simex_slope) if identified else none,
+        plain=slope_by(plain_slope),
     )
 
 
@@ -145,17 +128,12 @@ def _prepare(
     error_variance: Column,
     error_covariance: Column | None,
     simex: SimexSettings,
-) -> tuple[_Data, _Units]:
+) -> tuple[SlopeData, _Units]:
     refuse_misaligned(
         {"units": units, "error_variance": error_variance, "error_covariance": error_covariance}
     )
-    units = as_frame("units", units)
-    missing = [name for name in COLUMNS if name not in units.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    units = _checked_table(units)
     n = len(units)
-    if n < LEAST_ROWS:
-        raise InputError(f"units has {n} rows: errors in variables need at least {LEAST_ROWS}.")
     x, y, persons = (as_vector(name, units[name]) for name in COLUMNS)
     refuse("persons", persons <= 0.0, "not above zero")
     variance = as_vector("error_variance", error_variance, n)
@@ -167,64 +145,43 @@ def _prepare(
     )
     weights = persons / persons.max()
     weights /= weights.sum()
-    x_mean, y_mean = (float(np.average(values, weights=weights)) for values in (x, y))
-    x_scale, y_scale = (
-        float(np.abs(values - mean).max()) for values, mean in ((x, x_mean), (y, y_mean))
-    )
-    if x_scale <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(x).max():
-        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
-    y_scale = y_scale or 1.0
+    scales = _scales(x, y, weights)
     noise = np.random.default_rng(simex.seed).standard_normal((n, simex.draws))
     # Centred over a municipality's draws, so that they add no error to the mean of x.
     noise -= noise.mean(axis=1, keepdims=True)
-    data = _Data(
-        x=(x - x_mean) / x_scale,
-        y=(y - y_mean) / y_scale,
+    data = SlopeData(
+        x=(x - scales.x_mean) / scales.x_scale,
+        y=(y - scales.y_mean) / scales.y_scale,
         weights=weights,
-        error_variance=variance / x_scale**2,
-        error_covariance=covariance / x_scale / y_scale,
+        error_variance=variance / scales.x_scale**2,
+        error_covariance=covariance / scales.x_scale / scales.y_scale,
         noise=noise,
     )
-    return data, _Units(x_mean, x_scale, y_mean, y_scale)
+    return data, scales
 
 
-def _moments(data: _Data, x: Array) -> tuple[Array, Array]:
-    """Weighted variance of x and covariance with y; x may hold draws in columns."""
-    w = data.weights
-    deviation = x - w @ x
-    return w @ np.square(deviation), (w * (data.y - w @ data.y)) @ deviation
+def _checked_table(units: Table) -> pd.DataFrame:
+    table = as_frame("units", units)
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    if len(table) < LEAST_ROWS:
+        raise InputError(
+            f"units has {len(table)} rows: errors in variables need at least {LEAST_ROWS}."
+        )
+    return table
 
 
-def _reliability(data: _Data) -> float:
-    w = data.weights
-    variance, _ = _moments(data, data.x)
-    return float(1.0 - (w * (1.0 - w)) @ data.error_variance / variance)
-
-
-def _plain_slope(data: _Data) -> float:
-    variance, covariance = _moments(data, data.x)
-    return float(covariance / variance)
-
-
-def _moment_slope(data: _Data) -> float:
-    variance, covariance = _moments(data, data.x)
-    share = data.weights * (1.0 - data.weights)
-    return float(
-        (covariance - share @ data.error_covariance) / (variance - share @ data.error_variance)
-    )
-
-
-def _simex_slope(data: _Data) -> float:
-    spread = np.sqrt(data.error_variance)[:, None] * data.noise
-    slopes = []
-    for factor in LAMBDAS:
-        variance, covariance = _moments(data, data.x[:, None] + np.sqrt(factor) * spread)
-        slopes.append(float(np.mean(covariance / variance)))
-    return float(np.polyval(np.polyfit(LAMBDAS, slopes, 2), -1.0))
+def _scales(x: Array, y: Array, weights: Array) -> _Units:
+    x_mean, y_mean = (float(np.average(values, weights=weights)) for values in (x, y))
+    x_scale, y_scale = (float(np.abs(v - mean).max()) for v, mean in ((x, x_mean), (y, y_mean)))
+    if x_scale <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(x).max():
+        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
+    return _Units(x_mean, x_scale, y_mean, y_scale or 1.0)
 
 
 def _jackknifed(
-    data: _Data, slope: Callable[[_Data], float], scales: _Units, confidence_level: float
+    data: SlopeData, slope: Callable[[SlopeData], float], scales: _Units, confidence_level: float
 ) -> Slope:
     n = len(data.x)
     estimate = scales.slope * slope(data)

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from kommunebench.costs.confidence import check_confidence_level, tails
+from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, tails
 from kommunebench.costs.frontier_densities import InefficiencyDistribution, Posterior
 from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
 from kommunebench.costs.frontier_likelihood import likelihood_of
@@ -30,7 +30,7 @@ class IntervalSettings:
     """
 
     kind: IntervalKind = "parameters_estimated"
-    confidence_level: float = 0.95
+    confidence_level: float = DEFAULT_LEVEL
     draws: int = 2000
     seed: int = 20181
 

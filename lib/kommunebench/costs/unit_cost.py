@@ -67,9 +67,9 @@ def summarise_unit_costs(
     if unit_costs.empty:
         raise InputError("unit_costs has no rows of the municipalities compared.")
     rows = [_summary(str(year), values["unit_cost"]) for year, values in unit_costs.groupby("year")]
-    own_means = unit_costs.groupby("municipality_code")["unit_cost"].mean()
+    means_of_years = unit_costs.groupby("municipality_code")["unit_cost"].mean()
     period = f"{unit_costs['year'].min()}/{unit_costs['year'].max()}"
-    return pd.DataFrame([*rows, _summary(period, own_means)])
+    return pd.DataFrame([*rows, _summary(period, means_of_years)])
 
 
 def _summary(period: str, values: pd.Series) -> dict[str, object]:
