@@ -14,6 +14,7 @@ from kommunebench.costs.account_rows import (
 )
 from kommunebench.costs.account_settings import AccountSettings
 from kommunebench.costs.account_tables import expenditure_by_group, expenditure_lines
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
 
 _NEEDED = (
@@ -56,9 +57,8 @@ def build_expenditure(
     """
     settings = settings or AccountSettings()
     kinds = settings.kinds
-    missing = [column for column in _NEEDED if column not in accounts.columns]
-    if missing:
-        raise InputError(f"accounts lacks the columns {', '.join(missing)}.")
+    accounts = frame_with_columns("accounts", accounts, _NEEDED)
+    price_index = frame_with_columns("price_index", price_index, ("year", "index"))
     in_years = accounts["year"].between(settings.first_year, settings.last_year)
     of_function = accounts["account_function"].astype(str) == settings.function
     rows = prepare_rows(

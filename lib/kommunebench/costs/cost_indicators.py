@@ -10,9 +10,9 @@ from scipy.optimize import brentq
 
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
 from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
-from kommunebench.survival.arguments import as_frame
 
 Autocorrelation = Literal["none", "pooled"]
 # Beyond this the years hardly differ and the correlation cannot be told from a lasting level.
@@ -61,7 +61,7 @@ def build_cost_indicators(
     ``yearly`` is empty.
     """
     check_confidence_level("confidence_level", confidence_level)
-    yearly = as_frame("yearly", yearly)
+    yearly = frame_with_columns("yearly", yearly, ("year", "unit_cost", "cost_need"))
     series = _by_municipality(yearly)
     ratio, correlation = _pooled_correlation(series, autocorrelation)
     rows = []
@@ -91,7 +91,7 @@ def mean_error_variance(
     the variance pooled within municipalities. ``yearly``: municipality_code, cost_indicator, and
     year under ``pooled``. Raises InputError if no municipality has two years.
     """
-    series = _by_municipality(as_frame("yearly", yearly))
+    series = _by_municipality(yearly)
     _, correlation = _pooled_correlation(series, autocorrelation)
     rho = correlation or 0.0
     several = [one for one in series.values() if len(one.years) > 1]
@@ -119,6 +119,7 @@ def error_variance_if_known(
 
 
 def _by_municipality(yearly: pd.DataFrame) -> dict[str, _Series]:
+    yearly = frame_with_columns("yearly", yearly, ("municipality_code", "cost_indicator"))
     if yearly.empty:
         raise InputError("yearly has no rows: no municipality-year was counted.")
     # Without a year the order does not matter, and neighbours are not looked for.

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.costs.regression import RegressionFit, fit_regression
 from kommunebench.errors import InputError
-from kommunebench.survival.arguments import as_frame
 
 CONSTANT = "constant"
+CELL = ["municipality_code", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
     shares, or too few rows.
     """
     settings = settings or CostNeedSettings()
-    unit_costs = as_frame("unit_costs", unit_costs)
     terms = list(
         dict.fromkeys(term for model in settings.models for block in model for term in block.terms)
     )
-    _check_columns(unit_costs, terms)
+    needed = [*CELL, "full_year_persons", "unit_cost", *terms]
+    unit_costs = frame_with_columns("unit_costs", unit_costs, needed)
+    refuse_repeated("unit_costs", unit_costs, CELL, "municipality-years")
     reason = _reason_left_out(unit_costs, settings)
-    counted = unit_costs[reason == ""].sort_values(["municipality_code", "year"], ignore_index=True)
+    counted = unit_costs[reason == ""].sort_values(CELL, ignore_index=True)
     _refuse_too_few(counted, settings)
     constant_terms = tuple(
         term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12
@@ -125,24 +127,6 @@ def _refuse_too_few(counted: pd.DataFrame, settings: CostNeedSettings) -> None:
             f"unit_costs: {len(counted)} municipality-years count (compared, more than"
             f" {settings.min_full_year_persons:g} full-year persons), the largest cost model has"
             f" {terms} terms. Lower cost.min_full_year_persons or leave the section cost out."
-        )
-
-
-def _check_columns(unit_costs: pd.DataFrame, terms: list[str]) -> None:
-    needed = ["municipality_code", "year", "full_year_persons", "unit_cost", *terms]
-    missing = [column for column in needed if column not in unit_costs.columns]
-    if missing:
-        raise InputError(f"unit_costs lacks the columns {', '.join(missing)}.")
-    repeated = unit_costs.duplicated(["municipality_code", "year"])
-    if repeated.any():
-        first = (
-            unit_costs.loc[repeated, ["municipality_code", "year"]]
-            .head(5)
-            .to_records(index=False)
-            .tolist()
-        )
-        raise InputError(
-            f"unit_costs: {int(repeated.sum())} municipality-years occur twice; first: {first}."
         )
 
 

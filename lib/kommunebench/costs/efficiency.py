@@ -23,8 +23,8 @@ from kommunebench.costs.frontier import fit_frontier
 from kommunebench.costs.frontier_fit import DistributionName, FrontierFit, Noise
 from kommunebench.costs.frontier_intervals import IntervalSettings
 from kommunebench.costs.frontier_scores import Side
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
-from kommunebench.survival.arguments import as_frame
 
 # Below this a quadratic frontier with two scales has next to nothing left to judge its fit by.
 LEAST_UNITS = 10
@@ -82,10 +82,7 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns
     or fewer than LEAST_UNITS municipalities.
     """
-    units = as_frame("units", units)
-    missing = [column for column in _NEEDED if column not in units.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    units = frame_with_columns("units", units, _NEEDED)
     if len(units) < LEAST_UNITS:
         raise InputError(
             f"units: {len(units)} municipalities have both a benchmark and a cost indicator;"

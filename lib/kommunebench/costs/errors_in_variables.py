@@ -9,6 +9,7 @@ from scipy.stats import t as student_t
 
 from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
 from kommunebench.costs.linear_inputs import as_vector
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
 from kommunebench.costs.slope_estimators import (
     SlopeData,
@@ -21,7 +22,6 @@ from kommunebench.errors import InputError
 from kommunebench.survival.arguments import (
     Column,
     Table,
-    as_frame,
     refuse,
     refuse_misaligned,
 )
@@ -161,10 +161,7 @@ def _prepare(
 
 
 def _checked_table(units: Table) -> pd.DataFrame:
-    table = as_frame("units", units)
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    table = frame_with_columns("units", units, COLUMNS)
     if len(table) < LEAST_ROWS:
         raise InputError(
             f"units has {len(table)} rows: errors in variables need at least {LEAST_ROWS}."

@@ -128,6 +128,9 @@ def predict_mean(fit: RegressionFit, X: Table) -> tuple[Array, Array]:
 
 def quadratic_vertex(fit: RegressionFit, linear: str, quadratic: str) -> Vertex:
     """Where ``linear·x + quadratic·x²`` turns: -b₁/(2b₂), with the error of the delta method."""
+    unknown = [name for name in (linear, quadratic) if name not in fit.coefficients.index]
+    if unknown:
+        raise InputError(f"The regression has no term {', '.join(map(str, unknown))}.")
     b1, b2 = float(fit.coefficients[linear]), float(fit.coefficients[quadratic])
     gradient = pd.Series(0.0, index=fit.coefficients.index)
     gradient[linear], gradient[quadratic] = -1.0 / (2.0 * b2), b1 / (2.0 * b2**2)

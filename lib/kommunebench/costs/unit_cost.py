@@ -8,6 +8,7 @@ import pandas as pd
 from kommunebench.costs.account_rows import PROBLEM_COLUMNS
 from kommunebench.costs.account_settings import AccountSettings
 from kommunebench.costs.accounts import Expenditure
+from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.errors import InputError
 
 PER_CELL = ["municipality_code", "year"]
@@ -86,17 +87,9 @@ def _summary(period: str, values: pd.Series) -> dict[str, object]:
 
 
 def _check_persons(persons: pd.DataFrame, settings: AccountSettings) -> pd.DataFrame:
-    missing = [
-        column for column in (*PER_CELL, "full_year_persons") if column not in persons.columns
-    ]
-    if missing:
-        raise InputError(f"full_year_persons lacks the columns {', '.join(missing)}.")
-    repeated = persons.duplicated(PER_CELL)
-    if repeated.any():
-        first = persons.loc[repeated, PER_CELL].head(5).to_records(index=False).tolist()
-        raise InputError(
-            f"full_year_persons: {int(repeated.sum())} cells occur twice; first: {first}."
-        )
+    needed = (*PER_CELL, "full_year_persons")
+    persons = frame_with_columns("full_year_persons", persons, needed)
+    refuse_repeated("full_year_persons", persons, PER_CELL, "cells")
     return persons[persons["year"].between(settings.first_year, settings.last_year)]
 
 
