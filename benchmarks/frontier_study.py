@@ -1,77 +1,44 @@
-"""What the stochastic frontier can be trusted with: `python -m benchmarks.frontier_study --samples
-400`. Prints Markdown.
+"""What the stochastic frontier can be trusted with: `python -m benchmarks.frontier_study`.
 
-Samples are of the report's kind: municipalities with its numbers of spells as weights, a quadratic
-frontier of the benchmark indicator over the cost indicator, outcomes in levels.
+Prints Markdown; `--samples` and `--tables` choose how much. The samples are described in
+benchmarks/frontier_samples.py.
 """
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
+from scipy.stats import norm
 
-from kommunebench.costs import FrontierFit, fit_frontier
-from kommunebench.errors import ConvergenceError
-from kommunebench.reference import read_reference
+from benchmarks.frontier_samples import (
+    CURVE,
+    LEVEL,
+    NOISE,
+    SLOPE,
+    fitted,
+    report_weights,
+    samples,
+)
+from benchmarks.markdown import row, table
+from kommunebench.costs import FrontierFit
+from kommunebench.costs.frontier_scores import rank_descending
 
-NOISE = 0.05
-LEVEL, SLOPE, CURVE = 0.95, 0.12, -0.03  # of the frontier in the cost indicator
-# Each with mean one, to be multiplied by the mean inefficiency.
-DRAW = {
-    "half_normal": lambda rng, n: np.abs(rng.normal(size=n)) * np.sqrt(np.pi / 2),
-    "exponential": lambda rng, n: rng.exponential(size=n),
-    "truncated_normal": lambda rng, n: (
-        _truncated(rng, n) / _truncated(np.random.default_rng(0), 400_000).mean()
-    ),
-    "gamma": lambda rng, n: rng.gamma(1.7, 1 / 1.7, n),
-}
 CRITICAL = 2.7055  # of the half chi-square mixture with one degree of freedom, 5 %
-
-
-def _truncated(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Normal with mean 1.5 and standard deviation 1, cut off at zero."""
-    draws = rng.normal(1.5, 1.0, 3 * n + 50)
-    return draws[draws > 0][:n]
-
-
-def report_weights() -> np.ndarray:
-    """Spells of the municipalities in the comparison, from appendix table 5.1."""
-    spells = pd.to_numeric(read_reference("appendix_5_1_municipalities")["corrected_spells"])
-    return spells[spells >= 100].to_numpy(float)
-
-
-def samples(
-    count: int, weights: np.ndarray, kind: str, mean: float, seed: int
-) -> Iterator[tuple[np.ndarray, pd.DataFrame, np.ndarray]]:
-    """Outcome, design and true inefficiency of independent samples."""
-    n = len(weights)
-    for number in range(count):
-        rng = np.random.default_rng([seed, number])
-        x = np.exp(rng.normal(0.0, 0.25, n))
-        u = mean * DRAW[kind](rng, n)
-        frontier = LEVEL + SLOPE * x + CURVE * x**2
-        design = pd.DataFrame({"constant": 1.0, "x": x, "x_squared": x**2})
-        yield frontier - u + NOISE * rng.normal(size=n), design, u
-
-
-def fitted(y: np.ndarray, X: pd.DataFrame, kind: str, weights: np.ndarray) -> FrontierFit | None:
-    """The frontier, or None where its likelihood has no interior maximum."""
-    try:
-        return fit_frontier(y, X, side="production", distribution=kind, weights=weights)  # type: ignore[arg-type]
-    except ConvergenceError:
-        return None
 
 
 def size(count: int) -> None:
     """How often inefficiency is found where there is none."""
-    print("### Size: no inefficiency, test at 5 %\n")
-    print(
-        "| distribution | weights | samples | rejected, LR scaled | rejected, LR not scaled | σ_u ="
-        " 0 | not fitted |"
+    table(
+        "Size: no inefficiency, test at 5 %",
+        "distribution",
+        "weights",
+        "samples",
+        "rejected, LR scaled",
+        "rejected, LR not scaled",
+        "σ_u = 0",
+        "not fitted",
     )
-    print("|---|---|---|---|---|---|---|")
     of_report = report_weights()
     plans = (
         ("half_normal", "none", np.ones(len(of_report)), count),
@@ -79,112 +46,191 @@ def size(count: int) -> None:
         ("exponential", "the report's", of_report, count),
         ("truncated_normal", "the report's", of_report, count // 4),
     )
-    for kind, name, weights, number in plans:
+    for kind, name, weights, repetitions in plans:
         fits = [
             fitted(y, X, kind, weights)
-            for y, X, _ in samples(number, weights, "half_normal", 0.0, 1)
+            for y, X, _ in samples(repetitions, weights, "half_normal", 0.0, 1)
         ]
         known = [fit for fit in fits if fit is not None]
-        scaled = np.mean([fit.lr_p_value < 0.05 for fit in known])
-        plain = (
-            ""
-            if kind == "truncated_normal"
-            else f"{np.mean([fit.lr_unscaled > CRITICAL for fit in known]):.3f}"
+        unscaled = np.mean([fit.lr_unscaled > CRITICAL for fit in known])
+        row(
+            kind,
+            name,
+            repetitions,
+            f"{np.mean([fit.lr_p_value < 0.05 for fit in known]):.3f}",
+            # The truncated normal's statistic has another distribution.
+            "" if kind == "truncated_normal" else f"{unscaled:.3f}",
+            f"{np.mean([fit.no_inefficiency for fit in known]):.2f}",
+            repetitions - len(known),
         )
-        edge = np.mean([fit.no_inefficiency for fit in known])
-        print(
-            f"| {kind} | {name} | {number} | {scaled:.3f} | {plain} | {edge:.2f} |"
-            f" {number - len(known)} |",
-            flush=True,
-        )
-    print(
-        f"\nMonte Carlo standard error of a rejection rate of 0.05 with {count} samples:"
-        f" {np.sqrt(0.05 * 0.95 / count):.3f}."
-    )
-    print(f"Effective number of the {len(of_report)} municipalities under the report's weights: "
-          f"{of_report.sum() ** 2 / np.square(of_report).sum():.0f}.\n")  # fmt: skip
+    error = np.sqrt(0.05 * 0.95 / count)
+    effective = of_report.sum() ** 2 / np.square(of_report).sum()
+    print(f"\nMonte Carlo standard error of a rate of 0.05 with {count} samples: {error:.3f}.")
+    print(f"Effective number of the {len(of_report)} municipalities under the report's weights:")
+    print(f"{effective:.0f}.\n")
 
 
 def power(count: int) -> None:
-    """How often inefficiency that is there is found, and what is then said of the
-    municipalities."""
-    print("### Power and use: half-normal inefficiency, the report's weights\n")
-    print(
-        "| σ_u / σ_v | samples | rejected | σ_u = 0 | wrong skew | correlation of score and truth |"
-        " of the ten best truly so |"
+    """How often inefficiency that is there is found, and what is then said of the units."""
+    table(
+        "Power and use: half-normal inefficiency, the report's weights",
+        "σ_u / σ_v",
+        "samples",
+        "rejected",
+        "σ_u = 0",
+        "wrong skew",
+        "correlation of score and truth",
+        "of the ten best truly so",
     )
-    print("|---|---|---|---|---|---|---|")
     weights = report_weights()
     for ratio in (0.5, 1.0, 1.5, 2.0, 3.0):
         rows = []
-        for y, X, u in samples(
-            count, weights, "half_normal", ratio * NOISE * np.sqrt(2 / np.pi), 2
-        ):
+        mean = ratio * NOISE * np.sqrt(2 / np.pi)
+        for y, X, u in samples(count, weights, "half_normal", mean, 2):
             fit = fitted(y, X, "half_normal", weights)
             if fit is not None:
                 best = set(np.argsort(fit.rank)[:10]) & set(np.argsort(u)[:10])
                 agree = np.corrcoef(fit.rank, u)[0, 1]
-                rows.append(
-                    (fit.lr_p_value < 0.05, fit.no_inefficiency, fit.wrong_skew, agree, len(best))
-                )
-        rejected, edge, skew, agree, best = np.mean(rows, axis=0)
-        print(
-            f"| {ratio} | {len(rows)} | {rejected:.2f} | {edge:.2f} | {skew:.2f} | {agree:.2f} |"
-            f" {best:.1f} |",
-            flush=True,
-        )
+                found = fit.lr_p_value < 0.05
+                rows.append((found, fit.no_inefficiency, fit.wrong_skew, agree, len(best)))
+        rejected, edge, skew, agree, best_share = np.mean(rows, axis=0)
+        shares = (f"{value:.2f}" for value in (rejected, edge, skew, agree))
+        row(ratio, len(rows), *shares, f"{best_share:.1f}")
     print()
 
 
 def recovery(count: int) -> None:
-    """Whether the parameters come back, and whether intervals hold what they promise."""
-    print("### Recovery of the parameters, equal weights, mean inefficiency 0.10, σ_v 0.05\n")
-    print("| distribution | units | samples | mean E[u] (0.100) | Monte Carlo SE | mean σ_v (0.050) | Monte Carlo SE |"
-          " slope's 95 % interval holds | unit's 95 % interval of u holds | not fitted | σ_u = 0 |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
-    for kind, n, number in (
-        ("half_normal", 90, count), ("half_normal", 1000, count // 2), ("exponential", 90, count), ("exponential", 1000, count // 2),
-        ("truncated_normal", 2000, count // 8), ("gamma", 1000, count // 20),
-    ):  # fmt: skip
-        rows, edge, failed = [], 0, 0
+    """Whether the parameters come back."""
+    table(
+        "Recovery of the parameters, equal weights, mean inefficiency 0.10, σ_v 0.05",
+        "distribution",
+        "units",
+        "samples",
+        "mean E[u] (0.100)",
+        "Monte Carlo SE",
+        "mean σ_v (0.050)",
+        "Monte Carlo SE",
+        "slope within two of its errors",
+        "not fitted",
+        "σ_u = 0",
+    )
+    for kind, n, repetitions in (
+        ("half_normal", 90, count),
+        ("half_normal", 1000, count // 2),
+        ("exponential", 90, count),
+        ("exponential", 1000, count // 2),
+        ("truncated_normal", 2000, count // 8),
+        ("gamma", 1000, count // 20),
+    ):
         weights = np.ones(n)
-        for y, X, u in samples(number, weights, kind, 0.10, 3):
-            fit = fitted(y, X, kind, weights)
-            if fit is None:
-                failed += 1
-            elif fit.no_inefficiency:
-                edge += 1
-            else:
-                gap = abs(float(fit.coefficients["x"]) - SLOPE) / float(fit.se_robust["x"])
-                low, high = (
-                    (1.0 - fit.efficiency_high) * fit.frontier,
-                    (1.0 - fit.efficiency_low) * fit.frontier,
-                )
-                rows.append(
-                    (
-                        fit.inefficiency.mean(),
-                        fit.sigma_v,
-                        gap < 1.96,
-                        np.mean((low <= u) & (u <= high)),
-                    )
-                )
+        fits = [
+            fitted(y, X, kind, weights) for y, X, _ in samples(repetitions, weights, kind, 0.10, 3)
+        ]
+        inner = [fit for fit in fits if fit is not None and not fit.no_inefficiency]
+        rows = [
+            (
+                fit.inefficiency.mean(),
+                fit.sigma_v,
+                abs(fit.coefficients["x"] - SLOPE) < norm.ppf(0.975) * fit.se_robust["x"],
+            )
+            for fit in inner
+        ]
         means, errors = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))
-        print(f"| {kind} | {n} | {number} | {means[0]:.4f} | {errors[0]:.4f} | {means[1]:.4f} | {errors[1]:.4f} | {means[2]:.2f} | "
-              f"{means[3]:.3f} | {failed} | {edge} |", flush=True)  # fmt: skip
+        failed = sum(fit is None for fit in fits)
+        values = (f"{v:.4f}" for v in (means[0], errors[0], means[1], errors[1]))
+        edge = len(fits) - failed - len(inner)
+        row(kind, n, repetitions, *values, f"{means[2]:.2f}", failed, edge)
     print()
 
 
+def intervals(count: int) -> None:
+    """Whether 95 % intervals of efficiencies and ranks hold the truth, parameters known or not."""
+    table(
+        "95 % intervals of efficiencies and ranks: share of municipalities whose truth they hold",
+        "distribution",
+        "weights",
+        "mean u / σ_v",
+        "samples",
+        "σ_u = 0",
+        "not fitted",
+        "efficiency, parameters known",
+        "efficiency, parameters estimated",
+        "Monte Carlo SE",
+        "rank, known",
+        "rank, estimated",
+        "rank interval, share of the list",
+    )
+    equal, of_report = np.ones(len(report_weights())), report_weights()
+    for kind, weights, mean in (
+        ("half_normal", equal, 0.10),
+        ("half_normal", of_report, 0.10),
+        ("half_normal", equal, 0.05),
+        ("half_normal", of_report, 0.05),
+        ("exponential", equal, 0.10),
+        ("exponential", of_report, 0.05),
+    ):
+        rows, left_out = [], {"edge": 0, "failed": 0}
+        for y, X, u in samples(count, weights, kind, mean, 4):
+            known = fitted(y, X, kind, weights)
+            wide = fitted(y, X, kind, weights, "parameters_estimated")
+            if known is None or wide is None:
+                left_out["failed"] += 1
+            elif known.no_inefficiency:
+                left_out["edge"] += 1
+            else:
+                frontier = LEVEL + SLOPE * X["x"] + CURVE * X["x_squared"]
+                efficiency = 1.0 - u / frontier.to_numpy()
+                rows.append((*holds(known, efficiency), *holds(wide, efficiency), wide.rank_span))
+        means = np.mean(rows, axis=0)
+        error = np.std(rows, axis=0, ddof=1)[2] / np.sqrt(len(rows))
+        row(
+            kind,
+            "none" if weights is equal else "the report's",
+            f"{mean / NOISE:.0f}",
+            count,
+            left_out["edge"],
+            left_out["failed"],
+            f"{means[0]:.3f}",
+            f"{means[2]:.3f}",
+            f"{error:.3f}",
+            *(f"{means[j]:.3f}" for j in (1, 3)),
+            f"{means[4]:.2f}",
+        )
+    print()
+
+
+def holds(fit: FrontierFit, efficiency: np.ndarray) -> tuple[float, float]:
+    """Share of the units whose true efficiency, and whose true rank, lie in their intervals."""
+    rank = rank_descending(efficiency)
+    return (
+        float(np.mean((fit.efficiency_low <= efficiency) & (efficiency <= fit.efficiency_high))),
+        float(np.mean((fit.rank_low <= rank) & (rank <= fit.rank_high))),
+    )
+
+
+# Each with the divisor of the number of samples and the smallest number.
+TABLES: dict[str, tuple[Callable[[int], None], int, int]] = {
+    "size": (size, 1, 20),
+    "power": (power, 4, 20),
+    "recovery": (recovery, 2, 40),
+    "intervals": (intervals, 2, 10),
+}
+
+
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables asked for."""
     parser = argparse.ArgumentParser()
     parser.add_argument(
         "--samples", type=int, default=400, help="of the size study; the others take a part of it"
     )
+    parser.add_argument(
+        "--tables", nargs="+", choices=list(TABLES), default=list(TABLES), help="all if not given"
+    )
     options = parser.parse_args()
     started = time.perf_counter()
-    size(options.samples)
-    power(max(options.samples // 4, 20))
-    recovery(max(options.samples // 2, 40))
+    for name in options.tables:
+        study, share, least = TABLES[name]
+        study(max(options.samples // share, least))
     print(f"{time.perf_counter() - started:.0f} s.")
 
 

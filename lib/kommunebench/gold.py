@@ -225,7 +225,8 @@ FRONTIER_SCORES = _gold(
     "side municipality_code",
     """
         side string, municipality_code string, inefficiency double, efficiency double,
-        ci_low double, ci_high double, rank int, rank_low int, rank_high int, ranked_by string
+        ci_low double, ci_high double, rank int, rank_low int, rank_high int, ranked_by string,
+        ranks_span_most boolean
     """,
 )
 EFFICIENCY_NOTES = _gold(

@@ -2,6 +2,7 @@
 here."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,19 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from kommunebench.costs import FrontierFit, fit_frontier, fit_regression
-from kommunebench.costs.frontier_densities import Exponential, HalfNormal
+from kommunebench.costs import FrontierFit, IntervalSettings, fit_regression
+from kommunebench.costs import fit_frontier as fit_frontier_with_any_intervals
+from kommunebench.costs.frontier_closed_forms import Exponential, HalfNormal
 from kommunebench.costs.frontier_gamma import Gamma
 from kommunebench.costs.frontier_inputs import check_inputs, standardise
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood
 from kommunebench.costs.frontier_solution import log_likelihood_in_users_scale
 from kommunebench.errors import ConvergenceError
 
+# The cases hold no intervals.
+fit_frontier = partial(
+    fit_frontier_with_any_intervals, intervals=IntervalSettings(kind="parameters_known", draws=100)
+)
 DATA = Path(__file__).parent / "data"
 # As the cases state: log-likelihood absolute, parameters and standard errors relative, efficiencies
 # absolute.
@@ -62,9 +68,17 @@ def rice_translog() -> tuple[pd.Series, pd.DataFrame]:
     y, X = rice()
     a, b, c = (X[name] - X[name].mean() for name in ("ln_area", "ln_labor", "ln_npk"))
     return y, design(
-        ln_area=a, ln_labor=b, ln_npk=c, aa=a**2 / 2, ll=b**2 / 2, nn=c**2 / 2, al=a * b, an=a * c, ln=b * c,
+        ln_area=a,
+        ln_labor=b,
+        ln_npk=c,
+        aa=a**2 / 2,
+        ll=b**2 / 2,
+        nn=c**2 / 2,
+        al=a * b,
+        an=a * c,
+        ln=b * c,
         t=d["YEARDUM"] - d["YEARDUM"].mean(),
-    )  # fmt: skip
+    )
 
 
 def rice_cost() -> tuple[pd.Series, pd.DataFrame]:

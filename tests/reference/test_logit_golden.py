@@ -14,11 +14,19 @@ def hmda() -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
     d, _ = load("logit_hmda")
     yes = lambda name: dummies(name, d[name], ["no", "yes"])  # noqa: E731
     columns = (
-        {"(Intercept)": np.ones(len(d))} | {name: d[name] for name in ("pirat", "hirat", "lvrat")}
-        | dummies("chist", d["chist"], [1, 2, 3, 4, 5, 6]) | dummies("mhist", d["mhist"], [1, 2, 3, 4])
-        | yes("phist") | {"unemp": d["unemp"]} | yes("selfemp") | yes("insurance") | yes("condomin") | yes("afam")
-        | yes("single") | yes("hschool")
-    )  # fmt: skip
+        {"(Intercept)": np.ones(len(d))}
+        | {name: d[name] for name in ("pirat", "hirat", "lvrat")}
+        | dummies("chist", d["chist"], [1, 2, 3, 4, 5, 6])
+        | dummies("mhist", d["mhist"], [1, 2, 3, 4])
+        | yes("phist")
+        | {"unemp": d["unemp"]}
+        | yes("selfemp")
+        | yes("insurance")
+        | yes("condomin")
+        | yes("afam")
+        | yes("single")
+        | yes("hschool")
+    )
     return d, (d["deny"] == "yes").astype(float), table(columns)
 
 

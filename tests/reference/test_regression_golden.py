@@ -47,9 +47,12 @@ def schools(full: bool = False) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
 
 def assert_agrees(fit: RegressionFit, expected: dict[str, Any]) -> None:
     for series, key in (
-        (fit.coefficients, "coef"), (fit.se, "se"), (fit.se_hc0, "robust_se_hc0"), (fit.se_hc1, "robust_se_hc1"),
+        (fit.coefficients, "coef"),
+        (fit.se, "se"),
+        (fit.se_hc0, "robust_se_hc0"),
+        (fit.se_hc1, "robust_se_hc1"),
         (fit.se_clustered, "cluster_se_stata"),
-    ):  # fmt: skip
+    ):
         assert series is not None
         assert series.to_dict() == pytest.approx(expected[key], rel=REL), key
     assert fit.covariance.to_numpy() == pytest.approx(

@@ -1,11 +1,7 @@
 """Unit cost, cost need and efficiency: what the library offers on arrays and data frames."""
 
-from kommunebench.costs.accounts import (
-    AccountKinds,
-    AccountSettings,
-    Expenditure,
-    build_expenditure,
-)
+from kommunebench.costs.account_settings import AccountKinds, AccountSettings
+from kommunebench.costs.accounts import Expenditure, build_expenditure
 from kommunebench.costs.classification import (
     CostByResult,
     CostPotential,
@@ -14,20 +10,45 @@ from kommunebench.costs.classification import (
     colour_classes,
     find_cost_potential,
 )
-from kommunebench.costs.cost_indicators import CostIndicators, build_cost_indicators
+from kommunebench.costs.cost_analysis import (
+    CostAnalysis,
+    CostRules,
+    analyse_costs,
+    cost_exclusions,
+    cost_metrics,
+)
+from kommunebench.costs.cost_indicators import (
+    CostIndicators,
+    build_cost_indicators,
+    error_variance_if_known,
+    mean_error_variance,
+)
 from kommunebench.costs.cost_need import CostNeed, CostNeedSettings, fit_cost_need
+from kommunebench.costs.efficiency import (
+    LEAST_UNITS,
+    Efficiency,
+    EfficiencyRules,
+    assess_efficiency,
+    sensitivity_rows,
+)
 from kommunebench.costs.efficiency_regressions import (
     EfficiencyRegressions,
     fit_efficiency_regressions,
     quadratic_design,
 )
+from kommunebench.costs.efficiency_units import (
+    benchmark_in_levels,
+    both_indicators,
+    efficiency_notes,
+)
 from kommunebench.costs.errors_in_variables import (
     ErrorsInVariablesFit,
     SimexSettings,
     fit_errors_in_variables,
-    mean_error_variance,
 )
-from kommunebench.costs.frontier import FrontierFit, fit_frontier
+from kommunebench.costs.frontier import fit_frontier
+from kommunebench.costs.frontier_fit import FrontierFit
+from kommunebench.costs.frontier_intervals import IntervalKind, IntervalSettings
 from kommunebench.costs.regression import (
     RegressionFit,
     fit_regression,
@@ -37,26 +58,41 @@ from kommunebench.costs.regression import (
 from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
 
 __all__ = [
+    "LEAST_UNITS",
     "AccountKinds",
     "AccountSettings",
+    "CostAnalysis",
     "CostByResult",
     "CostIndicators",
     "CostNeed",
     "CostNeedSettings",
     "CostPotential",
+    "CostRules",
+    "Efficiency",
     "EfficiencyRegressions",
+    "EfficiencyRules",
     "ErrorsInVariablesFit",
     "Expenditure",
     "FrontierFit",
+    "IntervalKind",
+    "IntervalSettings",
     "RegressionFit",
     "SimexSettings",
     "UnitCosts",
+    "analyse_costs",
+    "assess_efficiency",
+    "benchmark_in_levels",
     "best_on_frontier",
+    "both_indicators",
     "build_cost_by_result",
     "build_cost_indicators",
     "build_expenditure",
     "build_unit_costs",
     "colour_classes",
+    "cost_exclusions",
+    "cost_metrics",
+    "efficiency_notes",
+    "error_variance_if_known",
     "find_cost_potential",
     "fit_cost_need",
     "fit_efficiency_regressions",
@@ -67,5 +103,6 @@ __all__ = [
     "predict_mean",
     "quadratic_design",
     "quadratic_vertex",
+    "sensitivity_rows",
     "summarise_unit_costs",
 ]

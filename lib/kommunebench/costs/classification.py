@@ -7,8 +7,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.frontier import FrontierFit
+from kommunebench.costs.frontier_fit import FrontierFit
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, Table, one_dimensional
 
 COST_CLASSES = ("above", "below", "as_expected")
 RESULT_CLASSES = ("worse", "better", "as_expected")
@@ -66,7 +68,7 @@ def build_cost_by_result(units: pd.DataFrame) -> CostByResult:
     below), result_assessment (better, as_expected, worse; missing without verdict), mean_unit_cost,
     indicator.
     """
-    _check(units)
+    units = _checked(units)
     classified = units["cost_assessment"].notna() & units["result_assessment"].notna()
     inside = units[classified]
     rows = [
@@ -84,7 +86,7 @@ def colour_classes(units: pd.DataFrame) -> pd.Series:
     Green: better result at lower cost; blue: better and dearer; red: worse and cheaper; black:
     worse and dearer; grey: either side as expected or without verdict.
     """
-    _check(units)
+    units = _checked(units)
     pairs = zip(units["cost_assessment"], units["result_assessment"], strict=True)
     return pd.Series(
         [_COLOURS.get(pair, "grey") for pair in pairs], index=units.index, name="colour"
@@ -94,7 +96,7 @@ def colour_classes(units: pd.DataFrame) -> pd.Series:
 def find_cost_potential(units: pd.DataFrame) -> CostPotential:
     """The difference in section 5.2 of the report between dear and cheap municipalities with an
     expected result."""
-    _check(units)
+    units = _checked(units)
     expected = units[units["result_assessment"] == "as_expected"]
     above, below = (
         expected.loc[expected["cost_assessment"] == c, "mean_unit_cost"] for c in ("above", "below")
@@ -103,23 +105,20 @@ def find_cost_potential(units: pd.DataFrame) -> CostPotential:
     return CostPotential(len(above), len(below), mean_above, mean_below, mean_above - mean_below)
 
 
-def best_on_frontier(
-    fit: FrontierFit, municipality_codes: pd.Series, count: int = 10
-) -> pd.DataFrame:
+def best_on_frontier(fit: FrontierFit, municipality_codes: Column, count: int = 10) -> pd.DataFrame:
     """The ``count`` best of a frontier, in order: rank, municipality_code, efficiency, residual,
     ranked_by.
 
     ``municipality_codes`` is in the order of the fit. Where there is no inefficiency all are 1 and
     the rank is by signed residual, as ``ranked_by`` says.
     """
-    if len(municipality_codes) != fit.n:
-        raise InputError(
-            f"municipality_codes has {len(municipality_codes)} rows, the frontier {fit.n}."
-        )
+    codes = one_dimensional("municipality_codes", municipality_codes)
+    if len(codes) != fit.n:
+        raise InputError(f"municipality_codes has {len(codes)} rows, the frontier {fit.n}.")
     table = pd.DataFrame(
         {
             "rank": fit.rank,
-            "municipality_code": municipality_codes.to_numpy(),
+            "municipality_code": np.asarray(codes, dtype=object),
             "efficiency": fit.efficiency,
             "residual": fit.residual,
             "ranked_by": fit.ranked_by,
@@ -148,10 +147,9 @@ def _mean(values: pd.Series) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _check(units: pd.DataFrame) -> None:
-    missing = [column for column in _NEEDED if column not in units.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+def _checked(units: Table) -> pd.DataFrame:
+    """The table of municipalities, with known classes only."""
+    units = frame_with_columns("units", units, _NEEDED)
     for column, allowed in (
         ("cost_assessment", COST_CLASSES),
         ("result_assessment", RESULT_CLASSES),
@@ -162,3 +160,4 @@ def _check(units: pd.DataFrame) -> None:
                 f"units, column {column}: unknown {', '.join(map(str, strange))}; use"
                 f" {', '.join(allowed)}."
             )
+    return units

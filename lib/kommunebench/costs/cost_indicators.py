@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import t as student_t
 
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
+from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 
@@ -23,10 +24,10 @@ class CostIndicators:
     """Cost indicators and what the years of one municipality have in common.
 
     ``table``: one row a municipality, by code: municipality_code, years, mean_unit_cost,
-    mean_cost_need, cost_indicator (mean over its counted years), se, ci_low, ci_high (95 %
-    t-interval; missing with one year), assessment (``above``, ``as_expected``, ``below``), quintile
-    (1 lowest). ``lag_one_ratio`` and ``correlation`` are r₁ and ρ of the pooled option, None
-    without it.
+    mean_cost_need, cost_indicator (mean over its counted years), se, ci_low, ci_high (t-interval at
+    the confidence level asked for; missing with one year), assessment (``above``, ``as_expected``,
+    ``below``), quintile (1 lowest). ``lag_one_ratio`` and ``correlation`` are r₁ and ρ of the
+    pooled option, None without it.
     """
 
     table: pd.DataFrame
@@ -34,8 +35,23 @@ class CostIndicators:
     correlation: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The counted years of one municipality, in order, and its indicator in each."""
+
+    years: Array
+    values: Array
+
+    @property
+    def squares(self) -> float:
+        """Sum of squared deviations from the municipality's mean."""
+        return float(np.square(self.values - self.values.mean()).sum())
+
+
 def build_cost_indicators(
-    yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none"
+    yearly: pd.DataFrame,
+    autocorrelation: Autocorrelation = "none",
+    confidence_level: float = DEFAULT_LEVEL,
 ) -> CostIndicators:
     """Mean of the yearly cost indicators of each municipality, with interval and class.
 
@@ -44,36 +60,96 @@ def build_cost_indicators(
     Raises InputError if ``pooled`` is asked for and no municipality has two adjacent years, or
     ``yearly`` is empty.
     """
-    if yearly.empty:
-        raise InputError("yearly has no rows: no municipality-year was counted.")
-    yearly = yearly.sort_values(["municipality_code", "year"])
-    groups = {str(code): rows for code, rows in yearly.groupby("municipality_code")}
-    ratio = correlation = None
-    if autocorrelation == "pooled":
-        series = [
-            (rows["year"].to_numpy(), rows["cost_indicator"].to_numpy(float))
-            for rows in groups.values()
-        ]
-        ratio = _lag_one_ratio(series)
-        correlation = _correlation([years for years, _ in series], ratio)
-    table = pd.DataFrame([_row(code, rows, correlation or 0.0) for code, rows in groups.items()])
+    check_confidence_level("confidence_level", confidence_level)
+    yearly = frame_with_columns("yearly", yearly, ("year", "unit_cost", "cost_need"))
+    series = _by_municipality(yearly)
+    ratio, correlation = _pooled_correlation(series, autocorrelation)
+    rows = []
+    for code, of_years in yearly.groupby("municipality_code"):
+        limits = _interval(series[str(code)], correlation or 0.0, confidence_level)
+        means = of_years[["unit_cost", "cost_need"]].mean()
+        rows.append(
+            {
+                "municipality_code": str(code),
+                "years": len(of_years),
+                "mean_unit_cost": float(means["unit_cost"]),
+                "mean_cost_need": float(means["cost_need"]),
+                **limits,
+            }
+        )
+    table = pd.DataFrame(rows)
     table["quintile"] = FIFTHS + 1 - fifths_from_highest(table["cost_indicator"].to_numpy(float))
     return CostIndicators(table=table, lag_one_ratio=ratio, correlation=correlation)
 
 
-def _row(code: str, rows: pd.DataFrame, correlation: float) -> dict[str, object]:
-    values, count = rows["cost_indicator"].to_numpy(float), len(rows)
-    mean = float(values.mean())
-    se = (
-        _standard_error(rows["year"].to_numpy(), values, correlation) if count > 1 else float("nan")
-    )
-    reach = float(student_t.ppf(0.975, count - 1)) * se if count > 1 else float("nan")
+def mean_error_variance(
+    yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none"
+) -> pd.Series:
+    """Error variance of each municipality's mean cost indicator, by municipality_code.
+
+    From the variance over its years, as in the interval of its cost indicator; with one year from
+    the variance pooled within municipalities. ``yearly``: municipality_code, cost_indicator, and
+    year under ``pooled``. Raises InputError if no municipality has two years.
+    """
+    series = _by_municipality(yearly)
+    _, correlation = _pooled_correlation(series, autocorrelation)
+    rho = correlation or 0.0
+    several = [one for one in series.values() if len(one.years) > 1]
+    if not several:
+        raise InputError(
+            "yearly: no municipality has two years, so the error of a year's cost indicator is"
+            " unknown."
+        )
+    freedom = sum(float(np.trace(_centred_correlation(one.years, rho)[1])) for one in several)
+    pooled = sum(one.squares for one in several) / freedom
+    variances = {
+        code: _error_variance(one, rho) if len(one.years) > 1 else pooled
+        for code, one in series.items()
+    }
+    return pd.Series(variances, name="error_variance").rename_axis("municipality_code")
+
+
+def error_variance_if_known(
+    yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none"
+) -> pd.Series:
+    """As mean_error_variance, but empty where no municipality has two years."""
+    if not yearly["municipality_code"].duplicated().any():
+        return pd.Series(dtype=float, name="error_variance")
+    return mean_error_variance(yearly, autocorrelation)
+
+
+def _by_municipality(yearly: pd.DataFrame) -> dict[str, _Series]:
+    yearly = frame_with_columns("yearly", yearly, ("municipality_code", "cost_indicator"))
+    if yearly.empty:
+        raise InputError("yearly has no rows: no municipality-year was counted.")
+    # Without a year the order does not matter, and neighbours are not looked for.
+    ordered = yearly if "year" in yearly else yearly.assign(year=np.arange(len(yearly)))
+    ordered = ordered.sort_values(["municipality_code", "year"])
+    return {
+        str(code): _Series(rows["year"].to_numpy(float), rows["cost_indicator"].to_numpy(float))
+        for code, rows in ordered.groupby("municipality_code")
+    }
+
+
+def _pooled_correlation(
+    series: dict[str, _Series], autocorrelation: Autocorrelation
+) -> tuple[float | None, float | None]:
+    """r₁ and ρ under ``pooled``, else None."""
+    if autocorrelation != "pooled":
+        return None, None
+    ratio = _lag_one_ratio(list(series.values()))
+    return ratio, _correlation([one.years for one in series.values()], ratio)
+
+
+def _interval(series: _Series, correlation: float, confidence_level: float) -> dict[str, object]:
+    """Mean, standard error, t-interval and class of one municipality."""
+    mean, freedom = float(series.values.mean()), len(series.years) - 1
+    se = reach = float("nan")
+    if freedom > 0:
+        se = float(np.sqrt(_error_variance(series, correlation)))
+        reach = t_multiple(confidence_level, freedom) * se
     low, high = mean - reach, mean + reach
     return {
-        "municipality_code": code,
-        "years": count,
-        "mean_unit_cost": float(rows["unit_cost"].mean()),
-        "mean_cost_need": float(rows["cost_need"].mean()),
         "cost_indicator": mean,
         "se": se,
         "ci_low": low,
@@ -94,25 +170,26 @@ def _centred_correlation(years: Array, correlation: float) -> tuple[Array, Array
     return v, centring @ v @ centring
 
 
-def _standard_error(years: Array, values: Array, correlation: float) -> float:
-    v, centred = _centred_correlation(years, correlation)
-    variance = float(np.square(values - values.mean()).sum()) / float(np.trace(centred))
-    return float(np.sqrt(variance * v.sum()) / len(values))
+def _error_variance(series: _Series, correlation: float) -> float:
+    """[Σd²/tr(CV)]·1ᵀV1/T²: of the mean over at least two years."""
+    v, centred = _centred_correlation(series.years, correlation)
+    variance = series.squares / float(np.trace(centred))
+    return float(variance * v.sum() / len(series.years) ** 2)
 
 
 def _adjacent(years: Array) -> np.ndarray:
     return np.flatnonzero(np.diff(years) == 1)
 
 
-def _lag_one_ratio(series: list[tuple[Array, Array]]) -> float:
+def _lag_one_ratio(series: list[_Series]) -> float:
     products = squares = 0.0
     pairs = 0
-    for years, values in series:
-        deviation = values - values.mean()
-        first = _adjacent(years)
+    for one in series:
+        deviation = one.values - one.values.mean()
+        first = _adjacent(one.years)
         pairs += len(first)
         products += float(deviation[first] @ deviation[first + 1])
-        squares += float(deviation @ deviation)
+        squares += one.squares
     if pairs == 0 or squares == 0.0:
         raise InputError(
             "autocorrelation='pooled' needs municipalities with two adjacent years that differ."

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.costs.regression import RegressionFit, fit_regression
 from kommunebench.errors import InputError
 
 CONSTANT = "constant"
+CELL = ["municipality_code", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +85,22 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
     terms = list(
         dict.fromkeys(term for model in settings.models for block in model for term in block.terms)
     )
-    _check_columns(unit_costs, terms)
+    needed = [*CELL, "full_year_persons", "unit_cost", *terms]
+    unit_costs = frame_with_columns("unit_costs", unit_costs, needed)
+    refuse_repeated("unit_costs", unit_costs, CELL, "municipality-years")
     reason = _reason_left_out(unit_costs, settings)
-    counted = unit_costs[reason == ""].sort_values(["municipality_code", "year"], ignore_index=True)
-    if counted.empty:
-        raise InputError(
-            "unit_costs: no municipality-year is left to count; see min_full_year_persons and"
-            " compared."
-        )
-    most = (
-        max(len({term for block in model for term in block.terms}) for model in settings.models)
-        + counted["year"].nunique()
-    )
-    if len(counted) <= most:
-        raise InputError(
-            f"unit_costs: {len(counted)} municipality-years count (compared, more than"
-            f" {settings.min_full_year_persons:g} full-year persons), the largest cost model has"
-            f" {most} terms. Lower cost.min_full_year_persons or leave the section cost out."
-        )
+    counted = unit_costs[reason == ""].sort_values(CELL, ignore_index=True)
+    _refuse_too_few(counted, settings)
     constant_terms = tuple(
         term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12
     )
     years = _year_dummies(counted["year"])
     fits = [_fit_model(counted, years, model, constant_terms) for model in settings.models]
     rows = [
-        _model_rows(number, model, fit, counted["year"])
-        for number, (model, fit) in enumerate(zip(settings.models, fits, strict=True), start=1)
+        _model_rows(model_number, model, fit, counted["year"])
+        for model_number, (model, fit) in enumerate(
+            zip(settings.models, fits, strict=True), start=1
+        )
     ]
     yearly, unusable = _yearly(counted, fits[-1])
     left_out = unit_costs.assign(reason=reason).loc[
@@ -122,21 +114,19 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
     )
 
 
-def _check_columns(unit_costs: pd.DataFrame, terms: list[str]) -> None:
-    needed = ["municipality_code", "year", "full_year_persons", "unit_cost", *terms]
-    missing = [column for column in needed if column not in unit_costs.columns]
-    if missing:
-        raise InputError(f"unit_costs lacks the columns {', '.join(missing)}.")
-    repeated = unit_costs.duplicated(["municipality_code", "year"])
-    if repeated.any():
-        first = (
-            unit_costs.loc[repeated, ["municipality_code", "year"]]
-            .head(5)
-            .to_records(index=False)
-            .tolist()
-        )
+def _refuse_too_few(counted: pd.DataFrame, settings: CostNeedSettings) -> None:
+    if counted.empty:
         raise InputError(
-            f"unit_costs: {int(repeated.sum())} municipality-years occur twice; first: {first}."
+            "unit_costs: no municipality-year is left to count; see min_full_year_persons and"
+            " compared."
+        )
+    terms = max(len({term for block in model for term in block.terms}) for model in settings.models)
+    terms += counted["year"].nunique()
+    if len(counted) <= terms:
+        raise InputError(
+            f"unit_costs: {len(counted)} municipality-years count (compared, more than"
+            f" {settings.min_full_year_persons:g} full-year persons), the largest cost model has"
+            f" {terms} terms. Lower cost.min_full_year_persons or leave the section cost out."
         )
 
 
@@ -180,7 +170,7 @@ def _fit_model(
 
 
 def _model_rows(
-    number: int, model: tuple[TermBlock, ...], fit: RegressionFit, year: pd.Series
+    model_number: int, model: tuple[TermBlock, ...], fit: RegressionFit, year: pd.Series
 ) -> pd.DataFrame:
     references = {block.reference for block in model if block.reference} | {f"year_{year.min()}"}
     order: list[str] = []
@@ -199,7 +189,7 @@ def _model_rows(
         "p_value": fit.p_values,
     }
     rows = pd.DataFrame(columns).reindex(order).rename_axis("term").reset_index()
-    rows.insert(0, "model", number)
+    rows.insert(0, "model", model_number)
     rows.insert(2, "is_reference", rows["term"].isin(references))
     return rows.assign(n=fit.n, r_squared=fit.r_squared)
 

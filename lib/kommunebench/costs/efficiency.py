@@ -1,7 +1,6 @@
 """Benchmark against cost, whole: regressions, slopes with both in error, frontiers, classes
 (method, sections 8.3, 8.4)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,37 +8,54 @@ import pandas as pd
 
 from kommunebench.costs.classification import build_cost_by_result
 from kommunebench.costs.efficiency_regressions import fit_efficiency_regressions, quadratic_design
+from kommunebench.costs.efficiency_tables import (
+    efficiency_metrics,
+    errors_in_variables_rows,
+    frontier_parameters,
+    frontier_scores,
+)
 from kommunebench.costs.errors_in_variables import (
     ErrorsInVariablesFit,
     SimexSettings,
-    Slope,
     fit_errors_in_variables,
 )
-from kommunebench.costs.frontier import DistributionName, FrontierFit, Noise, fit_frontier
+from kommunebench.costs.frontier import fit_frontier
+from kommunebench.costs.frontier_fit import DistributionName, FrontierFit, Noise
+from kommunebench.costs.frontier_intervals import IntervalSettings
 from kommunebench.costs.frontier_scores import Side
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
 
 # Below this a quadratic frontier with two scales has next to nothing left to judge its fit by.
 LEAST_UNITS = 10
 SIDES: tuple[Side, Side] = ("production", "cost")
+NO_ERROR = "no municipality has two years, so the error of a cost indicator is unknown"
 _NEEDED = (
-    "municipality_code", "indicator", "indicator_se", "persons", "cost_indicator", "cost_error_variance", "mean_unit_cost",
-    "result_assessment", "cost_assessment",
-)  # fmt: skip
+    "municipality_code",
+    "indicator",
+    "indicator_se",
+    "persons",
+    "cost_indicator",
+    "cost_error_variance",
+    "mean_unit_cost",
+    "result_assessment",
+    "cost_assessment",
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EfficiencyRules:
-    """Choices of section 8.3: outliers by code, distribution of inefficiency, noise, draws and seed
-    of SIMEX."""
+    """Choices of sections 8.3 and 8.4: outliers by code, distribution of inefficiency, noise, SIMEX
+    and the intervals of the scores, whose confidence level is that of all intervals."""
 
-    outliers: tuple[str, ...] = ()
+    outliers: tuple[str, ...] = ("169",)
     distribution: DistributionName = "half_normal"
     noise: Noise = "estimated"
     simex: SimexSettings = field(default_factory=SimexSettings)
+    intervals: IntervalSettings = field(default_factory=IntervalSettings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Efficiency:
     """Tables of section 8.3 and 8.4, one row as the gold tables of the same names declare.
 
@@ -66,9 +82,7 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns
     or fewer than LEAST_UNITS municipalities.
     """
-    missing = [column for column in _NEEDED if column not in units.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    units = frame_with_columns("units", units, _NEEDED)
     if len(units) < LEAST_UNITS:
         raise InputError(
             f"units: {len(units)} municipalities have both a benchmark and a cost indicator;"
@@ -78,18 +92,9 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     units = units.sort_values("municipality_code", ignore_index=True)
     lines = fit_efficiency_regressions(units, rules.outliers)
     fits, not_fitted = _frontiers(units, rules)
-    slopes = None
-    if units["cost_error_variance"].isna().any():
-        not_fitted.append(
-            (
-                "errors_in_variables",
-                "no municipality has two years, so the error of a cost indicator is unknown",
-            )
-        )
-    else:
-        slopes = fit_errors_in_variables(
-            units, error_variance=units["cost_error_variance"], simex=rules.simex
-        )
+    slopes = _slopes(units, rules)
+    if slopes is None:
+        not_fitted.append(("errors_in_variables", NO_ERROR))
     corrected = [] if slopes is None else [errors_in_variables_rows(slopes)]
     return Efficiency(
         regressions=pd.concat([lines.table, *corrected], ignore_index=True),
@@ -98,7 +103,19 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
         scores=_stack([frontier_scores(fit, units["municipality_code"]) for fit in fits]),
         cost_by_result=build_cost_by_result(units).table,
         not_fitted=pd.DataFrame(not_fitted, columns=["part", "reason"]),
-        metrics=_metrics(lines.table, slopes, fits, len(units)),
+        metrics=efficiency_metrics(lines.table, slopes, fits, len(units)),
+    )
+
+
+def _slopes(units: pd.DataFrame, rules: EfficiencyRules) -> ErrorsInVariablesFit | None:
+    """The slopes of section 8.4, None where the error of a cost indicator is unknown."""
+    if units["cost_error_variance"].isna().any():
+        return None
+    return fit_errors_in_variables(
+        units,
+        error_variance=units["cost_error_variance"],
+        simex=rules.simex,
+        confidence_level=rules.intervals.confidence_level,
     )
 
 
@@ -123,101 +140,23 @@ def fit_side(units: pd.DataFrame, side: Side, rules: EfficiencyRules) -> Frontie
     term = "cost_indicator" if side == "production" else "benchmark_indicator"
     design = quadratic_design(units[input_name])
     design.columns = pd.Index(["intercept", term, f"{term}_squared"])
+    weights: pd.Series | None = units["persons"]
+    noise_se: pd.Series | None = None
     if rules.noise == "known_variance":
-        error = (
+        weights = None
+        noise_se = (
             units["indicator_se"] if side == "production" else np.sqrt(units["cost_error_variance"])
         )
-        return fit_frontier(
-            units[outcome],
-            design,
-            side=side,
-            distribution=rules.distribution,
-            noise="known_variance",
-            noise_se=error,
-        )
     return fit_frontier(
-        units[outcome], design, side=side, distribution=rules.distribution, weights=units["persons"]
+        units[outcome],
+        design,
+        side=side,
+        distribution=rules.distribution,
+        weights=weights,
+        noise=rules.noise,
+        noise_se=noise_se,
+        intervals=rules.intervals,
     )
-
-
-def frontier_parameters(fit: FrontierFit) -> pd.DataFrame:
-    """Rows of gold.frontier_parameters: coefficients with sandwich errors, scales with errors by
-    the delta method."""
-    scales = {"sigma_u": "ln_sigma_u", "sigma_v": "ln_sigma_v"}
-    values = {"sigma_u": fit.sigma_u, "sigma_v": fit.sigma_v}
-    robust = pd.Series(np.sqrt(np.diag(fit.covariance_robust)), index=fit.covariance_robust.index)
-    rows = [
-        (str(term), float(fit.coefficients[str(term)]), float(fit.se_robust[str(term)]))
-        for term in fit.coefficients.index
-    ]
-    for name, log_name in scales.items():
-        rows.append(
-            (
-                name,
-                values[name],
-                values[name] * float(robust[log_name]) if log_name in robust else float("nan"),
-            )
-        )
-    shape = [
-        str(p)
-        for p in fit.parameters.index
-        if p not in fit.coefficients.index and p not in scales.values()
-    ]
-    rows += [(name, float(fit.parameters[name]), float(robust[name])) for name in shape]
-    return pd.DataFrame(rows, columns=["term", "estimate", "se"]).assign(
-        side=fit.side,
-        distribution=fit.distribution,
-        log_likelihood=fit.log_likelihood,
-        lr_statistic=fit.lr_statistic,
-        lr_p_value=fit.lr_p_value,
-        aic=fit.aic,
-        skewness=fit.skewness,
-        n=fit.n,
-        n_effective=fit.n_effective,
-    )
-
-
-def frontier_scores(fit: FrontierFit, municipality_codes: pd.Series) -> pd.DataFrame:
-    """Rows of gold.frontier_scores, in the order of the fit."""
-    return pd.DataFrame(
-        {
-            "side": fit.side,
-            "municipality_code": municipality_codes.to_numpy(),
-            "inefficiency": fit.inefficiency,
-            "efficiency": fit.efficiency,
-            "ci_low": fit.efficiency_low,
-            "ci_high": fit.efficiency_high,
-            "rank": fit.rank,
-            "rank_low": fit.rank_low,
-            "rank_high": fit.rank_high,
-            "ranked_by": fit.ranked_by,
-        }
-    )
-
-
-def errors_in_variables_rows(fit: ErrorsInVariablesFit) -> pd.DataFrame:
-    """Slopes of section 8.4 as rows of gold.efficiency_regressions; ``r_squared`` of them is
-    missing, reliability is a term."""
-
-    def row(specification: str, slope: Slope) -> dict[str, object]:
-        return {
-            "specification": specification, "term": "cost_indicator", "coefficient": slope.estimate, "se": slope.se,
-            "t_value": slope.t_value, "p_value": slope.p_value, "n": fit.n,
-        }  # fmt: skip
-
-    reliability = {
-        "specification": "errors_in_variables",
-        "term": "reliability",
-        "coefficient": fit.reliability,
-        "n": fit.n,
-    }
-    rows = [
-        row("plain_jackknife", fit.plain),
-        row("errors_in_variables", fit.moment),
-        reliability,
-        row("simex", fit.simex),
-    ]
-    return pd.DataFrame(rows)
 
 
 def sensitivity_rows(units: pd.DataFrame, outliers: tuple[str, ...]) -> pd.DataFrame:
@@ -230,36 +169,6 @@ def sensitivity_rows(units: pd.DataFrame, outliers: tuple[str, ...]) -> pd.DataF
     table = fit_efficiency_regressions(units, outliers).table
     linear = table[table["specification"].str.startswith("linear")]
     return linear.assign(specification=linear["specification"] + "_sensitivity")
-
-
-def _metrics(
-    lines: pd.DataFrame, slopes: ErrorsInVariablesFit | None, fits: list[FrontierFit], units: int
-) -> dict[str, float]:
-    slope = lines[lines["term"] == "cost_indicator"].set_index("specification")
-    found = {"efficiency_units": float(units)}
-    for name in ("linear", "linear_without_outliers"):
-        if name in slope.index:
-            found[f"slope_{name}"] = float(slope["coefficient"][name])
-            found[f"slope_{name}_se"] = float(slope["se"][name])
-    if slopes is not None:
-        found["reliability"] = slopes.reliability
-        found |= {
-            "slope_errors_in_variables": slopes.moment.estimate,
-            "slope_simex": slopes.simex.estimate,
-        }
-    of_fit: dict[str, Callable[[FrontierFit], float]] = {
-        "sigma_u": lambda fit: fit.sigma_u,
-        "sigma_v": lambda fit: fit.sigma_v,
-        "lr": lambda fit: fit.lr_statistic,
-        "lr_p_value": lambda fit: fit.lr_p_value,
-        "mean_efficiency": lambda fit: float(fit.efficiency.mean()),
-    }
-    for fit in fits:
-        found |= {f"frontier_{fit.side}_{name}": value(fit) for name, value in of_fit.items()}
-        found |= {
-            f"frontier_{fit.side}_{term}": float(value) for term, value in fit.coefficients.items()
-        }
-    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.regression import RegressionFit, fit_regression
-from kommunebench.errors import InputError
 
 CONSTANT, LINEAR, QUADRATIC = "intercept", "cost_indicator", "cost_indicator_squared"
 NEEDED = ("municipality_code", "indicator", "cost_indicator", "persons")
@@ -45,9 +45,7 @@ def fit_efficiency_regressions(
     ``units`` has one row a municipality: municipality_code, indicator, cost_indicator, persons.
     Raises InputError for missing columns, values or weights.
     """
-    missing = [column for column in NEEDED if column not in units.columns]
-    if missing:
-        raise InputError(f"units lacks the columns {', '.join(missing)}.")
+    units = frame_with_columns("units", units, NEEDED)
     units = units.reset_index(drop=True)
     is_outlier = units["municipality_code"].isin(outliers)
     samples = {"": units}

@@ -5,17 +5,35 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.stats import t as student_t
 
+from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
+from kommunebench.costs.linear_inputs import as_vector
+from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
+from kommunebench.costs.slope_estimators import (
+    SlopeData,
+    moment_slope,
+    plain_slope,
+    reliability_of,
+    simex_slope,
+)
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import (
+    Column,
+    Table,
+    refuse,
+    refuse_misaligned,
+)
 
 LEAST_RELIABILITY = 0.2
-LAMBDAS = (0.0, 0.5, 1.0, 1.5, 2.0)
+LEAST_ROWS = 5
+# A spread below this many roundings of the largest value is no variation.
+LEAST_ROUNDINGS = 16.0
+COLUMNS = ("cost_indicator", "indicator", "persons")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
     """A slope with its delete-one-municipality jackknife error; t and interval with n - 2 degrees
     of freedom."""
@@ -28,7 +46,7 @@ class Slope:
     ci_high: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorsInVariablesFit:
     """Three slopes of the same line: ``plain`` ignores the error in x, ``moment`` takes it out,
     ``simex`` extrapolates.
@@ -56,33 +74,26 @@ class SimexSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Data:
-    x: Array
-    y: Array
-    weights: Array
-    error_variance: Array
-    error_covariance: Array
-    noise: Array  # n by draws, centred a municipality
+class _Units:
+    """What takes standardised x and y back to the user's."""
 
-    def without(self, i: int) -> "_Data":
-        keep = np.arange(len(self.x)) != i
-        arrays = (
-            self.x,
-            self.y,
-            self.weights,
-            self.error_variance,
-            self.error_covariance,
-            self.noise,
-        )
-        return _Data(*(values[keep] for values in arrays))
+    x_mean: float
+    x_scale: float
+    y_mean: float
+    y_scale: float
+
+    @property
+    def slope(self) -> float:
+        return self.y_scale / self.x_scale
 
 
 def fit_errors_in_variables(
-    units: pd.DataFrame,
+    units: Table,
     *,
-    error_variance: ArrayLike,
-    error_covariance: ArrayLike | None = None,
+    error_variance: Column,
+    error_covariance: Column | None = None,
     simex: SimexSettings | None = None,
+    confidence_level: float = DEFAULT_LEVEL,
 ) -> ErrorsInVariablesFit:
     """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x
     known.
@@ -91,135 +102,95 @@ def fit_errors_in_variables(
     ``error_covariance`` its covariance with the error of the benchmark (0 if not given). Raises
     InputError for unusable values.
     """
-    data = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
-    n = len(data.x)
-    reliability = _reliability(data)
+    check_confidence_level("confidence_level", confidence_level)
+    data, scales = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
+    reliability = reliability_of(data)
     identified = reliability >= LEAST_RELIABILITY
-    nothing = Slope(*(float("nan"),) * 6)
-    moment = _jackknifed(data, _moment_slope) if identified else nothing
-    w = data.weights / data.weights.sum()
+
+    def slope_by(estimator: Callable[[SlopeData], float]) -> Slope:
+        return _jackknifed(data, estimator, scales, confidence_level)
+
+    none = Slope(**dict.fromkeys(Slope.__slots__, float("nan")))
+    moment = slope_by(moment_slope) if identified else none
     return ErrorsInVariablesFit(
-        n=n,
+        n=len(data.x),
         reliability=reliability,
         identified=identified,
-        intercept=float(w @ data.y - moment.estimate * (w @ data.x)),
+        intercept=scales.y_mean - moment.estimate * scales.x_mean,
         moment=moment,
-        simex=_jackknifed(data, _simex_slope) if identified else nothing,
-        plain=_jackknifed(data, _plain_slope),
+        simex=slope_by(simex_slope) if identified else none,
+        plain=slope_by(plain_slope),
     )
-
-
-def mean_error_variance(yearly: pd.DataFrame) -> pd.Series:
-    """Error variance of each municipality's mean cost indicator, by municipality_code.
-
-    Variance over its years divided by their number; with one year the pooled variance within
-    municipalities. ``yearly``: municipality_code, cost_indicator. Raises InputError if no
-    municipality has two years.
-    """
-    grouped = yearly.groupby("municipality_code")["cost_indicator"]
-    years = grouped.size()
-    squares = grouped.agg(lambda values: float(((values - values.mean()) ** 2).sum()))
-    freedom = int((years - 1).sum())
-    if freedom == 0:
-        raise InputError(
-            "yearly: no municipality has two years, so the error of a year's cost indicator is"
-            " unknown."
-        )
-    pooled = float(squares.sum()) / freedom
-    own = squares / (years - 1).clip(lower=1)
-    return (own.where(years > 1, pooled) / years).rename("error_variance")
 
 
 def _prepare(
-    units: pd.DataFrame,
-    error_variance: ArrayLike,
-    error_covariance: ArrayLike | None,
+    units: Table,
+    error_variance: Column,
+    error_covariance: Column | None,
     simex: SimexSettings,
-) -> _Data:
+) -> tuple[SlopeData, _Units]:
+    refuse_misaligned(
+        {"units": units, "error_variance": error_variance, "error_covariance": error_covariance}
+    )
+    units = _checked_table(units)
     n = len(units)
+    x, y, persons = (as_vector(name, units[name]) for name in COLUMNS)
+    refuse("persons", persons <= 0.0, "not above zero")
+    variance = as_vector("error_variance", error_variance, n)
+    refuse("error_variance", variance < 0.0, "negative")
     covariance = (
-        np.zeros(n) if error_covariance is None else np.asarray(error_covariance, dtype=float)
+        np.zeros(n)
+        if error_covariance is None
+        else as_vector("error_covariance", error_covariance, n)
     )
-    arrays = {
-        name: units[name].to_numpy(dtype=float)
-        for name in ("cost_indicator", "indicator", "persons")
-    }
-    arrays |= {
-        "error_variance": np.asarray(error_variance, dtype=float),
-        "error_covariance": covariance,
-    }
-    for name, values in arrays.items():
-        if values.shape != (n,):
-            raise InputError(
-                f"{name} must have one value a row of units ({n}), got shape {values.shape}."
-            )
-        bad = ~np.isfinite(values)
-        bad |= (
-            (values <= 0.0)
-            if name == "persons"
-            else (values < 0.0)
-            if name == "error_variance"
-            else False
-        )
-        if bad.any():
-            rows = ", ".join(map(str, np.flatnonzero(bad)[:5]))
-            raise InputError(
-                f"{name}: {int(bad.sum())} values are missing or unusable; first rows (from 0):"
-                f" {rows}."
-            )
-    if n < 5:
-        raise InputError(f"units has {n} rows: errors in variables need at least 5.")
+    weights = persons / persons.max()
+    weights /= weights.sum()
+    scales = _scales(x, y, weights)
     noise = np.random.default_rng(simex.seed).standard_normal((n, simex.draws))
-    # Centred a municipality, so that the draws add no error of their own to the mean of x.
+    # Centred over a municipality's draws, so that they add no error to the mean of x.
     noise -= noise.mean(axis=1, keepdims=True)
-    x, y, weights, variance, covariance = arrays.values()
-    return _Data(x, y, weights, variance, covariance, noise)
-
-
-def _moments(data: _Data, x: Array) -> tuple[Array, Array]:
-    """Weighted variance of x and covariance with y; x may hold draws in columns."""
-    w = data.weights / data.weights.sum()
-    deviation = x - w @ x
-    return w @ np.square(deviation), (w * (data.y - w @ data.y)) @ deviation
-
-
-def _reliability(data: _Data) -> float:
-    w = data.weights / data.weights.sum()
-    variance, _ = _moments(data, data.x)
-    if variance <= 0.0:
-        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
-    return float(1.0 - (w * (1.0 - w)) @ data.error_variance / variance)
-
-
-def _plain_slope(data: _Data) -> float:
-    variance, covariance = _moments(data, data.x)
-    return float(covariance / variance)
-
-
-def _moment_slope(data: _Data) -> float:
-    w = data.weights / data.weights.sum()
-    variance, covariance = _moments(data, data.x)
-    share = w * (1.0 - w)
-    return float(
-        (covariance - share @ data.error_covariance) / (variance - share @ data.error_variance)
+    data = SlopeData(
+        x=(x - scales.x_mean) / scales.x_scale,
+        y=(y - scales.y_mean) / scales.y_scale,
+        weights=weights,
+        error_variance=variance / scales.x_scale**2,
+        error_covariance=covariance / scales.x_scale / scales.y_scale,
+        noise=noise,
     )
+    return data, scales
 
 
-def _simex_slope(data: _Data) -> float:
-    spread = np.sqrt(data.error_variance)[:, None] * data.noise
-    slopes = []
-    for factor in LAMBDAS:
-        variance, covariance = _moments(data, data.x[:, None] + np.sqrt(factor) * spread)
-        slopes.append(float(np.mean(covariance / variance)))
-    return float(np.polyval(np.polyfit(LAMBDAS, slopes, 2), -1.0))
+def _checked_table(units: Table) -> pd.DataFrame:
+    table = frame_with_columns("units", units, COLUMNS)
+    if len(table) < LEAST_ROWS:
+        raise InputError(
+            f"units has {len(table)} rows: errors in variables need at least {LEAST_ROWS}."
+        )
+    return table
 
 
-def _jackknifed(data: _Data, slope: Callable[[_Data], float]) -> Slope:
+def _scales(x: Array, y: Array, weights: Array) -> _Units:
+    x_mean, y_mean = (float(np.average(values, weights=weights)) for values in (x, y))
+    x_scale, y_scale = (float(np.abs(v - mean).max()) for v, mean in ((x, x_mean), (y, y_mean)))
+    if x_scale <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(x).max():
+        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
+    return _Units(x_mean, x_scale, y_mean, y_scale or 1.0)
+
+
+def _jackknifed(
+    data: SlopeData, slope: Callable[[SlopeData], float], scales: _Units, confidence_level: float
+) -> Slope:
     n = len(data.x)
-    estimate = slope(data)
-    left_out = np.array([slope(data.without(i)) for i in range(n)])
+    estimate = scales.slope * slope(data)
+    left_out = scales.slope * np.array([slope(data.without(i)) for i in range(n)])
     se = float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
     t_value = estimate / se
-    reach = float(student_t.ppf(0.975, n - 2)) * se
-    p_value = float(2.0 * student_t.sf(abs(t_value), n - 2))
-    return Slope(estimate, se, t_value, p_value, estimate - reach, estimate + reach)
+    reach = t_multiple(confidence_level, n - 2) * se
+    return Slope(
+        estimate=estimate,
+        se=se,
+        t_value=t_value,
+        p_value=float(2.0 * student_t.sf(abs(t_value), n - 2)),
+        ci_low=estimate - reach,
+        ci_high=estimate + reach,
+    )

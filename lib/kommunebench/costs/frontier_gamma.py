@@ -1,11 +1,11 @@
-"""Gamma inefficiency by quadrature (Greene 1990): its density with normal noise has no closed form."""
+"""Gamma inefficiency by quadrature (Greene 1990): with normal noise it has no closed form."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import digamma, gammaln, logsumexp
 
-from kommunebench.costs.frontier_densities import LOG_SQRT_2PI, TAILS, Density, Posterior
+from kommunebench.costs.frontier_densities import LOG_SQRT_2PI, Density, Posterior
 from kommunebench.costs.normal_tails import Array
 
 NODES_PER_PANEL = 20
@@ -14,6 +14,8 @@ GRADED = np.concatenate([[0.0], 6.0 ** np.arange(-8.0, -1.0), np.arange(1.0, 7.0
 EQUAL = np.linspace(0.0, 1.0, len(GRADED))
 # The integrand is followed until it is exp(-45) of its peak, far below the rounding of the sum.
 DROP = 45.0
+# Halvings of the log scale on which that range is sought; the end kept lies outside it.
+BISECTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class _Nodes:
 
 
 class Gamma:
-    """u gamma distributed; parameters are the logs of scale and shape (shape 1 is the exponential)."""
+    """u gamma distributed; parameters: logs of scale and shape (shape 1 is the exponential)."""
 
     name = "gamma"
     parameter_names: tuple[str, ...] = ("ln_scale", "ln_shape")
-    shape_bounds = (0.01, 50.0)
+    starting_shapes: tuple[float, ...] = tuple(np.log([0.4, 1.0, 2.0]))
+    shape_range = (float(np.log(0.01)), float(np.log(50.0)))
 
     def density(self, residual: Array, noise_sd: Array, parameters: Array) -> Density:
         """Log density of u + v at ``residual`` with derivatives, which are posterior means
@@ -53,6 +56,11 @@ class Gamma:
             d_parameters=np.column_stack([d_scale, d_shape]),
         )
 
+    def log_density(self, residual: Array, noise_sd: Array, parameters: Array) -> Array:
+        """Log density alone, at half the cost of its derivatives."""
+        log: Array = logsumexp(self._nodes(residual, noise_sd, parameters).log_term, axis=1)
+        return log
+
     def posterior(self, residual: Array, noise_sd: Array, parameters: Array) -> Posterior:
         """Inefficiency given the residual; quantiles interpolate the quadrature's distribution
         function."""
@@ -67,12 +75,9 @@ class Gamma:
                 [np.interp(p, row, u) for p, row, u in zip(wanted, below, nodes.u, strict=True)]
             )
 
-        low, high = quantile(TAILS).T
         return Posterior(
             mean=(mass * nodes.u).sum(axis=1),
             mean_exp_minus=(mass * np.exp(-nodes.u)).sum(axis=1),
-            low=low,
-            high=high,
             quantile=quantile,
         )
 
@@ -81,10 +86,11 @@ class Gamma:
         exponential."""
         return float(np.exp(parameters[0] + 0.5 * parameters[1]))
 
-    def starts(self, variance: float) -> list[tuple[Array, float]]:
-        """Starting parameters under which u has this variance, each with the mean of u."""
-        shapes = np.array([0.4, 1.0, 2.0])
-        return [(np.log([np.sqrt(variance / p), p]), float(np.sqrt(variance * p))) for p in shapes]
+    def of_variance(self, variance: float, shape: float) -> tuple[Array, float]:
+        """Parameters under which u has this variance and this log of the shape, and the mean of
+        u."""
+        log_scale = 0.5 * (np.log(variance) - shape)
+        return np.array([log_scale, shape]), float(np.exp(log_scale + shape))
 
     def rescaled(self, parameters: Array, scale: float) -> Array:
         """Parameters when the outcome is multiplied by ``scale``."""
@@ -93,7 +99,7 @@ class Gamma:
     def is_degenerate(self, parameters: Array) -> bool:
         """Whether the shape has run off: towards no inefficiency, or towards a normal that is lost
         in the noise."""
-        return not self.shape_bounds[0] < np.exp(parameters[1]) < self.shape_bounds[1]
+        return not self.shape_range[0] < parameters[1] < self.shape_range[1]
 
     @staticmethod
     def _nodes(residual: Array, noise_sd: Array, parameters: Array) -> _Nodes:
@@ -143,7 +149,7 @@ def _range_of_peak(location: Array, spread: Array, exponent: float) -> tuple[Arr
     )
 
     def drop(ratio: Array) -> Array:
-        """Log of the peak over the value at ``ratio`` times the peak, written without cancellation."""
+        """Log of the peak over the value at ``ratio`` times the peak, without cancellation."""
         step = (ratio - 1.0) * peak
         return exponent * (ratio - 1.0 - np.log(ratio)) + 0.5 * np.square(step / spread)
 
@@ -152,7 +158,7 @@ def _range_of_peak(location: Array, spread: Array, exponent: float) -> tuple[Arr
     ends = []
     for outside in (low, high):
         near, far = inside, outside
-        for _ in range(45):
+        for _ in range(BISECTIONS):
             middle = 0.5 * (near + far)
             with np.errstate(over="ignore"):
                 beyond = drop(np.exp(middle)) > DROP

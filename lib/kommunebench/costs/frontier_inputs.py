@@ -3,25 +3,42 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
+from kommunebench.costs.linear_inputs import LinearInputs, as_vector, check_linear_inputs
 from kommunebench.costs.normal_tails import Array
+from kommunebench.costs.orthogonal_design import OrthogonalDesign
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, Table, refuse
 
-SHOWN_ROWS = 5
+# Residuals below this many roundings of the largest outcome are nothing but rounding.
+LEAST_ROUNDINGS = 16.0
+# Of the noise and of the distributions of inefficiency; columns of the design are named otherwise.
+PARAMETER_NAMES = ("ln_sigma_v", "ln_sigma_u", "mu_over_sigma_u", "ln_scale", "ln_shape")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierInputs:
-    """Outcome (n), design (n by k), term names, weights of mean one (n), known error variance (n,
-    zero if none)."""
+    """Outcome and design, weights of mean one (n), known standard deviation of the noise (n, zero
+    if none)."""
 
-    y: Array
-    X: Array
-    terms: tuple[str, ...]
+    linear: LinearInputs
     weights: Array
-    known_variance: Array
+    noise_se: Array
+
+    @property
+    def n(self) -> int:
+        """The number of units."""
+        return len(self.weights)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names of the columns of the design."""
+        return self.linear.terms
+
+    @property
+    def design(self) -> OrthogonalDesign:
+        """The design on its orthogonal basis."""
+        return self.linear.design
 
     @property
     def n_effective(self) -> float:
@@ -29,13 +46,13 @@ class FrontierInputs:
         return float(self.weights.sum() ** 2 / np.square(self.weights).sum())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandardisedInputs:
-    """Residuals of weighted OLS in units of their spread, on an orthogonal design: y = X ols +
-    scale * ``y`` part.
+    """Residuals ``y`` of weighted least squares in units of their spread ``scale``, on the design's
+    orthogonal basis ``X``.
 
-    A coefficient vector γ in these coordinates is ``ols + scale * back @ γ`` in the user's.
-    ``constant`` is the γ that adds one everywhere.
+    A coefficient vector g on the basis is ``ols + scale * back @ g`` on the user's columns.
+    ``constant`` is the g that adds one everywhere.
     """
 
     y: Array
@@ -48,100 +65,45 @@ class StandardisedInputs:
 
 
 def check_inputs(
-    y: ArrayLike, X: ArrayLike | pd.DataFrame, weights: ArrayLike | None, noise_se: ArrayLike | None
+    y: Column, X: Table, weights: Column | None, noise_se: Column | None
 ) -> FrontierInputs:
     """Arrays of equal length without missing values, a constant, full rank.
 
     Raises InputError naming the argument, the column and the first rows.
     """
-    outcome, design = _vector("y", y), np.asarray(X, dtype=float)
-    if design.ndim != 2:
-        raise InputError(f"X must have two dimensions (units by terms), got {design.ndim}.")
-    terms = _term_names(X, design)
-    n = len(outcome)
-    weight = np.ones(n) if weights is None else _vector("weights", weights)
-    error = np.zeros(n) if noise_se is None else _vector("noise_se", noise_se)
-    for name, rows in (("X", len(design)), ("weights", len(weight)), ("noise_se", len(error))):
-        if rows != n:
-            raise InputError(f"{name} has {rows} rows, y has {n}: they must be equal.")
-    for j, term in enumerate(terms):
-        _refuse(f"X, column {term}", "missing or not finite", ~np.isfinite(design[:, j]))
-    _refuse("weights", "not above zero", weight <= 0.0)
-    _refuse("noise_se", "negative", error < 0.0)
-    _check_design(design, terms)
-    return FrontierInputs(outcome, design, terms, weight / weight.mean(), np.square(error))
+    linear = check_linear_inputs(y, X, weights, spare_rows=3, others={"noise_se": noise_se})
+    taken = sorted(set(linear.terms) & set(PARAMETER_NAMES))
+    if taken:
+        raise InputError(
+            f"X, column {', '.join(taken)}: the name of a parameter of the frontier; rename it."
+        )
+    n = len(linear.y)
+    error = np.zeros(n) if noise_se is None else as_vector("noise_se", noise_se, n)
+    refuse("noise_se", error < 0.0, "negative")
+    relative = linear.weights / linear.weights.max()
+    return FrontierInputs(linear=linear, weights=relative / relative.mean(), noise_se=error)
 
 
 def standardise(inputs: FrontierInputs) -> StandardisedInputs:
     """The same problem with residuals of spread one and a design whose columns are orthogonal."""
-    root = np.sqrt(inputs.weights)
-    ols = np.linalg.lstsq(root[:, None] * inputs.X, root * inputs.y, rcond=None)[0]
-    residual = inputs.y - inputs.X @ ols
-    scale = float(np.sqrt(np.average(residual**2, weights=inputs.weights)))
-    if scale <= 1e-12 * max(1.0, float(np.abs(inputs.y).max())):
+    linear, basis = inputs.linear, inputs.design.basis
+    on_basis = (inputs.weights * linear.y_standardised) @ basis / inputs.n
+    residual = linear.y_standardised - basis @ on_basis
+    spread = float(np.sqrt(np.average(np.square(residual), weights=inputs.weights)))
+    scale = linear.y_scale * spread
+    if scale <= LEAST_ROUNDINGS * np.finfo(float).eps * max(
+        linear.y_scale, float(np.abs(linear.y).max())
+    ):
         raise InputError(
             "y is an exact linear function of X: there is neither noise nor inefficiency to"
             " estimate."
         )
-    n = len(inputs.y)
-    q, r = np.linalg.qr(inputs.X)
-    orthogonal = q * np.sqrt(n)
     return StandardisedInputs(
-        y=residual / scale,
-        X=orthogonal,
-        known_variance=inputs.known_variance / scale**2,
-        ols=ols,
+        y=residual / spread,
+        X=basis,
+        known_variance=np.square(inputs.noise_se / scale),
+        ols=linear.on_columns(on_basis),
         scale=scale,
-        back=np.linalg.inv(r) * np.sqrt(n),
-        constant=orthogonal.sum(axis=0) / n,
+        back=inputs.design.back,
+        constant=inputs.design.basis_constant,
     )
-
-
-def _vector(name: str, values: ArrayLike) -> Array:
-    vector = np.asarray(values, dtype=float)
-    if vector.ndim != 1:
-        raise InputError(f"{name} must have one dimension, got {vector.ndim}.")
-    _refuse(name, "missing or not finite", ~np.isfinite(vector))
-    return vector
-
-
-def _refuse(name: str, fault: str, bad: np.ndarray) -> None:
-    if bad.any():
-        rows = ", ".join(str(row) for row in np.flatnonzero(bad)[:SHOWN_ROWS])
-        raise InputError(
-            f"{name}: {int(bad.sum())} values are {fault}; first rows (from 0): {rows}."
-        )
-
-
-def _term_names(X: ArrayLike | pd.DataFrame, design: Array) -> tuple[str, ...]:
-    if isinstance(X, pd.DataFrame):
-        return tuple(str(column) for column in X.columns)
-    constant = [
-        bool(np.ptp(design[:, j]) == 0.0) if len(design) else False for j in range(design.shape[1])
-    ]
-    return tuple("const" if flag else f"x{j}" for j, flag in enumerate(constant))
-
-
-def _check_design(design: Array, terms: tuple[str, ...]) -> None:
-    n, k = design.shape
-    if n < k + 3:
-        raise InputError(f"X has {n} rows for {k} terms: a frontier needs at least {k + 3}.")
-    constant = np.flatnonzero(np.ptp(design, axis=0) == 0.0)
-    if len(constant) > 1:
-        raise InputError(
-            f"X has more than one constant column: {', '.join(terms[j] for j in constant)}. Keep"
-            " one."
-        )
-    length = np.linalg.norm(design, axis=0)
-    scaled = design / np.where(length > 0.0, length, 1.0)
-    _, r = np.linalg.qr(scaled)
-    collinear = np.flatnonzero(np.abs(np.diag(r)) < 1e-10)
-    if len(collinear):
-        names = ", ".join(terms[j] for j in collinear)
-        raise InputError(
-            f"X, column {names}: a linear function of the columns before it. Leave it out."
-        )
-    ones = np.ones(n)
-    missed = ones - scaled @ np.linalg.lstsq(scaled, ones, rcond=None)[0]
-    if np.abs(missed).max() > 1e-8:
-        raise InputError("X has no constant: add a column of ones.")

@@ -7,6 +7,8 @@ import numpy as np
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModel
 
 from kommunebench.costs.frontier_densities import Density, InefficiencyDistribution
+from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
+from kommunebench.costs.frontier_scores import Side
 from kommunebench.costs.normal_tails import Array
 
 # Steps of the Richardson extrapolation, on parameters that are all of order one.
@@ -26,13 +28,16 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
         X: Array,
         sign: int,
         distribution: InefficiencyDistribution,
-        **data: Any,
+        *,
+        weights: Array,
+        known_variance: Array,
+        fixed_noise: bool = False,
     ) -> None:
         self.sign = sign
         self.distribution = distribution
-        self.case_weights: Array = data["weights"]
-        self.known_variance: Array = data["known_variance"]
-        self.fixed_noise: bool = data.get("fixed_noise", False)
+        self.case_weights = weights
+        self.known_variance = known_variance
+        self.fixed_noise = fixed_noise
         self._latest: tuple[bytes, Density] | None = None
         noise = () if self.fixed_noise else ("ln_sigma_v",)
         super().__init__(y, X, extra_params_names=[*noise, *distribution.parameter_names])
@@ -85,7 +90,7 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
     def maximise(self, start: Array) -> Array:
         """Where BFGS ends from this start; whether that is a maximum is for the caller to judge."""
         with np.errstate(all="ignore"):
-            found = LikelihoodModel.fit(
+            result = LikelihoodModel.fit(
                 self,
                 start,
                 method="bfgs",
@@ -95,7 +100,7 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
                 skip_hessian=True,
                 warn_convergence=False,
             )
-        return np.asarray(found.params, dtype=float)
+        return np.asarray(result.params, dtype=float)
 
     def score(self, params: Array) -> Array:
         """Gradient of the weighted log-likelihood."""
@@ -117,3 +122,23 @@ class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
         coarse, fine = ((4.0 * b - a) / 3.0 for a, b in pairwise(slopes))
         slope: Array = (16.0 * fine - coarse) / 15.0
         return slope
+
+
+def likelihood_of(
+    inputs: FrontierInputs,
+    data: StandardisedInputs,
+    distribution: InefficiencyDistribution,
+    side: Side,
+    *,
+    fixed_noise: bool = False,
+) -> FrontierLikelihood:
+    """The likelihood of a frontier in standardised coordinates."""
+    return FrontierLikelihood(
+        data.y,
+        data.X,
+        1 if side == "production" else -1,
+        distribution,
+        weights=inputs.weights,
+        known_variance=data.known_variance,
+        fixed_noise=fixed_noise,
+    )

@@ -7,11 +7,12 @@ import pandas as pd
 
 from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
 from kommunebench.costs.frontier_likelihood import FrontierLikelihood
-from kommunebench.costs.frontier_optimum import NullFit, Optimum
+from kommunebench.costs.frontier_null import NullFit
+from kommunebench.costs.frontier_optimum import Optimum
 from kommunebench.costs.normal_tails import Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierSolution:
     """Parameters by name, covariances, log-likelihood and scales; ``shape``: parameters of u, None
     without inefficiency."""
@@ -23,6 +24,7 @@ class FrontierSolution:
     sigma_u: float
     sigma_v: float
     shape: Array | None
+    residual: Array
 
     def standard_errors(self, terms: list[str], robust: bool = False) -> pd.Series:
         """Standard errors of the named parameters, from information or sandwich."""
@@ -51,6 +53,7 @@ def solution_with_inefficiency(
         sigma_u=model.distribution.sigma_u(shape),
         sigma_v=sigma_v * data.scale,
         shape=shape,
+        residual=data.scale * (data.y - data.X @ gamma),
     )
 
 
@@ -69,6 +72,7 @@ def solution_without_inefficiency(
         sigma_u=0.0,
         sigma_v=null.sigma_v * data.scale,
         shape=None,
+        residual=data.scale * (data.y - data.X @ null.coefficients),
     )
 
 

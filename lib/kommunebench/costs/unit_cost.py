@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.accounts import PROBLEM_COLUMNS, AccountSettings, Expenditure
+from kommunebench.costs.account_rows import PROBLEM_COLUMNS
+from kommunebench.costs.account_settings import AccountSettings
+from kommunebench.costs.accounts import Expenditure
+from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.errors import InputError
 
 PER_CELL = ["municipality_code", "year"]
@@ -65,9 +68,9 @@ def summarise_unit_costs(
     if unit_costs.empty:
         raise InputError("unit_costs has no rows of the municipalities compared.")
     rows = [_summary(str(year), values["unit_cost"]) for year, values in unit_costs.groupby("year")]
-    own_means = unit_costs.groupby("municipality_code")["unit_cost"].mean()
+    means_of_years = unit_costs.groupby("municipality_code")["unit_cost"].mean()
     period = f"{unit_costs['year'].min()}/{unit_costs['year'].max()}"
-    return pd.DataFrame([*rows, _summary(period, own_means)])
+    return pd.DataFrame([*rows, _summary(period, means_of_years)])
 
 
 def _summary(period: str, values: pd.Series) -> dict[str, object]:
@@ -84,17 +87,9 @@ def _summary(period: str, values: pd.Series) -> dict[str, object]:
 
 
 def _check_persons(persons: pd.DataFrame, settings: AccountSettings) -> pd.DataFrame:
-    missing = [
-        column for column in (*PER_CELL, "full_year_persons") if column not in persons.columns
-    ]
-    if missing:
-        raise InputError(f"full_year_persons lacks the columns {', '.join(missing)}.")
-    repeated = persons.duplicated(PER_CELL)
-    if repeated.any():
-        first = persons.loc[repeated, PER_CELL].head(5).to_records(index=False).tolist()
-        raise InputError(
-            f"full_year_persons: {int(repeated.sum())} cells occur twice; first: {first}."
-        )
+    needed = (*PER_CELL, "full_year_persons")
+    persons = frame_with_columns("full_year_persons", persons, needed)
+    refuse_repeated("full_year_persons", persons, PER_CELL, "cells")
     return persons[persons["year"].between(settings.first_year, settings.last_year)]
 
 

@@ -273,8 +273,18 @@ class EfficiencySettings(Settings):
     outliers: tuple[str, ...] = ("169",)
     distribution: Literal["half_normal", "exponential", "truncated_normal", "gamma"] = "half_normal"
     noise: Literal["estimated", "known_variance"] = "estimated"
+    interval: Literal["parameters_estimated", "parameters_known"] = Field(
+        "parameters_estimated",
+        description=(
+            "intervals of efficiencies and ranks: allowing for the error of the frontier's"
+            " parameters, or taking these as known (Horrace and Schmidt)"
+        ),
+    )
+    interval_draws: int = Field(
+        2000, ge=100, description="draws from which those intervals are taken"
+    )
     simex_draws: int = Field(200, ge=10)
-    seed: int = 20181
+    seed: int = Field(20181, description="of the draws of SIMEX and of the intervals")
 
 
 class SpellsFileSettings(Settings):

@@ -1,26 +1,20 @@
 """The stage cost: accounts and weekly panel to unit costs, cost need and cost indicators (method,
 sections 8.1, 8.2)."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from kommunebench import bronze
 from kommunebench.costs import (
     AccountKinds,
     AccountSettings,
-    CostIndicators,
-    CostNeed,
+    CostAnalysis,
     CostNeedSettings,
-    Expenditure,
-    UnitCosts,
-    build_cost_indicators,
-    build_expenditure,
-    build_unit_costs,
-    fit_cost_need,
-    summarise_unit_costs,
+    CostRules,
+    analyse_costs,
+    cost_exclusions,
+    cost_metrics,
 )
-from kommunebench.errors import InputError, RegisterError
+from kommunebench.errors import RegisterError
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     COST_EXCLUSIONS,
@@ -31,67 +25,47 @@ from kommunebench.gold import (
     EXPENDITURE_BY_GROUP,
     UNIT_COSTS,
 )
-from kommunebench.settings.analysis import CostSettings
+from kommunebench.settings.analysis import AnalysisSettings, CostSettings
 from kommunebench.silver import POPULATION, WEEKLY_PANEL
 from kommunebench.spells.person_weeks import count_full_year_persons
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.storage import table_exists
 
 
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """What the accounts of one choice of groups give; ``fault``: why there is no cost model (need
-    and indicators are then empty)."""
-
-    expenditure: Expenditure
-    unit_costs: UnitCosts
-    need: CostNeed
-    indicators: CostIndicators
-    fault: str = ""
-
-
-def cost_settings(inputs: StageInputs) -> CostSettings:
-    """The section cost, which the stages of cost have."""
-    assert inputs.settings.cost is not None
-    return inputs.settings.cost
-
-
 def _cost(inputs: StageInputs) -> StageOutput:
-    settings = cost_settings(inputs)
+    settings = _section(inputs.settings)
     accounts, price_index = _accounts(inputs), inputs.read(bronze.PRICE_INDEX).toPandas()
     persons = count_full_year_persons(
         inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
     ).toPandas()
     compared = _compared(inputs)
-    main = _build(accounts, price_index, persons, compared, settings, settings.groups)
-    fewer = _build(accounts, price_index, persons, compared, settings, settings.sensitivity_groups)
-    unit_costs = main.unit_costs.unit_costs.merge(
-        main.need.yearly[["municipality_code", "year", "cost_need", "cost_indicator"]],
-        "left",
-        ["municipality_code", "year"],
+    main, fewer = (
+        analyse_costs(accounts, price_index, persons, cost_rules(inputs.settings, compared, groups))
+        for groups in (settings.groups, settings.sensitivity_groups)
     )
-    indicators = _with_persons(main.indicators.table, main.need.yearly)
     frames = {
         EXPENDITURE: main.expenditure.lines,
         EXPENDITURE_BY_GROUP: main.expenditure.by_group,
-        UNIT_COSTS: unit_costs,
+        UNIT_COSTS: main.unit_costs_with_need,
         COST_MODEL: main.need.models,
-        COST_INDICATORS: indicators,
-        COST_SENSITIVITY: (
-            _with_persons(fewer.indicators.table, fewer.need.yearly).assign(
-                r_squared=_r_squared(fewer.need)
-            )
-        ),
-        COST_EXCLUSIONS: exclusions(main),
+        COST_INDICATORS: main.indicators_with_persons,
+        COST_SENSITIVITY: fewer.indicators_with_persons.assign(r_squared=fewer.r_squared),
+        COST_EXCLUSIONS: cost_exclusions(main),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
-    return StageOutput(made, _metrics(main, fewer, compared), note(main))
+    return StageOutput(made, cost_metrics(main, fewer, compared), note(main))
+
+
+def _section(settings: AnalysisSettings) -> CostSettings:
+    """The section cost, which every analysis with this stage has."""
+    assert settings.cost is not None
+    return settings.cost
 
 
 def _accounts(inputs: StageInputs) -> pd.DataFrame:
     """The account rows of the function and years, which are few; summed over owners where they are
     used."""
-    settings = cost_settings(inputs)
+    settings = _section(inputs.settings)
     if not table_exists(inputs.store, bronze.MUNICIPAL_ACCOUNTS):
         raise RegisterError(
             "The store has no municipal accounts: deliver REGK100 (registers/regk100.csv) and"
@@ -101,14 +75,14 @@ def _accounts(inputs: StageInputs) -> pd.DataFrame:
     wanted = (rows["account_function"] == settings.function) & rows["year"].between(
         settings.first_year, settings.last_year
     )
-    found = rows.where(wanted).toPandas()
-    if found.empty:
+    accounts = rows.where(wanted).toPandas()
+    if accounts.empty:
         raise RegisterError(
             f"bronze.municipal_accounts has no row of function {settings.function} in"
             f" {settings.first_year}-{settings.last_year}: check the function codes of REGK100"
             " (column FUNKTION) and the section cost of the analysis."
         )
-    return found
+    return accounts
 
 
 def _compared(inputs: StageInputs) -> frozenset[str]:
@@ -118,108 +92,41 @@ def _compared(inputs: StageInputs) -> frozenset[str]:
     return frozenset(rows["municipality_code"])
 
 
-def _build(
-    accounts: pd.DataFrame,
-    price_index: pd.DataFrame,
-    persons: pd.DataFrame,
-    compared: frozenset[str],
-    settings: CostSettings,
-    groups: tuple[str, ...],
-) -> _Costs:
-    others = settings.other_groups
-    chosen = AccountSettings(
-        function=settings.function,
+def cost_rules(
+    settings: AnalysisSettings, compared: frozenset[str], groups: tuple[str, ...]
+) -> CostRules:
+    """The settings of an analysis as the functions of costs take them, for one choice of groups."""
+    section = _section(settings)
+    others = section.other_groups
+    accounts = AccountSettings(
+        function=section.function,
         groups=groups,
-        # What one choice of groups leaves out is known all the same.
+        # Groups that one of the two choices leaves out are known groups all the same.
         other_groups=(
-            None if others is None else (*others, *settings.groups, *settings.sensitivity_groups)
+            None if others is None else (*others, *section.groups, *section.sensitivity_groups)
         ),
-        kinds=AccountKinds(**settings.kinds.model_dump()),
-        first_year=settings.first_year,
-        last_year=settings.last_year,
-        price_year=settings.price_year,
+        kinds=AccountKinds(**section.kinds.model_dump()),
+        first_year=section.first_year,
+        last_year=section.last_year,
+        price_year=section.price_year,
     )
-    expenditure = build_expenditure(accounts, price_index, chosen)
-    unit_costs = build_unit_costs(expenditure, persons, chosen)
-    try:
-        need = fit_cost_need(
-            unit_costs.unit_costs, CostNeedSettings(settings.min_full_year_persons, compared)
-        )
-        return _Costs(
-            expenditure,
-            unit_costs,
-            need,
-            build_cost_indicators(need.yearly, settings.autocorrelation),
-        )
-    except InputError as error:
-        # Expenditure and unit costs stand without a model; what depends on it is left out and said.
-        return _Costs(expenditure, unit_costs, *_without_model(unit_costs.unit_costs), str(error))
-
-
-def _without_model(unit_costs: pd.DataFrame) -> tuple[CostNeed, CostIndicators]:
-    """Need and indicators without a row."""
-    kept = ["municipality_code", "year", "full_year_persons", "unit_cost"]
-    yearly = unit_costs.head(0)[kept].assign(cost_need=0.0, cost_indicator=0.0)
-    models = pd.DataFrame(columns=["model", "term", "is_reference", "n", "r_squared"])
-    need = CostNeed(
-        models, yearly, pd.DataFrame(columns=["municipality_code", "year", "reason"]), ()
-    )
-    table = pd.DataFrame(
-        {"municipality_code": [], "cost_indicator": [], "assessment": [], "quintile": []}
-    )
-    return need, CostIndicators(table, None, None)
-
-
-def _with_persons(indicators: pd.DataFrame, yearly: pd.DataFrame) -> pd.DataFrame:
-    """Indicators with the mean full-year persons of the counted years, on which their disclosure
-    rests."""
-    persons = yearly.groupby("municipality_code")["full_year_persons"].mean()
-    return indicators.assign(full_year_persons=indicators["municipality_code"].map(persons))
-
-
-def _r_squared(need: CostNeed) -> float:
-    """Of the last model, which gives the need; NaN without one."""
-    if need.models.empty:
-        return float("nan")
-    return float(
-        need.models.loc[need.models["model"] == need.models["model"].max(), "r_squared"].iloc[0]
+    return CostRules(
+        accounts=accounts,
+        need=CostNeedSettings(section.min_full_year_persons, compared),
+        autocorrelation=section.autocorrelation,
+        confidence_level=settings.uncertainty.confidence_level,
     )
 
 
-def exclusions(costs: _Costs) -> pd.DataFrame:
-    """Every cell that does not count, by part: account rows, unit costs, years of the cost
-    model."""
-    parts = {
-        "accounts": costs.expenditure.problems,
-        "unit_cost": costs.unit_costs.problems,
-        "cost_model": costs.need.left_out.assign(rows=1),
-    }
-    terms = pd.DataFrame(
-        {
-            "account_group": list(costs.need.constant_terms),
-            "reason": "share_without_variation",
-            "rows": 1,
-        }
-    )
-    if costs.fault:
-        parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
-    named = [
-        {**row, "part": part}
-        for part, rows in {**parts, "cost_model_term": terms}.items()
-        for row in rows.to_dict("records")
-    ]
-    return pd.DataFrame(named)
-
-
-def note(costs: _Costs) -> str:
+def note(costs: CostAnalysis) -> str:
     """One line for the terminal: what counts, and what had to be left out for which reason."""
-    faults = pd.concat(
+    cells = pd.concat(
         [
             costs.unit_costs.problems[["reason", "rows"]],
             costs.need.left_out.assign(rows=1)[["reason", "rows"]],
         ]
     )
-    faults = faults[faults["reason"] != "not_compared"]
+    cells = cells[cells["reason"] != "not_compared"]
     rows = costs.expenditure.problems
     parts = [
         (
@@ -228,8 +135,8 @@ def note(costs: _Costs) -> str:
             else f"{len(costs.need.yearly)} municipality-years count"
         )
     ]
-    if len(faults):
-        parts.append(f"left out {_counted(faults)}")
+    if len(cells):
+        parts.append(f"left out {_counted(cells)}")
     if len(rows):
         parts.append(f"account rows: {_counted(rows)}")
     if costs.need.constant_terms:
@@ -237,36 +144,10 @@ def note(costs: _Costs) -> str:
     return "; ".join(parts) + (" (gold.cost_exclusions)" if len(parts) > 1 else "")
 
 
-def _counted(faults: pd.DataFrame) -> str:
+def _counted(cells: pd.DataFrame) -> str:
     """Reasons with their number of rows, the most frequent first."""
-    counts = faults.groupby("reason")["rows"].sum().sort_values(ascending=False, kind="stable")
+    counts = cells.groupby("reason")["rows"].sum().sort_values(ascending=False, kind="stable")
     return ", ".join(f"{int(count)} {reason}" for reason, count in counts.items())
-
-
-def _metrics(main: _Costs, fewer: _Costs, compared: frozenset[str]) -> dict[str, float]:
-    summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
-    left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
-    metrics = {"unit_cost_mean": float(summary["mean"].iloc[-1]), "cost_cells_left_out": left_out}
-    if main.fault:
-        return metrics
-    counts = main.indicators.table["assessment"].value_counts()
-    both = main.indicators.table.merge(
-        fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer")
-    )
-    metrics |= {
-        "cost_model_r_squared": _r_squared(main.need),
-        "cost_sensitivity_r_squared": _r_squared(fewer.need),
-        "cost_model_n": float(main.need.models["n"].iloc[-1]),
-        "cost_above": float(counts.get("above", 0)),
-        "cost_below": float(counts.get("below", 0)),
-        "cost_as_expected": float(counts.get("as_expected", 0)),
-        "cost_sensitivity_correlation": float(
-            both["cost_indicator"].corr(both["cost_indicator_fewer"])
-        ),
-    }
-    if main.indicators.correlation is not None:
-        metrics["cost_year_correlation"] = main.indicators.correlation
-    return metrics
 
 
 COST_STAGE = Stage(
@@ -282,7 +163,7 @@ COST_STAGE = Stage(
         COST_SENSITIVITY,
         COST_EXCLUSIONS,
     ),
-    ("name", "observation", "model", "cost"),
+    ("name", "observation", "model", "uncertainty", "cost"),
     _cost,
     after=("population", "weekly_panel", "benchmark"),
 )

@@ -1,15 +1,18 @@
-"""The stage efficiency: benchmark against cost (method, sections 8.3 and 8.4), from two gold
-tables."""
+"""The stage efficiency: benchmark against cost (method, sections 8.3 and 8.4), from gold tables."""
 
-import numpy as np
 import pandas as pd
 
-from kommunebench.costs import SimexSettings, mean_error_variance
-from kommunebench.costs.efficiency import (
+from kommunebench.costs import (
     LEAST_UNITS,
     Efficiency,
     EfficiencyRules,
+    IntervalSettings,
+    SimexSettings,
     assess_efficiency,
+    benchmark_in_levels,
+    both_indicators,
+    efficiency_notes,
+    error_variance_if_known,
     sensitivity_rows,
 )
 from kommunebench.gold import (
@@ -24,46 +27,34 @@ from kommunebench.gold import (
     FRONTIER_SCORES,
     UNIT_COSTS,
 )
-from kommunebench.settings.analysis import EfficiencySettings
+from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 
 def _efficiency(inputs: StageInputs) -> StageOutput:
-    assert inputs.settings.efficiency is not None
-    settings = inputs.settings.efficiency
-    rules = efficiency_rules(settings)
-    benchmark = _benchmark(inputs)
-    costs = inputs.read(COST_INDICATORS).toPandas()
+    rules = efficiency_rules(inputs.settings)
+    benchmark, costs = _benchmark(inputs), inputs.read(COST_INDICATORS).toPandas()
     units = both_indicators(benchmark, costs, _error_variance(inputs))
     if len(units) < LEAST_UNITS:
         return _too_few(inputs, len(units))
-    found = assess_efficiency(units, rules)
-    fewer = benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code")
+    results = assess_efficiency(units, rules)
     sensitivity = sensitivity_rows(
-        fewer[["municipality_code", "indicator", "cost_indicator", "persons"]], rules.outliers
+        benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code"),
+        rules.outliers,
     )
-    parts = (
-        _left_out(benchmark, costs),
-        _without_verdict(units),
-        found.not_fitted,
-        _outliers_absent(units, rules),
-    )
-    columns = ["part", "municipality_code", "reason"]
-    notes = pd.DataFrame(
-        [row for part in parts for row in part.to_dict("records")], columns=columns, dtype=object
-    )
+    notes = efficiency_notes(benchmark, costs, units, results.not_fitted, rules.outliers)
     frames = {
-        EFFICIENCY_REGRESSIONS: pd.concat([found.regressions, sensitivity], ignore_index=True),
-        EFFICIENCY_INFLUENCE: found.influence,
-        FRONTIER_PARAMETERS: found.parameters,
-        FRONTIER_SCORES: found.scores,
-        COST_BY_RESULT: found.cost_by_result,
+        EFFICIENCY_REGRESSIONS: pd.concat([results.regressions, sensitivity], ignore_index=True),
+        EFFICIENCY_INFLUENCE: results.influence,
+        FRONTIER_PARAMETERS: results.parameters,
+        FRONTIER_SCORES: results.scores,
+        COST_BY_RESULT: results.cost_by_result,
         EFFICIENCY_NOTES: notes,
     }
     return StageOutput(
         {table: inputs.frame(table, rows) for table, rows in frames.items()},
-        found.metrics,
-        note(found, len(units), notes),
+        results.metrics,
+        note(results, len(units), notes),
     )
 
 
@@ -84,21 +75,12 @@ def _too_few(inputs: StageInputs, units: int) -> StageOutput:
     return StageOutput(frames, {"efficiency_units": float(units)}, said)
 
 
-def note(found: Efficiency, units: int, notes: pd.DataFrame) -> str:
-    """One line for the terminal: how many municipalities, what the frontiers found, what was left
+def note(results: Efficiency, units: int, notes: pd.DataFrame) -> str:
+    """One line for the terminal: how many municipalities, what the frontiers say, what was left
     out."""
     parts = [f"{units} municipalities"]
-    for (side, _), rows in (
-        found.parameters.groupby(["side", "distribution"], sort=False)
-        if len(found.parameters)
-        else ()
-    ):
-        sigma = float(rows.set_index("term")["estimate"]["sigma_u"])
-        test = "" if rows["lr_p_value"].isna().all() else f", p {rows['lr_p_value'].iloc[0]:.3f}"
-        parts.append(
-            f"{side} side: "
-            + ("no inefficiency found" if sigma == 0.0 else f"sigma_u {sigma:.3f}{test}")
-        )
+    sides = results.parameters["side"].unique() if len(results.parameters) else ()
+    parts += [f"{side} side: {_of_side(results, side)}" for side in sides]
     reasons = notes["reason"].where(
         notes["part"].isin(["units", "outliers"]), notes["part"].astype(str) + " not fitted"
     )
@@ -106,90 +88,53 @@ def note(found: Efficiency, units: int, notes: pd.DataFrame) -> str:
     return "; ".join(parts)
 
 
-def efficiency_rules(settings: EfficiencySettings) -> EfficiencyRules:
-    """The settings as the functions of efficiency take them."""
-    simex = SimexSettings(settings.simex_draws, settings.seed)
-    return EfficiencyRules(settings.outliers, settings.distribution, settings.noise, simex)
+def _of_side(results: Efficiency, side: str) -> str:
+    rows = results.parameters[results.parameters["side"] == side].set_index("term")
+    sigma_u, p_value = float(rows["estimate"]["sigma_u"]), rows["lr_p_value"].iloc[0]
+    if sigma_u == 0.0:
+        return "no inefficiency found"
+    said = f"sigma_u {sigma_u:.3f}" + ("" if pd.isna(p_value) else f", p {p_value:.3f}")
+    spans_most = results.scores.loc[results.scores["side"] == side, "ranks_span_most"]
+    if spans_most.fillna(False).astype(bool).any():
+        said += ", intervals of the ranks span most of the list"
+    return said
+
+
+def efficiency_rules(settings: AnalysisSettings) -> EfficiencyRules:
+    """The settings of an analysis as the functions of efficiency take them."""
+    section = settings.efficiency
+    assert section is not None
+    return EfficiencyRules(
+        outliers=section.outliers,
+        distribution=section.distribution,
+        noise=section.noise,
+        simex=SimexSettings(section.simex_draws, section.seed),
+        intervals=IntervalSettings(
+            kind=section.interval,
+            confidence_level=settings.uncertainty.confidence_level,
+            draws=section.interval_draws,
+            seed=section.seed,
+        ),
+    )
 
 
 def _benchmark(inputs: StageInputs) -> pd.DataFrame:
-    """Units compared that have the indicator which decides: its value, its standard error in
-    levels, persons, assessment."""
+    """Municipalities compared that have the indicator on which verdicts rest."""
     robust = inputs.settings.uncertainty.verdict_indicator == "robust"
-    value = "indicator_robust" if robust else "indicator"
     rows = inputs.read(BENCHMARK_INDICATORS).where("included").toPandas()
-    rows = rows[rows[value].notna()]
-    return pd.DataFrame(
-        {
-            "municipality_code": rows["municipality_code"],
-            "indicator": rows[value].astype(float),
-            # The table's error is that of the log; in levels it is the indicator times it, to first
-            # order.
-            "indicator_se": rows[value].astype(float) * rows[f"{value}_se"].astype(float),
-            "persons": rows["persons"].astype(float),
-            "result_assessment": rows["assessment"],
-        }
-    )
+    return benchmark_in_levels(rows, "indicator_robust" if robust else "indicator")
 
 
 def _error_variance(inputs: StageInputs) -> "pd.Series":
-    """Of every municipality's cost indicator, from its counted years; empty where no municipality
-    has two."""
-    columns = ["municipality_code", "year", "cost_indicator"]
+    """Of every municipality's cost indicator, from its counted years."""
+    assert inputs.settings.cost is not None
     yearly = (
         inputs.read(UNIT_COSTS)
         .where("cost_indicator is not null")
-        .select(*columns)
+        .select("municipality_code", "year", "cost_indicator")
         .toPandas()
-        .sort_values(columns)
     )
-    if not yearly["municipality_code"].duplicated().any():
-        return pd.Series(dtype=float)
-    return mean_error_variance(yearly)
-
-
-def both_indicators(
-    benchmark: pd.DataFrame, costs: pd.DataFrame, error_variance: "pd.Series"
-) -> pd.DataFrame:
-    """One row a municipality that has a benchmark and a cost indicator, with the columns
-    assess_efficiency needs."""
-    costs = costs.rename(columns={"assessment": "cost_assessment"})
-    joined = benchmark.merge(
-        costs[["municipality_code", "cost_indicator", "mean_unit_cost", "cost_assessment"]], "inner"
-    )
-    return joined.assign(cost_error_variance=joined["municipality_code"].map(error_variance))
-
-
-def _left_out(benchmark: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
-    """Municipalities that have one of the two indicators only."""
-    no_cost = benchmark.loc[
-        ~benchmark["municipality_code"].isin(costs["municipality_code"]), "municipality_code"
-    ]
-    no_result = costs.loc[
-        ~costs["municipality_code"].isin(benchmark["municipality_code"]), "municipality_code"
-    ]
-    rows = [("units", code, "no_cost_indicator") for code in no_cost] + [
-        ("units", code, "no_benchmark") for code in no_result
-    ]
-    return pd.DataFrame(rows, columns=["part", "municipality_code", "reason"])
-
-
-def _without_verdict(units: pd.DataFrame) -> pd.DataFrame:
-    """Municipalities with both indicators that table 5.3 and the colours of figure 5.2 cannot
-    place."""
-    codes = units.loc[units["result_assessment"].isna(), "municipality_code"]
-    return pd.DataFrame(
-        {"part": "units", "municipality_code": codes.to_numpy(object), "reason": "no_verdict"}
-    )
-
-
-def _outliers_absent(units: pd.DataFrame, rules: EfficiencyRules) -> pd.DataFrame:
-    absent = np.setdiff1d(
-        np.array(rules.outliers, dtype=object), units["municipality_code"].to_numpy(object)
-    )
-    return pd.DataFrame(
-        {"part": "outliers", "municipality_code": absent, "reason": "outlier_not_among_units"}
-    )
+    return error_variance_if_known(yearly, inputs.settings.cost.autocorrelation)
 
 
 EFFICIENCY_TABLES = (
@@ -205,7 +150,7 @@ EFFICIENCY_STAGE = Stage(
     "efficiency",
     (BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
     EFFICIENCY_TABLES,
-    ("name", "uncertainty", "efficiency"),
+    ("name", "uncertainty", "cost", "efficiency"),
     _efficiency,
     after=("uncertainty", "cost"),
 )

@@ -1,66 +1,42 @@
-"""From account rows to tables 4.1, 4.2, 4.3 and a cost a person; every cell that cannot be used is
-named."""
-
-from typing import Any
+"""From account rows to tables 4.1 and 4.2; every row that cannot be used is named."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from account_cases import INDEX, accounts, cell, line
 
 from kommunebench.costs import (
     AccountKinds,
     AccountSettings,
     build_expenditure,
-    build_unit_costs,
-    summarise_unit_costs,
 )
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
-
-COLUMNS = [
-    "municipality_code", "year", "account_group", "dranst", "kind", "amount_thousand_dkk", "account_function", "owner"
-]  # fmt: skip
-INDEX = pd.DataFrame(
-    {"year": [2011, 2012, 2013, 2014, 2015], "index": [95.0, 96.0, 97.5, 99.0, 100.0]}
-)
-
-
-def accounts(*rows: tuple[Any, ...]) -> pd.DataFrame:
-    """municipality, year, group, dranst, kind, thousand DKK."""
-    return pd.DataFrame([(*row, "54660", "1") for row in rows], columns=COLUMNS)
-
-
-def cell(code: str, year: int, thousand: float, group: str = "010") -> tuple[Any, ...]:
-    return (code, year, group, "1", "UE", thousand)
-
-
-def line(frame: pd.DataFrame, **where: Any) -> float:
-    for column, value in where.items():
-        frame = frame[frame[column] == value]
-    return float(frame["million_dkk_2015"].item())
-
-
-def persons(*rows: tuple[str, int, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["municipality_code", "year", "full_year_persons"]).assign(
-        refugee=0.4
-    )
 
 
 def test_gross_less_payments_deflated() -> None:
     """(1 000 + 500 - 200) thousand in 2011 prices, index 95 against 100."""
     rows = accounts(
-        cell("101", 2011, 1000.0), cell("101", 2011, 500.0, "001"), ("101", 2011, "010", "1", "77", -200.0),
-        ("101", 2011, "010", "1", "I", -250.0), ("101", 2011, "010", "1", "TOT", 1250.0),
-        ("101", 2011, "010", "2", "I", -300.0), cell("101", 2011, 90.0, "092"),
-    )  # fmt: skip
+        cell("101", 2011, 1000.0),
+        cell("101", 2011, 500.0, "001"),
+        ("101", 2011, "010", "1", "77", -200.0),
+        ("101", 2011, "010", "1", "I", -250.0),
+        ("101", 2011, "010", "1", "TOT", 1250.0),
+        ("101", 2011, "010", "2", "I", -300.0),
+        cell("101", 2011, 90.0, "092"),
+    )
     result = build_expenditure(rows, INDEX)
     spent = result.cells["programme_expenditure"].item()
     assert spent == pytest.approx(1_300_000 * 100 / 95)
     factor = 0.001 * 100 / 95
     expected = {
-        "gross": 1590, "payments_from_municipalities": -200, "gross_less_payments": 1390, "state_refund": -300,
-        "other_income": -50, "net": 1040,
-    }  # fmt: skip
+        "gross": 1590,
+        "payments_from_municipalities": -200,
+        "gross_less_payments": 1390,
+        "state_refund": -300,
+        "other_income": -50,
+        "net": 1040,
+    }
     for name, thousand in expected.items():
         assert line(result.lines, block="total", line=name) == pytest.approx(thousand * factor), (
             name
@@ -85,9 +61,13 @@ def test_income_delivered_as_positive_numbers_gives_the_same_and_is_said() -> No
 
 def test_rows_that_cannot_be_used_are_named_and_the_rest_goes_on() -> None:
     rows = accounts(
-        cell("101", 2015, 10.0), cell("000", 2015, 999.0), cell("101", 2015, 5.0, "uopl"), cell("101", 2014, 7.0),
-        cell("147", 2015, np.nan), cell("151", 2015, 3.0, "017"),
-    )  # fmt: skip
+        cell("101", 2015, 10.0),
+        cell("000", 2015, 999.0),
+        cell("101", 2015, 5.0, "uopl"),
+        cell("101", 2014, 7.0),
+        cell("147", 2015, np.nan),
+        cell("151", 2015, 3.0, "017"),
+    )
     settings = AccountSettings(other_groups=("018",))
     result = build_expenditure(rows, INDEX[INDEX["year"] == 2015], settings)
     counted = result.problems.groupby("reason")["rows"].sum().to_dict()
@@ -125,62 +105,6 @@ def test_price_index_must_hold_the_price_year_once() -> None:
         )
     with pytest.raises(InputError, match="lacks the columns kind"):
         build_expenditure(accounts(cell("101", 2014, 1.0)).drop(columns="kind"), INDEX)
-
-
-def test_unit_cost_and_every_cell_without_one() -> None:
-    rows = accounts(
-        cell("101", 2015, 8000.0),
-        cell("147", 2015, -1.0),
-        cell("151", 2015, 5.0),
-        cell("153", 2015, 5.0),
-        cell("101", 2014, 1.0),
-    )
-    expenditure = build_expenditure(rows, INDEX[INDEX["year"] == 2015])
-    people = persons(
-        ("101", 2015, 100.0),
-        ("147", 2015, 50.0),
-        ("151", 2015, 0.0),
-        ("155", 2015, 60.0),
-        ("101", 2014, 90.0),
-    )
-    result = build_unit_costs(expenditure, people)
-    assert result.unit_costs[["municipality_code", "unit_cost", "refugee"]].to_numpy().tolist() == [
-        ["101", 80_000.0, 0.4]
-    ]
-    named = result.problems.sort_values(["municipality_code", "year"])[
-        ["municipality_code", "year", "reason"]
-    ]
-    assert named.to_numpy().tolist() == [
-        ["101", 2014, "year_without_price_index"],
-        ["147", 2015, "negative_expenditure"],
-        ["151", 2015, "expenditure_without_persons"],
-        ["153", 2015, "expenditure_without_persons"],
-        ["155", 2015, "no_accounts"],
-    ]
-    with pytest.raises(InputError, match="1 cells occur twice"):
-        build_unit_costs(expenditure, pd.concat([people, people.head(1)]))
-
-
-def test_table_4_3_is_unweighted_over_municipalities() -> None:
-    frame = pd.DataFrame(
-        {
-            "municipality_code": ["101", "101", "147", "151"],
-            "year": [2014, 2015, 2015, 2015],
-            "unit_cost": [60.0, 80.0, 100.0, 5.0],
-        }
-    )
-    table = summarise_unit_costs(frame, compared=frozenset({"101", "147"})).set_index("period")
-    assert table.loc["2015", ["municipalities", "mean", "min", "max"]].to_list() == [
-        2,
-        90.0,
-        80.0,
-        100.0,
-    ]
-    assert table.loc["2015", "standard_error"] == pytest.approx(
-        table.loc["2015", "std_dev"] / np.sqrt(2)
-    )
-    # 101's mean over its years is 70
-    assert table.loc["2014/2015", "mean"] == 85.0
 
 
 def test_published_tables_4_1_and_4_2_come_back_from_account_rows() -> None:
@@ -229,9 +153,8 @@ def test_accounts_in_other_codes_say_what_they_hold() -> None:
         )
 
 
-def test_state_refunds_count_whatever_their_group_and_the_island_that_is_no_municipality_does_not() -> (
-    None
-):
+def test_state_refunds_count_whatever_their_group() -> None:
+    """Christiansø, which is no municipality, does not."""
     rows = accounts(
         cell("101", 2015, 10.0), ("101", 2015, "888", "2", "TOT", -3.0), cell("411", 2015, 99.0)
     )

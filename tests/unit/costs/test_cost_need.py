@@ -1,10 +1,10 @@
-"""Cost need: the terms of table 5.1, who counts, and the interval of a municipality's indicator."""
+"""Cost need: the terms of table 5.1, and who counts."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import CostNeedSettings, build_cost_indicators, fit_cost_need
+from kommunebench.costs import CostNeedSettings, fit_cost_need
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
@@ -118,92 +118,3 @@ def test_cost_need_that_is_not_above_zero_gives_no_indicator() -> None:
     assert len(unusable) > 0
     assert len(need.yearly) + len(unusable) == len(frame)
     assert (need.yearly["cost_need"] > 0.0).all()
-
-
-def yearly(**indicators: list[float]) -> pd.DataFrame:
-    rows = [
-        (code[1:], 2011 + i, v) for code, values in indicators.items() for i, v in enumerate(values)
-    ]
-    frame = pd.DataFrame(rows, columns=["municipality_code", "year", "cost_indicator"])
-    return frame.assign(unit_cost=80_000 * frame["cost_indicator"], cost_need=80_000.0)
-
-
-def test_interval_of_three_years_by_hand() -> None:
-    """Mean 1.2, standard deviation 0.1, t with 2 degrees of freedom 4.302653: 1.2 ± 0.248414."""
-    table = build_cost_indicators(
-        yearly(m101=[1.1, 1.2, 1.3], m102=[1.29, 1.3, 1.31], m103=[0.7, 0.71, 0.72])
-    ).table
-    row = table.iloc[0]
-    assert (row["ci_low"], row["ci_high"]) == pytest.approx((0.951586, 1.448414), abs=1e-6)
-    assert table["assessment"].to_list() == ["as_expected", "above", "below"]
-    assert row["mean_unit_cost"] == pytest.approx(96_000)
-    assert table["years"].to_list() == [3, 3, 3]
-
-
-def test_one_year_is_as_expected_without_interval() -> None:
-    table = build_cost_indicators(yearly(m101=[1.9], m102=[0.9, 1.0])).table
-    assert table.loc[0, "assessment"] == "as_expected"
-    assert np.isnan(table.loc[0, "ci_low"])
-
-
-def test_pooled_autocorrelation_reproduces_its_definition() -> None:
-    """ρ is where the expected ratio of within deviations meets the observed one; ρ = 0 gives back
-    the plain error."""
-    rng = np.random.default_rng(2)
-    values = {f"m{101 + k}": list(1.0 + 0.1 * rng.normal(size=5)) for k in range(40)}
-    pooled = build_cost_indicators(yearly(**values), "pooled")
-    rho = pooled.correlation
-    assert rho is not None
-    v = rho ** np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
-    c = np.eye(5) - 0.2
-    assert np.trace(c @ v @ c, offset=1) / np.trace(c @ v @ c) == pytest.approx(
-        pooled.lag_one_ratio
-    )
-    first = np.array(values["m101"])
-    se2 = ((first - first.mean()) ** 2).sum() / np.trace(c @ v) * v.sum() / 25
-    assert pooled.table.loc[0, "se"] == pytest.approx(np.sqrt(se2))
-    # independent years: the ratio is near -1/5, ρ near 0
-    assert abs(rho) < 0.2
-
-
-def test_pooled_interval_covers_better_when_years_go_together() -> None:
-    rng = np.random.default_rng(3)
-    noise = rng.normal(size=(400, 6))
-    for t in range(1, 6):
-        noise[:, t] = 0.6 * noise[:, t - 1] + 0.8 * noise[:, t]
-    frame = yearly(**{f"m{k}": list(1.0 + 0.1 * row[1:]) for k, row in enumerate(noise)})
-    coverage = {}
-    for option in ("none", "pooled"):
-        table = build_cost_indicators(frame, option).table
-        coverage[option] = ((table["ci_low"] <= 1.0) & (table["ci_high"] >= 1.0)).mean()
-    assert coverage["none"] < 0.88
-    assert coverage["pooled"] > 0.92
-
-
-def test_pooled_needs_adjacent_years() -> None:
-    with pytest.raises(InputError, match="two adjacent years"):
-        build_cost_indicators(yearly(m101=[1.0], m102=[1.1]), "pooled")
-    with pytest.raises(InputError, match="no rows"):
-        build_cost_indicators(yearly(m101=[1.0]).head(0))
-
-
-def test_fifths_of_ninety_two_have_the_published_sizes() -> None:
-    printed = read_reference("table_5_2_cost_quintiles").groupby("quintile").size().to_list()
-    indicators = build_cost_indicators(
-        _one_year_each(np.random.default_rng(1).permutation(92) / 92 + 0.5)
-    ).table
-    assert np.bincount(indicators["quintile"])[1:].tolist() == printed == [18, 18, 18, 19, 19]
-    few = build_cost_indicators(_one_year_each(np.array([5.0, 1.0, 3.0, 2.0, 4.0]))).table
-    assert few["quintile"].tolist() == [5, 1, 3, 2, 4]
-
-
-def _one_year_each(indicator: np.ndarray) -> pd.DataFrame:
-    codes = [f"{101 + k}" for k in range(len(indicator))]
-    columns = {
-        "municipality_code": codes,
-        "year": 2013,
-        "unit_cost": 1.0,
-        "cost_need": 1.0,
-        "cost_indicator": indicator,
-    }
-    return pd.DataFrame(columns)

@@ -5,12 +5,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import SimexSettings, fit_frontier
-from kommunebench.costs.efficiency import EfficiencyRules, assess_efficiency, sensitivity_rows
+from kommunebench.costs import (
+    EfficiencyRules,
+    IntervalSettings,
+    SimexSettings,
+    assess_efficiency,
+    fit_frontier,
+    sensitivity_rows,
+)
 from kommunebench.errors import InputError
 from kommunebench.stages.efficiency import note
 
-RULES = EfficiencyRules(outliers=("169",), simex=SimexSettings(draws=20))
+QUICK = {"simex": SimexSettings(draws=20), "intervals": IntervalSettings(draws=200)}
+RULES = EfficiencyRules(**QUICK)
 
 
 def municipalities(seed: int = 5, inefficiency: float = 0.12) -> pd.DataFrame:
@@ -44,8 +51,14 @@ def test_every_part_is_there_and_no_efficiency_is_above_one() -> None:
     units = municipalities()
     found = assess_efficiency(units, RULES)
     assert set(found.regressions["specification"]) == {
-        "linear", "linear_without_outliers", "quadratic", "quadratic_without_outliers", "plain_jackknife", "errors_in_variables", "simex"
-    }  # fmt: skip
+        "linear",
+        "linear_without_outliers",
+        "quadratic",
+        "quadratic_without_outliers",
+        "plain_jackknife",
+        "errors_in_variables",
+        "simex",
+    }
     assert found.influence.set_index("municipality_code").loc["169", "is_outlier"]
     assert found.scores.groupby("side").size().to_dict() == {"production": 90, "cost": 90}
     assert found.scores["efficiency"].between(0, 1).all()
@@ -109,9 +122,7 @@ def test_no_inefficiency_is_a_result_and_ranks_by_residual() -> None:
 
 def test_known_error_variance_is_an_option() -> None:
     units = municipalities()
-    found = assess_efficiency(
-        units, EfficiencyRules(noise="known_variance", simex=SimexSettings(draws=20))
-    )
+    found = assess_efficiency(units, EfficiencyRules(noise="known_variance", **QUICK))
     assert set(found.parameters["side"]) | {
         part.removeprefix("frontier_") for part in found.not_fitted["part"]
     } == {"production", "cost"}
@@ -137,9 +148,7 @@ def test_a_frontier_without_interior_maximum_is_named_and_the_rest_goes_on() -> 
     rng = np.random.default_rng(2)
     cost = units["cost_indicator"]
     units["indicator"] = 1.1 + 0.05 * cost - rng.exponential(0.1, len(units))
-    found = assess_efficiency(
-        units, EfficiencyRules(distribution="exponential", simex=SimexSettings(draws=20))
-    )
+    found = assess_efficiency(units, EfficiencyRules(distribution="exponential", **QUICK))
     assert "frontier_production" in found.not_fitted["part"].to_list()
     assert found.not_fitted["reason"].str.contains("sigma_v goes to zero").any()
     assert len(found.regressions) > 0

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import SimexSettings, fit_errors_in_variables, mean_error_variance
+from kommunebench.costs import SimexSettings, fit_errors_in_variables
 from kommunebench.errors import InputError
 
 
@@ -70,13 +70,36 @@ def test_jackknife_leaves_out_one_municipality_at_a_time() -> None:
     fit = fit_errors_in_variables(
         units, error_variance=0.2 * variance, simex=SimexSettings(draws=10)
     )
-    parts = np.array([
+    left_out = np.array(
+        [
+            fit_errors_in_variables(
+                units.drop(index=i),
+                error_variance=0.2 * np.delete(variance, i),
+                simex=SimexSettings(draws=10),
+            ).moment.estimate
+            for i in range(12)
+        ]
+    )
+    squares = np.square(left_out - left_out.mean()).sum()
+    assert fit.moment.se == pytest.approx(np.sqrt(11 / 12 * squares))
+
+
+def test_the_confidence_level_reaches_every_slope() -> None:
+    units, variance = simulate(4, n=12)
+    narrow, wide = (
         fit_errors_in_variables(
-            units.drop(index=i), error_variance=0.2 * np.delete(variance, i), simex=SimexSettings(draws=10)
-        ).moment.estimate
-        for i in range(12)
-    ])  # fmt: skip
-    assert fit.moment.se == pytest.approx(np.sqrt(11 / 12 * ((parts - parts.mean()) ** 2).sum()))
+            units,
+            error_variance=0.2 * variance,
+            simex=SimexSettings(draws=10),
+            confidence_level=level,
+        )
+        for level in (0.8, 0.95)
+    )
+    # t with 10 degrees of freedom
+    for name in ("plain", "moment", "simex"):
+        one, other = getattr(narrow, name), getattr(wide, name)
+        assert (one.ci_high - one.estimate) / one.se == pytest.approx(1.372184, abs=1e-6)
+        assert (other.ci_high - other.estimate) / other.se == pytest.approx(2.228139, abs=1e-6)
 
 
 def test_coverage_of_the_moment_interval() -> None:
@@ -113,24 +136,9 @@ def test_same_seed_same_answer() -> None:
     assert one != other
 
 
-def test_error_variance_of_a_mean_over_years() -> None:
-    """101: variance 0.02 over 2 years; 103: one year, so the pooled 0.05 / 3 within municipalities."""
-    yearly = pd.DataFrame(
-        {
-            "municipality_code": ["101", "101", "102", "102", "102", "103"],
-            "cost_indicator": [0.9, 1.1, 1.0, 1.1, 1.2 + 0.0, 1.4],
-        }
-    )
-    variance = mean_error_variance(yearly)
-    pooled = (0.02 + 0.02) / 3
-    assert variance.to_dict() == pytest.approx({"101": 0.02 / 2, "102": 0.01 / 3, "103": pooled})
-    with pytest.raises(InputError, match="no municipality has two years"):
-        mean_error_variance(yearly.drop_duplicates("municipality_code"))
-
-
 def test_unusable_values_are_named() -> None:
     units, variance = simulate(7, n=10)
-    with pytest.raises(InputError, match="error_variance: 10 values"):
+    with pytest.raises(InputError, match="error_variance: negative in 10 of 10 rows"):
         fit_errors_in_variables(units, error_variance=-variance)
-    with pytest.raises(InputError, match="persons: 1 values"):
+    with pytest.raises(InputError, match="persons: not above zero in 1 of 10 rows"):
         fit_errors_in_variables(units.assign(persons=[0, *range(1, 10)]), error_variance=variance)

@@ -1,6 +1,6 @@
-"""Laws of the stochastic frontier: gradients, invariance, recovery of known truth, size of the
-test."""
+"""Laws of the stochastic frontier: invariance, recovery of known truth, size of the test."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,24 +8,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import approx_fprime
-from scipy.stats import norm
 
-from kommunebench.costs import FrontierFit, best_on_frontier, fit_frontier
-from kommunebench.costs.frontier_densities import Exponential, HalfNormal, TruncatedNormal
-from kommunebench.costs.frontier_gamma import Gamma
-from kommunebench.costs.frontier_likelihood import FrontierLikelihood
-from kommunebench.costs.normal_tails import mills_ratio, scaled_log_cdf
+from kommunebench.costs import FrontierFit, IntervalSettings, best_on_frontier
+from kommunebench.costs import fit_frontier as fit_frontier_with_any_intervals
+from kommunebench.costs.frontier_closed_forms import HalfNormal
 from kommunebench.errors import ConvergenceError, InputError
 
-FAMILIES = [
-    (HalfNormal(), np.array([-0.4])),
-    (Exponential(), np.array([-0.7])),
-    (TruncatedNormal(), np.array([-0.3, 0.8])),
-    (TruncatedNormal(), np.array([0.6, -2.5])),
-    (Gamma(), np.array([-0.6, 0.5])),
-    (Gamma(), np.array([-0.6, -0.8])),
-]
+# Intervals have tests of their own.
+fit_frontier = partial(
+    fit_frontier_with_any_intervals, intervals=IntervalSettings(kind="parameters_known", draws=100)
+)
 
 
 def simulate(
@@ -41,70 +33,6 @@ def simulate(
 
 def half_normal(seed: int, n: int, sigma_u: float) -> np.ndarray:
     return np.abs(np.random.default_rng([seed, 1]).normal(size=n)) * sigma_u
-
-
-@pytest.mark.parametrize("fixed_noise", [False, True])
-@pytest.mark.parametrize("sign", [1, -1])
-@pytest.mark.parametrize(("kind", "parameters"), FAMILIES)
-def test_analytic_gradient_equals_numerical(
-    kind: Any, parameters: np.ndarray, sign: int, fixed_noise: bool
-) -> None:
-    rng = np.random.default_rng(5)
-    X = np.column_stack([np.ones(12), rng.normal(size=12)])
-    model = FrontierLikelihood(
-        rng.normal(size=12), X, sign, kind,
-        weights=rng.uniform(0.5, 2.0, 12), known_variance=rng.uniform(0.1, 0.5, 12), fixed_noise=fixed_noise,
-    )  # fmt: skip
-    noise = [] if fixed_noise else [-0.5]
-    params = np.concatenate([[0.2, -0.1], noise, parameters])
-    numerical = approx_fprime(params, model.loglike, 1e-7)
-    assert model.score(params) == pytest.approx(numerical, rel=1e-4, abs=1e-4)
-    assert model.score_obs(params).sum(axis=0) == pytest.approx(model.score(params))
-
-
-def test_tails_of_the_normal_do_not_overflow() -> None:
-    z = np.array([-300.0, -40.0, -5.0, 0.0, 5.0, 60.0])
-    assert np.isfinite(mills_ratio(z)).all()
-    assert np.isfinite(scaled_log_cdf(z)).all()
-    # Φ(z) ≈ φ(z)/|z| far out, so the ratio tends to |z|
-    assert mills_ratio(z)[0] == pytest.approx(300.0, rel=1e-4)
-
-
-@pytest.mark.study
-def test_families_that_contain_one_another_agree() -> None:
-    r, noise = np.linspace(-2.0, 3.0, 11), np.full(11, 0.4)
-    pairs = [
-        (HalfNormal(), np.array([-0.2]), TruncatedNormal(), np.array([-0.2, 0.0])),
-        (Exponential(), np.array([-0.2]), Gamma(), np.array([-0.2, 0.0])),
-    ]
-    for narrow, p, wide, q in pairs:
-        assert narrow.density(r, noise, p).log == pytest.approx(
-            wide.density(r, noise, q).log, abs=1e-9
-        )
-        one, other = narrow.posterior(r, noise, p), wide.posterior(r, noise, q)
-        assert one.mean == pytest.approx(other.mean, abs=1e-8)
-        assert one.mean_exp_minus == pytest.approx(other.mean_exp_minus, abs=1e-8)
-        # the quadrature interpolates quantiles
-        assert one.low == pytest.approx(other.low, abs=5e-3)
-        assert one.high == pytest.approx(other.high, abs=5e-3)
-
-
-@pytest.mark.parametrize("shape", [0.05, 0.9, 1.1, 6.0, 40.0])
-def test_gamma_that_is_next_to_nothing_leaves_the_noise(shape: float) -> None:
-    """The quadrature must find a spike far narrower than the noise, or it invents a likelihood."""
-    r, noise = np.linspace(-3.0, 3.0, 13), np.full(13, 0.8)
-    density = Gamma().density(r, noise, np.log([1e-7, shape]))
-    assert density.log == pytest.approx(norm.logpdf(r, scale=0.8), abs=1e-4)
-    assert density.log == pytest.approx(norm.logpdf(r - 1e-7 * shape, scale=0.8), abs=1e-9)
-
-
-@pytest.mark.parametrize("shape", [0.3, 1.05, 2.5, 12.0])
-def test_gamma_density_integrates_to_one(shape: float) -> None:
-    grid = np.linspace(-6.0, 30.0, 12_001)
-    density = np.exp(Gamma().density(grid, np.full(len(grid), 0.5), np.log([0.6, shape])).log)
-    assert density.sum() * (grid[1] - grid[0]) == pytest.approx(1.0, abs=1e-6)
-    mean = 0.6 * shape
-    assert (density * grid).sum() * (grid[1] - grid[0]) == pytest.approx(mean, rel=1e-4)
 
 
 @pytest.mark.parametrize(("side", "sign"), [("production", 1), ("cost", -1)])
@@ -151,14 +79,6 @@ def test_recovers_gamma_truth() -> None:
     assert fit.parameters["ln_shape"] == pytest.approx(np.log(1.8), abs=reach)
     assert fit.sigma_u == pytest.approx(0.3 * np.sqrt(1.8), abs=0.06)
     assert fit.aic == pytest.approx(2 * 5 - 2 * fit.log_likelihood)
-
-
-@pytest.mark.study
-def test_intervals_hold_the_true_inefficiency_nineteen_times_in_twenty() -> None:
-    u = half_normal(15, 4000, 0.5)
-    fit = fit_frontier(*simulate(15, 4000, u, 0.3), side="production", outcome="log")
-    inside = (np.exp(-u) >= fit.efficiency_low) & (np.exp(-u) <= fit.efficiency_high)
-    assert inside.mean() == pytest.approx(0.95, abs=0.015)
 
 
 @pytest.mark.study
@@ -306,41 +226,6 @@ def test_known_errors_larger_than_the_residuals_leave_nothing() -> None:
     )
     assert fit.no_inefficiency
     assert fit.sigma_v == 0.0
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"side": "profit"}, "side must be one of"),
-        ({"distribution": "beta"}, "distribution must be one of"),
-        ({"weights": np.r_[np.ones(19), 0.0]}, "weights: 1 values are not above zero"),
-        ({"weights": np.ones(7)}, "weights has 7 rows"),
-        ({"noise": "known_variance"}, "noise_se go together"),
-        (
-            {"noise": "known_variance", "noise_se": np.ones(20), "weights": np.ones(20)},
-            "leave weights out",
-        ),
-        ({"y": np.r_[np.nan, np.ones(19)]}, "y: 1 values are missing"),
-        (
-            {"X": pd.DataFrame({"c": np.ones(20), "x": np.arange(20.0), "z": 2 * np.arange(20.0)})},
-            "column z",
-        ),
-        (
-            {"X": np.column_stack([np.ones(20), np.ones(20), np.arange(20.0)])},
-            "more than one constant",
-        ),
-        ({"X": np.arange(20.0)[:, None]}, "no constant"),
-    ],
-)
-def test_unusable_arguments_are_named(change: dict[str, Any], message: str) -> None:
-    rng = np.random.default_rng(1)
-    arguments = {
-        "y": rng.normal(size=20),
-        "X": np.column_stack([np.ones(20), np.arange(20.0)]),
-        "side": "production",
-    }
-    with pytest.raises(InputError, match=message):
-        fit_frontier(**(arguments | {"outcome": "log"} | change))
 
 
 def test_exact_fit_and_runaway_families_are_refused() -> None:

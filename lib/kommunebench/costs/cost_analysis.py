@@ -1,0 +1,163 @@
+"""Costs of one choice of account groups, from the accounts to the cost indicators."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kommunebench.costs.account_settings import AccountSettings
+from kommunebench.costs.accounts import Expenditure, build_expenditure
+from kommunebench.costs.confidence import DEFAULT_LEVEL
+from kommunebench.costs.cost_indicators import (
+    Autocorrelation,
+    CostIndicators,
+    build_cost_indicators,
+)
+from kommunebench.costs.cost_need import CostNeed, CostNeedSettings, fit_cost_need
+from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
+from kommunebench.errors import InputError
+
+CELL = ["municipality_code", "year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRules:
+    """The choices of sections 8.1 and 8.2 of the method."""
+
+    accounts: AccountSettings
+    need: CostNeedSettings
+    autocorrelation: Autocorrelation = "none"
+    confidence_level: float = DEFAULT_LEVEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostAnalysis:
+    """What the accounts of one choice of groups give.
+
+    ``fault``: why there is no cost model, else empty; with a fault, ``need`` and ``indicators``
+    have no rows and ``r_squared`` is NaN.
+    """
+
+    expenditure: Expenditure
+    unit_costs: UnitCosts
+    need: CostNeed
+    indicators: CostIndicators
+    fault: str = ""
+
+    @property
+    def r_squared(self) -> float:
+        """Of the last cost model, which gives the need."""
+        models = self.need.models
+        return float("nan") if models.empty else float(models["r_squared"].iloc[-1])
+
+    @property
+    def unit_costs_with_need(self) -> pd.DataFrame:
+        """Unit costs, with need and cost indicator in the municipality-years that count."""
+        need = self.need.yearly[[*CELL, "cost_need", "cost_indicator"]]
+        return self.unit_costs.unit_costs.merge(need, "left", CELL)
+
+    @property
+    def indicators_with_persons(self) -> pd.DataFrame:
+        """Cost indicators with the mean full-year persons of the counted years, on which their
+        disclosure rests."""
+        persons = self.need.yearly.groupby("municipality_code")["full_year_persons"].mean()
+        table = self.indicators.table
+        return table.assign(full_year_persons=table["municipality_code"].map(persons))
+
+
+def analyse_costs(
+    accounts: pd.DataFrame,
+    price_index: pd.DataFrame,
+    full_year_persons: pd.DataFrame,
+    rules: CostRules,
+) -> CostAnalysis:
+    """Expenditure, unit costs, cost need and cost indicators.
+
+    Arguments as in build_expenditure and build_unit_costs. Where no cost model can be fitted, the
+    expenditure and the unit costs stand and ``fault`` says why. Raises InputError as those two do.
+    """
+    expenditure = build_expenditure(accounts, price_index, rules.accounts)
+    unit_costs = build_unit_costs(expenditure, full_year_persons, rules.accounts)
+    try:
+        need = fit_cost_need(unit_costs.unit_costs, rules.need)
+        indicators = build_cost_indicators(
+            need.yearly, rules.autocorrelation, rules.confidence_level
+        )
+        fault = ""
+    except InputError as error:
+        need, indicators = _without_model(unit_costs.unit_costs)
+        fault = str(error)
+    return CostAnalysis(
+        expenditure=expenditure,
+        unit_costs=unit_costs,
+        need=need,
+        indicators=indicators,
+        fault=fault,
+    )
+
+
+def _without_model(unit_costs: pd.DataFrame) -> tuple[CostNeed, CostIndicators]:
+    """Need and indicators without a row."""
+    columns = [*CELL, "full_year_persons", "unit_cost"]
+    need = CostNeed(
+        models=pd.DataFrame(columns=["model", "term", "is_reference", "n", "r_squared"]),
+        yearly=unit_costs.head(0)[columns].assign(cost_need=0.0, cost_indicator=0.0),
+        left_out=pd.DataFrame(columns=[*CELL, "reason"]),
+        constant_terms=(),
+    )
+    table = pd.DataFrame(columns=["municipality_code", "cost_indicator", "assessment", "quintile"])
+    return need, CostIndicators(table, None, None)
+
+
+def cost_exclusions(costs: CostAnalysis) -> pd.DataFrame:
+    """Every cell that does not count: part, municipality_code, year, account_group, reason, rows.
+
+    Parts: account rows, unit costs, years of the cost model, its shares without variation, the
+    model itself where there is none.
+    """
+    parts = {
+        "accounts": costs.expenditure.problems,
+        "unit_cost": costs.unit_costs.problems,
+        "cost_model": costs.need.left_out.assign(rows=1),
+        "cost_model_term": pd.DataFrame(
+            {
+                "account_group": list(costs.need.constant_terms),
+                "reason": "share_without_variation",
+                "rows": 1,
+            }
+        ),
+    }
+    if costs.fault:
+        parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
+    rows = [
+        {**row, "part": part} for part, cells in parts.items() for row in cells.to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def cost_metrics(
+    main: CostAnalysis, fewer: CostAnalysis, compared: frozenset[str]
+) -> dict[str, float]:
+    """Headline numbers by name; ``fewer`` is the sensitivity with fewer account groups."""
+    summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
+    left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
+    metrics = {"unit_cost_mean": float(summary["mean"].iloc[-1]), "cost_cells_left_out": left_out}
+    if main.fault:
+        return metrics
+    counts = main.indicators.table["assessment"].value_counts()
+    both = main.indicators.table.merge(
+        fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer")
+    )
+    metrics |= {
+        "cost_model_r_squared": main.r_squared,
+        "cost_sensitivity_r_squared": fewer.r_squared,
+        "cost_model_n": float(main.need.models["n"].iloc[-1]),
+        "cost_above": float(counts.get("above", 0)),
+        "cost_below": float(counts.get("below", 0)),
+        "cost_as_expected": float(counts.get("as_expected", 0)),
+        "cost_sensitivity_correlation": float(
+            both["cost_indicator"].astype(float).corr(both["cost_indicator_fewer"].astype(float))
+        ),
+    }
+    if main.indicators.correlation is not None:
+        metrics["cost_year_correlation"] = main.indicators.correlation
+    return metrics
