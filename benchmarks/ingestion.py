@@ -72,7 +72,7 @@ def ingest(store: Store, folder: Path, settings: AnalysisSettings) -> float:
     started = time.monotonic()
     delivery = find_delivery(folder, settings)
     content_fingerprints(delivery)
-    described, problems = describe_files(BFL, delivery.files["BFL"])
+    described, problems = describe_files(store.spark, BFL, delivery.files["BFL"])
     checked = check_register(read_register(store.spark, BFL, described))
     assert not problems and not checked.problems and not checked.findings
     write_table(store, EMPLOYMENT_MONTHS, prepare_bfl(checked.rows), None, {})

@@ -16,12 +16,10 @@ from kommunebench.registers.findings import (
     Finding,
     structural,
 )
+from kommunebench.registers.opening import FILE_NUMBER, MALFORMED, UNREADABLE
 from kommunebench.registers.reading import (
-    FILE_NUMBER,
-    MALFORMED,
     PERIOD,
     UNIT,
-    UNREADABLE,
     RegisterRows,
     problem_column,
     text_column,
@@ -134,7 +132,7 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
     if malformed := finding("", _WHOLE_ROW, MALFORMED, True):
         findings.append(malformed)
     findings = _with_examples(rows, findings, examples)
-    # Of files that cannot be read to their end no key can be said to be there once.
+    # Where a file could not be read to its end, its missing rows may repeat a key.
     if register.key and not cut_off:
         if _key_may_repeat(rows):
             keys, conflicting = _key_findings(rows, sum(total.values()))
@@ -208,17 +206,18 @@ def _with_examples(rows: RegisterRows, findings: list[Finding], everywhere: bool
 
 
 def _harmless(text: "Column", identifiers: Iterable[str]) -> "Column":
-    """The text where it looks like no identifier and is none of its row; elsewhere only its length."""
-    own = F.lit(False)
+    """The text where it does not look like an identifier and is none of its row; elsewhere only its
+    length."""
+    is_identifier = F.lit(False)
     for name in identifiers:
-        own = own | F.coalesce(text == F.col(name), F.lit(False))
-    return F.when(text.rlike(_SHOWN) & ~own, text).otherwise(
+        is_identifier = is_identifier | F.coalesce(text == F.col(name), F.lit(False))
+    return F.when(text.rlike(_SHOWN) & ~is_identifier, text).otherwise(
         F.concat(F.length(text).cast("string"), F.lit(" characters"))
     )
 
 
 def one_of_each(frame: "DataFrame", rows: RegisterRows, key: Sequence[str]) -> "DataFrame":
-    """One row of each key; the frame as it is where the check has shown that no key is there twice."""
+    """One row of each key; the frame as it is where the check has shown that no key is repeated."""
     return frame if rows.unique else frame.dropDuplicates(list(key))
 
 

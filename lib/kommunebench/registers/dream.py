@@ -15,17 +15,15 @@ from kommunebench.reference import read_reference
 from kommunebench.registers.catalogue import DREAM
 from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
-from kommunebench.registers.delivery import DeliveredFile
-from kommunebench.registers.file_columns import FileColumns
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.file_columns import EMPTY, FileColumns
 from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding
+from kommunebench.registers.opening import FILE_NUMBER, UNREADABLE, open_files, quoted
 from kommunebench.registers.reading import (
-    FILE_NUMBER,
     PERIOD,
     UNIT,
-    UNREADABLE,
     RegisterRows,
     delivered_name,
-    open_files,
     problem_column,
     text_column,
 )
@@ -56,7 +54,7 @@ def read_dream(
     person = delivered_name(DREAM.columns[0], columns)
     assert person is not None
     raw = open_files(spark, [file], [0], columns, [person, *weeks.values(), *quarters.values()])
-    identifier = as_text(F.col(f"`{person}`"), columns.types[person]).alias("person_id")
+    identifier = as_text(F.col(quoted(person)), columns.types[person]).alias("person_id")
     arrays = (
         F.lit(min(weeks)).alias("first_monday"),
         _codes(list(weeks.values()), columns, 3).alias("codes"),
@@ -111,7 +109,8 @@ def prepare_dream_2025(rows: RegisterRows) -> "DataFrame":
 
 @dataclass(frozen=True, slots=True)
 class DreamVersion:
-    """Extracts from a month on: how they are prepared, and codes of the list they no longer have."""
+    """Extracts from a month on: how they are prepared, and which codes of the list they no longer
+    have."""
 
     first_extract: str
     prepare: Callable[[RegisterRows], "DataFrame"]
@@ -180,23 +179,23 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
     """An array of codes as text of the given width, blank as null.
 
     One expression over the array instead of one a column: with 450 columns the generated code would
-    be too large to compile. It runs for every week of every person, so that each kind of column has
-    the least that does.
+    be too large to compile. It runs for every week of every person, so that each kind of column
+    gets only the steps it needs.
     """
     kinds = {columns.types[name] for name in names}
-    if kinds == {"string"} and columns.rows is not None:
-        listed, code = ", ".join(f"`{name}`" for name in names), "nullif(trim(c), '')"
+    if kinds <= {"string", EMPTY} and columns.text is None:
+        listed, code = ", ".join(quoted(name) for name in names), "nullif(trim(c), '')"
     elif kinds <= {"double", "float"}:
         # Numbers lost their leading zeros; a code that is no whole number stays as it is and is
         # then unknown.
-        listed = ", ".join(f"`{name}`" for name in names)
+        listed = ", ".join(quoted(name) for name in names)
         whole = (
             f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'),"
             " cast(c as string))"
         )
         code = f"if(isnan(c), null, {whole})"
     else:
-        listed = ", ".join(f"cast(`{name}` as string)" for name in names)
+        listed = ", ".join(f"cast({quoted(name)} as string)" for name in names)
         plain = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
         padded = f"if(length({plain}) > {width}, {plain}, lpad({plain}, {width}, '0'))"
         code = f"if(trim(c) in ('', '.', 'NaN'), null, {padded})"
@@ -206,7 +205,8 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
 def _weeks(
     file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
 ) -> dict[date, str]:
-    """Delivered column by Monday for every ISO week from the first year on; no week may be missing."""
+    """Delivered column by Monday for every ISO week from the first year on. Raises RegisterError
+    where a week is missing."""
     first, last = settings.population.window_start, settings.observation.observation_end
     found: dict[date, str] = {}
     for lowered, name in columns.names.items():

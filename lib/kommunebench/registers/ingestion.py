@@ -11,7 +11,8 @@ from kommunebench import __version__, bronze
 from kommunebench.errors import RegisterError
 from kommunebench.registers import dream, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
-from kommunebench.registers.delivery import DeliveredFile, Delivery
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.delivery import Delivery
 from kommunebench.registers.fingerprints import combined
 from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of

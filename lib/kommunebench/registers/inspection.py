@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.checks import CheckedRegister, check_register
-from kommunebench.registers.delivery import DeliveredFile, Delivery, problems_of_delivery
+from kommunebench.registers.delivered_file import DeliveredFile, delivered_file
+from kommunebench.registers.delivery import Delivery, problems_of_delivery
 from kommunebench.registers.dream import read_dream, unknown_codes
+from kommunebench.registers.failures import damaged_file, is_from_spark
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.needs import PACKAGED
@@ -77,7 +79,7 @@ def _inspect_register(
     """The register with its findings, None where nothing of it could be opened; and why files could
     not."""
     register = own[0].register
-    described, problems = describe_files(register, own)
+    described, problems = describe_files(spark, register, own)
     if not described:
         return None, problems
     try:
@@ -85,10 +87,10 @@ def _inspect_register(
     except RegisterError as error:
         return None, [*problems, str(error)]
     except Exception as error:
-        if not _from_spark(error):
+        if not is_from_spark(error):
             raise
         if len(described) == 1:
-            return None, [*problems, _unreadable(register, described[0][0], error)]
+            return None, [*problems, damaged_file(described[0][0], error)]
     # One damaged file stops the job over all of them: find out which, and check the others.
     readable = []
     for one in described:
@@ -96,9 +98,9 @@ def _inspect_register(
             _check(spark, register, [one], settings, examples=False)
             readable.append(one)
         except Exception as error:
-            if not _from_spark(error):
+            if not is_from_spark(error):
                 raise
-            problems.append(_unreadable(register, one[0], error))
+            problems.append(damaged_file(one[0], error))
     return (_check(spark, register, readable, settings, examples) if readable else None), problems
 
 
@@ -117,24 +119,9 @@ def _check(
     return checked.with_finding(strange) if strange is not None else checked
 
 
-def _from_spark(error: Exception) -> bool:
-    """Whether a job failed; classic Spark lets some failures through as errors of its bridge to
-    Java."""
-    return type(error).__module__.split(".")[0] in ("pyspark", "py4j")
-
-
-def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
-    """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
-    condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-    return (
-        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is"
-        " damaged. Deliver it again."
-    )
-
-
 def packaged(register: Register) -> tuple[DeliveredFile, ...]:
     """The packaged code list of a register that has one, where none was delivered."""
     if register not in PACKAGED:
         return ()
     with as_file(files("kommunebench.reference") / f"{register.stems[0]}.csv") as path:
-        return (DeliveredFile(register, path, ""),)
+        return (delivered_file(register, path),)
