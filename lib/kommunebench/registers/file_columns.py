@@ -14,6 +14,7 @@ from kommunebench.registers.delivery import DeliveredFile
 from kommunebench.registers.failures import condition_of, is_from_spark
 from kommunebench.registers.locations import ListedFile, spark_location
 from kommunebench.registers.sas_files import sas_columns
+from kommunebench.registers.staging import Staging
 from kommunebench.registers.text_files import TextFormat, text_format
 from kommunebench.registers.text_scan import unreadable
 
@@ -35,7 +36,8 @@ class FileColumns:
     with the type's name: cannot be used); ``names``: delivered name by usual lower-case name;
     ``rows``: as the file's footer or header says, None where it does not; ``text``: how a text is
     read; ``encoding``: of the text in a SAS file, where a mapping says it; ``folders``: those of
-    the columns that stand in the names of folders (``unit=0101``)."""
+    the columns that stand in the names of folders (``unit=0101``); ``staging``: where SAS files
+    are kept as Parquet."""
 
     types: dict[str, str]
     names: dict[str, str]
@@ -43,10 +45,13 @@ class FileColumns:
     text: TextFormat | None = None
     encoding: str | None = None
     folders: tuple[str, ...] = ()
+    staging: Staging | None = None
 
 
-def read_file_columns(file: DeliveredFile, spark: "SparkSession") -> FileColumns:
-    """Columns of a file.
+def read_file_columns(
+    file: DeliveredFile, spark: "SparkSession", staging: Staging | None = None
+) -> FileColumns:
+    """Columns of a file; ``staging``: where a SAS file may be kept as Parquet.
 
     Raises RegisterError for truncated files, unknown encodings, names that differ in case only,
     columns a mapping names and the file lacks.
@@ -59,7 +64,7 @@ def read_file_columns(file: DeliveredFile, spark: "SparkSession") -> FileColumns
         types = dict.fromkeys(text.names, "string")
     elif file.format == "sas7bdat":
         encoding = wanted
-        types, rows = sas_columns(file.parts(), wanted)
+        types, rows = sas_columns(file.files, wanted)
     else:
         types, rows = _parquet_columns(file, spark)
     folders = tuple(name for name in file.folder_columns if name not in types)
@@ -73,7 +78,13 @@ def read_file_columns(file: DeliveredFile, spark: "SparkSession") -> FileColumns
                 " case only; leave one of them."
             )
     columns = FileColumns(
-        types=types, names=lowered, rows=rows, text=text, encoding=encoding, folders=folders
+        types=types,
+        names=lowered,
+        rows=rows,
+        text=text,
+        encoding=encoding,
+        folders=folders,
+        staging=staging,
     )
     return replace(columns, names=_renamed(file, lowered))
 

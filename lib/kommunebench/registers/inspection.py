@@ -18,6 +18,7 @@ from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.needs import PACKAGED
 from kommunebench.registers.reading import describe_files, read_register
+from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ def inspect_files(
     delivery: Delivery,
     chosen: Sequence[DeliveredFile],
     settings: AnalysisSettings,
+    *,
     examples: bool,
+    staging: Staging | None = None,
 ) -> Inspection:
     """Open and check the chosen files of a delivery, and the delivery as a whole for what is
     missing in it.
 
-    ``examples``: look up offending values of every finding. Raises PlatformError where a format
+    ``examples``: look up offending values of every finding; ``staging``: where SAS files may be
+    kept as Parquet. Raises PlatformError where a format
     cannot be read on this machine.
     """
     by_register: dict[str, list[DeliveredFile]] = {}
@@ -57,7 +61,7 @@ def inspect_files(
         by_register.setdefault(file.register.name, []).append(file)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         jobs = [
-            pool.submit(_inspect_register, spark, own, settings, examples)
+            pool.submit(_inspect_register, spark, own, settings, examples=examples, staging=staging)
             for own in by_register.values()
         ]
         done = [job.result() for job in jobs]
@@ -74,12 +78,17 @@ def inspect_files(
 
 
 def _inspect_register(
-    spark: "SparkSession", own: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
+    spark: "SparkSession",
+    own: Sequence[DeliveredFile],
+    settings: AnalysisSettings,
+    *,
+    examples: bool,
+    staging: Staging | None,
 ) -> tuple[CheckedRegister | None, list[str]]:
     """The register with its findings, None where nothing of it could be opened; and why files could
     not."""
     register = own[0].register
-    described, problems = describe_files(spark, register, own)
+    described, problems = describe_files(spark, register, own, staging)
     if not described:
         return None, problems
     try:

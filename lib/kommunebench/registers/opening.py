@@ -13,7 +13,8 @@ from kommunebench.registers.conversion import NANOSECONDS
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.file_columns import EMPTY, UNSUPPORTED, FileColumns
 from kommunebench.registers.locations import spark_location
-from kommunebench.registers.sas_files import open_sas
+from kommunebench.registers.sas_files import SasPart
+from kommunebench.registers.staging import open_sas
 from kommunebench.registers.text_files import CONTROL_CHARACTERS, WINDOWS_LETTERS, TextFormat
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def open_files(
     own = [files[number] for number in numbers]
     _check_types(own, columns, used)
     if own[0].format == "sas7bdat":
-        parts = [(number, files[number].parts()) for number in numbers]
-        return open_sas(spark, parts, used, columns.types, columns.encoding)
+        raw = _open_sas(spark, files, numbers, columns, used)
+        return raw if numbered else raw.drop(ROW_FILE, ROW_NUMBER)
     file_number = _file_number(files, numbers).alias(FILE_NUMBER)
     paths = [spark_location(file.path) for file in own]
     if columns.text is not None:
@@ -60,6 +61,20 @@ def open_files(
     values = [_value(name, columns).alias(name) for name in used]
     places = _places(columns) if numbered else []
     return raw.select(*values, file_number, unreadable.alias(UNREADABLE), *places)
+
+
+def _open_sas(
+    spark: "SparkSession",
+    files: Sequence[DeliveredFile],
+    numbers: Sequence[int],
+    columns: FileColumns,
+    used: Sequence[str],
+) -> "DataFrame":
+    """Rows of SAS files, each read by one task; staged where a folder for that is given."""
+    listed = [(number, part) for number in numbers for part in files[number].files]
+    parts = [SasPart(str(part.path), number, columns.encoding) for number, part in listed]
+    states = [(part.size, part.modified_ns) for _, part in listed]
+    return open_sas(spark, parts, states, used, columns.types, columns.staging)
 
 
 def quoted(name: str) -> str:

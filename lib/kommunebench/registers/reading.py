@@ -30,6 +30,7 @@ from kommunebench.registers.opening import (
     open_files,
     quoted,
 )
+from kommunebench.registers.staging import Staging
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -96,14 +97,17 @@ def read_register(
 
 
 def describe_files(
-    spark: "SparkSession", register: Register, files: Sequence[DeliveredFile]
+    spark: "SparkSession",
+    register: Register,
+    files: Sequence[DeliveredFile],
+    staging: Staging | None = None,
 ) -> tuple[list[tuple[DeliveredFile, FileColumns]], list[str]]:
     """Files with their columns, and one sentence for each file that cannot be read or lacks a
     column."""
     described, problems = [], []
     for file in files:
         try:
-            columns = read_file_columns(file, spark)
+            columns = read_file_columns(file, spark, staging)
             check_columns(register, file, columns)
         except RegisterError as error:
             problems.append(str(error))
