@@ -12,12 +12,13 @@ from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.checks import CheckedRegister, check_register
 from kommunebench.registers.delivered_file import DeliveredFile, delivered_file
 from kommunebench.registers.delivery import Delivery, problems_of_delivery
+from kommunebench.registers.describing import describe_files
 from kommunebench.registers.dream import read_dream, unknown_codes
 from kommunebench.registers.failures import damaged_file, is_from_spark
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.needs import PACKAGED
-from kommunebench.registers.reading import describe_files, read_register
+from kommunebench.registers.reading import read_register
 from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import Register, RegisterColumn
 from kommunebench.registers.conversion import (
     MISSING,
@@ -21,7 +20,7 @@ from kommunebench.registers.conversion import (
     period_end,
 )
 from kommunebench.registers.delivered_file import DeliveredFile
-from kommunebench.registers.file_columns import EMPTY, FileColumns, read_file_columns
+from kommunebench.registers.file_columns import EMPTY, FileColumns
 from kommunebench.registers.opening import (
     FILE_NUMBER,
     ROW_FILE,
@@ -30,7 +29,6 @@ from kommunebench.registers.opening import (
     open_files,
     quoted,
 )
-from kommunebench.registers.staging import Staging
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -94,63 +92,6 @@ def read_register(
         for numbers in groups.values()
     ]
     return RegisterRows(register, files, columns_of, reduce(lambda a, b: a.unionByName(b), frames))
-
-
-def describe_files(
-    spark: "SparkSession",
-    register: Register,
-    files: Sequence[DeliveredFile],
-    staging: Staging | None = None,
-) -> tuple[list[tuple[DeliveredFile, FileColumns]], list[str]]:
-    """Files with their columns, and one sentence for each file that cannot be read or lacks a
-    column."""
-    described, problems = [], []
-    for file in files:
-        try:
-            columns = read_file_columns(file, spark, staging)
-            check_columns(register, file, columns)
-        except RegisterError as error:
-            problems.append(str(error))
-        else:
-            described.append((file, columns))
-    return described, problems
-
-
-def check_columns(register: Register, file: DeliveredFile, columns: FileColumns) -> None:
-    """Raise RegisterError when a required column is absent, naming register, period, column and
-    what was found."""
-    missing = [
-        column.delivered[0].upper()
-        for column in register.columns
-        if column.required and not delivered_name(column, columns)
-    ]
-    missing += [
-        column.delivered[0].upper()
-        for column in register.columns
-        if column.from_period and not has_period(file) and not delivered_name(column, columns)
-    ]
-    if missing:
-        period = f" {file.period}" if file.period else ""
-        found = ", ".join(sorted(columns.types)[:12])
-        raise RegisterError(
-            f"{file.path}: register {register.name}{period} lacks the required columns {missing};"
-            f" found {found}{' …' if len(columns.types) > 12 else ''}. Deliver them, or map their"
-            " names."
-        )
-    if columns.rows == 0:
-        raise RegisterError(
-            f"{file.path}: register {register.name} has no rows; deliver the file again."
-        )
-    if register.period_in_rows and not has_period(file):
-        raise RegisterError(
-            f"{file.path}: register {register.name}: the file's name has no year; name it"
-            f" {register.stems[0]}YYYY, or map its period."
-        )
-
-
-def has_period(file: DeliveredFile) -> bool:
-    """Whether the period of a file's rows is known."""
-    return bool(file.period) or bool(file.mapping and file.mapping.period_column)
 
 
 def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:

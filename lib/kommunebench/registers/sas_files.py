@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers.locations import AnyPath, ListedFile
+from kommunebench.registers.sas_formats import kind_of_format
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -30,23 +31,6 @@ _CHUNK_BYTES = 1 << 26
 TRUNCATED, UNDECODABLE = "file_cut_off", "text_not_decodable"
 # A count of rows in the header that SAS could not write in four bytes.
 _SATURATED = 2**32 - 1
-# Beginnings of the names of SAS's formats for dates (days since 1960), and for times of a date
-# (seconds since 1960). E8601DN and B8601DN show the date of a value that holds seconds.
-_DATE_FORMATS = (
-    *("date", "day", "ddmmyy", "downame", "e8601da", "b8601da", "is8601da", "eurdfd", "juld"),
-    *("julian", "minguo", "mmddyy", "mmyy", "monname", "month", "monyy", "nengo", "nldate"),
-    *("pdjul", "qtr", "weekdat", "weekday", "weeku", "weekv", "weekw", "worddat", "year"),
-    *("yymm", "yymon", "yyq", "yyweek"),
-)
-_DATETIME_FORMATS = (
-    *("dateampm", "datetime", "dtdate", "dtmonyy", "dtwkdatx", "dtyear", "dtyyq", "eurdfdt"),
-    *("mdyampm", "nldatm", "tod"),
-    *(
-        f"{family}8601{kind}"
-        for family in ("e", "b", "is")
-        for kind in ("dn", "dt", "dx", "dz", "lx")
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +128,6 @@ def part_rows(
     if problem:
         empty = [pa.nulls(1, _arrow_type(kinds[name])) for name in names]
         yield _batch(part, names, empty, first_row=rows_read + 1, rows=1, problem=problem)
-
-
-def kind_of_format(written_as: str) -> str:
-    """Whether a number is a date (sas_date), a time of a date (sas_datetime) or neither (double),
-    from its SAS format, with or without width (DATE9.)."""
-    name = written_as.lower().rstrip("0123456789.")
-    if name.startswith(_DATETIME_FORMATS):
-        return "sas_datetime"
-    return "sas_date" if name.startswith(_DATE_FORMATS) else "double"
 
 
 def _chunks(part: SasPart) -> Iterator[tuple[pd.DataFrame, str]]:

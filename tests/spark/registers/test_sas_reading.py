@@ -1,4 +1,4 @@
-"""SAS7BDAT files are read in one pass, chunk by chunk, and hold what another reader finds in them."""
+"""SAS7BDAT files are read in one pass, in chunks, and another reader finds the same in them."""
 
 import math
 
@@ -16,11 +16,11 @@ from kommunebench.registers.sas_files import (
     TRUNCATED,
     UNDECODABLE,
     SasPart,
-    kind_of_format,
     local_path,
     part_rows,
     sas_columns,
 )
+from kommunebench.registers.sas_formats import kind_of_format
 
 
 def rows_of(path, encoding=None) -> dict[str, list]:
@@ -106,7 +106,8 @@ def test_text_that_its_encoding_does_not_have_is_found_out(tmp_path):
         ("DATE", "sas_date"), ("DATE9.", "sas_date"), ("YYMMDDN8", "sas_date"),
         ("E8601DA", "sas_date"), ("B8601DA8.", "sas_date"), ("EURDFDD10.", "sas_date"),
         ("E8601DN", "sas_datetime"), ("B8601DN10.", "sas_datetime"), ("IS8601DN", "sas_datetime"),
-        ("E8601DT19.", "sas_datetime"), ("DATETIME20.", "sas_datetime"), ("E8601DZ", "sas_datetime"),
+        ("E8601DT19.", "sas_datetime"), ("DATETIME20.", "sas_datetime"),
+        ("E8601DZ", "sas_datetime"),
         ("DTDATE9.", "sas_datetime"), ("NLDATMAP", "sas_datetime"), ("NLDATE", "sas_date"),
         ("BEST12.", "double"), ("", "double"), ("COMMA10.2", "double"), ("TIME8.", "double"),
         ("E8601TM8.", "double"),
