@@ -7,9 +7,7 @@ that several passes over a register read the SAS file once.
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,16 +169,17 @@ def _chunk_rows(reader: Any) -> int:
 def _opened(path: Path, chunk_rows: int, size: int) -> Any:
     """pandas' reader of a file. Raises RegisterError where its header cannot be read."""
     try:
-        # The reader prints a warning where a file counts its columns in an unusual way.
-        with redirect_stdout(StringIO()):
-            return pd.read_sas(
-                os.fspath(path), format="sas7bdat", chunksize=chunk_rows, encoding=None
-            )
+        reader: Any = pd.read_sas(
+            os.fspath(path), format="sas7bdat", chunksize=chunk_rows, encoding=None
+        )
     except Exception as error:
         raise RegisterError(
             f"{path}: not a whole SAS7BDAT file ({size} bytes); it was cut off or is of another"
             " format. Deliver it again."
         ) from error
+    # Dates stay the numbers they are, so that those beyond pandas' calendar are reported.
+    reader.convert_dates = False
+    return reader
 
 
 def _names(reader: Any, wanted: str | None) -> list[str]:

@@ -35,6 +35,7 @@ from kommunebench.terminal import Progress
 
 if TYPE_CHECKING:
     from kommunebench.registers import AnyPath, BronzeResult, DeliveredFile, Delivery, FileRecord
+    from kommunebench.registers.staging import Staging
 
 _SIMULATION = "simulation"
 _UNITS_NAMED = 4
@@ -66,7 +67,8 @@ def ingest_delivery(
             return own
         started = time.monotonic()
         stored = _stored_files(store)
-        read = read_delivery(store.spark, delivery, contents, settings, stored, force)
+        staging = _staging(store)
+        read = read_delivery(store.spark, delivery, contents, settings, stored, force, staging)
         files = (
             *(f for f in read.files if f.register != _SIMULATION),
             *([_marker_record(marker)] if marker else []),
@@ -77,7 +79,18 @@ def ingest_delivery(
         rows = float(sum(f.rows or 0 for f in files))
         metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
         _record(store, "", "ingest", own, started, versions, metrics)
+        if staging is not None:
+            staging.remove()
     return own
+
+
+def _staging(store: Store) -> "Staging | None":
+    """Where SAS files are kept as Parquet until they are in the store; an ingestion that fails
+    leaves them for the next one. None where the store is no folder of this machine."""
+    from kommunebench.registers.staging import Staging
+
+    folder = store.local_folder()
+    return Staging(folder / "staging") if folder is not None else None
 
 
 def _fingerprint(

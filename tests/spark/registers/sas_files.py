@@ -178,6 +178,7 @@ def _meta_page(
     size = bytearray(808)
     struct.pack_into("<Q", size, 0, ROW_SIZE)
     struct.pack_into("<QQ", size, 40, length, rows)
+    struct.pack_into("<QQ", size, 72, len(columns), 0)
     struct.pack_into("<Q", size, 120, 0)
     subheaders = [
         bytes(size),

@@ -63,10 +63,13 @@ def test_both_readers_find_the_same_values(tmp_path, rows, compressed, encoding,
         "PNR": [f"p{n}" for n in range(len(rows))],
         "OMRÅDE": [text for text, _ in rows],
         "LØN": [number for _, number in rows],
+        "DATO": [20455.0, 99999999.0][: len(rows)] + [None] * (len(rows) - 2),
     }
     if not any(columns["OMRÅDE"]):
         columns["OMRÅDE"][0] = "x"
-    path = write_sas(tmp_path / "x.sas7bdat", columns, encoding=encoding, compressed=compressed)
+    path = write_sas(
+        tmp_path / "x.sas7bdat", columns, {"DATO": "DATE"}, encoding, compressed=compressed
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sas_files, "CHUNK_CELLS", cells)
         found = rows_of(path)
