@@ -19,8 +19,9 @@ from kommunebench.bronze import EMPLOYMENT_MONTHS
 from kommunebench.registers import content_fingerprints, find_delivery
 from kommunebench.registers.catalogue import BFL
 from kommunebench.registers.checks import check_register
+from kommunebench.registers.describing import describe_files
 from kommunebench.registers.people import prepare_bfl
-from kommunebench.registers.reading import describe_files, read_register
+from kommunebench.registers.reading import read_register
 from kommunebench.settings import AnalysisSettings, load_analysis, load_environment
 from kommunebench.spark import get_spark
 from kommunebench.storage import Store, write_table
@@ -72,7 +73,7 @@ def ingest(store: Store, folder: Path, settings: AnalysisSettings) -> float:
     started = time.monotonic()
     delivery = find_delivery(folder, settings)
     content_fingerprints(delivery)
-    described, problems = describe_files(BFL, delivery.files["BFL"])
+    described, problems = describe_files(store.spark, BFL, delivery.files["BFL"])
     checked = check_register(read_register(store.spark, BFL, described))
     assert not problems and not checked.problems and not checked.findings
     write_table(store, EMPLOYMENT_MONTHS, prepare_bfl(checked.rows), None, {})

@@ -22,6 +22,7 @@ from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
 
 if TYPE_CHECKING:
+    from kommunebench.registers import AnyPath
     from kommunebench.stages.stage import Stage
     from kommunebench.tracked import FinishedRun
 
@@ -80,13 +81,12 @@ def _named_by_content(effects: Path) -> str:
 
 def validate(options: Namespace) -> int:
     """List everything wrong with a delivery; status 1 where an analysis could not go on."""
-    from kommunebench.registers import validate_delivery
+    from kommunebench.registers import locate, validate_delivery
     from kommunebench.registers.validation import show_report
 
     settings, mapping = load_analysis(options.analysis), _mapping(options)
-    report = validate_delivery(
-        get_spark(load_environment(options.env)), Path(options.registers), settings, mapping
-    )
+    spark = get_spark(load_environment(options.env))
+    report = validate_delivery(spark, locate(options.registers, spark), settings, mapping)
     say(show_report(report))
     if options.json:
         Path(options.json).write_text(
@@ -97,13 +97,14 @@ def validate(options: Namespace) -> int:
 
 def ingest(options: Namespace) -> int:
     """Delivery to bronze tables."""
+    from kommunebench.registers import locate
     from kommunebench.stages.ingest import ingest_delivery
 
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    mapping = _mapping(options)
+    mapping, store = _mapping(options), _store(options)
     ingest_delivery(
-        _store(options),
-        Path(options.registers),
+        store,
+        locate(options.registers, store.spark),
         settings,
         Progress(options.quiet),
         options.force,
@@ -136,19 +137,18 @@ def run(options: Namespace) -> int:
     analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
     _check_sources(analyses, options)
     mapping = _mapping(options)
+    from kommunebench.registers import locate
     from kommunebench.stages.ingest import ingest_delivery, ingest_spells
     from kommunebench.tracked import run_tracked
 
     store, progress = _store(options), Progress(options.quiet)
+    source = locate(options.spells or options.registers, store.spark)
+    _check_exists(source, options)
     for settings in analyses:
         if options.spells:
-            fingerprint = ingest_spells(
-                store, Path(options.spells), settings, progress, options.force
-            )
+            fingerprint = ingest_spells(store, source, settings, progress, options.force)
         else:
-            fingerprint = ingest_delivery(
-                store, Path(options.registers), settings, progress, options.force, mapping
-            )
+            fingerprint = ingest_delivery(store, source, settings, progress, options.force, mapping)
         identifier = run_identifier(settings, fingerprint)
         _announce(
             settings,
@@ -230,9 +230,19 @@ def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None
                 f"{settings.name} starts from {settings.starts_from}: give"
                 f" --{settings.starts_from}."
             )
-    source = Path(options.spells or options.registers)
+    from kommunebench.registers.locations import has_scheme
+
+    source = options.spells or options.registers
+    if not has_scheme(source):
+        _check_exists(Path(source), options)
+
+
+def _check_exists(source: "AnyPath", options: Namespace) -> None:
+    """Raise ConfigError where there is no such delivery; a local one is looked for before Spark is
+    started."""
     if not source.exists():
-        raise ConfigError(f"--{wanted} {source}: no such file or folder.")
+        name = "spells" if options.spells else "registers"
+        raise ConfigError(f"--{name} {source}: no such file or folder.")
 
 
 def _run_on_store(store: Store, settings: AnalysisSettings, options: Namespace) -> Run:

@@ -7,7 +7,7 @@ Delivered names appear in this package only; columns here are listed under our w
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["id", "text", "int", "double", "date", "week"]
+Kind = Literal["id", "text", "code", "int", "double", "date", "week"]
 PeriodKind = Literal["yearly", "snapshot", "cumulative", "once"]
 PERSON_ID = ("pnr", "pnr12", "v_cpr", "cpr")
 

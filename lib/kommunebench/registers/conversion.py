@@ -1,5 +1,5 @@
-"""Delivered values as values of the declared type: blanks to null, dates of four forms, decimal
-commas, codes padded; problems named."""
+"""Delivered values as values of the declared type: blanks to null, dates in four forms, decimal
+commas, codes of one width; what is wrong with a value is named."""
 
 from calendar import monthrange
 from datetime import date
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.registers.catalogue import RegisterColumn
+from kommunebench.registers.text_files import BLANKS
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -17,6 +18,8 @@ _SAS_EPOCH = "1960-01-01"
 _SECONDS_A_DAY = 86_400
 # Spark has no type for them; they are read as whole numbers.
 NANOSECONDS = "nanoseconds"
+_NUMBER_SIGNS = "0123456789+-.eE"
+_ZERO_DECIMALS = r"^([+-]?[0-9]+)[.,]0+$"
 _WEEK_LABEL = r"^[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])$"
 MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = (
     "missing",
@@ -43,26 +46,32 @@ def as_text(column: "Column", kind: str) -> "Column":
             F.coalesce(day.cast("string"), column.cast("string"))
         )
     if kind in ("double", "float"):
-        whole = F.when(
-            column == F.floor(column), column.try_cast("bigint").cast("string")
-        ).otherwise(column.cast("string"))
-        return F.when(F.isnan(column), F.lit(None)).otherwise(whole)
+        whole = F.when(column == F.floor(column), column.try_cast("bigint").cast("string"))
+        return F.when(~F.isnan(column), F.coalesce(whole, column.cast("string")))
     if kind == NANOSECONDS:
         return _day_of_nanoseconds(column).cast("string")
     if kind.startswith("timestamp") or kind == "date":
         return F.substring(column.cast("string"), 1, 10)
-    text = F.trim(column.cast("string"))
+    text = without_blanks(column.cast("string"))
     return F.when(text.isin("", "."), F.lit(None)).otherwise(text)
 
 
+def without_blanks(text: "Column") -> "Column":
+    """The text without spaces around it, non-breaking and zero-width ones included. Only text with
+    letters beyond ASCII is searched for those, because that takes five times as long."""
+    trimmed = F.trim(text)
+    is_ascii = F.length(trimmed) == F.octet_length(trimmed)
+    return F.when(is_ascii, trimmed).otherwise(F.trim(trimmed, F.lit(BLANKS)))
+
+
 def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
-    """The value of a column that is delivered in a type of its own, null where there is none; None
-    where it has to go by its text."""
+    """The value of a column that is delivered in a suitable type, null where there is no value;
+    None where the value has to be parsed from its text."""
     if column.kind == "date" and (kind == "date" or kind.startswith("timestamp")):
         return raw.cast("date")
     if column.kind == "date" and kind == NANOSECONDS:
         return _day_of_nanoseconds(raw)
-    if column.kind == "int" and kind in ("tinyint", "smallint", "int"):
+    if column.kind == "int" and kind in ("tinyint", "smallint", "int", "boolean"):
         return raw.cast("int")
     if column.kind == "double" and kind in ("double", "float"):
         return F.when(~F.isnan(raw), raw.cast("double"))
@@ -70,34 +79,47 @@ def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
 
 
 def parse(column: RegisterColumn, text: "Column") -> "Column":
-    """The text as a value of the column's type, null where it is none; range and code list are not
-    looked at yet."""
+    """The text as a value of the column's type, null where it is none. Range and code list are
+    checked by `judge`."""
     if column.kind == "date":
         return _date(text)
     if column.kind == "int":
-        whole = F.when(
-            text.contains(".") | text.contains(","), F.regexp_replace(text, r"[.,]0+$", "")
-        ).otherwise(text)
-        return whole.try_cast("int")
+        return _without_zero_decimals(text).try_cast("int")
     if column.kind == "double":
-        decimal = F.when(
-            text.contains(","),
-            F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit(".")),
-        ).otherwise(text)
-        number = decimal.try_cast("double")
-        return F.when(~F.isnan(number), number)
-    padded = (
-        F.when(F.length(text) > column.width, text).otherwise(F.lpad(text, column.width, "0"))
-        if column.width
-        else text
-    )
-    return F.when(padded.rlike(_WEEK_LABEL), padded) if column.kind == "week" else padded
+        return _number(text)
+    if column.kind == "code" or column.width:
+        text = _without_zero_decimals(text)
+    code = _of_width(text, column.width) if column.width else text
+    return F.when(code.rlike(_WEEK_LABEL), code) if column.kind == "week" else code
+
+
+def _without_zero_decimals(text: "Column") -> "Column":
+    """A whole number without decimals that are all zero: 101.0 and 101,00 as 101."""
+    has_decimals = text.contains(".") | text.contains(",")
+    return F.when(has_decimals, F.regexp_replace(text, _ZERO_DECIMALS, "$1")).otherwise(text)
+
+
+def _of_width(text: "Column", width: int) -> "Column":
+    """A code with as many leading zeros as its width asks for: 0101 and 101 are one code."""
+    shorter = F.regexp_replace(text, f"^0+(?=[0-9]{{{width}}}$)", "")
+    return F.when(F.length(text) > width, shorter).otherwise(F.lpad(text, width, "0"))
+
+
+def _number(text: "Column") -> "Column":
+    """A number with decimal point, or with decimal comma and points between thousands. What a cast
+    would take besides (``5d``, ``0x1p3``, ``inf``) is none."""
+    decimal = F.when(
+        text.contains(","),
+        F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit(".")),
+    ).otherwise(text)
+    return F.when(F.translate(decimal, _NUMBER_SIGNS, "") == "", decimal.try_cast("double"))
 
 
 def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column":
     """What is wrong with a parsed value, null for nothing: missing though needed, not convertible,
     out of range, not in the list."""
-    wrong = F.when(parsed.isNull(), F.lit(NOT_CONVERTIBLE))
+    infinite = F.abs(parsed) == F.lit(float("inf")) if column.kind == "double" else F.lit(False)
+    wrong = F.when(parsed.isNull() | infinite, F.lit(NOT_CONVERTIBLE))
     if column.kind == "date":
         year = F.year(parsed)
         wrong = wrong.when(
@@ -135,12 +157,13 @@ def accept(column: RegisterColumn, parsed: "Column", problem: "Column") -> "Colu
     """The value to go on with: null where it has a problem or means still open."""
     if column.kind == "date":
         return F.when(F.year(parsed).between(FIRST_YEAR, LAST_YEAR), parsed)
-    return F.when(problem.isNull(), parsed) if column.allowed or column.sign != "any" else parsed
+    may_be_wrong = column.allowed or column.sign != "any" or column.kind == "double"
+    return F.when(problem.isNull(), parsed) if may_be_wrong else parsed
 
 
 def _date(text: "Column") -> "Column":
-    """A date from ISO text, YYYYMMDD text, or a number of days or of seconds since 1960 (SAS); a
-    time of day is cut off."""
+    """A date from ISO text, YYYYMMDD text, or a number of days or of seconds since 1960 (SAS). A
+    time of day is dropped."""
     epoch = F.lit(_SAS_EPOCH).cast("date")
     # The cast reads ISO dates without a formatter; alone it would take 2015 for a year, which here
     # is a number of days.

@@ -3,63 +3,18 @@ lower case."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import ALL_REGISTERS, Register
+from kommunebench.registers.delivered_file import SUFFIXES, DeliveredFile, delivered_file
+from kommunebench.registers.locations import AnyPath, ListedFile, list_files
 from kommunebench.registers.mapping import map_files
 from kommunebench.registers.needs import needs_of, registers_of
-from kommunebench.settings import AnalysisSettings, DeliveryMapping, RegisterMapping
+from kommunebench.settings import AnalysisSettings, DeliveryMapping
 
-Format = Literal["parquet", "csv", "sas7bdat"]
-_SUFFIXES: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".sas7bdat": "sas7bdat"}
 _PERIOD = re.compile(r"^(?P<stem>[a-z][a-z0-9_]*?)_?(?P<period>(?:19|20)\d{2}(?:0[1-9]|1[0-2])?)?$")
 _STEMS = {stem: register for register in ALL_REGISTERS for stem in register.stems}
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveredFile:
-    """One file (or folder of part files) of one register. ``period``: YYYY or YYYYMM, '' where the
-    name has none; ``mapping``: the entry of the mapping that found it, none where its name did."""
-
-    register: Register
-    path: Path
-    period: str
-    mapping: RegisterMapping | None = field(default=None, compare=False)
-
-    @property
-    def format(self) -> Format:
-        """What its rows are written in. Raises RegisterError for a folder of several formats."""
-        formats = sorted({_SUFFIXES[part.suffix.lower()] for part in self.parts()})
-        if len(formats) > 1:
-            raise RegisterError(
-                f"{self.path}: holds files of the formats {formats}; leave those of one."
-            )
-        return formats[0]
-
-    @property
-    def unit(self) -> str:
-        """What is replaced together in the store: a period of a yearly register, else the whole
-        register."""
-        by_period = self.register.period in ("yearly", "snapshot") and bool(self.period)
-        return f"{self.register.name} {self.period}" if by_period else self.register.name
-
-    def parts(self) -> list[Path]:
-        """The files that hold rows."""
-        if self.path.is_file():
-            return [self.path]
-        return sorted(
-            p
-            for p in self.path.rglob("*")
-            if p.is_file() and p.suffix.lower() in _SUFFIXES and _visible(p)
-        )
-
-    @property
-    def bytes(self) -> int:
-        """Size of all parts."""
-        return sum(part.stat().st_size for part in self.parts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +22,41 @@ class Delivery:
     """The files of a delivery by register name, in order of period; ``unknown``: files of no
     register we know; ``problems`` of the mapping and of DREAM's extract, one sentence each."""
 
-    folder: Path
+    folder: AnyPath
     files: dict[str, tuple[DeliveredFile, ...]]
-    unknown: tuple[Path, ...] = ()
+    unknown: tuple[AnyPath, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 def find_delivery(
-    folder: Path, settings: AnalysisSettings, mapping: DeliveryMapping | None = None
+    folder: AnyPath, settings: AnalysisSettings, mapping: DeliveryMapping | None = None
 ) -> Delivery:
-    """The files an analysis reads. Raises RegisterError for a folder that does not exist."""
+    """The files an analysis reads; a folder ``registers`` in the one named is taken for it.
+
+    Raises RegisterError for a folder that does not exist.
+    """
     if not folder.is_dir():
         raise RegisterError(
             f"{folder}: no such folder; --registers names the folder of the delivery."
         )
     root = folder / "registers" if (folder / "registers").is_dir() else folder
     candidates = _candidates(root)
-    mapped = map_files(root, candidates, mapping)
-    found: dict[str, list[DeliveredFile]] = {}
-    unknown: list[Path] = []
-    for path in candidates:
-        if path in mapped.entries:
-            register, period, entry = mapped.entries[path]
-            file: DeliveredFile | None = DeliveredFile(register, path, period, entry)
-        else:
-            file = _recognise(path) if mapping is None or mapping.usual_names else None
-        if file is None:
+    mapped = map_files(root, sorted(candidates), mapping)
+    recognised: dict[str, list[DeliveredFile]] = {}
+    unknown: list[AnyPath] = []
+    for path, listed in candidates.items():
+        register, period, entry = mapped.entries.get(path, (None, "", None))
+        if entry is None and (mapping is None or mapping.usual_names):
+            register, period = _recognise(path) or (None, "")
+        if register is None:
             unknown.append(path)
-        elif file.parts():
-            found.setdefault(file.register.name, []).append(file)
+            continue
+        file = delivered_file(register, path, period, mapping=entry, listed=tuple(listed))
+        recognised.setdefault(register.name, []).append(file)
     wanted = {register.name for register in registers_of(settings)}
     files = {
-        name: tuple(sorted(own, key=lambda f: (f.period, str(f.path))))
-        for name, own in found.items()
+        name: tuple(sorted(listed, key=lambda f: (f.period, str(f.path))))
+        for name, listed in recognised.items()
         if name in wanted
     }
     files, extract = _newest_dream(files, settings)
@@ -107,7 +64,8 @@ def find_delivery(
 
 
 def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list[str]:
-    """Registers missing, periods delivered twice, years missing in the middle: one sentence each."""
+    """Registers missing, periods delivered twice, years missing in the middle, in one sentence
+    each."""
     problems = list(delivery.problems)
     for need in needs_of(settings):
         if names := need.missing(delivery.files):
@@ -115,8 +73,8 @@ def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list
                 f"register {names}: no file in {delivery.folder}; {need.purpose} needs it. Deliver"
                 " it, or change the settings."
             )
-    for own in delivery.files.values():
-        problems += _period_problems(own)
+    for files in delivery.files.values():
+        problems += _period_problems(files)
     return problems
 
 
@@ -158,37 +116,39 @@ def _short(file: DeliveredFile) -> str:
     return f"{file.path.parent.name}/{file.path.name}"
 
 
-def _visible(path: Path) -> bool:
-    return not path.name.startswith((".", "_"))
-
-
-def _candidates(root: Path) -> list[Path]:
-    """Files and folders of part files below a folder, not looking into the latter."""
-    found: list[Path] = []
-    for path in sorted(root.iterdir()):
-        if not _visible(path) or path.name.lower() == "truth":
+def _candidates(root: AnyPath) -> dict[AnyPath, list[ListedFile]]:
+    """Files, and folders whose files are one table, below a folder: path and listed files. What
+    the simulator knows to be true (folder ``truth``) is no register."""
+    candidates: dict[AnyPath, list[ListedFile]] = {}
+    for file in list_files(root):
+        if file.path.suffix.lower() not in SUFFIXES:
             continue
-        if path.suffix.lower() in _SUFFIXES:
-            found.append(path)
-        elif path.is_dir():
-            found += [path] if _is_hive(path) else _candidates(path)
-    return found
+        names = file.path.relative_to(root).parts  # type: ignore[arg-type]
+        if any(name.lower() == "truth" for name in names):
+            continue
+        depth = next((k for k, name in enumerate(names) if _is_one_table(name)), len(names) - 1)
+        path = root
+        for name in names[: depth + 1]:
+            path = path / name
+        candidates.setdefault(path, []).append(file)
+    return candidates
 
 
-def _is_hive(path: Path) -> bool:
-    return path.name.lower().startswith("year=")
+def _is_one_table(name: str) -> bool:
+    """Whether a file or folder of this name holds one table."""
+    return name.lower().startswith("year=") or name.lower().endswith(tuple(SUFFIXES))
 
 
-def _recognise(path: Path) -> DeliveredFile | None:
+def _recognise(path: AnyPath) -> tuple[Register, str] | None:
     """Register and period of a path; None for files of no register we know."""
-    if _is_hive(path):
+    if path.name.lower().startswith("year="):
         register = _STEMS.get(path.parent.name.lower())
-        return DeliveredFile(register, path, path.name.split("=", 1)[1]) if register else None
+        return (register, path.name.split("=", 1)[1]) if register else None
     matched = _PERIOD.match(path.stem.lower())
     if not matched:
         return None
     register = _STEMS.get(matched.group("stem"))
-    return DeliveredFile(register, path, matched.group("period") or "") if register else None
+    return (register, matched.group("period") or "") if register else None
 
 
 def _newest_dream(

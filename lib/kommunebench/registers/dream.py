@@ -1,31 +1,27 @@
 """DREAM: one wide row per person to one row with arrays of weekly codes and quarterly match groups,
 in every version of its codes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.errors import RegisterError
 from kommunebench.reference import read_reference
 from kommunebench.registers.catalogue import DREAM
 from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
-from kommunebench.registers.delivery import DeliveredFile
-from kommunebench.registers.file_columns import FileColumns
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.dream_columns import quarter_columns, week_columns
+from kommunebench.registers.file_columns import EMPTY, FileColumns
 from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding
+from kommunebench.registers.opening import FILE_NUMBER, UNREADABLE, open_files, quoted
 from kommunebench.registers.reading import (
-    FILE_NUMBER,
     PERIOD,
     UNIT,
-    UNREADABLE,
     RegisterRows,
     delivered_name,
-    open_files,
     problem_column,
     text_column,
 )
@@ -34,8 +30,6 @@ from kommunebench.settings import AnalysisSettings
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-_WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
-_QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
 _ARRAYS = ("first_monday", "codes", "first_quarter", "match_groups")
 _INTEGRATION_BENEFIT = date(
     2015, 8, 31
@@ -52,11 +46,14 @@ def read_dream(
     Raises RegisterError when a week of the observation, or every match group the analysis needs,
     has no column.
     """
-    weeks, quarters = _weeks(file, columns, settings), _quarters(file, columns, settings)
+    weeks, quarters = (
+        week_columns(file, columns, settings),
+        quarter_columns(file, columns, settings),
+    )
     person = delivered_name(DREAM.columns[0], columns)
     assert person is not None
     raw = open_files(spark, [file], [0], columns, [person, *weeks.values(), *quarters.values()])
-    identifier = as_text(F.col(f"`{person}`"), columns.types[person]).alias("person_id")
+    identifier = as_text(F.col(quoted(person)), columns.types[person]).alias("person_id")
     arrays = (
         F.lit(min(weeks)).alias("first_monday"),
         _codes(list(weeks.values()), columns, 3).alias("codes"),
@@ -111,7 +108,8 @@ def prepare_dream_2025(rows: RegisterRows) -> "DataFrame":
 
 @dataclass(frozen=True, slots=True)
 class DreamVersion:
-    """Extracts from a month on: how they are prepared, and codes of the list they no longer have."""
+    """Extracts from a month on: how they are prepared, and which codes of the list they no longer
+    have."""
 
     first_extract: str
     prepare: Callable[[RegisterRows], "DataFrame"]
@@ -180,83 +178,24 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
     """An array of codes as text of the given width, blank as null.
 
     One expression over the array instead of one a column: with 450 columns the generated code would
-    be too large to compile. It runs for every week of every person, so that each kind of column has
-    the least that does.
+    be too large to compile. It runs for every week of every person, so that each kind of column
+    gets only the steps it needs.
     """
     kinds = {columns.types[name] for name in names}
-    if kinds == {"string"} and columns.rows is not None:
-        listed, code = ", ".join(f"`{name}`" for name in names), "nullif(trim(c), '')"
+    if kinds <= {"string", EMPTY} and columns.text is None:
+        listed, code = ", ".join(quoted(name) for name in names), "nullif(trim(c), '')"
     elif kinds <= {"double", "float"}:
         # Numbers lost their leading zeros; a code that is no whole number stays as it is and is
         # then unknown.
-        listed = ", ".join(f"`{name}`" for name in names)
+        listed = ", ".join(quoted(name) for name in names)
         whole = (
             f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'),"
             " cast(c as string))"
         )
         code = f"if(isnan(c), null, {whole})"
     else:
-        listed = ", ".join(f"cast(`{name}` as string)" for name in names)
+        listed = ", ".join(f"cast({quoted(name)} as string)" for name in names)
         plain = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
         padded = f"if(length({plain}) > {width}, {plain}, lpad({plain}, {width}, '0'))"
         code = f"if(trim(c) in ('', '.', 'NaN'), null, {padded})"
     return F.expr(f"transform(array({listed}), c -> {code})")
-
-
-def _weeks(
-    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
-) -> dict[date, str]:
-    """Delivered column by Monday for every ISO week from the first year on; no week may be missing."""
-    first, last = settings.population.window_start, settings.observation.observation_end
-    found: dict[date, str] = {}
-    for lowered, name in columns.names.items():
-        if matched := _WEEK.match(lowered):
-            short, week = int(matched.group(1)), int(matched.group(2))
-            year = 1900 + short if short >= 91 else 2000 + short
-            try:
-                monday = date.fromisocalendar(year, week, 1)
-            except ValueError:
-                continue  # a week 53 of a year that has 52
-            if first.year <= year and monday <= last:
-                found[monday] = name
-    wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
-    missing = [
-        f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}"
-        for m in wanted
-        if m not in found
-    ]
-    if missing:
-        raise RegisterError(
-            f"{file.path}: register DREAM lacks {len(missing)} week columns of the observation"
-            f" ({first.year} to {last}), first {missing[:3]}. Deliver a later extract, or set"
-            " observation.observation_end to what it covers."
-        )
-    return {monday: found[monday] for monday in wanted}
-
-
-def _mondays(first: date, last: date) -> list[date]:
-    return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() - 5, 7)]
-
-
-def _quarters(
-    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
-) -> dict[date, str]:
-    """Delivered match group column by first day of the quarter, without gaps."""
-    found: dict[date, str] = {}
-    for lowered, name in columns.names.items():
-        if matched := _QUARTER.match(lowered):
-            found[date(int(matched.group(2)), 3 * int(matched.group(1)) - 2, 1)] = name
-    if not found and "match_group" in settings.covariate_columns:
-        raise RegisterError(
-            f"{file.path}: register DREAM lacks the columns MATCH_QKVYYYY, and the covariate"
-            " match_group needs them."
-        )
-    ordered = dict(sorted(found.items()))
-    days = list(ordered)
-    for before, after in pairwise(days):
-        if (after.year - before.year) * 12 + after.month - before.month != 3:
-            raise RegisterError(
-                f"{file.path}: register DREAM has match groups for {before} and {after} but none"
-                " between; deliver them."
-            )
-    return ordered

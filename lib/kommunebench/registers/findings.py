@@ -10,7 +10,8 @@ from kommunebench.registers.conversion import (
     UNKNOWN_CODE,
     WRONG_SIGN,
 )
-from kommunebench.registers.reading import MALFORMED
+from kommunebench.registers.opening import MALFORMED
+from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 
 DUPLICATE, CONFLICT = "row_repeated", "key_with_different_rows"
 # More unusable values than this in a column a row cannot do without: the file is wrong, not single
@@ -21,6 +22,10 @@ STRUCTURAL_SHARE_OF_FILE, STRUCTURAL_ROWS = 0.5, 20
 # More keys with different rows than this: the wrong files were put together.
 CONFLICT_SHARE = 0.001
 _FILES_NAMED = 3
+_UNREADABLE = {
+    TRUNCATED: "the file was cut off and cannot be read to its end",
+    UNDECODABLE: "the file holds text its encoding does not have",
+}
 _WORDS = {
     MISSING: "is empty",
     NOT_CONVERTIBLE: "is not of the declared type",
@@ -113,6 +118,11 @@ class Finding:
             value if value.endswith(" characters") else f"'{value}'" for value in self.examples
         )
         return before + ", ".join(shown) if self.examples else ""
+
+
+def words_of(reason: str) -> str:
+    """A reason why rows cannot be used, in words."""
+    return (_WORDS | _UNREADABLE)[reason]
 
 
 def percent(part: int, whole: int) -> str:

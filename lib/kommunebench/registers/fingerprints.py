@@ -1,5 +1,11 @@
-"""Fingerprints of delivered files: what tells a corrected file from one that was only touched or
-copied."""
+"""Fingerprints of delivered files: what tells a new or corrected file from one that is in the store
+already.
+
+A small local file is its content, so that one that was only copied or touched is the same. A large
+one, or one that only Spark reaches, is never read for this: it is its size, the time of its last
+change and, of Parquet, the footer, in which every column's size and smallest and largest values
+stand.
+"""
 
 import hashlib
 import json
@@ -7,25 +13,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kommunebench.registers.delivery import DeliveredFile, Delivery
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.delivery import Delivery
+from kommunebench.registers.locations import AnyPath, ListedFile, list_files
 
-# Smaller files are hashed whole; of larger ones, blocks spread over the file, the size and the time
-# of change.
-_WHOLE_BYTES = 1 << 28
-_BLOCK, _BLOCKS = 1 << 20, 64
+_SMALL_BYTES = 1 << 24
 _AT_ONCE = 4
+# A Parquet file ends in the length of its footer (4 bytes) and the letters PAR1.
+_PARQUET_END = 8
 
 
 def content_fingerprints(delivery: Delivery) -> dict[DeliveredFile, str]:
-    """A fingerprint of each file's content. Names do not count: a file that was moved or touched is
-    the same.
-
-    Of files above 256 MB the time of change counts as well, since a block that was not looked at
-    may have changed.
-    """
-    files = [file for own in delivery.files.values() for file in own]
+    """A fingerprint of each file of a delivery. Names do not count: a file that was moved is the
+    same."""
+    files = [file for listed in delivery.files.values() for file in listed]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        return dict(zip(files, pool.map(_file_fingerprint, files), strict=True))
+        return dict(zip(files, pool.map(_of_parts, files), strict=True))
 
 
 def combined(parts: Sequence[object]) -> str:
@@ -34,23 +37,34 @@ def combined(parts: Sequence[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def content_hash(*parts: Path) -> str:
-    """Hash of the content of one or more files in the order given (16 hexadecimal digits)."""
+def content_hash(*paths: AnyPath) -> str:
+    """A fingerprint of one or more files, or of all files of folders, in the order given (16
+    hexadecimal digits)."""
+    return _digest([file for path in paths for file in list_files(path)])
+
+
+def _of_parts(file: DeliveredFile) -> str:
+    return _digest(file.files)
+
+
+def _digest(files: Sequence[ListedFile]) -> str:
     digest = hashlib.sha256()
-    for part in parts:
-        found = part.stat()
-        digest.update(f"{found.st_size};".encode())
-        with part.open("rb") as handle:
-            if found.st_size <= _WHOLE_BYTES:
-                while block := handle.read(_BLOCK):
-                    digest.update(block)
-            else:
-                digest.update(f"{found.st_mtime_ns};".encode())
-                for number in range(_BLOCKS):
-                    handle.seek(number * (found.st_size - _BLOCK) // (_BLOCKS - 1))
-                    digest.update(handle.read(_BLOCK))
+    for file in files:
+        digest.update(f"{file.size};".encode())
+        if isinstance(file.path, Path) and file.size <= _SMALL_BYTES:
+            digest.update(file.path.read_bytes())
+        else:
+            digest.update(f"{file.modified_ns};".encode())
+            digest.update(_footer(file))
     return digest.hexdigest()[:16]
 
 
-def _file_fingerprint(file: DeliveredFile) -> str:
-    return content_hash(*file.parts())
+def _footer(file: ListedFile) -> bytes:
+    """The bytes of a Parquet file's footer, none of any other file."""
+    if not isinstance(file.path, Path) or file.path.suffix.lower() != ".parquet":
+        return b""
+    with file.path.open("rb") as handle:
+        handle.seek(max(file.size - _PARQUET_END, 0))
+        length = int.from_bytes(handle.read(4), "little")
+        handle.seek(max(file.size - _PARQUET_END - length, 0))
+        return handle.read()

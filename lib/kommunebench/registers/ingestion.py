@@ -11,11 +11,13 @@ from kommunebench import __version__, bronze
 from kommunebench.errors import RegisterError
 from kommunebench.registers import dream, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
-from kommunebench.registers.delivery import DeliveredFile, Delivery
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.delivery import Delivery
 from kommunebench.registers.fingerprints import combined
 from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of
 from kommunebench.registers.reading import RegisterRows
+from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
 from kommunebench.tables import Table
 
@@ -104,9 +106,10 @@ def read_delivery(
     settings: AnalysisSettings,
     stored: tuple[FileRecord, ...] = (),
     force: bool = False,
+    staging: Staging | None = None,
 ) -> ReadDelivery:
     """Bronze frames of what is new, changed or gone compared with ``stored``; files that did not
-    change are not read unless ``force``.
+    change are not read unless ``force``. ``staging``: where SAS files may be kept as Parquet.
 
     Raises RegisterError listing every structural problem; nothing has been written then.
     """
@@ -119,7 +122,7 @@ def read_delivery(
     read_as = _read_as(files, fingerprints, settings)
     known = {} if force else {record.delivered_from: record.read_as for record in stored}
     changed = tuple(file for file in files if known.get(file.unit) != read_as[file.unit])
-    inspection = inspect_files(spark, delivery, changed, settings, examples=False)
+    inspection = inspect_files(spark, delivery, changed, settings, examples=False, staging=staging)
     stopping = [
         *inspection.problems,
         *(finding.message for finding in inspection.findings if finding.fatal),

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.checks import CheckedRegister, check_register
-from kommunebench.registers.delivery import DeliveredFile, Delivery, problems_of_delivery
+from kommunebench.registers.delivered_file import DeliveredFile, delivered_file
+from kommunebench.registers.delivery import Delivery, problems_of_delivery
+from kommunebench.registers.describing import describe_files
 from kommunebench.registers.dream import read_dream, unknown_codes
+from kommunebench.registers.failures import damaged_file, is_from_spark
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.needs import PACKAGED
-from kommunebench.registers.reading import describe_files, read_register
+from kommunebench.registers.reading import read_register
+from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
 
 if TYPE_CHECKING:
@@ -42,12 +46,15 @@ def inspect_files(
     delivery: Delivery,
     chosen: Sequence[DeliveredFile],
     settings: AnalysisSettings,
+    *,
     examples: bool,
+    staging: Staging | None = None,
 ) -> Inspection:
     """Open and check the chosen files of a delivery, and the delivery as a whole for what is
     missing in it.
 
-    ``examples``: look up offending values of every finding. Raises PlatformError where a format
+    ``examples``: look up offending values of every finding; ``staging``: where SAS files may be
+    kept as Parquet. Raises PlatformError where a format
     cannot be read on this machine.
     """
     by_register: dict[str, list[DeliveredFile]] = {}
@@ -55,7 +62,7 @@ def inspect_files(
         by_register.setdefault(file.register.name, []).append(file)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         jobs = [
-            pool.submit(_inspect_register, spark, own, settings, examples)
+            pool.submit(_inspect_register, spark, own, settings, examples=examples, staging=staging)
             for own in by_register.values()
         ]
         done = [job.result() for job in jobs]
@@ -72,12 +79,17 @@ def inspect_files(
 
 
 def _inspect_register(
-    spark: "SparkSession", own: Sequence[DeliveredFile], settings: AnalysisSettings, examples: bool
+    spark: "SparkSession",
+    own: Sequence[DeliveredFile],
+    settings: AnalysisSettings,
+    *,
+    examples: bool,
+    staging: Staging | None,
 ) -> tuple[CheckedRegister | None, list[str]]:
     """The register with its findings, None where nothing of it could be opened; and why files could
     not."""
     register = own[0].register
-    described, problems = describe_files(register, own)
+    described, problems = describe_files(spark, register, own, staging)
     if not described:
         return None, problems
     try:
@@ -85,10 +97,10 @@ def _inspect_register(
     except RegisterError as error:
         return None, [*problems, str(error)]
     except Exception as error:
-        if not _from_spark(error):
+        if not is_from_spark(error):
             raise
         if len(described) == 1:
-            return None, [*problems, _unreadable(register, described[0][0], error)]
+            return None, [*problems, damaged_file(described[0][0], error)]
     # One damaged file stops the job over all of them: find out which, and check the others.
     readable = []
     for one in described:
@@ -96,9 +108,9 @@ def _inspect_register(
             _check(spark, register, [one], settings, examples=False)
             readable.append(one)
         except Exception as error:
-            if not _from_spark(error):
+            if not is_from_spark(error):
                 raise
-            problems.append(_unreadable(register, one[0], error))
+            problems.append(damaged_file(one[0], error))
     return (_check(spark, register, readable, settings, examples) if readable else None), problems
 
 
@@ -117,24 +129,9 @@ def _check(
     return checked.with_finding(strange) if strange is not None else checked
 
 
-def _from_spark(error: Exception) -> bool:
-    """Whether a job failed; classic Spark lets some failures through as errors of its bridge to
-    Java."""
-    return type(error).__module__.split(".")[0] in ("pyspark", "py4j")
-
-
-def _unreadable(register: Register, file: DeliveredFile, error: Exception) -> str:
-    """Why Spark could not read a file to its end, without Spark's words, which quote rows."""
-    condition = getattr(error, "getCondition", lambda: None)() or type(error).__name__
-    return (
-        f"{file.path}: register {register.name}: could not be read to its end ({condition}); it is"
-        " damaged. Deliver it again."
-    )
-
-
 def packaged(register: Register) -> tuple[DeliveredFile, ...]:
     """The packaged code list of a register that has one, where none was delivered."""
     if register not in PACKAGED:
         return ()
     with as_file(files("kommunebench.reference") / f"{register.stems[0]}.csv") as path:
-        return (DeliveredFile(register, path, ""),)
+        return (delivered_file(register, path),)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from kommunebench.errors import ConfigError
 from kommunebench.registers.catalogue import ALL_REGISTERS, Register
+from kommunebench.registers.locations import AnyPath
 from kommunebench.settings import DeliveryMapping, RegisterMapping
 
 _REGISTERS = {register.name: register for register in ALL_REGISTERS}
@@ -18,24 +18,26 @@ _PERIOD = re.compile(r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])?$")
 class MappedFiles:
     """Register, period and entry by path; ``problems``, one sentence each."""
 
-    entries: dict[Path, tuple[Register, str, RegisterMapping]]
+    entries: dict[AnyPath, tuple[Register, str, RegisterMapping]]
     problems: tuple[str, ...]
 
 
-def map_files(root: Path, paths: Sequence[Path], mapping: DeliveryMapping | None) -> MappedFiles:
+def map_files(
+    root: AnyPath, paths: Sequence[AnyPath], mapping: DeliveryMapping | None
+) -> MappedFiles:
     """Files taken by the entries of a mapping. An entry without files and a file of two entries are
     problems.
 
     Raises ConfigError for registers or columns the catalogue does not know.
     """
-    entries: dict[Path, tuple[Register, str, RegisterMapping]] = {}
+    entries: dict[AnyPath, tuple[Register, str, RegisterMapping]] = {}
     problems = []
-    for own in mapping.registers if mapping else ():
-        register = _register(own)
+    for entry in mapping.registers if mapping else ():
+        register = _register(entry)
         taken = 0
         for path in paths:
-            relative = path.relative_to(root).as_posix()
-            matched = _match(own, relative)
+            relative = path.relative_to(root).as_posix()  # type: ignore[arg-type]
+            matched = _match(entry, relative)
             if matched is None:
                 continue
             taken += 1
@@ -45,48 +47,51 @@ def map_files(root: Path, paths: Sequence[Path], mapping: DeliveryMapping | None
                     f" {register.name}; leave one."
                 )
                 continue
-            period = own.period or _period(matched)
+            period = entry.period or _period(matched)
             if period and not _PERIOD.match(period):
                 problems.append(
                     f"{path}: register {register.name}: '{period}' is no period (YYYY or YYYYMM);"
                     " correct the mapping's groups."
                 )
                 period = ""
-            entries[path] = (register, period, own)
+            entries[path] = (register, period, entry)
         if not taken:
             problems.append(
-                f"register {register.name}: the mapping's {'pattern' if own.pattern else 'files'}"
-                f" '{own.pattern or own.files}' matches no file in {root}; correct or remove the"
-                " entry."
+                f"register {register.name}: the mapping's {_rule_of(entry)} matches no file in"
+                f" {root}; correct or remove the entry."
             )
     return MappedFiles(entries, tuple(problems))
 
 
-def _register(own: RegisterMapping) -> Register:
-    register = _REGISTERS.get(own.name)
+def _register(entry: RegisterMapping) -> Register:
+    register = _REGISTERS.get(entry.name)
     if register is None:
         raise ConfigError(
-            f"mapping: register '{own.name}' is unknown; known: {', '.join(_REGISTERS)}."
+            f"mapping: register '{entry.name}' is unknown; known: {', '.join(_REGISTERS)}."
         )
     known = {name for column in register.columns for name in column.delivered}
     unknown = sorted(
-        name for name in own.columns if name.lower() not in known and register.name != "DREAM"
+        name for name in entry.columns if name.lower() not in known and register.name != "DREAM"
     )
     if unknown:
         raise ConfigError(
-            f"mapping: register {own.name} has no columns {unknown}; known:"
+            f"mapping: register {entry.name} has no columns {unknown}; known:"
             f" {', '.join(c.delivered[0].upper() for c in register.columns)}."
         )
     return register
 
 
-def _match(own: RegisterMapping, relative: str) -> dict[str, str | None] | None:
+def _rule_of(entry: RegisterMapping) -> str:
+    return f"pattern '{entry.pattern}'" if entry.pattern else f"files '{entry.files}'"
+
+
+def _match(entry: RegisterMapping, relative: str) -> dict[str, str | None] | None:
     """Groups of a path that an entry takes, None where it does not."""
-    if own.pattern is not None:
-        matched = re.fullmatch(own.pattern, relative, re.IGNORECASE)
+    if entry.pattern is not None:
+        matched = re.fullmatch(entry.pattern, relative, re.IGNORECASE)
         return matched.groupdict() if matched else None
-    assert own.files is not None
-    return {} if _glob(own.files.lower().split("/"), relative.lower().split("/")) else None
+    assert entry.files is not None
+    return {} if _glob(entry.files.lower().split("/"), relative.lower().split("/")) else None
 
 
 def _glob(pattern: list[str], parts: list[str]) -> bool:

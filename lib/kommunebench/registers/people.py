@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def prepare_ophg(rows: RegisterRows) -> "DataFrame":
-    """bronze.permits. The same permit can stand in a file several times: equal rows are one permit."""
+    """bronze.permits. A permit can stand in a file several times: equal rows are one permit."""
     return usable_rows(rows).drop("period").dropDuplicates()
 
 

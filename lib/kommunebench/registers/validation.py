@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.table import Table as ScreenTable
 from kommunebench.registers.delivery import find_delivery
 from kommunebench.registers.findings import Finding, percent
 from kommunebench.registers.inspection import inspect_files, packaged
+from kommunebench.registers.locations import AnyPath
 from kommunebench.registers.needs import registers_of
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 
@@ -60,7 +60,7 @@ class ValidationReport:
 
 def validate_delivery(
     spark: "SparkSession",
-    folder: Path,
+    folder: AnyPath,
     settings: AnalysisSettings,
     mapping: DeliveryMapping | None = None,
 ) -> ValidationReport:
@@ -82,7 +82,10 @@ def validate_delivery(
         )
         for checked in inspection.registers
     ]
-    unknown = tuple(path.relative_to(delivery.folder).as_posix() for path in delivery.unknown)
+    unknown = tuple(
+        path.relative_to(delivery.folder).as_posix()  # type: ignore[arg-type]
+        for path in delivery.unknown
+    )
     return ValidationReport(inspection.problems, inspection.findings, tuple(summaries), unknown)
 
 

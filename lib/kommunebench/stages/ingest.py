@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import astuple
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kommunebench import __version__
@@ -35,7 +34,8 @@ from kommunebench.storage import (
 from kommunebench.terminal import Progress
 
 if TYPE_CHECKING:
-    from kommunebench.registers import BronzeResult, DeliveredFile, Delivery, FileRecord
+    from kommunebench.registers import AnyPath, BronzeResult, DeliveredFile, Delivery, FileRecord
+    from kommunebench.registers.staging import Staging
 
 _SIMULATION = "simulation"
 _UNITS_NAMED = 4
@@ -43,7 +43,7 @@ _UNITS_NAMED = 4
 
 def ingest_delivery(
     store: Store,
-    folder: Path,
+    folder: "AnyPath",
     settings: AnalysisSettings,
     progress: Progress,
     force: bool = False,
@@ -67,7 +67,8 @@ def ingest_delivery(
             return own
         started = time.monotonic()
         stored = _stored_files(store)
-        read = read_delivery(store.spark, delivery, contents, settings, stored, force)
+        staging = _staging(store)
+        read = read_delivery(store.spark, delivery, contents, settings, stored, force, staging)
         files = (
             *(f for f in read.files if f.register != _SIMULATION),
             *([_marker_record(marker)] if marker else []),
@@ -78,7 +79,18 @@ def ingest_delivery(
         rows = float(sum(f.rows or 0 for f in files))
         metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
         _record(store, "", "ingest", own, started, versions, metrics)
+        if staging is not None:
+            staging.remove()
     return own
+
+
+def _staging(store: Store) -> "Staging | None":
+    """Where SAS files are kept as Parquet until they are in the store; an ingestion that fails
+    leaves them for the next one. None where the store is no folder of this machine."""
+    from kommunebench.registers.staging import Staging
+
+    folder = store.local_folder()
+    return Staging(folder / "staging") if folder is not None else None
 
 
 def _fingerprint(
@@ -86,7 +98,7 @@ def _fingerprint(
     contents: "Mapping[DeliveredFile, str]",
     settings: AnalysisSettings,
     mapping: DeliveryMapping | None,
-    marker: Path | None,
+    marker: "AnyPath | None",
 ) -> str:
     """What the rows in bronze depend on: which files of which content, as which registers, under
     which mapping."""
@@ -198,7 +210,11 @@ def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]
 
 
 def ingest_spells(
-    store: Store, file: Path, settings: AnalysisSettings, progress: Progress, force: bool = False
+    store: Store,
+    file: "AnyPath",
+    settings: AnalysisSettings,
+    progress: Progress,
+    force: bool = False,
 ) -> str:
     """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
     what is wrong with it."""
@@ -208,7 +224,7 @@ def ingest_spells(
         own = fingerprint(
             "spells",
             settings.model_dump(mode="json", include={"spells_file", "model"}),
-            content_hash(*_parts(file)),
+            content_hash(file),
         )
         if (
             not force
@@ -247,24 +263,20 @@ def _record(
     )
 
 
-def _marker(folder: Path) -> Path | None:
+def _marker(folder: "AnyPath") -> "AnyPath | None":
     """The file the simulator leaves beside its registers: such data are marked as simulated
     wherever they are shown."""
     places = (folder / SIMULATION_MARKER, folder / "registers" / SIMULATION_MARKER)
     return next((place for place in places if place.is_file()), None)
 
 
-def _marker_record(marker: Path) -> "FileRecord":
+def _marker_record(marker: "AnyPath") -> "FileRecord":
     from kommunebench.registers import FileRecord, content_hash
 
-    content = json.loads(marker.read_text(encoding="utf-8"))
+    text = marker.read_text(encoding="utf-8")
+    content = json.loads(text)
     period = " ".join(f"{key}={value}" for key, value in content.items())
     own = content_hash(marker)
     return FileRecord(
-        _SIMULATION, period, marker.name, marker.stat().st_size, 0, own, _SIMULATION, own, "[]"
+        _SIMULATION, period, marker.name, len(text.encode()), 0, own, _SIMULATION, own, "[]"
     )
-
-
-def _parts(file: Path) -> list[Path]:
-    """A file, or all files of a folder."""
-    return [file] if file.is_file() else sorted(p for p in file.rglob("*") if p.is_file())

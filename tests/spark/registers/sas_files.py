@@ -1,10 +1,11 @@
 """SAS7BDAT files for tests, written from the public description of the format (Shotwell 2013;
 https://github.com/BioStatMatt/sas7bdat).
 
-Uncompressed, 64-bit, little endian: a header, one page of subheaders, pages of rows. No maintained
-package writes such files for Python.
+64-bit, little endian: a header, one page of subheaders, pages of rows, which may be compressed
+(SAS's COMPRESS=CHAR, run lengths). No maintained package writes such files for Python.
 """
 
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def write_sas(
     formats: dict[str, str] | None = None,
     encoding: str = "windows-1252",
     header_rows: int | None = None,
+    compressed: bool = False,
 ) -> Path:
     """Columns of text (str or None) or numbers (float or None), with SAS formats by name.
     ``header_rows``: a false number of rows."""
@@ -54,7 +56,6 @@ def write_sas(
     lines = [
         _row(cells, order, number, widths, text).ljust(length, b"\0") for number in range(rows)
     ]
-    per_page = min((PAGE - PAGE_HEADER) // max(length, 1), 60_000)
     pages = [
         _meta_page(
             columns,
@@ -65,15 +66,59 @@ def write_sas(
             length,
             rows if header_rows is None else header_rows,
             encoding,
+            compressed,
         )
     ]
-    for first in range(0, rows, per_page):
-        own = lines[first : first + per_page]
-        head = bytes(32) + struct.pack("<HHHH", DATA, len(own), 0, 0)
-        pages.append((head + b"".join(own)).ljust(PAGE, b"\0"))
+    pages += _compressed_pages(lines) if compressed else _data_pages(lines, length)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_header(path.stem, encoding, len(pages)) + b"".join(pages))
     return path
+
+
+def _data_pages(lines: list[bytes], length: int) -> list[bytes]:
+    per_page = min((PAGE - PAGE_HEADER) // max(length, 1), 60_000)
+    pages = []
+    for first in range(0, len(lines), per_page):
+        on_page = lines[first : first + per_page]
+        head = bytes(32) + struct.pack("<HHHH", DATA, len(on_page), 0, 0)
+        pages.append((head + b"".join(on_page)).ljust(PAGE, b"\0"))
+    return pages
+
+
+def _compressed_pages(lines: list[bytes]) -> list[bytes]:
+    """Each row is a subheader of its own."""
+    pages, on_page, free = [], [], PAGE - PAGE_HEADER
+    for line in lines:
+        row = _run_lengths(line)
+        row = row if len(row) < len(line) else line
+        if len(row) + POINTER > free:
+            pages.append(_page_of_rows(on_page))
+            on_page, free = [], PAGE - PAGE_HEADER
+        on_page.append(row)
+        free -= len(row) + POINTER
+    return [*pages, _page_of_rows(on_page)]
+
+
+def _page_of_rows(rows: list[bytes]) -> bytes:
+    page, end = bytearray(PAGE), PAGE
+    struct.pack_into("<HHHH", page, 32, META, len(rows), len(rows), 0)
+    for number, row in enumerate(rows):
+        end -= len(row)
+        page[end : end + len(row)] = row
+        struct.pack_into("<QQBBH", page, PAGE_HEADER + number * POINTER, end, len(row), 4, 1, 0)
+    return bytes(page)
+
+
+def _run_lengths(line: bytes) -> bytes:
+    """Runs of blanks and of zeros as one byte, everything else copied in pieces of up to 16."""
+    out = bytearray()
+    for run in re.finditer(rb" {2,17}|\0{2,17}|(?:(?! {2}|\0{2}).){1,16}", line, re.DOTALL):
+        piece = run.group()
+        if len(piece) > 1 and piece[0] in b" \0" and piece == piece[:1] * len(piece):
+            out.append((0xE0 if piece[:1] == b" " else 0xF0) + len(piece) - 2)
+        else:
+            out += bytes([0x80 + len(piece) - 1]) + piece
+    return bytes(out)
 
 
 def _cell(value: Any, encoding: str) -> bytes | None:
@@ -123,8 +168,9 @@ def _meta_page(
     length: int,
     rows: int,
     encoding: str,
+    compressed: bool,
 ) -> bytes:
-    blob, places = bytearray(), {}
+    blob, places = bytearray(b"SASYZCRL" if compressed else b""), {}
     for word in dict.fromkeys([*columns, *formats.values()]):
         raw = word.encode(encoding)
         places[word] = (0, 8 + len(blob), len(raw))  # offsets count from the end of the signature
@@ -132,6 +178,7 @@ def _meta_page(
     size = bytearray(808)
     struct.pack_into("<Q", size, 0, ROW_SIZE)
     struct.pack_into("<QQ", size, 40, length, rows)
+    struct.pack_into("<QQ", size, 72, len(columns), 0)
     struct.pack_into("<Q", size, 120, 0)
     subheaders = [
         bytes(size),
@@ -162,6 +209,7 @@ def _meta_page(
 
 
 def _sized(signature: int, content: bytes) -> bytes:
-    """A subheader that carries its own length after the signature and ends in twelve unused bytes."""
+    """A subheader that carries its own length after the signature and ends in twelve unused
+    bytes."""
     whole = struct.pack("<QHHHH", signature, 0, 0, 0, 0) + content + bytes(FOOTER)
     return whole[:8] + struct.pack("<H", len(whole) - 20) + whole[10:]

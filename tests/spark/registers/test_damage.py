@@ -376,9 +376,22 @@ def names_that_differ_in_case_only(delivery, draw):
 @damage
 def another_separator(delivery, draw):
     register, name = a_file(delivery, draw, *DATES)
-    delivery.files[name].separator = some(draw, "\t", "|")
+    delivery.files[name].separator = some(draw, "^", ":")
+    return Said(register, (f"{name}.csv", "lacks the required columns ['PNR'"), opened=(name,))
+
+
+@damage
+def quotation_mark_that_is_not_closed(delivery, draw):
+    register, name = a_file(delivery, draw, *DATES, "dream")
+    file = delivery.files[name]
+    number = int(draw(st.integers(0, len(file.rows) - 1)))
+    lines = [";".join(row) for row in [file.header, *file.rows]]
+    lines[number + 1] = f'"{lines[number + 1]}'
+    file.raw = "\n".join(lines).encode()
     return Said(
-        register, (f"{name}.csv", "columns are separated by", "save it with ; or ,"), opened=(name,)
+        register,
+        (f"{name}.csv", f"after line {number + 1} the quotation marks do not pair up"),
+        opened=(name,),
     )
 
 

@@ -1,7 +1,6 @@
 """The same rows as Parquet, CSV and SAS7BDAT, in every layout a delivery may have, end as the same
 bronze rows."""
 
-import builtins
 from datetime import date
 
 import pandas as pd
@@ -9,9 +8,9 @@ import pytest
 from sas_files import write_sas
 from small_delivery import SmallDelivery, sentences, small_analysis, small_delivery
 
-from kommunebench.errors import PlatformError, RegisterError
-from kommunebench.registers import content_fingerprints, find_delivery, read_delivery, sas_files
-from kommunebench.registers.sas_files import count_rows, read_range, sas_columns
+from kommunebench.errors import RegisterError
+from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
+from kommunebench.registers.staging import Staging
 from kommunebench.registers.validation import validate_delivery
 from kommunebench.settings import DeliveryMapping, load_mapping
 
@@ -19,10 +18,11 @@ ANALYSIS = small_analysis()
 SAS_DAY = date(1960, 1, 1)
 
 
-def bronze(spark, folder, *names, mapping=None) -> dict[str, pd.DataFrame]:
+def bronze(spark, folder, *names, mapping=None, staging=None) -> dict[str, pd.DataFrame]:
     """Bronze rows by table (the named ones, else all), sorted."""
     delivery = find_delivery(folder, ANALYSIS, mapping)
-    read = read_delivery(spark, delivery, content_fingerprints(delivery), ANALYSIS)
+    fingerprints = content_fingerprints(delivery)
+    read = read_delivery(spark, delivery, fingerprints, ANALYSIS, staging=staging)
     frames = {}
     for result in read.results:
         if names and result.table.name not in names:
@@ -122,38 +122,18 @@ def test_sas_dates_times_missing_values_and_danish_letters(spark, tmp_path):
     }
 
 
-def test_sas_files_are_read_by_ranges_of_rows(monkeypatch, expected, spark, tmp_path):
-    monkeypatch.setattr(sas_files, "RANGE_ROWS", 15)
+def test_sas_files_are_staged_once_and_read_from_there(expected, spark, tmp_path):
     delivery, in_sas = small_delivery("csv"), small_delivery("sas7bdat")
     delivery.files |= {name: in_sas.files[name] for name in delivery.of("bef")}
-    found = bronze(spark, delivery.write(tmp_path), "population_snapshots")
-    pd.testing.assert_frame_equal(found["population_snapshots"], expected["population_snapshots"])
-
-
-@pytest.mark.parametrize("rows", [1, 2, 1000])
-def test_a_row_count_that_is_saturated_is_not_believed(rows, tmp_path):
-    path = write_sas(
-        tmp_path / "x.sas7bdat", {"PNR": [f"p{n}" for n in range(rows)]}, header_rows=2**32 - 1
-    )
-    assert sas_columns([path], None) == ({"PNR": "string"}, None)
-    assert count_rows(path, None) == rows
-    assert len(read_range(path, ["PNR"], 0, rows, None)[0]) == rows
-
-
-def test_without_the_reader_of_sas_files_the_message_says_what_to_install(
-    monkeypatch, spark, tmp_path
-):
-    real = builtins.__import__
-
-    def without(name, *rest, **more):
-        if name == "pyreadstat":
-            raise ImportError(name)
-        return real(name, *rest, **more)
-
-    folder = small_delivery("sas7bdat").write(tmp_path)
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PlatformError, match=r"pip install kommunebench\[sas\]"):
-        validate_delivery(spark, folder, ANALYSIS)
+    folder, staging = delivery.write(tmp_path / "delivery"), Staging(tmp_path / "staged")
+    for _ in range(2):
+        found = bronze(spark, folder, "population_snapshots", staging=staging)
+        pd.testing.assert_frame_equal(
+            found["population_snapshots"], expected["population_snapshots"]
+        )
+        assert len(list(staging.folder.glob("*/_SUCCESS"))) == 1
+    staging.remove()
+    assert not staging.folder.exists()
 
 
 MAPPING = {

@@ -1,0 +1,73 @@
+"""The columns of DREAM by time: one a week (Y_YYWW), one a quarter for the match group."""
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from kommunebench.errors import RegisterError
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.file_columns import FileColumns
+from kommunebench.settings import AnalysisSettings
+
+_WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
+_QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
+
+
+def week_columns(
+    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
+) -> dict[date, str]:
+    """Delivered column by Monday for every ISO week from the first year on. Raises RegisterError
+    where a week is missing."""
+    first, last = settings.population.window_start, settings.observation.observation_end
+    columns_by_day: dict[date, str] = {}
+    for lowered, name in columns.names.items():
+        if matched := _WEEK.match(lowered):
+            short, week = int(matched.group(1)), int(matched.group(2))
+            year = 1900 + short if short >= 91 else 2000 + short
+            try:
+                monday = date.fromisocalendar(year, week, 1)
+            except ValueError:
+                continue  # a week 53 of a year that has 52
+            if first.year <= year and monday <= last:
+                columns_by_day[monday] = name
+    wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
+    missing = [
+        f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}"
+        for m in wanted
+        if m not in columns_by_day
+    ]
+    if missing:
+        raise RegisterError(
+            f"{file.path}: register DREAM lacks {len(missing)} week columns of the observation"
+            f" ({first.year} to {last}), first {missing[:3]}. Deliver a later extract, or set"
+            " observation.observation_end to what it covers."
+        )
+    return {monday: columns_by_day[monday] for monday in wanted}
+
+
+def _mondays(first: date, last: date) -> list[date]:
+    return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() - 5, 7)]
+
+
+def quarter_columns(
+    file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
+) -> dict[date, str]:
+    """Delivered match group column by first day of the quarter, without gaps."""
+    columns_by_day: dict[date, str] = {}
+    for lowered, name in columns.names.items():
+        if matched := _QUARTER.match(lowered):
+            columns_by_day[date(int(matched.group(2)), 3 * int(matched.group(1)) - 2, 1)] = name
+    if not columns_by_day and "match_group" in settings.covariate_columns:
+        raise RegisterError(
+            f"{file.path}: register DREAM lacks the columns MATCH_QKVYYYY, and the covariate"
+            " match_group needs them."
+        )
+    ordered = dict(sorted(columns_by_day.items()))
+    days = list(ordered)
+    for before, after in pairwise(days):
+        if (after.year - before.year) * 12 + after.month - before.month != 3:
+            raise RegisterError(
+                f"{file.path}: register DREAM has match groups for {before} and {after} but none"
+                " between; deliver them."
+            )
+    return ordered

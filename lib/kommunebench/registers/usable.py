@@ -1,0 +1,47 @@
+"""The rows of a register that can be used, with what they cannot do without."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.registers.opening import UNREADABLE
+from kommunebench.registers.reading import PERIOD, UNIT, RegisterRows, problem_column
+from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def usable_rows(rows: RegisterRows) -> "DataFrame":
+    """Our columns of the rows that have everything they cannot do without, their period and their
+    unit.
+
+    A file that turns out not to be readable to its end, though it was when it was checked, fails
+    the job.
+    """
+    frame = rows.frame
+    for reason in (TRUNCATED, UNDECODABLE):
+        changed = F.raise_error(
+            F.lit(f"register {rows.register.name}: a file was changed while it was read")
+        )
+        frame = frame.where(
+            F.when(
+                F.coalesce(F.col(UNREADABLE) == reason, F.lit(False)), changed.cast("boolean")
+            ).otherwise(True)
+        )
+    whole = F.col(UNREADABLE).isNull()
+    for column in rows.register.columns:
+        if column.needed:
+            whole = whole & F.col(problem_column(column.name)).isNull()
+    usable = frame.where(whole).select(
+        *(column.name for column in rows.register.columns), *rows.further, PERIOD, UNIT
+    )
+    if rows.conflicting is not None:
+        usable = usable.join(rows.conflicting, list(rows.register.key), "left_anti")
+    return usable
+
+
+def one_of_each(frame: "DataFrame", rows: RegisterRows, key: Sequence[str]) -> "DataFrame":
+    """One row of each key; the frame as it is where the check has shown that no key is repeated."""
+    return frame if rows.unique else frame.dropDuplicates(list(key))
