@@ -44,6 +44,13 @@ def build_parser() -> argparse.ArgumentParser:
     chosen.add_argument(
         "--force", action="store_true", help="run stages even where nothing changed"
     )
+    chosen.add_argument(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="MINUTES",
+        help="wait this long while another run works on the same analysis (default: do not)",
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     simulate = verbs.add_parser(
@@ -72,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     for verb in STAGE_VERBS:
         stage = verbs.add_parser(verb, parents=[common, chosen], help=f"the stage {verb} alone")
         stage.add_argument("analysis", metavar="ANALYSIS")
+        if verb == "report":
+            _add_registration(stage)
 
     run = verbs.add_parser("run", parents=[common, chosen], help="all stages in order")
     run.add_argument(
@@ -84,6 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     source.add_argument("--registers", metavar="DIR")
     _add_mapping(run)
     source.add_argument("--spells", metavar="FILE", help="CSV or Parquet with one row per spell")
+    _add_registration(run)
 
     compare = verbs.add_parser("compare", parents=[common], help="tracked runs side by side")
     compare.add_argument("runs", nargs="+", metavar="RUN")
@@ -107,6 +117,14 @@ def _add_mapping(parser: argparse.ArgumentParser) -> None:
         "--mapping",
         metavar="NAME_OR_PATH",
         help="files under other names: name in conf/registers or path to a YAML file",
+    )
+
+
+def _add_registration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--register",
+        metavar="NAME[@ALIAS]",
+        help="register the model under this name; the alias (default: candidate) then points to it",
     )
 
 
@@ -166,8 +184,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             raise
-        sys.stderr.write(f"kommunebench {options.verb}: {_describe(error)}\n")
-        return 1
+        from kommunebench.storage import explain_failure
+
+        place = getattr(options, "store", None) or getattr(options, "out", None) or ""
+        explained = explain_failure(error, place)
+        sys.stderr.write(f"kommunebench {options.verb}: {explained or _describe(error)}\n")
+        return 2 if explained else 1
 
 
 def _describe(error: Exception) -> str:

@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import shlex
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kommunebench.errors import ConfigError
-from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import SIMULATION_MARKER, read_log, run_identifier
+from kommunebench.pipeline import run_stages
+from kommunebench.run_log import SIMULATION_MARKER
+from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import (
     AnalysisSettings,
     DeliveryMapping,
@@ -115,7 +118,6 @@ def ingest(options: Namespace) -> int:
 def stage(options: Namespace) -> int:
     """One stage alone, on what the store holds."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    environment = load_environment(options.env)
     from kommunebench.stages.order import stages_of
 
     chosen = [s for s in stages_of(settings) if s.verb == options.verb]
@@ -124,10 +126,11 @@ def stage(options: Namespace) -> int:
             f"The analysis {settings.name} has no stage {options.verb}: its settings lack the"
             " section."
         )
-    store = Store(get_spark(environment), options.store, environment)
-    run = _run_on_store(store, settings, options)
-    run_stages(run, _with_upstream(stages_of(settings), chosen))
-    say(f"{settings.name}: {options.verb} done, run {run.run_id}")
+    store = _store(options)
+    with hold_analysis(store, settings, options) as lease:
+        current = run_on_store(store, settings, options, lease)
+        run_stages(current, _with_upstream(stages_of(settings), chosen))
+    say(f"{settings.name}: {options.verb} done, run {current.run_id}")
     return 0
 
 
@@ -135,45 +138,63 @@ def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
     analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
     _check_sources(analyses, options)
+    _check_registration(options)
     mapping = _mapping(options)
-    from kommunebench.stages.ingest import ingest_delivery, ingest_spells
     from kommunebench.tracked import run_tracked
 
-    store, progress = _store(options), Progress(options.quiet)
+    store, status = _store(options), 0
     for settings in analyses:
-        if options.spells:
-            fingerprint = ingest_spells(
-                store, Path(options.spells), settings, progress, options.force
-            )
-        else:
-            fingerprint = ingest_delivery(
-                store, Path(options.registers), settings, progress, options.force, mapping
-            )
-        identifier = run_identifier(settings, fingerprint)
-        _announce(
-            settings,
-            identifier,
-            run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force)),
-        )
-    return 0
+        with hold_analysis(store, settings, options) as lease:
+            current = run_on_delivery(store, settings, options, lease, mapping)
+            done = run_tracked(current, _registration(options))
+        status = max(status, _announce(settings, current.run_id, done, options))
+    return status
 
 
 def report(options: Namespace) -> int:
     """Pages and tracked run from what the store holds; stages that are not up to date run first."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
+    _check_registration(options)
     from kommunebench.tracked import run_tracked
 
-    current = _run_on_store(_store(options), settings, options)
-    _announce(settings, current.run_id, run_tracked(current))
-    return 0
+    store = _store(options)
+    with hold_analysis(store, settings, options) as lease:
+        current = run_on_store(store, settings, options, lease)
+        done = run_tracked(current, _registration(options))
+    return _announce(settings, current.run_id, done, options)
 
 
-def _announce(settings: AnalysisSettings, identifier: str, done: "FinishedRun") -> None:
-    """Where a run's results are."""
+def _registration(options: Namespace) -> str | None:
+    """Under which name the model is registered; the demo has no such option."""
+    return getattr(options, "register", None)
+
+
+def _check_registration(options: Namespace) -> None:
+    """Refuse a name that cannot be one before anything is computed."""
+    from kommunebench.tracking import parse_registration
+
+    if name := _registration(options):
+        parse_registration(name)
+
+
+def _announce(
+    settings: AnalysisSettings, identifier: str, done: "FinishedRun", options: Namespace
+) -> int:
+    """Say where a run's results are; status 2 where the tracking server does not have them."""
     say(f"{settings.name}  run {identifier}")
     for language, page in done.pages.items():
         say(f"  report ({language})   {page}")
-    say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
+    if done.not_sent is None:
+        say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
+        return 0
+    later = ["kommunebench", "report", settings.name, "--store", options.store]
+    later += ["--env", options.env]
+    later += [word for value in options.overrides for word in ("--set", value)]
+    sys.stderr.write(
+        f"kommunebench {options.verb}: {done.not_sent} All tables and the report are in the store"
+        f" {options.store}. To send the run once the server answers: {shlex.join(later)}\n"
+    )
+    return 2
 
 
 def compare(options: Namespace) -> int:
@@ -233,27 +254,6 @@ def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None
     source = Path(options.spells or options.registers)
     if not source.exists():
         raise ConfigError(f"--{wanted} {source}: no such file or folder.")
-
-
-def _run_on_store(store: Store, settings: AnalysisSettings, options: Namespace) -> Run:
-    """The run a stage belongs to when it is called alone: the one of the data last ingested."""
-    source = "spells_file" if settings.starts_from == "spells" else "ingest"
-    ingested = [
-        r for r in read_log(store) if r.stage == source and r.analysis in (settings.name, "")
-    ]
-    if not ingested:
-        raise ConfigError(
-            f"The store {options.store} holds no data yet: `kommunebench ingest` or `run` first."
-        )
-    fingerprint = ingested[-1].fingerprint
-    return Run(
-        store,
-        settings,
-        run_identifier(settings, fingerprint),
-        fingerprint,
-        Progress(options.quiet),
-        options.force,
-    )
 
 
 def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["Stage"]:

@@ -94,7 +94,7 @@ def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str
     with contextlib.redirect_stderr(io.StringIO()) as heard:
         run_stages(run, (COST_STAGE, EFFICIENCY_STAGE))
     results = read_published(run.store, run.settings, run.run_id)
-    data = results.report_data(run_information(run, "none"))
+    data = results.report_data(run_information(run.run_id, run.metrics, results.simulated, "none"))
     return heard.getvalue(), {"en": build_report(data, run.settings, language="en")}
 
 

@@ -9,7 +9,7 @@ from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, 
 from kommunebench.spells.flow import count_flow
 from kommunebench.spells.outcomes import count_by_place, count_outcomes, keep_compared
 from kommunebench.spells.risk_sets import count_risk_sets
-from kommunebench.stages.model_spells import model_spells
+from kommunebench.stages.model_spells import SPELL_TABLES, model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.survival import kaplan_meier_from_counts
 
@@ -114,7 +114,7 @@ def curves_stage(after: tuple[str, ...]) -> Stage:
     return Stage(
         "curves",
         "benchmark",
-        (),
+        SPELL_TABLES,
         (KM_CURVES,),
         ("name", "observation", "model"),
         _curves,

@@ -22,6 +22,7 @@ from kommunebench.gold import (
 from kommunebench.reference import read_reference
 from kommunebench.settings.analysis import UncertaintySettings
 from kommunebench.stages.estimation import estimate
+from kommunebench.stages.model_spells import SPELL_TABLES
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 
@@ -131,7 +132,7 @@ def benchmark_stage(after: tuple[str, ...], proportionality: bool = False) -> St
     return Stage(
         "benchmark",
         "benchmark",
-        (),
+        SPELL_TABLES,
         writes,
         ("name", "observation", "model"),
         _benchmark,
@@ -144,7 +145,7 @@ def uncertainty_stage() -> Stage:
     return Stage(
         "uncertainty",
         "uncertainty",
-        (),
+        SPELL_TABLES,
         (BENCHMARK_INDICATORS, BENCHMARK_SUMMARY),
         ("name", "observation", "model", "uncertainty"),
         _uncertainty,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame
 
+# Where the spells of a model come from: made from registers, or imported.
+SPELL_TABLES = (SPELLS, IMPORTED_SPELLS)
 KEYS = (
     "spell_id",
     "person_id",
