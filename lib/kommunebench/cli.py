@@ -31,7 +31,11 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--debug", action="store_true", help="show full error messages; they may show data"
     )
-    chosen = argparse.ArgumentParser(add_help=False)
+    tracking = argparse.ArgumentParser(add_help=False)
+    tracking.add_argument(
+        "--experiment", metavar="NAME", help="MLflow experiment (default: the environment's)"
+    )
+    chosen = argparse.ArgumentParser(add_help=False, parents=[tracking])
     chosen.add_argument("--store", required=True, help="folder or catalog.schema with the tables")
     chosen.add_argument(
         "--set",
@@ -95,10 +99,23 @@ def build_parser() -> argparse.ArgumentParser:
     source.add_argument("--spells", metavar="FILE", help="CSV or Parquet with one row per spell")
     _add_registration(run)
 
-    compare = verbs.add_parser("compare", parents=[common], help="tracked runs side by side")
+    compare = verbs.add_parser(
+        "compare", parents=[common, tracking], help="tracked runs side by side"
+    )
     compare.add_argument("runs", nargs="+", metavar="RUN")
     compare.add_argument("--store", required=True)
     compare.add_argument("--out", metavar="FILE", help="write the comparison as CSV")
+
+    prune = verbs.add_parser("prune", parents=[common], help="drop old runs of a store")
+    prune.add_argument("--store", required=True)
+    prune.add_argument(
+        "--keep",
+        type=int,
+        default=3,
+        metavar="N",
+        help="keep the newest N runs of each analysis (default: 3)",
+    )
+    prune.add_argument("--yes", action="store_true", help="do it; else only say what would go")
 
     demo = verbs.add_parser(
         "demo", parents=[common], help="the main job on simulated registers, into ./demo"

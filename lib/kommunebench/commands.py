@@ -1,7 +1,5 @@
 """What each verb does: load settings, open the store, run stages. No data, no arithmetic."""
 
-import hashlib
-import json
 import shlex
 import sys
 from argparse import Namespace
@@ -9,19 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kommunebench.calls import mapping_of, store_of
+from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
-from kommunebench.run_log import SIMULATION_MARKER
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
-from kommunebench.settings import (
-    AnalysisSettings,
-    DeliveryMapping,
-    load_analysis,
-    load_environment,
-    load_mapping,
-)
-from kommunebench.spark import get_spark
-from kommunebench.storage import Store
+from kommunebench.settings import AnalysisSettings, load_analysis
+from kommunebench.store_commands import compare, prune
 from kommunebench.terminal import Progress, say
 
 if TYPE_CHECKING:
@@ -29,83 +21,14 @@ if TYPE_CHECKING:
     from kommunebench.tracked import FinishedRun
 
 
-def simulate(options: Namespace) -> int:
-    """Write simulated registers, and beside them what they were simulated with."""
-    if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
-        raise ConfigError(
-            f"--scale {options.scale} must lie in (0, 1000] and --background {options.background}"
-            " in [0, 1]."
-        )
-    from kommunebench.simulation.simulate import simulate_registers
-
-    out = Path(options.out)
-    effects = options.effects if options.effects in ("report", "none") else Path(options.effects)
-    wanted = {
-        "scale": options.scale,
-        "seed": options.seed,
-        "format": options.format,
-        "background": options.background,
-        "effects": options.effects if isinstance(effects, str) else _named_by_content(effects),
-    }
-    progress = Progress(options.quiet)
-    with progress.step("simulate") as step:
-        marker = out / "registers" / SIMULATION_MARKER
-        if (
-            not getattr(options, "force", True)
-            and marker.is_file()
-            and json.loads(marker.read_text()) == wanted
-        ):
-            step.note("unchanged")
-            return 0
-        marker.unlink(missing_ok=True)
-        simulate_registers(
-            get_spark(load_environment(options.env)),
-            out,
-            scale=options.scale,
-            seed=options.seed,
-            fmt=options.format,
-            background=options.background,
-            effects=effects,
-        )
-        marker.write_text(json.dumps(wanted), encoding="utf-8")
-        step.note(f"{out / 'registers'}")
-    return 0
-
-
-def _named_by_content(effects: Path) -> str:
-    """A name of a file of effects that changes with its content; a missing file is for the
-    simulator to complain about."""
-    digest = (
-        hashlib.sha256(effects.read_bytes()).hexdigest()[:12] if effects.is_file() else "missing"
-    )
-    return f"{effects.name.replace(' ', '_')}:{digest}"
-
-
-def validate(options: Namespace) -> int:
-    """List everything wrong with a delivery; status 1 where an analysis could not go on."""
-    from kommunebench.registers import validate_delivery
-    from kommunebench.registers.validation import show_report
-
-    settings, mapping = load_analysis(options.analysis), _mapping(options)
-    report = validate_delivery(
-        get_spark(load_environment(options.env)), Path(options.registers), settings, mapping
-    )
-    say(show_report(report))
-    if options.json:
-        Path(options.json).write_text(
-            json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8"
-        )
-    return 0 if report.usable else 1
-
-
 def ingest(options: Namespace) -> int:
     """Delivery to bronze tables."""
     from kommunebench.stages.ingest import ingest_delivery
 
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    mapping = _mapping(options)
+    mapping = mapping_of(options)
     ingest_delivery(
-        _store(options),
+        store_of(options),
         Path(options.registers),
         settings,
         Progress(options.quiet),
@@ -126,7 +49,7 @@ def stage(options: Namespace) -> int:
             f"The analysis {settings.name} has no stage {options.verb}: its settings lack the"
             " section."
         )
-    store = _store(options)
+    store = store_of(options)
     with hold_analysis(store, settings, options) as lease:
         current = run_on_store(store, settings, options, lease)
         run_stages(current, _with_upstream(stages_of(settings), chosen))
@@ -139,10 +62,10 @@ def run(options: Namespace) -> int:
     analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
     _check_sources(analyses, options)
     _check_registration(options)
-    mapping = _mapping(options)
+    mapping = mapping_of(options)
     from kommunebench.tracked import run_tracked
 
-    store, status = _store(options), 0
+    store, status = store_of(options), 0
     for settings in analyses:
         with hold_analysis(store, settings, options) as lease:
             current = run_on_delivery(store, settings, options, lease, mapping)
@@ -157,7 +80,7 @@ def report(options: Namespace) -> int:
     _check_registration(options)
     from kommunebench.tracked import run_tracked
 
-    store = _store(options)
+    store = store_of(options)
     with hold_analysis(store, settings, options) as lease:
         current = run_on_store(store, settings, options, lease)
         done = run_tracked(current, _registration(options))
@@ -189,29 +112,14 @@ def _announce(
         return 0
     later = ["kommunebench", "report", settings.name, "--store", options.store]
     later += ["--env", options.env]
+    if getattr(options, "experiment", None):
+        later += ["--experiment", options.experiment]
     later += [word for value in options.overrides for word in ("--set", value)]
     sys.stderr.write(
         f"kommunebench {options.verb}: {done.not_sent} All tables and the report are in the store"
         f" {options.store}. To send the run once the server answers: {shlex.join(later)}\n"
     )
     return 2
-
-
-def compare(options: Namespace) -> int:
-    """Two or more tracked runs side by side."""
-    from kommunebench.comparison import compare_runs, show_comparison
-    from kommunebench.tracking import read_run
-
-    if len(options.runs) < 2:
-        raise ConfigError(
-            "compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN)."
-        )
-    store = Store(None, options.store, load_environment(options.env))  # type: ignore[arg-type]  # no table is read
-    comparison = compare_runs([read_run(store, name) for name in options.runs])
-    say(show_comparison(comparison))
-    if options.out:
-        comparison.indicators.to_csv(options.out, index=False)
-    return 0
 
 
 def demo(options: Namespace) -> int:
@@ -230,17 +138,6 @@ def demo(options: Namespace) -> int:
         f" sqlite:///{out / 'store' / 'mlflow.db'})"
     )
     return status
-
-
-def _mapping(options: Namespace) -> DeliveryMapping | None:
-    """The mapping of a delivery under other names; none: files are found by the usual ones."""
-    name = getattr(options, "mapping", None)
-    return load_mapping(name) if name else None
-
-
-def _store(options: Namespace) -> Store:
-    environment = load_environment(options.env)
-    return Store(get_spark(environment), options.store, environment)
 
 
 def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None:
@@ -271,6 +168,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "ingest": ingest,
     "run": run,
     "compare": compare,
+    "prune": prune,
     "demo": demo,
     "panel": stage,
     "benchmark": stage,

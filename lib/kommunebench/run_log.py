@@ -61,6 +61,7 @@ class StageRecord:
     state: State = "finished"
     sequence: int = 0
     seconds: float = 0.0
+    recorded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     metrics: dict[str, float] = field(default_factory=dict)
 
 
@@ -102,7 +103,7 @@ class RunLog:
 
     def _add(self, record: StageRecord) -> None:
         last = max((r.sequence for r in self.records), default=0)
-        numbered = replace(record, sequence=last + 1)
+        numbered = replace(record, sequence=last + 1, recorded_at=datetime.now(UTC))
         self.records.append(numbered)
         self.waiting.append(numbered)
 
@@ -188,6 +189,7 @@ def _as_record(row: Any) -> StageRecord:
         sequence=row["sequence"],
         fingerprint=row["fingerprint"],
         seconds=row["seconds"],
+        recorded_at=row["recorded_at"],
         tables_written=tuple(TableVersion(name, version) for name, version in written),
         metrics=json.loads(row["metrics"]),
     )
@@ -202,7 +204,7 @@ def _as_row(record: StageRecord) -> tuple[object, ...]:
         record.sequence,
         record.fingerprint,
         __version__,
-        datetime.now(UTC),
+        record.recorded_at,
         float(record.seconds),
         json.dumps({version.table: version.version for version in record.tables_written}),
         json.dumps(record.metrics),

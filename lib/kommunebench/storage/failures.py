@@ -3,8 +3,19 @@
 import errno
 
 # What the operating system says, in Java's exceptions as in Python's.
-_FULL = ("No space left on device", "Disk quota exceeded", "not enough space on the disk")
-_REFUSED = ("Read-only file system", "Permission denied", "Mkdirs failed to create")
+_FULL = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "not enough space on the disk",
+    "database or disk is full",
+)
+_REFUSED = (
+    "Read-only file system",
+    "Permission denied",
+    "Mkdirs failed to create",
+    "readonly database",
+    "unable to open database file",
+)
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED_NUMBERS = (errno.EROFS, errno.EACCES, errno.EPERM)
 
