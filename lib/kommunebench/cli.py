@@ -181,6 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # MLflow tells every migration of its own database, and recommends examples of input: rows of
     # persons.
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    # It also reports its use to its makers, and asks a server that is away for minutes.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="mlflow")
