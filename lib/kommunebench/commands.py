@@ -32,8 +32,8 @@ def ingest(options: Namespace) -> int:
         Path(options.registers),
         settings,
         Progress(options.quiet),
-        options.force,
-        mapping,
+        force=options.force,
+        mapping=mapping,
     )
     return 0
 

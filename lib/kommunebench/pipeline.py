@@ -31,7 +31,7 @@ from kommunebench.terminal import Progress
 _VERSION_READERS = 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Run:
     """One run of one analysis over a store: its identity, and what its stages did so far.
 
@@ -44,17 +44,13 @@ class Run:
     run_id: str
     data_fingerprint: str
     progress: Progress
+    log: RunLog
     force: bool = False
     lease: Lease | None = None
-    log: RunLog = None  # type: ignore[assignment]  # read at creation where none is given
     versions: dict[str, int] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     written: list[TableVersion] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.log is None:
-            self.log = RunLog(self.store)
 
 
 def versions_now(store: Store, tables: Iterable[Table]) -> dict[str, int]:

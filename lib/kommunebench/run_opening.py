@@ -39,10 +39,10 @@ def run_on_delivery(
     progress, force = Progress(options.quiet), options.force
     for _ in range(_INGESTIONS_TRIED):
         if options.spells:
-            mark = ingest_spells(store, Path(options.spells), settings, progress, force)
+            mark = ingest_spells(store, Path(options.spells), settings, progress, force=force)
         else:
             folder = Path(options.registers)
-            mark = ingest_delivery(store, folder, settings, progress, force, mapping)
+            mark = ingest_delivery(store, folder, settings, progress, force=force, mapping=mapping)
         current = _new_run(store, settings, options, lease)
         if current is not None and current.data_fingerprint == mark:
             return current
@@ -91,13 +91,13 @@ def _new_run(
         return None
     mark = ingested.fingerprint
     return Run(
-        store,
-        settings,
-        run_identifier(settings, mark),
-        mark,
-        Progress(options.quiet),
-        options.force,
-        lease,
-        log,
-        versions,
+        store=store,
+        settings=settings,
+        run_id=run_identifier(settings, mark),
+        data_fingerprint=mark,
+        progress=Progress(options.quiet),
+        log=log,
+        force=options.force,
+        lease=lease,
+        versions=versions,
     )

@@ -45,10 +45,7 @@ def stages(calls):
 
 
 def go(store, calls, *overrides, force=False):
-    settings = load_analysis("integration_employment", overrides)
-    run = Run(
-        store, settings, run_identifier(settings, "data"), "data", Progress(quiet=True), force
-    )
+    run = run_of(store, *overrides, force=force)
     run_stages(run, stages(calls))
     return run
 
@@ -96,9 +93,17 @@ def silver_stage(persons):
     return Stage("drops", "panel", (), (POPULATION_DROPS,), ("employment",), build)
 
 
-def run_of(store, *overrides):
+def run_of(store, *overrides, force=False):
     settings = load_analysis("integration_employment", overrides)
-    return Run(store, settings, run_identifier(settings, "data"), "data", Progress(quiet=True))
+    return Run(
+        store=store,
+        settings=settings,
+        run_id=run_identifier(settings, "data"),
+        data_fingerprint="data",
+        progress=Progress(quiet=True),
+        log=RunLog(store),
+        force=force,
+    )
 
 
 def persons_dropped(store):

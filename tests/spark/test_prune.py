@@ -39,7 +39,14 @@ def stages():
 
 def go(store, weeks: int) -> Run:
     settings = load_analysis("integration_employment", (f"employment.weeks={weeks}",))
-    run = Run(store, settings, run_identifier(settings, "data"), "data", Progress(quiet=True))
+    run = Run(
+        store=store,
+        settings=settings,
+        run_id=run_identifier(settings, "data"),
+        data_fingerprint="data",
+        progress=Progress(quiet=True),
+        log=RunLog(store),
+    )
     run_stages(run, stages())
     return run
 

@@ -48,6 +48,7 @@ def ingest_delivery(
     folder: Path,
     settings: AnalysisSettings,
     progress: Progress,
+    *,
     force: bool = False,
     mapping: DeliveryMapping | None = None,
 ) -> str:
@@ -74,7 +75,7 @@ def ingest_delivery(
                 step.note("unchanged, another run has just read it")
                 return mark
             found = _Found(delivery, contents, marker, mark)
-            step.note(_read_and_write(store, settings, found, log, lease, force))
+            step.note(_read_and_write(log, lease, settings, found, force=force))
     return mark
 
 
@@ -100,17 +101,12 @@ def _is_current(log: RunLog, mark: str) -> bool:
 
 
 def _read_and_write(
-    store: Store,
-    settings: AnalysisSettings,
-    found: _Found,
-    log: RunLog,
-    lease: Lease,
-    force: bool,
+    log: RunLog, lease: Lease, settings: AnalysisSettings, found: _Found, *, force: bool
 ) -> str:
     """Read what changed, write and record it; what to say of it at the terminal."""
     from kommunebench.registers import read_delivery
 
-    started = time.monotonic()
+    started, store = time.monotonic(), log.store
     last = log.last("ingest", DELIVERY)
     # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store.
     interrupted = last is not None and last.state == "started"
@@ -198,7 +194,12 @@ def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]
 
 
 def ingest_spells(
-    store: Store, file: Path, settings: AnalysisSettings, progress: Progress, force: bool = False
+    store: Store,
+    file: Path,
+    settings: AnalysisSettings,
+    progress: Progress,
+    *,
+    force: bool = False,
 ) -> str:
     """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
     what is wrong with it."""

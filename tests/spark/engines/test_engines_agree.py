@@ -15,7 +15,7 @@ from kommunebench.benchmark.spell_arrays import spell_arrays
 from kommunebench.benchmark.spell_records import RecordLayout
 from kommunebench.errors import InputError
 from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import run_identifier
+from kommunebench.run_log import RunLog, run_identifier
 from kommunebench.settings import load_analysis
 from kommunebench.stages.block_engine import unit_facts
 from kommunebench.stages.blocks import SparkBlocks, pack_spells, plan_designs
@@ -184,8 +184,15 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
         overrides = (f"model.engine={engine}", "model.proportionality_test=true")
         settings = load_analysis(str(tmp_path / "simulated_spells.yaml"), overrides)
         progress = Progress(quiet=True)
-        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress, False)
-        run = Run(store, settings, run_identifier(settings, fingerprint), fingerprint, progress)
+        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress)
+        run = Run(
+            store=store,
+            settings=settings,
+            run_id=run_identifier(settings, fingerprint),
+            data_fingerprint=fingerprint,
+            progress=progress,
+            log=RunLog(store),
+        )
         run_stages(run, stages_of(settings))
         names = {table for stage in stages_of(settings) for table in stage.writes}
         tables[engine] = {

@@ -41,7 +41,7 @@ TABLES = (
 
 
 def ingest(store, folder: Path, force: bool = False) -> str:
-    return ingest_delivery(store, folder, ANALYSIS, Progress(quiet=True), force)
+    return ingest_delivery(store, folder, ANALYSIS, Progress(quiet=True), force=force)
 
 
 def versions(store) -> dict[str, int]:
