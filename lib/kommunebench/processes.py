@@ -26,14 +26,14 @@ class Holder:
         another machine is never said to be gone."""
         if self.machine != _machine():
             return False
-        number = int(self.process.split("-")[0])
+        pid = int(self.process.split("-")[0])
         try:
-            os.kill(number, 0)
+            os.kill(pid, 0)
         except ProcessLookupError:
             return True
         except PermissionError:
             return False
-        return _process(number) != self.process
+        return _process(pid) != self.process
 
 
 def user_name() -> str:
@@ -53,12 +53,12 @@ def _machine() -> str:
         return socket.gethostname()
 
 
-def _process(number: int) -> str:
+def _process(pid: int) -> str:
     """Number and start of a process, so that a number used again is another process; a process that
     ended and was not yet fetched by its parent has no start."""
     try:
-        stat = Path(f"/proc/{number}/stat").read_text(encoding="utf-8")
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
-        return f"{number}-"
+        return f"{pid}-"
     state, *fields = stat.rpartition(")")[2].split()
-    return f"{number}-" if state == "Z" else f"{number}-{fields[18]}"
+    return f"{pid}-" if state == "Z" else f"{pid}-{fields[18]}"

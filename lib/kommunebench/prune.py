@@ -45,7 +45,7 @@ def drop_runs(
     store: Store, runs: Iterable[OldRun], tell: Callable[[str], None] = lambda text: None
 ) -> None:
     """Delete the rows of runs, gold first and the log last, so that an interrupted deletion is
-    found again; then remove files no version within the retention refers to.
+    seen again; then remove files no version within the retention refers to.
 
     Raises StoreError naming the holder where an analysis is being run now.
     """

@@ -34,7 +34,7 @@ def die_at_new_file(folder: Path) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def dies_at(stage: str, when: str, number: int) -> None:
+def dies_at(stage: str, when: str, write: int) -> None:
     """Let the process die at a write of a stage."""
     write_table, lock, count = writing.write_table, threading.Lock(), {"started": 0, "done": 0}
 
@@ -44,14 +44,14 @@ def dies_at(stage: str, when: str, number: int) -> None:
         with lock:
             this_one = count["started"]
             count["started"] += 1
-        if when == "during" and this_one == number:
+        if when == "during" and this_one == write:
             die_at_new_file(Path(store.path(table)))
         written = write_table(store, table, frame, where, metadata, **more)
-        if when == "during" and this_one == number:
+        if when == "during" and this_one == write:
             die()
         with lock:
             count["done"] += 1
-            if when == "after" and count["done"] == number:
+            if when == "after" and count["done"] == write:
                 die()
         return written
 

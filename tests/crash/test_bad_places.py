@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.crash.conftest import ROOT, Command, assert_same_rows, rows_of
 
 EXAMPLE = ROOT / "examples" / "dialysis_centres.csv"

@@ -76,8 +76,8 @@ def test_going_back_to_the_old_files_after_a_killed_ingestion(
     expected, _ = undisturbed["new"]
     command(*arguments(deliveries["new"], store))
     _, writes = undisturbed["corrected"]
-    number = writes // 2 if half else writes
-    command(*arguments(deliveries["corrected"], store), kill=("ingest", "after", number))
+    committed = writes // 2 if half else writes
+    command(*arguments(deliveries["corrected"], store), kill=("ingest", "after", committed))
     command(*arguments(deliveries["new"], store))
     assert_same_rows(rows_of(store, LAYERS), expected)
     shutil.rmtree(store)

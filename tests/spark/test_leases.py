@@ -51,17 +51,17 @@ def test_a_run_that_waits_goes_on_when_the_first_is_done(store):
 def test_of_many_that_try_at_once_one_gets_it(store):
     got, refused, together = [], [], threading.Barrier(4)
 
-    def attempt(number):
+    def attempt(runner):
         together.wait()
         try:
             with held(store, "a"):
-                got.append(number)
+                got.append(runner)
                 while len(got) + len(refused) < 4:
                     time.sleep(0.1)
         except StoreError:
-            refused.append(number)
+            refused.append(runner)
 
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(4)]
+    threads = [threading.Thread(target=attempt, args=(runner,)) for runner in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -74,13 +74,13 @@ def ingest_delivery(
             if not force and _is_current(log, mark):
                 step.note("unchanged, another run has just read it")
                 return mark
-            found = _Found(delivery, contents, marker, mark)
-            step.note(_read_and_write(log, lease, settings, found, force=force))
+            delivered = _DeliveryFound(delivery, contents, marker, mark)
+            step.note(_read_and_write(log, lease, settings, delivered, force=force))
     return mark
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _DeliveryFound:
     """A delivery as it lies in its folder: its files, their contents' fingerprints, the simulator's
     marker, and the fingerprint of it all."""
 
@@ -101,7 +101,7 @@ def _is_current(log: RunLog, mark: str) -> bool:
 
 
 def _read_and_write(
-    log: RunLog, lease: Lease, settings: AnalysisSettings, found: _Found, *, force: bool
+    log: RunLog, lease: Lease, settings: AnalysisSettings, delivered: _DeliveryFound, *, force: bool
 ) -> str:
     """Read what changed, write and record it; what to say of it at the terminal."""
     from kommunebench.registers import read_delivery
@@ -111,16 +111,18 @@ def _read_and_write(
     # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store.
     interrupted = last is not None and last.state == "started"
     stored = () if interrupted else stored_files(store)
-    read = read_delivery(store.spark, found.delivery, found.contents, settings, stored, force)
+    read = read_delivery(
+        store.spark, delivered.delivery, delivered.contents, settings, stored, force
+    )
     files = (
         *(f for f in read.files if f.register != SIMULATION),
-        *([_marker_record(found.marker)] if found.marker else []),
+        *([_marker_record(delivered.marker)] if delivered.marker else []),
     )
     record = StageRecord(
         analysis=DELIVERY,
         run_id="",
         stage="ingest",
-        fingerprint=found.fingerprint,
+        fingerprint=delivered.fingerprint,
         tables_written=(),
     )
     versions: tuple[TableVersion, ...] = ()
