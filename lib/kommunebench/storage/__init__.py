@@ -1,6 +1,6 @@
 """The only package that reads or writes Delta tables. A store is a folder, or catalog.schema."""
 
-from kommunebench.storage.conflicts import is_conflict, retried
+from kommunebench.storage.conflicts import is_conflict, locked, retried
 from kommunebench.storage.creation import SCHEMA_VERSION, check_schema_version
 from kommunebench.storage.failures import explain_failure
 from kommunebench.storage.maintenance import compact, delete_rows, vacuum
@@ -28,6 +28,7 @@ __all__ = [
     "delete_rows",
     "explain_failure",
     "is_conflict",
+    "locked",
     "materialise",
     "merge_row",
     "quoted",

@@ -6,7 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from kommunebench.errors import StoreError
@@ -73,24 +73,30 @@ def retried(action: Callable[[], T], store: Store, table: Table) -> T:
     raise AssertionError("unreachable")
 
 
-@contextmanager
-def one_writer(store: Store, table: Table) -> Iterator[None]:
+def one_writer(store: Store, table: Table) -> AbstractContextManager[None]:
     """On a local folder, let one process at a time commit to a table.
 
     Delta names a commit by moving a file into place unless one is there; on a local file system
     these are two steps (Delta's HDFSLogStore over RawLocalFileSystem), so that of two processes at
-    the same instant one could lose its commit. The operating system releases the lock of a process
-    that dies. Catalogs and object stores have a commit of their own.
+    the same instant one could lose its commit. Catalogs and object stores have a commit of their
+    own.
     """
+    return locked(store, table.qualified_name)
+
+
+@contextmanager
+def locked(store: Store, name: str) -> Iterator[None]:
+    """Hold a lock of the operating system in the folder of a store, which is released when the
+    process dies; nothing where the store is no local folder."""
     folder = store.local_folder()
     if folder is None or fcntl is None:
         yield
         return
     locks = folder / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with open(locks / table.qualified_name, "a", encoding="utf-8") as handle:
+    with open(locks / name, "a", encoding="utf-8") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
         except OSError as error:  # a network folder without locks: the lease remains
-            _log.warning("lock=%s refused=%s", table.qualified_name, error.strerror)
+            _log.warning("lock=%s refused=%s", name, error.strerror)
         yield

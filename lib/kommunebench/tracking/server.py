@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kommunebench.errors import PlatformError
-from kommunebench.storage import Store
+from kommunebench.storage import Store, locked
 
 _SMALL_MLFLOW = (
     "This installation of MLflow is the small one and cannot keep runs in a file. Either `pip"
@@ -51,8 +51,11 @@ def connect(store: Store) -> Server:
     try:
         from mlflow import MlflowClient
 
-        client = MlflowClient(tracking_uri=uri)
-        return Server(client, uri, _experiment(client, store.environment.experiment, artifacts))
+        # The first client makes an SQLite file's tables: two at once would be in each other's way.
+        with locked(store, "tracking"):
+            client = MlflowClient(tracking_uri=uri)
+            experiment = _experiment(client, store.environment.experiment, artifacts)
+        return Server(client, uri, experiment)
     except ImportError as error:
         raise PlatformError(_SMALL_MLFLOW) from error
     except Exception as error:
