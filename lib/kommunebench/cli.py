@@ -31,7 +31,11 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--debug", action="store_true", help="show full error messages; they may show data"
     )
-    chosen = argparse.ArgumentParser(add_help=False)
+    tracking = argparse.ArgumentParser(add_help=False)
+    tracking.add_argument(
+        "--experiment", metavar="NAME", help="MLflow experiment (default: the environment's)"
+    )
+    chosen = argparse.ArgumentParser(add_help=False, parents=[tracking])
     chosen.add_argument("--store", required=True, help="folder or catalog.schema with the tables")
     chosen.add_argument(
         "--set",
@@ -43,6 +47,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     chosen.add_argument(
         "--force", action="store_true", help="run stages even where nothing changed"
+    )
+    chosen.add_argument(
+        "--wait",
+        type=float,
+        default=0.0,
+        metavar="MINUTES",
+        help="wait this long while another run works on the same analysis (default: do not)",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
@@ -72,6 +83,8 @@ def build_parser() -> argparse.ArgumentParser:
     for verb in STAGE_VERBS:
         stage = verbs.add_parser(verb, parents=[common, chosen], help=f"the stage {verb} alone")
         stage.add_argument("analysis", metavar="ANALYSIS")
+        if verb == "report":
+            _add_registration(stage)
 
     run = verbs.add_parser("run", parents=[common, chosen], help="all stages in order")
     run.add_argument(
@@ -84,11 +97,25 @@ def build_parser() -> argparse.ArgumentParser:
     source.add_argument("--registers", metavar="DIR")
     _add_mapping(run)
     source.add_argument("--spells", metavar="FILE", help="CSV or Parquet with one row per spell")
+    _add_registration(run)
 
-    compare = verbs.add_parser("compare", parents=[common], help="tracked runs side by side")
+    compare = verbs.add_parser(
+        "compare", parents=[common, tracking], help="tracked runs side by side"
+    )
     compare.add_argument("runs", nargs="+", metavar="RUN")
     compare.add_argument("--store", required=True)
     compare.add_argument("--out", metavar="FILE", help="write the comparison as CSV")
+
+    prune = verbs.add_parser("prune", parents=[common], help="drop old runs of a store")
+    prune.add_argument("--store", required=True)
+    prune.add_argument(
+        "--keep",
+        type=int,
+        default=3,
+        metavar="N",
+        help="keep the newest N runs of each analysis (default: 3)",
+    )
+    prune.add_argument("--yes", action="store_true", help="do it; else only say what would go")
 
     demo = verbs.add_parser(
         "demo", parents=[common], help="the main job on simulated registers, into ./demo"
@@ -107,6 +134,14 @@ def _add_mapping(parser: argparse.ArgumentParser) -> None:
         "--mapping",
         metavar="NAME_OR_PATH",
         help="files under other names: name in conf/registers or path to a YAML file",
+    )
+
+
+def _add_registration(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--register",
+        metavar="NAME[@ALIAS]",
+        help="register the model under this name; the alias (default: candidate) then points to it",
     )
 
 
@@ -146,6 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # MLflow tells every migration of its own database, and recommends examples of input: rows of
     # persons.
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    # It also reports its use to its makers, and asks a server that is away for minutes.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="mlflow")
@@ -166,8 +204,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if options.debug:
             raise
-        sys.stderr.write(f"kommunebench {options.verb}: {_describe(error)}\n")
-        return 1
+        from kommunebench.storage import explain_failure
+
+        place = getattr(options, "store", None) or getattr(options, "out", None) or ""
+        explained = explain_failure(error, place)
+        sys.stderr.write(f"kommunebench {options.verb}: {explained or _describe(error)}\n")
+        return 2 if explained else 1
 
 
 def _describe(error: Exception) -> str:

@@ -1,24 +1,19 @@
 """What each verb does: load settings, open the store, run stages. No data, no arithmetic."""
 
-import hashlib
-import json
+import shlex
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kommunebench.calls import mapping_of, store_of
+from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
-from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import SIMULATION_MARKER, read_log, run_identifier
-from kommunebench.settings import (
-    AnalysisSettings,
-    DeliveryMapping,
-    load_analysis,
-    load_environment,
-    load_mapping,
-)
-from kommunebench.spark import get_spark
-from kommunebench.storage import Store
+from kommunebench.pipeline import run_stages
+from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
+from kommunebench.settings import AnalysisSettings, load_analysis
+from kommunebench.store_commands import compare, prune
 from kommunebench.terminal import Progress, say
 
 if TYPE_CHECKING:
@@ -27,88 +22,20 @@ if TYPE_CHECKING:
     from kommunebench.tracked import FinishedRun
 
 
-def simulate(options: Namespace) -> int:
-    """Write simulated registers, and beside them what they were simulated with."""
-    if not 0 < options.scale <= 1000 or not 0 <= options.background <= 1:
-        raise ConfigError(
-            f"--scale {options.scale} must lie in (0, 1000] and --background {options.background}"
-            " in [0, 1]."
-        )
-    from kommunebench.simulation.simulate import simulate_registers
-
-    out = Path(options.out)
-    effects = options.effects if options.effects in ("report", "none") else Path(options.effects)
-    wanted = {
-        "scale": options.scale,
-        "seed": options.seed,
-        "format": options.format,
-        "background": options.background,
-        "effects": options.effects if isinstance(effects, str) else _named_by_content(effects),
-    }
-    progress = Progress(options.quiet)
-    with progress.step("simulate") as step:
-        marker = out / "registers" / SIMULATION_MARKER
-        if (
-            not getattr(options, "force", True)
-            and marker.is_file()
-            and json.loads(marker.read_text()) == wanted
-        ):
-            step.note("unchanged")
-            return 0
-        marker.unlink(missing_ok=True)
-        simulate_registers(
-            get_spark(load_environment(options.env)),
-            out,
-            scale=options.scale,
-            seed=options.seed,
-            fmt=options.format,
-            background=options.background,
-            effects=effects,
-        )
-        marker.write_text(json.dumps(wanted), encoding="utf-8")
-        step.note(f"{out / 'registers'}")
-    return 0
-
-
-def _named_by_content(effects: Path) -> str:
-    """A name of a file of effects that changes with its content; a missing file is for the
-    simulator to complain about."""
-    digest = (
-        hashlib.sha256(effects.read_bytes()).hexdigest()[:12] if effects.is_file() else "missing"
-    )
-    return f"{effects.name.replace(' ', '_')}:{digest}"
-
-
-def validate(options: Namespace) -> int:
-    """List everything wrong with a delivery; status 1 where an analysis could not go on."""
-    from kommunebench.registers import locate, validate_delivery
-    from kommunebench.registers.validation import show_report
-
-    settings, mapping = load_analysis(options.analysis), _mapping(options)
-    spark = get_spark(load_environment(options.env))
-    report = validate_delivery(spark, locate(options.registers, spark), settings, mapping)
-    say(show_report(report))
-    if options.json:
-        Path(options.json).write_text(
-            json.dumps(report.as_json(), indent=2, ensure_ascii=False), encoding="utf-8"
-        )
-    return 0 if report.usable else 1
-
-
 def ingest(options: Namespace) -> int:
     """Delivery to bronze tables."""
     from kommunebench.registers import locate
     from kommunebench.stages.ingest import ingest_delivery
 
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    mapping, store = _mapping(options), _store(options)
+    mapping, store = mapping_of(options), store_of(options)
     ingest_delivery(
         store,
         locate(options.registers, store.spark),
         settings,
         Progress(options.quiet),
-        options.force,
-        mapping,
+        force=options.force,
+        mapping=mapping,
     )
     return 0
 
@@ -116,7 +43,6 @@ def ingest(options: Namespace) -> int:
 def stage(options: Namespace) -> int:
     """One stage alone, on what the store holds."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    environment = load_environment(options.env)
     from kommunebench.stages.order import stages_of
 
     chosen = [s for s in stages_of(settings) if s.verb == options.verb]
@@ -125,10 +51,11 @@ def stage(options: Namespace) -> int:
             f"The analysis {settings.name} has no stage {options.verb}: its settings lack the"
             " section."
         )
-    store = Store(get_spark(environment), options.store, environment)
-    run = _run_on_store(store, settings, options)
-    run_stages(run, _with_upstream(stages_of(settings), chosen))
-    say(f"{settings.name}: {options.verb} done, run {run.run_id}")
+    store = store_of(options)
+    with hold_analysis(store, settings, options) as lease:
+        current = run_on_store(store, settings, options, lease)
+        run_stages(current, _with_upstream(stages_of(settings), chosen))
+    say(f"{settings.name}: {options.verb} done, run {current.run_id}")
     return 0
 
 
@@ -136,61 +63,68 @@ def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
     analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
     _check_sources(analyses, options)
-    mapping = _mapping(options)
+    _check_registration(options)
+    mapping = mapping_of(options)
     from kommunebench.registers import locate
-    from kommunebench.stages.ingest import ingest_delivery, ingest_spells
     from kommunebench.tracked import run_tracked
 
-    store, progress = _store(options), Progress(options.quiet)
+    store, status = store_of(options), 0
     source = locate(options.spells or options.registers, store.spark)
     _check_exists(source, options)
     for settings in analyses:
-        if options.spells:
-            fingerprint = ingest_spells(store, source, settings, progress, options.force)
-        else:
-            fingerprint = ingest_delivery(store, source, settings, progress, options.force, mapping)
-        identifier = run_identifier(settings, fingerprint)
-        _announce(
-            settings,
-            identifier,
-            run_tracked(Run(store, settings, identifier, fingerprint, progress, options.force)),
-        )
-    return 0
+        with hold_analysis(store, settings, options) as lease:
+            current = run_on_delivery(store, settings, options, lease, mapping, source)
+            done = run_tracked(current, _registration(options))
+        status = max(status, _announce(settings, current.run_id, done, options))
+    return status
 
 
 def report(options: Namespace) -> int:
     """Pages and tracked run from what the store holds; stages that are not up to date run first."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
+    _check_registration(options)
     from kommunebench.tracked import run_tracked
 
-    current = _run_on_store(_store(options), settings, options)
-    _announce(settings, current.run_id, run_tracked(current))
-    return 0
+    store = store_of(options)
+    with hold_analysis(store, settings, options) as lease:
+        current = run_on_store(store, settings, options, lease)
+        done = run_tracked(current, _registration(options))
+    return _announce(settings, current.run_id, done, options)
 
 
-def _announce(settings: AnalysisSettings, identifier: str, done: "FinishedRun") -> None:
-    """Where a run's results are."""
+def _registration(options: Namespace) -> str | None:
+    """Under which name the model is registered; the demo has no such option."""
+    return getattr(options, "register", None)
+
+
+def _check_registration(options: Namespace) -> None:
+    """Refuse a name that cannot be one before anything is computed."""
+    from kommunebench.tracking import parse_registration
+
+    if name := _registration(options):
+        parse_registration(name)
+
+
+def _announce(
+    settings: AnalysisSettings, identifier: str, done: "FinishedRun", options: Namespace
+) -> int:
+    """Say where a run's results are; status 2 where the tracking server does not have them."""
     say(f"{settings.name}  run {identifier}")
     for language, page in done.pages.items():
         say(f"  report ({language})   {page}")
-    say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
-
-
-def compare(options: Namespace) -> int:
-    """Two or more tracked runs side by side."""
-    from kommunebench.comparison import compare_runs, show_comparison
-    from kommunebench.tracking import read_run
-
-    if len(options.runs) < 2:
-        raise ConfigError(
-            "compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN)."
-        )
-    store = Store(None, options.store, load_environment(options.env))  # type: ignore[arg-type]  # no table is read
-    comparison = compare_runs([read_run(store, name) for name in options.runs])
-    say(show_comparison(comparison))
-    if options.out:
-        comparison.indicators.to_csv(options.out, index=False)
-    return 0
+    if done.not_sent is None:
+        say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
+        return 0
+    later = ["kommunebench", "report", settings.name, "--store", options.store]
+    later += ["--env", options.env]
+    if getattr(options, "experiment", None):
+        later += ["--experiment", options.experiment]
+    later += [word for value in options.overrides for word in ("--set", value)]
+    sys.stderr.write(
+        f"kommunebench {options.verb}: {done.not_sent} All tables and the report are in the store"
+        f" {options.store}. To send the run once the server answers: {shlex.join(later)}\n"
+    )
+    return 2
 
 
 def demo(options: Namespace) -> int:
@@ -209,17 +143,6 @@ def demo(options: Namespace) -> int:
         f" sqlite:///{out / 'store' / 'mlflow.db'})"
     )
     return status
-
-
-def _mapping(options: Namespace) -> DeliveryMapping | None:
-    """The mapping of a delivery under other names; none: files are found by the usual ones."""
-    name = getattr(options, "mapping", None)
-    return load_mapping(name) if name else None
-
-
-def _store(options: Namespace) -> Store:
-    environment = load_environment(options.env)
-    return Store(get_spark(environment), options.store, environment)
 
 
 def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None:
@@ -245,27 +168,6 @@ def _check_exists(source: "AnyPath", options: Namespace) -> None:
         raise ConfigError(f"--{name} {source}: no such file or folder.")
 
 
-def _run_on_store(store: Store, settings: AnalysisSettings, options: Namespace) -> Run:
-    """The run a stage belongs to when it is called alone: the one of the data last ingested."""
-    source = "spells_file" if settings.starts_from == "spells" else "ingest"
-    ingested = [
-        r for r in read_log(store) if r.stage == source and r.analysis in (settings.name, "")
-    ]
-    if not ingested:
-        raise ConfigError(
-            f"The store {options.store} holds no data yet: `kommunebench ingest` or `run` first."
-        )
-    fingerprint = ingested[-1].fingerprint
-    return Run(
-        store,
-        settings,
-        run_identifier(settings, fingerprint),
-        fingerprint,
-        Progress(options.quiet),
-        options.force,
-    )
-
-
 def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["Stage"]:
     """The chosen stages and what they build on, in order; what did not change is skipped anyway."""
     wanted = {s.name for s in chosen}
@@ -281,6 +183,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "ingest": ingest,
     "run": run,
     "compare": compare,
+    "prune": prune,
     "demo": demo,
     "panel": stage,
     "benchmark": stage,

@@ -20,6 +20,13 @@ class PlatformError(KommunebenchError):
     exit_status = 2
 
 
+class StoreError(KommunebenchError):
+    """The store cannot be written to now: another run holds it, the disk is full, or the place is
+    read-only."""
+
+    exit_status = 2
+
+
 class RegisterError(KommunebenchError):
     """A delivered register cannot be used: names register, file, column, count and what to do."""
 

@@ -1,115 +1,187 @@
 """Running stages in order: read the log, skip what did not change, write what was built, record it."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 
+from kommunebench.leases import Lease
 from kommunebench.run_log import (
+    RunLog,
     StageRecord,
-    append_record,
     fingerprint,
-    read_log,
     settings_fingerprint,
+    unversioned,
 )
 from kommunebench.settings import AnalysisSettings
-from kommunebench.stages.stage import Stage, StageInputs, row_filter
-from kommunebench.storage import Store, TableVersion, TableWrite, table_exists, write_tables
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput, row_filter
+from kommunebench.storage import (
+    Store,
+    TableVersion,
+    TableWrite,
+    current_version,
+    table_exists,
+    write_tables,
+)
+from kommunebench.tables import Table
 from kommunebench.terminal import Progress
 
+# Asking for a table's version is waiting, not work.
+_VERSION_READERS = 8
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, kw_only=True)
 class Run:
-    """One run of one analysis over a store: its identity, and what its stages did so far."""
+    """One run of one analysis over a store: its identity, and what its stages did so far.
+
+    ``versions``: the version of every table as the run wrote it or found it at its start, by
+    qualified name; ``lease``: checked before every write, where the run holds one.
+    """
 
     store: Store
     settings: AnalysisSettings
     run_id: str
     data_fingerprint: str
     progress: Progress
+    log: RunLog
     force: bool = False
-    log: list[StageRecord] = field(default_factory=list)
+    lease: Lease | None = None
+    versions: dict[str, int] = field(default_factory=dict)
     metrics: dict[str, float] = field(default_factory=dict)
     written: list[TableVersion] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.log = read_log(self.store)
+
+def versions_now(store: Store, tables: Iterable[Table]) -> dict[str, int]:
+    """The newest version of each of these tables the store holds, by qualified name: what a run's
+    stages read from then on, whatever other runs write meanwhile."""
+
+    def version(table: Table) -> int | None:
+        return current_version(store, table) if table_exists(store, table) else None
+
+    wanted = tuple(dict.fromkeys(tables))
+    with ThreadPoolExecutor(max_workers=_VERSION_READERS) as pool:
+        versions = zip(wanted, pool.map(version, wanted), strict=True)
+        return {table.qualified_name: v for table, v in versions if v is not None}
+
+
+def tables_read(stages: Iterable[Stage]) -> tuple[Table, ...]:
+    """Every table the stages declare that they read."""
+    return tuple(dict.fromkeys(table for stage in stages for table in stage.reads))
 
 
 def run_stages(run: Run, stages: Iterable[Stage]) -> None:
     """Run stages in order. A stage whose settings, inputs and code did not change is skipped unless
-    ``run.force``."""
+    ``run.force``; one that started and did not finish runs again."""
+    stages = tuple(stages)
+    run.versions = versions_now(run.store, tables_read(stages)) | run.versions
     fingerprints: dict[str, str] = {}
-    for stage in stages:
-        upstream = [fingerprints[name] for name in stage.after if name in fingerprints]
-        own = fingerprint(
-            run.data_fingerprint, settings_fingerprint(run.settings, stage.sections), upstream
-        )
-        fingerprints[stage.name] = own
-        with run.progress.step(stage.name) as step:
-            done = None if run.force else _finished(run, stage, own)
-            if done is not None:
-                step.note("unchanged")
-                run.skipped.append(stage.name)
-                _take_over(run, stage, done)
-            else:
-                step.note(_execute(run, stage, own))
+    try:
+        for stage in stages:
+            mark = _fingerprint(run, stage, fingerprints)
+            fingerprints[stage.name] = mark
+            with run.progress.step(stage.name) as step:
+                finished = None if run.force else _still_valid(run, stage, mark)
+                if finished is not None:
+                    step.note("unchanged")
+                    run.skipped.append(stage.name)
+                    _take_over(run, finished)
+                else:
+                    step.note(_execute(run, stage, mark))
+    finally:
+        run.log.flush()
 
 
-def _finished(run: Run, stage: Stage, own: str) -> StageRecord | None:
-    """The record of the rows the store now holds for this stage, if they were made from the same
-    things."""
-    per_run = all("run_id" in table.columns for table in stage.writes)
-    records = [
-        r
-        for r in run.log
-        if r.stage == stage.name
-        and r.analysis == run.settings.name
-        and (r.run_id == run.run_id or not per_run)
-    ]
-    if not records or records[-1].fingerprint != own:
+def _fingerprint(run: Run, stage: Stage, earlier: Mapping[str, str]) -> str:
+    """Hash of everything the rows of a stage depend on."""
+    upstream = [earlier[name] for name in stage.after if name in earlier]
+    settings = settings_fingerprint(run.settings, stage.sections)
+    return fingerprint(run.data_fingerprint, settings, upstream)
+
+
+def _still_valid(run: Run, stage: Stage, mark: str) -> StageRecord | None:
+    """The record of the rows the store now holds for this stage, if the stage finished and they
+    were made from the same things."""
+    kept_by_run = all("run_id" in table.columns for table in stage.writes)
+    run_id = run.run_id if kept_by_run else None
+    record = run.log.finished(stage.name, run.settings.name, run_id)
+    if record is None or record.fingerprint != mark:
         return None
-    return records[-1] if all(table_exists(run.store, table) for table in stage.writes) else None
+    return record if all(table_exists(run.store, table) for table in stage.writes) else None
 
 
-def _execute(run: Run, stage: Stage, own: str) -> str:
+def _execute(run: Run, stage: Stage, mark: str) -> str:
     """Build a stage, write and record its tables; what the stage has to say at the terminal."""
     started = time.monotonic()
-    inputs = StageInputs(run.store, run.settings, run.run_id)
+    fresh = {table for table in stage.writes if not _has_rows(run, table)}
+    begun = StageRecord(
+        analysis=run.settings.name,
+        run_id=run.run_id,
+        stage=stage.name,
+        fingerprint=mark,
+        tables_written=unversioned(stage.writes),
+        state="started",
+    )
+    _check_lease(run)
+    run.log.start(begun)
+    inputs = StageInputs(
+        store=run.store,
+        settings=run.settings,
+        run_id=run.run_id,
+        reads=stage.reads,
+        versions=run.versions,
+    )
     output = stage.build(inputs)
+    _check_lease(run)
     metadata = {
         "stage": stage.name,
         "run_id": run.run_id,
         "analysis": run.settings.name,
-        "fingerprint": own,
+        "fingerprint": mark,
     }
-    writes = [
-        TableWrite(table, frame, row_filter(table, run.settings.name, run.run_id))
-        for table, frame in output.frames.items()
-    ]
-    versions = write_tables(run.store, writes, metadata)
+    versions = write_tables(run.store, _writes(run, output, fresh), metadata)
     seconds = time.monotonic() - started
-    record = StageRecord(
-        run.settings.name,
-        run.run_id,
-        stage.name,
-        own,
-        datetime.now(UTC),
-        seconds,
-        versions,
-        dict(output.metrics),
+    rows = {f"rows_{v.table.split('.')[1]}": float(v.rows) for v in versions if v.rows is not None}
+    finished = replace(
+        begun,
+        state="finished",
+        tables_written=versions,
+        seconds=seconds,
+        metrics={**output.metrics, **rows},
     )
-    append_record(run.store, record)
-    run.log.append(record)
-    _take_over(run, stage, record)
-    run.metrics[f"seconds_{stage.name}"] = seconds
+    run.log.finish(finished)
+    run.versions.update({version.table: version.version for version in versions})
+    _take_over(run, finished)
     return output.note
 
 
-def _take_over(run: Run, stage: Stage, record: StageRecord) -> None:
+def _has_rows(run: Run, table: Table) -> bool:
+    """Whether the table may hold rows that this run would replace."""
+    run_id = run.run_id if "run_id" in table.columns else None
+    return run.log.has_written(table, run.settings.name, run_id)
+
+
+def _writes(run: Run, output: StageOutput, fresh: set[Table]) -> list[TableWrite]:
+    """The frames of a stage as writes that replace the run's rows, or add them where there are
+    none."""
+    return [
+        TableWrite(
+            table, frame, row_filter(table, run.settings.name, run.run_id), append=table in fresh
+        )
+        for table, frame in output.frames.items()
+    ]
+
+
+def _check_lease(run: Run) -> None:
+    if run.lease is not None:
+        run.lease.check()
+
+
+def _take_over(run: Run, record: StageRecord) -> None:
+    """Numbers and tables of a stage, whether this process made them or an earlier one."""
     run.metrics.update(record.metrics)
+    run.metrics[f"seconds_{record.stage}"] = record.seconds
     run.written.extend(record.tables_written)
 
 

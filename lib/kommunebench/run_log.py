@@ -1,25 +1,35 @@
-"""The run log: which stage ran for which run on what, so that unchanged stages are skipped and
-history can be read."""
+"""The run log: which stage started and finished for which run on what, so that unchanged stages are
+skipped, interrupted ones run again, and history can be read."""
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from kommunebench import __version__
 from kommunebench.settings import AnalysisSettings
-from kommunebench.storage import Store, TableVersion, append_rows, read_table, table_exists
+from kommunebench.storage import (
+    Store,
+    TableVersion,
+    append_rows,
+    check_schema_version,
+    compact,
+    read_table,
+    table_exists,
+)
 from kommunebench.tables import Table, columns
 
 STAGE_LOG = Table(
     "stage_log",
     "meta",
-    "one finished stage of one run",
+    "one stage of one run that started, finished or was taken back",
     (),
     columns(
-        """analysis string, run_id string, stage string, fingerprint string, code_version string,
-        finished_at timestamp, seconds double, tables_written string, metrics string"""
+        """analysis string, run_id string, stage string, state string, sequence long,
+        fingerprint string, code_version string, recorded_at timestamp, seconds double,
+        tables_written string, metrics string"""
     ),
 )
 
@@ -27,20 +37,107 @@ STAGE_LOG = Table(
 INGESTIONS = ("ingest", "spells_file")
 # The file the simulator leaves beside its registers.
 SIMULATION_MARKER = "simulation.json"
+# Every append is a file of its own: above this many they are brought together.
+_MOST_FILES = 40
+# A table a stage is about to write has no version yet.
+NO_VERSION = -1
+
+# started: the stage may have written some of its tables, and which is not known.
+# finished: all its tables are written. undone: what it wrote was taken back.
+State = Literal["started", "finished", "undone"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
-    """A finished stage: the fingerprint of all it depended on, and what it wrote."""
+    """A stage of a run as it started, finished or was taken back: the fingerprint of all it depends
+    on, and the tables it writes (started: without versions). ``sequence`` rises with every record
+    of the log."""
 
     analysis: str
     run_id: str
     stage: str
     fingerprint: str
-    finished_at: datetime
-    seconds: float
     tables_written: tuple[TableVersion, ...]
-    metrics: dict[str, float]
+    state: State = "finished"
+    sequence: int = 0
+    seconds: float = 0.0
+    recorded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RunLog:
+    """The log of a store as it was read, and the records that wait for the next append.
+
+    A finished stage waits until the next one starts, so that both are one commit; ``flush`` writes
+    what waits after the last.
+    """
+
+    store: Store
+    records: list[StageRecord] = field(init=False)
+    waiting: list[StageRecord] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.records = read_log(self.store)
+
+    def refresh(self) -> None:
+        """Read again what other runs have recorded since."""
+        self.flush()
+        self.records = read_log(self.store)
+
+    def start(self, record: StageRecord) -> None:
+        """Record that a stage starts; on return it is in the store, before the stage's first
+        write."""
+        self._add(record)
+        self.flush()
+
+    def finish(self, record: StageRecord) -> None:
+        """Record that a stage is finished, with the next append."""
+        self._add(record)
+
+    def flush(self) -> None:
+        """Write the records that wait."""
+        if self.waiting:
+            append_rows(self.store, STAGE_LOG, [_as_row(record) for record in self.waiting])
+            self.waiting.clear()
+
+    def _add(self, record: StageRecord) -> None:
+        last = max((r.sequence for r in self.records), default=0)
+        numbered = replace(record, sequence=last + 1, recorded_at=datetime.now(UTC))
+        self.records.append(numbered)
+        self.waiting.append(numbered)
+
+    def last(self, stage: str, analysis: str, run_id: str | None = None) -> StageRecord | None:
+        """The newest record of a stage of an analysis (of one run, or of whichever run), without
+        starts that were taken back; None where there is none."""
+        valid: list[StageRecord] = []
+        for record in self.records:
+            if record.stage != stage or record.analysis != analysis:
+                continue
+            if run_id is not None and record.run_id != run_id:
+                continue
+            if record.state == "undone":
+                while valid and valid[-1].state == "started":
+                    valid.pop()
+            else:
+                valid.append(record)
+        return valid[-1] if valid else None
+
+    def finished(self, stage: str, analysis: str, run_id: str | None = None) -> StageRecord | None:
+        """The newest record of a stage where it says that the stage is finished; None where the
+        stage never ran or was interrupted."""
+        record = self.last(stage, analysis, run_id)
+        return record if record is not None and record.state == "finished" else None
+
+    def has_written(self, table: Table, analysis: str, run_id: str | None) -> bool:
+        """Whether any stage of an analysis (of one run, or of whichever run) ever wrote to a table
+        or was about to."""
+        return any(
+            version.table == table.qualified_name
+            for record in self.records
+            if record.analysis == analysis and run_id in (None, record.run_id)
+            for version in record.tables_written
+        )
 
 
 def fingerprint(*parts: object) -> str:
@@ -66,40 +163,54 @@ def run_identifier(settings: AnalysisSettings, data_fingerprint: str) -> str:
 
 
 def read_log(store: Store) -> list[StageRecord]:
-    """All finished stages, oldest first; empty for a new store."""
+    """All records, oldest first; empty for a new store. A log in many files is brought into one.
+
+    Raises TableError for a store of another version of kommunebench.
+    """
+    from pyspark.sql import functions as F
+
     if not table_exists(store, STAGE_LOG):
         return []
-    rows = read_table(store, STAGE_LOG).orderBy("finished_at").collect()
-    return [
-        StageRecord(
-            row["analysis"],
-            row["run_id"],
-            row["stage"],
-            row["fingerprint"],
-            row["finished_at"],
-            row["seconds"],
-            tuple(
-                TableVersion(name, version)
-                for name, version in json.loads(row["tables_written"]).items()
-            ),
-            json.loads(row["metrics"]),
-        )
-        for row in rows
-    ]
+    check_schema_version(store, STAGE_LOG)
+    log = read_table(store, STAGE_LOG).withColumn("file", F.col("_metadata.file_path"))
+    rows = log.collect()
+    if len({row["file"] for row in rows}) > _MOST_FILES:
+        compact(store, STAGE_LOG)
+    return [_as_record(row) for row in sorted(rows, key=lambda row: row["sequence"])]
 
 
-def append_record(store: Store, record: StageRecord) -> None:
-    """Add one finished stage to the log."""
-    written = {version.table: version.version for version in record.tables_written}
-    row = (
+def _as_record(row: Any) -> StageRecord:
+    written = json.loads(row["tables_written"]).items()
+    return StageRecord(
+        analysis=row["analysis"],
+        run_id=row["run_id"],
+        stage=row["stage"],
+        state=row["state"],
+        sequence=row["sequence"],
+        fingerprint=row["fingerprint"],
+        seconds=row["seconds"],
+        recorded_at=row["recorded_at"],
+        tables_written=tuple(TableVersion(name, version) for name, version in written),
+        metrics=json.loads(row["metrics"]),
+    )
+
+
+def _as_row(record: StageRecord) -> tuple[object, ...]:
+    return (
         record.analysis,
         record.run_id,
         record.stage,
+        record.state,
+        record.sequence,
         record.fingerprint,
         __version__,
-        record.finished_at,
+        record.recorded_at,
         float(record.seconds),
-        json.dumps(written),
+        json.dumps({version.table: version.version for version in record.tables_written}),
         json.dumps(record.metrics),
     )
-    append_rows(store, STAGE_LOG, [row])
+
+
+def unversioned(tables: Iterable[Table]) -> tuple[TableVersion, ...]:
+    """Tables a stage is about to write."""
+    return tuple(TableVersion(table.qualified_name, NO_VERSION) for table in tables)

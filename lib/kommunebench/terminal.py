@@ -28,6 +28,10 @@ class Progress:
     def __init__(self, quiet: bool = False) -> None:
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
 
+    def tell(self, text: str) -> None:
+        """A line of its own, for what a person must know while a step goes on."""
+        self._console.print(f"  {text}")
+
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Show a stage while it runs, and its seconds when it is done."""

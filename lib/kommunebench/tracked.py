@@ -3,57 +3,92 @@ last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from kommunebench.pipeline import Run, run_stages, timed
-from kommunebench.report import build_report, report_figures
-from kommunebench.run_log import INGESTIONS
+from kommunebench.report import ReportData, build_report, report_figures
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.published import PublishedResults, read_published, run_information
 from kommunebench.storage import TableVersion
-from kommunebench.tracking import TrackedRun, log_cox_model, tracked_run
+from kommunebench.tracking import (
+    TrackedRun,
+    explain_tracking_failure,
+    is_tracking_failure,
+    log_cox_model,
+    tracked_run,
+)
 
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
+_NOT_TRACKED = "not tracked"
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """Where a run's results are: report pages by language, and the tracked run."""
+    """Where a run's results are: report pages by language, and the tracked run. ``not_sent``: why
+    the tracking server does not have them, where it does not."""
 
     pages: dict[str, str]
-    tracking_uri: str
-    mlflow_run_id: str
+    tracking_uri: str = ""
+    mlflow_run_id: str = ""
+    not_sent: str | None = None
 
 
-def run_tracked(run: Run) -> FinishedRun:
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What a run publishes: results after the disclosure rules, the report's data, its pages by
+    language, and where those lie."""
+
+    results: PublishedResults
+    data: ReportData
+    pages: dict[Language, str]
+    places: dict[str, str]
+
+
+def run_tracked(run: Run, register: str | None = None) -> FinishedRun:
     """Run all stages of an analysis and record settings, metrics, tables, figures, model and
-    report."""
-    stages = stages_of(run.settings)
-    with tracked_run(run.store, run.settings, run.run_id, {}) as tracked:
-        run_stages(run, stages)
-        with run.progress.step("report") as step, timed(run.metrics, "report"):
-            results = read_published(run.store, run.settings, run.run_id)
-            data = results.report_data(run_information(run, tracked.mlflow_run_id))
-            pages = {
-                language: build_report(data, run.settings, language=language)
-                for language in LANGUAGES
-            }
-            places = _keep_pages(run, pages)
-            _record(tracked, run, results, pages)
-            tracked.figures(report_figures(data, run.settings, language="en"))
-            step.note(places.get("en", "as artifact of the tracked run"))
-        return FinishedRun(places, tracked.tracking_uri, tracked.mlflow_run_id)
+    report. Where the tracking server does not answer, the results are in the store all the same.
+
+    ``register``: NAME or NAME@ALIAS under which the model is registered.
+    """
+    published: _Published | None = None
+    try:
+        with tracked_run(run.store, run.settings, run.run_id) as tracked:
+            published = _publish(run, tracked.mlflow_run_id)
+            _record(tracked, run, published, register)
+        return FinishedRun(published.places, tracked.tracking_uri, tracked.mlflow_run_id)
+    except Exception as error:
+        if not is_tracking_failure(error):
+            raise
+        not_sent = explain_tracking_failure(run.store, error)
+    if published is None:
+        published = _publish(run, _NOT_TRACKED)
+    return FinishedRun(published.places, not_sent=not_sent)
+
+
+def _publish(run: Run, mlflow_run_id: str) -> _Published:
+    """Run the stages and make the report."""
+    run_stages(run, stages_of(run.settings))
+    with run.progress.step("report") as step, timed(run.metrics, "report"):
+        results = read_published(run.store, run.settings, run.run_id)
+        information = run_information(run.run_id, run.metrics, results.simulated, mlflow_run_id)
+        data = results.report_data(information)
+        pages: dict[Language, str] = {
+            language: build_report(data, run.settings, language=language) for language in LANGUAGES
+        }
+        places = _keep_pages(run, pages)
+        step.note(places.get("en", "as artifact of the tracked run"))
+    return _Published(results, data, pages, places)
 
 
 def _versions_read(run: Run) -> tuple[TableVersion, ...]:
-    """The newest version of every table the ingestions wrote, which is what this run's stages read."""
-    newest: dict[str, TableVersion] = {}
-    for record in run.log:
-        if record.stage in INGESTIONS and record.analysis in ("", run.settings.name):
-            newest |= {version.table: version for version in record.tables_written}
-    return tuple(newest.values())
+    """The versions of the tables the stages read and did not write."""
+    written = {version.table for version in run.written}
+    return tuple(
+        TableVersion(name, version)
+        for name, version in sorted(run.versions.items())
+        if name not in written
+    )
 
 
 def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
@@ -66,16 +101,16 @@ def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
     target.mkdir(parents=True, exist_ok=True)
     places: dict[str, str] = {}
     for language, page in pages.items():
-        path: Path = target / f"report_{language}.html"
+        path = target / f"report_{language}.html"
         path.write_text(page, encoding="utf-8")
         places[language] = str(path)
     return places
 
 
-def _record(
-    tracked: TrackedRun, run: Run, results: PublishedResults, pages: Mapping[Language, str]
-) -> None:
-    """Everything the contract asks of a tracked run; only tables that passed the disclosure rules."""
+def _record(tracked: TrackedRun, run: Run, published: _Published, register: str | None) -> None:
+    """Everything the contract asks of a tracked run; only tables that passed the disclosure
+    rules."""
+    results, pages = published.results, published.pages
     tracked.metrics({**run.metrics, **results.headline_metrics()})
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})
     tracked.texts({"report.html": pages["da"], "report_en.html": pages["en"]})
@@ -87,4 +122,5 @@ def _record(
     tracked.curve("survival_all", results.national_survival())
     model = results.cox_model(run.settings)
     if model is not None:
-        log_cox_model(tracked, model)
+        log_cox_model(tracked, model, register)
+    tracked.figures(report_figures(published.data, run.settings, language="en"))

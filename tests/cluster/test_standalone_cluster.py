@@ -5,11 +5,13 @@ Not part of `make test` (it takes about two minutes); run by `make cluster`.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -55,65 +57,104 @@ def wait_for(port: int, seconds: float = 60) -> None:
     raise TimeoutError(f"nothing listens on port {port} after {seconds} s")
 
 
-@pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A master and two workers of one core each; the address to submit to."""
-    work, port = tmp_path_factory.mktemp("workers"), free_port()
-    launch = [str(spark_home() / "bin" / "spark-class")]
-    address = f"spark://127.0.0.1:{port}"
-    calls = [
-        [
-            "org.apache.spark.deploy.master.Master",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--webui-port",
-            str(free_port()),
-        ]
-    ]
-    calls += [
-        ["org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "2g",
-         "--webui-port", str(free_port()), "--work-dir", str(work / str(k)), address]
-        for k in range(2)
-    ]  # fmt: skip
-    processes = []
-    try:
-        for call in calls:
-            processes.append(
-                subprocess.Popen(
-                    launch + call,
-                    env=environment(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-            )
-            wait_for(port)
-        yield address
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
+@dataclass
+class Cluster:
+    """A master and its workers, each a process group of its own."""
+
+    address: str
+    work: Path
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def launch(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start one of Spark's processes."""
+        process = subprocess.Popen(
+            [str(spark_home() / "bin" / "spark-class"), *words],
+            env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def add_worker(self) -> None:
+        """One more worker of one core."""
+        worker = self.launch(
+            "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1",
+            "--memory", "2g", "--webui-port", str(free_port()),
+            "--work-dir", str(self.work / str(len(self.processes))), self.address,
+        )  # fmt: skip
+        self.workers.append(worker)
+
+    def kill_worker(self) -> None:
+        """Kill the oldest worker and its executors, as a machine that fails."""
+        worker = self.workers.pop(0)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(timeout=30)
+
+    def stop(self) -> None:
+        """End everything that still runs."""
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
             process.wait(timeout=30)
 
 
-def submit(master: str, store: Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A master and two workers of one core each."""
+    port = free_port()
+    started = Cluster(f"spark://127.0.0.1:{port}", tmp_path_factory.mktemp("workers"))
+    try:
+        started.launch(
+            "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port),
+            "--webui-port", str(free_port()),
+        )  # fmt: skip
+        wait_for(port)
+        for _ in range(2):
+            started.add_worker()
+        yield started
+    finally:
+        started.stop()
+
+
+def submitted(cluster: Cluster, store: Path, *settings: str) -> subprocess.Popen[str]:
+    """The job as a user submits it."""
     jars = ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar")))
     folders = str(ROOT / "lib")
     command = [
-        str(spark_home() / "bin" / "spark-submit"), "--master", master, "--jars", jars,
+        str(spark_home() / "bin" / "spark-submit"), "--master", cluster.address, "--jars", jars,
         "--conf", "spark.executor.memory=1g", "--conf", f"spark.executorEnv.PYTHONPATH={folders}",
         "--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false",
-        str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", str(EXAMPLE), "--store", str(store), "--env", "cluster",
+        str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", str(EXAMPLE),
+        "--store", str(store), "--env", "cluster",
     ]  # fmt: skip
-    return subprocess.run(
-        command,
+    return subprocess.Popen(
+        command + [word for value in settings for word in ("--set", value)],
         env=environment() | {"PYTHONPATH": folders},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def done(job: subprocess.Popen[str]) -> None:
+    """Wait for a job that must succeed."""
+    _, error = job.communicate(timeout=900)
+    assert job.returncode == 0, error[-2000:]
+
+
+def states_of(store: Path, stage: str) -> list[str]:
+    """What the run log says of a stage so far."""
+    if not any((store / "meta" / "stage_log" / "_delta_log").glob("*.json")):
+        return []
+    log = DeltaTable(str(store / "meta" / "stage_log")).to_pandas().sort_values("sequence")
+    return log.loc[log["stage"] == stage, "state"].tolist()
+
+
+def wait_for_start(store: Path, stage: str, job: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 600
+    while states_of(store, stage) != ["started"]:
+        assert job.poll() is None and time.monotonic() < end, f"{stage} was not seen to start"
+        time.sleep(0.2)
 
 
 def indicators(store: Path) -> pd.DataFrame:
@@ -121,12 +162,11 @@ def indicators(store: Path) -> pd.DataFrame:
     return table.sort_values("municipality_code", ignore_index=True)
 
 
-def test_the_cluster_finds_what_the_library_finds(master: str, tmp_path: Path) -> None:
+def test_the_cluster_finds_what_the_library_finds(cluster: Cluster, tmp_path: Path) -> None:
     """Indicators, verdicts and bootstrap errors from executors in processes of their own equal
     those of one process."""
-    done = submit(master, tmp_path / "store")
-    assert done.returncode == 0, done.stderr[-2000:]
-    found = indicators(tmp_path / "store")
+    done(submitted(cluster, tmp_path / "store"))
+    from_cluster = indicators(tmp_path / "store")
     from kommunebench.benchmark import benchmark_spells
 
     spells = pd.read_csv(EXAMPLE)
@@ -137,14 +177,42 @@ def test_the_cluster_finds_what_the_library_finds(master: str, tmp_path: Path) -
     others = sorted(set(spells["disease"]) - {"hypert"})
     spells["disease"] = pd.Categorical(spells["disease"], ["hypert", *others])
     result = benchmark_spells(
-        spells, unit="center", duration="time", event="event", covariates=["age", "disease"], person="pid", horizon=44, min_spells=50,
-        replicates=1000, seed=20180,
-    )  # fmt: skip
-    own = result.indicators.astype({"municipality_code": str}).sort_values(
+        spells,
+        unit="center",
+        duration="time",
+        event="event",
+        covariates=["age", "disease"],
+        person="pid",
+        horizon=44,
+        min_spells=50,
+        replicates=1000,
+        seed=20180,
+    )
+    from_library = result.indicators.astype({"municipality_code": str}).sort_values(
         "municipality_code", ignore_index=True
     )
-    assert found["municipality_code"].tolist() == own["municipality_code"].tolist()
+    codes = from_library["municipality_code"].tolist()
+    assert from_cluster["municipality_code"].tolist() == codes
     for name in ("indicator", "indicator_robust", "indicator_robust_se", "se_bootstrap_robust"):
-        assert found[name].to_numpy(float) == pytest.approx(
-            own[name].to_numpy(float), rel=1e-8, nan_ok=True
+        assert from_cluster[name].to_numpy(float) == pytest.approx(
+            from_library[name].to_numpy(float), rel=1e-8, nan_ok=True
         ), name
+
+
+def test_a_worker_that_dies_changes_no_result(cluster: Cluster, tmp_path: Path) -> None:
+    """One worker is killed in the middle of the benchmark, another in the middle of the
+    uncertainty; every step runs in tasks."""
+    settings = ("model.engine=spark", "uncertainty.replicates=16")
+    done(submitted(cluster, tmp_path / "undisturbed", *settings))
+    store = tmp_path / "store"
+    job = submitted(cluster, store, *settings)
+    for stage in ("benchmark", "uncertainty"):
+        wait_for_start(store, stage, job)
+        time.sleep(2)
+        cluster.kill_worker()
+        assert states_of(store, stage) == ["started"], f"{stage} was over before the worker died"
+        cluster.add_worker()
+    done(job)
+    pd.testing.assert_frame_equal(
+        indicators(store), indicators(tmp_path / "undisturbed"), rtol=1e-10, atol=1e-12
+    )

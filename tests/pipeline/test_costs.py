@@ -15,7 +15,7 @@ from deltalake import DeltaTable, write_deltalake
 from kommunebench.errors import InputError
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.report import build_report
-from kommunebench.run_log import read_log
+from kommunebench.run_log import RunLog
 from kommunebench.settings import EnvironmentSettings, load_analysis
 from kommunebench.stages.costs import COST_STAGE
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
@@ -83,8 +83,16 @@ def money_run(folder: Path, small_run, spark, *more: str) -> Run:
     overrides = tuple(words[at + 1] for at, word in enumerate(words) if word == "--set")
     settings = load_analysis("integration_employment", (*overrides, *more))
     store = Store(spark, str(folder), EnvironmentSettings(name="test", platform="local"))
-    log = [record for record in read_log(store) if record.stage == "cost"]
-    return Run(store, settings, log[-1].run_id, "damaged", Progress(), force=True)
+    log = [record for record in RunLog(store).records if record.stage == "cost"]
+    return Run(
+        store=store,
+        settings=settings,
+        run_id=log[-1].run_id,
+        data_fingerprint="damaged",
+        progress=Progress(),
+        log=RunLog(store),
+        force=True,
+    )
 
 
 def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str]]:
@@ -94,7 +102,7 @@ def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str
     with contextlib.redirect_stderr(io.StringIO()) as heard:
         run_stages(run, (COST_STAGE, EFFICIENCY_STAGE))
     results = read_published(run.store, run.settings, run.run_id)
-    data = results.report_data(run_information(run, "none"))
+    data = results.report_data(run_information(run.run_id, run.metrics, results.simulated, "none"))
     return heard.getvalue(), {"en": build_report(data, run.settings, language="en")}
 
 

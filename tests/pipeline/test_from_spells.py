@@ -17,7 +17,7 @@ TOLERANCE = 1e-8  # durations and indicators, absolute; the golden case's README
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory, spark) -> Path:
-    folder = tmp_path_factory.mktemp("dialysis") / "store"
+    folder = tmp_path_factory.mktemp("dialysis") / "Mit lager æøå"
     spells = ROOT / "examples" / "dialysis_centres.csv"
     arguments = [
         "run",

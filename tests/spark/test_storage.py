@@ -1,16 +1,30 @@
 """The store: declared columns only, keys and rules held by Delta, a rerun replaces its own rows and
 no others."""
 
+import threading
+import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
 
 from kommunebench.bronze import DEATHS
-from kommunebench.errors import TableError
+from kommunebench.errors import StoreError, TableError
 from kommunebench.gold import QUINTILE_MEANS
+from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import SPELLS
-from kommunebench.storage import TableWrite, read_table, write_table, write_tables
+from kommunebench.storage import (
+    Store,
+    TableWrite,
+    append_rows,
+    check_schema_version,
+    is_conflict,
+    read_table,
+    write_table,
+    write_tables,
+)
+from kommunebench.storage.conflicts import condition_of
 
 pytestmark = pytest.mark.delta
 
@@ -95,3 +109,134 @@ def test_several_tables_are_written_and_their_versions_come_in_order(store):
     ]
     versions = write_tables(store, writes, {})
     assert [version.table for version in versions] == ["bronze.deaths", "gold.quintile_means"]
+
+
+@pytest.fixture
+def catalog(spark, tmp_path):
+    """A store in a schema of Spark's own catalog."""
+    spark.sql(f"CREATE SCHEMA results LOCATION '{tmp_path}/results'")
+    yield Store(spark, "spark_catalog.results", EnvironmentSettings(name="test"))
+    spark.sql("DROP SCHEMA results CASCADE")
+
+
+def slowly(frame, file: Path):
+    """The frame, whose rows come only once a file is there: a write that takes its time."""
+
+    def wait(batches):
+        for batch in batches:
+            while not file.exists():
+                time.sleep(0.05)
+            yield batch
+
+    return frame.mapInPandas(wait, frame.schema)
+
+
+def test_two_analyses_that_write_one_table_at_once_both_succeed(catalog, tmp_path, caplog):
+    """The first began before the second's commit: Delta refuses it, and it is tried again. A
+    catalog has no lock of ours, as an object store."""
+    go = tmp_path / "go"
+    for run_id in ("one", "two"):
+        write_fifths(catalog, run_id, 1.0)
+    slow = slowly(fifths(catalog.spark, "one", 1.05), go)
+    written = []
+
+    def first():
+        condition = "analysis = 'a' AND run_id = 'one'"
+        written.append(write_table(catalog, QUINTILE_MEANS, slow, condition, {}))
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    time.sleep(5)
+    second = write_fifths(catalog, "two", 1.07)
+    go.touch()
+    thread.join()
+    rows = read_table(catalog, QUINTILE_MEANS).collect()
+    assert {row["run_id"]: row["indicator"] for row in rows} == {"one": 1.05, "two": 1.07}
+    assert written[0].version == second.version + 1 and written[0].rows == 1
+    assert "conflict=DELTA_CONCURRENT_APPEND" in caplog.text
+
+
+def test_on_a_folder_a_table_has_one_writer_at_a_time(store, tmp_path, caplog):
+    go = tmp_path / "go"
+    write_fifths(store, "one", 1.0)
+    slow = slowly(fifths(store.spark, "one", 1.05), go)
+    condition = "analysis = 'a' AND run_id = 'one'"
+    thread = threading.Thread(target=write_table, args=(store, QUINTILE_MEANS, slow, condition, {}))
+    thread.start()
+    time.sleep(3)
+    other = threading.Thread(target=write_fifths, args=(store, "two", 1.07))
+    other.start()
+    time.sleep(1)
+    assert other.is_alive()
+    go.touch()
+    thread.join()
+    other.join()
+    rows = {row["run_id"]: row["indicator"] for row in read_table(store, QUINTILE_MEANS).collect()}
+    assert rows == {"one": 1.05, "two": 1.07}
+    assert "conflict" not in caplog.text
+
+
+def test_many_may_make_the_same_table_at_once(catalog):
+    threads = [
+        threading.Thread(target=write_fifths, args=(catalog, f"run {n}", float(n)))
+        for n in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert read_table(catalog, QUINTILE_MEANS).count() == 4
+    rules = catalog.spark.sql(f"SHOW TBLPROPERTIES {catalog.identifier(QUINTILE_MEANS)}").collect()
+    assert ("kommunebench.schema_version", "2") in {(row[0], row[1]) for row in rules}
+
+
+def test_only_conflicts_are_tried_again(store):
+    for failure in ("DELTA_CONCURRENT_APPEND.WITHOUT_HINT", "DELTA_PROTOCOL_CHANGED"):
+        assert is_conflict(RuntimeError(f"io.delta.exceptions.X: [{failure}] Another commit"))
+    with pytest.raises(Exception, match=r"(?i)null") as caught:
+        write_table(store, DEATHS, deaths(store.spark, None), None, {})
+    assert not is_conflict(caught.value)
+    assert condition_of(caught.value).startswith("DELTA_NOT_NULL_CONSTRAINT_VIOLATED")
+
+
+def test_an_older_version_is_read_as_it_was(store, catalog):
+    for place in (store, catalog):
+        first = write_fifths(place, "one", 1.05)
+        write_fifths(place, "one", 1.07)
+        row = read_table(place, QUINTILE_MEANS, version=first.version).first()
+        assert row["indicator"] == 1.05
+
+
+def test_a_frame_that_is_added_leaves_the_other_rows(store):
+    write_fifths(store, "one", 1.05)
+    version = write_table(
+        store, QUINTILE_MEANS, fifths(store.spark, "two", 1.0), "run_id = 'two'", {}, append=True
+    )
+    assert version.rows == 1
+    assert read_table(store, QUINTILE_MEANS).count() == 2
+
+
+def test_a_folder_a_dying_process_left_without_a_commit_is_no_table(store):
+    (Path(store.path(QUINTILE_MEANS)) / "_delta_log").mkdir(parents=True)
+    with pytest.raises(TableError, match="is not in the store"):
+        read_table(store, QUINTILE_MEANS)
+    write_fifths(store, "one", 1.05)
+    assert read_table(store, QUINTILE_MEANS).count() == 1
+
+
+@pytest.mark.parametrize(("version", "whose"), [("1", "an earlier"), ("99", "a later")])
+def test_a_store_of_another_version_is_refused_by_name(store, version, whose):
+    append_rows(store, QUINTILE_MEANS, [("a", "one", 1, 19, 1.0, 93.5, 98.5, -5.0)])
+    check_schema_version(store, QUINTILE_MEANS)
+    name = store.identifier(QUINTILE_MEANS)
+    store.spark.sql(
+        f"ALTER TABLE {name} SET TBLPROPERTIES ('kommunebench.schema_version' = '{version}')"
+    )
+    with pytest.raises(TableError, match=f"was made by {whose} version .* version {version}"):
+        check_schema_version(store, QUINTILE_MEANS)
+
+
+def test_a_schema_that_does_not_exist_is_named(spark):
+    nowhere = Store(spark, "spark_catalog.nowhere", EnvironmentSettings(name="test"))
+    with pytest.raises(StoreError, match=r"CREATE SCHEMA spark_catalog\.nowhere"):
+        write_fifths(nowhere, "one", 1.05)

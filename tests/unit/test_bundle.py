@@ -1,5 +1,5 @@
-"""The Databricks bundle, checked without a workspace: known fields, declared variables, parameters
-the command accepts."""
+"""The Databricks bundle, checked without a workspace: known fields, declared variables, references
+that resolve, parameters the command accepts."""
 
 import re
 from pathlib import Path
@@ -11,39 +11,82 @@ import yaml
 from kommunebench.cli import build_parser
 
 ROOT = Path(__file__).resolve().parents[2]
-JOB_FILES = ("benchmark.yml", "benchmark_serverless.yml")
+RESOURCES = ROOT / "deploy" / "resources"
+CHAIN = ["ingest", "panel", "benchmark", "uncertainty", "cost", "efficiency", "report"]
 
 
 def load(path: Path) -> dict[str, Any]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
+def resources() -> dict[str, dict[str, Any]]:
+    """All resources of the bundle by kind and key."""
+    merged: dict[str, dict[str, Any]] = {}
+    for path in sorted(RESOURCES.glob("*.yml")):
+        for kind, named in load(path)["resources"].items():
+            merged.setdefault(kind, {}).update(named)
+    return merged
+
+
 def jobs() -> list[dict[str, Any]]:
-    return [
-        job
-        for name in JOB_FILES
-        for job in load(ROOT / "deploy/resources" / name)["resources"]["jobs"].values()
-    ]
+    return list(resources()["jobs"].values())
 
 
-@pytest.mark.parametrize("job", jobs(), ids=lambda job: job["name"])
+every_job = pytest.mark.parametrize("job", jobs(), ids=lambda job: job["name"])
+
+
+@every_job
 def test_a_job_has_only_fields_databricks_knows(job: dict[str, Any]) -> None:
     from databricks.bundles.jobs import Job
 
     assert Job.from_dict(job).name == job["name"]
 
 
-@pytest.mark.parametrize("job", jobs(), ids=lambda job: job["name"])
+def test_schema_and_volume_have_only_fields_databricks_knows() -> None:
+    from databricks.bundles.schemas import Schema
+    from databricks.bundles.volumes import Volume
+
+    assert Schema.from_dict(resources()["schemas"]["store"]).comment
+    assert Volume.from_dict(resources()["volumes"]["registers"]).name == "registers"
+
+
+@every_job
 def test_every_task_calls_the_command_with_options_it_has(job: dict[str, Any]) -> None:
-    parser = build_parser()
+    """Parsed by the real parser; the job's parameters arrive where they belong."""
     for task in job["tasks"]:
-        parameters = task["python_wheel_task"]["parameters"]
-        assert parser.parse_args(parameters).verb == task["task_key"]
+        options = vars(build_parser().parse_args(task["python_wheel_task"]["parameters"]))
+        assert options["verb"] == task["task_key"]
+        assert options["store"] == "{{job.parameters.store}}"
+        assert options["experiment"] == "{{job.parameters.experiment}}"
+        assert options["env"] == "databricks"
+        analysis = options.get("analysis") or options["analyses"][0]
+        assert analysis == "{{job.parameters.analysis}}"
+        reads_delivery = task["task_key"] in ("ingest", "run")
+        assert options.get("registers") == (
+            "{{job.parameters.registers}}" if reads_delivery else None
+        )
 
 
-@pytest.mark.parametrize("job", jobs(), ids=lambda job: job["name"])
+@every_job
+def test_every_parameter_is_declared_and_used(job: dict[str, Any]) -> None:
+    used = set(re.findall(r"\{\{job\.parameters\.(\w+)\}\}", str(job["tasks"])))
+    assert used == {parameter["name"] for parameter in job["parameters"]}
+
+
+@every_job
+def test_a_task_waits_longer_than_a_dead_run_holds_its_lease(job: dict[str, Any]) -> None:
+    """A task that is tried again on another machine finds the lease of the one that died."""
+    from kommunebench.settings import load_environment
+
+    for task in job["tasks"]:
+        wait = build_parser().parse_args(task["python_wheel_task"]["parameters"]).wait
+        assert wait * 60 > load_environment("databricks").lease_seconds
+
+
+@every_job
 def test_tasks_form_one_chain_over_declared_keys(job: dict[str, Any]) -> None:
     keys = [task["task_key"] for task in job["tasks"]]
+    assert keys in (CHAIN, ["run"])
     named = [task["depends_on"][0]["task_key"] for task in job["tasks"][1:]]
     assert named == keys[:-1]
     places = {c["job_cluster_key"] for c in job.get("job_clusters", [])} | {
@@ -54,10 +97,42 @@ def test_tasks_form_one_chain_over_declared_keys(job: dict[str, Any]) -> None:
     } <= places
 
 
+@every_job
+def test_what_reads_a_delivery_has_the_sas_reader_of_the_package(job: dict[str, Any]) -> None:
+    setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+    for task in job["tasks"]:
+        if task["task_key"] not in ("ingest", "run"):
+            continue
+        if "environment_key" in task:
+            libraries = job["environments"][0]["spec"]["dependencies"]
+        else:
+            libraries = [item.get("pypi", {}).get("package") for item in task["libraries"]]
+        readers = [name for name in libraries if name and name.startswith("pyreadstat")]
+        assert len(readers) == 1 and f'"{readers[0]}"' in setup
+
+
+def test_nothing_spells_out_a_name_that_development_prefixes() -> None:
+    """`mode: development` renames schemas and experiments: whoever writes their names himself
+    writes to a place that was not made."""
+    for path in RESOURCES.glob("*.yml"):
+        if path.name != "store.yml":
+            text = path.read_text(encoding="utf-8")
+            assert "${var.schema}" not in text and "${var.catalog}" not in text
+            assert "/Shared/" not in text and "/Volumes/main" not in text
+
+
+def test_every_reference_is_to_a_resource_and_field_that_exist() -> None:
+    known = resources()
+    texts = "".join(path.read_text(encoding="utf-8") for path in RESOURCES.glob("*.yml"))
+    references = set(re.findall(r"\$\{resources\.(\w+)\.(\w+)\.(\w+)\}", texts))
+    assert ("schemas", "store", "name") in references
+    assert ("experiments", "runs", "name") in references
+    for kind, key, field in references:
+        assert field in known[kind][key]
+
+
 def test_every_variable_that_is_used_is_declared() -> None:
     bundle = load(ROOT / "databricks.yml")
-    texts = [(ROOT / "databricks.yml").read_text()] + [
-        p.read_text() for p in (ROOT / "deploy/resources").glob("*.yml")
-    ]
+    texts = [(ROOT / "databricks.yml").read_text()] + [p.read_text() for p in RESOURCES.glob("*")]
     used = {name for text in texts for name in re.findall(r"\$\{var\.(\w+)\}", text)}
     assert used == set(bundle["variables"])

@@ -20,6 +20,7 @@ VERBS = {
     "report",
     "run",
     "compare",
+    "prune",
     "demo",
 }
 JOBS = Path(__file__).resolve().parents[2] / "jobs"
@@ -64,6 +65,10 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
             "unknown key",
         ),
         (["simulate", "--out", "x", "--scale", "-1"], "--scale"),
+        (["prune", "--store", "s", "--keep", "0"], "--keep 0"),
+        (["prune", "--store", "no/such/store"], "no such folder"),
+        (["report", "dialysis_centres", "--store", "s", "--register", "m@latest"], "for itself"),
+        (["report", "dialysis_centres", "--store", "s", "--register", "@x"], "NAME@ALIAS"),
         (
             ["panel", "integration_employment", "--store", "s", "--env", "nowhere"],
             "'nowhere' is not in",

@@ -26,4 +26,9 @@ class EnvironmentSettings(Settings):
     cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
     log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
     deleted_file_retention: str | None = None
+    lease_seconds: int = Field(
+        600,
+        ge=30,
+        description="after this time without a sign of life another run may take over",
+    )
     spark: dict[str, str] = Field(default_factory=dict, description="further Spark settings")

@@ -29,7 +29,6 @@ from kommunebench.settings.analysis import AnalysisSettings, CostSettings
 from kommunebench.silver import POPULATION, WEEKLY_PANEL
 from kommunebench.spells.person_weeks import count_full_year_persons
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
-from kommunebench.storage import table_exists
 
 
 def _cost(inputs: StageInputs) -> StageOutput:
@@ -66,7 +65,7 @@ def _accounts(inputs: StageInputs) -> pd.DataFrame:
     """The account rows of the function and years, which are few; summed over owners where they are
     used."""
     settings = _section(inputs.settings)
-    if not table_exists(inputs.store, bronze.MUNICIPAL_ACCOUNTS):
+    if not inputs.holds(bronze.MUNICIPAL_ACCOUNTS):
         raise RegisterError(
             "The store has no municipal accounts: deliver REGK100 (registers/regk100.csv) and"
             " ingest again, or leave the section cost out of the analysis."

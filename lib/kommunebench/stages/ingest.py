@@ -2,31 +2,34 @@
 Skipped when nothing changed."""
 
 import json
+import math
 import time
-from collections.abc import Mapping
-from dataclasses import astuple
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kommunebench import __version__
-from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
-from kommunebench.errors import TableError
+from kommunebench.bronze import DELIVERED_FILES
+from kommunebench.leases import DELIVERY, Lease, held
 from kommunebench.run_log import (
     SIMULATION_MARKER,
+    RunLog,
     StageRecord,
-    append_record,
     fingerprint,
-    read_log,
+    unversioned,
 )
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
-from kommunebench.silver import REJECTED_ROWS
 from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
+from kommunebench.stages.bronze_writes import (
+    SIMULATION,
+    bronze_writes,
+    record_writes,
+    stored_files,
+)
 from kommunebench.storage import (
     Store,
     TableVersion,
     TableWrite,
-    holds_declared_columns,
-    read_table,
     table_exists,
     unwritten_on_failure,
     write_tables,
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from kommunebench.registers import AnyPath, BronzeResult, DeliveredFile, Delivery, FileRecord
     from kommunebench.registers.staging import Staging
 
-_SIMULATION = "simulation"
 _UNITS_NAMED = 4
 
 
@@ -46,42 +48,97 @@ def ingest_delivery(
     folder: "AnyPath",
     settings: AnalysisSettings,
     progress: Progress,
+    *,
     force: bool = False,
     mapping: DeliveryMapping | None = None,
 ) -> str:
     """Bring what is new or changed in a delivery into bronze, all of it or nothing; returns the
     delivery's fingerprint.
 
-    A corrected year replaces that year. Raises RegisterError before anything is written when a
-    register cannot be used; when writing fails, tables that were already written go back to the
-    version before.
+    A corrected year replaces that year. Where another process reads a delivery into this store,
+    wait until it has finished. After an ingestion that was interrupted everything is read again.
+    Raises RegisterError before anything is written when a register cannot be used; when writing
+    fails, tables that were already written go back to the version before.
     """
-    from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
+    from kommunebench.registers import content_fingerprints, find_delivery
 
     with progress.step("ingest") as step:
         delivery = find_delivery(folder, settings, mapping)
         contents, marker = content_fingerprints(delivery), _marker(folder)
-        own = _fingerprint(delivery, contents, settings, mapping, marker)
-        if not force and _last(store, "ingest", "") == own and table_exists(store, DELIVERED_FILES):
+        mark = _fingerprint(delivery, contents, settings, mapping, marker)
+        if not force and _is_current(RunLog(store), mark):
             step.note("unchanged")
-            return own
-        started = time.monotonic()
-        stored = _stored_files(store)
-        staging = _staging(store)
-        read = read_delivery(store.spark, delivery, contents, settings, stored, force, staging)
-        files = (
-            *(f for f in read.files if f.register != _SIMULATION),
-            *([_marker_record(marker)] if marker else []),
-        )
-        changed = read.results or set(files) != set(stored)
-        versions = _write(store, read.results, stored, files, own) if changed else ()
-        step.note(_summary(read.results, files))
-        rows = float(sum(f.rows or 0 for f in files))
-        metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
-        _record(store, "", "ingest", own, started, versions, metrics)
-        if staging is not None:
-            staging.remove()
-    return own
+            return mark
+        with held(store, DELIVERY, wait_seconds=math.inf, tell=progress.tell) as lease:
+            log = RunLog(store)
+            if not force and _is_current(log, mark):
+                step.note("unchanged, another run has just read it")
+                return mark
+            delivered = _DeliveryFound(delivery, contents, marker, mark)
+            step.note(_read_and_write(log, lease, settings, delivered, force=force))
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class _DeliveryFound:
+    """A delivery as it lies in its folder: its files, their contents' fingerprints, the simulator's
+    marker, and the fingerprint of it all."""
+
+    delivery: "Delivery"
+    contents: "Mapping[DeliveredFile, str]"
+    marker: "AnyPath | None"
+    fingerprint: str
+
+
+def _is_current(log: RunLog, mark: str) -> bool:
+    """Whether the delivery the store was last made from is this one, wholly read."""
+    record = log.finished("ingest", DELIVERY)
+    return (
+        record is not None
+        and record.fingerprint == mark
+        and table_exists(log.store, DELIVERED_FILES)
+    )
+
+
+def _read_and_write(
+    log: RunLog, lease: Lease, settings: AnalysisSettings, delivered: _DeliveryFound, *, force: bool
+) -> str:
+    """Read what changed, write and record it; what to say of it at the terminal."""
+    from kommunebench.registers import read_delivery
+
+    started, store = time.monotonic(), log.store
+    last = log.last("ingest", DELIVERY)
+    # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store.
+    interrupted = last is not None and last.state == "started"
+    stored = () if interrupted else stored_files(store)
+    staging = _staging(store)
+    read = read_delivery(
+        store.spark, delivered.delivery, delivered.contents, settings, stored, force, staging
+    )
+    files = (
+        *(f for f in read.files if f.register != SIMULATION),
+        *([_marker_record(delivered.marker)] if delivered.marker else []),
+    )
+    record = StageRecord(
+        analysis=DELIVERY,
+        run_id="",
+        stage="ingest",
+        fingerprint=delivered.fingerprint,
+        tables_written=(),
+    )
+    versions: tuple[TableVersion, ...] = ()
+    if read.results or set(files) != set(stored):
+        steps = bronze_writes(store, read.results, stored), record_writes(store, files)
+        lease.check()
+        versions = _write(store, steps, record, log)
+    rows = float(sum(f.rows or 0 for f in files))
+    seconds = time.monotonic() - started
+    metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
+    log.finish(replace(record, tables_written=versions, seconds=seconds, metrics=metrics))
+    log.flush()
+    if staging is not None:
+        staging.remove()
+    return _summary(read.results, files)
 
 
 def _staging(store: Store) -> "Staging | None":
@@ -122,83 +179,24 @@ def _fingerprint(
 
 def _write(
     store: Store,
-    results: "tuple[BronzeResult, ...]",
-    stored: "tuple[FileRecord, ...]",
-    files: "tuple[FileRecord, ...]",
-    own: str,
+    steps: Iterable[list[TableWrite]],
+    record: StageRecord,
+    log: RunLog,
 ) -> tuple[TableVersion, ...]:
     """Bronze tables first, then the record of what they hold; after a failure every table is what
     it was before."""
-    writes = [
-        write for result in results if (write := _table_write(store, result, stored)) is not None
-    ]
-    counts: dict[tuple[str, str, str, bool], int] = {}
-    for file in files:
-        for column, reason, rows, set_aside in file.counts():
-            key = (file.register, column, reason, set_aside)
-            counts[key] = counts.get(key, 0) + rows
-    rejected = [
-        (register, column, reason, rows, aside)
-        for (register, column, reason, aside), rows in sorted(counts.items())
-    ]
-    listing = [astuple(file) for file in files]
-    records = [
-        TableWrite(REJECTED_ROWS, store.spark.createDataFrame(rejected, REJECTED_ROWS.schema)),
-        TableWrite(DELIVERED_FILES, store.spark.createDataFrame(listing, DELIVERED_FILES.schema)),
-    ]
-    metadata = {"stage": "ingest", "fingerprint": own}
-    with unwritten_on_failure(store, [write.table for write in (*writes, *records)]):
-        return (*write_tables(store, writes, metadata), *write_tables(store, records, metadata))
-
-
-def _table_write(
-    store: Store, result: "BronzeResult", stored: "tuple[FileRecord, ...]"
-) -> TableWrite | None:
-    """The units of a result as a write: the whole table where nothing else is in it, else the rows
-    of these units and no others."""
-    from kommunebench.registers.ingestion import table_of
-
-    exists = table_exists(store, result.table)
-    others = {
-        f.delivered_from
-        for f in stored
-        if f.register != _SIMULATION and table_of(f.register) is result.table
-    }
-    whole = not exists or (result.frame is not None and others <= set(result.units))
-    frame = result.frame
-    if frame is None:
-        if not exists:
-            return None
-        listing = ", ".join(
-            f"{name} {kind}" for name, kind in (result.table.columns | result.table.stored).items()
-        )
-        frame = store.spark.createDataFrame([], listing)
-    units = ", ".join("'" + unit.replace("'", "''") + "'" for unit in result.units)
-    return TableWrite(result.table, frame, None if whole else f"{DELIVERED_FROM} IN ({units})")
-
-
-def _stored_files(store: Store) -> "tuple[FileRecord, ...]":
-    """Records of the files the store was made from; none for a new store. Raises TableError for a
-    store of an earlier version."""
-    from kommunebench.registers import FileRecord
-
-    if not table_exists(store, DELIVERED_FILES):
-        return ()
-    if not holds_declared_columns(store, DELIVERED_FILES):
-        raise TableError(
-            f"The store {store.location} was made by an earlier version of kommunebench: use a new"
-            " one."
-        )
-    return tuple(FileRecord(*row) for row in read_table(store, DELIVERED_FILES).collect())
-
-
-def delivered_tables(store: Store) -> set[str]:
-    """Names of the bronze tables that hold a register of the delivery; a withdrawn register leaves
-    an empty table behind."""
-    from kommunebench.registers.ingestion import table_of
-
-    registers = {record.register for record in _stored_files(store)} - {_SIMULATION}
-    return {table_of(register).name for register in registers}
+    steps = tuple(steps)
+    tables = [write.table for step in steps for write in step]
+    metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
+    log.start(replace(record, state="started", tables_written=unversioned(tables)))
+    try:
+        with unwritten_on_failure(store, tables):
+            written = [write_tables(store, step, metadata) for step in steps]
+    except Exception:
+        log.finish(replace(record, state="undone"))
+        log.flush()
+        raise
+    return tuple(version for step in written for version in step)
 
 
 def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]") -> str:
@@ -214,6 +212,7 @@ def ingest_spells(
     file: "AnyPath",
     settings: AnalysisSettings,
     progress: Progress,
+    *,
     force: bool = False,
 ) -> str:
     """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
@@ -221,46 +220,35 @@ def ingest_spells(
     from kommunebench.registers import content_hash
 
     with progress.step("spells_file") as step:
-        own = fingerprint(
+        mark = fingerprint(
             "spells",
             settings.model_dump(mode="json", include={"spells_file", "model"}),
             content_hash(file),
         )
-        if (
-            not force
-            and _last(store, "spells_file", settings.name) == own
-            and table_exists(store, IMPORTED_SPELLS)
-        ):
+        log = RunLog(store)
+        last = log.finished("spells_file", settings.name)
+        unchanged = last is not None and last.fingerprint == mark
+        if unchanged and not force and table_exists(store, IMPORTED_SPELLS):
             step.note("unchanged")
-            return own
+            return mark
         started = time.monotonic()
         frame = read_spells(store.spark, file, settings)
-        metadata = {"stage": "spells_file", "fingerprint": own, "analysis": settings.name}
+        record = StageRecord(
+            analysis=settings.name,
+            run_id="",
+            stage="spells_file",
+            fingerprint=mark,
+            tables_written=unversioned([IMPORTED_SPELLS]),
+            state="started",
+        )
+        log.start(record)
+        metadata = {"stage": "spells_file", "fingerprint": mark, "analysis": settings.name}
         write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = '{settings.name}'")
         versions = write_tables(store, [write], metadata)
-        _record(store, settings.name, "spells_file", own, started, versions)
-    return own
-
-
-def _last(store: Store, stage: str, analysis: str) -> str | None:
-    records = [r for r in read_log(store) if r.stage == stage and r.analysis == analysis]
-    return records[-1].fingerprint if records else None
-
-
-def _record(
-    store: Store,
-    analysis: str,
-    stage: str,
-    own: str,
-    started: float,
-    versions: tuple[TableVersion, ...],
-    metrics: dict[str, float] | None = None,
-) -> None:
-    seconds = time.monotonic() - started
-    measured = {f"seconds_{stage}": seconds} | (metrics or {})
-    append_record(
-        store, StageRecord(analysis, "", stage, own, datetime.now(UTC), seconds, versions, measured)
-    )
+        seconds = time.monotonic() - started
+        log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
+        log.flush()
+    return mark
 
 
 def _marker(folder: "AnyPath") -> "AnyPath | None":
@@ -276,7 +264,7 @@ def _marker_record(marker: "AnyPath") -> "FileRecord":
     text = marker.read_text(encoding="utf-8")
     content = json.loads(text)
     period = " ".join(f"{key}={value}" for key, value in content.items())
-    own = content_hash(marker)
+    mark = content_hash(marker)
     return FileRecord(
-        _SIMULATION, period, marker.name, len(text.encode()), 0, own, _SIMULATION, own, "[]"
+        SIMULATION, period, marker.name, len(text.encode()), 0, mark, SIMULATION, mark, "[]"
     )

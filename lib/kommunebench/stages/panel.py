@@ -10,20 +10,20 @@ from kommunebench.spells import (
     build_weekly_panel,
     find_spells,
 )
-from kommunebench.stages.ingest import delivered_tables
+from kommunebench.stages.bronze_writes import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 _SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
 def register_frames(inputs: StageInputs) -> RegisterFrames:
-    """The bronze tables the store holds, by name; registers an analysis does not need may be
-    absent."""
-    delivered = delivered_tables(inputs.store)
-    frames = {
-        table.name: inputs.read(table) for table in bronze.BRONZE_TABLES if table.name in delivered
-    }
-    return RegisterFrames(**frames)
+    """The bronze tables a stage declares and the delivery holds, by name; registers an analysis
+    does not need may be absent."""
+    delivered = delivered_tables(inputs.read(bronze.DELIVERED_FILES))
+    registers = [
+        table for table in inputs.reads if table.layer == "bronze" and table.name in delivered
+    ]
+    return RegisterFrames(**{table.name: inputs.read(table) for table in registers})
 
 
 def _population(inputs: StageInputs) -> StageOutput:
@@ -56,10 +56,29 @@ def _spells(inputs: StageInputs) -> StageOutput:
     return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
 
 
+# What RegisterFrames is never without.
+_ALWAYS_READ = (
+    bronze.DELIVERED_FILES,
+    bronze.PERMITS,
+    bronze.POPULATION_SNAPSHOTS,
+    bronze.MIGRATIONS,
+    bronze.DEATHS,
+    bronze.COUNTRIES,
+    bronze.RESIDENCE_BASIS_CODES,
+)
+_HEALTH = (
+    bronze.HOSPITAL_CONTACTS,
+    bronze.HOSPITAL_DIAGNOSES,
+    bronze.HEALTH_SERVICES,
+    bronze.PRESCRIPTIONS,
+)
+_RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
+_LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
+
 POPULATION_STAGE = Stage(
     "population",
     "panel",
-    (bronze.PERMITS, bronze.POPULATION_SNAPSHOTS, bronze.MIGRATIONS),
+    (*_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
     (POPULATION, POPULATION_DROPS),
     _SECTIONS,
     _population,
@@ -67,7 +86,7 @@ POPULATION_STAGE = Stage(
 PANEL_STAGE = Stage(
     "weekly_panel",
     "panel",
-    (POPULATION, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
+    (POPULATION, *_ALWAYS_READ, *_RESIDENCE, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
     (WEEKLY_PANEL,),
     _SECTIONS,
     _weekly_panel,
@@ -85,7 +104,7 @@ CANDIDATES_STAGE = Stage(
 SPELLS_STAGE = Stage(
     "spells",
     "panel",
-    (SPELL_CANDIDATES, POPULATION, bronze.BENEFIT_WEEKS),
+    (SPELL_CANDIDATES, POPULATION, *_ALWAYS_READ, *_LABOUR_MARKET, bronze.BENEFIT_WEEKS),
     (SPELLS,),
     (*_SECTIONS, "spells"),
     _spells,

@@ -1,6 +1,7 @@
 """Reading a run's gold tables for publication: every table through the disclosure rules, and the
 run's own facts."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,10 @@ from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES
 from kommunebench.disclosure import Published, publish, withhold
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
-from kommunebench.pipeline import Run
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
-from kommunebench.stages.stage import StageInputs
+from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import Store, read_table, table_exists
 from kommunebench.tables import Table
 
@@ -101,14 +101,13 @@ def _prefix(prefix: str) -> str:
 def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> PublishedResults:
     """All gold tables of a run that exist, through the disclosure rules; tables are read side by
     side."""
-    inputs = StageInputs(store, settings, run_id)
     wanted = [
         table
         for table in GOLD_TABLES
         if table not in (EXPECTED_DURATIONS, NATIONAL_MODELS) and table_exists(store, table)
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        read = list(pool.map(lambda table: _publish(inputs, table), wanted))
+        read = list(pool.map(lambda table: _publish(store, settings, run_id, table), wanted))
     published = {table.name: one for table, one in zip(wanted, read, strict=True) if len(one.rows)}
     published = _withhold_small_units(wanted, published)
     rejected = (
@@ -143,11 +142,11 @@ def _withhold_small_units(
     return checked
 
 
-def _publish(inputs: StageInputs, table: Table) -> Published:
-    rows = inputs.read(table).toPandas()
+def _publish(store: Store, settings: AnalysisSettings, run_id: str, table: Table) -> Published:
+    rows = rows_of_run(store, table, settings.name, run_id).toPandas()
     keys = [name for name in table.key if name in rows]
     ordered = rows.sort_values(keys, ignore_index=True, na_position="first") if keys else rows
-    return publish(table, ordered, inputs.settings.disclosure)
+    return publish(table, ordered, settings.disclosure)
 
 
 def simulation_of(store: Store) -> str | None:
@@ -158,17 +157,19 @@ def simulation_of(store: Store) -> str | None:
     return None if row is None else str(row[0])
 
 
-def run_information(run: Run, mlflow_run_id: str) -> RunInformation:
-    """Identity of a run for its report: stage seconds are those of the stages that ran."""
-    simulation = simulation_of(run.store) if run.settings.starts_from == "registers" else None
+def run_information(
+    run_id: str, metrics: Mapping[str, float], simulation: str | None, mlflow_run_id: str
+) -> RunInformation:
+    """Identity of a run for its report: how its registers were simulated (None: they were not), and
+    the seconds of its stages."""
     described = dict(word.split("=", 1) for word in simulation.split()) if simulation else {}
     seconds = {
         name.removeprefix("seconds_"): value
-        for name, value in run.metrics.items()
+        for name, value in metrics.items()
         if name.startswith("seconds_")
     }
     return RunInformation(
-        run_id=run.run_id,
+        run_id=run_id,
         code_version=__version__,
         created=datetime.now(UTC).date(),
         simulated=simulation is not None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from kommunebench.errors import TableError
 from kommunebench.settings import AnalysisSettings
 from kommunebench.storage import Store, read_table
 from kommunebench.tables import Table
@@ -15,24 +16,44 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageInputs:
-    """What a stage function may see: its analysis, its run, and the rows of its input tables."""
+    """What a stage function may see: its analysis, its run, and the rows of the tables its stage
+    declares. ``versions``: the version of every table as the run itself wrote it or found it at its
+    start, by qualified name."""
 
     store: Store
     settings: AnalysisSettings
     run_id: str
+    reads: tuple[Table, ...]
+    versions: Mapping[str, int]
 
     @property
     def spark(self) -> "SparkSession":
         """The session, for frames made from results."""
         return self.store.spark
 
+    def holds(self, table: Table) -> bool:
+        """Whether the store held a declared table when the run started, or the run wrote it."""
+        self._check_declared(table)
+        return table.qualified_name in self.versions
+
     def read(self, table: Table) -> "DataFrame":
-        """Rows of a table that belong to this analysis and run, without those two columns."""
-        condition = row_filter(table, self.settings.name, self.run_id)
-        frame = read_table(self.store, table, condition)
-        return frame.drop("analysis", "run_id") if condition else frame
+        """Rows of a table that belong to this analysis and run, without those two columns.
+
+        Raises TableError for a table the store does not hold, and for one the stage does not
+        declare that it reads.
+        """
+        self._check_declared(table)
+        version = self.versions.get(table.qualified_name)
+        return rows_of_run(self.store, table, self.settings.name, self.run_id, version=version)
+
+    def _check_declared(self, table: Table) -> None:
+        if table not in self.reads:
+            raise TableError(
+                f"{table.qualified_name} is read by a stage that does not declare it: name it in"
+                " the stage's reads, so that its version is pinned."
+            )
 
     def own(self, table: Table, frame: "DataFrame") -> "DataFrame":
         """The frame with the analysis and run its table declares, in declared column order."""
@@ -69,7 +90,9 @@ class StageOutput:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of a run. ``sections`` are the settings whose change makes it run again."""
+    """One step of a run. ``reads``: every table its function asks for, no other can be read;
+    ``writes``: every table it may write; ``sections``: the settings whose change makes it run
+    again; ``after``: the stages whose results it builds on."""
 
     name: str
     verb: str
@@ -78,6 +101,16 @@ class Stage:
     sections: tuple[str, ...]
     build: Callable[[StageInputs], StageOutput]
     after: tuple[str, ...] = ()
+
+
+def rows_of_run(
+    store: Store, table: Table, analysis: str, run_id: str, *, version: int | None = None
+) -> "DataFrame":
+    """Rows of a table that belong to an analysis and run, without those two columns; of the newest
+    version, or of the one given."""
+    condition = row_filter(table, analysis, run_id)
+    frame = read_table(store, table, condition, version)
+    return frame.drop("analysis", "run_id") if condition else frame
 
 
 def row_filter(table: Table, analysis: str, run_id: str) -> str | None:

@@ -17,7 +17,7 @@ from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import run_identifier
+from kommunebench.run_log import RunLog, run_identifier
 from kommunebench.settings import load_analysis
 from kommunebench.silver import MODEL_PERSONS
 from kommunebench.stages.blocks import SparkBlocks
@@ -25,7 +25,7 @@ from kommunebench.stages.ingest import ingest_spells
 from kommunebench.stages.model_spells import count_units
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.packed_spells import pack_spells, plan_designs
-from kommunebench.stages.stage import StageInputs
+from kommunebench.stages.stage import rows_of_run
 from kommunebench.terminal import Progress
 
 HORIZON = 30
@@ -145,12 +145,21 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
         overrides = (f"model.engine={engine}", "model.proportionality_test=true")
         settings = load_analysis(str(tmp_path / "simulated_spells.yaml"), overrides)
         progress = Progress(quiet=True)
-        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress, False)
-        run = Run(store, settings, run_identifier(settings, fingerprint), fingerprint, progress)
+        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress)
+        run = Run(
+            store=store,
+            settings=settings,
+            run_id=run_identifier(settings, fingerprint),
+            data_fingerprint=fingerprint,
+            progress=progress,
+            log=RunLog(store),
+        )
         run_stages(run, stages_of(settings))
-        inputs = StageInputs(store, settings, run.run_id)
         names = {table for stage in stages_of(settings) for table in stage.writes}
-        tables[engine] = {table: inputs.read(table).toPandas() for table in names}
+        tables[engine] = {
+            table: rows_of_run(store, table, settings.name, run.run_id).toPandas()
+            for table in names
+        }
         assert run.metrics["spells"] == 3000
     assert len(tables["arrays"]) == 13
     for table, one in tables["arrays"].items():

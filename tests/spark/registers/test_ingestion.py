@@ -9,12 +9,19 @@ import pytest
 from deltalake import DeltaTable
 from small_delivery import PERSONS, File, person, small_analysis, small_delivery
 
-from kommunebench import bronze, storage
+from kommunebench import bronze
 from kommunebench.errors import RegisterError
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.stages.ingest import ingest_delivery
-from kommunebench.storage import Store, current_version, read_table, table_exists, write_table
+from kommunebench.storage import (
+    Store,
+    current_version,
+    read_table,
+    table_exists,
+    write_table,
+    writing,
+)
 from kommunebench.terminal import Progress
 
 pytestmark = pytest.mark.delta
@@ -34,7 +41,7 @@ TABLES = (
 
 
 def ingest(store, folder: Path, force: bool = False) -> str:
-    return ingest_delivery(store, folder, ANALYSIS, Progress(quiet=True), force)
+    return ingest_delivery(store, folder, ANALYSIS, Progress(quiet=True), force=force)
 
 
 def versions(store) -> dict[str, int]:
@@ -135,14 +142,14 @@ def test_a_failure_halfway_leaves_every_table_as_it_was(delivered, monkeypatch):
     for name in ("bfl/bfl2014", "ophg/ophg2014", "dod/dod2016"):
         delivery.files[name].rows = delivery.files[name].rows[:-1]
     delivery.write(folder)
-    real = storage.write_table
+    real = writing.write_table
 
-    def fails_at_permits(store, table, *rest):
+    def fails_at_permits(store, table, *rest, **options):
         if table is bronze.PERMITS:
             raise RuntimeError("the disk is full")
-        return real(store, table, *rest)
+        return real(store, table, *rest, **options)
 
-    monkeypatch.setattr(storage, "write_table", fails_at_permits)
+    monkeypatch.setattr(writing, "write_table", fails_at_permits)
     with pytest.raises(RuntimeError, match="disk is full"):
         ingest(store, folder)
     for table in TABLES[:5]:
@@ -162,14 +169,14 @@ def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_
     delivery.files["dod/dod2016"].rows = delivery.files["dod/dod2016"].rows[:-4]
     delivery.files["vnds/vnds2016"].rows = delivery.files["vnds/vnds2016"].rows[:-4]
     delivery.write(folder)
-    real = storage.write_table
+    real = writing.write_table
 
-    def dies_at_migrations(store, table, *rest):
+    def dies_at_migrations(store, table, *rest, **options):
         if table is bronze.MIGRATIONS:
             raise RuntimeError("killed")
-        return real(store, table, *rest)
+        return real(store, table, *rest, **options)
 
-    monkeypatch.setattr(storage, "write_table", dies_at_migrations)
+    monkeypatch.setattr(writing, "write_table", dies_at_migrations)
     monkeypatch.setattr(
         "kommunebench.stages.ingest.unwritten_on_failure", lambda store, tables: nullcontext()
     )

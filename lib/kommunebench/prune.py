@@ -1,0 +1,107 @@
+"""Dropping old runs of a store, and the files nothing refers to any more."""
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+from kommunebench.declared_tables import declared_tables
+from kommunebench.leases import held
+from kommunebench.run_log import STAGE_LOG, StageRecord, read_log
+from kommunebench.storage import (
+    Store,
+    compact,
+    delete_rows,
+    quoted,
+    read_table,
+    table_exists,
+    vacuum,
+)
+from kommunebench.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class OldRun:
+    """A run that goes: its rows by table, and when it last wrote any."""
+
+    analysis: str
+    run_id: str
+    last_written: datetime
+    rows: dict[str, int]
+
+
+def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
+    """Every run but the newest ``keep`` of each analysis, oldest first, with the rows it has."""
+    records = [record for record in read_log(store) if record.run_id]
+    dropped = _dropped_runs(records, keep)
+    counts = _rows_by_run(store) if dropped else {}
+    return tuple(
+        OldRun(analysis, run_id, last, counts.get((analysis, run_id), {}))
+        for (analysis, run_id), last in dropped.items()
+    )
+
+
+def drop_runs(
+    store: Store, runs: Iterable[OldRun], tell: Callable[[str], None] = lambda text: None
+) -> None:
+    """Delete the rows of runs, gold first and the log last, so that an interrupted deletion is
+    seen again; then remove files no version within the retention refers to.
+
+    Raises StoreError naming the holder where an analysis is being run now.
+    """
+    runs = tuple(runs)
+    with ExitStack() as leases:
+        for analysis in sorted({run.analysis for run in runs}):
+            leases.enter_context(held(store, analysis, tell=tell))
+        for table in (t for t in _tables_of_runs() if table_exists(store, t)):
+            affected = [run for run in runs if table.qualified_name in run.rows]
+            if affected:
+                delete_rows(store, table, " OR ".join(_condition(run) for run in affected))
+        if runs:
+            _forget(store, runs)
+    for table in declared_tables():
+        if table_exists(store, table):
+            vacuum(store, table)
+
+
+def _dropped_runs(records: list[StageRecord], keep: int) -> dict[tuple[str, str], datetime]:
+    """Analysis, run and the time it last wrote, of all but the newest runs of each analysis."""
+    last: dict[tuple[str, str], datetime] = {}
+    for record in records:
+        last.pop((record.analysis, record.run_id), None)  # to the end: the newest comes last
+        last[record.analysis, record.run_id] = record.recorded_at
+    dropped: dict[tuple[str, str], datetime] = {}
+    for analysis in dict.fromkeys(key[0] for key in last):
+        of_analysis = [key for key in last if key[0] == analysis]
+        dropped |= {key: last[key] for key in of_analysis[: max(len(of_analysis) - keep, 0)]}
+    return dropped
+
+
+def _tables_of_runs() -> tuple[Table, ...]:
+    return tuple(t for t in declared_tables() if t.layer == "gold" and "run_id" in t.columns)
+
+
+def _rows_by_run(store: Store) -> dict[tuple[str, str], dict[str, int]]:
+    """Rows by table of every run in the gold tables."""
+    rows: dict[tuple[str, str], dict[str, int]] = {}
+    for table in (t for t in _tables_of_runs() if table_exists(store, t)):
+        for row in read_table(store, table).groupBy("analysis", "run_id").count().collect():
+            of_run = rows.setdefault((row["analysis"], row["run_id"]), {})
+            of_run[table.qualified_name] = row["count"]
+    return rows
+
+
+def _forget(store: Store, runs: Iterable[OldRun]) -> None:
+    """Take runs out of the log, but for the newest record of each stage of an analysis: what it
+    wrote may still serve another run (silver tables belong to the analysis)."""
+    newest: dict[tuple[str, str], int] = {}
+    for record in read_log(store):
+        newest[record.analysis, record.stage] = record.sequence
+    kept = ", ".join(str(sequence) for sequence in sorted(set(newest.values())))
+    where = " OR ".join(_condition(run) for run in runs)
+    delete_rows(store, STAGE_LOG, f"({where}) AND sequence NOT IN ({kept})")
+    compact(store, STAGE_LOG)
+
+
+def _condition(run: OldRun) -> str:
+    return f"(analysis = {quoted(run.analysis)} AND run_id = {quoted(run.run_id)})"

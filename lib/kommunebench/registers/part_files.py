@@ -1,0 +1,40 @@
+"""Folders of part files that are not whole: a part that was not copied, or a writing that was not
+finished. Nothing in the parts that are there would show it."""
+
+from pathlib import Path
+
+_NAMED = 3
+
+
+def problems_of_folder(folder: Path) -> list[str]:
+    """What shows that a folder of part files lacks rows, one sentence each; empty for a folder that
+    looks whole, and for a file.
+
+    Spark writes a checksum (``.NAME.crc``) beside every part on a local disk, and writes into
+    ``_temporary`` until all parts are done. A gap in the parts' numbers shows nothing: a part
+    without rows is not written.
+    """
+    if not folder.is_dir():
+        return []
+    names = {path.relative_to(folder) for path in folder.rglob("*")}
+    problems = []
+    if any("_temporary" in name.parts for name in names):
+        problems.append(
+            f"{folder}: holds a folder _temporary, so its writing was not finished. Write it again."
+        )
+    missing = sorted(part for part in map(_part_of_checksum, names) if part and part not in names)
+    if missing:
+        listed = ", ".join(part.name for part in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        problems.append(
+            f"{folder}: {len(missing)} part files are missing whose checksums are there:"
+            f" {listed}{more}. Copy the folder again."
+        )
+    return problems
+
+
+def _part_of_checksum(name: Path) -> Path | None:
+    """The part a checksum file belongs to, None for every other file."""
+    if not (name.name.startswith(".part-") and name.suffix == ".crc"):
+        return None
+    return name.with_name(name.name[1 : -len(".crc")])

@@ -1,0 +1,106 @@
+"""From a call to a run that may begin: the lease of the analysis, the data in the store, the
+versions of its tables."""
+
+from argparse import Namespace
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from kommunebench.errors import ConfigError, StoreError
+from kommunebench.leases import DELIVERY, Lease, held
+from kommunebench.pipeline import Run, tables_read, versions_now
+from kommunebench.run_log import RunLog, run_identifier
+from kommunebench.settings import AnalysisSettings, DeliveryMapping
+from kommunebench.storage import Store
+from kommunebench.terminal import Progress
+
+if TYPE_CHECKING:
+    from kommunebench.registers import AnyPath
+
+# Another run may bring its own delivery in between; that many times this one is brought in again.
+_INGESTIONS_TRIED = 5
+
+
+def hold_analysis(
+    store: Store, settings: AnalysisSettings, options: Namespace
+) -> AbstractContextManager[Lease]:
+    """The lease of an analysis: nobody else runs it on this store meanwhile."""
+    wait = 60.0 * getattr(options, "wait", 0.0)
+    return held(store, settings.name, wait_seconds=wait, tell=Progress(options.quiet).tell)
+
+
+def run_on_delivery(
+    store: Store,
+    settings: AnalysisSettings,
+    options: Namespace,
+    lease: Lease,
+    mapping: DeliveryMapping | None,
+    source: "AnyPath",
+) -> Run:
+    """The run of an analysis on the delivery, or file of spells, at ``source``, once it is in the
+    store. Another run may bring in its own delivery just then: then once more."""
+    from kommunebench.stages.ingest import ingest_delivery, ingest_spells
+
+    progress, force = Progress(options.quiet), options.force
+    for _ in range(_INGESTIONS_TRIED):
+        if options.spells:
+            mark = ingest_spells(store, source, settings, progress, force=force)
+        else:
+            mark = ingest_delivery(store, source, settings, progress, force=force, mapping=mapping)
+        current = _new_run(store, settings, options, lease)
+        if current is not None and current.data_fingerprint == mark:
+            return current
+        force = False
+    raise StoreError(
+        f"Other runs keep bringing other deliveries into the store {options.store}, so that"
+        f" {settings.name} cannot start on its own: give each delivery a store."
+    )
+
+
+def run_on_store(store: Store, settings: AnalysisSettings, options: Namespace, lease: Lease) -> Run:
+    """The run a stage belongs to when it is called alone: the one of the data last ingested."""
+    current = _new_run(store, settings, options, lease)
+    if current is not None:
+        return current
+    # Somebody may be ingesting: wait for that, or say who it is.
+    wait = 60.0 * getattr(options, "wait", 0.0)
+    with held(store, DELIVERY, wait_seconds=wait, tell=Progress(options.quiet).tell):
+        current = _new_run(store, settings, options, lease)
+    if current is None:
+        raise ConfigError(
+            f"The store {options.store} holds no data yet, or the last ingestion was interrupted:"
+            " `kommunebench ingest` or `run` first."
+        )
+    return current
+
+
+def _new_run(
+    store: Store, settings: AnalysisSettings, options: Namespace, lease: Lease
+) -> Run | None:
+    """The run of an analysis on the data the store holds; None where it holds none, or an ingestion
+    began and has not finished.
+
+    The tables' versions are noted before the log is read: what the log then says was ingested last
+    is what they hold.
+    """
+    from kommunebench.stages.order import stages_of
+
+    versions = versions_now(store, tables_read(stages_of(settings)))
+    log = RunLog(store)
+    if settings.starts_from == "spells":
+        ingested = log.finished("spells_file", settings.name)
+    else:
+        ingested = log.finished("ingest", DELIVERY)
+    if ingested is None:
+        return None
+    mark = ingested.fingerprint
+    return Run(
+        store=store,
+        settings=settings,
+        run_id=run_identifier(settings, mark),
+        data_fingerprint=mark,
+        progress=Progress(options.quiet),
+        log=log,
+        force=options.force,
+        lease=lease,
+        versions=versions,
+    )

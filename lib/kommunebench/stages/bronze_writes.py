@@ -1,0 +1,91 @@
+"""What was read from a delivery, as writes to the bronze tables, and the record of what they
+hold."""
+
+from dataclasses import astuple
+from typing import TYPE_CHECKING
+
+from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
+from kommunebench.silver import REJECTED_ROWS
+from kommunebench.storage import Store, TableWrite, quoted, read_table, table_exists
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from kommunebench.registers import BronzeResult, FileRecord
+
+# Under this name the simulator's marker stands among the delivered files.
+SIMULATION = "simulation"
+
+
+def record_writes(store: Store, files: "tuple[FileRecord, ...]") -> list[TableWrite]:
+    """What was delivered, and how many rows could not be used, as writes."""
+    counts: dict[tuple[str, str, str, bool], int] = {}
+    for file in files:
+        for column, reason, rows, set_aside in file.counts():
+            key = (file.register, column, reason, set_aside)
+            counts[key] = counts.get(key, 0) + rows
+    rejected = [
+        (register, column, reason, rows, aside)
+        for (register, column, reason, aside), rows in sorted(counts.items())
+    ]
+    listing = [astuple(file) for file in files]
+    return [
+        TableWrite(REJECTED_ROWS, store.spark.createDataFrame(rejected, REJECTED_ROWS.schema)),
+        TableWrite(DELIVERED_FILES, store.spark.createDataFrame(listing, DELIVERED_FILES.schema)),
+    ]
+
+
+def bronze_writes(
+    store: Store, results: "tuple[BronzeResult, ...]", stored: "tuple[FileRecord, ...]"
+) -> list[TableWrite]:
+    """What was read as writes, given what the store holds already."""
+    writes = (_table_write(store, result, stored) for result in results)
+    return [write for write in writes if write is not None]
+
+
+def _table_write(
+    store: Store, result: "BronzeResult", stored: "tuple[FileRecord, ...]"
+) -> TableWrite | None:
+    """The units of a result as a write: the whole table where nothing else is in it, else the rows
+    of these units and no others."""
+    from kommunebench.registers.ingestion import table_of
+
+    exists = table_exists(store, result.table)
+    others = {
+        f.delivered_from
+        for f in stored
+        if f.register != SIMULATION and table_of(f.register) is result.table
+    }
+    whole = not exists or (result.frame is not None and others <= set(result.units))
+    frame = result.frame
+    if frame is None:
+        if not exists:
+            return None
+        listing = ", ".join(
+            f"{name} {kind}" for name, kind in (result.table.columns | result.table.stored).items()
+        )
+        frame = store.spark.createDataFrame([], listing)
+    units = ", ".join(quoted(unit) for unit in result.units)
+    return TableWrite(result.table, frame, None if whole else f"{DELIVERED_FROM} IN ({units})")
+
+
+def stored_files(store: Store) -> "tuple[FileRecord, ...]":
+    """Records of the files the store was made from; none for a new store."""
+    if not table_exists(store, DELIVERED_FILES):
+        return ()
+    return _file_records(read_table(store, DELIVERED_FILES))
+
+
+def _file_records(delivered_files: "DataFrame") -> "tuple[FileRecord, ...]":
+    from kommunebench.registers import FileRecord
+
+    return tuple(FileRecord(*row) for row in delivered_files.collect())
+
+
+def delivered_tables(delivered_files: "DataFrame") -> set[str]:
+    """Names of the bronze tables that hold a register of the delivery, from the rows of
+    bronze.delivered_files; a withdrawn register leaves an empty table behind."""
+    from kommunebench.registers.ingestion import table_of
+
+    registers = {record.register for record in _file_records(delivered_files)} - {SIMULATION}
+    return {table_of(register).name for register in registers}

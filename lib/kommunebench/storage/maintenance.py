@@ -1,0 +1,41 @@
+"""Keeping a store small: bringing small files together, deleting rows of old runs, removing files
+nothing refers to."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from kommunebench.storage.conflicts import is_conflict, one_writer, retried
+from kommunebench.storage.store import Store
+from kommunebench.tables import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_log = logging.getLogger(__name__)
+
+
+def compact(store: Store, table: Table) -> None:
+    """Bring the small files of a table together; left for another time where another run writes."""
+    with one_writer(store, table):
+        try:
+            store.spark.sql(f"OPTIMIZE {store.identifier(table)}").collect()
+        except Exception as error:
+            if not is_conflict(error):
+                raise
+            _log.info("table=%s compaction=left_for_later", table.qualified_name)
+
+
+def delete_rows(store: Store, table: Table, where: str) -> None:
+    """Delete the rows of a condition."""
+
+    def delete() -> "DataFrame":
+        return store.spark.sql(f"DELETE FROM {store.identifier(table)} WHERE {where}")
+
+    with one_writer(store, table):
+        retried(delete, store, table).collect()
+
+
+def vacuum(store: Store, table: Table) -> None:
+    """Remove files no version within the retention refers to (Delta's default: seven days)."""
+    with one_writer(store, table):
+        store.spark.sql(f"VACUUM {store.identifier(table)}").collect()

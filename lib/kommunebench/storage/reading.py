@@ -1,0 +1,125 @@
+"""Reading tables of a store, and their versions."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kommunebench.errors import TableError
+from kommunebench.storage.conflicts import condition_of
+from kommunebench.storage.store import Store, TableVersion
+from kommunebench.tables import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Version, the writer's own metadata, and Delta's counts.
+Commit = tuple[int, str | None, dict[str, str] | None]
+# A write looks for its own commit among this many: other runs may have committed since.
+_COMMITS_LOOKED_AT = 50
+_ABSENT = (
+    "PATH_NOT_FOUND",
+    "TABLE_OR_VIEW_NOT_FOUND",
+    "DELTA_TABLE_NOT_FOUND",
+    "DELTA_MISSING_DELTA_TABLE",
+    "DELTA_PATH_DOES_NOT_EXIST",
+)
+
+
+def table_exists(store: Store, table: Table) -> bool:
+    """Whether the store holds the table."""
+    if store.local_folder() is not None:
+        # A folder without a commit is what a process left that died while it made the table.
+        return any((Path(store.path(table)) / "_delta_log").glob("*.json"))
+    if store.is_catalog:
+        return store.spark.catalog.tableExists(store.identifier(table))
+    try:
+        return bool(store.spark.read.format("delta").load(store.path(table)).columns)
+    except Exception as error:
+        if condition_of(error).startswith(_ABSENT):
+            return False
+        raise
+
+
+def read_table(
+    store: Store, table: Table, where: str | None = None, version: int | None = None
+) -> "DataFrame":
+    """The declared columns of a table: of its newest version or the one given, optionally only the
+    rows of a condition.
+
+    Raises TableError when the table is missing, naming the stage to run first.
+    """
+    if not table_exists(store, table):
+        raise TableError(
+            f"{table.qualified_name} is not in the store {store.location}: run the stage that"
+            " writes it first (`kommunebench run` runs all stages in order)."
+        )
+    if store.is_catalog:
+        pinned = "" if version is None else f" VERSION AS OF {version}"
+        frame = store.spark.sql(f"SELECT * FROM {store.identifier(table)}{pinned}")
+    else:
+        reader = store.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        frame = reader.load(store.path(table))
+    selected = frame.select(*table.column_names)
+    return selected.where(where) if where else selected
+
+
+def current_version(store: Store, table: Table) -> int:
+    """Newest version number of a table, from its log."""
+    if store.local_folder() is not None:
+        return _local_versions(store, table)[0]
+    row = (
+        store.spark.sql(f"DESCRIBE HISTORY {store.identifier(table)} LIMIT 1")
+        .select("version")
+        .first()
+    )
+    if row is None:
+        raise TableError(f"{table.qualified_name} has no history.")
+    return int(row[0])
+
+
+def version_written(store: Store, table: Table, write_id: str) -> TableVersion:
+    """The version of the commit whose metadata carry this id, and how many rows it wrote.
+
+    The newest version need not be it: another run may have committed since.
+    """
+    local = store.local_folder() is not None
+    commits = _local_commits(store, table) if local else _described_commits(store, table)
+    for version, metadata, metrics in commits:
+        if metadata and write_id in metadata:
+            rows_written = (metrics or {}).get("numOutputRows")
+            count = None if rows_written is None else int(rows_written)
+            return TableVersion(table.qualified_name, int(version), count)
+    raise TableError(
+        f"{table.qualified_name}: the commit just made is not among the newest"
+        f" {_COMMITS_LOOKED_AT} of its history; run again."
+    )
+
+
+def _local_versions(store: Store, table: Table) -> list[int]:
+    """Versions of a table on a local folder, newest first: the names of its commits."""
+    folder = Path(store.path(table)) / "_delta_log"
+    return sorted((int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()), reverse=True)
+
+
+def _described_commits(store: Store, table: Table) -> Iterator[Commit]:
+    """The newest commits of a table anywhere, newest first."""
+    history = store.spark.sql(
+        f"DESCRIBE HISTORY {store.identifier(table)} LIMIT {_COMMITS_LOOKED_AT}"
+    )
+    rows = history.select("version", "userMetadata", "operationMetrics").collect()
+    yield from ((row[0], row[1], row[2]) for row in rows)
+
+
+def _local_commits(store: Store, table: Table) -> Iterator[Commit]:
+    """The newest commits of a table on a local folder, newest first: no Spark job."""
+    for version in _local_versions(store, table)[:_COMMITS_LOOKED_AT]:
+        path = Path(store.path(table)) / "_delta_log" / f"{version:020d}.json"
+        with open(path, encoding="utf-8") as lines:
+            actions = (json.loads(line) for line in lines)
+            commit: dict[str, Any] = next(
+                (a["commitInfo"] for a in actions if "commitInfo" in a), {}
+            )
+        yield version, commit.get("userMetadata"), commit.get("operationMetrics")

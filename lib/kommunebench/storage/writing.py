@@ -1,0 +1,153 @@
+"""Writing tables of a store: one atomic commit a table, several tables side by side."""
+
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from kommunebench.errors import TableError
+from kommunebench.storage.conflicts import one_writer, retried
+from kommunebench.storage.creation import create_table
+from kommunebench.storage.reading import (
+    current_version,
+    read_table,
+    table_exists,
+    version_written,
+)
+from kommunebench.storage.store import Store, TableVersion
+from kommunebench.tables import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, DataFrameWriter
+
+# Commits are mostly waiting on the driver: a few tables are written side by side.
+_WRITERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TableWrite:
+    """One table to be written: frame and the rows it replaces. ``append``: there are no such rows
+    yet, so that the frame is only added, which is faster and never in another writer's way."""
+
+    table: Table
+    frame: "DataFrame"
+    replace_where: str | None = None
+    append: bool = False
+
+
+def write_table(
+    store: Store,
+    table: Table,
+    frame: "DataFrame",
+    replace_where: str | None,
+    metadata: dict[str, str],
+    *,
+    append: bool = False,
+) -> TableVersion:
+    """Write a frame as a table: the whole table, or atomically the rows of ``replace_where`` and no
+    others, or in addition to what is there.
+
+    Columns are brought into the declared order and checked against the declaration. Raises
+    TableError when they differ, StoreError when other writers always come first.
+    """
+    checked = _declared(table, frame)
+    write_id = uuid4().hex
+    writer = (
+        checked.write.format("delta")
+        .mode("append" if append else "overwrite")
+        .option("userMetadata", json.dumps({**metadata, "write_id": write_id}, sort_keys=True))
+    )
+    if replace_where and not append:
+        writer = writer.option("replaceWhere", replace_where)
+    with one_writer(store, table):
+        create_if_missing(store, table)
+        retried(lambda: _save(store, table, writer), store, table)
+        return version_written(store, table, write_id)
+
+
+def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
+    if store.is_catalog:
+        writer.saveAsTable(store.identifier(table))
+    else:
+        writer.save(store.path(table))
+
+
+def create_if_missing(store: Store, table: Table) -> None:
+    """The declared table, made by this process or by another at the same time."""
+
+    def create() -> None:
+        if not table_exists(store, table):
+            create_table(store, table)
+
+    retried(create, store, table)
+
+
+def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> None:
+    """Add a few computed rows to a table of the layer meta."""
+    frame = store.spark.createDataFrame(rows, table.schema)
+    with one_writer(store, table):
+        create_if_missing(store, table)
+        writer = frame.coalesce(1).write.format("delta").mode("append")
+        retried(lambda: _save(store, table, writer), store, table)
+
+
+def materialise(
+    store: Store, table: Table, frame: "DataFrame", replace_where: str, metadata: dict[str, str]
+) -> "DataFrame":
+    """The frame written as rows of a table and read back: what several passes go over is made once,
+    whatever the memory."""
+    written = write_table(store, table, frame, replace_where, metadata)
+    return read_table(store, table, replace_where, written.version)
+
+
+def write_tables(
+    store: Store, writes: Iterable[TableWrite], metadata: dict[str, str]
+) -> tuple[TableVersion, ...]:
+    """Write several independent tables, a few at a time; all versions in the order given. The first
+    failure is raised."""
+
+    def write(one: TableWrite) -> TableVersion:
+        return write_table(
+            store, one.table, one.frame, one.replace_where, metadata, append=one.append
+        )
+
+    with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
+        return tuple(pool.map(write, writes))
+
+
+@contextmanager
+def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None]:
+    """Writes to several tables as one: when the block fails, tables that got a new version go back
+    to the content of the one before (a table that did not exist, to its empty first one)."""
+    before = {
+        table: current_version(store, table) if table_exists(store, table) else None
+        for table in tables
+    }
+    try:
+        yield
+    except BaseException:
+        for table, version in before.items():
+            if table_exists(store, table) and current_version(store, table) not in (version, 0):
+                with one_writer(store, table):
+                    store.spark.sql(
+                        f"RESTORE TABLE {store.identifier(table)} TO VERSION AS OF {version or 0}"
+                    )
+        raise
+
+
+def _declared(table: Table, frame: "DataFrame") -> "DataFrame":
+    """The frame with exactly the declared columns and types, in the declared order."""
+    from pyspark.sql import functions as F
+
+    declared = table.columns | table.stored
+    delivered = set(frame.columns)
+    missing = [name for name in declared if name not in delivered]
+    extra = sorted(delivered - set(declared))
+    if missing or extra:
+        raise TableError(
+            f"{table.qualified_name}: missing columns {missing}, undeclared columns {extra}."
+        )
+    return frame.select(*(F.col(name).cast(kind).alias(name) for name, kind in declared.items()))

@@ -1,0 +1,55 @@
+"""The verbs that look after a store and its tracked runs: compare, prune."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from kommunebench.calls import environment_of, store_of
+from kommunebench.errors import ConfigError
+from kommunebench.storage import Store
+from kommunebench.terminal import Progress, say
+
+
+def compare(options: Namespace) -> int:
+    """Two or more tracked runs side by side."""
+    from kommunebench.comparison import compare_runs, show_comparison
+    from kommunebench.tracking import read_run
+
+    if len(options.runs) < 2:
+        raise ConfigError(
+            "compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN)."
+        )
+    store = Store(None, options.store, environment_of(options))  # type: ignore[arg-type]  # no table is read
+    comparison = compare_runs([read_run(store, name) for name in options.runs])
+    say(show_comparison(comparison))
+    if options.out:
+        comparison.indicators.to_csv(options.out, index=False)
+    return 0
+
+
+def prune(options: Namespace) -> int:
+    """Drop old runs and the files nothing refers to; without --yes only say what would go."""
+    from kommunebench.prune import drop_runs, old_runs
+
+    if options.keep < 1:
+        raise ConfigError(f"--keep {options.keep}: keep at least 1 run of each analysis.")
+    if "." not in options.store and "://" not in options.store and not Path(options.store).is_dir():
+        raise ConfigError(f"--store {options.store}: no such folder.")
+    store = store_of(options)
+    runs = old_runs(store, options.keep)
+    say(f"{options.store}: the newest {options.keep} runs of each analysis are kept")
+    for run in runs:
+        say(
+            f"  {'dropped' if options.yes else 'to drop'}  {run.analysis}  run {run.run_id}  last"
+            f" written {run.last_written:%Y-%m-%d %H:%M}  {sum(run.rows.values())} rows in"
+            f" {len(run.rows)} tables"
+        )
+    if not options.yes:
+        say(
+            f"  {len(runs)} runs would be dropped, then files removed that no table has referred to"
+            " for a week (deleted_file_retention of the environment). Nothing was changed: give"
+            " --yes to do it. Report pages and tracked runs stay either way."
+        )
+        return 0
+    drop_runs(store, runs, Progress(options.quiet).tell)
+    say(f"  {len(runs)} runs dropped, files without a table removed")
+    return 0

@@ -1,0 +1,75 @@
+"""Finished runs as the tracking server holds them, for `compare`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kommunebench.errors import ConfigError
+from kommunebench.storage import Store
+from kommunebench.tracking.server import connect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A finished run as the tracking server holds it; ``indicators`` with the cost and efficiency
+    columns it has."""
+
+    mlflow_run_id: str
+    name: str
+    params: dict[str, str]
+    metrics: dict[str, float]
+    indicators: "pd.DataFrame"
+
+
+def read_run(store: Store, run: str) -> RecordedRun:
+    """A tracked run by MLflow id, run id or name. Raises ConfigError when there is none."""
+    server = connect(store)
+    # MLflow's filter language has no OR: the few runs of an experiment are looked through instead.
+    newest_first = server.client.search_runs(
+        [server.experiment], order_by=["attributes.start_time DESC"]
+    )
+    for candidate in newest_first:
+        info, data = candidate.info, candidate.data
+        if run in (info.run_id, info.run_name, data.tags.get("run_id")):
+            return RecordedRun(
+                mlflow_run_id=info.run_id,
+                name=info.run_name,
+                params=dict(data.params),
+                metrics=dict(data.metrics),
+                indicators=_indicators(server.client, info.run_id),
+            )
+    raise ConfigError(
+        f"Run '{run}' is not in the tracking of {store.location}: give an MLflow run id, a run id,"
+        " or ANALYSIS-RUN, as `kommunebench run` printed them."
+    )
+
+
+def _indicators(client: Any, mlflow_run_id: str) -> "pd.DataFrame":
+    """The benchmark's table of a run, with the columns of costs and efficiency it has."""
+    import pandas as pd
+
+    kept = {item.path for item in client.list_artifacts(mlflow_run_id, "gold")}
+    indicators = _table(client, mlflow_run_id, "benchmark_indicators")
+    if "gold/cost_indicators.json" in kept:
+        costs = _table(client, mlflow_run_id, "cost_indicators").set_index("municipality_code")
+        costs = costs[["cost_indicator", "assessment", "quintile"]]
+        costs.columns = pd.Index(["cost_indicator", "cost_assessment", "cost_quintile"])
+        indicators = indicators.join(costs, on="municipality_code")
+    if "gold/frontier_scores.json" in kept:
+        scores = _table(client, mlflow_run_id, "frontier_scores").pivot(
+            index="municipality_code", columns="side", values="efficiency"
+        )
+        indicators = indicators.join(scores.add_prefix("efficiency_"), on="municipality_code")
+    return indicators
+
+
+def _table(client: Any, mlflow_run_id: str, name: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    path = Path(client.download_artifacts(mlflow_run_id, f"gold/{name}.json"))
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return pd.DataFrame(content["data"], columns=content["columns"])

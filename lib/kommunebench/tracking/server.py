@@ -1,0 +1,94 @@
+"""The tracking server of a store: where it is, reaching it, and what to say when it is away."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from kommunebench.errors import PlatformError
+from kommunebench.storage import Store, locked
+
+_SMALL_MLFLOW = (
+    "This installation of MLflow is the small one and cannot keep runs in a file. Either `pip"
+    " install mlflow` (extra `local`), or name a tracking server: tracking_uri in the environment"
+    " file."
+)
+# Nothing else in a run uses these.
+_TRACKING_PACKAGES = ("mlflow", "requests", "urllib3", "sqlalchemy", "alembic", "databricks")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A tracking server that answers: client, address, and the experiment's id."""
+
+    client: Any
+    uri: str
+    experiment: str
+
+
+def tracking_location(store: Store) -> tuple[str, str | None]:
+    """Tracking URI and artifact folder: the environment's server, else an SQLite file in the
+    store."""
+    if store.environment.tracking_uri:
+        return store.environment.tracking_uri, None
+    folder = store.local_folder()
+    if folder is None:
+        raise PlatformError(
+            f"The store {store.location} is not a folder, so tracking has no place of its own: name"
+            " tracking_uri in the environment file."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder.resolve()}/mlflow.db", (folder.resolve() / "mlartifacts").as_uri()
+
+
+def connect(store: Store) -> Server:
+    """The tracking server; the experiment is made on first use.
+
+    Raises PlatformError where this installation cannot reach any, MLflow's or the connection's own
+    error where the server does not answer (explain_tracking_failure puts it into words).
+    """
+    uri, artifacts = tracking_location(store)
+    try:
+        from mlflow import MlflowClient
+
+        # The first client makes an SQLite file's tables: two at once would be in each other's way.
+        with locked(store, "tracking"):
+            client = MlflowClient(tracking_uri=uri)
+            experiment = _experiment(client, store.environment.experiment, artifacts)
+        return Server(client, uri, experiment)
+    except ImportError as error:
+        raise PlatformError(_SMALL_MLFLOW) from error
+    except Exception as error:
+        if type(error).__name__ == "UnsupportedModelRegistryStoreURIException":
+            raise PlatformError(_SMALL_MLFLOW) from error
+        raise
+
+
+def _experiment(client: Any, name: str, artifacts: str | None) -> str:
+    """Id of an experiment; of two runs that make it at the same time one finds the other's."""
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        try:
+            return str(client.create_experiment(name, artifact_location=artifacts))
+        except Exception:
+            experiment = client.get_experiment_by_name(name)
+            if experiment is None:
+                raise
+    return str(experiment.experiment_id)
+
+
+def is_tracking_failure(error: BaseException) -> bool:
+    """Whether an error is of the tracking server, or of the way to it, and not of the run."""
+    return type(error).__module__.split(".")[0] in _TRACKING_PACKAGES
+
+
+def explain_tracking_failure(store: Store, error: BaseException) -> str:
+    """One sentence on a tracking server that does not answer or refuses what it is sent. The
+    error's own text is not quoted: it may be a page of retries."""
+    uri = store.environment.tracking_uri or f"the SQLite file in {store.location}"
+    code = getattr(error, "error_code", None)
+    _log.debug("tracking=%s error=%r", uri, error)
+    return (
+        f"the tracked run could not be sent to {uri}"
+        f" ({type(error).__name__}{f', {code}' if code else ''})."
+    )

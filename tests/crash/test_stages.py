@@ -1,0 +1,73 @@
+"""A run that is killed at the first, middle and last write of every stage, and run again each time:
+every table equals that of a run nobody disturbed."""
+
+from pathlib import Path
+
+import pytest
+from tests.crash.conftest import Command, assert_same_rows, kill_points, rows_of
+from tests.pipeline.conftest import COVARIATES
+
+from kommunebench.settings import load_analysis
+from kommunebench.stages.order import stages_of
+from kommunebench.stages.stage import Stage
+
+LAYERS = ("bronze", "silver", "gold")
+SETTINGS = (
+    "cost.min_full_year_persons=5",
+    "efficiency.simex_draws=20",
+    "model.min_spells=12",
+    "uncertainty.replicates=16",
+    f"model.covariates={COVARIATES}",
+)
+OTHER = ("employment.weeks=26",)
+
+
+@pytest.fixture(scope="module")
+def registers(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("country")
+    command("simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001")
+    return folder / "registers"
+
+
+def arguments(registers: Path, store: Path, *more: str) -> list[str]:
+    words = ["run", "integration_employment", "--registers", str(registers), "--store", str(store)]
+    return words + [word for value in (*SETTINGS, *more) for word in ("--set", value)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(registers: Path, command: Command, tmp_path_factory: pytest.TempPathFactory):
+    store = tmp_path_factory.mktemp("undisturbed") / "store"
+    command(*arguments(registers, store))
+    return rows_of(store, LAYERS)
+
+
+def stages() -> tuple[Stage, ...]:
+    return stages_of(load_analysis("integration_employment", SETTINGS))
+
+
+def test_a_run_killed_at_every_stage_ends_as_an_undisturbed_one(
+    registers: Path, undisturbed, command: Command, tmp_path: Path
+) -> None:
+    store, finished = tmp_path / "store", set()
+    # A stage that fills in a table of an earlier one is compared when the last of them is done.
+    last_writer = {table.qualified_name: stage.name for stage in stages() for table in stage.writes}
+    for stage in stages():
+        for kill in kill_points(stage.name, len(stage.writes)):
+            command(*arguments(registers, store), kill=kill)
+        if finished:
+            assert_same_rows(rows_of(store, LAYERS), undisturbed, finished)
+        finished |= {name for name, writer in last_writer.items() if writer == stage.name}
+    command(*arguments(registers, store))
+    assert_same_rows(rows_of(store, LAYERS), undisturbed)
+
+
+def test_another_setting_that_was_killed_leaves_no_row_behind(
+    registers: Path, undisturbed, command: Command, tmp_path: Path
+) -> None:
+    """Run A finished, run B (other settings, same analysis) died when the panel was written: A
+    again must not take B's panel for its own."""
+    store = tmp_path / "store"
+    command(*arguments(registers, store))
+    command(*arguments(registers, store, *OTHER), kill=("spells", "after", 1))
+    command(*arguments(registers, store))
+    assert_same_rows(rows_of(store, LAYERS), undisturbed)

@@ -1,0 +1,86 @@
+"""Where a store lies, and what is said when it cannot be written to."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from kommunebench.cli import main
+from kommunebench.settings import EnvironmentSettings
+from kommunebench.silver import SPELLS
+from kommunebench.storage import Store, explain_failure
+
+LOCAL = EnvironmentSettings(name="test")
+CLUSTER = EnvironmentSettings(name="test", platform="cluster")
+
+
+def store(location: str, environment: EnvironmentSettings = LOCAL) -> Store:
+    return Store(None, location, environment)  # type: ignore[arg-type]
+
+
+def test_a_new_folder_may_have_a_dot_in_its_name_on_a_laptop() -> None:
+    assert not store("results.v2").is_catalog
+    assert store("research.integration", CLUSTER).is_catalog
+    assert store("spark_catalog.results").is_catalog
+    unity = {"spark.sql.catalog.research": "io.unitycatalog.spark.UCSingleCatalog"}
+    told = EnvironmentSettings(name="test", spark=unity)
+    assert store("research.integration", told).is_catalog
+
+
+def test_tables_of_a_catalog_have_three_names_and_of_a_folder_a_path(tmp_path: Path) -> None:
+    assert store("research.integration", CLUSTER).identifier(SPELLS) == (
+        "`research`.`integration`.`spells`"
+    )
+    assert (
+        store("s3a://bucket/store/").identifier(SPELLS)
+        == "delta.`s3a://bucket/store/silver/spells`"
+    )
+    odd = tmp_path / "Mit lager æøå`"
+    assert store(str(odd)).identifier(SPELLS) == f"delta.`{tmp_path}/Mit lager æøå``/silver/spells`"
+
+
+def test_a_file_uri_is_a_local_folder() -> None:
+    assert store("file:///tmp/Mit%20lager").local_folder() == Path("/tmp/Mit lager")
+    assert store("s3a://bucket/store").local_folder() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "no space is left"),
+        (OSError(errno.EROFS, "Read-only file system"), "cannot be written to"),
+        (PermissionError(errno.EACCES, "Permission denied"), "cannot be written to"),
+        (RuntimeError("java.io.IOException: No space left on device\n\tat java.base"), "no space"),
+        (RuntimeError("java.io.IOException: Mkdirs failed to create file:/x"), "cannot be written"),
+        (RuntimeError("sqlite3.OperationalError: database or disk is full"), "no space"),
+        (RuntimeError("attempt to write a readonly database"), "cannot be written"),
+    ],
+)
+def test_a_full_or_read_only_place_is_named(error: Exception, said: str) -> None:
+    explained = explain_failure(error, "my/store")
+    assert explained is not None and said in explained and "my/store" in explained
+
+
+def test_the_cause_of_a_failure_counts_and_any_other_failure_is_not_explained_away() -> None:
+    try:
+        try:
+            raise OSError(errno.ENOSPC, "full")
+        except OSError as error:
+            raise ValueError("person 0101") from error
+    except ValueError as error:
+        explained = explain_failure(error, "s")
+    assert explained is not None and "0101" not in explained
+    assert explain_failure(ValueError("no permission needed"), "s") is None
+
+
+def test_a_store_that_cannot_be_made_ends_with_status_2_and_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("kommunebench.commands.store_of", full)
+    words = ["report", "dialysis_centres", "--store", str(tmp_path), "--quiet"]
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "no space is left" in error and "Traceback" not in error

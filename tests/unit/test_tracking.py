@@ -1,0 +1,201 @@
+"""Tracked runs as a data scientist finds them: tags, a model that loads anywhere, a registered
+name; and a server that is away."""
+
+import shlex
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from packaging.requirements import Requirement
+
+from kommunebench import tracked
+from kommunebench.commands import _announce
+from kommunebench.errors import ConfigError
+from kommunebench.settings import AnalysisSettings, EnvironmentSettings, load_analysis
+from kommunebench.storage import Store, TableVersion
+from kommunebench.tracking import log_cox_model, parse_registration, read_run, tracked_run
+from kommunebench.tracking.model import MODEL_REQUIREMENTS, example_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+PAYLOAD: dict[str, Any] = {
+    "group": "sex",
+    "horizon": 3,
+    "covariates": [
+        {"column": "origin", "kind": "category", "prefix": "origin_"},
+        {"column": "age", "kind": "number", "prefix": "age_"},
+    ],
+    "groups": {
+        "men": {
+            "coefficients": {"origin_syria": 0.5, "origin_eritrea": None, "age": 0.1},
+            "baseline_survival": [0.9, 0.8, 0.7],
+        },
+        "women": {
+            "coefficients": {"origin_syria": 0.2, "age": 0.0},
+            "baseline_survival": [0.95, 0.9, 0.85],
+        },
+    },
+}
+
+
+def store_in(folder: Path, **settings: Any) -> Store:
+    return Store(None, str(folder), EnvironmentSettings(name="test", **settings))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def analysis() -> AnalysisSettings:
+    return load_analysis("dialysis_centres")
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory, analysis: AnalysisSettings) -> Any:
+    """A tracked run in an SQLite store, whose model is registered: client, run, store."""
+    store = store_in(tmp_path_factory.mktemp("Mit lager æøå"))
+    ends: list[str] = []
+    with tracked_run(store, analysis, "abc") as run:
+        real = run.client.set_terminated
+        run.client.set_terminated = lambda *a, **k: (ends.append("end"), real(*a, **k))
+        run.metrics({"spells": 12.0, "empty": float("nan")})
+        run.tables({"benchmark_indicators": pd.DataFrame({"municipality_code": ["101"]})})
+        versions = (TableVersion("silver.imported_spells", 3),)
+        run.versions(store, versions, (TableVersion("gold.km_curves", 7),))
+        log_cox_model(run, PAYLOAD, "dialysis@champion")
+    return SimpleNamespace(
+        client=run.client, run_id=run.mlflow_run_id, store=store, ends=ends, uri=run.tracking_uri
+    )
+
+
+def test_a_run_says_who_ran_what_from_which_code(recorded: Any) -> None:
+    run = recorded.client.get_run(recorded.run_id)
+    tags = run.data.tags
+    assert tags["mlflow.user"] and tags["mlflow.source.name"]
+    commit = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert tags["mlflow.source.git.commit"] == commit and commit.startswith(tags["git_commit"])
+    assert tags["analysis"] == "dialysis_centres" and tags["run_id"] == "abc"
+    assert run.data.metrics == {"spells": 12.0}
+    assert run.info.run_name == "dialysis_centres-abc"
+
+
+def test_a_run_is_finished_once(recorded: Any) -> None:
+    assert recorded.client.get_run(recorded.run_id).info.status == "FINISHED"
+    assert recorded.ends == []
+
+
+def test_versions_of_tables_are_datasets_of_the_run(recorded: Any) -> None:
+    inputs = recorded.client.get_run(recorded.run_id).inputs.dataset_inputs
+    found = {(i.dataset.name, i.dataset.digest, i.tags[0].value) for i in inputs}
+    assert found == {
+        ("silver.imported_spells", "v3", "read"),
+        ("gold.km_curves", "v7", "written"),
+    }
+
+
+def test_the_model_loads_and_predicts_where_this_package_is_not(
+    recorded: Any, tmp_path: Path
+) -> None:
+    """Another process in which the package cannot be imported."""
+    from mlflow.artifacts import download_artifacts
+
+    version = recorded.client.get_model_version_by_alias("dialysis", "champion")
+    model = recorded.client.get_logged_model(version.source.rpartition("/")[2])
+    folder = download_artifacts(artifact_uri=model.artifact_location, dst_path=str(tmp_path))
+    code = (
+        "import sys; sys.modules['kommunebench'] = None\n"
+        "import mlflow, pandas as pd\n"
+        f"model = mlflow.pyfunc.load_model({folder!r})\n"
+        "rows = pd.DataFrame({'sex': ['men'], 'origin': ['syria'], 'age': [2.0]})\n"
+        "print(repr(float(model.predict(rows)[0])))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    risk = np.exp(0.5 + 0.2)
+    expected = 1.0 + 0.9**risk + 0.8**risk
+    assert float(done.stdout) == pytest.approx(expected, rel=1e-12)
+    assert version.run_id == recorded.run_id
+    lines = (Path(folder) / "requirements.txt").read_text(encoding="utf-8").split()
+    assert set(map(Requirement, lines)) == set(map(Requirement, MODEL_REQUIREMENTS))
+
+
+def test_the_models_requirements_are_those_of_the_package() -> None:
+    setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+    for requirement in MODEL_REQUIREMENTS:
+        assert f'"{requirement.replace("mlflow>", "mlflow-skinny>")}"' in setup
+
+
+def test_the_example_is_made_of_levels_and_zeros(recorded: Any) -> None:
+    rows = example_rows(PAYLOAD)
+    assert rows.to_dict("records") == [
+        {"origin": "syria", "age": 0.0, "sex": "men"},
+        {"origin": "syria", "age": 0.0, "sex": "women"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["@alias", "name@", "name@latest", "name@v3"])
+def test_a_registration_that_cannot_be_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="--register"):
+        parse_registration(name)
+    assert parse_registration("a.b.c") == ("a.b.c", "candidate")
+
+
+def test_a_run_is_found_by_its_names_and_a_missing_one_is_named(recorded: Any) -> None:
+    for name in (recorded.run_id, "abc", "dialysis_centres-abc"):
+        assert read_run(recorded.store, name).indicators["municipality_code"].tolist() == ["101"]
+    with pytest.raises(ConfigError, match="Run 'nobody' is not in the tracking"):
+        read_run(recorded.store, "nobody")
+
+
+def test_a_stage_that_fails_ends_the_run_as_failed(
+    recorded: Any, analysis: AnalysisSettings
+) -> None:
+    with pytest.raises(ZeroDivisionError), tracked_run(recorded.store, analysis, "bad") as run:
+        raise ZeroDivisionError
+    assert recorded.client.get_run(run.mlflow_run_id).info.status == "FAILED"
+
+
+@pytest.mark.parametrize("at", ["start", "recording"])
+def test_without_the_server_the_results_are_kept_and_sent_later(
+    at: str,
+    recorded: Any,
+    analysis: AnalysisSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The server is away when the run starts, or when it sends its results."""
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    made: list[str] = []
+
+    def publish(run: Any, mlflow_run_id: str) -> Any:
+        made.append(mlflow_run_id)
+        return SimpleNamespace(places={"en": "page"})
+
+    def record(run: Any, *_: Any) -> None:
+        import requests
+
+        raise requests.exceptions.ConnectionError("away")
+
+    monkeypatch.setattr(tracked, "_publish", publish)
+    monkeypatch.setattr(tracked, "_record", record)
+    away = store_in(tmp_path, tracking_uri="http://127.0.0.1:9")
+    store = away if at == "start" else recorded.store
+    run = SimpleNamespace(store=store, settings=analysis, run_id="abc")
+    done = tracked.run_tracked(run)  # type: ignore[arg-type]
+    assert len(made) == 1 and done.pages == {"en": "page"}
+    overrides = ["uncertainty.replicates=8"]
+    options = Namespace(
+        verb="run", store=str(store.location), env="local", overrides=overrides, experiment=None
+    )
+    assert _announce(analysis, "abc", done, options) == 2
+    shown = capsys.readouterr()
+    assert "report (en)   page" in shown.out
+    assert "could not be sent to" in shown.err and "ConnectionError" not in shown.out
+    place = shlex.quote(store.location)
+    later = f"kommunebench report dialysis_centres --store {place} --env local"
+    assert f"{later} --set uncertainty.replicates=8" in shown.err
