@@ -507,6 +507,7 @@ def _efficiency_tables(kept: pd.DataFrame, rng: np.random.Generator) -> dict[str
                     "rank_low": np.maximum(order - 9, 1) if side == "cost" else np.nan,
                     "rank_high": order + 9 if side == "cost" else np.nan,
                     "ranked_by": "efficiency" if side == "cost" else "residual",
+                    "ranks_span_most": False if side == "cost" else None,
                 }
             )
         )
