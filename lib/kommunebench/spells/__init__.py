@@ -1,7 +1,6 @@
 """From registers to spells: population, weekly panel, employment, spells, covariates. Spark column
 expressions, no statistics."""
 
-from kommunebench.spells.gaps import find_spells
 from kommunebench.spells.panel import build_weekly_panel
 from kommunebench.spells.population import (
     PopulationBuild,
@@ -10,6 +9,7 @@ from kommunebench.spells.population import (
     select_population,
 )
 from kommunebench.spells.registers import RegisterFrames
+from kommunebench.spells.spell_candidates import find_spell_candidates
 from kommunebench.spells.spell_table import build_spells
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "build_population",
     "build_spells",
     "build_weekly_panel",
-    "find_spells",
+    "find_spell_candidates",
     "measure_population",
     "select_population",
 ]

@@ -7,9 +7,10 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import POPULATION, SPELLS
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.family import add_family
 from kommunebench.spells.health import add_health
-from kommunebench.spells.iso_weeks import completed_years, monday_of_week
+from kommunebench.spells.iso_weeks import monday_of_week
 from kommunebench.spells.labour_market import MARKET_COLUMNS, local_labour_market
 from kommunebench.spells.registers import RegisterFrames
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.spells.iso_weeks import completed_years
+from kommunebench.spells.ages import completed_years
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

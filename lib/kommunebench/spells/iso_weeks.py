@@ -1,4 +1,4 @@
-"""Dates as weeks and ages, in column expressions. A week is named by its Monday."""
+"""Dates as ISO weeks, in column expressions. A week is named by its Monday."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -29,20 +29,6 @@ def iso_week_label(day: "Column") -> "Column":
     """ISO year and week, ``2009-W53``. (date_format refuses week patterns.)"""
     year = F.extract(F.lit("YEAROFWEEK"), day).cast("string")
     return F.concat(year, F.lit("-W"), F.lpad(F.weekofyear(day).cast("string"), 2, "0"))
-
-
-def completed_years(birth: "Column", day: "Column") -> "Column":
-    """Age in completed years on a day; a birthday on 29 February comes on 1 March in other years."""
-    before_birthday = F.month(day) * 100 + F.dayofmonth(day) < F.month(birth) * 100 + F.dayofmonth(
-        birth
-    )
-    return F.year(day) - F.year(birth) - before_birthday.cast("int")
-
-
-def age_limit_monday(birth: "Column", age_limit_year: int) -> "Column":
-    """Monday of the week that holds 1 January of the year a person turns the age that ends the
-    analysis."""
-    return monday_of(F.make_date(F.year(birth) + age_limit_year, F.lit(1), F.lit(1)))
 
 
 def last_whole_week(observation_end: date) -> date:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.covariates import add_covariates_measured_once
 from kommunebench.spells.iso_weeks import (
-    completed_years,
     iso_week_label,
     last_whole_week,
     monday_of,

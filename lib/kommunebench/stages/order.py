@@ -8,7 +8,12 @@ from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.model_spells import model_spells_stage
-from kommunebench.stages.panel import CANDIDATES_STAGE, PANEL_STAGE, POPULATION_STAGE, SPELLS_STAGE
+from kommunebench.stages.panel import (
+    PANEL_STAGE,
+    POPULATION_STAGE,
+    SPELL_CANDIDATES_STAGE,
+    SPELLS_STAGE,
+)
 from kommunebench.stages.stage import Stage
 
 
@@ -34,7 +39,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     return (
         POPULATION_STAGE,
         PANEL_STAGE,
-        CANDIDATES_STAGE,
+        SPELL_CANDIDATES_STAGE,
         SPELLS_STAGE,
         COUNTS_STAGE,
         *estimates,

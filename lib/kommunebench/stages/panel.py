@@ -8,7 +8,7 @@ from kommunebench.spells import (
     build_population,
     build_spells,
     build_weekly_panel,
-    find_spells,
+    find_spell_candidates,
 )
 from kommunebench.stages.bronze_writes import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
@@ -41,8 +41,10 @@ def _weekly_panel(inputs: StageInputs) -> StageOutput:
     return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
 
 
-def _candidates(inputs: StageInputs) -> StageOutput:
-    candidates = find_spells(inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings)
+def _spell_candidates(inputs: StageInputs) -> StageOutput:
+    candidates = find_spell_candidates(
+        inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
+    )
     return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)})
 
 
@@ -92,13 +94,13 @@ PANEL_STAGE = Stage(
     _weekly_panel,
     after=("population",),
 )
-CANDIDATES_STAGE = Stage(
-    "spell_ends",
+SPELL_CANDIDATES_STAGE = Stage(
+    "spell_candidates",
     "panel",
     (WEEKLY_PANEL, POPULATION),
     (SPELL_CANDIDATES,),
     (*_SECTIONS, "spells"),
-    _candidates,
+    _spell_candidates,
     after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
@@ -108,5 +110,5 @@ SPELLS_STAGE = Stage(
     (SPELLS,),
     (*_SECTIONS, "spells"),
     _spells,
-    after=("population", "spell_ends"),
+    after=("population", "spell_candidates"),
 )

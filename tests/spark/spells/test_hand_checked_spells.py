@@ -12,7 +12,7 @@ from kommunebench.silver import POPULATION, SPELL_CANDIDATES, SPELLS, WEEKLY_PAN
 from kommunebench.spells import (
     build_spells,
     build_weekly_panel,
-    find_spells,
+    find_spell_candidates,
     measure_population,
     select_population,
 )
@@ -52,7 +52,7 @@ def run(spark):
         spark, WEEKLY_PANEL, build_weekly_panel(population_frame, registers, SETTINGS)
     )
     candidates, candidates_frame = stored(
-        spark, SPELL_CANDIDATES, find_spells(panel_frame, population_frame, SETTINGS)
+        spark, SPELL_CANDIDATES, find_spell_candidates(panel_frame, population_frame, SETTINGS)
     )
     spells = build_spells(candidates_frame, population_frame, registers, SETTINGS)
     dropped = built.dropped.collect()
@@ -238,7 +238,7 @@ def test_a_grace_period_gives_the_spell_to_the_municipality_moved_to_and_goes_on
     settings = load_analysis("integration_employment", ("spells.placement_grace_weeks=4",))
     found = [
         row
-        for row in find_spells(run.panel_frame, run.population_frame, settings).collect()
+        for row in find_spell_candidates(run.panel_frame, run.population_frame, settings).collect()
         if row.lost is None
     ]
     of = {name: told([row for row in found if row.person_id == name]) for name in CASES}

@@ -176,8 +176,8 @@ def run(spark):
     )
     rows = build_population(registers, SETTINGS).population.collect()
     population = spark.createDataFrame([tuple(row) for row in rows], _schema(POPULATION))
-    # Spells as find_spells gives them: of "december" from week 2 to 30 (2011-01-03 to 2011-07-18),
-    # of the others 40 weeks.
+    # Spells as find_spell_candidates gives them: of "december" from week 2 to 30 (2011-01-03 to
+    # 2011-07-18), of the others 40 weeks.
     candidates = spark.createDataFrame(
         [
             (

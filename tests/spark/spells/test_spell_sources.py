@@ -9,7 +9,7 @@ from register_rows import KINDS, frame, person, registers_of
 from kommunebench import bronze
 from kommunebench.errors import RegisterError
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_weekly_panel, find_spells, select_population
+from kommunebench.spells import build_weekly_panel, find_spell_candidates, select_population
 from kommunebench.spells.benefits import count_unknown_codes
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
 from kommunebench.spells.population import count_unmapped_permits
@@ -142,7 +142,7 @@ def two(spark):
 
 def spells(panel, population, settings):
     rows = sorted(
-        find_spells(panel, population, settings).where("lost IS NULL").collect(),
+        find_spell_candidates(panel, population, settings).where("lost IS NULL").collect(),
         key=lambda r: r.start_week,
     )
     return [(row.person_id, row.start_week, row.end_week, row.end_reason) for row in rows]

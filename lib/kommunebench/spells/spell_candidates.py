@@ -1,5 +1,5 @@
-"""From weeks to spells: what starts, ends and owns a spell in the gaps between employment (method,
-section 4).
+"""Spell candidates: every spell that starts in a person's weeks, also those that do not count
+(method, section 4).
 
 The weeks of a person are first reduced to those in which something changes (work, a censoring
 state, the municipality), and the week in which following ends; one pass over these few then finds
@@ -13,8 +13,9 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD
+from kommunebench.spells.ages import age_limit_monday
 from kommunebench.spells.benefits import end_reason_of
-from kommunebench.spells.iso_weeks import age_limit_monday, monday_of_week
+from kommunebench.spells.iso_weeks import monday_of_week
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -32,14 +33,17 @@ EARLY_MOVE_WEEKS = 8
 # it.
 _BEFORE_MOVE = ("death", "emigration")
 
-_SPELL = "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,after_censoring:boolean"
+_SPELL = (
+    "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,"
+    "after_censoring:boolean"
+)
 _STATE = (
-    "struct<start_week:int,municipality_code:string,early_move:boolean,censored:boolean,finished:boolean,"
-    f"spells:array<struct<{_SPELL}>>>"
+    "struct<start_week:int,municipality_code:string,early_move:boolean,censored:boolean,"
+    f"finished:boolean,spells:array<struct<{_SPELL}>>>"
 )
 
 
-def find_spells(
+def find_spell_candidates(
     panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings
 ) -> "DataFrame":
     """One row per spell, kept or lost, of every person.
@@ -109,7 +113,7 @@ def _censoring_state(settings: AnalysisSettings) -> "Column":
 def _spells_of_person(
     changes: "Column", last_followed: "Column", settings: AnalysisSettings
 ) -> "Column":
-    """Spells of one person in order, from the weeks of change in order, by going through them once."""
+    """Spells of one person in order, found in one pass over the weeks of change in order."""
     nothing = F.struct(
         F.lit(None).alias("start_week"),
         F.lit(None).alias("municipality_code"),
