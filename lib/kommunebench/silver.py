@@ -20,6 +20,19 @@ _MEASURED_ONCE = """
         nutritional int, pain int, eye int, dentist int, danish_education string
     """
 
+PERMIT_HOLDERS = Table(
+    "permit_holders",
+    "silver",
+    "one person with a residence permit, in the population of an analysis or kept out by a rule",
+    ("analysis", "person_id"),
+    columns("""
+        analysis string, person_id string, reason string, sex string, birth_date date,
+        western boolean, origin string, continent string, permit_date date,
+        residence_basis string, arrival_date date, selection_date date, snapshot_date date,
+        family_id string, family_position int, family_type int, partner_id string
+    """),
+)
+
 POPULATION = Table(
     "population",
     "silver",

@@ -3,9 +3,9 @@ expressions, no statistics."""
 
 from kommunebench.spells.panel import build_weekly_panel
 from kommunebench.spells.population import (
-    PopulationBuild,
     build_population,
-    measure_population,
+    count_drops,
+    find_permit_holders,
     select_population,
 )
 from kommunebench.spells.registers import RegisterFrames
@@ -13,12 +13,12 @@ from kommunebench.spells.spell_candidates import find_spell_candidates
 from kommunebench.spells.spell_table import build_spells
 
 __all__ = [
-    "PopulationBuild",
     "RegisterFrames",
     "build_population",
     "build_spells",
     "build_weekly_panel",
+    "count_drops",
+    "find_permit_holders",
     "find_spell_candidates",
-    "measure_population",
     "select_population",
 ]

@@ -74,9 +74,7 @@ def count_flow(
 
 def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: int) -> "DataFrame":
     """Persons of the population with and without spells, the latter by reason."""
-    own = candidates.groupBy("person_id").agg(
-        F.count_if(F.col("lost").isNull()).alias("n_spells")
-    )
+    own = candidates.groupBy("person_id").agg(F.count_if(F.col("lost").isNull()).alias("n_spells"))
     persons = population.select(
         "person_id", "birth_date", "origin_monday", "last_followed_week"
     ).join(own, "person_id", "left")

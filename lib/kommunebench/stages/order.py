@@ -10,6 +10,7 @@ from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.model_spells import model_spells_stage
 from kommunebench.stages.panel import (
     PANEL_STAGE,
+    PERMIT_HOLDERS_STAGE,
     POPULATION_STAGE,
     SPELL_CANDIDATES_STAGE,
     SPELLS_STAGE,
@@ -37,6 +38,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         if section
     ]
     return (
+        PERMIT_HOLDERS_STAGE,
         POPULATION_STAGE,
         PANEL_STAGE,
         SPELL_CANDIDATES_STAGE,

@@ -2,12 +2,21 @@
 reads it."""
 
 from kommunebench import bronze
-from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
+from kommunebench.silver import (
+    PERMIT_HOLDERS,
+    POPULATION,
+    POPULATION_DROPS,
+    SPELL_CANDIDATES,
+    SPELLS,
+    WEEKLY_PANEL,
+)
 from kommunebench.spells import (
     RegisterFrames,
     build_population,
     build_spells,
     build_weekly_panel,
+    count_drops,
+    find_permit_holders,
     find_spell_candidates,
 )
 from kommunebench.stages.bronze_writes import delivered_tables
@@ -26,12 +35,18 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
     return RegisterFrames(**{table.name: inputs.read(table) for table in registers})
 
 
+def _permit_holders(inputs: StageInputs) -> StageOutput:
+    holders = find_permit_holders(register_frames(inputs), inputs.settings)
+    return StageOutput({PERMIT_HOLDERS: inputs.own(PERMIT_HOLDERS, holders)})
+
+
 def _population(inputs: StageInputs) -> StageOutput:
-    built = build_population(register_frames(inputs), inputs.settings)
+    holders = inputs.read(PERMIT_HOLDERS)
+    population = build_population(holders, register_frames(inputs), inputs.settings)
     return StageOutput(
         {
-            POPULATION: inputs.own(POPULATION, built.population),
-            POPULATION_DROPS: inputs.own(POPULATION_DROPS, built.dropped),
+            POPULATION: inputs.own(POPULATION, population),
+            POPULATION_DROPS: inputs.own(POPULATION_DROPS, count_drops(holders)),
         }
     )
 
@@ -77,13 +92,22 @@ _HEALTH = (
 _RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
 _LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
 
+PERMIT_HOLDERS_STAGE = Stage(
+    "permit_holders",
+    "panel",
+    _ALWAYS_READ,
+    (PERMIT_HOLDERS,),
+    _SECTIONS,
+    _permit_holders,
+)
 POPULATION_STAGE = Stage(
     "population",
     "panel",
-    (*_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
+    (PERMIT_HOLDERS, *_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
     (POPULATION, POPULATION_DROPS),
     _SECTIONS,
     _population,
+    after=("permit_holders",),
 )
 PANEL_STAGE = Stage(
     "weekly_panel",

@@ -9,7 +9,12 @@ from random_persons import draw
 from register_rows import Person, person, registers_of
 
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_weekly_panel, find_spell_candidates, select_population
+from kommunebench.spells import (
+    build_weekly_panel,
+    find_permit_holders,
+    find_spell_candidates,
+    select_population,
+)
 
 SETTINGS = load_analysis("integration_employment")
 DRAWN = [draw(number) for number in range(400)]
@@ -19,7 +24,8 @@ def found(spark, people, partitions=None):
     """Spells of each person as told by hand_checked: start-end reason municipality; and the weekly
     hours."""
     registers = registers_of(spark, people, partitions)
-    built = select_population(registers, SETTINGS).population.select(
+    holders = find_permit_holders(registers, SETTINGS)
+    built = select_population(holders, SETTINGS).select(
         *(column.split()[0] for column in _PERSON.split(", "))
     )
     population = spark.createDataFrame(built.collect(), _PERSON)
