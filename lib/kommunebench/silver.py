@@ -20,14 +20,29 @@ _MEASURED_ONCE = """
         nutritional int, pain int, eye int, dentist int, danish_education string
     """
 
+PERMIT_HOLDERS = Table(
+    "permit_holders",
+    "silver",
+    "one person with a residence permit, in the population of an analysis or kept out by a rule",
+    ("analysis", "person_id"),
+    columns("""
+        analysis string, person_id string, reason string, sex string, birth_date date,
+        western boolean, origin string, continent string, permit_date date,
+        residence_basis string, arrival_date date, selection_date date, snapshot_date date,
+        family_id string, family_position int, family_type int, partner_id string
+    """),
+)
+
 POPULATION = Table(
     "population",
     "silver",
     "one person of the population of an analysis",
     ("analysis", "person_id"),
-    columns(f"""analysis string, person_id string, sex string, birth_date date, selection_date date, origin_date date,
-        origin_week string, origin_monday date, permit_date date, arrival_date date, last_followed_week int,
-        {_MEASURED_ONCE}"""),
+    columns(f"""
+        analysis string, person_id string, sex string, birth_date date, selection_date date,
+        origin_date date, origin_week string, origin_monday date, permit_date date,
+        arrival_date date, last_followed_week int, {_MEASURED_ONCE}
+    """),
 )
 
 WEEKLY_PANEL = Table(
@@ -48,10 +63,13 @@ SPELLS = Table(
     "silver",
     "one spell without employment and education",
     ("analysis", "spell_id"),
-    columns(f"""analysis string, spell_id string, person_id string, sex string, municipality_code string, start_week int,
-        end_week int, duration int, potential_follow_up int, event int, end_reason string, outcome string,
-        start_year string, weeks_since_permit int, match_group string, {_MEASURED_ONCE},
-        local_unemployment_percent double, local_jobs_per_18_64 double, local_jobs_skilled double"""),
+    columns(f"""
+        analysis string, spell_id string, person_id string, sex string, municipality_code string,
+        start_week int, end_week int, duration int, potential_follow_up int, event int,
+        end_reason string, outcome string, start_year string, weeks_since_permit int,
+        match_group string, {_MEASURED_ONCE}, local_unemployment_percent double,
+        local_jobs_per_18_64 double, local_jobs_skilled double
+    """),
     {
         "duration_positive": "duration >= 1",
         "ends_after_start": "end_week > start_week",
@@ -104,16 +122,4 @@ MODEL_LAYOUT = Table(
     "how the spells of an analysis are packed: units, groups, designs, as JSON",
     ("analysis",),
     columns("analysis string, layout string"),
-)
-
-SILVER_TABLES = (
-    POPULATION_DROPS,
-    SPELL_CANDIDATES,
-    REJECTED_ROWS,
-    POPULATION,
-    WEEKLY_PANEL,
-    SPELLS,
-    MODEL_PERSONS,
-    MODEL_UNITS,
-    MODEL_LAYOUT,
 )

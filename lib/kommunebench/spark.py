@@ -80,8 +80,9 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
             # compiler stops.
             "spark.driver.extraJavaOptions": (
                 f"-Dderby.system.home={cache} -Duser.timezone=UTC "
-                f"-Dlog4j2.configurationFile=file:{LOG_SETTINGS} -XX:ReservedCodeCacheSize=512m"
-            ),
+                f"-Dlog4j2.configurationFile=file:{LOG_SETTINGS} -XX:ReservedCodeCacheSize=512m "
+                f"{environment.java_options or ''}"
+            ).strip(),
             "spark.sql.warehouse.dir": str(project_folder() / ".cache" / "warehouse"),
         }
     elif environment.master:

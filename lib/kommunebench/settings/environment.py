@@ -16,6 +16,9 @@ class EnvironmentSettings(Settings):
         None, description="Spark master; none on a platform that brings its own session"
     )
     driver_memory: str | None = None
+    java_options: str | None = Field(
+        None, description="further options of the local Java machine (garbage collector, compiler)"
+    )
     tracking_uri: str | None = Field(
         None, description="MLflow server; none: an SQLite file in the store"
     )

@@ -24,7 +24,6 @@ _MISSING = {"580": (481, 0.277), "851": (1150, 0.277)}
 # received easier newcomers also did better with them.
 EFFECT_SD, EFFECT_WITH_SUCCESS = 0.16, 0.65
 LARGEST_EFFECT = 3.0
-POPULATION_18_64 = 3_400_000
 # Means over newcomers of the local labour market, the same for every seed: the levels of the
 # hazards do not depend on them.
 _UNEMPLOYMENT, _JOBS, _SKILLED = 5.5, 0.82, 0.25

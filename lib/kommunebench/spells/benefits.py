@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from kommunebench.reference import read_reference
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column
 
 SELF_SUPPORTED = "self_supported"
 UNKNOWN = "unknown"
@@ -74,9 +74,3 @@ def first_dead_monday(codes: "Column", first_monday: "Column") -> "Column":
     none."""
     position = F.array_position(codes, DEAD_CODE)
     return F.when(position > 0, F.date_add(first_monday, ((position - 1) * 7).cast("int")))
-
-
-def count_unknown_codes(panel: "DataFrame") -> "DataFrame":
-    """Codes the list does not hold: dream_code, weeks. They count as transfers."""
-    unknown = panel.where(F.col("state") == UNKNOWN)
-    return unknown.groupBy("dream_code").agg(F.count(F.lit(1)).alias("weeks"))

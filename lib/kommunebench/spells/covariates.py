@@ -7,9 +7,10 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import POPULATION, SPELLS
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.family import add_family
 from kommunebench.spells.health import add_health
-from kommunebench.spells.iso_weeks import completed_years, monday_of_week
+from kommunebench.spells.iso_weeks import monday_of_week
 from kommunebench.spells.labour_market import MARKET_COLUMNS, local_labour_market
 from kommunebench.spells.registers import RegisterFrames
 
@@ -38,8 +39,8 @@ _NOT_JOB_READY = ("2", "3")
 def add_covariates_measured_once(
     persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
 ) -> "DataFrame":
-    """Persons with age, basis, origin, permit year, family, health and Danish course; ``persons``
-    has dates and origin."""
+    """Persons in the columns of silver.population without the analysis: age, basis, origin, permit
+    year, family, health and Danish course; ``persons``: rows of select_population."""
     age = completed_years(F.col("birth_date"), F.col("selection_date"))
     first_year = settings.population.window_start.year
     # Persons whose country the list does not hold are non-Western; Western ones have no term of
@@ -53,8 +54,8 @@ def add_covariates_measured_once(
             "permit_year": F.greatest(F.year("permit_date"), F.lit(first_year)).cast("string"),
         }
     )
-    measured = add_family(measured, registers.population_snapshots)
     measured = add_health(measured, registers, settings)
+    measured = add_family(measured, registers.population_snapshots)
     return _add_danish_course(measured, registers).select(*_COLUMNS)
 
 
@@ -72,13 +73,13 @@ def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "Data
     if registers.danish_courses is None:
         return persons.withColumn("danish_education", F.lit(None).cast("string"))
     placements = registers.danish_courses.where(F.col("danish_education").isin(*DANISH_COURSES))
-    own = placements.join(persons.select("person_id"), "person_id", "left_semi")
+    placements = placements.join(persons.select("person_id"), "person_id", "left_semi")
     # A placement without a date counts only where there is no other.
     order = F.struct(F.coalesce("start_date", F.lit("9999-12-31").cast("date")), "danish_education")
-    first = own.groupBy("person_id").agg(
+    first = placements.groupBy("person_id").agg(
         F.min_by("danish_education", order).alias("danish_education")
     )
-    joined = persons.join(F.broadcast(first), "person_id", "left")
+    joined = persons.join(first, "person_id", "left")
     return joined.withColumn("danish_education", F.coalesce("danish_education", F.lit(UNKNOWN)))
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.spells.iso_weeks import completed_years
+from kommunebench.spells.ages import completed_years
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -15,60 +15,40 @@ _DANISH_ORIGIN = 1
 # FAMILIE_TYPE; from December 2015 married couples are 7 and 8, persons alone 9 and 10 (registers,
 # section 5).
 _FAMILY_TYPES = {"married": (1, 2, 7, 8), "cohabiting": (3, 4), "single": (5, 9, 10)}
-_COUNTS = (
-    "has_partner",
-    "danish_partner",
-    "children_0_2",
-    "children_3_6",
-    "children_0_17",
-    "child_at_home",
-)
+_CHILDREN = {"children_0_2": (0, 2), "children_3_6": (3, 6), "children_0_17": (0, 17)}
+# What the snapshot that counts says of a person's own family; ordered by date first.
+FAMILY_SNAPSHOT = ("snapshot_date", "family_id", "family_position", "family_type", "partner_id")
+
+
+def snapshot_of_family(snapshots: "Column", selection_date: "Column") -> "Column":
+    """The snapshot in which a person's family is read, as a struct of FAMILY_SNAPSHOT: that of
+    December of the selection year, else the next one that holds the person; null for none.
+
+    ``snapshots``: an array of such structs.
+    """
+    december = F.make_date(F.year(selection_date), F.lit(12), F.lit(1))
+    return F.array_min(F.filter(snapshots, lambda one: one["snapshot_date"] >= december))
 
 
 def add_family(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
     """Persons with family_type, has_partner, danish_partner, children_0_2, children_3_6,
-    children_0_17, child_at_home.
+    children_0_17, child_at_home; ``persons`` has the columns of FAMILY_SNAPSHOT, which go.
 
-    Read in the December snapshot of the selection year; a person who is not in it is read at the
-    next one that holds them. Children are those of the family in that snapshot by completed years;
-    family_type is the family's, also for a grown child who lives at home (child_at_home). A person
-    in no snapshot has family type unknown and no family members.
+    Children are those of the family in that snapshot by completed years; family_type is the
+    family's, also for a grown child who lives at home (child_at_home). A person in no snapshot has
+    family type unknown and no family members.
     """
-    own = _snapshot_of_each(persons, snapshots)
-    # No part is longer than the population: broadcast, a dozen of them need no sorting side by side
-    # in every task.
-    parts = (
-        own.drop("snapshot_date", "family_id", "partner_id"),
-        _children(own, snapshots),
-        _partners(own, snapshots),
-    )
-    joined = persons
-    for part in parts:
-        joined = joined.join(F.broadcast(part), "person_id", "left")
-    filled = joined.withColumns({name: F.coalesce(F.col(name), F.lit(0)) for name in _COUNTS})
-    return filled.withColumn("family_type", F.coalesce("family_type", F.lit(UNKNOWN)))
-
-
-def _snapshot_of_each(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
-    """Each person's own row: family, position, partner, in the snapshot that counts."""
-    december = F.make_date(F.year("selection_date"), F.lit(12), F.lit(1))
-    wanted = persons.select("person_id", december.alias("from_date"))
-    rows = snapshots.join(F.broadcast(wanted), "person_id", "inner").where(
-        F.col("snapshot_date") >= F.col("from_date")
-    )
-    row = F.struct("snapshot_date", "family_id", "family_position", "family_type", "partner_id")
-    chosen = rows.groupBy("person_id").agg(F.min(row).alias("own")).select("person_id", "own.*")
-    return chosen.select(
-        "person_id",
-        "snapshot_date",
-        "family_id",
-        "partner_id",
-        _family_type(F.col("family_type")).alias("family_type"),
-        F.col("partner_id").isNotNull().cast("int").alias("has_partner"),
-        F.coalesce((F.col("family_position") == _CHILD).cast("int"), F.lit(0)).alias(
-            "child_at_home"
-        ),
-    )
+    joined = persons.join(_relatives(persons, snapshots), "person_id", "left")
+    counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in (*_CHILDREN, "danish_partner")}
+    at_home = F.coalesce((F.col("family_position") == _CHILD).cast("int"), F.lit(0))
+    return joined.withColumns(
+        {
+            **counts,
+            "has_partner": F.col("partner_id").isNotNull().cast("int"),
+            "child_at_home": at_home,
+            "family_type": _family_type(F.col("family_type")),
+        }
+    ).drop("snapshot_date", "family_id", "family_position", "partner_id")
 
 
 def _family_type(code: "Column") -> "Column":
@@ -78,38 +58,36 @@ def _family_type(code: "Column") -> "Column":
     return name
 
 
-def _children(own: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
-    """Children by age in each person's family, the person not among them."""
-    keys = ["snapshot_date", "family_id"]
-    families = own.select("person_id", *keys)
-    children = snapshots.where(F.col("family_position") == _CHILD).select(
-        *keys,
-        F.col("person_id").alias("child_id"),
+def _relatives(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
+    """One row per person with a relative in the snapshot: children by age in the family, the person
+    not among them, and whether the partner, who may be in another family, is of Danish origin.
+
+    One pass over the snapshots finds both: a row is looked up as a child of its family and as
+    somebody's partner.
+    """
+    wanted = persons.select(
+        "person_id", "snapshot_date", _lookups(F.col("family_id"), F.col("partner_id"))
+    )
+    is_child = F.col("family_position") == _CHILD
+    rows = snapshots.select(
+        "snapshot_date",
+        F.col("person_id").alias("relative_id"),
         completed_years(F.col("birth_date"), F.col("snapshot_date")).alias("age"),
+        (F.col("origin_type") == _DANISH_ORIGIN).cast("int").alias("is_danish"),
+        _lookups(F.when(is_child, F.col("family_id")), F.col("person_id")),
     )
-    pairs = children.join(F.broadcast(families), keys, "inner").where(
-        F.col("child_id") != F.col("person_id")
+    pairs = rows.join(wanted, ["snapshot_date", "role", "id"], "inner")
+    other_child = (F.col("role") == "child") & (F.col("relative_id") != F.col("person_id"))
+    children = (
+        F.count_if(other_child & F.col("age").between(*ages)).cast("int").alias(name)
+        for name, ages in _CHILDREN.items()
     )
-    classes = {"children_0_2": (0, 2), "children_3_6": (3, 6), "children_0_17": (0, 17)}
-    return pairs.groupBy("person_id").agg(
-        *(
-            F.count_if(F.col("age").between(*ages)).cast("int").alias(name)
-            for name, ages in classes.items()
-        )
-    )
+    partner = F.max(F.when(F.col("role") == "partner", F.col("is_danish"))).alias("danish_partner")
+    return pairs.groupBy("person_id").agg(*children, partner)
 
 
-def _partners(own: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
-    """Whether each person's partner, in the same snapshot, is of Danish origin; the partner may be
-    in another family."""
-    wanted = own.where(F.col("partner_id").isNotNull()).select(
-        "person_id", "snapshot_date", "partner_id"
-    )
-    partners = snapshots.select(
-        "snapshot_date", F.col("person_id").alias("partner_id"), "origin_type"
-    )
-    pairs = partners.join(F.broadcast(wanted), ["snapshot_date", "partner_id"], "inner")
-    danish = (F.col("origin_type") == _DANISH_ORIGIN).cast("int")
-    return pairs.groupBy("person_id").agg(
-        F.coalesce(F.max(danish), F.lit(0)).alias("danish_partner")
-    )
+def _lookups(family_id: "Column", partner_id: "Column") -> "Column":
+    """Two rows, one for each id: role (child or partner) and id. A join drops those without id."""
+    by_family = F.struct(F.lit("child").alias("role"), family_id.alias("id"))
+    by_person = F.struct(F.lit("partner").alias("role"), partner_id.alias("id"))
+    return F.inline(F.array(by_family, by_person))

@@ -1,13 +1,14 @@
-"""From permits to spells in the comparison: every rule with whom it drops (gold.population_flow)."""
+"""From permits to compared spells: how many persons and spells each rule keeps out
+(gold.population_flow)."""
 
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.spells.gaps import LOST_REASONS
-from kommunebench.spells.iso_weeks import age_limit_monday
+from kommunebench.spells.ages import age_limit_monday
 from kommunebench.spells.outcomes import compared_municipalities
 from kommunebench.spells.population import DROP_REASONS, UNLISTED_ORIGIN
+from kommunebench.spells.spell_candidates import LOST_REASONS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,10 +49,10 @@ def count_flow(
 ) -> "DataFrame":
     """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
 
-    ``dropped``: PopulationBuild.dropped; ``candidates``: rows of find_spells. Persons with a permit
-    are the sum of those dropped and those in the population; these are the sum of those without a
-    spell, by reason, and those with. Rows of what is lost count spells that would have started;
-    origin_not_in_country_list and touched_by_placement_grace drop nobody.
+    ``dropped``: PopulationBuild.dropped; ``candidates``: rows of find_spell_candidates. Persons
+    with a permit are the sum of those dropped and those in the population; these are the sum of
+    those without a spell, by reason, and those with. Rows named lost_* count spells that would
+    have started; origin_not_in_country_list and touched_by_placement_grace drop nobody.
     """
     no_spells = F.lit(None).cast("long").alias("spells")
     by_rule = dropped.select(
@@ -73,22 +74,20 @@ def count_flow(
 
 def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: int) -> "DataFrame":
     """Persons of the population with and without spells, the latter by reason."""
-    own = candidates.groupBy("person_id").agg(
-        F.count_if(F.col("lost").isNull()).alias("own_spells")
-    )
+    own = candidates.groupBy("person_id").agg(F.count_if(F.col("lost").isNull()).alias("n_spells"))
     persons = population.select(
         "person_id", "birth_date", "origin_monday", "last_followed_week"
     ).join(own, "person_id", "left")
     past_limit = F.col("origin_monday") >= age_limit_monday(F.col("birth_date"), age_limit_year)
     reason = (
-        F.when(F.col("own_spells") > 0, F.lit(WITH_SPELLS))
+        F.when(F.col("n_spells") > 0, F.lit(WITH_SPELLS))
         .when(past_limit, F.lit(AGE_LIMIT))
         .when(F.col("last_followed_week") < 1, F.lit(NO_WEEKS))
-        .when(F.col("own_spells").isNotNull(), F.lit(ONLY_LOST))
+        .when(F.col("n_spells").isNotNull(), F.lit(ONLY_LOST))
         .otherwise(F.lit(NEVER_AT_RISK))
     )
     counted = persons.groupBy(reason.alias("reason")).agg(
-        F.count(F.lit(1)).alias("persons"), F.sum("own_spells").alias("spells")
+        F.count(F.lit(1)).alias("persons"), F.sum("n_spells").alias("spells")
     )
     return counted.withColumn("spells", F.when(F.col("reason") == WITH_SPELLS, F.col("spells")))
 

@@ -1,10 +1,12 @@
 """Health from arrival to the end of the selection year (method, section 6; appendix 1.1)."""
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.joins import small_side
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ CONDITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] 
 }
 _DAYS_A_MONTH = 365.25 / 12
 _INPATIENT = "0"
+_SUMS = ("gp_total", "bed_days")
 
 
 def add_health(
@@ -39,18 +42,20 @@ def add_health(
     not delivered.
     """
     window = _window(persons, settings)
-    parts = {
+    sources = {
         "care": _services(window, registers),
-        "diagnosis": _contacts(window, registers),
+        "diagnosis": _hospital(window, registers),
         "drug": _prescriptions(window, registers),
     }
-    # No part is longer than the population: broadcast, they need no sorting side by side in every
-    # task.
+    delivered = {name: rows for name, rows in sources.items() if rows is not None}
     joined = window
-    for part in parts.values():
-        if part is not None:
-            joined = joined.join(F.broadcast(part), "person_id", "left")
-    return _finish(joined, frozenset(name for name, part in parts.items() if part is not None))
+    if delivered:
+        # The rows of all registers are summed up in one pass: one shuffle and one join.
+        rows = reduce(
+            lambda one, other: one.unionByName(other, allowMissingColumns=True), delivered.values()
+        )
+        joined = window.join(_summed(rows), "person_id", "left")
+    return _finish(joined, frozenset(delivered))
 
 
 def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
@@ -69,19 +74,21 @@ def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
 
 
 def _in_window(rows: "DataFrame", window: "DataFrame", day: str) -> "DataFrame":
-    joined = rows.join(
-        F.broadcast(window.select("person_id", "arrival_date", "last_day")), "person_id", "inner"
-    )
+    persons = window.select("person_id", "arrival_date", "last_day")
+    joined = rows.join(persons, "person_id", "inner")
     return joined.where(F.col(day).between(F.col("arrival_date"), F.col("last_day")))
 
 
-def _any(condition: "Column") -> "Column":
-    return F.max(condition.cast("int"))
+def _summed(rows: "DataFrame") -> "DataFrame":
+    """One row per person: contacts and days summed, and 1 for a condition any row shows."""
+    sums = [F.sum(name).alias(name) for name in _SUMS if name in rows.columns]
+    signs = [name for name in rows.columns if name not in ("person_id", *_SUMS)]
+    return rows.groupBy("person_id").agg(*sums, *(F.max(name).alias(name) for name in signs))
 
 
 def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
-    """Contacts with general practice, and conditions seen in the providers' specialties; a yearly
-    table counts whole years."""
+    """Contacts with general practice, and signs of conditions in the providers' specialties; a
+    yearly table counts whole years."""
     if registers.health_services is None:
         return None
     used = {
@@ -92,52 +99,38 @@ def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
     )
     day = F.coalesce(F.date_add("fee_week", 6), F.make_date("year", F.lit(12), F.lit(31)))
     rows = _in_window(rows.withColumn("day", day), window, "day")
-    contacts = F.sum(F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))).alias(
-        "gp_total"
-    )
-    seen = [
-        _any(F.col("specialty").isin(*specialties)).alias(f"{name}_by_care")
+    contacts = F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))
+    signs = (
+        _sign(F.col("specialty").isin(*specialties), name, "care")
         for name, (_, _, specialties) in CONDITIONS.items()
         if specialties
-    ]
-    return rows.groupBy("person_id").agg(contacts, *seen)
+    )
+    return rows.select("person_id", contacts.alias("gp_total"), *signs)
 
 
-def _contacts(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
-    """Days in hospital (full-day admissions), and conditions by the chapter of the action
-    diagnoses."""
+def _hospital(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
+    """Days in hospital (full-day admissions), and signs of conditions by the chapters of the action
+    diagnoses: of the contacts themselves and of those listed for them."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
-    own = _in_window(registers.hospital_contacts, window, "admission_date").select(
-        "person_id",
-        "contact_id",
-        "source",
-        "patient_type",
-        "bed_days",
-        F.col("action_diagnosis").alias("diagnosis"),
-    )
-    days = F.sum(F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))).alias("bed_days")
-    totals = own.groupBy("person_id").agg(days, *_by_chapter("diagnosis"))
-    action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A").select(
-        "contact_id", "source", "diagnosis"
-    )
+    contacts = _in_window(registers.hospital_contacts, window, "admission_date")
+    days = F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))
+    stays = contacts.select("person_id", days.alias("bed_days"), *_by_chapter("action_diagnosis"))
+    action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A")
     # The diagnoses have no person: they are reached through the contacts of the window.
-    listed = action.join(F.broadcast(own.drop("diagnosis")), ["contact_id", "source"], "inner")
-    listed = listed.groupBy("person_id").agg(*_by_chapter("listed"))
-    joined = totals.join(F.broadcast(listed), "person_id", "left")
-    names = [name for name, (letters, _, _) in CONDITIONS.items() if letters]
-    either = (
-        F.greatest(f"{name}_by_diagnosis", f"{name}_by_listed").alias(f"{name}_by_diagnosis")
-        for name in names
+    keys = ["contact_id", "source"]
+    found = small_side(contacts.select("person_id", *keys), window)
+    listed = action.select(*keys, "diagnosis").join(found, keys, "inner")
+    return stays.unionByName(
+        listed.select("person_id", *_by_chapter("diagnosis")), allowMissingColumns=True
     )
-    return joined.select("person_id", "bed_days", *either)
 
 
-def _by_chapter(source: str) -> "list[Column]":
+def _by_chapter(diagnosis: str) -> "list[Column]":
     # DF329 is F32.9: the chapter is the second character.
-    chapter = F.substring("diagnosis", 2, 1)
+    chapter = F.substring(diagnosis, 2, 1)
     return [
-        F.coalesce(_any(chapter.isin(*letters)), F.lit(0)).alias(f"{name}_by_{source}")
+        _sign(chapter.isin(*letters), name, "diagnosis")
         for name, (letters, _, _) in CONDITIONS.items()
         if letters
     ]
@@ -150,12 +143,17 @@ def _prescriptions(window: "DataFrame", registers: RegisterFrames) -> "DataFrame
     rows = _in_window(
         registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "dispensed_date"
     )
-    seen = [
-        _any(F.col("atc_group").isin(*groups)).alias(f"{name}_by_drug")
+    signs = (
+        _sign(F.col("atc_group").isin(*groups), name, "drug")
         for name, (_, groups, _) in CONDITIONS.items()
         if groups
-    ]
-    return rows.groupBy("person_id").agg(*seen)
+    )
+    return rows.select("person_id", *signs)
+
+
+def _sign(holds: "Column", condition: str, source: str) -> "Column":
+    """Whether a row shows a condition, under the name of condition and register: 1, 0 or null."""
+    return holds.cast("int").alias(f"{condition}_by_{source}")
 
 
 def _finish(joined: "DataFrame", delivered: frozenset[str]) -> "DataFrame":

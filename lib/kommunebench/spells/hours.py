@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from kommunebench.settings.analysis import EmploymentSettings
@@ -20,37 +21,45 @@ DIGITS = 6
 
 
 def weekly_hours(
-    employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings
+    employment_months: "DataFrame",
+    persons: "DataFrame",
+    settings: EmploymentSettings,
+    n_tasks: int,
 ) -> "DataFrame":
     """One row per person who worked: ``hours``, an array of hours by week from the origin's week
     (0) to the last with any.
 
     A row's hours are spread evenly over the days of its interval within its month. Rows of one
     person and month are summed with their sign, a month at or below zero has no hours, and a week
-    is never below zero. ``persons`` needs origin_monday and last_week, the last week wanted.
+    is never below zero. ``persons`` needs origin_monday and last_week, the last week wanted;
+    ``n_tasks``: in how many tasks the rows of a person are put together.
     """
-    pieces = _rows_of_paid_months(employment_months, persons, settings)
-    every_week = F.sequence(
-        monday_of(F.col("first_day")), monday_of(F.col("last_day")), F.expr("INTERVAL 7 DAYS")
-    )
-    weeks = pieces.withColumn("monday", F.explode(every_week))
-    by_week = weeks.groupBy("person_id", "origin_monday", "monday").agg(
+    months = _rows_of_paid_months(employment_months, persons, settings, n_tasks)
+    first, last = (_week_of(F.col(day)) for day in ("first_day", "last_day"))
+    weeks = months.withColumn("week", F.explode(F.sequence(first, last)))
+    by_week = weeks.groupBy("person_id", "week").agg(
         F.round(F.sum(_share_of_week()), DIGITS).alias("hours")
     )
-    numbered = by_week.withColumn("week", weeks_between(F.col("origin_monday"), F.col("monday")))
-    worked = numbered.where((F.col("hours") > 0) & (F.col("week") >= 0))
+    worked = by_week.where((F.col("hours") > 0) & (F.col("week") >= 0))
     entries = worked.groupBy("person_id").agg(
         F.array_sort(F.collect_list(F.struct("week", "hours"))).alias("entries")
     )
     return entries.select("person_id", _by_position(F.col("entries")).alias("hours"))
 
 
+def _week_of(day: "Column") -> "Column":
+    return weeks_between(F.col("origin_monday"), monday_of(day))
+
+
 def _rows_of_paid_months(
-    employment_months: "DataFrame", persons: "DataFrame", settings: EmploymentSettings
+    employment_months: "DataFrame",
+    persons: "DataFrame",
+    settings: EmploymentSettings,
+    n_tasks: int,
 ) -> "DataFrame":
     """Rows of the months whose sum is above zero: person_id, origin_monday, first_day, last_day,
-    hours."""
-    own = employment_months.join(
+    hours; those of a person in one of ``n_tasks`` partitions."""
+    jobs = employment_months.join(
         persons.select("person_id", "origin_monday", "last_week"), "person_id", "inner"
     )
     # A row belongs to the month its job interval ends in; without an end to the month it starts in.
@@ -60,28 +69,19 @@ def _rows_of_paid_months(
     # Whole months only: a month's hours depend on all its rows.
     after_last_week = monday_of_week(F.col("origin_monday"), F.col("last_week") + 1)
     wanted = (F.last_day(last_day) >= F.col("origin_monday")) & (month < after_last_week)
-    rows = (
-        own.where(wanted)
-        .select(
-            "person_id",
-            "origin_monday",
-            month.alias("month"),
-            first_day.alias("first_day"),
-            last_day.alias("last_day"),
-            _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
-        )
-        .where(F.col("hours") != 0)
+    rows = jobs.where(wanted).select(
+        "person_id",
+        "origin_monday",
+        month.alias("month"),
+        first_day.alias("first_day"),
+        last_day.alias("last_day"),
+        _hours(settings, F.datediff(last_day, first_day) + 1).alias("hours"),
     )
-    # Few rows a month: collected, so that the month's sum is known without a second shuffle.
-    months = (
-        by_person(rows)
-        .groupBy("person_id", "origin_monday", "month")
-        .agg(
-            F.round(F.sum("hours"), DIGITS).alias("total"),
-            F.collect_list(F.struct("first_day", "last_day", "hours")).alias("rows"),
-        )
+    total = F.sum("hours").over(Window.partitionBy("person_id", "month"))
+    summed = by_person(rows.where(F.col("hours") != 0), n_tasks).withColumn(
+        "total", F.round(total, DIGITS)
     )
-    return months.where(F.col("total") > 0).select("person_id", "origin_monday", F.inline("rows"))
+    return summed.where(F.col("total") > 0).drop("month", "total")
 
 
 def _hours(settings: EmploymentSettings, days: "Column") -> "Column":
@@ -96,8 +96,9 @@ def _hours(settings: EmploymentSettings, days: "Column") -> "Column":
 def _share_of_week() -> "Column":
     """Hours of a row that fall into the week: its days in the week over all its days."""
     days = F.datediff("last_day", "first_day") + 1
-    sunday = F.date_add("monday", 6)
-    inside = F.datediff(F.least("last_day", sunday), F.greatest("first_day", "monday")) + 1
+    monday = monday_of_week(F.col("origin_monday"), F.col("week"))
+    sunday = F.date_add(monday, 6)
+    inside = F.datediff(F.least("last_day", sunday), F.greatest("first_day", monday)) + 1
     return F.col("hours") * inside / days
 
 

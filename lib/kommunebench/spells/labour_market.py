@@ -6,7 +6,7 @@ from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
-from kommunebench.spells.iso_weeks import completed_years
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def count_outcomes(spells: "DataFrame") -> "DataFrame":
 
 
 def count_by_place(spells: "DataFrame") -> "DataFrame":
-    """breakdown, value, week, events, censored: the weekly counts behind each value's pooled curve."""
+    """breakdown, value, week, events, censored: weekly counts for each value's pooled curve."""
     rows = _by_place(spells).select("place.*", "duration", "event")
     return rows.groupBy("breakdown", "value", F.col("duration").alias("week")).agg(
         F.sum("event").alias("events"), F.sum(1 - F.col("event")).alias("censored")

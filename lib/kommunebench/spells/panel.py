@@ -1,4 +1,8 @@
-"""The weekly panel: one row per person and ISO week since the origin (method, section 2)."""
+"""The weekly panel: one row per person and ISO week since the origin (method, section 2).
+
+Everything is first put together per person, in arrays over the person's weeks; only then does each
+week become a row.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,15 +11,15 @@ from pyspark.sql import functions as F
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD, death_mondays, is_abroad, stays_abroad
 from kommunebench.spells.benefits import first_dead_monday, is_transfer, state_of
-from kommunebench.spells.employment import add_employment
+from kommunebench.spells.employment import WeekFacts, employment_runs
 from kommunebench.spells.hours import weekly_hours
 from kommunebench.spells.iso_weeks import (
-    iso_week_label,
+    iso_week_label_between,
     last_whole_week,
     monday_of_week,
     weeks_between,
 )
-from kommunebench.spells.partitions import by_person
+from kommunebench.spells.partitions import by_person, tasks_for
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.residence import municipality_on, residence_histories
 
@@ -34,19 +38,22 @@ def build_weekly_panel(
 
     Raises RegisterError when benefits or employment are not in the store.
     """
-    weeks = _explode_weeks(_with_histories(population, registers, settings))
-    employed = add_employment(_with_presence(weeks, settings), settings)
-    return employed.select(
+    persons = _with_weeks(_with_histories(population, registers, settings), settings)
+    weeks = _explode_weeks(_with_employment(persons, settings))
+    monday, code, abroad = F.col("monday"), F.col("dream_code"), F.col("is_abroad")
+    first, last = settings.population.window_start, settings.observation.observation_end
+    dead = F.coalesce(monday >= F.col("death_monday"), F.lit(False))
+    return weeks.select(
         "person_id",
         "week",
-        iso_week_label(F.col("monday")).alias("iso_week"),
+        iso_week_label_between(monday, first, last).alias("iso_week"),
         "municipality_code",
         "dream_code",
-        state_of(F.col("dream_code")).alias("state"),
+        state_of(code).alias("state"),
         "hours",
-        "is_transfer_free",
+        _is_transfer_free(code, monday, abroad, settings).alias("is_transfer_free"),
         "is_employed",
-        "absence",
+        F.when(dead, F.lit(DEAD)).when(abroad, F.lit(ABROAD)).alias("absence"),
     )
 
 
@@ -63,18 +70,18 @@ def _with_histories(
         "person_id", "first_monday", "codes"
     )
     jobs = registers.need("employment_months", "the weekly panel")
-    parts = (
+    n_tasks = tasks_for(persons)
+    histories = (
         residence_histories(registers, persons),
         stays_abroad(registers.migrations, persons),
         death_mondays(registers.deaths, persons),
         benefits.join(persons.select("person_id"), "person_id", "left_semi"),
-        weekly_hours(jobs, persons, settings.employment),
+        weekly_hours(jobs, persons, settings.employment, n_tasks),
     )
-    # Spread before the weeks are exploded: everything after this line happens inside one task per
-    # group of persons.
-    frame = by_person(persons)
-    for part in parts:
-        frame = frame.join(part, "person_id", "left")
+    # Everything after this line happens inside one task per group of persons.
+    frame = by_person(persons, n_tasks)
+    for history in histories:
+        frame = frame.join(history, "person_id", "left")
     # DOD dates death; where it has none, the first week coded dead does.
     death_monday = F.coalesce(
         "death_monday", first_dead_monday(F.col("codes"), F.col("first_monday"))
@@ -97,45 +104,113 @@ def _with_last_week(persons: "DataFrame", settings: AnalysisSettings) -> "DataFr
     )
 
 
-def _explode_weeks(histories: "DataFrame") -> "DataFrame":
-    """One row per person and week, with municipality, code and hours of the week."""
-    # The arrays are cut to the weeks of the panel and exploded side by side: looked up by position
-    # in each week instead, the whole arrays would be copied into every row.
+def _with_weeks(histories: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Each person with arrays over the weeks of the panel, week 0 first: ``dream_code``, ``hours``,
+    ``municipality_codes`` (null for who lived in one only) and ``weeks_abroad`` (null for who never
+    was)."""
     length = F.col("last_week") + 1
     codes = from_week_0(
         F.col("codes"), weeks_between(F.col("first_monday"), F.col("origin_monday")), length
     )
-    persons = histories.withColumns(
+    weeks = F.sequence(F.lit(0), F.col("last_week"))
+
+    def municipality(week: "Column") -> "Column":
+        return municipality_on(F.col("residences"), _monday(week))
+
+    def abroad(week: "Column") -> "Column":
+        return is_abroad(F.col("abroad"), _monday(week))
+
+    moved = F.col("only_municipality").isNull() & F.col("residences").isNotNull()
+    return histories.withColumns(
         {
-            "week": F.sequence(F.lit(0), F.col("last_week")),
             "dream_code": F.coalesce(codes, F.array().cast("array<string>")),
             "hours": F.slice(
                 F.coalesce(F.col("hours"), F.array().cast("array<double>")), F.lit(1), length
             ),
+            "municipality_codes": F.when(moved, F.transform(weeks, municipality)),
+            "weeks_abroad": F.when(F.col("abroad").isNotNull(), F.transform(weeks, abroad)),
         }
     )
-    kept = (
+
+
+def _monday(week: "Column") -> "Column":
+    return monday_of_week(F.col("origin_monday"), week)
+
+
+def _with_employment(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """Persons of _with_weeks with ``weeks_employed``, an array over their weeks, null for those who
+    are never employed."""
+    rules = settings.employment
+
+    def abroad(week: "Column") -> "Column":
+        return F.coalesce(F.get("weeks_abroad", week), F.lit(False))
+
+    facts = WeekFacts(
+        code=lambda week: F.get("dream_code", week),
+        hours=lambda week: F.coalesce(F.get("hours", week), F.lit(0.0)),
+        is_transfer_free=lambda week: _is_transfer_free(
+            F.get("dream_code", week), _monday(week), abroad(week), settings
+        ),
+        is_away=lambda week: (
+            abroad(week) | F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
+        ),
+    )
+    # Most persons never work: their weeks need not be gone through.
+    may_work = F.lit(True) if rules.education_counts else F.size("hours") > 0
+    runs = F.when(may_work, employment_runs(facts, F.col("last_week"), rules))
+
+    def employed(week: "Column") -> "Column":
+        return F.exists("runs", lambda run: (run["first"] <= week) & (week < run["until"]))
+
+    weeks = F.sequence(F.lit(0), F.col("last_week"))
+    return persons.withColumn("runs", runs).withColumn(
+        "weeks_employed", F.when(F.size("runs") > 0, F.transform(weeks, employed))
+    )
+
+
+def _explode_weeks(persons: "DataFrame") -> "DataFrame":
+    """One row per person and week: person_id, week, monday, death_monday, municipality_code,
+    dream_code, hours, is_abroad, is_employed."""
+    # Arrays exploded side by side: looked up by position in each week instead, the whole arrays
+    # would be copied into every row.
+    arrays = {
+        "week": F.sequence(F.lit(0), F.col("last_week")),
+        "dream_code": F.col("dream_code"),
+        "hours": F.col("hours"),
+        "municipality_in_week": F.col("municipality_codes"),
+        "is_abroad": F.col("weeks_abroad"),
+        "is_employed": F.col("weeks_employed"),
+    }
+    empty = {"municipality_in_week": "string", "is_abroad": "boolean", "is_employed": "boolean"}
+    filled = persons.select(
         "person_id",
         "origin_monday",
         "death_monday",
-        "residences",
         "only_municipality",
-        "abroad",
+        *(
+            F.coalesce(array, F.array().cast(f"array<{empty[name]}>")).alias(name)
+            if name in empty
+            else array.alias(name)
+            for name, array in arrays.items()
+        ),
     )
-    rows = persons.select(*kept, F.inline(F.arrays_zip("week", "dream_code", "hours")))
-    rows = rows.withColumn("monday", monday_of_week(F.col("origin_monday"), F.col("week")))
-    municipality = F.coalesce(
-        "only_municipality", municipality_on(F.col("residences"), F.col("monday"))
+    rows = filled.select(
+        "person_id",
+        "origin_monday",
+        "death_monday",
+        "only_municipality",
+        F.inline(F.arrays_zip(*arrays)),
     )
     return rows.select(
         "person_id",
         "week",
-        "monday",
+        _monday(F.col("week")).alias("monday"),
         "death_monday",
-        municipality.alias("municipality_code"),
+        F.coalesce("only_municipality", "municipality_in_week").alias("municipality_code"),
         "dream_code",
         F.coalesce("hours", F.lit(0.0)).alias("hours"),
-        is_abroad(F.col("abroad"), F.col("monday")).alias("is_abroad"),
+        F.coalesce("is_abroad", F.lit(False)).alias("is_abroad"),
+        F.coalesce("is_employed", F.lit(False)).alias("is_employed"),
     )
 
 
@@ -148,19 +223,11 @@ def from_week_0(values: "Column", offset: "Column", length: "Column") -> "Column
     )
 
 
-def _with_presence(weeks: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """The weeks with absence and whether they are transfer-free; the week of death itself is judged
-    by its code."""
-    dead = F.coalesce(F.col("monday") >= F.col("death_monday"), F.lit(False))
-    after_death = F.coalesce(F.col("monday") > F.col("death_monday"), F.lit(False))
-    transfer = is_transfer(F.col("dream_code"), settings.observation.holiday_codes_transfer_free)
-    return weeks.select(
-        "person_id",
-        "week",
-        "monday",
-        "municipality_code",
-        "dream_code",
-        "hours",
-        (~transfer & ~after_death & ~F.col("is_abroad")).alias("is_transfer_free"),
-        F.when(dead, F.lit(DEAD)).when(F.col("is_abroad"), F.lit(ABROAD)).alias("absence"),
-    )
+def _is_transfer_free(
+    code: "Column", monday: "Column", abroad: "Column", settings: AnalysisSettings
+) -> "Column":
+    """Whether a week is transfer-free: no transfer, alive and in the country; the week of death
+    itself is judged by its code."""
+    after_death = F.coalesce(monday > F.col("death_monday"), F.lit(False))
+    transfer = is_transfer(code, settings.observation.holiday_codes_transfer_free)
+    return ~transfer & ~after_death & ~abroad

@@ -1,19 +1,23 @@
 """Rows of one person in one place, so that everything after it happens without moving rows between
 tasks."""
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# Where the platform chooses the number itself ("auto"), adaptive planning would see few small rows
-# before they are exploded into weeks, and put them all into one task.
-_PARTITIONS_WHERE_AUTOMATIC = 64
+# Some 160 weeks each: about 800,000 rows of the weekly panel, a few seconds of work. The number of
+# tasks follows from the persons, because Spark sees only few small rows before they become weeks
+# and would put them all into one task.
+PERSONS_A_TASK = 5_000
 
 
-def by_person(frame: "DataFrame") -> "DataFrame":
-    """The same rows, those of one person in one partition, in as many partitions as the session
-    shuffles into."""
-    configured = frame.sparkSession.conf.get("spark.sql.shuffle.partitions") or ""
-    number = int(configured) if configured.isdigit() else _PARTITIONS_WHERE_AUTOMATIC
-    return frame.repartition(number, "person_id")
+def tasks_for(persons: "DataFrame") -> int:
+    """In how many tasks the weeks of these persons are made and read."""
+    return max(1, ceil(persons.count() / PERSONS_A_TASK))
+
+
+def by_person(frame: "DataFrame", n_tasks: int) -> "DataFrame":
+    """The same rows, those of one person in one of ``n_tasks`` partitions."""
+    return frame.repartition(n_tasks, "person_id")

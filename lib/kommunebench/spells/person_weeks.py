@@ -1,4 +1,4 @@
-"""Full-year persons and their composition, by municipality and year (method, sections 8.1 and 8.2)."""
+"""Full-year persons and their composition, by municipality and year (method, sections 8.1, 8.2)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,14 +1,15 @@
 """Who is in the population, and every rule that keeps a person out (method, section 1)."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import PERMIT_HOLDERS
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.covariates import add_covariates_measured_once
+from kommunebench.spells.family import FAMILY_SNAPSHOT, snapshot_of_family
 from kommunebench.spells.iso_weeks import (
-    completed_years,
     iso_week_label,
     last_whole_week,
     monday_of,
@@ -35,103 +36,66 @@ DROP_REASONS = (
     "western_origin",
 )
 UNLISTED_ORIGIN = "origin_not_in_country_list"
-# What select_population knows of a person.
-SELECTED = (
-    "person_id",
-    "sex",
-    "birth_date",
-    "selection_date",
-    "origin_date",
-    "origin_week",
-    "origin_monday",
-    "permit_date",
-    "arrival_date",
-    "last_followed_week",
-    "residence_basis",
-    "western",
-    "origin",
-    "continent",
-)
+# The columns of silver.permit_holders and silver.population without the analysis.
+_HOLDERS = tuple(name for name in PERMIT_HOLDERS.columns if name != "analysis")
 
 
-@dataclass(frozen=True, slots=True)
-class PopulationBuild:
-    """``population``: columns of silver.population without the analysis.
+def find_permit_holders(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
+    """Everybody with a residence permit, in the columns of silver.permit_holders without the
+    analysis.
 
-    ``dropped``: one row per reason (null: in the population): reason, persons. One more row,
-    UNLISTED_ORIGIN, counts those in the population whose country the list does not hold; they count
-    as non-Western.
+    ``reason`` is the first rule of DROP_REASONS that keeps the person out of the population, null
+    for its members. The family columns are those of the snapshot that counts (snapshot_of_family),
+    null for a person in no such snapshot.
     """
-
-    population: "DataFrame"
-    dropped: "DataFrame"
-
-
-def build_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
-    """Persons with a qualifying earliest permit, first arrival and selection date in the window,
-    age and origin as set."""
-    selected = select_population(registers, settings)
-    return PopulationBuild(
-        measure_population(selected.population, registers, settings), selected.dropped
-    )
-
-
-def select_population(registers: RegisterFrames, settings: AnalysisSettings) -> PopulationBuild:
-    """Who is in the population, with dates and origin but without the covariates measure_population
-    adds.
-
-    Every covariate looks these persons up: a caller that stores them in between has the registers
-    behind them read once.
-    """
-    candidates = _candidates(registers, settings)
-    unlisted = F.col("reason").isNull() & F.col("western").isNull()
-    reasons = F.when(unlisted, F.array("reason", F.lit(UNLISTED_ORIGIN))).otherwise(
-        F.array("reason")
-    )
-    dropped = (
-        candidates.select(F.explode(reasons).alias("reason"))
-        .groupBy("reason")
-        .agg(F.count(F.lit(1)).alias("persons"))
-    )
-    kept = candidates.where(F.col("reason").isNull())
-    return PopulationBuild(_with_origin(kept, settings).select(*SELECTED), dropped)
-
-
-def measure_population(
-    selected: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
-) -> "DataFrame":
-    """Columns of silver.population without the analysis, for the persons of select_population."""
-    return add_covariates_measured_once(selected, registers, settings)
-
-
-def count_unmapped_permits(registers: RegisterFrames) -> "DataFrame":
-    """Combinations of permit codes the table of residence bases does not hold: category, ground,
-    explanation, permits."""
-    keys = ["category", "ground", "explanation"]
-    known = F.broadcast(registers.residence_basis_codes.select(*keys).distinct())
-    return (
-        registers.permits.join(known, keys, "left_anti")
-        .groupBy(*keys)
-        .agg(F.count(F.lit(1)).alias("permits"))
-    )
-
-
-def _candidates(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
-    """One row per person with a permit, with the first rule broken as ``reason``."""
     permits = _earliest_permits(registers, settings)
-    persons = permits.join(
-        _person_facts(registers.population_snapshots, permits), "person_id", "left"
-    )
-    persons = persons.join(_first_immigrations(registers.migrations, permits), "person_id", "left")
+    # The snapshots and migrations of everybody else are left out before anything is moved between
+    # tasks; the persons are read from the permits once more for it, which is one column.
+    ids = registers.permits.select("person_id")
+    persons = permits.join(_person_facts(registers.population_snapshots, ids), "person_id", "left")
+    persons = persons.join(_first_immigrations(registers.migrations, ids), "person_id", "left")
     countries = registers.countries.select(
         F.col("country_code").alias("country_of_origin"), "western", "origin", "continent"
     ).dropDuplicates(["country_of_origin"])
+    # The list of countries has a few hundred rows.
     persons = persons.join(F.broadcast(countries), "country_of_origin", "left")
     arrival = F.coalesce("first_immigration", "first_immigration_date", "immigration_date")
     persons = persons.withColumn("arrival_date", arrival).withColumn(
         "selection_date", F.when(arrival.isNotNull(), F.greatest("permit_date", arrival))
     )
-    return persons.withColumn("reason", _first_broken_rule(settings))
+    family = snapshot_of_family(F.col("snapshots"), F.col("selection_date"))
+    persons = persons.withColumn("family", family).withColumn(
+        "reason", _first_broken_rule(settings)
+    )
+    return persons.select("*", "family.*").select(*_HOLDERS)
+
+
+def count_drops(holders: "DataFrame") -> "DataFrame":
+    """reason, persons: permit holders by the rule that keeps them out (null: in the population).
+
+    One more row, UNLISTED_ORIGIN, counts those in the population whose country the list does not
+    hold; they count as non-Western. ``holders``: rows of silver.permit_holders.
+    """
+    unlisted = F.col("reason").isNull() & F.col("western").isNull()
+    reasons = F.when(unlisted, F.array("reason", F.lit(UNLISTED_ORIGIN))).otherwise(
+        F.array("reason")
+    )
+    counted = holders.select(F.explode(reasons).alias("reason")).groupBy("reason")
+    return counted.agg(F.count(F.lit(1)).alias("persons"))
+
+
+def select_population(holders: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
+    """The permit holders who are in the population, with origin_date, origin_monday, origin_week
+    and last_followed_week; ``holders``: rows of silver.permit_holders."""
+    return _with_origin(holders.where(F.col("reason").isNull()).drop("reason"), settings)
+
+
+def build_population(
+    holders: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """The population with everything measured once of each person, in the columns of
+    silver.population without the analysis; ``holders``: rows of silver.permit_holders."""
+    return add_covariates_measured_once(select_population(holders, settings), registers, settings)
 
 
 def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
@@ -160,27 +124,23 @@ def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> 
     return earliest.select("person_id", "permit.*", "immigration_date")
 
 
-def _person_facts(snapshots: "DataFrame", persons: "DataFrame") -> "DataFrame":
-    """Sex, birth date, origin from a person's newest snapshot, and the first immigration any
-    snapshot knows of."""
-    facts = F.struct("snapshot_date", "sex", "birth_date", "country_of_origin")
-    own = snapshots.join(persons.select("person_id"), "person_id", "left_semi")
-    newest = own.groupBy("person_id").agg(
-        F.max(facts).alias("facts"), F.min("first_immigration_date").alias("first_immigration_date")
+def _person_facts(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
+    """Of each person: sex, birth_date and country_of_origin in the newest snapshot, the first
+    immigration any snapshot knows of, and ``snapshots``, the family in every snapshot."""
+    newest = F.max(F.struct("snapshot_date", "sex", "birth_date", "country_of_origin"))
+    grouped = snapshots.join(ids, "person_id", "left_semi").groupBy("person_id")
+    facts = grouped.agg(
+        newest.alias("newest"),
+        F.min("first_immigration_date").alias("first_immigration_date"),
+        F.collect_list(F.struct(*FAMILY_SNAPSHOT)).alias("snapshots"),
     )
-    return newest.select(
-        "person_id",
-        "facts.sex",
-        "facts.birth_date",
-        "facts.country_of_origin",
-        "first_immigration_date",
+    return facts.select("person_id", "newest.*", "first_immigration_date", "snapshots").drop(
+        "snapshot_date"
     )
 
 
-def _first_immigrations(migrations: "DataFrame", persons: "DataFrame") -> "DataFrame":
-    arrivals = migrations.where(F.col("event") == "immigration").join(
-        persons.select("person_id"), "person_id", "left_semi"
-    )
+def _first_immigrations(migrations: "DataFrame", ids: "DataFrame") -> "DataFrame":
+    arrivals = migrations.where(F.col("event") == "immigration").join(ids, "person_id", "left_semi")
     return arrivals.groupBy("person_id").agg(F.min("event_date").alias("first_immigration"))
 
 

@@ -21,8 +21,8 @@ def build_spells(
     registers: RegisterFrames,
     settings: AnalysisSettings,
 ) -> "DataFrame":
-    """The candidates that count (rows of find_spells), in the columns of silver.spells without the
-    analysis."""
+    """The candidates that count (rows of find_spell_candidates), in the columns of silver.spells
+    without the analysis."""
     kept = candidates.where(F.col("lost").isNull())
     spells = add_covariates_of_spells(kept, population, registers, settings)
     return spells.withColumns(

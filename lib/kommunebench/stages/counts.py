@@ -106,7 +106,7 @@ COUNTS_STAGE = Stage(
     (POPULATION_FLOW, SPELL_OUTCOMES),
     ("name", "model"),
     _flow_and_outcomes,
-    after=("population", "spell_ends", "spells"),
+    after=("population", "spell_candidates", "spells"),
 )
 
 

@@ -8,7 +8,13 @@ from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.model_spells import model_spells_stage
-from kommunebench.stages.panel import CANDIDATES_STAGE, PANEL_STAGE, POPULATION_STAGE, SPELLS_STAGE
+from kommunebench.stages.panel import (
+    PANEL_STAGE,
+    PERMIT_HOLDERS_STAGE,
+    POPULATION_STAGE,
+    SPELL_CANDIDATES_STAGE,
+    SPELLS_STAGE,
+)
 from kommunebench.stages.stage import Stage
 
 
@@ -32,9 +38,10 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         if section
     ]
     return (
+        PERMIT_HOLDERS_STAGE,
         POPULATION_STAGE,
         PANEL_STAGE,
-        CANDIDATES_STAGE,
+        SPELL_CANDIDATES_STAGE,
         SPELLS_STAGE,
         COUNTS_STAGE,
         *estimates,

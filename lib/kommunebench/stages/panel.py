@@ -2,13 +2,22 @@
 reads it."""
 
 from kommunebench import bronze
-from kommunebench.silver import POPULATION, POPULATION_DROPS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
+from kommunebench.silver import (
+    PERMIT_HOLDERS,
+    POPULATION,
+    POPULATION_DROPS,
+    SPELL_CANDIDATES,
+    SPELLS,
+    WEEKLY_PANEL,
+)
 from kommunebench.spells import (
     RegisterFrames,
     build_population,
     build_spells,
     build_weekly_panel,
-    find_spells,
+    count_drops,
+    find_permit_holders,
+    find_spell_candidates,
 )
 from kommunebench.stages.bronze_writes import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
@@ -26,12 +35,18 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
     return RegisterFrames(**{table.name: inputs.read(table) for table in registers})
 
 
+def _permit_holders(inputs: StageInputs) -> StageOutput:
+    holders = find_permit_holders(register_frames(inputs), inputs.settings)
+    return StageOutput({PERMIT_HOLDERS: inputs.own(PERMIT_HOLDERS, holders)})
+
+
 def _population(inputs: StageInputs) -> StageOutput:
-    built = build_population(register_frames(inputs), inputs.settings)
+    holders = inputs.read(PERMIT_HOLDERS)
+    population = build_population(holders, register_frames(inputs), inputs.settings)
     return StageOutput(
         {
-            POPULATION: inputs.own(POPULATION, built.population),
-            POPULATION_DROPS: inputs.own(POPULATION_DROPS, built.dropped),
+            POPULATION: inputs.own(POPULATION, population),
+            POPULATION_DROPS: inputs.own(POPULATION_DROPS, count_drops(holders)),
         }
     )
 
@@ -41,8 +56,10 @@ def _weekly_panel(inputs: StageInputs) -> StageOutput:
     return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
 
 
-def _candidates(inputs: StageInputs) -> StageOutput:
-    candidates = find_spells(inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings)
+def _spell_candidates(inputs: StageInputs) -> StageOutput:
+    candidates = find_spell_candidates(
+        inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
+    )
     return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)})
 
 
@@ -75,13 +92,22 @@ _HEALTH = (
 _RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
 _LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
 
+PERMIT_HOLDERS_STAGE = Stage(
+    "permit_holders",
+    "panel",
+    _ALWAYS_READ,
+    (PERMIT_HOLDERS,),
+    _SECTIONS,
+    _permit_holders,
+)
 POPULATION_STAGE = Stage(
     "population",
     "panel",
-    (*_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
+    (PERMIT_HOLDERS, *_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
     (POPULATION, POPULATION_DROPS),
     _SECTIONS,
     _population,
+    after=("permit_holders",),
 )
 PANEL_STAGE = Stage(
     "weekly_panel",
@@ -92,13 +118,13 @@ PANEL_STAGE = Stage(
     _weekly_panel,
     after=("population",),
 )
-CANDIDATES_STAGE = Stage(
-    "spell_ends",
+SPELL_CANDIDATES_STAGE = Stage(
+    "spell_candidates",
     "panel",
     (WEEKLY_PANEL, POPULATION),
     (SPELL_CANDIDATES,),
     (*_SECTIONS, "spells"),
-    _candidates,
+    _spell_candidates,
     after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
@@ -108,5 +134,5 @@ SPELLS_STAGE = Stage(
     (SPELLS,),
     (*_SECTIONS, "spells"),
     _spells,
-    after=("population", "spell_ends"),
+    after=("population", "spell_candidates"),
 )

@@ -14,6 +14,8 @@ SCHEMA_VERSION = "2"
 _VERSION_PROPERTY = "kommunebench.schema_version"
 # Columns that name or describe one person; on Databricks they are tagged as personal data.
 PERSONAL_COLUMNS = frozenset({"person_id", "spell_id", "partner_id", "family_id", "birth_date"})
+# What every read of silver and gold names.
+_FILTERED = ("analysis", "run_id")
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +80,14 @@ def clustering_keys(store: Store, table: Table) -> tuple[str, ...]:
     or the person."""
     if not store.environment.cluster_tables or table.layer not in ("silver", "gold"):
         return ()
-    return tuple(name for name in ("analysis", "run_id", "person_id") if name in table.columns)
+    return tuple(name for name in (*_FILTERED, "person_id") if name in table.columns)
+
+
+def _columns_with_statistics(table: Table, clustered: tuple[str, ...]) -> str:
+    """The columns rows are found by, for Delta's statistics: those of all columns would take a third
+    of the time of a write."""
+    filtered = (name for name in _FILTERED if name in table.columns)
+    return ",".join(dict.fromkeys((*table.stored, *filtered, *clustered)))
 
 
 def _statement(store: Store, table: Table, *, with_rules: bool, clustered: bool) -> str:
@@ -94,6 +103,8 @@ def _statement(store: Store, table: Table, *, with_rules: bool, clustered: bool)
     if environment.deleted_file_retention:
         properties["delta.deletedFileRetentionDuration"] = environment.deleted_file_retention
     keys = clustering_keys(store, table) if clustered else ()
+    if with_statistics := _columns_with_statistics(table, clustering_keys(store, table)):
+        properties["delta.dataSkippingStatsColumns"] = with_statistics
     cluster = f"CLUSTER BY ({', '.join(keys)}) " if keys else ""
     pairs = ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in properties.items())
     return (

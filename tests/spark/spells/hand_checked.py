@@ -13,7 +13,6 @@ WHOLE = "0-156 end_of_follow_up 101"
 
 CASES: dict[str, tuple[str, str]] = {
     # --- time origin
-    # -------------------------------------------------------------------------------------------------
     "permit_before_arrival": ("permit 2010-03-01\nin 2010-05-05\ncode 2010-W09 .. 710", WHOLE),
     "arrival_on_a_monday": ("permit 2010-03-01\nin 2010-05-03\ncode 2010-W09 .. 710", WHOLE),
     "permit_on_the_day_of_arrival": (
@@ -38,7 +37,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-1 success 101",
     ),
     # --- success
-    # -----------------------------------------------------------------------------------------------------
     # Weeks 12 to 23 free and worked: one too few.
     "twelve_weeks": (
         HERE + "code 2010-W09 2010-W20 710\ncode 2010-W33 .. 710\njob 2010-05-24 2010-08-15 37",
@@ -145,7 +143,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-52 end_of_data 101",
     ),
     # --- holiday allowance
-    # -------------------------------------------------------------------------------------------
     # 121 in weeks 19-20 counts inside the success; five such weeks without hours (31-35) do not end
     # the work.
     "holiday_allowance_inside_employment": (
@@ -201,7 +198,6 @@ CASES: dict[str, tuple[str, str]] = {
         "10-156 end_of_follow_up 101",
     ),
     # --- moves
-    # -------------------------------------------------------------------------------------------------------
     # Moved on Thursday of week 17: the Monday of week 18 is the first in the new municipality.
     "move_before_work": (
         HERE + ON_BENEFIT + "lives 2010-03-01 2010-06-30 101\nlives 2010-07-01 .. 147",
@@ -238,7 +234,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-156 end_of_follow_up 147",
     ),
     # --- end reasons
-    # -------------------------------------------------------------------------------------------------
     "early_retirement": (HERE + FREE_FROM_12 + "code 2010-W21 .. 621", "0-12 early_retirement 101"),
     "disability_pension": (
         HERE + FREE_FROM_12 + "code 2010-W21 .. 783",
@@ -263,7 +258,6 @@ CASES: dict[str, tuple[str, str]] = {
     "age_limit": (HERE + ON_BENEFIT + "born 1948-08-01", "0-95 age_limit 101"),
     "past_the_age_limit_at_the_origin": (HERE + ON_BENEFIT + "born 1946-04-15", ""),
     # --- absence
-    # -----------------------------------------------------------------------------------------------------
     "death_without_code": (HERE + ON_BENEFIT + "dead 2010-05-27", "0-12 death 101"),
     "death_by_code_alone": (HERE + ON_BENEFIT + "code 2010-W21 .. 999", "0-12 death 101"),
     "death_with_a_later_code": (
@@ -291,7 +285,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-12 emigration 101",
     ),
     # --- two events in one week
-    # --------------------------------------------------------------------------------------
     "success_and_move": (
         HERE
         + FREE_FROM_12
@@ -327,7 +320,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-156 disability_pension 101",
     ),
     # --- end of follow-up
-    # --------------------------------------------------------------------------------------------
     "last_followed_week_is_156": (
         "permit 2013-06-03\nin 2013-06-03\ncode 2013-W23 .. 710",
         "0-156 end_of_follow_up 101",
@@ -353,7 +345,6 @@ CASES: dict[str, tuple[str, str]] = {
         "0-144 success 101",
     ),
     # --- population: who is in
-    # ---------------------------------------------------------------------------------------
     "two_permits_on_one_date": ("permit 2010-03-01 work\n" + HERE + ON_BENEFIT, WHOLE),
     "work_permit_later": (HERE + "permit 2012-01-01 work\n" + ON_BENEFIT, WHOLE),
     "equal_permits": (HERE + "permit 2010-03-01\npermit 2010-03-01\n" + ON_BENEFIT, WHOLE),

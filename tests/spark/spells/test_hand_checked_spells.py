@@ -8,13 +8,20 @@ from hand_checked import CASES, DROPPED, WITHOUT_SPELL
 from register_rows import person, registers_of
 
 from kommunebench.settings import load_analysis
-from kommunebench.silver import POPULATION, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
+from kommunebench.silver import (
+    PERMIT_HOLDERS,
+    POPULATION,
+    SPELL_CANDIDATES,
+    SPELLS,
+    WEEKLY_PANEL,
+)
 from kommunebench.spells import (
+    build_population,
     build_spells,
     build_weekly_panel,
-    find_spells,
-    measure_population,
-    select_population,
+    count_drops,
+    find_permit_holders,
+    find_spell_candidates,
 )
 from kommunebench.spells.flow import count_flow
 from kommunebench.spells.person_weeks import count_full_year_persons
@@ -43,19 +50,18 @@ def told(rows) -> str:
 @pytest.fixture(scope="module")
 def run(spark):
     registers = registers_of(spark, PEOPLE)
-    built = select_population(registers, SETTINGS)
-    selected = spark.createDataFrame(built.population.collect(), built.population.schema)
+    _, holders = stored(spark, PERMIT_HOLDERS, find_permit_holders(registers, SETTINGS))
     population, population_frame = stored(
-        spark, POPULATION, measure_population(selected, registers, SETTINGS)
+        spark, POPULATION, build_population(holders, registers, SETTINGS)
     )
     panel, panel_frame = stored(
         spark, WEEKLY_PANEL, build_weekly_panel(population_frame, registers, SETTINGS)
     )
     candidates, candidates_frame = stored(
-        spark, SPELL_CANDIDATES, find_spells(panel_frame, population_frame, SETTINGS)
+        spark, SPELL_CANDIDATES, find_spell_candidates(panel_frame, population_frame, SETTINGS)
     )
     spells = build_spells(candidates_frame, population_frame, registers, SETTINGS)
-    dropped = built.dropped.collect()
+    dropped = count_drops(holders).collect()
     flow = count_flow(spark.createDataFrame(dropped), population_frame, candidates_frame, 100, 64)
     return SimpleNamespace(
         registers=registers,
@@ -238,7 +244,7 @@ def test_a_grace_period_gives_the_spell_to_the_municipality_moved_to_and_goes_on
     settings = load_analysis("integration_employment", ("spells.placement_grace_weeks=4",))
     found = [
         row
-        for row in find_spells(run.panel_frame, run.population_frame, settings).collect()
+        for row in find_spell_candidates(run.panel_frame, run.population_frame, settings).collect()
         if row.lost is None
     ]
     of = {name: told([row for row in found if row.person_id == name]) for name in CASES}

@@ -8,8 +8,8 @@ from register_rows import FIRST_MONDAY, WEEKS, frame, person, registers_of
 
 from kommunebench import bronze
 from kommunebench.settings import load_analysis
-from kommunebench.silver import POPULATION, SPELLS
-from kommunebench.spells import build_population, build_spells
+from kommunebench.silver import PERMIT_HOLDERS, POPULATION, SPELLS
+from kommunebench.spells import build_population, build_spells, find_permit_holders
 from kommunebench.spells.labour_market import local_labour_market
 
 SETTINGS = load_analysis("integration_employment")
@@ -174,10 +174,12 @@ def run(spark):
     registers = registers_of(
         spark, PEOPLE, **{table.name: frame(spark, table, rows) for table, rows in further.items()}
     )
-    rows = build_population(registers, SETTINGS).population.collect()
+    found = find_permit_holders(registers, SETTINGS).collect()
+    holders = spark.createDataFrame([tuple(row) for row in found], _schema(PERMIT_HOLDERS))
+    rows = build_population(holders, registers, SETTINGS).collect()
     population = spark.createDataFrame([tuple(row) for row in rows], _schema(POPULATION))
-    # Spells as find_spells gives them: of "december" from week 2 to 30 (2011-01-03 to 2011-07-18),
-    # of the others 40 weeks.
+    # Spells as find_spell_candidates gives them: of "december" from week 2 to 30 (2011-01-03 to
+    # 2011-07-18), of the others 40 weeks.
     candidates = spark.createDataFrame(
         [
             (

@@ -4,15 +4,18 @@ education as success, counts."""
 from datetime import date
 
 import pytest
-from register_rows import KINDS, frame, person, registers_of
+from register_rows import frame, person, registers_of
 
 from kommunebench import bronze
 from kommunebench.errors import RegisterError
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_weekly_panel, find_spells, select_population
-from kommunebench.spells.benefits import count_unknown_codes
+from kommunebench.spells import (
+    build_weekly_panel,
+    find_permit_holders,
+    find_spell_candidates,
+    select_population,
+)
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
-from kommunebench.spells.population import count_unmapped_permits
 from kommunebench.spells.residence import municipality_on, residence_histories
 from kommunebench.spells.risk_sets import count_risk_sets
 
@@ -133,8 +136,8 @@ def two(spark):
         " arrival_date date"
     )
     rows = (
-        select_population(registers, SETTINGS)
-        .population.select(*(c.split()[0] for c in columns.split(", ")))
+        select_population(find_permit_holders(registers, SETTINGS), SETTINGS)
+        .select(*(c.split()[0] for c in columns.split(", ")))
         .collect()
     )
     return registers, spark.createDataFrame(rows, columns)
@@ -142,7 +145,7 @@ def two(spark):
 
 def spells(panel, population, settings):
     rows = sorted(
-        find_spells(panel, population, settings).where("lost IS NULL").collect(),
+        find_spell_candidates(panel, population, settings).where("lost IS NULL").collect(),
         key=lambda r: r.start_week,
     )
     return [(row.person_id, row.start_week, row.end_week, row.end_reason) for row in rows]
@@ -173,8 +176,9 @@ def test_atp_bands_stand_for_weekly_hours_of_each_job(two):
     assert [rows[week].hours for week in (13, 14, 17)] == pytest.approx(
         [27 * 6 / 7, 27.0, 27 * 5 / 7]
     )
-    unknown = {row.dream_code: row.weeks for row in count_unknown_codes(panel).collect()}
-    assert unknown == {"555": 1}
+    # A code the list does not hold is kept as a transfer.
+    unknown = [row for row in rows.values() if row.state == "unknown"]
+    assert [(row.dream_code, row.is_transfer_free) for row in unknown] == [("555", False)]
 
 
 def test_without_benefits_or_employment_no_panel_is_made_and_the_register_is_named(two):
@@ -183,18 +187,6 @@ def test_without_benefits_or_employment_no_panel_is_made_and_the_register_is_nam
     for name in ("benefit_weeks", "employment_months"):
         with pytest.raises(RegisterError, match=name):
             build_weekly_panel(population, type(registers)(**(known | {name: None})), SETTINGS)
-
-
-def test_unmapped_combinations_of_permit_codes_are_counted(spark):
-    registers = registers_of(
-        spark,
-        [
-            person(f"p{n}", f"permit 2010-03-01 {kind}\nin 2010-03-01")
-            for n, kind in enumerate(("unmapped", "unmapped", "work", "convention"))
-        ],
-    )
-    rows = count_unmapped_permits(registers).collect()
-    assert [tuple(row) for row in rows] == [(*KINDS["unmapped"], 2)]
 
 
 COUNTED = [

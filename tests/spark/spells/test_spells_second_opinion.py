@@ -9,7 +9,12 @@ from random_persons import draw
 from register_rows import Person, person, registers_of
 
 from kommunebench.settings import load_analysis
-from kommunebench.spells import build_weekly_panel, find_spells, select_population
+from kommunebench.spells import (
+    build_weekly_panel,
+    find_permit_holders,
+    find_spell_candidates,
+    select_population,
+)
 
 SETTINGS = load_analysis("integration_employment")
 DRAWN = [draw(number) for number in range(400)]
@@ -19,13 +24,16 @@ def found(spark, people, partitions=None):
     """Spells of each person as told by hand_checked: start-end reason municipality; and the weekly
     hours."""
     registers = registers_of(spark, people, partitions)
-    built = select_population(registers, SETTINGS).population.select(
+    holders = find_permit_holders(registers, SETTINGS)
+    built = select_population(holders, SETTINGS).select(
         *(column.split()[0] for column in _PERSON.split(", "))
     )
     population = spark.createDataFrame(built.collect(), _PERSON)
     panel_rows = build_weekly_panel(population, registers, SETTINGS).collect()
     panel = spark.createDataFrame(panel_rows, _PANEL)
-    rows = find_spells(panel, population, SETTINGS).where(F.col("lost").isNull()).collect()
+    rows = (
+        find_spell_candidates(panel, population, SETTINGS).where(F.col("lost").isNull()).collect()
+    )
     told: dict[str, str] = {row.person_id: "" for row in population.collect()}
     for row in sorted(rows, key=lambda r: (r.person_id, r.start_week)):
         one = f"{row.start_week}-{row.end_week} {row.end_reason} {row.municipality_code}"

@@ -1,5 +1,5 @@
-"""From weeks to spells: what starts, ends and owns a spell in the gaps between employment (method,
-section 4).
+"""Spell candidates: every spell that starts in a person's weeks, also those that do not count
+(method, section 4).
 
 The weeks of a person are first reduced to those in which something changes (work, a censoring
 state, the municipality), and the week in which following ends; one pass over these few then finds
@@ -13,8 +13,10 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD
+from kommunebench.spells.ages import age_limit_monday
 from kommunebench.spells.benefits import end_reason_of
-from kommunebench.spells.iso_weeks import age_limit_monday, monday_of_week
+from kommunebench.spells.iso_weeks import monday_of_week
+from kommunebench.spells.partitions import by_person, tasks_for
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -32,14 +34,17 @@ EARLY_MOVE_WEEKS = 8
 # it.
 _BEFORE_MOVE = ("death", "emigration")
 
-_SPELL = "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,after_censoring:boolean"
+_SPELL = (
+    "start_week:int,end_week:int,municipality_code:string,end_reason:string,early_move:boolean,"
+    "after_censoring:boolean"
+)
 _STATE = (
-    "struct<start_week:int,municipality_code:string,early_move:boolean,censored:boolean,finished:boolean,"
-    f"spells:array<struct<{_SPELL}>>>"
+    "struct<start_week:int,municipality_code:string,early_move:boolean,censored:boolean,"
+    f"finished:boolean,spells:array<struct<{_SPELL}>>>"
 )
 
 
-def find_spells(
+def find_spell_candidates(
     panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings
 ) -> "DataFrame":
     """One row per spell, kept or lost, of every person.
@@ -49,34 +54,42 @@ def find_spells(
     (null: it does). A spell that would start where none may is followed like any other, so that all
     that are lost are counted; one that starts in or after the last followed week has no end.
     """
-    changes = _weeks_of_change(panel, population, settings)
+    n_tasks = tasks_for(population)
+    changes = _weeks_of_change(panel, population, settings, n_tasks)
     row = F.struct("week", "is_employed", "state_reason", "municipality_code")
-    persons = changes.groupBy("person_id", "origin_monday", "last_followed_week").agg(
-        F.array_sort(F.collect_list(row)).alias("changes")
-    )
+    collected = changes.groupBy("person_id").agg(F.array_sort(F.collect_list(row)).alias("changes"))
+    persons = population.select("person_id", "origin_monday", "last_followed_week")
     spells = _spells_of_person(F.col("changes"), F.col("last_followed_week"), settings)
-    rows = persons.select("person_id", "origin_monday", "last_followed_week", F.inline(spells))
+    rows = collected.join(persons, "person_id", "inner").select(
+        "person_id", "origin_monday", "last_followed_week", F.inline(spells)
+    )
     return _with_outcome(rows, settings)
 
 
 def _weeks_of_change(
-    panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings
+    panel: "DataFrame", population: "DataFrame", settings: AnalysisSettings, n_tasks: int
 ) -> "DataFrame":
     """Weeks in which a person's work, censoring state or municipality differs from the week before,
-    and the last followed one."""
+    and the last followed one: person_id, week, is_employed, state_reason, municipality_code."""
     persons = population.select("person_id", "origin_monday", "last_followed_week", "birth_date")
     weeks = panel.select(
         "person_id", "week", "municipality_code", "dream_code", "absence", "is_employed"
+    ).join(persons, "person_id", "inner")
+    status = ("is_employed", "state_reason", "municipality_code")
+    # Only what decides goes to the task of its person: every week does.
+    moved = by_person(
+        weeks.withColumn("state_reason", _censoring_state(settings)).select(
+            "person_id",
+            "week",
+            *status,
+            (F.col("week") == F.col("last_followed_week")).alias("is_last"),
+        ),
+        n_tasks,
     )
-    weeks = weeks.join(persons, "person_id", "inner").withColumn(
-        "state_reason", _censoring_state(settings)
-    )
-    status = F.struct("is_employed", "state_reason", "municipality_code")
-    before = F.lag(status).over(Window.partitionBy("person_id").orderBy("week"))
-    unchanged = F.coalesce(before.eqNullSafe(status), F.lit(False))
-    marked = weeks.withColumn("unchanged", unchanged)
-    kept = marked.where(~F.col("unchanged") | (F.col("week") == F.col("last_followed_week")))
-    return kept.drop("birth_date", "dream_code", "absence", "unchanged")
+    before = F.lag(F.struct(*status)).over(Window.partitionBy("person_id").orderBy("week"))
+    unchanged = F.coalesce(before.eqNullSafe(F.struct(*status)), F.lit(False))
+    marked = moved.withColumn("unchanged", unchanged)
+    return marked.where(~F.col("unchanged") | F.col("is_last")).drop("unchanged", "is_last")
 
 
 def _censoring_state(settings: AnalysisSettings) -> "Column":
@@ -109,7 +122,7 @@ def _censoring_state(settings: AnalysisSettings) -> "Column":
 def _spells_of_person(
     changes: "Column", last_followed: "Column", settings: AnalysisSettings
 ) -> "Column":
-    """Spells of one person in order, from the weeks of change in order, by going through them once."""
+    """Spells of one person in order, found in one pass over the weeks of change in order."""
     nothing = F.struct(
         F.lit(None).alias("start_week"),
         F.lit(None).alias("municipality_code"),

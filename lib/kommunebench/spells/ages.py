@@ -1,0 +1,26 @@
+"""Ages on a day, and the week in which the age limit of an analysis is reached (method, sections 1
+and 4)."""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.spells.iso_weeks import monday_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+
+def completed_years(birth: "Column", day: "Column") -> "Column":
+    """Age in completed years on a day; who is born on 29 February turns a year older on 1 March in
+    other years."""
+    before_birthday = F.month(day) * 100 + F.dayofmonth(day) < F.month(birth) * 100 + F.dayofmonth(
+        birth
+    )
+    return F.year(day) - F.year(birth) - before_birthday.cast("int")
+
+
+def age_limit_monday(birth: "Column", age_limit_year: int) -> "Column":
+    """Monday of the week that holds 1 January of the year a person turns the age that ends the
+    analysis."""
+    return monday_of(F.make_date(F.year(birth) + age_limit_year, F.lit(1), F.lit(1)))
