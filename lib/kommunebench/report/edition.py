@@ -148,8 +148,7 @@ class Edition:
     def pooled(self, side: Literal["observed", "expected"]) -> float:
         """Observed or expected duration (in the unit of time) or share (in percent) over all units
         compared: the summary's, else the mean over units weighted by their cases."""
-        quantity = "share" if self.scale.measure == "share" else "duration"
-        value = self.summary.get(f"pooled_{side}_{quantity}")
+        value = self.summary.get(f"pooled_{side}_{self.scale.quantity}")
         if value is not None and not is_missing(value):
             return self.scale.factor * float(value)
         rows = self.compared[self.compared[side].notna() & self.compared["cases"].notna()]

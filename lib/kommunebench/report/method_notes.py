@@ -15,7 +15,8 @@ def robust_note(edition: Edition) -> str:
     if len(known):
         share = float(np.average(known["share_short_follow_up"], weights=known["cases"]))
         sentences.append(words("m_robust_share", share=fmt.percent(share), horizon=edition.horizon))
-    shift = row["mean_log_plain_to_robust"]
+    # The table holds it with sooner as positive.
+    shift = edition.scale.sign * row["mean_log_plain_to_robust"]
     if not is_missing(shift):
         sentences.append(
             words(
@@ -37,7 +38,11 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
     uncertainty = words(
         "m_uncertainty",
         error_of=edition.of_error("m_error_of"),
-        few=edition.of_measure("m_few", n=settings.uncertainty.min_events),
+        few=edition.of_measure(
+            "m_few",
+            n=settings.uncertainty.min_events,
+            without=settings.uncertainty.min_non_events,
+        ),
     )
     return [
         (edition.of_measure("m_observed_t"), edition.of_measure("observed", horizon=horizon)),

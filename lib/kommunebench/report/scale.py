@@ -50,6 +50,17 @@ class IndicatorScale:
         return self.measure == "restricted_mean" and self.form == "ratio"
 
     @property
+    def sign(self) -> int:
+        """1 where a higher indicator is the sooner one, else -1: turns a distance from the centre
+        into one on which sooner is positive, and back."""
+        return 1 if self.higher_is_sooner else -1
+
+    @property
+    def quantity(self) -> Literal["duration", "share"]:
+        """What the columns of observed and expected values are called after."""
+        return "share" if self.measure == "share" else "duration"
+
+    @property
     def decimals(self) -> int:
         """Decimals an indicator is printed with in tables."""
         return 3 if self.logarithmic else 1
@@ -86,9 +97,7 @@ class IndicatorScale:
 
 def scale_of(settings: AnalysisSettings) -> IndicatorScale:
     """The scale an analysis' settings ask for."""
-    return IndicatorScale(
-        getattr(settings, "measure", "restricted_mean"), getattr(settings, "indicator", "ratio")
-    )
+    return IndicatorScale(settings.measure, settings.indicator)
 
 
 def two_sided_z(confidence_level: float) -> float:

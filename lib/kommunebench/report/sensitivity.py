@@ -114,6 +114,6 @@ def _fifths(edition: Edition, indicator: pd.Series | None) -> pd.Series | float:
     if indicator is None or indicator.isna().all():
         return np.nan
     known = indicator.dropna().astype(float)
-    value = known if edition.scale.higher_is_sooner else -known
-    fifths = pd.Series(fifths_from_highest(np.asarray(value, float)), known.index, dtype=float)
+    value = edition.scale.sign * np.asarray(known, float)
+    fifths = pd.Series(fifths_from_highest(value), known.index, dtype=float)
     return fifths.reindex(indicator.index)

@@ -70,8 +70,6 @@ def _from_shares(
 def best_first(rows: pd.DataFrame, scale: IndicatorScale) -> pd.DataFrame:
     """The rows in the order of their ranks (those without one by their shrunk indicator, last);
     tiers are contiguous in it."""
-    toward_best = -scale.position(rows["indicator_shrunk"].astype(float))
-    if not scale.higher_is_sooner:
-        toward_best = -toward_best
+    toward_best = -scale.sign * scale.position(rows["indicator_shrunk"].astype(float))
     ordered = rows.assign(_shrunk=toward_best).sort_values(["rank", "_shrunk"], kind="stable")
     return ordered.drop(columns="_shrunk").reset_index(drop=True)

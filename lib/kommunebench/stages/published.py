@@ -20,6 +20,8 @@ from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import Store, read_table, table_exists
 from kommunebench.tables import Table
 
+# Rows of single spells, and what the stages hand on to each other, stay inside.
+_NOT_PUBLISHED = (EXPECTED_DURATIONS, NATIONAL_MODELS)
 # Tables of indicators: a run has one of them.
 _INDICATORS = ("benchmark_indicators", "share_indicators")
 
@@ -102,9 +104,7 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     """All gold tables of a run that exist, through the disclosure rules; tables are read side by
     side."""
     wanted = [
-        table
-        for table in GOLD_TABLES
-        if table not in (EXPECTED_DURATIONS, NATIONAL_MODELS) and table_exists(store, table)
+        table for table in GOLD_TABLES if table not in _NOT_PUBLISHED and table_exists(store, table)
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
         read = list(pool.map(lambda table: _publish(store, settings, run_id, table), wanted))

@@ -117,13 +117,17 @@ def share_results(indicator: str, **changes: bool) -> ReportData:
             "variance_reduction": [None, 1 - gap.var() / kept["observed_share"].var()],
         }
     )
-    means = kept.groupby("quintile").agg(
-        units=("cases", "size"),
-        indicator=("indicator_plain", "mean"),
-        observed_share=("observed_share", "mean"),
-        expected_share=("expected_share", "mean"),
-        difference=("difference_plain", "mean"),
-    ).assign(observed_duration=None, expected_duration=None)
+    means = (
+        kept.groupby("quintile")
+        .agg(
+            units=("cases", "size"),
+            indicator=("indicator_plain", "mean"),
+            observed_share=("observed_share", "mean"),
+            expected_share=("expected_share", "mean"),
+            difference=("difference_plain", "mean"),
+        )
+        .assign(observed_duration=None, expected_duration=None)
+    )
     return replace(
         data,
         benchmark_indicators=None,

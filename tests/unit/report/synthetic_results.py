@@ -317,13 +317,17 @@ def _fifth_tables(indicators: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "variance_reduction": [None, 1 - gap.var() / observed.var()],
         }
     )
-    means = kept.groupby("quintile").agg(
-        units=("spells", "size"),
-        indicator=("indicator", "mean"),
-        observed_duration=("observed_duration", "mean"),
-        expected_duration=("expected_duration", "mean"),
-        difference=("difference", "mean"),
-    ).assign(observed_share=None, expected_share=None)
+    means = (
+        kept.groupby("quintile")
+        .agg(
+            units=("spells", "size"),
+            indicator=("indicator", "mean"),
+            observed_duration=("observed_duration", "mean"),
+            expected_duration=("expected_duration", "mean"),
+            difference=("difference", "mean"),
+        )
+        .assign(observed_share=None, expected_share=None)
+    )
     return {"variance_reduction": variance, "quintile_means": means.reset_index()}
 
 

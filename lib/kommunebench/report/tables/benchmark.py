@@ -91,7 +91,7 @@ def quintile_table(edition: Edition) -> HtmlTable:
 def _fifth(edition: Edition, row: pd.Series) -> Row:
     beside = Beside(edition, "indicators")
     fifth, factor = int(row["quintile"]), edition.scale.factor
-    measured = "share" if edition.scale.measure == "share" else "duration"
+    measured = edition.scale.quantity
     printed = {
         name: beside.printed("table_3_2_quintiles", ("quintile",), name)(fifth)
         for name in ("benchmark_indicator", "mean_observed_weeks", "mean_expected_weeks")

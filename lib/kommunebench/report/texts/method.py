@@ -60,7 +60,7 @@ METHOD_TEXTS = {
         "fewer than {n} events",
     ),
     "m_few_share": Text(
-        "under {n} hændelser eller under {n} uden hændelse",
-        "fewer than {n} events or fewer than {n} without the event",
+        "under {n} hændelser eller under {without} uden hændelse",
+        "fewer than {n} events or fewer than {without} without the event",
     ),
 }

@@ -192,10 +192,12 @@ NOTE_TEXTS = {
         " (normal penalty with standard deviation 2.5).",
     ),
     "note_mark_omitted": Text(
-        "§ : leddet kan ikke skelnes fra de øvrige led blandt dem, der er i risiko, når {event}"
-        " indtræffer, og er udeladt (koefficient 0).",
-        "§ : the term cannot be told apart from the other terms among those at risk when {event}"
-        " comes, and is omitted (coefficient 0).",
+        "§ : data rummer ingen oplysning om leddet: blandt dem, der er i risiko, når {event}"
+        " indtræffer, har ingen værdien, eller den kan ikke skelnes fra de øvrige led. Det er"
+        " udeladt (koefficient 0).",
+        "§ : the data hold no information on the term: among those at risk when {event} comes,"
+        " nobody has the value, or it cannot be told apart from the other terms. It is omitted"
+        " (coefficient 0).",
     ),
     "note_in_sample": Text(
         "Reduktionen er opgjort i de samme data, som modellen er estimeret på: den siger, hvad"
