@@ -163,7 +163,7 @@ def ranks(width: int, ranked_by: str = "efficiency") -> pd.DataFrame:
             "rank_low": np.maximum(order - width // 2, 1),
             "rank_high": order + width // 2,
             "ranked_by": ranked_by,
-            "ranks_span_most": None,
+            "ranks_span_most": width > 20,
         }
     )
 
