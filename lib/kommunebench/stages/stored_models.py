@@ -26,7 +26,7 @@ def model_rows(models: Sequence[NationalModel]) -> pd.DataFrame:
             {
                 "group": model.name,
                 "terms": [*model.design.terms, *effects],
-                "centre": [*model.design.centre, *(0.0 for _ in effects)],
+                "centre": [*model.design.centre.tolist(), *(0.0 for _ in effects)],
                 "coefficients": estimate.beta.tolist(),
                 "bread": estimate.bread.ravel().tolist(),
                 "covariance": estimate.covariance.ravel().tolist(),
