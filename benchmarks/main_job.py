@@ -29,8 +29,8 @@ def tree_of(root: int) -> set[int]:
             except OSError:
                 continue
     tree = {root}
-    while found := {child for child, parent in parents.items() if parent in tree} - tree:
-        tree |= found
+    while children := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= children
     return tree
 
 
@@ -44,8 +44,8 @@ def proportional_set_size(process: int) -> int:
         text = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:
         return 0
-    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found.group(1)) * 1024 if found else 0
+    kilobytes = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return int(kilobytes.group(1)) * 1024 if kilobytes else 0
 
 
 def measure(arguments: list[str]) -> tuple[list[tuple[str, float, int]], float, int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kommunebench.settings import EnvironmentSettings
+from kommunebench.settings import load_environment
 from kommunebench.spark import get_spark
 
 if TYPE_CHECKING:
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
     from kommunebench.storage import Store
 
-# Two shuffle partitions and no adaptive planning: tables are tiny, and planning would cost more
-# than the work.
-TEST_ENVIRONMENT = EnvironmentSettings(
-    name="test",
-    platform="local",
-    master="local[2]",
-    driver_memory="4g",
-    spark={"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false"},
+_LOCAL = load_environment("local")
+# The local environment, with two shuffle partitions, because tables are tiny.
+TEST_ENVIRONMENT = _LOCAL.model_copy(
+    update={
+        "name": "test",
+        "master": "local[2]",
+        "driver_memory": "4g",
+        "spark": _LOCAL.spark | {"spark.sql.shuffle.partitions": "2"},
+    }
 )
 
 

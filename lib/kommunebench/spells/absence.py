@@ -21,16 +21,16 @@ def stays_abroad(migrations: "DataFrame", persons: "DataFrame") -> "DataFrame":
     emigration comes before an immigration; an emigration before the first arrival is ignored; of
     several emigrations without a return the first counts.
     """
-    own = migrations.join(persons.select("person_id", "arrival_date"), "person_id", "inner").where(
-        F.col("event_date") >= F.col("arrival_date")
-    )
+    crossings = migrations.join(
+        persons.select("person_id", "arrival_date"), "person_id", "inner"
+    ).where(F.col("event_date") >= F.col("arrival_date"))
     order = Window.partitionBy("person_id").orderBy(
         "event_date", (F.col("event") == "immigration").cast("int")
     )
     previous = F.lag("event").over(order)
-    runs = own.withColumn("first_of_run", previous.isNull() | (previous != F.col("event"))).where(
-        "first_of_run"
-    )
+    runs = crossings.withColumn(
+        "first_of_run", previous.isNull() | (previous != F.col("event"))
+    ).where("first_of_run")
     left = runs.withColumn("returned_date", F.lead("event_date").over(order)).where(
         F.col("event") == "emigration"
     )
@@ -54,5 +54,5 @@ def is_abroad(abroad: "Column", monday: "Column") -> "Column":
 
 def death_mondays(deaths: "DataFrame", persons: "DataFrame") -> "DataFrame":
     """One row per person in DOD: ``death_monday``, the Monday of the week of death."""
-    own = deaths.join(persons.select("person_id"), "person_id", "left_semi")
-    return own.groupBy("person_id").agg(monday_of(F.min("death_date")).alias("death_monday"))
+    dead = deaths.join(persons.select("person_id"), "person_id", "left_semi")
+    return dead.groupBy("person_id").agg(monday_of(F.min("death_date")).alias("death_monday"))

@@ -61,23 +61,25 @@ def count_flow(
     everyone = dropped.where(~F.col("reason").eqNullSafe(UNLISTED_ORIGIN)).agg(
         F.sum("persons").alias("persons")
     )
-    parts = (
+    further = (
         everyone.select(F.lit("with_permit").alias("reason"), "persons", no_spells),
         _by_spell(population, candidates, age_limit_year),
         _of_candidates(candidates, min_spells),
     )
     counted = by_rule
-    for part in parts:
-        counted = counted.unionByName(part)
+    for rows in further:
+        counted = counted.unionByName(rows)
     return _in_order(counted)
 
 
 def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: int) -> "DataFrame":
     """Persons of the population with and without spells, the latter by reason."""
-    own = candidates.groupBy("person_id").agg(F.count_if(F.col("lost").isNull()).alias("n_spells"))
+    spells = candidates.groupBy("person_id").agg(
+        F.count_if(F.col("lost").isNull()).alias("n_spells")
+    )
     persons = population.select(
         "person_id", "birth_date", "origin_monday", "last_followed_week"
-    ).join(own, "person_id", "left")
+    ).join(spells, "person_id", "left")
     past_limit = F.col("origin_monday") >= age_limit_monday(F.col("birth_date"), age_limit_year)
     reason = (
         F.when(F.col("n_spells") > 0, F.lit(WITH_SPELLS))

@@ -119,8 +119,8 @@ def _hospital(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A")
     # The diagnoses have no person: they are reached through the contacts of the window.
     keys = ["contact_id", "source"]
-    found = small_side(contacts.select("person_id", *keys), window)
-    listed = action.select(*keys, "diagnosis").join(found, keys, "inner")
+    in_window = small_side(contacts.select("person_id", *keys), window)
+    listed = action.select(*keys, "diagnosis").join(in_window, keys, "inner")
     return stays.unionByName(
         listed.select("person_id", *_by_chapter("diagnosis")), allowMissingColumns=True
     )

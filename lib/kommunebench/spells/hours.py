@@ -89,7 +89,7 @@ def _hours(settings: EmploymentSettings, days: "Column") -> "Column":
     interval."""
     if settings.hours_source == "hours":
         return F.coalesce(F.col("hours"), F.lit(0.0))
-    bands = F.create_map(*[F.lit(part) for pair in ATP_BAND_HOURS.items() for part in pair])
+    bands = F.create_map(*[F.lit(item) for pair in ATP_BAND_HOURS.items() for item in pair])
     return F.coalesce(F.try_element_at(bands, F.col("atp_band")), F.lit(0.0)) * days / 7
 
 

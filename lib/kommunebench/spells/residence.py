@@ -73,8 +73,8 @@ def _from_addresses(
 ) -> "DataFrame":
     """Address spells cut by the time each address belonged to a municipality; a date that is not
     known bounds nothing."""
-    own = address_spells.join(ids, "person_id", "left_semi")
-    joined = own.join(addresses, "address_id", "inner")
+    spells = address_spells.join(ids, "person_id", "left_semi")
+    joined = spells.join(addresses, "address_id", "inner")
     # greatest and least pass over nulls.
     start = F.coalesce(F.greatest("from_date", "valid_from"), F.lit("1900-01-01").cast("date"))
     end = F.least("to_date", "valid_to")
@@ -93,10 +93,10 @@ def _from_moves(moves: "DataFrame", snapshots: "DataFrame", ids: "DataFrame") ->
         .groupBy("person_id")
         .agg(F.min(seen).alias("seen"))
     )
-    own = moves.join(ids, "person_id", "left_semi")
+    moves = moves.join(ids, "person_id", "left_semi")
     # The municipality left is where the person lived before the first move, whatever a later
     # snapshot says.
-    before = own.groupBy("person_id").agg(
+    before = moves.groupBy("person_id").agg(
         F.min(F.struct("move_date", "municipality_from")).alias("move")
     )
     moved_first = F.col("move.move_date") <= F.col("seen.snapshot_date")
@@ -108,7 +108,7 @@ def _from_moves(moves: "DataFrame", snapshots: "DataFrame", ids: "DataFrame") ->
         F.lit("1900-01-01").cast("date").alias("from_date"),
         place.alias("municipality_code"),
     )
-    later = own.select(
+    later = moves.select(
         "person_id",
         F.col("move_date").alias("from_date"),
         F.col("municipality_to").alias("municipality_code"),
@@ -118,10 +118,10 @@ def _from_moves(moves: "DataFrame", snapshots: "DataFrame", ids: "DataFrame") ->
 
 def _from_snapshots(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
     """Each snapshot's municipality from the day the person moved to that address."""
-    own = snapshots.join(ids, "person_id", "left_semi")
+    residents = snapshots.join(ids, "person_id", "left_semi")
     # least passes over an unknown date.
     return _open_ended(
-        own.select(
+        residents.select(
             "person_id",
             F.least("address_since", "snapshot_date").alias("from_date"),
             "municipality_code",

@@ -84,7 +84,7 @@ def clustering_keys(store: Store, table: Table) -> tuple[str, ...]:
 
 
 def _columns_with_statistics(table: Table, clustered: tuple[str, ...]) -> str:
-    """The columns rows are found by, for Delta's statistics: those of all columns would take a third
+    """The columns rows are found by, for Delta's statistics: those of all columns take a third
     of the time of a write."""
     filtered = (name for name in _FILTERED if name in table.columns)
     return ",".join(dict.fromkeys((*table.stored, *filtered, *clustered)))
