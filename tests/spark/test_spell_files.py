@@ -265,7 +265,7 @@ def test_a_damage_is_named_with_column_count_and_rows(name, spark, data):
     [
         ("time", pa.array([2**40, 3]), "column time is not a whole number from 1 to 2147483647"),
         ("time", pa.array([float("nan"), 3.0]), "column time is not a whole number"),
-        ("time", pa.array([pd.Timedelta(3, "D")] * 2), "column time is of the type duration[ns]"),
+        ("time", pa.array([pd.Timedelta(3, "D")] * 2), "column time is of the type duration"),
         ("weight", pa.array([float("inf"), 3.0]), "covariate weight is not a number: 1 of 2 rows"),
         ("Unit", pa.array([[1], [2]]), "column Unit is of the type list<element: int64>"),
         ("disease", pa.nulls(2), "covariate disease is empty: 2 of 2 rows (rows 1, 2)"),

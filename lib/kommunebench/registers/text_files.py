@@ -8,6 +8,7 @@ stream after its quotation marks have been checked strictly.
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -143,8 +144,9 @@ def _encoding_of(path: AnyPath, scan: TextScan) -> str:
 
 
 def _decoded(head: bytes, encoding: str) -> str:
-    """The beginning of a file as text; a letter cut off at its end does not matter."""
-    return head.decode(encoding, "replace").lstrip("\ufeff")
+    """The beginning of a file as text, without the mark of its encoding; a letter cut off at its
+    end does not matter."""
+    return head.removeprefix(BOM_UTF8).decode(encoding, "replace").lstrip("\ufeff")
 
 
 def _separator(head: str) -> tuple[str, bool]:

@@ -98,17 +98,14 @@ def check_rows(
     assert counts is not None
     if counts["rows"] == 0:
         raise RegisterError(f"{path}: no rows below the header.")
-    broken = [
-        (rule, int(counts[f"rule {place}"]))
-        for place, rule in enumerate(rules)
-        if counts[f"rule {place}"]
-    ]
+    broken = [place for place, _ in enumerate(rules) if counts[f"rule {place}"]]
     if not broken:
         return
-    places = _first_rows(numbered(), [rule for rule, _ in broken])
+    first_rows = _first_rows(numbered(), rules)
     said = "; ".join(
-        f"{rule.words}: {count} of {counts['rows']} rows ({_listed(named, count)})"
-        for (rule, count), named in zip(broken, places, strict=True)
+        f"{rules[place].words}: {counts[f'rule {place}']} of {counts['rows']} rows"
+        f" ({_listed(first_rows[place], counts[f'rule {place}'])})"
+        for place in broken
     )
     raise RegisterError(f"{path}: {said}. Correct these rows or leave them out, then run again.")
 
@@ -137,7 +134,8 @@ def check_codes(path: AnyPath, frame: "DataFrame", column: str) -> None:
 
 
 def _first_rows(frame: "DataFrame", rules: Sequence[Rule]) -> list[list[str]]:
-    """Of each rule the first rows that break it, in words."""
+    """Of each rule the first rows that break it, in words. All rules are asked for, because Spark
+    refuses a query of text that goes by malformed lines alone."""
     broken = F.array_compact(
         F.array(*(F.when(rule.broken, F.lit(place)) for place, rule in enumerate(rules)))
     )

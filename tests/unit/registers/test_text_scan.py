@@ -70,7 +70,7 @@ def test_lines_that_are_records_by_themselves(line, whole):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf_16_is_told_from_its_mark_or_its_zeros(encoding):
     assert utf16_of("KOM;FOED_DAG\n101;2015-01-02\n".encode(encoding)) is not None
-    assert utf16_of("KOM;FOED_DAG\n101;2015-01-02\n".encode()) is None
+    assert utf16_of(b"KOM;FOED_DAG\n101;2015-01-02\n") is None
 
 
 def test_letters_that_windows_has_and_latin_1_has_not():
@@ -82,6 +82,8 @@ def test_letters_that_windows_has_and_latin_1_has_not():
 def test_the_format_of_texts_people_send(tmp_path):
     excel = format_of(tmp_path, "sep=,\r\nunit,time\r\n1,2\r\n".encode("utf-16"))
     assert (excel.separator, excel.separator_line, excel.as_stream) == (",", True, True)
+    marked = format_of(tmp_path, '\ufeffsep=|\r\n"unit"|"time"\r\n'.encode())
+    assert (marked.names, marked.separator_line) == (("unit", "time"), True)
     tabs = format_of(tmp_path, '\ufeff"a;b"\ttime\tevent\n1\t2\t3\n'.encode())
     assert tabs.names == ("a;b", "time", "event") and tabs.separator == "\t"
     index = format_of(tmp_path, b",unit\xc2\xa0,time\n0,1,2\n")
