@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _NAMED = 8
+# School years and forms are few; a column that holds something else shall not fill the memory.
+_MOST_GROUPS = 5_000
 _CLASSIFICATIONS = (
     "write DISCED-15 (vocational education is level 30) or DST-2013 (vocational education is level"
     " 35)"
@@ -78,6 +80,8 @@ def _check_marks(checked: CheckedRegister, settings: AnalysisSettings) -> Checke
             F.count_if(number.isin(*MARKS, *OLD_SCALE_MARKS)).alias("marks"),
             F.count_if(number.isin(*OLD_SCALE_MARKS)).alias("old_marks"),
         )
+        .orderBy(F.desc("rows"))
+        .limit(_MOST_GROUPS)
         .collect()
     )
     problems, findings = [], []
@@ -116,7 +120,7 @@ def exam_problems(
     compulsory = {text.strip().lower() for text in pupils.exam_forms["compulsory"]}
     named = sorted(form for form in by_form if form is not None)
     if not compulsory & set(named):
-        shown = ", ".join(f"'{form}'" for form in named[:_NAMED]) or "no form at all"
+        shown = ", ".join(map(_shown, named[:_NAMED])) or "no form at all"
         problems.append(
             f"register UDFK, column PROEVEFORM: no row has the form"
             f" {' or '.join(sorted(compulsory))}; found {shown}. Say in pupils.exam_forms which"
@@ -127,7 +131,7 @@ def exam_problems(
     if rows > STRUCTURAL_SHARE * sum(by_form.values()) and compulsory & set(named):
         problems.append(
             f"register UDFK, column PROEVEFORM: {rows} rows have forms no setting names"
-            f" ({', '.join(unlisted[:_NAMED])}); put them into pupils.exam_forms."
+            f" ({', '.join(map(_shown, unlisted[:_NAMED]))}); put them into pupils.exam_forms."
         )
     absent = [str(year) for year in sorted(pupils.exam_years) if not by_year.get(year)]
     if absent:
@@ -137,6 +141,12 @@ def exam_problems(
             f" {', '.join(there) or 'none'}. Deliver them, or take them out of pupils.exam_years."
         )
     return problems
+
+
+def _shown(form: str) -> str:
+    """A form in quotation marks where it can be no identifier; of others the length."""
+    is_harmless = len(form) <= 4 or not any(letter.isdigit() for letter in form)
+    return f"'{form}'" if is_harmless else f"{len(form)} characters"
 
 
 def _check_levels(checked: CheckedRegister, settings: AnalysisSettings) -> CheckedRegister:

@@ -11,7 +11,7 @@ from kommunebench.reference import read_reference
 from kommunebench.simulation.country import build_country, read_effects
 from kommunebench.simulation.identities import newcomer_numbers, other_numbers, person_ids
 from kommunebench.simulation.lives import draw_lives, start_monday
-from kommunebench.simulation.other_populations import draw_other_effects
+from kommunebench.simulation.other_truth import draw_other_effects
 from kommunebench.simulation.people import draw_newcomers
 from kommunebench.simulation.plan import SimulationPlan, plan_country
 from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts, draw_costs, draw_lasting
@@ -139,7 +139,7 @@ def test_a_file_of_effects_that_is_not_usable_is_explained(tmp_path, text, messa
 
 def test_identities_are_twelve_digits_and_never_shared():
     slots = (newcomer_numbers(0, 3000)[:, None] + np.arange(8)).ravel()
-    numbers = np.concatenate([slots, *(other_numbers(kind, 0, 5000) for kind in range(3))])
+    numbers = np.concatenate([slots, *(other_numbers(kind, 0, 5000) for kind in range(5))])
     found = person_ids(numbers, 7)
     assert len(set(found)) == len(numbers)
     assert {len(value) for value in found} == {12}
