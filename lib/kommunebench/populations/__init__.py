@@ -8,6 +8,7 @@ Everything after it is the same for all of them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from kommunebench.errors import ConfigError
@@ -45,7 +46,24 @@ def case_population(settings: AnalysisSettings) -> CasePopulation:
         return PUPILS
     if settings.residents is not None:
         return RESIDENTS
+    if settings.population_module is not None:
+        return _of_module(settings.population_module.module)
     raise ConfigError(f"{settings.name}: give the section pupils or residents.")
+
+
+def _of_module(name: str) -> CasePopulation:
+    """The population a module of the user's defines."""
+    try:
+        module = import_module(name)
+    except ImportError as error:
+        raise ConfigError(
+            f"population_module.module: {name} cannot be imported ({error}); put its folder into"
+            " PYTHONPATH."
+        ) from error
+    population = getattr(module, "POPULATION", None)
+    if not isinstance(population, CasePopulation):
+        raise ConfigError(f"population_module.module: {name} has no CasePopulation POPULATION.")
+    return population
 
 
 __all__ = [

@@ -125,10 +125,17 @@ def _needs_of_health(settings: AnalysisSettings) -> list[Need]:
 def _needs_of_cases(settings: AnalysisSettings) -> list[Need]:
     """Registers behind pupils with exams, or residents of an age, and their outcomes."""
     columns = set(settings.covariate_columns)
-    needs = [
-        Need(((BEF,),), "the population"),
-        Need(((VNDS,), (VNDS_IND, VNDS_UD)), "the age at the first immigration"),
-    ]
+    if settings.population_module is not None:
+        needs = [
+            Need(((register,),), "the population")
+            for register in ALL_REGISTERS
+            if register.name in settings.population_module.registers
+        ]
+    else:
+        needs = [
+            Need(((BEF,),), "the population"),
+            Need(((VNDS,), (VNDS_IND, VNDS_UD)), "the age at the first immigration"),
+        ]
     if settings.pupils is not None:
         needs.append(Need(((UDFK,),), "the marks of the exams"))
     if settings.residents is not None:

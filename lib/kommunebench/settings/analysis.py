@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
-from kommunebench.settings.populations import PupilsSettings, ResidentsSettings
+from kommunebench.settings.populations import ModuleSettings, PupilsSettings, ResidentsSettings
 from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -358,6 +358,7 @@ class AnalysisSettings(Settings):
     spells_file: SpellsFileSettings | None = None
     pupils: PupilsSettings | None = None
     residents: ResidentsSettings | None = None
+    population_module: ModuleSettings | None = None
     disclosure: DisclosureSettings = DisclosureSettings()
     published_comparison: bool = Field(
         False, description="the report sets the KORA report's figures beside the run's"
@@ -367,8 +368,11 @@ class AnalysisSettings(Settings):
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
-        if len([part for part in (self.pupils, self.residents, self.spells_file) if part]) > 1:
-            raise ValueError("pupils, residents, spells_file: an analysis has one population")
+        chosen = (self.pupils, self.residents, self.population_module, self.spells_file)
+        if len([section for section in chosen if section is not None]) > 1:
+            raise ValueError(
+                "pupils, residents, population_module, spells_file: an analysis has one population"
+            )
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self
@@ -376,7 +380,8 @@ class AnalysisSettings(Settings):
     @property
     def starts_from_cases(self) -> bool:
         """Whether the analysis has one row a person with an outcome, and no spells."""
-        return self.pupils is not None or self.residents is not None
+        sections = (self.pupils, self.residents, self.population_module)
+        return any(section is not None for section in sections)
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

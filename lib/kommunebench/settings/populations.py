@@ -2,7 +2,7 @@
 residents of an age."""
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -165,3 +165,18 @@ class ResidentsSettings(Settings):
                 f" {self.age_max} must rise"
             )
         return self
+
+
+class ModuleSettings(Settings):
+    """A population that no other section can describe: a module of one's own."""
+
+    module: str = Field(
+        pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
+        description="an importable module with a CasePopulation under the name POPULATION",
+    )
+    registers: tuple[str, ...] = Field(
+        min_length=1, description="names of the registers it reads: BEF, VNDS, UDDA, …"
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="settings of the module's own, which it checks itself"
+    )

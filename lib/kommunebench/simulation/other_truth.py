@@ -14,8 +14,8 @@ UP_TO_10, OVER_10 = "immigrants_up_to_10_years", "immigrants_over_10_years"
 # Log odds of the two shares; log hazard of the two durations, of which a part goes with the main
 # analysis: who does well with newcomers does so with other immigrants, less so with those who have
 # been here long.
-EFFECT_SD = {"school_exams": 0.25, "upper_secondary": 0.20, UP_TO_10: 0.06, OVER_10: 0.05}
-WITH_MAIN_ANALYSIS = {UP_TO_10: 0.7, OVER_10: 0.4}
+EFFECT_SD = {"school_exams": 0.25, "upper_secondary": 0.20, UP_TO_10: 0.06, OVER_10: 0.03}
+WITH_MAIN_ANALYSIS = {UP_TO_10: 0.85, OVER_10: 0.2}
 ORIGINS = {
     "turkey": 0.20,
     "iraq": 0.14,
@@ -101,7 +101,7 @@ TRUE_TERMS: dict[str, dict[str, float]] = {
     },
 }
 # Level of the weekly hazard, share of it in the first week, weeks until the level is reached.
-BASELINES = {UP_TO_10: (0.0095, 0.5, 26.0), OVER_10: (0.0080, 0.5, 26.0)}
+BASELINES = {UP_TO_10: (0.0072, 0.5, 26.0), OVER_10: (0.0056, 0.5, 26.0)}
 _URBAN_LOW, _URBAN_HIGH, _URBAN_GROWTH = 0.45, 0.99, 0.002
 URBAN_YEARS = range(2006, 2013)
 

@@ -66,7 +66,7 @@ def _counts(inputs: StageInputs) -> StageOutput:
     )
 
 
-_SECTIONS = ("name", "pupils", "residents")
+_SECTIONS = ("name", "pupils", "residents", "population_module")
 CASE_CANDIDATES_STAGE = Stage(
     "case_candidates", "panel", _TABLES[:6], (CASE_CANDIDATES,), _SECTIONS, _candidates
 )
