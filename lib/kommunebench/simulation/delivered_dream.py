@@ -16,7 +16,7 @@ from kommunebench.simulation.side_jobs import JOB_SLOTS
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-FIRST_MONDAY, LAST_MONDAY = date(2007, 12, 31), date(2016, 8, 29)
+FIRST_MONDAY, LAST_MONDAY = date(2007, 1, 1), date(2016, 8, 29)
 INTEGRATION_BENEFIT_FROM = date(2015, 9, 1)
 WEEKS_OF_MATERNITY = 28
 _MONDAYS = [

@@ -33,9 +33,15 @@ def test_partitions_do_not_matter(spark):
     latent = spark.createDataFrame(one.toPandas(), one.schema)
     few, spread = latent.coalesce(1), latent.repartition(7)
     for make in (
-        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-2:]), people.befbop, work.bfl, dream, health.sssy, education.udfk,
+        people.ophg,
+        lambda p: people.bef(p, SNAPSHOTS[-2:]),
+        people.befbop,
+        work.bfl,
+        dream,
+        health.sssy,
+        education.udfk,
         lambda p: health.diagnoses(health.contacts(p)),
-    ):  # fmt: skip
+    ):
         left = _sorted(make(few))
         assert len(left) > 50
         pd.testing.assert_frame_equal(left, _sorted(make(spread)))

@@ -1,4 +1,4 @@
-"""The country spells are drawn for: close to the published tables, effects as they were asked for."""
+"""The country spells are drawn for: close to the published tables, effects as asked for."""
 
 from pathlib import Path
 
