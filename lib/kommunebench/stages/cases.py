@@ -12,7 +12,7 @@ from kommunebench.populations import (
     measure_cases,
 )
 from kommunebench.silver import CASE_CANDIDATES, CASES
-from kommunebench.stages.ingest import delivered_tables, delivered_years
+from kommunebench.stages.bronze_writes import delivered_tables, delivered_years
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 _TABLES = (
@@ -32,9 +32,10 @@ _TABLES = (
 
 def _registers(inputs: StageInputs) -> CaseRegisters:
     """The bronze tables the store holds, of those analyses of shares read."""
-    delivered = delivered_tables(inputs.store)
+    files = inputs.read(bronze.DELIVERED_FILES)
+    delivered = delivered_tables(files)
     frames = {table.name: inputs.read(table) for table in _TABLES if table.name in delivered}
-    return CaseRegisters(**frames, care_years=delivered_years(inputs.store, "SSSY", "SSKO"))
+    return CaseRegisters(**frames, care_years=delivered_years(files, "SSSY", "SSKO"))
 
 
 def _candidates(inputs: StageInputs) -> StageOutput:
@@ -68,12 +69,17 @@ def _counts(inputs: StageInputs) -> StageOutput:
 
 _SECTIONS = ("name", "pupils", "residents", "population_module")
 CASE_CANDIDATES_STAGE = Stage(
-    "case_candidates", "panel", _TABLES[:6], (CASE_CANDIDATES,), _SECTIONS, _candidates
+    "case_candidates",
+    "panel",
+    (bronze.DELIVERED_FILES, *_TABLES),
+    (CASE_CANDIDATES,),
+    _SECTIONS,
+    _candidates,
 )
 CASES_STAGE = Stage(
     "cases",
     "panel",
-    (CASE_CANDIDATES, *_TABLES),
+    (CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
     (CASES,),
     (*_SECTIONS, "model", "measurement"),
     _cases,

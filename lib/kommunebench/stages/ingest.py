@@ -199,15 +199,6 @@ def _write(
     return tuple(version for step in written for version in step)
 
 
-def delivered_years(store: Store, *registers: str) -> frozenset[int] | None:
-    """Years for which any of the registers was delivered; None where a file names no period, or
-    nothing was delivered."""
-    periods = [f.period for f in _stored_files(store) if f.register in registers]
-    if not periods or "" in periods:
-        return None
-    return frozenset(int(period[:4]) for period in periods)
-
-
 def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]") -> str:
     units = [unit for result in results for unit in result.units]
     if not units:
