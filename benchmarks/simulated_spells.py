@@ -8,6 +8,7 @@ import pandas as pd
 
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.settings import load_analysis
+from kommunebench.simulation.calendar_days import year_of
 from kommunebench.simulation.country import Country
 from kommunebench.simulation.lives import (
     HORIZON,
@@ -17,13 +18,7 @@ from kommunebench.simulation.lives import (
     start_monday,
     start_predictor,
 )
-from kommunebench.simulation.people import (
-    AGE_GROUPS,
-    Newcomers,
-    child_counts,
-    draw_newcomers,
-    year_of,
-)
+from kommunebench.simulation.people import AGE_GROUPS, Newcomers, child_counts, draw_newcomers
 from kommunebench.simulation.plan import plan_country
 
 INDEPENDENT_SD = 0.12
@@ -69,10 +64,15 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
     start_day = np.maximum(monday[who, number], lives.origin_date[who])
     without = replace(plan.country, effect=np.zeros(len(plan.country.code)))
     predictor = fixed_predictor(people, without)[who] + start_predictor(
-        people.sex[who], plan.country, start_day, begin
+        people.sex[who], people.place[who], plan.country, start_day, begin
     )
-    table = covariates(people, plan.country).iloc[who].reset_index(drop=True)
+    table = covariates(people).iloc[who].reset_index(drop=True)
+    market = {
+        column: plan.country.market(figure, year_of(start_day), people.place[who])
+        for column, figure in _MARKET.items()
+    }
     table = table.assign(
+        **market,
         person=who,
         unit=plan.country.code[people.place[who]],
         sex=np.where(people.sex[who] == 1, "men", "women"),
@@ -88,9 +88,15 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
     return SimulatedSpells(table, plan.country, people)
 
 
-def covariates(people: Newcomers, country: Country) -> pd.DataFrame:
+_MARKET = {
+    "local_unemployment_percent": "unemployment",
+    "local_jobs_per_18_64": "jobs",
+    "local_jobs_skilled": "skilled",
+}
+
+
+def covariates(people: Newcomers) -> pd.DataFrame:
     """One row per person, columns as the analysis names them."""
-    place = people.place
     return pd.DataFrame(
         {
             "permit_year": np.maximum(year_of(people.permit), 2008).astype(str),
@@ -102,9 +108,6 @@ def covariates(people: Newcomers, country: Country) -> pd.DataFrame:
             "family_type": people.family_type,
             "danish_partner": people.danish_partner,
             "gp_contacts": people.gp_class,
-            "local_unemployment_percent": country.unemployment[place],
-            "local_jobs_per_18_64": country.jobs[place],
-            "local_jobs_skilled": country.skilled[place],
             **people.flags,
             **child_counts(people),
         }

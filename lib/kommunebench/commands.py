@@ -12,7 +12,7 @@ from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
-from kommunebench.settings import AnalysisSettings, load_analysis
+from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
 from kommunebench.store_commands import compare, prune
 from kommunebench.terminal import Progress, say
 
@@ -61,7 +61,7 @@ def stage(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
-    analyses = [load_analysis(name, tuple(options.overrides)) for name in options.analyses]
+    analyses = load_analyses(options.analyses, tuple(options.overrides))
     _check_sources(analyses, options)
     _check_registration(options)
     mapping = mapping_of(options)

@@ -14,6 +14,12 @@ POPULATION_FLOW = _gold(
     "step reason",
     "step int, reason string, persons long, spells long",
 )
+PUPILS_WITHOUT_MARKS = _gold(
+    "pupils_without_marks",
+    "one municipality and reason for which its pupils have no mean of marks",
+    "municipality_code kind reason",
+    "municipality_code string, kind string, reason string, pupils long, all_pupils long",
+)
 SPELL_OUTCOMES = _gold(
     "spell_outcomes",
     "one outcome within one value of a breakdown (tables 2.1, 2.2)",
@@ -247,6 +253,7 @@ COST_BY_RESULT = _gold(
 
 GOLD_TABLES = (
     POPULATION_FLOW,
+    PUPILS_WITHOUT_MARKS,
     SPELL_OUTCOMES,
     KM_CURVES,
     COX_COEFFICIENTS,

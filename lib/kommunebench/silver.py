@@ -11,13 +11,23 @@ REJECTED_ROWS = Table(
     columns("register string, column_name string, reason string, rows long, set_aside boolean"),
 )
 
-_MEASURED_ONCE = """
+HEALTH_COLUMNS = columns("""
+        gp_contacts string, specialist int, hospital_days string, hospital_4_days_plus int,
+        mental_illness int, musculoskeletal int, cardiovascular int, nervous_system int,
+        nutritional int, pain int, eye int, dentist int
+    """)
+
+
+def _health(prefix: str = "") -> str:
+    """The listing of the columns of health, each with a prefix."""
+    return ", ".join(f"{prefix}{name} {kind}" for name, kind in HEALTH_COLUMNS.items())
+
+
+_MEASURED_ONCE = f"""
         age_group string, residence_basis string, origin string, continent string,
         permit_year string, family_type string, has_partner int, danish_partner int,
         children_0_2 int, children_3_6 int, children_0_17 int, child_at_home int,
-        gp_contacts string, specialist int, hospital_days string, hospital_4_days_plus int,
-        mental_illness int, musculoskeletal int, cardiovascular int, nervous_system int,
-        nutritional int, pain int, eye int, dentist int, danish_education string
+        {_health()}, danish_education string
     """
 
 PERMIT_HOLDERS = Table(
@@ -122,4 +132,34 @@ MODEL_LAYOUT = Table(
     "how the spells of an analysis are packed: units, groups, designs, as JSON",
     ("analysis",),
     columns("analysis string, layout string"),
+)
+
+CASE_CANDIDATES = Table(
+    "case_candidates",
+    "silver",
+    "one person an analysis of shares looks at; lost says why somebody is no case",
+    ("analysis", "person_id"),
+    columns("""
+        analysis string, person_id string, cluster_id string, municipality_code string, outcome int,
+        lost string, without_marks string, no_mark_reason string, remarks array<string>, sex string,
+        age string, exam_year string, origin string, continent string, years_in_denmark string,
+        mother_id string, father_id string, residence_year int, parents_year int,
+        own_health_year int
+    """),
+)
+
+CASES = Table(
+    "cases",
+    "silver",
+    "one person of an analysis of shares, with the outcome; remarks: what the flow counts",
+    ("analysis", "person_id"),
+    columns(f"""
+        analysis string, person_id string, cluster_id string, municipality_code string, outcome int,
+        sex string, age string, exam_year string, origin string, continent string,
+        years_in_denmark string, urban_share double, mother_known int, father_known int,
+        mother_education string, father_education string, {_health()}, {_health("mother_")},
+        {_health("father_")}, remarks array<string>
+    """),
+    {"outcome_binary": "outcome IN (0, 1)"},
+    ("cluster_id", "municipality_code", "outcome"),
 )

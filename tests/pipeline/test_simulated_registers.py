@@ -131,7 +131,8 @@ def test_volumes_are_those_of_a_national_year(register):
     """Lines a person and year in Denmark: 18 bills, 9 prescriptions, 1.2 contacts, 2.3 diagnoses a
     contact."""
     bef = register("bef")
-    residents = bef[bef["FILE"].str.contains("201412")]["PNR"]
+    # Young people and their parents have only rows that show conditions; nobody of them is Danish.
+    residents = bef[bef["FILE"].str.contains("201412") & (bef["IE_TYPE"] == 1)]["PNR"]
     for name, column, expected in (
         ("sssy", "PNR", 18.4),
         ("lmdb", "PNR12", 9.4),
@@ -254,21 +255,69 @@ def test_the_truth_is_written_beside(small_run):
     assert set(others["population"]) == {"settled", "youth"}
 
 
-def test_pupils_have_exams_and_young_people_an_education(register, small_run):
-    others = pd.read_parquet(
-        small_run.registers.parent / "truth" / "other_persons.parquet"
-    ).set_index("person_id")
+@pytest.fixture
+def others(small_run) -> pd.DataFrame:
+    folder = small_run.registers.parent / "truth"
+    return pd.read_parquet(folder / "other_persons.parquet").set_index("person_id")
+
+
+def test_pupils_have_exams(register, others):
     marks = register("udfk")
-    exams = marks[(marks["BEDOEMMELSESFORM"] == "PRØVE") & (marks["SKALA"] == "7")]
-    value = exams["GRUNDSKOLEKARAKTER"].astype(int)
-    mean = value[value < 81].groupby(exams["PNR"]).mean()
-    assert ((mean >= 2) == others.loc[mean.index, "passed_exams"].eq(1)).all()
-    assert {"7", "13"} == set(marks["SKALA"])
+    ninth = (marks["KLTRIN"] == "09") & (marks["PROEVEFORM"] == "Bundne prøvefag")
+    first = marks["SKOLEAAR"] == marks.groupby("PNR")["SKOLEAAR"].transform("min")
+    exams = marks[ninth & first].groupby(["PNR", "GRUNDSKOLEFAG", "FAGDISCIPLIN"])
+    best = exams["GRUNDSKOLEKARAKTER"].max().dropna().groupby("PNR").agg(["size", "mean"])
+    enough = best[best["size"] >= 4]
+    assert ((enough["mean"] >= 2) == others.loc[enough.index, "passed_exams"].eq(1)).all()
+    assert {"Standpunkt", "Prøvefag til udtræk"} <= set(marks["PROEVEFORM"])
+    assert {"10", "09"} == set(marks["KLTRIN"]) and {"FSA", "FP10"} == set(
+        marks["GRUNDSKOLENIVEAU"]
+    )
+    assert set(marks["GRUNDSKOLEKARAKTER"].dropna()) <= {-3, 0, 2, 4, 7, 10, 12}
+    assert {"S", "U", "G"} <= set(marks["KARAKTERAARSAG"].dropna())
+    assert set(range(2008, 2013)) <= set(marks["SKOLEAAR"].str[-4:].astype(int))
+
+
+def test_young_people_have_an_education(register, others, small_run):
+    levels = pd.read_csv(small_run.registers / "codes" / "education_levels.csv", dtype=str)
+    level = levels.set_index("audd")["level"].astype(int)
+    educations = register("udda")
+    assert set(educations["HFAUDD"].dropna()) <= set(level.index)
+    count = educations[educations["FILE"].str.contains("2012")].set_index("PNR")
+    young = others[(others["population"] == "youth") & others.index.isin(count.index)]
+    bef = register("bef")
+    birth = bef.groupby("PNR")["FOED_DAG"].first().pipe(_dates)
+    grown = young[birth.loc[young.index] <= "1992-10-01"]
+    held = count.loc[grown.index, "HFAUDD"].map(level).isin([20, 30, 40, 50, 60, 70, 80])
+    assert (held == grown["upper_secondary"].eq(1)).all() and held.any() and (~held).any()
+    assert {"15", "3"} <= set(educations["HF_KILDE"].dropna())
+    assert {15, 29, 35} <= set(count["HFAUDD"].dropna().map(level))
     spells = register("kotre")
-    completed = set(spells.loc[(spells["AUDD"] != "0000") & (spells["UDEL"] != "29"), "PNR"])
-    held = set(register("udda").query("HFAUDD in ['1199', '4080']")["PNR"])
-    young = others[others["population"] == "youth"]
-    assert completed <= set(young.index[young["upper_secondary"] == 1])
-    assert held & completed
-    groups = pd.read_csv(small_run.registers / "codes" / "disced15.csv", dtype=str)
-    assert set(register("udda")["HFAUDD"].dropna()) <= set(groups["education"])
+    assert (_dates(spells["ELEV3_VFRA"]) <= _dates(spells["ELEV3_VTIL"])).all()
+
+
+def test_children_have_parents_in_the_population_file(register):
+    bef = register("bef")
+    december = bef[bef["FILE"].str.contains("200912")]
+    for column, sex in (("MOR_ID", 2), ("FAR_ID", 1)):
+        named = december[december[column].notna() & (december[column] != december["PNR"])]
+        there = named[column].isin(december["PNR"])
+        assert 0.8 < there.mean() < 1
+        parents = december.set_index("PNR").loc[named.loc[there, column]]
+        assert set(parents["KOEN"]) == {sex}
+    assert set(bef["FILE"].str.extract(r"(\d{4})12")[0].dropna().astype(int)) == set(
+        range(1997, 2017)
+    )
+
+
+def test_municipal_tables_move_from_year_to_year_and_within_areas(small_run):
+    folder = small_run.registers / "municipal"
+    unemployed = pd.read_csv(folder / "aul01.csv", sep=";", decimal=",", dtype={"OMRÅDE": str})
+    unemployed = unemployed[unemployed["YDELSESTYPE"] == "TOT"]
+    jobs = pd.read_csv(folder / "jobs.csv", dtype={"municipality_code": str})
+    assert unemployed["TID"].min() == jobs["year"].min() == 2006
+    ratio = jobs.assign(skilled_share=jobs["jobs_skilled"] / jobs["jobs"])
+    assert ratio.groupby("municipality_code")["skilled_share"].nunique().max() > 5
+    urban = pd.read_csv(folder / "urban_share.csv", dtype={"municipality_code": str})
+    assert urban["urban_share"].between(0, 1).all()
+    assert urban["municipality_code"].nunique() == 98 and urban["year"].min() == 2006

@@ -48,7 +48,7 @@ def test_a_wrong_setting_is_named(override: str, said: str) -> None:
 
 
 def test_an_unknown_analysis_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="dialysis_centres, integration_employment"):
+    with pytest.raises(ConfigError, match=r"dialysis_centres, .*integration_employment"):
         load_analysis("integration")
 
 

@@ -27,7 +27,7 @@ MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = (
     "date_out_of_range",
     "unknown_code",
 )
-WRONG_SIGN = "wrong_sign"
+WRONG_SIGN, NO_SHARE = "wrong_sign", "no_share"
 
 
 def as_text(column: "Column", kind: str) -> "Column":
@@ -131,6 +131,8 @@ def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column
             [int(code) for code in column.allowed] if column.kind == "int" else list(column.allowed)
         )
         wrong = wrong.when(~parsed.isin(*codes), F.lit(UNKNOWN_CODE))
+    elif column.sign == "share":
+        wrong = wrong.when(~parsed.between(0, 1), F.lit(NO_SHARE))
     elif column.sign != "any":
         wrong = wrong.when(
             (parsed < 0) if column.sign == "not_negative" else (parsed <= 0), F.lit(WRONG_SIGN)
@@ -149,7 +151,7 @@ def possible_problems(column: RegisterColumn) -> tuple[str, ...]:
     elif column.allowed:
         found.append(UNKNOWN_CODE)
     elif column.sign != "any":
-        found.append(WRONG_SIGN)
+        found.append(NO_SHARE if column.sign == "share" else WRONG_SIGN)
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from kommunebench.registers.catalogue import ALL_REGISTERS, Register
 from kommunebench.registers.delivered_file import SUFFIXES, DeliveredFile, delivered_file
 from kommunebench.registers.locations import AnyPath, ListedFile, list_files
 from kommunebench.registers.mapping import map_files
-from kommunebench.registers.needs import needs_of, registers_of
+from kommunebench.registers.needs import needs_of, registers_of, years_needed
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 
 _PERIOD = re.compile(r"^(?P<stem>[a-z][a-z0-9_]*?)_?(?P<period>(?:19|20)\d{2}(?:0[1-9]|1[0-2])?)?$")
@@ -75,6 +75,24 @@ def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list
             )
     for files in delivery.files.values():
         problems += _period_problems(files)
+    return problems + _absent_years(delivery, settings)
+
+
+def _absent_years(delivery: Delivery, settings: AnalysisSettings) -> list[str]:
+    """Years an analysis needs of a register that has files of other years only."""
+    problems = []
+    for name, (years, purpose) in years_needed(settings).items():
+        periods = [file.period for file in delivery.files.get(name, ())]
+        # A snapshot register counts by its December; files without a period may hold any year.
+        there = {int(period[:4]) for period in periods if period and period[4:] in ("", "12")}
+        absent = sorted(set(years) - there)
+        if periods and "" not in periods and absent:
+            listed = ", ".join(map(str, absent))
+            problems.append(
+                f"register {name}: no file of {listed} in {delivery.folder}; {purpose} needs"
+                f" {'it' if len(absent) == 1 else 'them'}. Deliver"
+                f" {'it' if len(absent) == 1 else 'them'}, or change the settings."
+            )
     return problems
 
 

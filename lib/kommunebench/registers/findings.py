@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kommunebench.registers.conversion import (
     MISSING,
+    NO_SHARE,
     NOT_CONVERTIBLE,
     OUT_OF_RANGE,
     UNKNOWN_CODE,
@@ -32,6 +33,7 @@ _WORDS = {
     OUT_OF_RANGE: "is outside 1900-2100",
     UNKNOWN_CODE: "holds a code outside the list",
     WRONG_SIGN: "is negative, or zero where it may not be,",
+    NO_SHARE: "is no share between 0 and 1",
     MALFORMED: "the line has more or fewer values than the header has columns",
     DUPLICATE: "the row is there more than once",
     CONFLICT: "identifies rows that differ",
@@ -44,6 +46,7 @@ _CORRECT = {
     OUT_OF_RANGE: "Correct the dates",
     UNKNOWN_CODE: "Correct the codes, or map the right column",
     WRONG_SIGN: "Correct the numbers",
+    NO_SHARE: "Deliver shares, not percentages",
     MALFORMED: "Check the separator and the quotation marks",
     CONFLICT: "Deliver each key once",
 }

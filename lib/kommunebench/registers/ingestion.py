@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kommunebench import __version__, bronze
 from kommunebench.errors import RegisterError
-from kommunebench.registers import dream, health, municipal, people
+from kommunebench.registers import dream, education, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery
@@ -48,11 +48,16 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
     "SSSY": (bronze.HEALTH_SERVICES, health.prepare_services),
     "SSKO": (bronze.HEALTH_SERVICES, health.prepare_yearly_services),
     "LMDB": (bronze.PRESCRIPTIONS, health.prepare_lmdb),
+    "UDFK": (bronze.SCHOOL_MARKS, education.prepare_udfk),
+    "UDDA": (bronze.EDUCATIONS, education.prepare_udda),
+    "KOTRE": (bronze.EDUCATION_SPELLS, education.prepare_kotre),
     "REGK100": (bronze.MUNICIPAL_ACCOUNTS, municipal.prepare_regk100),
     "AUL01": (bronze.UNEMPLOYMENT, municipal.prepare_aul01),
     "JOBS": (bronze.JOBS, municipal.prepare_plain),
     "PRICE_INDEX": (bronze.PRICE_INDEX, municipal.prepare_plain),
     "COMMUTING_AREAS": (bronze.COMMUTING_AREAS, municipal.prepare_plain),
+    "URBAN_SHARE": (bronze.URBAN_SHARES, municipal.prepare_plain),
+    "EDUCATION_LEVELS": (bronze.EDUCATION_LEVELS, education.prepare_education_levels),
     "COUNTRIES": (bronze.COUNTRIES, municipal.prepare_countries),
     "RESIDENCE_BASIS_CODES": (
         bronze.RESIDENCE_BASIS_CODES,

@@ -17,7 +17,8 @@ from kommunebench.registers.dream import read_dream, unknown_codes
 from kommunebench.registers.failures import damaged_file, is_from_spark
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
-from kommunebench.registers.needs import PACKAGED
+from kommunebench.registers.further_checks import further_check
+from kommunebench.registers.needs import PACKAGED, as_needed
 from kommunebench.registers.reading import read_register
 from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
@@ -88,7 +89,7 @@ def _inspect_register(
 ) -> tuple[CheckedRegister | None, list[str]]:
     """The register with its findings, None where nothing of it could be opened; and why files could
     not."""
-    register = own[0].register
+    register = as_needed(own[0].register, settings)
     described, problems = describe_files(spark, register, own, staging)
     if not described:
         return None, problems
@@ -122,7 +123,8 @@ def _check(
     examples: bool,
 ) -> CheckedRegister:
     if register is not DREAM:
-        return check_register(read_register(spark, register, described), examples)
+        checked = check_register(read_register(spark, register, described), examples)
+        return checked if checked.problems else further_check(checked, settings)
     rows = read_dream(spark, *described[0], settings)
     checked = check_register(rows, examples)
     strange = unknown_codes(rows) if not checked.problems else None

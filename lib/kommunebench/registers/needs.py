@@ -1,7 +1,8 @@
-"""Which registers an analysis cannot do without, and which it reads where they are delivered."""
+"""Which registers an analysis cannot do without, with which columns and years, and which it reads
+where they are delivered."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kommunebench.registers.catalogue import (
     ALL_REGISTERS,
@@ -15,6 +16,7 @@ from kommunebench.registers.catalogue import (
     DANSKUDD,
     DOD,
     DREAM,
+    EDUCATION_LEVELS,
     FLYT,
     JOBS,
     LMDB,
@@ -30,6 +32,9 @@ from kommunebench.registers.catalogue import (
     RESIDENCE_BASIS_CODES,
     SSKO,
     SSSY,
+    UDDA,
+    UDFK,
+    URBAN_SHARE,
     VNDS,
     VNDS_HIST,
     VNDS_IND,
@@ -50,6 +55,7 @@ _HOSPITAL = {
 }
 _CARE = {"gp_contacts", "specialist", "dentist", "mental_illness", "pain", "eye"}
 _DRUGS = {"mental_illness", "musculoskeletal", "cardiovascular", "nutritional", "pain"}
+PARENTS = ("mother_", "father_")
 _LABOUR_MARKET = {"local_unemployment_percent", "local_jobs_per_18_64", "local_jobs_skilled"}
 
 
@@ -72,8 +78,10 @@ class Need:
 
 
 def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
-    """What an analysis cannot do without: population and spells always, the rest by its covariates
-    and its unit cost."""
+    """What an analysis cannot do without: its population always, the rest by its covariates and
+    its unit cost."""
+    if settings.starts_from_cases:
+        return (*_needs_of_cases(settings), *_needs_of_health(settings))
     columns = set(settings.covariate_columns)
     needs = [
         Need(((OPHG,),), "the population"),
@@ -87,15 +95,7 @@ def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
         needs.append(Need(((DANSKUDD,),), "the covariate danish_education"))
     elif settings.cost is not None:
         needs.append(Need(((DANSKUDD,),), "the composition in the cost model"))
-    if columns & _HOSPITAL:
-        # The third edition holds psychiatric hospitals as well.
-        psychiatric = (PSYK_ADM, PSYK_DIAG) if "mental_illness" in columns else ()
-        older, newer = (LPR_ADM, LPR_DIAG, *psychiatric), (LPR_A_KONTAKT, LPR_A_DIAGNOSE)
-        needs.append(Need((older, newer), "covariates of hospital contacts"))
-    if columns & _CARE:
-        needs.append(Need(((SSSY,), (SSKO,)), "covariates of health care outside hospital"))
-    if columns & _DRUGS:
-        needs.append(Need(((LMDB,),), "covariates of prescriptions"))
+    needs += _needs_of_health(settings)
     if columns & _LABOUR_MARKET:
         needs += [
             Need(((register,),), "the local labour market")
@@ -106,6 +106,101 @@ def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
     return tuple(needs)
 
 
+def _needs_of_health(settings: AnalysisSettings) -> list[Need]:
+    """Registers of health behind the covariates, the parents' among them."""
+    columns = {_own_name(name) for name in settings.covariate_columns}
+    needs = []
+    if columns & _HOSPITAL:
+        # The third edition holds psychiatric hospitals as well.
+        psychiatric = (PSYK_ADM, PSYK_DIAG) if "mental_illness" in columns else ()
+        older, newer = (LPR_ADM, LPR_DIAG, *psychiatric), (LPR_A_KONTAKT, LPR_A_DIAGNOSE)
+        needs.append(Need((older, newer), "covariates of hospital contacts"))
+    if columns & _CARE:
+        needs.append(Need(((SSSY,), (SSKO,)), "covariates of health care outside hospital"))
+    if columns & _DRUGS:
+        needs.append(Need(((LMDB,),), "covariates of prescriptions"))
+    return needs
+
+
+def _needs_of_cases(settings: AnalysisSettings) -> list[Need]:
+    """Registers behind pupils with exams, or residents of an age, and their outcomes."""
+    columns = set(settings.covariate_columns)
+    if settings.population_module is not None:
+        needs = [
+            Need(((register,),), "the population")
+            for register in ALL_REGISTERS
+            if register.name in settings.population_module.registers
+        ]
+    else:
+        needs = [
+            Need(((BEF,),), "the population"),
+            Need(((VNDS,), (VNDS_IND, VNDS_UD)), "the age at the first immigration"),
+        ]
+    if settings.pupils is not None:
+        needs.append(Need(((UDFK,),), "the marks of the exams"))
+    if settings.residents is not None:
+        needs += [Need(((register,),), "completed education") for register in _EDUCATION]
+    elif columns & _PARENTS_EDUCATION:
+        needs += [Need(((register,),), "the parents' education") for register in _EDUCATION]
+    if "urban_share" in columns:
+        needs.append(Need(((URBAN_SHARE,),), "the covariate urban_share"))
+    return needs
+
+
+_EDUCATION = (UDDA, EDUCATION_LEVELS)
+_PARENTS_EDUCATION = {"mother_education", "father_education"}
+
+
+def _own_name(column: str) -> str:
+    """The name of a covariate without whose of the parents it is."""
+    for parent in PARENTS:
+        column = column.removeprefix(parent)
+    return column
+
+
+def as_needed(register: Register, settings: AnalysisSettings) -> Register:
+    """The register with the optional columns an analysis cannot do without required."""
+    if register.name != BEF.name or not settings.starts_from_cases:
+        return register
+    wanted = ("mother_id", "father_id")
+    columns = tuple(
+        replace(column, required=True) if column.name in wanted else column
+        for column in register.columns
+    )
+    return replace(register, columns=columns)
+
+
+def years_needed(settings: AnalysisSettings) -> dict[str, tuple[tuple[int, ...], str]]:
+    """By register: the years that must be delivered, and what for; only for registers the analysis
+    needs."""
+    columns = set(settings.covariate_columns)
+    years: dict[str, tuple[tuple[int, ...], str]] = {}
+    if settings.pupils is not None:
+        before = tuple(sorted(year - 1 for year in settings.pupils.exam_years))
+        years[BEF.name] = before, "the pupils' residence"
+        if columns & _PARENTS_EDUCATION:
+            years[UDDA.name] = before, "the parents' education"
+        own_health = before
+    elif settings.residents is not None:
+        residents = settings.residents
+        now = residents.reference_date.year
+        youngest, oldest = now - residents.age_min, now - residents.age_max - 1
+        then = range(oldest + residents.residence_age, youngest + residents.residence_age + 1)
+        at_age = tuple(then) if residents.residence == "at_age" else ()
+        years[BEF.name] = (*at_age, now), "residence"
+        parents = tuple(then) if columns & _PARENTS_EDUCATION else ()
+        years[UDDA.name] = (*parents, now), "completed education"
+        own_health = (now - 1,)
+    else:
+        return {}
+    sources = ((LPR_ADM, _HOSPITAL), (SSSY, _CARE), (SSKO, _CARE), (LMDB, _DRUGS))
+    return years | {
+        register.name: (own_health, "health in the year before")
+        for register, used in sources
+        if columns & used
+    }
+
+
 # Read where they are delivered; the residence has three sources in falling order.
 OPTIONAL = (VNDS_HIST, BEFBOP, BEFADR, FLYT)
 PACKAGED = (COUNTRIES, RESIDENCE_BASIS_CODES)
@@ -114,5 +209,6 @@ PACKAGED = (COUNTRIES, RESIDENCE_BASIS_CODES)
 def registers_of(settings: AnalysisSettings) -> tuple[Register, ...]:
     """Every register an analysis reads where it is delivered, in a fixed order."""
     wanted = {r.name for need in needs_of(settings) for choice in need.alternatives for r in choice}
-    wanted |= {register.name for register in (*OPTIONAL, *PACKAGED)}
+    further = (VNDS_HIST, COUNTRIES) if settings.starts_from_cases else (*OPTIONAL, *PACKAGED)
+    wanted |= {register.name for register in further}
     return tuple(register for register in ALL_REGISTERS if register.name in wanted)

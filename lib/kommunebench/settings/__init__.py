@@ -3,7 +3,12 @@ down in slices."""
 
 from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings
-from kommunebench.settings.loading import load_analysis, load_environment, load_mapping
+from kommunebench.settings.loading import (
+    load_analyses,
+    load_analysis,
+    load_environment,
+    load_mapping,
+)
 from kommunebench.settings.mapping import DeliveryMapping, RegisterMapping
 
 __all__ = [
@@ -11,6 +16,7 @@ __all__ = [
     "DeliveryMapping",
     "EnvironmentSettings",
     "RegisterMapping",
+    "load_analyses",
     "load_analysis",
     "load_environment",
     "load_mapping",

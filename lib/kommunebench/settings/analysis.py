@@ -4,8 +4,10 @@ errors."""
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kommunebench.settings.base import Settings
+from kommunebench.settings.populations import ModuleSettings, PupilsSettings, ResidentsSettings
 from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -21,12 +23,6 @@ RESIDENCE_BASES = (
     "family_danish_nordic",
     "family_foreigner",
 )
-
-
-class Settings(BaseModel):
-    """Base: immutable, unknown keys refused, defaults validated."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class PopulationSettings(Settings):
@@ -360,6 +356,9 @@ class AnalysisSettings(Settings):
     cost: CostSettings | None = None
     efficiency: EfficiencySettings | None = None
     spells_file: SpellsFileSettings | None = None
+    pupils: PupilsSettings | None = None
+    residents: ResidentsSettings | None = None
+    population_module: ModuleSettings | None = None
     disclosure: DisclosureSettings = DisclosureSettings()
     published_comparison: bool = Field(
         False, description="the report sets the KORA report's figures beside the run's"
@@ -369,9 +368,20 @@ class AnalysisSettings(Settings):
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
+        chosen = (self.pupils, self.residents, self.population_module, self.spells_file)
+        if len([section for section in chosen if section is not None]) > 1:
+            raise ValueError(
+                "pupils, residents, population_module, spells_file: an analysis has one population"
+            )
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self
+
+    @property
+    def starts_from_cases(self) -> bool:
+        """Whether the analysis has one row a person with an outcome, and no spells."""
+        sections = (self.pupils, self.residents, self.population_module)
+        return any(section is not None for section in sections)
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _values(declared: FieldInfo) -> str:
 def _default(declared: FieldInfo) -> str:
     if declared.is_required():
         return "required"
-    default = declared.default if declared.default_factory is None else {}
+    default = declared.get_default(call_default_factory=True)
     return (
         "—"
         if default is None

@@ -1,12 +1,13 @@
 """Reading settings from YAML: a name in conf/ or a path, single settings overridden from the
 command line."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from kommunebench.errors import ConfigError
 from kommunebench.settings.analysis import AnalysisSettings, Settings
@@ -14,6 +15,15 @@ from kommunebench.settings.environment import EnvironmentSettings
 from kommunebench.settings.mapping import DeliveryMapping
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
+# The key that makes a YAML file in conf/analyses a set of analyses.
+_IS_SET = "analyses"
+
+
+class AnalysisSet(Settings):
+    """A named set of analyses that are run one after the other."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    analyses: tuple[str, ...] = Field(min_length=1)
 
 
 def conf_folder() -> Path:
@@ -32,6 +42,26 @@ def load_analysis(name_or_path: str, overrides: tuple[str, ...] = ()) -> Analysi
     return _load(name_or_path, "analyses", AnalysisSettings, overrides)
 
 
+def load_analyses(names: Sequence[str], overrides: tuple[str, ...] = ()) -> list[AnalysisSettings]:
+    """Settings of several analyses in order, each once; a named set (a YAML file that lists
+    analyses) stands for those it lists, and ``overrides`` are for all of them.
+
+    Raises ConfigError as load_analysis.
+    """
+    listed: list[str] = []
+    for name in names:
+        content = _content(_find(name, "analyses"))
+        listed += _members(name, content) if _IS_SET in content else [name]
+    return [load_analysis(name, overrides) for name in dict.fromkeys(listed)]
+
+
+def _members(name: str, content: dict[str, Any]) -> tuple[str, ...]:
+    try:
+        return AnalysisSet.model_validate(content).analyses
+    except ValidationError as error:
+        raise ConfigError(f"{_find(name, 'analyses')}: {_explain(error)}") from error
+
+
 def load_environment(name_or_path: str) -> EnvironmentSettings:
     """Settings of an environment, by name in conf/env or by path. Raises ConfigError as
     load_analysis."""
@@ -48,18 +78,29 @@ def _load(
     name_or_path: str, kind: str, model: type[SettingsT], overrides: tuple[str, ...]
 ) -> SettingsT:
     path = _find(name_or_path, kind)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not readable as YAML in UTF-8: {error}") from error
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path}: expected keys and values at the top level.")
+    content = _content(path)
+    if _IS_SET in content:
+        raise ConfigError(
+            f"{path}: a set of analyses, which only `run` takes; name one of"
+            f" {', '.join(map(str, content[_IS_SET]))}."
+        )
     for override in overrides:
         _apply(content, override)
     try:
         return model.model_validate(content)
     except ValidationError as error:
         raise ConfigError(f"{path}: {_explain(error)}") from error
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Keys and values of a YAML file."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not readable as YAML in UTF-8: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected keys and values at the top level.")
+    return content
 
 
 def _find(name_or_path: str, kind: str) -> Path:

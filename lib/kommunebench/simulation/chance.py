@@ -1,4 +1,4 @@
-"""Chance that depends on the seed and the row only, never on the partition; identities at a date."""
+"""Chance that depends on the seed and the row only, never on the partition; identities on a day."""
 
 from typing import TYPE_CHECKING
 

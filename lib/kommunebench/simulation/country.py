@@ -27,14 +27,23 @@ LARGEST_EFFECT = 3.0
 # Means over newcomers of the local labour market, the same for every seed: the levels of the
 # hazards do not depend on them.
 _UNEMPLOYMENT, _JOBS, _SKILLED = 5.5, 0.82, 0.25
+# The local labour market moves from year to year around its level: spread of the movements, and how
+# much of a year's movement is left in the next year.
+MARKET_YEARS = range(2006, 2017)
+_MOVES = {"unemployment": 0.5, "jobs": 0.02, "skilled": 0.02}
+_MOVES_LAST = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
     """Per municipality (K,): code, share of the newcomers, share of refugees among them, true
-    log-hazard effect, commuting area's unemployment percent, jobs per resident 18-64, skilled jobs
-    (ten thousands); coefficients by sex; spells at scale 1 and the published share of successes the
-    municipality is drawn for."""
+    log-hazard effect, commuting area and the level of its labour market: unemployment percent, jobs
+    per resident 18-64, skilled jobs (ten thousands).
+
+    ``moves``: by figure (years of MARKET_YEARS, K), how far a year is from the level; zero on
+    average over the newcomers. ``coefficients``: by sex and term. ``spells`` at scale 1 and
+    ``success``, the published share of successes, are what the municipality is drawn for.
+    """
 
     code: Texts
     weight: Floats
@@ -44,6 +53,7 @@ class Country:
     unemployment: Floats
     jobs: Floats
     skilled: Floats
+    moves: dict[str, Floats]
     coefficients: dict[str, dict[str, float]]
     spells: Floats
     success: Floats
@@ -54,7 +64,8 @@ class Country:
 
     @property
     def refugee_family_share(self) -> Floats:
-        """Share of refugees' families among the family-reunified (K,): few where few refugees live."""
+        """Share of refugees' families among the family-reunified (K,): few where few refugees
+        live."""
         return refugee_families(self.refugee_share)
 
     def market_predictor(self, sex: str) -> Floats:
@@ -65,6 +76,28 @@ class Country:
             + beta["local_jobs_per_18_64"] * self.jobs
             + beta["local_jobs_skilled"] * self.skilled
         )
+
+    def market_moves_predictor(self, sex: str) -> Floats:
+        """Log hazard ratio (years, K) of what moves the local labour markets in each year."""
+        beta = self.coefficients[sex]
+        total: Floats = (
+            beta["local_unemployment_percent"] * self.moves["unemployment"]
+            + beta["local_jobs_per_18_64"] * self.moves["jobs"]
+            + beta["local_jobs_skilled"] * self.moves["skilled"]
+        )
+        return total
+
+    def market(self, figure: str, year: NDArray[np.intp], place: NDArray[np.intp]) -> Floats:
+        """A figure of the local labour market, ``unemployment``, ``jobs`` or ``skilled``, in a year
+        and a municipality (by position)."""
+        level: Floats = getattr(self, figure)
+        values: Floats = level[place] + self.moves[figure][market_row(year), place]
+        return values
+
+
+def market_row(year: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Row of MARKET_YEARS for a year; years before the first and after the last have theirs."""
+    return np.clip(year, MARKET_YEARS[0], MARKET_YEARS[-1]) - MARKET_YEARS[0]
 
 
 def refugee_families(refugee_share: Floats) -> Floats:
@@ -103,18 +136,35 @@ def build_country(effects: Effects, seed: int) -> Country:
         return np.round(values + mean - weight @ values, 3)
 
     return Country(
-        codes,
-        weight,
-        np.full(len(table), 0.55),
-        effect,
-        areas,
-        local(4.0, 8.0, _UNEMPLOYMENT),
-        local(0.75, 0.90, _JOBS),
-        local(0.18, 0.32, _SKILLED),
-        _coefficients(),
-        spells,
-        table["success"].to_numpy(float),
+        code=codes,
+        weight=weight,
+        refugee_share=np.full(len(table), 0.55),
+        effect=effect,
+        area=areas,
+        unemployment=local(4.0, 8.0, _UNEMPLOYMENT),
+        jobs=local(0.75, 0.90, _JOBS),
+        skilled=local(0.18, 0.32, _SKILLED),
+        moves=_draw_moves(place, weight, np.random.default_rng([seed, 2006])),
+        coefficients=_coefficients(),
+        spells=spells,
+        success=table["success"].to_numpy(float),
     )
+
+
+def _draw_moves(
+    place: NDArray[np.intp], weight: Floats, generator: np.random.Generator
+) -> dict[str, Floats]:
+    """Movements of the labour markets around their level (years, K), by figure: each area's
+    follow one another (first-order autoregression), and those of a year are zero on average over
+    the newcomers, so that the national level of the hazards is what it is without them."""
+    moves = {}
+    for figure, spread in _MOVES.items():
+        own = generator.normal(0.0, spread, (len(MARKET_YEARS), place.max() + 1))
+        for year in range(1, len(MARKET_YEARS)):
+            own[year] = _MOVES_LAST * own[year - 1] + np.sqrt(1 - _MOVES_LAST**2) * own[year]
+        by_place = own[:, place]
+        moves[figure] = np.round(by_place - (by_place @ weight)[:, None], 4)
+    return moves
 
 
 def _report_like(success: Floats, generator: np.random.Generator) -> Floats:

@@ -16,7 +16,7 @@ from kommunebench.simulation.side_jobs import JOB_SLOTS
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-FIRST_MONDAY, LAST_MONDAY = date(2007, 12, 31), date(2016, 8, 29)
+FIRST_MONDAY, LAST_MONDAY = date(2007, 1, 1), date(2016, 8, 29)
 INTEGRATION_BENEFIT_FROM = date(2015, 9, 1)
 WEEKS_OF_MATERNITY = 28
 _MONDAYS = [
@@ -31,9 +31,17 @@ _QUARTERS = [
 WEEK_COLUMNS = [f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in _MONDAYS]
 _MATCH_COLUMNS = [f"MATCH_{quarter}KV{year}" for year, quarter in _QUARTERS]
 _DATES = (
-    "birth_date", "death_date", "left_date", "back_date", "origin_monday", "study_from", "study_until", "maternity_from", "pension_from",
+    "birth_date",
+    "death_date",
+    "left_date",
+    "back_date",
+    "origin_monday",
+    "study_from",
+    "study_until",
+    "maternity_from",
+    "pension_from",
     *(f"job{k}_{end}" for k in range(1, JOB_SLOTS + 1) for end in ("start", "end")),
-)  # fmt: skip
+)
 _USED = ("person_id", "benefit", "match_group", "on_benefit", "job4_subsidised", *_DATES)
 _SCHEMA = pa.schema(
     [("PNR", pa.string()), *((name, pa.string()) for name in (*WEEK_COLUMNS, *_MATCH_COLUMNS))]
@@ -45,10 +53,24 @@ _ACTIVITIES = (("0", 45), ("3", 30), ("7", 18), ("8", 7))
 _UNEMPLOYED = (("111", 60), ("211", 30), ("124", 6), ("217", 4))
 _FAMILIES = {"social_assistance": "73", "sick": "89"}
 _VOCABULARY = (
-    None, "999", "997", "998", "783", "651", "881", "121", "444", "705", "715",
-    *(f"{family}{digit}" for family in ("70", "71", *_FAMILIES.values()) for digit, _ in _ACTIVITIES),
+    None,
+    "999",
+    "997",
+    "998",
+    "783",
+    "651",
+    "881",
+    "121",
+    "444",
+    "705",
+    "715",
+    *(
+        f"{family}{digit}"
+        for family in ("70", "71", *_FAMILIES.values())
+        for digit, _ in _ACTIVITIES
+    ),
     *(code for code, _ in _UNEMPLOYED),
-)  # fmt: skip
+)
 _NUMBER = {code: number for number, code in enumerate(_VOCABULARY)}
 
 Codes = NDArray[np.int8]

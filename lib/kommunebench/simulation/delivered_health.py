@@ -1,8 +1,9 @@
 """Health registers in the delivered layout: contacts, diagnoses, bills, prescriptions, in the
 volume of a national year.
 
-Rows that show a condition lie between arrival and the end of the selection year, where health is
-measured; the many others in that time are of kinds no covariate looks at, and after it of any kind.
+Rows of newcomers that show a condition lie between arrival and the end of the selection year, where
+health is measured; the many others in that time are of kinds no covariate looks at, and after it of
+any kind. Young people and their parents have rows that show their conditions, each year.
 """
 
 from datetime import date, timedelta
@@ -10,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.simulation.chance import chance, present_on
+from kommunebench.simulation.chance import chance
+from kommunebench.simulation.health_windows import (
+    FIRST_YEAR_OF_CARE,
+    YEARS,
+    days_of_life,
+    some_day,
+    window,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -45,69 +53,6 @@ _OTHER_DRUGS = (
 )
 _OTHER_DIAGNOSES = ("DZ039", "DR103", "DS934", "DJ069", "DK590", "DO800", "DZ000", "DL030")
 _OTHER_CARE = ("80", "80", "80", "80", "80", "80", "81", "50", "53", "04", "07")
-_YEARS = (2008, 2016)
-
-
-def _window(persons: "DataFrame") -> "DataFrame":
-    """Newcomers and outsiders with the day their health is seen from and the days until the end of
-    their selection year."""
-    begin = F.coalesce("arrival", F.make_date(F.year("selection_date"), F.lit(1), F.lit(1)))
-    own = persons.where(F.col("role").isin("newcomer", "outsider"))
-    return own.select("*", begin.alias("begin"), _window_end().alias("last")).withColumn(
-        "days", F.datediff("last", "begin")
-    )
-
-
-def _window_end() -> "Column":
-    return F.make_date(F.year("selection_date"), F.lit(12), F.lit(31))
-
-
-def _some_day(seed: int, *more: str) -> "Column":
-    """A day of the window, the same in every register for the same seed."""
-    return F.date_add(
-        "begin",
-        F.floor(chance(seed, "person_id", *more) * F.greatest(F.col("days"), F.lit(1))).cast("int"),
-    )
-
-
-def _days_of_life(persons: "DataFrame", seed: int, a_year: float) -> "DataFrame":
-    """person_id, n, day, u and whether the day is within the window, for so many days a year on
-    average that a person is in Denmark."""
-    years = F.explode(F.sequence(F.lit(_YEARS[0]), F.lit(_YEARS[1]))).alias("year")
-    alive = (
-        F.coalesce(F.year("arrival") <= F.col("year"), F.lit(True))
-        & (F.year("birth_date") <= F.col("year"))
-        & F.coalesce(F.year("death_date") >= F.col("year"), F.lit(True))
-    )
-    rows = persons.select(
-        "person_id",
-        "birth_date",
-        "arrival",
-        "selection_date",
-        "death_date",
-        "left_date",
-        "back_date",
-        years,
-    )
-    # Evenly spread from 0 to twice the mean; or 0 and 1 where the mean is below a half.
-    u_number = chance(seed, "person_id", "year")
-    number = (
-        (u_number < a_year).cast("int")
-        if a_year < 0.5
-        else F.floor(u_number * (2 * a_year + 1)).cast("int")
-    )
-    listed = rows.where(alive).select("*", number.alias("number")).where(F.col("number") > 0)
-    listed = listed.select("*", F.explode(F.sequence(F.lit(1), F.col("number"))).alias("n"))
-    u = chance(seed + 1, "person_id", "year", "n")
-    day = F.date_add(F.make_date("year", F.lit(1), F.lit(1)), F.floor(u * 365).cast("int"))
-    # Visits start a week after arrival, so that the fee's week is one of the stay.
-    settled = F.coalesce(F.datediff(day, "arrival") >= 7, F.lit(True))
-    kept = listed.select("*", day.alias("day"), F.pmod(u * 365_000, F.lit(1.0)).alias("u")).where(
-        settled & present_on(day)
-    )
-    return kept.select(
-        "person_id", "year", "n", "day", "u", (F.col("day") <= _window_end()).alias("measured")
-    )
 
 
 def _one_of(values: tuple[str, ...], u: "Column") -> "Column":
@@ -118,11 +63,11 @@ def sssy(persons: "DataFrame") -> "DataFrame":
     """Lines of providers' bills: contacts with general practice, specialists and dentists in the
     window; and lines that are no contact, services for children billed on the adult's card, and all
     that comes after."""
-    window = _window(persons)
+    measured = window(persons, FIRST_YEAR_OF_CARE)
     # Whole weeks within the window: the fee week is all the register knows of the date.
     first = F.date_add("begin", 7)
     weeks = F.greatest(F.floor((F.col("days") - 14) / 7), F.lit(1)).cast("int")
-    visits = window.where(F.col("gp_contacts") > 0).select(
+    visits = measured.where(F.col("gp_contacts") > 0).select(
         "person_id",
         first.alias("first"),
         weeks.alias("weeks"),
@@ -133,7 +78,7 @@ def sssy(persons: "DataFrame") -> "DataFrame":
             F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _CARE.items()))
         )
     ).alias("SPEC2")
-    others = window.select(
+    others = measured.select(
         "person_id", first.alias("first"), weeks.alias("weeks"), F.lit(0).alias("n"), care
     )
     seen = visits.withColumn("SPEC2", F.lit("80")).unionByName(others)
@@ -147,7 +92,7 @@ def sssy(persons: "DataFrame") -> "DataFrame":
         F.lit(True).alias("contact"),
         F.lit(False).alias("child"),
     )
-    life = _days_of_life(persons, 52, LINES_A_YEAR)
+    life = days_of_life(persons, 52, LINES_A_YEAR)
     child = F.col("u") < 0.01
     lines = life.select(
         "person_id",
@@ -170,8 +115,8 @@ def sssy(persons: "DataFrame") -> "DataFrame":
 
 def _fee_week(day: "Column") -> "Column":
     """YYWW of the ISO week of a day, looked up: millions of rows have one."""
-    first = date.fromisocalendar(_YEARS[0] - 1, 1, 1)
-    mondays = [first + timedelta(weeks=n) for n in range(53 * (_YEARS[1] - _YEARS[0] + 2))]
+    first = date.fromisocalendar(FIRST_YEAR_OF_CARE - 1, 1, 1)
+    mondays = [first + timedelta(weeks=n) for n in range(53 * (YEARS[1] - FIRST_YEAR_OF_CARE + 2))]
     labels = [f"{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}" for m in mondays]
     return F.get(
         F.array(*(F.lit(label) for label in labels)),
@@ -186,12 +131,12 @@ def lmdb(persons: "DataFrame") -> "DataFrame":
             F.array(*(F.when(F.col(name), F.lit(code)) for name, code in _DRUGS.items()))
         )
     ).alias("ATC")
-    shown = _window(persons).select("person_id", "begin", "days", listed)
-    shown = shown.select("person_id", _some_day(62, "ATC").alias("day"), "ATC")
+    shown = window(persons).select("person_id", "begin", "days", listed)
+    shown = shown.select("person_id", some_day(62, "ATC").alias("day"), "ATC")
     other = F.when(F.col("measured"), _one_of(_OTHER_DRUGS, F.col("u"))).otherwise(
         _one_of((*_OTHER_DRUGS, *_DRUGS.values()), F.col("u"))
     )
-    life = _days_of_life(persons, 63, PRESCRIPTIONS_A_YEAR).select(
+    life = days_of_life(persons, 63, PRESCRIPTIONS_A_YEAR).select(
         "person_id", "day", other.alias("ATC")
     )
     rows = shown.unionByName(life)
@@ -217,16 +162,16 @@ def contacts(persons: "DataFrame") -> "DataFrame":
         F.when(F.col("nervous_system"), _contact("2", 0, "DG430")),
         F.when(F.col("nutritional"), _contact("3", 0, "DE119")),
     ]
-    rows = _window(persons).select(
+    rows = window(persons).select(
         "person_id", "begin", "days", F.posexplode(F.array_compact(F.array(*kinds))).alias("n", "c")
     )
     shown = rows.select(
         "person_id",
-        F.concat(F.lit("L"), "person_id", "n").alias("number"),
-        _some_day(73, "n").alias("day"),
+        F.concat(F.lit("L"), "person_id", "n", F.year("begin").cast("string")).alias("number"),
+        some_day(73, "n").alias("day"),
         "c",
     )
-    life = _days_of_life(persons, 74, CONTACTS_A_YEAR)
+    life = days_of_life(persons, 74, CONTACTS_A_YEAR)
     code = _one_of(_OTHER_DIAGNOSES, F.pmod(F.col("u") * 7, F.lit(1.0)))
     stay = ~F.col("measured") & (F.col("u") > 0.85)
     other = life.select(
@@ -245,16 +190,16 @@ def contacts(persons: "DataFrame") -> "DataFrame":
 
 def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
     """Contacts with psychiatric hospitals, which deliver files of their own."""
-    own = _window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
+    own = window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
     depression = _contact("2", 0, "DF329").alias("c")
     shown = own.select(
         "person_id",
-        F.concat(F.lit("P"), "person_id").alias("number"),
-        _some_day(75).alias("day"),
+        F.concat(F.lit("P"), "person_id", F.year("begin").cast("string")).alias("number"),
+        some_day(75).alias("day"),
         depression,
     )
     # Any such contact in the time health is measured would be a sign.
-    life = _days_of_life(persons, 76, PSYCHIATRIC_CONTACTS_A_YEAR).where(~F.col("measured"))
+    life = days_of_life(persons, 76, PSYCHIATRIC_CONTACTS_A_YEAR).where(~F.col("measured"))
     number = F.concat(
         F.lit("Q"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")
     ).alias("number")

@@ -3,12 +3,15 @@ simulated residents."""
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kommunebench.reference import read_reference
-from kommunebench.simulation.country import Country
+from kommunebench.simulation.country import MARKET_YEARS, Country
 from kommunebench.simulation.true_costs import TrueCosts, draw_costs
 
+# Spread of the logarithm of a municipality's jobs, or unemployed, per resident within its area.
+_UNEVEN = 0.25
 YEARS = tuple(range(2007, 2017))
 # Invented index of municipal prices and wages; the true one is an input of the user's.
 PRICE_INDEX = {year: round(100 * 1.017 ** (year - 2007), 2) for year in YEARS}
@@ -25,7 +28,7 @@ def write_municipal(
     """Write the CSV files. ``residents``: municipality_code, year, residents 18-64; ``persons``:
     municipality_code, year, full_year_persons, shares of table 5.1. Returns the true unit costs."""
     folder.mkdir(parents=True, exist_ok=True)
-    _labour_market(folder, country, residents)
+    _labour_market(folder, country, residents, seed)
     index = pd.DataFrame({"year": list(PRICE_INDEX), "index": list(PRICE_INDEX.values())})
     index.to_csv(folder / "price_index.csv", index=False)
     areas = pd.DataFrame({"municipality_code": country.code, "commuting_area": country.area})
@@ -37,18 +40,26 @@ def write_municipal(
     return truth
 
 
-def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> None:
-    place = pd.DataFrame(
-        {
-            "municipality_code": country.code,
-            "area": country.area,
-            "unemployment": country.unemployment,
-            "jobs": country.jobs,
-            "skilled": country.skilled,
-        }
-    )
-    rows = residents.merge(place, on="municipality_code")
+def _labour_market(folder: Path, country: Country, residents: pd.DataFrame, seed: int) -> None:
+    """Unemployed and jobs by municipality and year. A commuting area has what its newcomers are
+    drawn for; within it unemployment and jobs are unevenly spread over the municipalities."""
+    rows = residents[residents["year"] >= MARKET_YEARS[0]]
+    position = pd.Series(np.arange(len(country.code)), country.code)
+    place = position[rows["municipality_code"]].to_numpy()
+    figures = {
+        figure: country.market(figure, rows["year"].to_numpy(int), place)
+        for figure in ("unemployment", "jobs", "skilled")
+    }
+    rows = rows.assign(area=country.area[place], **figures)
     in_area = rows.groupby(["area", "year"])["residents"].transform("sum")
+    spread = {
+        name: _uneven(len(country.code), np.random.default_rng([seed, 18, number]))[place]
+        for number, name in enumerate(("unemployed", "jobs"))
+    }
+    for name, factor in spread.items():
+        weighted = rows["residents"] * factor
+        total = weighted.groupby([rows["area"], rows["year"]]).transform("sum")
+        rows = rows.assign(**{f"{name}_weight": weighted * in_area / total})
     aul = pd.DataFrame(
         {
             "OMRÅDE": rows["municipality_code"],
@@ -57,7 +68,7 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
             "ALDER": "TOT",
             "KØN": "TOT",
             "TID": rows["year"],
-            "INDHOLD": (rows["residents"] * rows["unemployment"] / 100).round(4),
+            "INDHOLD": (rows["unemployed_weight"] * rows["unemployment"] / 100).round(4),
         }
     )
     part = aul.assign(YDELSESTYPE="LDP", INDHOLD=(aul["INDHOLD"] * 0.7).round(4))
@@ -68,11 +79,18 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame) -> N
         {
             "municipality_code": rows["municipality_code"],
             "year": rows["year"],
-            "jobs": (rows["residents"] * rows["jobs"]).round(4),
-            "jobs_skilled": (rows["skilled"] * 10_000 * rows["residents"] / in_area).round(4),
+            "jobs": (rows["jobs_weight"] * rows["jobs"]).round(4),
+            "jobs_skilled": (rows["skilled"] * 10_000 * rows["jobs_weight"] / in_area).round(4),
         }
     )
     jobs.to_csv(folder / "jobs.csv", index=False)
+
+
+def _uneven(count: int, rng: np.random.Generator) -> np.ndarray:
+    """How much more or less than its share a municipality (by position) has of its area's jobs or
+    unemployed."""
+    factors: np.ndarray = np.exp(rng.normal(0.0, _UNEVEN, count))
+    return factors
 
 
 # A group of the function that is not programme expenditure: housing, benefits' administration and

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ADDRESSES = 50
 # Files of permits go by the year of immigration; the first there are.
-FIRST_PERMITS = 2007
+FIRST_PERMITS = 1997
 _END = "2016-12-31"
 _CLOSES, _OPEN = "2015-12-31", "2999-12-31"
 
@@ -79,6 +79,8 @@ def bef(persons: "DataFrame", snapshots: list[date]) -> "DataFrame":
         F.when(~alone, F.col("partner_id")).alias("E_FAELLE_ID"),
         F.col("arrival").alias("FOERSTE_INDVANDRING"),
         F.coalesce(moved, "arrival", "birth_date").alias("BOP_VFRA"),
+        F.col("mother_id").alias("MOR_ID"),
+        F.col("father_id").alias("FAR_ID"),
         F.date_format("day", "yyyyMM").alias("period"),
     )
 

@@ -6,15 +6,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kommunebench.simulation.calendar_days import Days
 from kommunebench.simulation.identities import CHILD_SLOT, person_ids
-from kommunebench.simulation.people import MAX_CHILDREN, Days
+from kommunebench.simulation.people import MAX_CHILDREN
 from kommunebench.simulation.residents import add_working_life
 
 _NAT = np.datetime64("NaT")
 _SHARED = (
-    "birth_date", "country_code", "family_id", "family_code", "first_place", "place_until", "place", "move_date", "moved_to",
-    "left_date", "back_date", "selection_date", "permit_date", "in_bef",
-)  # fmt: skip
+    "birth_date",
+    "country_code",
+    "family_id",
+    "family_code",
+    "first_place",
+    "place_until",
+    "place",
+    "move_date",
+    "moved_to",
+    "left_date",
+    "back_date",
+    "selection_date",
+    "permit_date",
+    "in_bef",
+)
 _CHILD_PERMIT = {"category": 5, "ground": 952, "explanation": 1}
 
 
@@ -54,7 +67,8 @@ def draw_partners(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
         arrival=np.where(danish, _NAT, np.maximum(arrival, birth)),
         permit_date=_NAT,
     )
-    return add_working_life(partners, rng)
+    # Who came from abroad keeps the job: the spells of immigrants without work are drawn elsewhere.
+    return add_working_life(partners, rng, may_change_job=danish)
 
 
 def draw_children(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 # Identities around a newcomer: the person, a partner, children, a second number.
 SLOTS = 8
 PARTNER_SLOT, CHILD_SLOT, SECOND_SLOT = 1, 2, 7
+_KINDS = 5
 _STEP, _MODULUS = 387_420_489, 10**12
 
 
@@ -24,5 +25,11 @@ def newcomer_numbers(first: int, count: int) -> NDArray[np.int64]:
 
 
 def other_numbers(kind: int, first: int, count: int) -> NDArray[np.int64]:
-    """Numbers of persons who come without household: of kind 0, 1 or 2, below zero."""
-    return -1 - (3 * (first + np.arange(count, dtype=np.int64)) + kind)
+    """Numbers of the persons ``first``, ``first + 1``, … of a kind from 0 to 4 who are not
+    newcomers: below zero."""
+    return numbers_of_kind(kind, first + np.arange(count, dtype=np.int64))
+
+
+def numbers_of_kind(kind: int, position: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same for persons at any positions of their kind."""
+    return -1 - (_KINDS * position + kind)

@@ -36,20 +36,48 @@ DATE_COLUMNS = (
     "maternity_from",
     "pension_from",
     "education_date",
+    "school_from",
+    "school_until",
     *(f"job{k}_start" for k in range(1, JOB_SLOTS + 1)),
     *(f"job{k}_end" for k in range(1, JOB_SLOTS + 1)),
 )
 # benefit: family of codes of the weeks without work; study: code of the education; marks: of the
-# 9th-grade exams, with commas.
+# compulsory 9th-grade exams, or reasons for none, with commas; school_from, school_until: basic
+# school as far as it is followed.
 _TEXT = (
-    "person_id", "second_id", "role", "outside", "family_id", "partner_id", "first_place", "place", "moved_to", "course",
-    "match_group", "benefit", "education", "study", "marks",
-)  # fmt: skip
+    "person_id",
+    "second_id",
+    "role",
+    "outside",
+    "family_id",
+    "partner_id",
+    "first_place",
+    "place",
+    "moved_to",
+    "course",
+    "match_group",
+    "benefit",
+    "education",
+    "education_source",
+    "study",
+    "marks",
+    "mother_id",
+    "father_id",
+)
 TRUE_COLUMNS = tuple(f"true_{what}{k}" for what in ("start", "end", "event") for k in range(1, 4))
 _WHOLE = (
-    "sex", "country_code", "ie_type", "category", "ground", "explanation", "family_position", "family_code", "gp_contacts",
-    "exam_year", *TRUE_COLUMNS,
-)  # fmt: skip
+    "sex",
+    "country_code",
+    "ie_type",
+    "category",
+    "ground",
+    "explanation",
+    "family_position",
+    "family_code",
+    "gp_contacts",
+    "exam_year",
+    *TRUE_COLUMNS,
+)
 _FLAGS = (
     "danish_partner",
     "on_benefit",
@@ -57,6 +85,7 @@ _FLAGS = (
     "in_dream",
     "job4_subsidised",
     "study_completed",
+    "not_in_udda",
     *CONDITIONS,
 )
 _NUMBERS = tuple(f"job{k}_hours" for k in range(1, JOB_SLOTS + 1))

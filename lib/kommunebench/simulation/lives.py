@@ -1,12 +1,14 @@
-"""What happens to newcomers week by week: spells, jobs, moves, absences, benefits; drawn in arrays."""
+"""What happens to newcomers week by week, drawn in arrays: spells, jobs, moves, absences,
+benefits."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kommunebench.simulation.country import Country, Floats
-from kommunebench.simulation.people import AGE_GROUPS, Days, Newcomers, child_counts, year_of
+from kommunebench.simulation.calendar_days import Days, year_of
+from kommunebench.simulation.country import Country, Floats, market_row
+from kommunebench.simulation.people import AGE_GROUPS, Newcomers, child_counts
 from kommunebench.simulation.side_jobs import Jobs, Weeks, job_table
 
 HORIZON = 156
@@ -21,7 +23,7 @@ SEXES = ((1, "men"), (2, "women"))
 BASELINE = {"men": (0.170, 0.198, 100.0), "women": (0.0069, 0.012, 135.0)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lives:
     """Per person (n,): Monday of week 0 and the origin; weeks of events since it (NEVER where they
     never come); jobs.
@@ -60,7 +62,8 @@ def monday_of(days: Days) -> Days:
 
 
 def last_followed_week(origin_monday: Days) -> Weeks:
-    """Last week since the origin in which a success can be established before the observation ends."""
+    """Last week since the origin in which a success can be established before the observation
+    ends."""
     return (LAST_MONDAY - origin_monday).astype(int) // 7 - (WINDOW - 1)
 
 
@@ -101,15 +104,23 @@ def _look_up(beta: dict[str, float], prefix: str, values: np.ndarray) -> Floats:
 
 
 def start_predictor(
-    sexes: NDArray[np.int8], country: Country, start_day: Days, start_week: Weeks
+    sexes: NDArray[np.int8],
+    place: NDArray[np.intp],
+    country: Country,
+    start_day: Days,
+    start_week: Weeks,
 ) -> Floats:
-    """What changes with the start of a spell: its year and the weeks since the permit."""
-    year = np.clip(year_of(start_day), 2008, 2015).astype(str)
+    """What changes with the start of a spell: its year, the local labour market of that year, and
+    the weeks since the permit."""
+    year = np.clip(year_of(start_day), 2008, 2015)
     total = np.zeros(len(year))
     for number, sex in SEXES:
         own, beta = sexes == number, country.coefficients[sex]
+        moves = country.market_moves_predictor(sex)
         total[own] = (
-            _look_up(beta, "start_", year[own]) + beta["weeks_since_permit"] * start_week[own]
+            _look_up(beta, "start_", year[own].astype(str))
+            + moves[market_row(year[own]), place[own]]
+            + beta["weeks_since_permit"] * start_week[own]
         )
     return total
 
@@ -149,7 +160,7 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     job_start, job_weeks = np.full((n, MAX_SPELLS), NEVER), np.zeros((n, MAX_SPELLS), int)
     for number in range(MAX_SPELLS):
         first_day = np.maximum(monday + 7 * start.astype("timedelta64[D]"), origin)
-        predictor = fixed + start_predictor(people.sex, country, first_day, start)
+        predictor = fixed + start_predictor(people.sex, people.place, country, first_day, start)
         weeks = np.empty(n, int)
         for sex, cumulated in cumulative.items():
             own = people.sex == sex
@@ -172,20 +183,20 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     gone = np.minimum(other["death"], other["left"])
     jobs = job_table(monday, job_start, job_weeks, gone, people.on_benefit, rng)
     return Lives(
-        origin,
-        monday,
-        jobs,
-        spell_start,
-        spell_end,
-        event,
-        other["move"],
-        place,
-        other["death"],
-        other["left"],
-        other["back"],
-        other["study"],
-        other["maternity"],
-        other["pension"],
+        origin_date=origin,
+        origin_monday=monday,
+        jobs=jobs,
+        spell_start=spell_start,
+        spell_end=spell_end,
+        spell_event=event,
+        move_week=other["move"],
+        place_weeks=place,
+        death_week=other["death"],
+        left_week=other["left"],
+        back_week=other["back"],
+        study_week=other["study"],
+        maternity_week=other["maternity"],
+        pension_week=other["pension"],
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kommunebench.simulation.calendar_days import Days, year_end, year_of
 from kommunebench.simulation.country import Country, Floats
+from kommunebench.simulation.newcomer_health import draw_conditions, draw_gp_contacts
 
 Texts = NDArray[np.str_]
-Days = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]
 
 _YEARS = np.arange(2008, 2016)
@@ -63,7 +64,7 @@ _ORIGIN_COLUMN = {"family_danish_nordic": 2, "family_foreigner": 3}
 _FRACTIONS = (0.7548776662466927, 0.5698402909980532)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomers:
     """n persons. ``place``: municipality by position in the country; ``origin``: term;
     ``child_births`` (n, 5), NaT where there is no child;
@@ -153,28 +154,28 @@ def draw_newcomers(
     # A match group is given by the job centre and stands in DREAM: who is not there has none.
     match = np.where(in_dream & (rng.random(count) < np.where(refugee, 0.75, 0.35)), "2_3", "other")
     days = (year_end(selection) - arrival).astype(int) + 1
-    contacts, gp = _gp_contacts(days, rng)
+    contacts, gp = draw_gp_contacts(days, rng)
     return Newcomers(
-        place,
-        sex,
-        basis,
-        origin,
-        np.array([codes[o] for o in origin], np.int32),
-        arrival,
-        permit,
-        selection,
-        birth,
-        group,
-        family_type,
-        danish_partner,
-        children,
-        course,
-        match,
-        benefit,
-        in_dream,
-        contacts,
-        gp,
-        _conditions(days, rng),
+        place=place,
+        sex=sex,
+        basis=basis,
+        origin=origin,
+        country_code=np.array([codes[o] for o in origin], np.int32),
+        arrival=arrival,
+        permit=permit,
+        selection=selection,
+        birth=birth,
+        age_group=group,
+        family_type=family_type,
+        danish_partner=danish_partner,
+        child_births=children,
+        danish_course=course,
+        match_group=match,
+        on_benefit=benefit,
+        in_dream=in_dream,
+        gp_contacts=contacts,
+        gp_class=gp,
+        flags=draw_conditions(days, rng),
     )
 
 
@@ -227,19 +228,6 @@ def _permits(basis: Texts, arrival: Days, rng: np.random.Generator) -> Days:
     return arrival + shift.astype("timedelta64[D]")
 
 
-def year_end(days: Days) -> Days:
-    """31 December of each day's year."""
-    next_year: Days = (days.astype("datetime64[Y]") + np.timedelta64(1, "Y")).astype(
-        "datetime64[D]"
-    )
-    return next_year - np.timedelta64(1, "D")
-
-
-def year_of(days: Days) -> NDArray[np.intp]:
-    """Calendar year of each day."""
-    return days.astype("datetime64[Y]").astype(int) + 1970
-
-
 def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
     """Children by age at the end of the selection year, under table 6.1's names."""
     # On 31 December everybody has had the year's birthday: completed years are the difference of
@@ -261,33 +249,3 @@ def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generato
     return np.where(
         np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")
     ).astype("datetime64[D]")
-
-
-def _gp_contacts(
-    days: NDArray[np.intp], rng: np.random.Generator
-) -> tuple[NDArray[np.int32], Texts]:
-    """Contacts in the window and their class a year, as the method measures it (a window is at
-    least a month)."""
-    rate = rng.choice([0.0, 2.5, 6.5, 10.5, 18.0], len(days), p=[0.22, 0.36, 0.22, 0.11, 0.09])
-    # Fees are booked by whole weeks: a window without one has no contact to see.
-    contacts = np.where(days >= 21, rng.poisson(rate * days / 365.25), 0)
-    scaled = np.floor(contacts * 12 / np.maximum(days / (365.25 / 12), 1.0) + 0.5)
-    yearly = np.where(contacts > 0, np.maximum(scaled, 1.0), 0.0)
-    names = np.array(["0", "1_4", "5_8", "9_12", "13_plus"])
-    return contacts.astype(np.int32), names[np.searchsorted([0.5, 4.5, 8.5, 12.5], yearly)]
-
-
-def _conditions(days: NDArray[np.intp], rng: np.random.Generator) -> dict[str, Flags]:
-    shares = {
-        "specialist": 0.25,
-        "hospital_4_days_plus": 0.03,
-        "mental_illness": 0.06,
-        "musculoskeletal": 0.05,
-        "cardiovascular": 0.04,
-        "nervous_system": 0.015,
-        "nutritional": 0.02,
-        "pain": 0.06,
-        "eye": 0.04,
-        "dentist": 0.35,
-    }
-    return {name: (rng.random(len(days)) < share) & (days >= 21) for name, share in shares.items()}

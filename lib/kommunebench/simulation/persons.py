@@ -1,10 +1,12 @@
-"""Blocks of newcomers and of persons just outside the population, with the households around them."""
+"""Blocks of newcomers and of persons just outside the population, with the households around
+them."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kommunebench.simulation.calendar_days import Days
 from kommunebench.simulation.households import draw_children, draw_partners
 from kommunebench.simulation.identities import (
     PARTNER_SLOT,
@@ -12,9 +14,10 @@ from kommunebench.simulation.identities import (
     newcomer_numbers,
     person_ids,
 )
+from kommunebench.simulation.kept import kept_or_none
 from kommunebench.simulation.latent import CONDITIONS, DATE_COLUMNS
 from kommunebench.simulation.lives import MAX_SPELLS, NEVER, Lives, Weeks, draw_lives
-from kommunebench.simulation.people import Days, Newcomers, draw_newcomers
+from kommunebench.simulation.people import Newcomers, draw_newcomers
 from kommunebench.simulation.plan import SimulationPlan
 from kommunebench.simulation.side_jobs import JOB_SLOTS
 
@@ -93,13 +96,6 @@ def _weeks_later(lives: Lives, week: Weeks, day: int = 0) -> Days:
     )
 
 
-def _where(kept: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The values where kept, None elsewhere."""
-    result = np.full(len(values), None, dtype=object)
-    result[kept] = values[kept]
-    return result
-
-
 def _newcomer_frame(
     plan: SimulationPlan,
     people: Newcomers,
@@ -119,7 +115,7 @@ def _newcomer_frame(
     job_ready = people.on_benefit & (people.match_group == "other")
     columns: dict[str, Any] = {
         "person_id": identifier,
-        "second_id": _where(renumbered, person_ids(numbers + SECOND_SLOT, plan.seed)),
+        "second_id": kept_or_none(renumbered, person_ids(numbers + SECOND_SLOT, plan.seed)),
         "renumbered": np.where(renumbered, lives.origin_monday + np.timedelta64(400, "D"), _NAT),
         "role": role,
         "outside": "",
@@ -136,7 +132,7 @@ def _newcomer_frame(
         "family_id": identifier,
         "family_position": 1,
         "family_code": [_FAMILY_CODES[t] for t in people.family_type],
-        "partner_id": _where(with_partner, person_ids(numbers + PARTNER_SLOT, plan.seed)),
+        "partner_id": kept_or_none(with_partner, person_ids(numbers + PARTNER_SLOT, plan.seed)),
         "danish_partner": people.danish_partner,
         "death_date": _weeks_later(lives, lives.death_week, 3),
         "left_date": _weeks_later(lives, lives.left_week, 2),
@@ -148,9 +144,9 @@ def _newcomer_frame(
         "place": codes[people.place],
         "move_date": _weeks_later(lives, lives.move_week),
         "moved_to": codes[moved_to],
-        "course": _where(people.danish_course != "unknown", people.danish_course),
+        "course": kept_or_none(people.danish_course != "unknown", people.danish_course),
         "match_group": np.where(
-            people.match_group == "2_3", match, _where(job_ready, np.full(n, "1", object))
+            people.match_group == "2_3", match, kept_or_none(job_ready, np.full(n, "1", object))
         ),
         "origin_day": lives.origin_date,
         "origin_monday": lives.origin_monday,

@@ -25,7 +25,7 @@ _FEWEST, _MOST = 0.03, 0.97
 _OFFSETS = np.array([-1.5, -1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationPlan:
     """``codes``: a country code by origin term; ``newcomers``, ``background``: persons to draw;
     ``scale``: of everything else; ``municipalities_differ``: whether results and costs do, 1 or 0.
@@ -52,14 +52,14 @@ def plan_country(scale: float, seed: int, background: float, effects: Effects) -
     western = countries[(countries["western"] == "true") & (countries["country_code"] != "5100")]
     country, persons = mixed_country(build_country(effects, seed), codes, effects == "report")
     return SimulationPlan(
-        country,
-        codes,
-        tuple(int(code) for code in western["country_code"]),
-        seed,
-        scale,
-        max(round(scale * persons), LEAST_NEWCOMERS),
-        round(scale * background * NATIONAL_POPULATION),
-        int(effects != "none"),
+        country=country,
+        codes=codes,
+        western_codes=tuple(int(code) for code in western["country_code"]),
+        seed=seed,
+        scale=scale,
+        newcomers=max(round(scale * persons), LEAST_NEWCOMERS),
+        background=round(scale * background * NATIONAL_POPULATION),
+        municipalities_differ=int(effects != "none"),
     )
 
 
@@ -121,7 +121,8 @@ def _curves(codes: tuple[tuple[str, int], ...]) -> _Curves:
         np.full(len(drawn.code), drawn.weight @ v)
         for v in (drawn.unemployment, drawn.jobs, drawn.skilled)
     )
-    even = replace(drawn, unemployment=unemployment, jobs=jobs, skilled=skilled)
+    still = {figure: np.zeros_like(values) for figure, values in drawn.moves.items()}
+    even = replace(drawn, unemployment=unemployment, jobs=jobs, skilled=skilled, moves=still)
     people = draw_newcomers(20_000, even, dict(codes), np.random.default_rng(20_180_401))
     kind = np.where(
         people.is_refugee,

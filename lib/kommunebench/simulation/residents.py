@@ -1,7 +1,9 @@
-"""Residents outside the population: working lives, benefits and pensions in realistic proportion."""
+"""Residents outside the population: working lives, benefits and pensions in realistic
+proportion."""
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kommunebench.simulation.identities import other_numbers, person_ids
 from kommunebench.simulation.plan import SimulationPlan
@@ -19,9 +21,13 @@ _BENEFITS, _BENEFIT_SHARES = (
 _YEAR = np.timedelta64(365, "D")
 
 
-def add_working_life(persons: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def add_working_life(
+    persons: pd.DataFrame,
+    rng: np.random.Generator,
+    may_change_job: NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
     """The persons with up to two jobs between 18 and 65 years, and a benefit while they have none;
-    old-age pension from 65."""
+    old-age pension from 65. ``may_change_job``: who may have a second job, none: everybody."""
     n = len(persons)
     birth = persons["birth_date"].to_numpy().astype("datetime64[D]")
     arrival = (
@@ -45,6 +51,7 @@ def add_working_life(persons: pd.DataFrame, rng: np.random.Generator) -> pd.Data
     span = (until - from_day).astype(int)
     works = (rng.random(n) < _WORKING) & (span > 60)
     twice = works & (rng.random(n) < _SECOND_JOB) & (span > 400)
+    twice &= True if may_change_job is None else may_change_job
     broken = (rng.uniform(0.3, 0.6, n) * np.maximum(span, 0)).astype(int).astype("timedelta64[D]")
     first_end = np.where(twice, from_day + broken, until)
     second_start = first_end + rng.integers(20, 150, n).astype("timedelta64[D]")

@@ -24,25 +24,23 @@ from kommunebench.simulation.country import Effects
 from kommunebench.simulation.delivered_dream import dream
 from kommunebench.simulation.delivered_municipal import write_municipal
 from kommunebench.simulation.latent import SCHEMA, to_batch
-from kommunebench.simulation.other_populations import (
-    EDUCATION_GROUPS,
-    SETTLED_PERSONS,
-    YOUTH_PERSONS,
-    draw_settled,
-    draw_youth,
-)
+from kommunebench.simulation.other_truth import EDUCATION_LEVELS, urban_table
 from kommunebench.simulation.persons import BLOCK, draw_block
 from kommunebench.simulation.plan import SimulationPlan, plan_country
 from kommunebench.simulation.residents import draw_background
+from kommunebench.simulation.settled import SETTLED_PERSONS, draw_settled
 from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts
 from kommunebench.simulation.truth import write_truth
+from kommunebench.simulation.youth import YOUTH_PERSONS, draw_youth
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 DEFAULT_BACKGROUND = 0.002
-SNAPSHOTS = [date(year, 12, 31) for year in range(2007, 2017)] + [date(2016, 3, 31)]
-FIRST_YEAR, LAST_YEAR = 2008, 2016
+SNAPSHOTS = [date(year, 12, 31) for year in range(1997, 2017)] + [date(2016, 3, 31)]
+# The first year each yearly register is delivered for; jobs are registered since 2008.
+FIRST_YEARS = {"bfl": 2008, "sssy": 2006, "udda": 1997, "ophg": 1997}
+FIRST_YEAR_OF_HEALTH, LAST_YEAR = 1997, 2016
 _WRITERS = 3
 
 
@@ -116,13 +114,16 @@ def draw_latent(
 def _draw_blocks(
     batches: Iterator[pa.RecordBatch], plan: SimulationPlan
 ) -> Iterator[pa.RecordBatch]:
-    draw = {"background": draw_background, "settled": draw_settled, "youth": draw_youth}
+    draw = {"background": draw_background, "settled": draw_settled}
     for batch in batches:
         for row in batch.to_pylist():
+            first = row["block"] * BLOCK
             if row["kind"] == "newcomers":
                 yield from map(to_batch, draw_block(plan, row["block"]))
+            elif row["kind"] == "youth":
+                yield from map(to_batch, draw_youth(plan, first, row["persons"]))
             else:
-                yield to_batch(draw[row["kind"]](plan, row["block"] * BLOCK, row["persons"]))
+                yield to_batch(draw[row["kind"]](plan, first, row["persons"]))
 
 
 def _registers(persons: "DataFrame", scale: float) -> list[_Delivered]:
@@ -160,12 +161,10 @@ def _write(registers: Path, delivered: _Delivered, fmt: str) -> None:
     stem, column = delivered.name.rstrip("0123456789"), delivered.by
     target = registers / stem
     # The delivery covers the study's years; lives go on beyond them.
-    years = column == "year" and stem != "ophg"
-    rows = (
-        delivered.rows.where(F.col("year").between(FIRST_YEAR, LAST_YEAR))
-        if years
-        else delivered.rows
-    )
+    first_year = FIRST_YEARS.get(stem, FIRST_YEAR_OF_HEALTH)
+    rows = delivered.rows
+    if column == "year":
+        rows = rows.where(F.col("year").between(first_year, LAST_YEAR))
     shaped = rows.coalesce(delivered.parts)
     if column is None:
         _save(shaped, target / f"{delivered.name}.{fmt}", fmt)
@@ -203,8 +202,9 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
     codes.mkdir(parents=True, exist_ok=True)
     for name in ("countries", "residence_basis_codes"):
         read_reference(name).to_csv(codes / f"{name}.csv", index=False)
-    groups = pd.DataFrame(list(EDUCATION_GROUPS.items()), columns=["education", "disced15"])
-    groups.to_csv(codes / "disced15.csv", index=False)
+    levels = pd.DataFrame(list(EDUCATION_LEVELS.items()), columns=["audd", "level"])
+    levels.assign(classification="DISCED-15").to_csv(codes / "education_levels.csv", index=False)
+    urban_table(plan).to_csv(registers / "municipal" / "urban_share.csv", index=False)
     addresses = [
         (f"{code}{n:05d}", code, date(1970, 1, 1), date(2999, 12, 31))
         for code in plan.country.code.tolist()

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.simulation.latent import TRUE_COLUMNS
 from kommunebench.simulation.lives import BASELINE, baseline_hazard
-from kommunebench.simulation.other_populations import draw_other_effects, true_terms
+from kommunebench.simulation.other_truth import draw_other_effects, true_terms
 from kommunebench.simulation.plan import SimulationPlan
 from kommunebench.simulation.true_costs import TrueCosts, cost_model_table
 
@@ -68,9 +68,11 @@ def write_truth(
         "person_id",
         F.col("role").alias("population"),
         F.col("place").alias("municipality_code"),
-        F.when(F.col("role") == "settled", F.col("origin_monday")).alias("spell_start"),
-        F.col("true_end1").alias("duration"),
-        F.when(F.col("role") == "settled", F.col("true_event1")).alias("event"),
+        F.when(F.col("role") == "settled", F.col("origin_monday")).alias("first_monday"),
+        *(
+            F.when(F.col("role") == "settled", F.col(name)).alias(name.removeprefix("true_"))
+            for name in TRUE_COLUMNS
+        ),
         F.when(F.col("role") == "youth", F.col("true_event1")).alias("passed_exams"),
         F.when(F.col("role") == "youth", F.col("true_event2")).alias("upper_secondary"),
     )

@@ -2,8 +2,9 @@
 each role, so that such files are read and checked as registers are."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from kommunebench.registers.catalogue import Kind, Register, RegisterColumn
+from kommunebench.registers.layout import Kind, Register, RegisterColumn
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.analysis import Covariate, SpellsFileSettings
 
@@ -15,21 +16,25 @@ def spell_register(settings: AnalysisSettings) -> Register:
     """The columns of the settings by role. A delivered column may have several roles."""
     named = named_columns(settings)
     columns = [
-        RegisterColumn(UNIT, _names(named.unit), "code", needed=True),
-        RegisterColumn(DURATION, _names(named.duration), "int", needed=True, sign="positive"),
-        RegisterColumn(EVENT, _names(named.event), "int", needed=True, allowed=("0", "1")),
+        _column(UNIT, named.unit, "code"),
+        _column(DURATION, named.duration, "int", sign="positive"),
+        _column(EVENT, named.event, "int", allowed=("0", "1")),
     ]
     if named.person:
-        columns.append(RegisterColumn(PERSON, _names(named.person), "id", needed=True))
+        columns.append(_column(PERSON, named.person, "id"))
     if named.group:
-        columns.append(RegisterColumn(GROUP, _names(named.group), "text", needed=True))
+        columns.append(_column(GROUP, named.group, "text"))
     if follow_up := follow_up_column(named):
-        columns.append(RegisterColumn(FOLLOW_UP, _names(follow_up), "double", needed=True))
+        columns.append(_column(FOLLOW_UP, follow_up, "double"))
     for covariate in settings.model.covariates:
         kind: Kind = "double" if is_number(covariate) else "text"
-        names = _names(covariate.column)
-        columns.append(RegisterColumn(covariate_role(covariate), names, kind, needed=True))
-    return Register("spells", (), "once", tuple(columns))
+        columns.append(_column(covariate_role(covariate), covariate.column, kind))
+    return Register(name="spells", stems=(), period="once", columns=tuple(columns))
+
+
+def _column(role: str, delivered: str, kind: Kind, **more: Any) -> RegisterColumn:
+    names = _names(delivered)
+    return RegisterColumn(name=role, delivered=names, kind=kind, needed=True, **more)
 
 
 def named_columns(settings: AnalysisSettings) -> SpellsFileSettings:

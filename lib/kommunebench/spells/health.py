@@ -1,13 +1,12 @@
 """Health from arrival to the end of the selection year (method, section 6; appendix 1.1)."""
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.joins import small_side
-from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -32,8 +31,21 @@ _INPATIENT = "0"
 _SUMS = ("gp_total", "bed_days")
 
 
+class HealthRegisters(Protocol):
+    """The registers that health is measured from; None where one is not delivered."""
+
+    @property
+    def hospital_contacts(self) -> "DataFrame | None": ...
+    @property
+    def hospital_diagnoses(self) -> "DataFrame | None": ...
+    @property
+    def health_services(self) -> "DataFrame | None": ...
+    @property
+    def prescriptions(self) -> "DataFrame | None": ...
+
+
 def add_health(
-    persons: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+    persons: "DataFrame", registers: HealthRegisters, settings: AnalysisSettings
 ) -> "DataFrame":
     """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days,
     hospital_4_days_plus, and conditions.
@@ -86,7 +98,7 @@ def _summed(rows: "DataFrame") -> "DataFrame":
     return rows.groupBy("person_id").agg(*sums, *(F.max(name).alias(name) for name in signs))
 
 
-def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
+def _services(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
     """Contacts with general practice, and signs of conditions in the providers' specialties; a
     yearly table counts whole years."""
     if registers.health_services is None:
@@ -108,7 +120,7 @@ def _services(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | No
     return rows.select("person_id", contacts.alias("gp_total"), *signs)
 
 
-def _hospital(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
+def _hospital(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
     """Days in hospital (full-day admissions), and signs of conditions by the chapters of the action
     diagnoses: of the contacts themselves and of those listed for them."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
@@ -136,7 +148,7 @@ def _by_chapter(diagnosis: str) -> "list[Column]":
     ]
 
 
-def _prescriptions(window: "DataFrame", registers: RegisterFrames) -> "DataFrame | None":
+def _prescriptions(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
     if registers.prescriptions is None:
         return None
     used = sorted({group for _, groups, _ in CONDITIONS.values() for group in groups})

@@ -89,3 +89,13 @@ def delivered_tables(delivered_files: "DataFrame") -> set[str]:
 
     registers = {record.register for record in _file_records(delivered_files)} - {SIMULATION}
     return {table_of(register).name for register in registers}
+
+
+def delivered_years(delivered_files: "DataFrame", *registers: str) -> frozenset[int] | None:
+    """Years for which any of the registers was delivered; None where a file names no period, or
+    nothing was delivered."""
+    records = _file_records(delivered_files)
+    periods = [record.period for record in records if record.register in registers]
+    if not periods or "" in periods:
+        return None
+    return frozenset(int(period[:4]) for period in periods)

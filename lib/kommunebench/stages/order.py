@@ -3,6 +3,7 @@
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import SPELLS
 from kommunebench.spell_files import IMPORTED_SPELLS
+from kommunebench.stages.cases import CASE_STAGES
 from kommunebench.stages.costs import COST_STAGE
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
@@ -21,6 +22,8 @@ from kommunebench.stages.stage import Stage
 def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     """Every stage the settings ask for; an analysis that starts from spells has no registers behind
     it."""
+    if settings.starts_from_cases:
+        return CASE_STAGES
     from_spells = settings.starts_from == "spells"
     spells = IMPORTED_SPELLS if from_spells else SPELLS
     made = () if from_spells else ("spells",)

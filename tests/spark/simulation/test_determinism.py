@@ -4,6 +4,7 @@ others."""
 import pandas as pd
 import pytest
 
+from kommunebench.simulation import delivered_education as education
 from kommunebench.simulation import delivered_health as health
 from kommunebench.simulation import delivered_people as people
 from kommunebench.simulation import delivered_work as work
@@ -32,9 +33,15 @@ def test_partitions_do_not_matter(spark):
     latent = spark.createDataFrame(one.toPandas(), one.schema)
     few, spread = latent.coalesce(1), latent.repartition(7)
     for make in (
-        people.ophg, lambda p: people.bef(p, SNAPSHOTS[-2:]), people.befbop, work.bfl, dream, health.sssy,
+        people.ophg,
+        lambda p: people.bef(p, SNAPSHOTS[-2:]),
+        people.befbop,
+        work.bfl,
+        dream,
+        health.sssy,
+        education.udfk,
         lambda p: health.diagnoses(health.contacts(p)),
-    ):  # fmt: skip
+    ):
         left = _sorted(make(few))
         assert len(left) > 50
         pd.testing.assert_frame_equal(left, _sorted(make(spread)))

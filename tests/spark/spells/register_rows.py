@@ -129,8 +129,10 @@ _LINES = {
 
 
 def frame(spark, table, rows: list[tuple], partitions: int | None = None):
-    """A bronze frame with its declared schema."""
-    made = spark.createDataFrame(rows, table.schema)
+    """A bronze frame with its declared schema; the columns a row leaves out at its end are null."""
+    width = len(table.columns)
+    whole = [(*row, *[None] * (width - len(row))) for row in rows]
+    made = spark.createDataFrame(whole, table.schema)
     return made.repartition(partitions) if partitions else made
 
 

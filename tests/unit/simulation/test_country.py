@@ -1,4 +1,4 @@
-"""The country spells are drawn for: close to the published tables, effects as they were asked for."""
+"""The country spells are drawn for: close to the published tables, effects as asked for."""
 
 from pathlib import Path
 
@@ -8,13 +8,21 @@ import pytest
 
 from kommunebench.errors import ConfigError
 from kommunebench.reference import read_reference
-from kommunebench.simulation.country import build_country, read_effects
+from kommunebench.simulation.country import MARKET_YEARS, build_country, read_effects
 from kommunebench.simulation.identities import newcomer_numbers, other_numbers, person_ids
 from kommunebench.simulation.lives import draw_lives, start_monday
-from kommunebench.simulation.other_populations import draw_other_effects
+from kommunebench.simulation.other_truth import (
+    OVER_10,
+    UP_TO_10,
+    draw_other_effects,
+    municipality_shares,
+    urban_table,
+)
 from kommunebench.simulation.people import draw_newcomers
 from kommunebench.simulation.plan import SimulationPlan, plan_country
+from kommunebench.simulation.settled import SETTLED_PERSONS
 from kommunebench.simulation.true_costs import NO_DIFFERENCES, TrueCosts, draw_costs, draw_lasting
+from kommunebench.simulation.youth import YOUTH_PERSONS
 from kommunebench.survival import kaplan_meier
 
 
@@ -139,7 +147,7 @@ def test_a_file_of_effects_that_is_not_usable_is_explained(tmp_path, text, messa
 
 def test_identities_are_twelve_digits_and_never_shared():
     slots = (newcomer_numbers(0, 3000)[:, None] + np.arange(8)).ravel()
-    numbers = np.concatenate([slots, *(other_numbers(kind, 0, 5000) for kind in range(3))])
+    numbers = np.concatenate([slots, *(other_numbers(kind, 0, 5000) for kind in range(5))])
     found = person_ids(numbers, 7)
     assert len(set(found)) == len(numbers)
     assert {len(value) for value in found} == {12}
@@ -181,3 +189,40 @@ def test_true_costs_add_up(plan):
     assert rows["cost_need"].iloc[2] - rows["cost_need"].iloc[0] == pytest.approx(
         true.terms["year_2013"]
     )
+
+
+def test_labour_markets_move_from_year_to_year_but_not_nationally():
+    country = build_country("none", 3)
+    for moves in country.moves.values():
+        assert moves.shape == (len(MARKET_YEARS), len(country.code))
+        assert np.abs(moves @ country.weight).max() < 1e-4
+        assert (moves.std(axis=0) > 0).all()
+        # Municipalities of one commuting area share its market.
+        by_area = pd.DataFrame(moves.T).groupby(country.area).nunique()
+        assert (by_area == 1).all(axis=None)
+    year, place = np.array([2001, 2006, 2010, 2030]), np.array([5, 5, 5, 5])
+    market = country.market("unemployment", year, place)
+    assert market[0] == market[1] != market[2]
+    assert market[3] == country.unemployment[5] + country.moves["unemployment"][-1, 5]
+
+
+def test_the_other_populations_live_where_they_can_be_compared():
+    plan = plan_country(1.0, 1, 0.0, "report")
+    shares = pd.Series(municipality_shares(plan), plan.country.code)
+    assert shares.sum() == pytest.approx(1) and (shares > 0).all()
+    # Billund, one of the fact sheet's ten best: enough pupils, residents and spells.
+    assert shares["530"] * 0.5 * YOUTH_PERSONS > 50
+    assert shares["530"] * SETTLED_PERSONS * 2 / 3 > 80
+    urban = urban_table(plan)
+    assert urban["urban_share"].between(0.3, 1).all()
+    assert urban.groupby("municipality_code")["urban_share"].nunique().gt(1).all()
+
+
+def test_effects_of_the_other_analyses_spread_less_the_longer_immigrants_are_here():
+    plans = [plan_country(0.01, seed, 0.0, "report") for seed in (1, 2, 3)]
+    spread = {
+        name: np.mean([draw_other_effects(plan).by_analysis[name].std() for plan in plans])
+        for name in (UP_TO_10, OVER_10)
+    }
+    main = np.mean([plan.country.effect.std() for plan in plans])
+    assert main > spread[UP_TO_10] > spread[OVER_10] > 0.02

@@ -41,17 +41,25 @@ def test_benefit_begins_a_week_before_the_origin_and_stops_for_work():
 
 def test_a_subsidised_job_is_a_transfer_and_says_so():
     own = codes(
-        on_benefit=True, benefit="integration", job4_subsidised=True,
-        job4_start=np.datetime64("2011-01-03"), job4_end=np.datetime64("2011-07-03"),
-    )  # fmt: skip
+        on_benefit=True,
+        benefit="integration",
+        job4_subsidised=True,
+        job4_start=np.datetime64("2011-01-03"),
+        job4_end=np.datetime64("2011-07-03"),
+    )
     assert (own["Y_1101":"Y_1126"] == "715").all() and own["Y_1127"] != "715"
 
 
 def test_death_lies_above_absence_absence_above_pension_pension_above_benefit():
     own = codes(
-        person_id="000000000002", on_benefit=True, benefit="sick", pension_from=np.datetime64("2012-01-02"),
-        left_date=np.datetime64("2013-01-02"), back_date=np.datetime64("2014-01-01"), death_date=np.datetime64("2015-01-01"),
-    )  # fmt: skip
+        person_id="000000000002",
+        on_benefit=True,
+        benefit="sick",
+        pension_from=np.datetime64("2012-01-02"),
+        left_date=np.datetime64("2013-01-02"),
+        back_date=np.datetime64("2014-01-01"),
+        death_date=np.datetime64("2015-01-01"),
+    )
     assert own["Y_1101"][:2] == "89"
     assert (
         own["Y_1201"] == "783"
@@ -80,10 +88,13 @@ def test_maternity_study_and_old_age():
 def test_a_persons_codes_do_not_depend_on_the_batch():
     rows = pd.DataFrame(
         {
-            "person_id": [f"{n:012d}" for n in range(40)], "birth_date": np.datetime64("1980-01-01"), "on_benefit": True,
-            "origin_monday": np.datetime64("2010-01-04"), "benefit": "social_assistance",
+            "person_id": [f"{n:012d}" for n in range(40)],
+            "birth_date": np.datetime64("1980-01-01"),
+            "on_benefit": True,
+            "origin_monday": np.datetime64("2010-01-04"),
+            "benefit": "social_assistance",
         }
-    )  # fmt: skip
+    )
     together = code_texts(to_batch(rows))
     assert (code_texts(to_batch(rows.iloc[[17]]))[0] == together[17]).all()
     assert len({tuple(own) for own in together}) == 40
@@ -92,5 +103,5 @@ def test_a_persons_codes_do_not_depend_on_the_batch():
 
 def test_week_53_of_2009_and_2015_are_columns():
     assert {"Y_0953", "Y_1553"} <= set(WEEK_COLUMNS) and "Y_1053" not in WEEK_COLUMNS
-    assert WEEK_COLUMNS[0] == "Y_0801" and WEEK_COLUMNS[-1] == "Y_1635"
-    assert len(WEEK_COLUMNS) == (date(2016, 8, 29) - date(2007, 12, 31)).days // 7 + 1
+    assert WEEK_COLUMNS[0] == "Y_0701" and WEEK_COLUMNS[-1] == "Y_1635"
+    assert len(WEEK_COLUMNS) == (date(2016, 8, 29) - date(2007, 1, 1)).days // 7 + 1

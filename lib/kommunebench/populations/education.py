@@ -1,0 +1,47 @@
+"""Highest completed education on 1 October of a year, by level of DISCED-15."""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.populations.case_registers import CaseRegisters
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def add_education(
+    persons: "DataFrame", registers: CaseRegisters, *, person: str, year: str, birth: str
+) -> "DataFrame":
+    """Persons with what UDDA holds of them: in_udda, level, completed_date, source.
+
+    ``person``, ``year``, ``birth``: the columns of ``persons`` with whose education, of which year
+    and whose birth date. level is null where UDDA has no education, where the list of levels does
+    not hold it (unlisted_education is true), and where it was completed before the birth
+    (impossible_education is true). Raises RegisterError where UDDA or the list is not in the
+    store.
+    """
+    educations = registers.need("educations", "completed education")
+    levels = registers.need("education_levels", "completed education")
+    rows = educations.select(
+        F.col("person_id").alias(person),
+        F.year("reference_date").alias(year),
+        F.lit(True).alias("in_udda"),
+        F.col("highest_education").alias("education"),
+        "completed_date",
+        "source",
+    )
+    joined = persons.join(rows, [person, year], "left").join(
+        F.broadcast(levels.select("education", F.col("level").alias("listed_level"))),
+        "education",
+        "left",
+    )
+    impossible = F.coalesce(F.col("completed_date") < F.col(birth), F.lit(False))
+    return joined.withColumns(
+        {
+            "in_udda": F.coalesce("in_udda", F.lit(False)),
+            "unlisted_education": F.col("education").isNotNull() & F.col("listed_level").isNull(),
+            "impossible_education": impossible,
+            "level": F.when(~impossible, F.col("listed_level")),
+        }
+    ).drop("listed_level", "education")

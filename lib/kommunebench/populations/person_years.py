@@ -1,0 +1,59 @@
+"""Health of persons in calendar years, by the expressions of the main analysis (appendix 1.1).
+
+The main analysis looks at each person once, from the arrival to the end of a year. Here a parent
+may be looked at in several years, one for each child. Every pair of person and year is therefore
+given to the same functions as a person of its own, who arrives on 1 January and whose selection
+year is that year.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.populations.case_registers import CaseRegisters
+from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.health import add_health
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PERSON_YEAR = "person_year"
+
+
+def add_health_of_year(
+    subjects: "DataFrame", registers: CaseRegisters, settings: AnalysisSettings
+) -> "DataFrame":
+    """Subjects with the columns of health of their calendar year, and care_delivered: whether
+    health care outside hospital was delivered for the year.
+
+    ``subjects``: one row per person and year with a key of its own in the column person_year;
+    subject_id: the person; year.
+    """
+    persons = subjects.withColumnRenamed(PERSON_YEAR, "person_id").withColumns(
+        {
+            "arrival_date": F.make_date("year", F.lit(1), F.lit(1)),
+            "selection_date": F.make_date("year", F.lit(12), F.lit(31)),
+        }
+    )
+    keys = persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id")
+    rows = replace(
+        registers,
+        **{
+            name: _by_person_year(getattr(registers, name), keys)
+            for name in ("hospital_contacts", "health_services", "prescriptions")
+        },
+    )
+    measured = add_health(persons, rows, settings)
+    years = registers.care_years
+    delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
+    return measured.withColumn("care_delivered", delivered).drop("arrival_date", "selection_date")
+
+
+def _by_person_year(rows: "DataFrame | None", keys: "DataFrame") -> "DataFrame | None":
+    """The rows of a register once for every year a person is looked at, under the key of person
+    and year; what lies outside the year is left to the window of `add_health`."""
+    if rows is None:
+        return None
+    own = rows.withColumnRenamed("person_id", "subject_id").join(keys, "subject_id", "inner")
+    return own.drop("subject_id").withColumnRenamed(PERSON_YEAR, "person_id")

@@ -1,0 +1,97 @@
+"""The stages of analyses of shares: who is looked at, cases with their conditions, and counts."""
+
+from kommunebench import bronze
+from kommunebench.gold import POPULATION_FLOW, PUPILS_WITHOUT_MARKS
+from kommunebench.populations import (
+    NO_MARKS,
+    TOO_FEW_MARKS,
+    CaseRegisters,
+    case_population,
+    count_case_flow,
+    count_without_marks,
+    measure_cases,
+)
+from kommunebench.silver import CASE_CANDIDATES, CASES
+from kommunebench.stages.bronze_writes import delivered_tables, delivered_years
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+
+_TABLES = (
+    bronze.POPULATION_SNAPSHOTS,
+    bronze.MIGRATIONS,
+    bronze.COUNTRIES,
+    bronze.SCHOOL_MARKS,
+    bronze.EDUCATIONS,
+    bronze.EDUCATION_LEVELS,
+    bronze.URBAN_SHARES,
+    bronze.HOSPITAL_CONTACTS,
+    bronze.HOSPITAL_DIAGNOSES,
+    bronze.HEALTH_SERVICES,
+    bronze.PRESCRIPTIONS,
+)
+
+
+def _registers(inputs: StageInputs) -> CaseRegisters:
+    """The bronze tables the store holds, of those analyses of shares read."""
+    files = inputs.read(bronze.DELIVERED_FILES)
+    delivered = delivered_tables(files)
+    frames = {table.name: inputs.read(table) for table in _TABLES if table.name in delivered}
+    return CaseRegisters(**frames, care_years=delivered_years(files, "SSSY", "SSKO"))
+
+
+def _candidates(inputs: StageInputs) -> StageOutput:
+    population = case_population(inputs.settings)
+    candidates = population.select(_registers(inputs), inputs.settings)
+    return StageOutput({CASE_CANDIDATES: inputs.own(CASE_CANDIDATES, candidates)})
+
+
+def _cases(inputs: StageInputs) -> StageOutput:
+    cases = measure_cases(inputs.read(CASE_CANDIDATES), _registers(inputs), inputs.settings)
+    return StageOutput({CASES: inputs.own(CASES, cases)})
+
+
+def _counts(inputs: StageInputs) -> StageOutput:
+    population, candidates = case_population(inputs.settings), inputs.read(CASE_CANDIDATES)
+    flow = count_case_flow(
+        candidates,
+        inputs.read(CASES),
+        start=population.start,
+        reasons=population.reasons,
+        min_cases=inputs.settings.model.min_spells,
+    )
+    without = count_without_marks(candidates, (NO_MARKS, TOO_FEW_MARKS))
+    return StageOutput(
+        {
+            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
+            PUPILS_WITHOUT_MARKS: inputs.own(PUPILS_WITHOUT_MARKS, without),
+        }
+    )
+
+
+_SECTIONS = ("name", "pupils", "residents", "population_module")
+CASE_CANDIDATES_STAGE = Stage(
+    "case_candidates",
+    "panel",
+    (bronze.DELIVERED_FILES, *_TABLES),
+    (CASE_CANDIDATES,),
+    _SECTIONS,
+    _candidates,
+)
+CASES_STAGE = Stage(
+    "cases",
+    "panel",
+    (CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
+    (CASES,),
+    (*_SECTIONS, "model", "measurement"),
+    _cases,
+    after=("case_candidates",),
+)
+CASE_COUNTS_STAGE = Stage(
+    "case_flow",
+    "benchmark",
+    (CASE_CANDIDATES, CASES),
+    (POPULATION_FLOW, PUPILS_WITHOUT_MARKS),
+    (*_SECTIONS, "model"),
+    _counts,
+    after=("case_candidates", "cases"),
+)
+CASE_STAGES = (CASE_CANDIDATES_STAGE, CASES_STAGE, CASE_COUNTS_STAGE)
