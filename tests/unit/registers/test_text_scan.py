@@ -70,7 +70,7 @@ def test_lines_that_are_records_by_themselves(line, whole):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf_16_is_told_from_its_mark_or_its_zeros(encoding):
     assert utf16_of("KOM;FOED_DAG\n101;2015-01-02\n".encode(encoding)) is not None
-    assert utf16_of("KOM;FOED_DAG\n101;2015-01-02\n".encode()) is None
+    assert utf16_of(b"KOM;FOED_DAG\n101;2015-01-02\n") is None
 
 
 def test_letters_that_windows_has_and_latin_1_has_not():
