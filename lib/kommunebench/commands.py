@@ -73,7 +73,9 @@ def run(options: Namespace) -> int:
     _check_exists(source, options)
     for settings in analyses:
         with hold_analysis(store, settings, options) as lease:
-            current = run_on_delivery(store, settings, options, lease, mapping, source)
+            current = run_on_delivery(
+                store, settings, options, lease, mapping=mapping, source=source
+            )
             done = run_tracked(current, _registration(options))
         status = max(status, _announce(settings, current.run_id, done, options))
     return status

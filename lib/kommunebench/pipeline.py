@@ -115,24 +115,16 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
     """Build a stage, write and record its tables; what the stage has to say at the terminal."""
     started = time.monotonic()
     fresh = {table for table in stage.writes if not _has_rows(run, table)}
-    begun = StageRecord(
-        analysis=run.settings.name,
-        run_id=run.run_id,
-        stage=stage.name,
-        fingerprint=mark,
-        tables_written=unversioned(stage.writes),
-        state="started",
+    begun = _start(run, stage, mark)
+    output = stage.build(
+        StageInputs(
+            store=run.store,
+            settings=run.settings,
+            run_id=run.run_id,
+            reads=stage.reads,
+            versions=run.versions,
+        )
     )
-    _check_lease(run)
-    run.log.start(begun)
-    inputs = StageInputs(
-        store=run.store,
-        settings=run.settings,
-        run_id=run.run_id,
-        reads=stage.reads,
-        versions=run.versions,
-    )
-    output = stage.build(inputs)
     _check_lease(run)
     metadata = {
         "stage": stage.name,
@@ -154,6 +146,21 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
     run.versions.update({version.table: version.version for version in versions})
     _take_over(run, finished)
     return output.note
+
+
+def _start(run: Run, stage: Stage, mark: str) -> StageRecord:
+    """Record that a stage starts, before its first write."""
+    begun = StageRecord(
+        analysis=run.settings.name,
+        run_id=run.run_id,
+        stage=stage.name,
+        fingerprint=mark,
+        tables_written=unversioned(stage.writes),
+        state="started",
+    )
+    _check_lease(run)
+    run.log.start(begun)
+    return begun
 
 
 def _has_rows(run: Run, table: Table) -> bool:

@@ -33,12 +33,14 @@ def run_on_delivery(
     settings: AnalysisSettings,
     options: Namespace,
     lease: Lease,
+    *,
     mapping: DeliveryMapping | None,
     source: "AnyPath",
 ) -> Run:
     """The run of an analysis on the delivery, or file of spells, at ``source``, once it is in the
     store. Another run may bring in its own delivery just then: then once more."""
-    from kommunebench.stages.ingest import ingest_delivery, ingest_spells
+    from kommunebench.stages.ingest import ingest_delivery
+    from kommunebench.stages.spells_file import ingest_spells
 
     progress, force = Progress(options.quiet), options.force
     for _ in range(_INGESTIONS_TRIED):

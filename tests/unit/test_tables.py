@@ -9,12 +9,11 @@ from kommunebench.storage import Store
 from kommunebench.storage.creation import clustering_keys
 
 
-def test_every_column_has_a_description_and_every_description_a_column() -> None:
+def test_every_column_has_a_description() -> None:
     """Comments of the tables' columns: what a data catalogue shows to whoever looks a table up."""
     names = {name for table in declared_tables() for name in table.columns | table.stored}
     described = column_descriptions()
     assert names - set(described) == set()
-    assert set(described) - names == set()
     assert all(text == text.strip() and len(text) > 5 for text in described.values())
 
 

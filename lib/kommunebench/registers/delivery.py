@@ -11,6 +11,7 @@ from kommunebench.registers.delivered_file import SUFFIXES, DeliveredFile, deliv
 from kommunebench.registers.locations import AnyPath, ListedFile, list_files
 from kommunebench.registers.mapping import map_files
 from kommunebench.registers.needs import needs_of, registers_of, years_needed
+from kommunebench.registers.part_files import problems_of_folder
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 
 _PERIOD = re.compile(r"^(?P<stem>[a-z][a-z0-9_]*?)_?(?P<period>(?:19|20)\d{2}(?:0[1-9]|1[0-2])?)?$")
@@ -75,6 +76,8 @@ def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list
             )
     for files in delivery.files.values():
         problems += _period_problems(files)
+        for file in files:
+            problems += problems_of_folder(file.path)
     return problems + _absent_years(delivery, settings)
 
 

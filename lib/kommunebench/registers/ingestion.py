@@ -76,7 +76,7 @@ class BronzeResult:
     frame: "DataFrame | None"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
     """A row of bronze.delivered_files."""
 
@@ -92,7 +92,7 @@ class FileRecord:
 
     def counts(self) -> list[tuple[str, str, int, bool]]:
         """Column, reason, rows, whether they were set aside."""
-        return [tuple(found) for found in json.loads(self.findings)]
+        return [tuple(finding) for finding in json.loads(self.findings)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ def read_delivery(
     delivery: Delivery,
     fingerprints: Mapping[DeliveredFile, str],
     settings: AnalysisSettings,
+    *,
     stored: tuple[FileRecord, ...] = (),
     force: bool = False,
     staging: Staging | None = None,
@@ -160,10 +161,10 @@ def _results(
     for unit in {file.unit for file in changed} | gone:
         units.setdefault(table_of(unit.split(" ")[0]), set()).add(unit)
     results = []
-    for table, own in units.items():
-        parts = frames.get(table, [])
-        frame = reduce(lambda a, b: a.unionByName(b), parts) if parts else None
-        results.append(BronzeResult(table, tuple(sorted(own)), frame))
+    for table, units_of_table in units.items():
+        read = frames.get(table, [])
+        frame = reduce(lambda a, b: a.unionByName(b), read) if read else None
+        results.append(BronzeResult(table, tuple(sorted(units_of_table)), frame))
     return results
 
 
@@ -184,17 +185,19 @@ def _read_as(
     settings: AnalysisSettings,
 ) -> dict[str, str]:
     """By unit: a hash of everything its rows in the store depend on."""
-    parts: dict[str, list[object]] = {}
+    depends_on: dict[str, list[object]] = {}
     for file in files:
         entry = file.mapping.model_dump(mode="json") if file.mapping else None
-        parts.setdefault(file.unit, [__version__, *_settings_read(file.register, settings)]).append(
-            [fingerprints.get(file, "packaged"), file.period, entry]
+        of_unit = depends_on.setdefault(
+            file.unit, [__version__, *_settings_read(file.register, settings)]
         )
-    return {unit: combined(own) for unit, own in parts.items()}
+        of_unit.append([fingerprints.get(file, "packaged"), file.period, entry])
+    return {unit: combined(content) for unit, content in depends_on.items()}
 
 
 def _settings_read(register: Register, settings: AnalysisSettings) -> list[object]:
-    """What the rows of a register take from the settings: DREAM's weeks are cut to the observation."""
+    """What the rows of a register take from the settings: DREAM's weeks are cut to the
+    observation."""
     if register is not DREAM:
         return []
     return [settings.population.window_start, settings.observation.observation_end]
@@ -212,13 +215,13 @@ def _record(
         and count.unit == file.unit
     ]
     return FileRecord(
-        file.register.name,
-        file.period,
-        f"{file.path.parent.name}/{file.path.name}",
-        file.bytes,
-        inspection.rows_of.get(file),
-        fingerprint,
-        file.unit,
-        read_as,
-        json.dumps(counted),
+        register=file.register.name,
+        period=file.period,
+        file=f"{file.path.parent.name}/{file.path.name}",
+        bytes=file.bytes,
+        rows=inspection.rows_of.get(file),
+        fingerprint=fingerprint,
+        delivered_from=file.unit,
+        read_as=read_as,
+        findings=json.dumps(counted),
     )

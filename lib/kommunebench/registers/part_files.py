@@ -2,11 +2,15 @@
 finished. Nothing in the parts that are there would show it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kommunebench.registers.locations import AnyPath
 
 _NAMED = 3
 
 
-def problems_of_folder(folder: Path) -> list[str]:
+def problems_of_folder(folder: "AnyPath") -> list[str]:
     """What shows that a folder of part files lacks rows, one sentence each; empty for a folder that
     looks whole, and for a file.
 
@@ -14,8 +18,8 @@ def problems_of_folder(folder: Path) -> list[str]:
     ``_temporary`` until all parts are done. A gap in the parts' numbers shows nothing: a part
     without rows is not written.
     """
-    if not folder.is_dir():
-        return []
+    if not isinstance(folder, Path) or not folder.is_dir():
+        return []  # on other file systems there are no checksum files
     names = {path.relative_to(folder) for path in folder.rglob("*")}
     problems = []
     if any("_temporary" in name.parts for name in names):

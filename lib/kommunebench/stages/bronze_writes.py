@@ -79,7 +79,7 @@ def stored_files(store: Store) -> "tuple[FileRecord, ...]":
 def _file_records(delivered_files: "DataFrame") -> "tuple[FileRecord, ...]":
     from kommunebench.registers import FileRecord
 
-    return tuple(FileRecord(*row) for row in delivered_files.collect())
+    return tuple(FileRecord(**row.asDict()) for row in delivered_files.collect())
 
 
 def delivered_tables(delivered_files: "DataFrame") -> set[str]:

@@ -1,5 +1,4 @@
-"""Data into the store: a delivery of registers into bronze, or a file of spells into silver.
-Skipped when nothing changed."""
+"""A delivery of registers into bronze. Skipped when nothing changed."""
 
 import json
 import math
@@ -19,7 +18,6 @@ from kommunebench.run_log import (
     unversioned,
 )
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
-from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
 from kommunebench.stages.bronze_writes import (
     SIMULATION,
     bronze_writes,
@@ -113,19 +111,19 @@ def _read_and_write(
     stored = () if interrupted else stored_files(store)
     staging = _staging(store)
     read = read_delivery(
-        store.spark, delivered.delivery, delivered.contents, settings, stored, force, staging
+        store.spark,
+        delivered.delivery,
+        delivered.contents,
+        settings,
+        stored=stored,
+        force=force,
+        staging=staging,
     )
     files = (
         *(f for f in read.files if f.register != SIMULATION),
         *([_marker_record(delivered.marker)] if delivered.marker else []),
     )
-    record = StageRecord(
-        analysis=DELIVERY,
-        run_id="",
-        stage="ingest",
-        fingerprint=delivered.fingerprint,
-        tables_written=(),
-    )
+    record = _record_of(delivered)
     versions: tuple[TableVersion, ...] = ()
     if read.results or set(files) != set(stored):
         steps = bronze_writes(store, read.results, stored), record_writes(store, files)
@@ -139,6 +137,17 @@ def _read_and_write(
     if staging is not None:
         staging.remove()
     return _summary(read.results, files)
+
+
+def _record_of(delivered: _DeliveryFound) -> StageRecord:
+    """The record of an ingestion before it has written anything."""
+    return StageRecord(
+        analysis=DELIVERY,
+        run_id="",
+        stage="ingest",
+        fingerprint=delivered.fingerprint,
+        tables_written=(),
+    )
 
 
 def _staging(store: Store) -> "Staging | None":
@@ -192,7 +201,7 @@ def _write(
     try:
         with unwritten_on_failure(store, tables):
             written = [write_tables(store, step, metadata) for step in steps]
-    except Exception:
+    except BaseException:
         log.finish(replace(record, state="undone"))
         log.flush()
         raise
@@ -205,50 +214,6 @@ def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]
         return "unchanged"
     listed = f": {', '.join(units)}" if len(units) <= _UNITS_NAMED else ""
     return f"{len(files)} files, {len(units)} registers and periods read{listed}"
-
-
-def ingest_spells(
-    store: Store,
-    file: "AnyPath",
-    settings: AnalysisSettings,
-    progress: Progress,
-    *,
-    force: bool = False,
-) -> str:
-    """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
-    what is wrong with it."""
-    from kommunebench.registers import content_hash
-
-    with progress.step("spells_file") as step:
-        mark = fingerprint(
-            "spells",
-            settings.model_dump(mode="json", include={"spells_file", "model"}),
-            content_hash(file),
-        )
-        log = RunLog(store)
-        last = log.finished("spells_file", settings.name)
-        unchanged = last is not None and last.fingerprint == mark
-        if unchanged and not force and table_exists(store, IMPORTED_SPELLS):
-            step.note("unchanged")
-            return mark
-        started = time.monotonic()
-        frame = read_spells(store.spark, file, settings)
-        record = StageRecord(
-            analysis=settings.name,
-            run_id="",
-            stage="spells_file",
-            fingerprint=mark,
-            tables_written=unversioned([IMPORTED_SPELLS]),
-            state="started",
-        )
-        log.start(record)
-        metadata = {"stage": "spells_file", "fingerprint": mark, "analysis": settings.name}
-        write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = '{settings.name}'")
-        versions = write_tables(store, [write], metadata)
-        seconds = time.monotonic() - started
-        log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
-        log.flush()
-    return mark
 
 
 def _marker(folder: "AnyPath") -> "AnyPath | None":
@@ -266,5 +231,13 @@ def _marker_record(marker: "AnyPath") -> "FileRecord":
     period = " ".join(f"{key}={value}" for key, value in content.items())
     mark = content_hash(marker)
     return FileRecord(
-        SIMULATION, period, marker.name, len(text.encode()), 0, mark, SIMULATION, mark, "[]"
+        register=SIMULATION,
+        period=period,
+        file=marker.name,
+        bytes=len(text.encode()),
+        rows=0,
+        fingerprint=mark,
+        delivered_from=SIMULATION,
+        read_as=mark,
+        findings="[]",
     )

@@ -10,7 +10,6 @@ from kommunebench.storage.store import Store, TableVersion, quoted
 from kommunebench.storage.writing import (
     TableWrite,
     append_rows,
-    materialise,
     unwritten_on_failure,
     write_table,
     write_tables,
@@ -29,7 +28,6 @@ __all__ = [
     "explain_failure",
     "is_conflict",
     "locked",
-    "materialise",
     "merge_row",
     "quoted",
     "read_table",

@@ -13,7 +13,20 @@ from kommunebench.tables import Table
 SCHEMA_VERSION = "2"
 _VERSION_PROPERTY = "kommunebench.schema_version"
 # Columns that name or describe one person; on Databricks they are tagged as personal data.
-PERSONAL_COLUMNS = frozenset({"person_id", "spell_id", "partner_id", "family_id", "birth_date"})
+PERSONAL_COLUMNS = frozenset(
+    {
+        "person_id",
+        "person_key",
+        "spell_id",
+        "spell_ids",
+        "partner_id",
+        "mother_id",
+        "father_id",
+        "cluster_id",
+        "family_id",
+        "birth_date",
+    }
+)
 # What every read of silver and gold names.
 _FILTERED = ("analysis", "run_id")
 _log = logging.getLogger(__name__)

@@ -13,7 +13,6 @@ from kommunebench.storage.conflicts import one_writer, retried
 from kommunebench.storage.creation import create_table
 from kommunebench.storage.reading import (
     current_version,
-    read_table,
     table_exists,
     version_written,
 )
@@ -92,15 +91,6 @@ def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> N
         create_if_missing(store, table)
         writer = frame.coalesce(1).write.format("delta").mode("append")
         retried(lambda: _save(store, table, writer), store, table)
-
-
-def materialise(
-    store: Store, table: Table, frame: "DataFrame", replace_where: str, metadata: dict[str, str]
-) -> "DataFrame":
-    """The frame written as rows of a table and read back: what several passes go over is made once,
-    whatever the memory."""
-    written = write_table(store, table, frame, replace_where, metadata)
-    return read_table(store, table, replace_where, written.version)
 
 
 def write_tables(

@@ -21,10 +21,10 @@ from kommunebench.run_log import RunLog, run_identifier
 from kommunebench.settings import load_analysis
 from kommunebench.silver import MODEL_PERSONS
 from kommunebench.stages.blocks import SparkBlocks
-from kommunebench.stages.ingest import ingest_spells
 from kommunebench.stages.model_spells import count_units
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.packed_spells import pack_spells, plan_designs
+from kommunebench.stages.spells_file import ingest_spells
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.terminal import Progress
 

@@ -1,0 +1,62 @@
+"""A file of spells into silver. Skipped when nothing changed."""
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kommunebench.run_log import RunLog, StageRecord, fingerprint, unversioned
+from kommunebench.settings import AnalysisSettings
+from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
+from kommunebench.storage import Store, TableWrite, quoted, table_exists, write_tables
+from kommunebench.terminal import Progress
+
+if TYPE_CHECKING:
+    from kommunebench.registers import AnyPath
+
+STAGE = "spells_file"
+
+
+def ingest_spells(
+    store: Store,
+    file: "AnyPath",
+    settings: AnalysisSettings,
+    progress: Progress,
+    *,
+    force: bool = False,
+) -> str:
+    """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
+    what is wrong with it."""
+    from kommunebench.registers import content_hash
+
+    with progress.step(STAGE) as step:
+        read_as = settings.model_dump(mode="json", include={"spells_file", "model"})
+        mark = fingerprint("spells", read_as, content_hash(file))
+        log = RunLog(store)
+        last = log.finished(STAGE, settings.name)
+        unchanged = last is not None and last.fingerprint == mark
+        if unchanged and not force and table_exists(store, IMPORTED_SPELLS):
+            step.note("unchanged")
+        else:
+            _read_and_write(log, file, settings, mark)
+    return mark
+
+
+def _read_and_write(log: RunLog, file: "AnyPath", settings: AnalysisSettings, mark: str) -> None:
+    """Read the file, write its spells in place of the analysis' earlier ones, and record it."""
+    started = time.monotonic()
+    frame = read_spells(log.store.spark, file, settings)
+    record = StageRecord(
+        analysis=settings.name,
+        run_id="",
+        stage=STAGE,
+        fingerprint=mark,
+        tables_written=unversioned([IMPORTED_SPELLS]),
+        state="started",
+    )
+    log.start(record)
+    metadata = {"stage": STAGE, "fingerprint": mark, "analysis": settings.name}
+    write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = {quoted(settings.name)}")
+    versions = write_tables(log.store, [write], metadata)
+    seconds = time.monotonic() - started
+    log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
+    log.flush()
