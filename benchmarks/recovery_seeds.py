@@ -25,8 +25,8 @@ from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table
 from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import ConvergenceError
-from kommunebench.verdict_rules import VerdictRules
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
+from kommunebench.verdict_rules import VerdictRules
 
 # Rarer levels have coefficients that are not normal in one country: they are listed apart.
 FEW_EVENTS = 20

@@ -11,6 +11,8 @@ from kommunebench.stages.published import PublishedResults, _withhold_small_unit
 from kommunebench.tables import Table
 
 NEVER_PUBLISHED = {"expected_durations", "national_models"}
+# Tables of the analyses of shares from cases, whose report is not written yet.
+NOT_YET_SHOWN = {"potentials", "ten_best", "pupils_without_marks"}
 SENSITIVITY = Table(
     "sensitivity", "gold", "one check and unit", ("check", "municipality_code"),
     {"check": "string", "municipality_code": "string", "log_indicator": "double"},
@@ -23,7 +25,7 @@ def run() -> RunInformation:
 
 def test_every_published_gold_table_has_a_place_in_the_report() -> None:
     names = {table.name for table in gold.GOLD_TABLES} - NEVER_PUBLISHED
-    assert sorted(names - set(REPORT_TABLES) - {"potentials", "ten_best"}) == []
+    assert sorted(names - set(REPORT_TABLES) - NOT_YET_SHOWN) == []
 
 
 def test_a_table_the_report_does_not_know_is_left_out_of_it() -> None:
