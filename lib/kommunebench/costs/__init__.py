@@ -1,6 +1,13 @@
 """Unit cost, cost need and efficiency: what the library offers on arrays and data frames."""
 
-from kommunebench.costs.account_settings import AccountKinds, AccountSettings
+from kommunebench.cost_rules import (
+    AccountKinds,
+    AccountSettings,
+    EfficiencyRules,
+    IntervalKind,
+    IntervalSettings,
+    SimexSettings,
+)
 from kommunebench.costs.accounts import Expenditure, build_expenditure
 from kommunebench.costs.classification import (
     CostByResult,
@@ -27,7 +34,6 @@ from kommunebench.costs.cost_need import CostNeed, CostNeedSettings, fit_cost_ne
 from kommunebench.costs.efficiency import (
     LEAST_UNITS,
     Efficiency,
-    EfficiencyRules,
     assess_efficiency,
     sensitivity_rows,
 )
@@ -43,12 +49,10 @@ from kommunebench.costs.efficiency_units import (
 )
 from kommunebench.costs.errors_in_variables import (
     ErrorsInVariablesFit,
-    SimexSettings,
     fit_errors_in_variables,
 )
 from kommunebench.costs.frontier import fit_frontier
 from kommunebench.costs.frontier_fit import FrontierFit
-from kommunebench.costs.frontier_intervals import IntervalKind, IntervalSettings
 from kommunebench.costs.regression import (
     RegressionFit,
     fit_regression,

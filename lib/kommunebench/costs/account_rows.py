@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.account_settings import AccountKinds, AccountSettings
+from kommunebench.cost_rules import AccountKinds, AccountSettings
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kommunebench.costs.account_settings import AccountKinds
+from kommunebench.cost_rules import AccountKinds
 
 
 def expenditure_lines(rows: pd.DataFrame, kinds: AccountKinds) -> pd.DataFrame:

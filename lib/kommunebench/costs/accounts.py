@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from kommunebench.cost_rules import AccountSettings
 from kommunebench.costs.account_rows import (
     PROBLEM_COLUMNS,
     count_problems,
@@ -12,7 +13,6 @@ from kommunebench.costs.account_rows import (
     prepare_rows,
     with_negative_income,
 )
-from kommunebench.costs.account_settings import AccountSettings
 from kommunebench.costs.account_tables import expenditure_by_group, expenditure_lines
 from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError

@@ -5,8 +5,6 @@ from scipy.stats import t as student_t
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_positive_number
 
-DEFAULT_LEVEL = 0.95
-
 
 def check_confidence_level(argument: str, level: float) -> float:
     """The level as a number. Raises InputError unless it lies between 0 and 1."""

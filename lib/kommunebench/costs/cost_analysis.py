@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kommunebench.costs.account_settings import AccountSettings
+from kommunebench.cost_rules import CONFIDENCE_LEVEL, AccountSettings, Autocorrelation
 from kommunebench.costs.accounts import Expenditure, build_expenditure
-from kommunebench.costs.confidence import DEFAULT_LEVEL
 from kommunebench.costs.cost_indicators import (
-    Autocorrelation,
     CostIndicators,
     build_cost_indicators,
 )
@@ -26,7 +24,7 @@ class CostRules:
     accounts: AccountSettings
     need: CostNeedSettings
     autocorrelation: Autocorrelation = "none"
-    confidence_level: float = DEFAULT_LEVEL
+    confidence_level: float = CONFIDENCE_LEVEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

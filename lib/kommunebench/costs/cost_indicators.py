@@ -2,19 +2,18 @@
 8.2)."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
-from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
+from kommunebench.cost_rules import CONFIDENCE_LEVEL, Autocorrelation
+from kommunebench.costs.confidence import check_confidence_level, t_multiple
 from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 
-Autocorrelation = Literal["none", "pooled"]
 # Beyond this the years hardly differ and the correlation cannot be told from a lasting level.
 LARGEST_CORRELATION = 0.95
 
@@ -51,7 +50,7 @@ class _Series:
 def build_cost_indicators(
     yearly: pd.DataFrame,
     autocorrelation: Autocorrelation = "none",
-    confidence_level: float = DEFAULT_LEVEL,
+    confidence_level: float = CONFIDENCE_LEVEL,
 ) -> CostIndicators:
     """Mean of the yearly cost indicators of each municipality, with interval and class.
 

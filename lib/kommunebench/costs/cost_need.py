@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.cost_rules import MIN_FULL_YEAR_PERSONS
 from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.costs.regression import RegressionFit, fit_regression
 from kommunebench.errors import InputError
@@ -50,7 +51,7 @@ class CostNeedSettings:
     than ``min_full_year_persons``.
     """
 
-    min_full_year_persons: float = 50.0
+    min_full_year_persons: float = MIN_FULL_YEAR_PERSONS
     compared: frozenset[str] | None = None
     models: tuple[tuple[TermBlock, ...], ...] = TABLE_5_1
 

@@ -1,11 +1,12 @@
 """Benchmark against cost, whole: regressions, slopes with both in error, frontiers, classes
 (method, sections 8.3, 8.4)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from kommunebench.cost_rules import EfficiencyRules
 from kommunebench.costs.classification import build_cost_by_result
 from kommunebench.costs.efficiency_regressions import fit_efficiency_regressions, quadratic_design
 from kommunebench.costs.efficiency_tables import (
@@ -16,12 +17,10 @@ from kommunebench.costs.efficiency_tables import (
 )
 from kommunebench.costs.errors_in_variables import (
     ErrorsInVariablesFit,
-    SimexSettings,
     fit_errors_in_variables,
 )
 from kommunebench.costs.frontier import fit_frontier
-from kommunebench.costs.frontier_fit import DistributionName, FrontierFit, Noise
-from kommunebench.costs.frontier_intervals import IntervalSettings
+from kommunebench.costs.frontier_fit import FrontierFit
 from kommunebench.costs.frontier_scores import Side
 from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
@@ -41,18 +40,6 @@ _NEEDED = (
     "result_assessment",
     "cost_assessment",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EfficiencyRules:
-    """Choices of sections 8.3 and 8.4: outliers by code, distribution of inefficiency, noise, SIMEX
-    and the intervals of the scores, whose confidence level is that of all intervals."""
-
-    outliers: tuple[str, ...] = ("169",)
-    distribution: DistributionName = "half_normal"
-    noise: Noise = "estimated"
-    simex: SimexSettings = field(default_factory=SimexSettings)
-    intervals: IntervalSettings = field(default_factory=IntervalSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

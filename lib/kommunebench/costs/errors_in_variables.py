@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student_t
 
-from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, t_multiple
+from kommunebench.cost_rules import CONFIDENCE_LEVEL, SimexSettings
+from kommunebench.costs.confidence import check_confidence_level, t_multiple
 from kommunebench.costs.linear_inputs import as_vector
 from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.costs.normal_tails import Array
@@ -66,14 +67,6 @@ class ErrorsInVariablesFit:
 
 
 @dataclass(frozen=True, slots=True)
-class SimexSettings:
-    """Draws of the simulated noise and their seed."""
-
-    draws: int = 200
-    seed: int = 20181
-
-
-@dataclass(frozen=True, slots=True)
 class _Units:
     """What takes standardised x and y back to the user's."""
 
@@ -93,7 +86,7 @@ def fit_errors_in_variables(
     error_variance: Column,
     error_covariance: Column | None = None,
     simex: SimexSettings | None = None,
-    confidence_level: float = DEFAULT_LEVEL,
+    confidence_level: float = CONFIDENCE_LEVEL,
 ) -> ErrorsInVariablesFit:
     """Slope of ``indicator`` on ``cost_indicator`` with weights ``persons``, error variances in x
     known.

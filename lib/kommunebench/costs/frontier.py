@@ -6,9 +6,10 @@ from typing import Any, get_args
 
 import numpy as np
 
+from kommunebench.cost_rules import DistributionName, IntervalSettings, Noise
 from kommunebench.costs.frontier_closed_forms import Exponential, HalfNormal, TruncatedNormal
 from kommunebench.costs.frontier_densities import InefficiencyDistribution
-from kommunebench.costs.frontier_fit import DistributionName, FrontierFit, Noise
+from kommunebench.costs.frontier_fit import FrontierFit
 from kommunebench.costs.frontier_gamma import Gamma
 from kommunebench.costs.frontier_inputs import (
     FrontierInputs,
@@ -17,7 +18,6 @@ from kommunebench.costs.frontier_inputs import (
     standardise,
 )
 from kommunebench.costs.frontier_intervals import (
-    IntervalSettings,
     ScoreIntervals,
     check_interval_settings,
     intervals_given_parameters,

@@ -1,17 +1,13 @@
 """What a fitted frontier gives."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.frontier_intervals import IntervalKind
+from kommunebench.cost_rules import DistributionName, IntervalKind, Noise
 from kommunebench.costs.frontier_scores import Outcome, Ranking, Side
 from kommunebench.costs.normal_tails import Array
-
-DistributionName = Literal["half_normal", "exponential", "truncated_normal", "gamma"]
-Noise = Literal["estimated", "known_variance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Intervals of efficiencies and ranks, with the frontier's parameters known or estimated."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
-from kommunebench.costs.confidence import DEFAULT_LEVEL, check_confidence_level, tails
+from kommunebench.cost_rules import LEAST_INTERVAL_DRAWS, IntervalKind, IntervalSettings
+from kommunebench.costs.confidence import check_confidence_level, tails
 from kommunebench.costs.frontier_densities import InefficiencyDistribution, Posterior
 from kommunebench.costs.frontier_inputs import FrontierInputs, StandardisedInputs
 from kommunebench.costs.frontier_likelihood import likelihood_of
@@ -15,24 +16,6 @@ from kommunebench.costs.horrace_schmidt import inefficiency_interval
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_positive_number, refuse_unknown_choice
-
-IntervalKind = Literal["parameters_estimated", "parameters_known"]
-LEAST_DRAWS = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntervalSettings:
-    """How the intervals of efficiencies and ranks are made.
-
-    ``parameters_estimated`` allows for the error of the frontier's parameters,
-    ``parameters_known`` (Horrace and Schmidt) does not. ``draws``: of efficiencies, from which
-    quantiles are taken; ``seed``: of these draws.
-    """
-
-    kind: IntervalKind = "parameters_estimated"
-    confidence_level: float = DEFAULT_LEVEL
-    draws: int = 2000
-    seed: int = 20181
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +99,10 @@ def check_interval_settings(settings: IntervalSettings) -> None:
     """Raise InputError for a confidence level outside 0 to 1, too few draws, an unknown kind."""
     refuse_unknown_choice("intervals.kind", settings.kind, get_args(IntervalKind))
     check_confidence_level("intervals.confidence_level", settings.confidence_level)
-    if as_positive_number("intervals.draws", settings.draws) < LEAST_DRAWS:
-        raise InputError(f"intervals.draws must be at least {LEAST_DRAWS}, got {settings.draws}.")
+    if as_positive_number("intervals.draws", settings.draws) < LEAST_INTERVAL_DRAWS:
+        raise InputError(
+            f"intervals.draws must be at least {LEAST_INTERVAL_DRAWS}, got {settings.draws}."
+        )
 
 
 def _rank_interval(drawn: Array, confidence_level: float) -> tuple[Array, Array]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.cost_rules import AccountSettings
 from kommunebench.costs.account_rows import PROBLEM_COLUMNS
-from kommunebench.costs.account_settings import AccountSettings
 from kommunebench.costs.accounts import Expenditure
 from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
 from kommunebench.errors import InputError

@@ -6,6 +6,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kommunebench.cost_rules import (
+    FEWER_GROUPS,
+    LEAST_INTERVAL_DRAWS,
+    MIN_FULL_YEAR_PERSONS,
+    AccountSettings,
+    Autocorrelation,
+    DistributionName,
+    EfficiencyRules,
+    IntervalKind,
+    Noise,
+)
 from kommunebench.settings.base import Settings
 from kommunebench.settings.populations import ModuleSettings, PupilsSettings, ResidentsSettings
 from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
@@ -13,6 +24,7 @@ from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
 Share = Annotated[float, Field(ge=0, le=1)]
 # The defaults of the comparison's limits stand with the rules that the benchmark works with.
 _RULES = VerdictRules()
+_ACCOUNTS, _EFFICIENCY = AccountSettings(), EfficiencyRules()
 
 RESIDENCE_BASES = (
     "refugee_convention",
@@ -205,46 +217,46 @@ class UncertaintySettings(Settings):
 class AccountKindSettings(Settings):
     """Codes of DRANST and ART in the accounts (registers, section 11)."""
 
-    operation: str = Field("1", description="dranst of operation")
-    state_refund: str = Field("2", description="dranst of state refund")
-    gross: str = Field("UE", description="art of gross expenditure")
-    income: str = Field("I", description="art of income")
-    net: str = Field("TOT", description="art of net expenditure")
+    operation: str = Field(_ACCOUNTS.kinds.operation, description="dranst of operation")
+    state_refund: str = Field(_ACCOUNTS.kinds.state_refund, description="dranst of state refund")
+    gross: str = Field(_ACCOUNTS.kinds.gross, description="art of gross expenditure")
+    income: str = Field(_ACCOUNTS.kinds.income, description="art of income")
+    net: str = Field(_ACCOUNTS.kinds.net, description="art of net expenditure")
     payments: str = Field(
-        "77", description="art of payments from other municipalities (7.7), which are taken off"
+        _ACCOUNTS.kinds.payments,
+        description="art of payments from other municipalities (7.7), which are taken off",
     )
 
 
 class CostSettings(Settings):
     """Unit cost and cost need (method, sections 8.1 and 8.2)."""
 
-    function: str = "54660"
+    function: str = _ACCOUNTS.function
     groups: tuple[str, ...] = Field(
-        tuple(f"{g:03d}" for g in (*range(1, 12), 14, 15, 16)),
+        _ACCOUNTS.groups,
         min_length=1,
         description="account groups that are programme expenditure",
     )
-    # The further authorised groups of the chart of accounts, over its editions since 2011.
     other_groups: tuple[str, ...] | None = Field(
-        tuple(f"{g:03d}" for g in (12, 13, *range(17, 22), *range(90, 106))),
+        _ACCOUNTS.other_groups,
         description=(
             "the function's further groups, shown beside; a code in neither list is unknown and"
             " left out; none: all are known"
         ),
     )
     sensitivity_groups: tuple[str, ...] = Field(
-        tuple(f"{g:03d}" for g in range(1, 10)),
+        FEWER_GROUPS,
         min_length=1,
         description="account groups of the sensitivity",
     )
     kinds: AccountKindSettings = AccountKindSettings()
-    first_year: int = 2011
-    last_year: int = 2015
-    price_year: int = 2015
+    first_year: int = _ACCOUNTS.first_year
+    last_year: int = _ACCOUNTS.last_year
+    price_year: int = _ACCOUNTS.price_year
     min_full_year_persons: float = Field(
-        50.0, ge=0, description="a municipality's year counts with more than this"
+        MIN_FULL_YEAR_PERSONS, ge=0, description="a municipality's year counts with more than this"
     )
-    autocorrelation: Literal["none", "pooled"] = Field(
+    autocorrelation: Autocorrelation = Field(
         "none", description="pooled: intervals allow for years that go together"
     )
 
@@ -266,21 +278,25 @@ class CostSettings(Settings):
 class EfficiencySettings(Settings):
     """Benchmark against cost (method, sections 8.3 and 8.4)."""
 
-    outliers: tuple[str, ...] = ("169",)
-    distribution: Literal["half_normal", "exponential", "truncated_normal", "gamma"] = "half_normal"
-    noise: Literal["estimated", "known_variance"] = "estimated"
-    interval: Literal["parameters_estimated", "parameters_known"] = Field(
-        "parameters_estimated",
+    outliers: tuple[str, ...] = _EFFICIENCY.outliers
+    distribution: DistributionName = _EFFICIENCY.distribution
+    noise: Noise = _EFFICIENCY.noise
+    interval: IntervalKind = Field(
+        _EFFICIENCY.intervals.kind,
         description=(
             "intervals of efficiencies and ranks: allowing for the error of the frontier's"
             " parameters, or taking these as known (Horrace and Schmidt)"
         ),
     )
     interval_draws: int = Field(
-        2000, ge=100, description="draws from which those intervals are taken"
+        _EFFICIENCY.intervals.draws,
+        ge=LEAST_INTERVAL_DRAWS,
+        description="draws from which those intervals are taken",
     )
-    simex_draws: int = Field(200, ge=10)
-    seed: int = Field(20181, description="of the draws of SIMEX and of the intervals")
+    simex_draws: int = Field(_EFFICIENCY.simex.draws, ge=10)
+    seed: int = Field(
+        _EFFICIENCY.simex.seed, description="of the draws of SIMEX and of the intervals"
+    )
 
 
 class SpellsFileSettings(Settings):

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from kommunebench.cost_rules import Autocorrelation, DistributionName, Noise
 from kommunebench.costs import (
     AccountKinds,
     AccountSettings,
@@ -19,8 +20,6 @@ from kommunebench.costs import (
     fit_errors_in_variables,
     fit_frontier,
 )
-from kommunebench.costs.cost_indicators import Autocorrelation
-from kommunebench.costs.frontier_fit import DistributionName, Noise
 from kommunebench.errors import ConfigError
 from kommunebench.registers.needs import needs_of
 from kommunebench.settings import load_analysis
