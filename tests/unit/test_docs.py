@@ -4,6 +4,7 @@ docs/architecture.md says."""
 import ast
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ NOT_IMPORTED = {
 }
 
 
+@cache
 def text_of(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
@@ -73,20 +75,31 @@ def named_paths(text: str) -> list[str]:
     return [word for word in words if not NOT_OURS.search(word) and not word.startswith("//")]
 
 
+@cache
+def names_of_files() -> frozenset[str]:
+    """Names, without their folders, of the files of library and tests."""
+    return frozenset(file.name for top in ("lib", "tests") for file in (ROOT / top).rglob("*.*"))
+
+
 def exists(word: str, page: Path) -> bool:
-    word = word.lstrip("/") if word.startswith("/") else word
-    if any(list(start.glob(word)) for start in (page.parent, *STARTS) if not word.startswith("..")):
+    """Whether a path is there, from the page's own folder or where paths in documents may begin."""
+    if "*" in word:
+        return any(list(start.glob(word)) for start in STARTS)
+    if any((start / word.lstrip("/")).exists() for start in (page.parent, *STARTS)):
         return True
-    if "/" in word:
-        return (page.parent / word).exists()
-    return is_written(word) or any(list(ROOT.glob(f"{top}/**/{word}")) for top in ("lib", "tests"))
+    return "/" not in word and (word in names_of_files() or is_written(word))
+
+
+@cache
+def texts_of_simulation() -> str:
+    """The source of the simulator."""
+    return "".join(text_of(file) for file in (PACKAGE / "simulation").glob("*.py"))
 
 
 def is_written(name: str) -> bool:
-    """Whether the program itself writes a file of this name, such as the truth of a simulation."""
-    stem = name.rsplit(".", 1)[0]
-    written = (text_of(file) for file in (PACKAGE / "simulation").glob("*.py"))
-    return name.endswith(".csv") and any(f'"{n}"' in text for text in written for n in (name, stem))
+    """Whether the simulator writes a file of this name, such as a table of the truth."""
+    stem, suffix = name.rsplit(".", 1)
+    return suffix == "csv" and any(f'"{n}"' in texts_of_simulation() for n in (name, stem))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
