@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "lib/kommunebench"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "deploy/README.md"])
 # Where a path in a document may begin.
-STARTS = (ROOT, ROOT / "docs", PACKAGE, PACKAGE / "benchmark", ROOT / "deploy")
+STARTS = (
+    ROOT,
+    ROOT / "tests/reference/data",
+    ROOT / "docs",
+    PACKAGE,
+    PACKAGE / "benchmark",
+    ROOT / "deploy",
+)
 SUFFIXES = ("py", "md", "yaml", "yml", "csv", "json", "R", "sh", "toml")
 # Files of a delivery, of a person or of a study of theirs, not of this repository.
 NOT_OURS = re.compile(
