@@ -1,6 +1,7 @@
 """Tracked runs as a data scientist finds them: tags, a model that loads anywhere, a registered
 name; and a server that is away."""
 
+import math
 import shlex
 import subprocess
 import sys
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAYLOAD: dict[str, Any] = {
     "group": "sex",
     "horizon": 3,
+    "measure": "restricted_mean",
     "covariates": [
         {"column": "origin", "kind": "category", "prefix": "origin_"},
         {"column": "age", "kind": "number", "prefix": "age_"},
@@ -33,11 +35,13 @@ PAYLOAD: dict[str, Any] = {
     "groups": {
         "men": {
             "coefficients": {"origin_syria": 0.5, "origin_eritrea": None, "age": 0.1},
-            "baseline_survival": [0.9, 0.8, 0.7],
+            "centres": {"age": 1.5},
+            "log_survival": [math.log(s) for s in (0.9, 0.8, 0.7)],
         },
         "women": {
             "coefficients": {"origin_syria": 0.2, "age": 0.0},
-            "baseline_survival": [0.95, 0.9, 0.85],
+            "centres": {"age": 1.5},
+            "log_survival": [math.log(s) for s in (0.95, 0.9, 0.85)],
         },
     },
 }
@@ -115,7 +119,7 @@ def test_the_model_loads_and_predicts_where_this_package_is_not(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    risk = np.exp(0.5 + 0.2)
+    risk = np.exp(0.5 + 0.1 * (2.0 - 1.5))
     expected = 1.0 + 0.9**risk + 0.8**risk
     assert float(done.stdout) == pytest.approx(expected, rel=1e-12)
     assert version.run_id == recorded.run_id

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kommunebench import __version__
@@ -22,6 +23,8 @@ from kommunebench.tables import Table
 
 # Rows of single spells, and what the stages hand on to each other, stay inside.
 _NOT_PUBLISHED = (EXPECTED_DURATIONS, NATIONAL_MODELS)
+# JSON has no infinity: a survival of exp(-1e6) is 0.
+_CURVE_ENDS = -1e6
 # Tables of indicators: a run has one of them.
 _INDICATORS = ("benchmark_indicators", "share_indicators")
 
@@ -35,6 +38,7 @@ class PublishedResults:
     rejected: pd.DataFrame | None
     suppressed: dict[str, int]
     simulated: str | None
+    models: pd.DataFrame | None = None
 
     def report_data(self, run: RunInformation) -> ReportData:
         """What the report is made from."""
@@ -61,25 +65,24 @@ class PublishedResults:
 
     def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
         """Coefficients and baselines as the logged model keeps them; None without a Cox model."""
-        coefficients, baseline = (
-            self.tables.get(name) for name in ("cox_coefficients", "cox_baseline")
-        )
-        if coefficients is None or baseline is None:
+        coefficients = self.tables.get("cox_coefficients")
+        if coefficients is None or self.models is None:
             return None
-        groups = {}
         estimated = coefficients[~coefficients["is_reference"].astype(bool)]
-        for name, terms in estimated.groupby("group"):
-            values = {
-                term: (None if b == float("-inf") else float(b))
-                for term, b in zip(terms["term"], terms["coefficient"], strict=True)
+        groups = {}
+        for _, model in self.models.iterrows():
+            terms = estimated[estimated["group"] == model["group"]]
+            factors = np.array(model["log_factors"], float)
+            # A week in which all of the group at risk have the event ends its curve.
+            log_survival = np.cumsum(np.maximum(factors, _CURVE_ENDS))
+            groups[str(model["group"])] = {
+                "coefficients": {
+                    term: (None if b == float("-inf") else float(b))
+                    for term, b in zip(terms["term"], terms["coefficient"], strict=True)
+                },
+                "centres": dict(zip(model["terms"], map(float, model["centre"]), strict=True)),
+                "log_survival": log_survival.tolist(),
             }
-            curve = (
-                baseline[baseline["group"] == name]
-                .sort_values("week")["baseline_survival"]
-                .astype(float)
-                .tolist()
-            )
-            groups[str(name)] = {"coefficients": values, "baseline_survival": curve}
         covariates = [
             {
                 "column": c.column,
@@ -91,6 +94,7 @@ class PublishedResults:
         return {
             "group": settings.model.group,
             "horizon": settings.observation.horizon_weeks,
+            "measure": settings.measure,
             "covariates": covariates,
             "groups": groups,
         }
@@ -119,7 +123,17 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
         rejected if from_registers else None,
         {name: one.suppressed for name, one in published.items() if one.suppressed},
         simulation_of(store) if from_registers else None,
+        _models(store, settings, run_id),
     )
+
+
+def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFrame | None:
+    """The national models of the run as they were fitted; None where it has none. They are logged
+    as a model that predicts, not shown."""
+    if not table_exists(store, NATIONAL_MODELS):
+        return None
+    rows = rows_of_run(store, NATIONAL_MODELS, settings.name, run_id).toPandas()
+    return rows if len(rows) else None
 
 
 def _withhold_small_units(

@@ -1,5 +1,5 @@
-"""The Cox model as MLflow serves it: expected duration for new rows from coefficients and baseline
-kept as JSON."""
+"""The Cox model as MLflow serves it: expected duration or share for new rows, from coefficients and
+baseline kept as JSON."""
 
 import json
 from typing import Any
@@ -10,7 +10,9 @@ import pandas as pd
 
 
 class ExpectedDurationModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
-    """Area under S0(t) ** exp(x beta) up to the horizon, one value a row."""
+    """What the analysis measures of S0(t) ** exp(x beta), one value a row: the area up to the
+    horizon, or the share with the event within it. Numbers enter less their centre, where the
+    baseline is taken, so that a calendar year does no harm."""
 
     def load_context(self, context: Any) -> None:
         """Read coefficients, baseline and covariate declarations."""
@@ -20,8 +22,8 @@ class ExpectedDurationModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> np.ndarray:
-        """Expected durations in the analysis' unit of time. Raises ValueError for a group without a
-        model."""
+        """Expected durations in the analysis' unit of time, or shares (0 to 1). Raises ValueError for
+        a group without a model."""
         group = self.content["group"]
         groups = (
             model_input[group].astype(str) if group else pd.Series("all", index=model_input.index)
@@ -34,29 +36,32 @@ class ExpectedDurationModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         expected = np.empty(len(model_input))
         for name, model in self.content["groups"].items():
             rows = (groups == name).to_numpy()
-            predictor = self._linear_predictor(model_input[rows], model["coefficients"])
-            log_survival = np.log(
-                np.clip(np.array([1.0, *model["baseline_survival"][:-1]]), 1e-300, 1.0)
-            )
-            expected[rows] = np.exp(np.exp(predictor)[:, None] * log_survival[None, :]).sum(axis=1)
+            predictor = self._linear_predictor(model_input[rows], model)
+            log_survival = np.array([0.0, *model["log_survival"]])
+            curves = np.exp(np.exp(predictor)[:, None] * log_survival)
+            is_share = self.content["measure"] == "share"
+            expected[rows] = 1 - curves[:, -1] if is_share else curves[:, :-1].sum(axis=1)
         return expected
 
-    def _linear_predictor(
-        self, rows: pd.DataFrame, coefficients: dict[str, float | None]
-    ) -> np.ndarray:
+    def _linear_predictor(self, rows: pd.DataFrame, model: dict[str, Any]) -> np.ndarray:
+        """x beta; minus infinity in a level without events in the data, whose survival stays at 1."""
+        betas = {
+            term: -np.inf if beta is None else beta for term, beta in model["coefficients"].items()
+        }
         predictor = np.zeros(len(rows))
         for covariate in self.content["covariates"]:
-            values = rows[covariate["column"]]
+            name, values = covariate["column"], rows[covariate["column"]]
             if covariate["kind"] == "category":
                 terms = covariate["prefix"] + values.astype(str)
-                # A level without events in the data has no finite coefficient: its survival stays
-                # at 1.
-                betas = {
-                    term: -np.inf if beta is None else beta for term, beta in coefficients.items()
-                }
                 predictor += terms.map(betas).fillna(0.0).to_numpy(float)
+                continue
+            number, beta = values.to_numpy(float), betas.get(name, 0.0)
+            if np.isneginf(beta):
+                predictor[number == 1] = -np.inf
             else:
-                predictor += values.to_numpy(float) * (coefficients.get(covariate["column"]) or 0.0)
+                predictor += (number - model["centres"].get(name, 0.0)) * beta
+            if np.isneginf(betas.get(f"{name}_0", 0.0)):
+                predictor[number == 0] = -np.inf
         return predictor
 
 
