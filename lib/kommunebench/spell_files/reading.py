@@ -75,8 +75,8 @@ def _checked(spark: "SparkSession", file: DeliveredFile, settings: AnalysisSetti
     if missing := missing_columns(settings, by_name):
         raise RegisterError(
             f"{file.path}: missing columns {missing}; found {list(by_name.values())}. The settings"
-            f" of {settings.name} name them under spells_file and model.covariates: correct the file"
-            " or the settings."
+            f" of {settings.name} name them under spells_file and model.covariates: correct the"
+            " file or the settings."
         )
     register = file.register
     frame = read_register(spark, register, described).frame
