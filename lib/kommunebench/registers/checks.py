@@ -60,7 +60,7 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
         finding
         for name, shown, reason, needed in (*columns, ("", _WHOLE_ROW, MALFORMED, True))
         if (files := _files_with(rows, counted, rows_of, f"{name}|{reason}"))
-        and (finding := _finding(rows, shown, reason, needed, files, total))
+        and (finding := _finding(rows, shown, reason, needed=needed, files=files, total=total))
     ]
     findings = with_examples(rows, findings, examples)
     cut_off = _cut_off(rows, counted)
@@ -113,6 +113,7 @@ def _finding(
     rows: RegisterRows,
     column: str,
     reason: str,
+    *,
     needed: bool,
     files: tuple[FileCount, ...],
     total: int,

@@ -91,6 +91,6 @@ def delivered_file(
 ) -> DeliveredFile:
     """The file, or the files of a folder, at a path; ``listed``: what is there, where it is known
     already. Files of formats that hold no rows are passed over."""
-    found = list_files(path) if listed is None else listed
-    rows = tuple(file for file in found if file.path.suffix.lower() in SUFFIXES)
+    present = list_files(path) if listed is None else listed
+    rows = tuple(file for file in present if file.path.suffix.lower() in SUFFIXES)
     return DeliveredFile(register, path, period, mapping, rows)

@@ -49,10 +49,10 @@ def check_columns(register: Register, file: DeliveredFile, columns: FileColumns)
     ]
     if missing:
         period = f" {file.period}" if file.period else ""
-        found = ", ".join(sorted(columns.types)[:12])
+        shown = ", ".join(sorted(columns.types)[:12])
         raise RegisterError(
             f"{file.path}: register {register.name}{period} lacks the required columns {missing};"
-            f" found {found}{' …' if len(columns.types) > 12 else ''}. Deliver them, or map their"
+            f" found {shown}{' …' if len(columns.types) > 12 else ''}. Deliver them, or map their"
             " names."
         )
     if columns.rows == 0:

@@ -64,16 +64,18 @@ def read_dream(
             else F.lit(None).cast("array<string>")
         ).alias("match_groups"),
     )
-    own = F.col("person_id")
+    person_id = F.col("person_id")
     frame = raw.select(identifier, *arrays, FILE_NUMBER, UNREADABLE).withColumns(
         {
-            text_column("person_id"): own,
-            problem_column("person_id"): judge(DREAM.columns[0], own.isNull(), own),
+            text_column("person_id"): person_id,
+            problem_column("person_id"): judge(DREAM.columns[0], person_id.isNull(), person_id),
             PERIOD: F.lit(file.period),
             UNIT: F.lit(file.unit),
         }
     )
-    return RegisterRows(DREAM, (file,), (columns,), frame, _ARRAYS)
+    return RegisterRows(
+        register=DREAM, files=(file,), columns_of=(columns,), frame=frame, further=_ARRAYS
+    )
 
 
 def prepare_dream(rows: RegisterRows) -> "DataFrame":
@@ -136,13 +138,11 @@ def version_of(period: str) -> DreamVersion:
 def unknown_codes(rows: RegisterRows) -> Finding | None:
     """Persons with a weekly code that is not in the list of the extract's version, with the first
     such codes; one pass."""
-    listed = {str(code).zfill(3) for code in read_reference("dream_codes")["code"] if str(code)}
-    known = F.array(
-        *(F.lit(code) for code in sorted(listed - version_of(rows.files[0].period).gone))
-    )
+    file = rows.files[0]
+    known = F.array(*(F.lit(code) for code in _known_codes(file.period)))
     strange = F.array_except(F.array_compact(F.array_distinct("codes")), known)
     first = F.when(F.size("strange") > 0, F.substring(F.get("strange", F.lit(0)), 1, 4))
-    found = (
+    counts = (
         rows.frame.where(F.col(UNREADABLE).isNull())
         .select(strange.alias("strange"))
         .agg(
@@ -152,26 +152,27 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
         )
         .first()
     )
-    assert found is not None
-    number, total = int(found["rows"]), int(found["all"])
-    if not number:
+    assert counts is not None
+    if not counts["rows"]:
         return None
-    file = rows.files[0]
-    counts = (FileCount(file.path.name, file.unit, number, total),)
-    fatal = number > STRUCTURAL_SHARE * total
-    kept = "The code is kept and counts as a benefit"
     return Finding(
-        DREAM.name,
-        "Y_YYWW",
-        UNKNOWN_CODE,
-        number,
-        total,
-        False,
-        fatal,
-        counts,
-        tuple(found["examples"]),
-        kept,
+        register=DREAM.name,
+        column="Y_YYWW",
+        reason=UNKNOWN_CODE,
+        rows=counts["rows"],
+        of_rows=counts["all"],
+        set_aside=False,
+        fatal=counts["rows"] > STRUCTURAL_SHARE * counts["all"],
+        files=(FileCount(file.path.name, file.unit, counts["rows"], counts["all"]),),
+        examples=tuple(counts["examples"]),
+        kept="The code is kept and counts as a benefit",
     )
+
+
+def _known_codes(period: str) -> list[str]:
+    """The codes an extract of a period may hold."""
+    listed = {str(code).zfill(3) for code in read_reference("dream_codes")["code"] if str(code)}
+    return sorted(listed - version_of(period).gone)
 
 
 def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":

@@ -63,7 +63,7 @@ class FileCount:
     of_rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """How many rows of a register have a problem in a column; ``set_aside``: those rows are not
     used. ``fatal``: too many to go on.

@@ -61,12 +61,12 @@ def prepare_services(rows: RegisterRows) -> "DataFrame":
     Contacts are the services of lines flagged as contact; a service for a child on the adult's card
     is not the adult's.
     """
-    own = usable_rows(rows).where(F.coalesce(F.col("child"), F.lit("0")) != "1")
+    services = usable_rows(rows).where(F.coalesce(F.col("child"), F.lit("0")) != "1")
     contacts = F.when(F.col("is_contact") == "1", F.coalesce("services", F.lit(1))).otherwise(
         F.lit(0)
     )
     fee_week = monday_of_label(F.col("fee_week"))
-    return own.select(
+    return services.select(
         "person_id",
         _specialty(),
         contacts.alias("contacts"),

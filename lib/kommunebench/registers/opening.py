@@ -37,6 +37,7 @@ def open_files(
     numbers: Sequence[int],
     columns: FileColumns,
     names: Sequence[str],
+    *,
     numbered: bool = False,
 ) -> "DataFrame":
     """The named columns of the numbered files, of equal shape, with the types their footers
@@ -47,15 +48,17 @@ def open_files(
     meant for messages. Raises RegisterError for a column of a type that holds no values.
     """
     used = list(dict.fromkeys(names))
-    own = [files[number] for number in numbers]
-    _check_types(own, columns, used)
-    if own[0].format == "sas7bdat":
+    chosen = [files[number] for number in numbers]
+    _check_types(chosen, columns, used)
+    if chosen[0].format == "sas7bdat":
         raw = _open_sas(spark, files, numbers, columns, used)
         return raw if numbered else raw.drop(ROW_FILE, ROW_NUMBER)
     file_number = _file_number(files, numbers).alias(FILE_NUMBER)
-    paths = [spark_location(file.path) for file in own]
+    paths = [spark_location(file.path) for file in chosen]
     if columns.text is not None:
-        raw, unreadable = _open_text(spark, paths, columns, columns.text, used, numbered)
+        raw, unreadable = _open_text(
+            spark, paths, columns, columns.text, used=used, numbered=numbered
+        )
     else:
         raw, unreadable = _open_parquet(spark, paths, columns, used), F.lit(None).cast("string")
     values = [_value(name, columns).alias(name) for name in used]
@@ -74,7 +77,7 @@ def _open_sas(
     listed = [(number, part) for number in numbers for part in files[number].files]
     parts = [SasPart(str(part.path), number, columns.encoding) for number, part in listed]
     states = [(part.size, part.modified_ns) for _, part in listed]
-    return open_sas(spark, parts, states, used, columns.types, columns.staging)
+    return open_sas(spark, parts, states, used, types=columns.types, staging=columns.staging)
 
 
 def quoted(name: str) -> str:
@@ -110,6 +113,7 @@ def _open_text(
     paths: Sequence[str],
     columns: FileColumns,
     text: TextFormat,
+    *,
     used: Sequence[str],
     numbered: bool,
 ) -> "tuple[DataFrame, Column]":
@@ -181,7 +185,7 @@ def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Col
         name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
     pairs: dict[str, int] = {}
     for number in numbers:
-        own = files[number].path.name
-        pairs |= {own: number, quote(own, safe="=+!$&'(),;:@~"): number}
+        file_name = files[number].path.name
+        pairs |= {file_name: number, quote(file_name, safe="=+!$&'(),;:@~"): number}
     listed = [F.lit(item) for pair in pairs.items() for item in pair]
     return F.element_at(F.create_map(*listed), name)

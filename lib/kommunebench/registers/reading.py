@@ -37,7 +37,7 @@ PERIOD, UNIT = "period", "delivered_from"
 _PERIOD_END = "period_end"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRows:
     """The rows of a register: our columns, per column ``problem_<name>`` and ``text_<name>`` (as
     delivered), ``period``, ``delivered_from`` (the unit a row is replaced with), ``file_number`` in
@@ -91,7 +91,12 @@ def read_register(
         _read_group(spark, register, files, numbers, columns_of[numbers[0]], numbered=numbered)
         for numbers in groups.values()
     ]
-    return RegisterRows(register, files, columns_of, reduce(lambda a, b: a.unionByName(b), frames))
+    return RegisterRows(
+        register=register,
+        files=files,
+        columns_of=columns_of,
+        frame=reduce(lambda a, b: a.unionByName(b), frames),
+    )
 
 
 def delivered_name(column: RegisterColumn, columns: FileColumns) -> str | None:
@@ -133,7 +138,7 @@ def _read_group(
         columns.names[mapping.period_column.lower()] if mapping and mapping.period_column else None
     )
     names = [name for name in (*wanted.values(), period_name) if name]
-    raw = open_files(spark, files, numbers, columns, names, numbered)
+    raw = open_files(spark, files, numbers, columns, names, numbered=numbered)
     by_value: set[str] = set()
     texts, values = [], []
     for column in register.columns:

@@ -37,6 +37,7 @@ def open_sas(
     parts: Sequence[SasPart],
     states: Sequence[object],
     names: Sequence[str],
+    *,
     types: dict[str, str],
     staging: Staging | None,
 ) -> "DataFrame":

@@ -76,10 +76,7 @@ def text_format(
     and for headers that are empty, name a column twice or differ between parts.
     """
     heads = [first_bytes(file, spark) for file in files]
-    utf16 = {utf16_of(head) for head in heads if head}
-    if len(utf16) > 1:
-        raise RegisterError(f"{path}: its parts differ in their encoding; save all as UTF-8.")
-    encoding = _wanted_encoding(path, wanted) or next(iter(utf16), None)
+    encoding = _wanted_encoding(path, wanted) or _utf16(path, heads)
     separator, separator_line = _separator(_decoded(heads[0], encoding or "ISO-8859-1"))
     if encoding is not None and encoding.startswith("UTF-16"):
         scan = TextScan(as_stream=True)
@@ -91,19 +88,13 @@ def text_format(
     if scan.as_stream:
         for file in files:
             check_quotation_marks(file, separator, encoding)
-    named = "windows-1252" if encoding == "ISO-8859-1" else encoding
+    python_name = "windows-1252" if encoding == "ISO-8859-1" else encoding
     headers = [
-        _header(file.path, _decoded(head, named), separator, separator_line)
+        _header(file.path, _decoded(head, python_name), separator, separator_line)
         for file, head in zip(files, heads, strict=True)
     ]
-    for file, names in zip(files, headers, strict=True):
-        if names and names != headers[0]:
-            raise RegisterError(
-                f"{file.path}: its header differs from that of {files[0].path.name} beside it;"
-                " deliver the parts with one header."
-            )
     return TextFormat(
-        names=_checked_names(path, headers[0]),
+        names=_common_names(path, files, headers),
         separator=separator,
         encoding=encoding,
         windows_letters=encoding == "ISO-8859-1" and scan.windows_letters,
@@ -122,6 +113,14 @@ def _wanted_encoding(path: AnyPath, wanted: str | None) -> str | None:
             " correct it."
         )
     return known
+
+
+def _utf16(path: AnyPath, heads: Sequence[bytes]) -> str | None:
+    """The UTF-16 all parts are in, None where it is another encoding."""
+    encodings = {utf16_of(head) for head in heads if head}
+    if len(encodings) > 1:
+        raise RegisterError(f"{path}: its parts differ in their encoding; save all as UTF-8.")
+    return next(iter(encodings), None)
 
 
 def _combined(scans: Sequence[TextScan]) -> TextScan:
@@ -175,11 +174,21 @@ def _header(path: AnyPath, head: str, separator: str, separator_line: bool) -> l
     return names if any(names) else []
 
 
-def _checked_names(path: AnyPath, names: list[str]) -> tuple[str, ...]:
+def _common_names(
+    path: AnyPath, files: Sequence[ListedFile], headers: Sequence[list[str]]
+) -> tuple[str, ...]:
     """The names of the columns; a column without a name gets one that no register has.
 
-    Raises RegisterError for an empty header and for names that occur twice.
+    Raises RegisterError for an empty header, for names that occur twice, and for parts whose
+    headers differ.
     """
+    names = headers[0]
+    for file, other_names in zip(files, headers, strict=True):
+        if other_names and other_names != names:
+            raise RegisterError(
+                f"{file.path}: its header differs from that of {files[0].path.name} beside it;"
+                " deliver the parts with one header."
+            )
     if not names:
         raise RegisterError(
             f"{path}: empty; expected a header line with the column names. Deliver it again."

@@ -111,7 +111,7 @@ def _scan_by_spark(file: ListedFile, separator: str, spark: "SparkSession") -> T
     foreign = ~valid | (F.length(line) != F.octet_length(line))
     # Bytes by their two digits, so that text of no valid encoding is never decoded.
     digits = F.hex(line.cast("binary"))
-    found = (
+    counts = (
         spark.read.text(spark_location(file.path))
         .agg(
             F.count_if(~valid).alias("invalid"),
@@ -123,12 +123,12 @@ def _scan_by_spark(file: ListedFile, separator: str, spark: "SparkSession") -> T
         )
         .first()
     )
-    assert found is not None
+    assert counts is not None
     return TextScan(
-        valid_utf8=found["invalid"] == 0,
-        undefined_bytes=found["undefined"] > 0,
-        windows_letters=found["windows"] > 0,
-        as_stream=found["broken"] > 0,
+        valid_utf8=counts["invalid"] == 0,
+        undefined_bytes=counts["undefined"] > 0,
+        windows_letters=counts["windows"] > 0,
+        as_stream=counts["broken"] > 0,
     )
 
 

@@ -71,12 +71,12 @@ def read_spells(spark: "SparkSession", path: AnyPath, settings: AnalysisSettings
 
 def _checked(spark: "SparkSession", file: DeliveredFile, settings: AnalysisSettings) -> "DataFrame":
     described = [(file, read_file_columns(file, spark))]
-    found = described[0][1].names
-    if missing := missing_columns(settings, found):
+    by_name = described[0][1].names
+    if missing := missing_columns(settings, by_name):
         raise RegisterError(
-            f"{file.path}: missing columns {missing}; found {list(found.values())}. The settings of"
-            f" {settings.name} name them under spells_file and model.covariates: correct the file"
-            " or the settings."
+            f"{file.path}: missing columns {missing}; found {list(by_name.values())}. The settings"
+            f" of {settings.name} name them under spells_file and model.covariates: correct the"
+            " file or the settings."
         )
     register = file.register
     frame = read_register(spark, register, described).frame

@@ -66,8 +66,8 @@ def roles_by_column(register: Register) -> dict[str, str]:
     return roles
 
 
-def missing_columns(settings: AnalysisSettings, found: Iterable[str]) -> list[str]:
-    """Columns the settings name that are not among those found, whatever their case."""
+def missing_columns(settings: AnalysisSettings, delivered: Iterable[str]) -> list[str]:
+    """Columns the settings name that are not among the delivered ones, whatever their case."""
     named = named_columns(settings)
     wanted = (
         named.unit,
@@ -78,7 +78,7 @@ def missing_columns(settings: AnalysisSettings, found: Iterable[str]) -> list[st
         follow_up_column(named),
         *settings.covariate_columns,
     )
-    known = {name.lower() for name in found}
+    known = {name.lower() for name in delivered}
     return [name for name in dict.fromkeys(wanted) if name and name.lower() not in known]
 
 

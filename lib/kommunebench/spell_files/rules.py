@@ -16,6 +16,7 @@ from kommunebench.registers.opening import MALFORMED, ROW_FILE, ROW_NUMBER, UNRE
 from kommunebench.registers.reading import problem_column
 from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.analysis import Covariate
 from kommunebench.spell_files.roles import (
     DURATION,
     EVENT,
@@ -74,14 +75,19 @@ def rules_of(settings: AnalysisSettings) -> list[Rule]:
         rules.append(Rule(f"column {follow_up} is beyond {LARGEST // 2}", too_large))
     for covariate in settings.model.covariates:
         what = "is not a number" if is_number(covariate) else "is empty"
-        role = covariate_role(covariate)
-        rules.append(Rule(f"covariate {covariate.column} {what}", wrong(role)))
-        if covariate.bins is not None:
-            value, bins = F.col(role), list(covariate.bins)
-            outside = whole & ((value < bins[0]) | (value >= bins[-1]))
-            words = f"covariate {covariate.column} lies outside its bins {bins}"
-            rules.append(Rule(words, outside))
+        words = f"covariate {covariate.column} {what}"
+        rules.append(Rule(words, wrong(covariate_role(covariate))))
+        rules += _bins_kept(covariate, whole)
     return rules
+
+
+def _bins_kept(covariate: Covariate, whole: "Column") -> list[Rule]:
+    """That a number lies in one of its classes, where it has any."""
+    if covariate.bins is None:
+        return []
+    value, bins = F.col(covariate_role(covariate)), list(covariate.bins)
+    outside = whole & ((value < bins[0]) | (value >= bins[-1]))
+    return [Rule(f"covariate {covariate.column} lies outside its bins {bins}", outside)]
 
 
 def check_rows(

@@ -12,7 +12,14 @@ from small_delivery import SmallDelivery, small_analysis, small_delivery
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers import content_fingerprints, find_delivery, locate, read_delivery
-from kommunebench.registers.locations import SparkPath, has_scheme, list_files, visible
+from kommunebench.registers.locations import (
+    ListedFile,
+    SparkPath,
+    has_scheme,
+    list_files,
+    visible,
+)
+from kommunebench.registers.text_scan import scan_text
 
 ANALYSIS = small_analysis()
 TABLES = ("population_snapshots", "employment_months", "benefit_weeks")
@@ -93,3 +100,28 @@ def test_hidden_files_and_folders_are_not_listed(tmp_path):
         (tmp_path / name).touch()
     listed = [str(file.path.relative_to(tmp_path)) for file in list_files(tmp_path)]
     assert listed == ["a.csv", "unit=1/d.parquet"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'område;€\n1;"a ""b"" c;d"\n'.encode(),
+        "\ufeffområde;b\n1;2\n".encode(),
+        "område;b\n1;2\n".encode("windows-1252"),
+        "a;b\n5 €;ø\n".encode("windows-1252"),
+        b"a;b\n1;\x81\n",
+        b'a;b\n1;"x\ny"\n',
+        b'a;b\r\n1;5" pipe\r\n',
+        b'a;b\n1;"x"y\n',
+    ],
+)
+def test_spark_says_of_a_large_text_what_is_said_of_a_small_one(content, spark, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    small, large = (
+        scan_text(ListedFile(path, size, 0), ";", spark) for size in (len(content), 1 << 30)
+    )
+    # What is no UTF-8 is told apart further; of valid text the rest does not matter.
+    assert (large.valid_utf8, large.as_stream) == (small.valid_utf8, small.as_stream)
+    if not small.valid_utf8:
+        assert large == small
