@@ -24,7 +24,11 @@ from kommunebench.benchmark.comparison.table import (
 )
 from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
-from kommunebench.benchmark.covariates.specification import CovariateSpec, infer_specs
+from kommunebench.benchmark.covariates.specification import (
+    CovariateSpec,
+    infer_specs,
+    usable_covariates,
+)
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.chain import (
     ChainEstimate,
@@ -96,7 +100,8 @@ def benchmark_spells(
     frame = as_frame("spells", spells)
     frame = frame.set_axis(column_names("spells", frame), axis=1).reset_index(drop=True)
     names = _covariate_names(covariates, frame)
-    _check_choices(replicates, min_spells, measure, indicator)
+    frame = usable_covariates(frame, names)
+    _check_choices(replicates, min_spells, seed, measure, indicator)
     columns = spell_columns(
         frame,
         unit=str(unit),
@@ -245,10 +250,12 @@ def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
 
 
 def _check_choices(
-    replicates: object, min_spells: object, measure: object, indicator: object
+    replicates: object, min_spells: object, seed: object, measure: object, indicator: object
 ) -> None:
-    if not isinstance(replicates, int) or not isinstance(min_spells, int | np.integer):
-        raise InputError("replicates and min_spells must be whole numbers.")
+    whole = (int, np.integer)
+    if not all(isinstance(value, whole) for value in (replicates, min_spells, seed or 0)):
+        raise InputError("replicates, min_spells and seed must be whole numbers.")
+    assert isinstance(replicates, int | np.integer) and isinstance(min_spells, int | np.integer)
     if replicates < 0 or min_spells < 1:
         raise InputError(
             f"replicates ({replicates}) must be 0 or more and min_spells ({min_spells}) 1 or more."

@@ -10,6 +10,9 @@ from kommunebench.benchmark.blocks.person_keys import Keys, person_keys
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
 
+# Durations are kept in four bytes.
+_LONGEST = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpellColumns:
@@ -60,6 +63,7 @@ def spell_columns(
         raise InputError(f"spells: columns {absent} missing; found {list(spells.columns)}.")
     time, happened, _, _ = checks.durations(spells[duration], spells[event], None, None)
     checks.refuse(str(duration), time != np.floor(time), "not whole")
+    checks.refuse(str(duration), time > _LONGEST, f"larger than {_LONGEST:,}")
     unit_code, unit_names = _codes(spells[unit])
     report_alike(str(unit), unit_names)
     everyone = np.zeros(len(spells), np.intp), ("all",)

@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from kommunebench.errors import InputError
+from kommunebench.survival.argument_values import as_numbers, kind_of_values
 
 Kind = Literal["category", "number", "indicator"]
 
@@ -25,6 +26,25 @@ class CovariateSpec:
     def term(self, value: str) -> str:
         """Name of the term of one value of a category."""
         return f"{self.prefix}{self.separator}{value}" if self.prefix else value
+
+
+def usable_covariates(spells: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
+    """The spells with each covariate as floats (NaN where missing), or as texts or categories.
+
+    Raises InputError naming a covariate of another kind: dates, time spans, mixed values.
+    """
+    columns = {}
+    for name in covariates:
+        kind = kind_of_values(spells[name])
+        if kind in ("text", "categories"):
+            continue
+        if kind != "numbers":
+            raise InputError(
+                f"covariate {name}: expected numbers, text or categories, got {kind}; turn them into"
+                " numbers or into one text each."
+            )
+        columns[name] = as_numbers(f"covariate {name}", spells[name])
+    return spells.assign(**columns)
 
 
 def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[CovariateSpec, ...]:

@@ -1,0 +1,113 @@
+"""What a person may hand to benchmark_spells: converted to the same result, or refused by name."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark import benchmark_spells
+from kommunebench.errors import InputError
+
+SPELLS = simulate_spells(300, 3)
+
+
+def run(spells=SPELLS, covariates=("x", "c"), **changes):
+    arguments = {
+        "unit": "unit",
+        "duration": "duration",
+        "event": "event",
+        "person": "person",
+        "group": "group",
+        "horizon": 30,
+        "min_spells": 20,
+    }
+    return benchmark_spells(spells, covariates=covariates, **arguments | changes)
+
+
+SAME = {
+    "columns": SPELLS.to_dict("list"),
+    "records": SPELLS.to_dict("records"),
+    "arrow": pa.Table.from_pandas(SPELLS),
+    "nullable": SPELLS.convert_dtypes(),
+    "arrow types": SPELLS.convert_dtypes(dtype_backend="pyarrow"),
+    "decimals": SPELLS.assign(x=[Decimal(str(value)) for value in SPELLS["x"]]),
+    "objects": SPELLS.astype({"x": object, "duration": object}),
+    "true and false": SPELLS.assign(event=SPELLS["event"] == 1),
+    "another index": SPELLS.set_index(pd.Index([0] * 300)),
+    "spaces in codes": SPELLS.assign(unit=SPELLS["unit"] + "\u00a0 "),
+    "codes with decimals": SPELLS.assign(unit=SPELLS["unit"].map(ord).astype(float)),
+    "levels nobody has": SPELLS.assign(c=pd.Categorical(SPELLS["c"], ["Z", "A", "B", "C"])),
+}
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_any_kind_of_table_gives_the_same(kind):
+    wanted, result = run().indicators, run(SAME[kind]).indicators
+    for column in ("indicator_robust", "indicator_robust_se"):
+        np.testing.assert_allclose(result[column], wanted[column], rtol=1e-8)
+
+
+def test_integer_column_names_give_the_same():
+    renamed = SPELLS.rename(columns={"x": 5, "c": 7, "unit": 1})
+    result = run(renamed, [5, 7], unit=1)
+    np.testing.assert_allclose(result.expected, run().expected)
+
+
+REFUSED = [
+    ({"covariates": "x"}, r"covariates: expected a list of column names, got str"),
+    ({"covariates": None}, r"covariates: expected a list of column names, got NoneType"),
+    ({"horizon": None}, r"horizon: must be a whole number of 2 or more, got None"),
+    ({"horizon": float("nan")}, r"horizon: must be a whole number of 2 or more, got nan"),
+    ({"horizon": float("inf")}, r"horizon: must be a whole number of 2 or more, got inf"),
+    ({"replicates": 2.5}, r"replicates, min_spells and seed must be whole numbers"),
+    ({"seed": "a"}, r"replicates, min_spells and seed must be whole numbers"),
+    ({"measure": "median"}, r"measure: 'median' is neither"),
+    ({"indicator": "odds"}, r"indicator: 'odds' is none of"),
+    ({"spells": "spells.csv"}, r"spells: expected a table with named columns"),
+    (
+        {"spells": pd.concat([SPELLS, SPELLS[["x"]]], axis=1)},
+        r"column names \['x'\] occur more than once",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED, ids=[text[:20] for _, text in REFUSED])
+def test_an_argument_that_cannot_be_used_is_named(change, message):
+    with pytest.raises(InputError, match=message):
+        run(**change)
+
+
+REFUSED_COLUMNS = [
+    (
+        "duration",
+        pd.to_timedelta(SPELLS["duration"], unit="D"),
+        r"expected numbers, got time spans",
+    ),
+    ("duration", pd.Timestamp("2020-01-01"), r"expected numbers, got dates"),
+    ("duration", 3_000_000_000, r"duration: larger than 2,147,483,647 in 300 of 300 rows"),
+    ("duration", SPELLS["duration"].astype(str), r"expected numbers, got text"),
+    (
+        "x",
+        pd.Timestamp("2020-01-01"),
+        r"covariate x: expected numbers, text or categories, got dates",
+    ),
+    ("x", [1.0, "a"] * 150, r"covariate x: expected numbers, text or categories, got mixed values"),
+    ("x", SPELLS["x"].mask(SPELLS.index == 3, np.inf), r"covariate x: infinite in 1 of"),
+    ("unit", SPELLS["unit"].mask(SPELLS.index == 3, "  "), r"unit: blank in 1 of 300 rows"),
+    ("unit", SPELLS["unit"].mask(SPELLS.index == 3), r"unit: missing in 1 of 300 rows"),
+    ("unit", ["0101", "101"] * 150, r"codes \[\['0101', '101'\]\] differ only by leading zeros"),
+    ("event", SPELLS["event"].astype("Int64").mask(SPELLS.index == 3), r"event: missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    REFUSED_COLUMNS,
+    ids=[text[:25] for *_, text in REFUSED_COLUMNS],
+)
+def test_a_column_that_cannot_be_used_is_named(column, values, message):
+    with pytest.raises(InputError, match=message):
+        run(SPELLS.assign(**{column: values}))
