@@ -38,7 +38,7 @@ SAME = {
     "true and false": SPELLS.assign(event=SPELLS["event"] == 1),
     "another index": SPELLS.set_index(pd.Index([0] * 300)),
     "spaces in codes": SPELLS.assign(unit=SPELLS["unit"] + "\u00a0 "),
-    "codes with decimals": SPELLS.assign(unit=SPELLS["unit"].map(ord).astype(float)),
+    "codes with decimals": SPELLS.assign(unit=SPELLS["unit"].map(lambda code: 100.0 + ord(code))),
     "levels nobody has": SPELLS.assign(c=pd.Categorical(SPELLS["c"], ["Z", "A", "B", "C"])),
 }
 

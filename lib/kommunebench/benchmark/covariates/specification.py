@@ -40,8 +40,8 @@ def usable_covariates(spells: pd.DataFrame, covariates: Sequence[str]) -> pd.Dat
             continue
         if kind != "numbers":
             raise InputError(
-                f"covariate {name}: expected numbers, text or categories, got {kind}; turn them into"
-                " numbers or into one text each."
+                f"covariate {name}: expected numbers, text or categories, got {kind}; turn them"
+                " into numbers, or into one text each."
             )
         columns[name] = as_numbers(f"covariate {name}", spells[name])
     return spells.assign(**columns)
