@@ -53,7 +53,9 @@ def _indicators(client: Any, mlflow_run_id: str) -> "pd.DataFrame":
     import pandas as pd
 
     kept = {item.path for item in client.list_artifacts(mlflow_run_id, "gold")}
-    indicators = _table(client, mlflow_run_id, "benchmark_indicators")
+    shares = "gold/share_indicators.json" in kept
+    table = "share_indicators" if shares else "benchmark_indicators"
+    indicators = _table(client, mlflow_run_id, table)
     if "gold/cost_indicators.json" in kept:
         costs = _table(client, mlflow_run_id, "cost_indicators").set_index("municipality_code")
         costs = costs[["cost_indicator", "assessment", "quintile"]]
