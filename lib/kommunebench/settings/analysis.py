@@ -72,7 +72,8 @@ class EmploymentSettings(Settings):
     hours_source: Literal["hours", "atp"] = "hours"
     zero_hours_weeks_to_end: int = Field(4, ge=1)
     education_counts: bool = Field(
-        False, description="education, too, is success (fact sheet analyses 3-5)"
+        False,
+        description="the first week of education, too, is success, and education does not censor",
     )
 
 

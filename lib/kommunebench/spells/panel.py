@@ -10,7 +10,12 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD, death_mondays, is_abroad, stays_abroad
-from kommunebench.spells.benefits import first_dead_monday, is_transfer, state_of
+from kommunebench.spells.benefits import (
+    EDUCATION_CODES,
+    first_dead_monday,
+    is_transfer,
+    state_of,
+)
 from kommunebench.spells.employment import WeekFacts, employment_runs
 from kommunebench.spells.hours import weekly_hours
 from kommunebench.spells.iso_weeks import (
@@ -151,8 +156,10 @@ def _with_employment(persons: "DataFrame", settings: AnalysisSettings) -> "DataF
         is_transfer_free=lambda week: _is_transfer_free(
             F.get("dream_code", week), _monday(week), abroad(week), settings
         ),
-        is_away=lambda week: (
-            abroad(week) | F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
+        is_in_education=lambda week: (
+            F.coalesce(F.get("dream_code", week).isin(*EDUCATION_CODES), F.lit(False))
+            & ~abroad(week)
+            & ~F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
         ),
     )
     # Most persons never work: their weeks need not be gone through.
