@@ -64,15 +64,10 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
     start_day = np.maximum(monday[who, number], lives.origin_date[who])
     without = replace(plan.country, effect=np.zeros(len(plan.country.code)))
     predictor = fixed_predictor(people, without)[who] + start_predictor(
-        people.sex[who], people.place[who], plan.country, start_day, begin
+        people.sex[who], plan.country, start_day, begin
     )
-    table = covariates(people).iloc[who].reset_index(drop=True)
-    market = {
-        column: plan.country.market(figure, year_of(start_day), people.place[who])
-        for column, figure in _MARKET.items()
-    }
+    table = covariates(people, plan.country).iloc[who].reset_index(drop=True)
     table = table.assign(
-        **market,
         person=who,
         unit=plan.country.code[people.place[who]],
         sex=np.where(people.sex[who] == 1, "men", "women"),
@@ -95,8 +90,13 @@ _MARKET = {
 }
 
 
-def covariates(people: Newcomers) -> pd.DataFrame:
-    """One row per person, columns as the analysis names them."""
+def covariates(people: Newcomers, country: Country) -> pd.DataFrame:
+    """One row per person, columns as the analysis names them; the local labour market is that of
+    the selection year."""
+    year = year_of(people.selection)
+    market = {
+        column: country.market(figure, year, people.place) for column, figure in _MARKET.items()
+    }
     return pd.DataFrame(
         {
             "permit_year": np.maximum(year_of(people.permit), 2008).astype(str),
@@ -108,6 +108,7 @@ def covariates(people: Newcomers) -> pd.DataFrame:
             "family_type": people.family_type,
             "danish_partner": people.danish_partner,
             "gp_contacts": people.gp_class,
+            **market,
             **people.flags,
             **child_counts(people),
         }

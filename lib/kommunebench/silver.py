@@ -55,6 +55,19 @@ POPULATION = Table(
     """),
 )
 
+IMMIGRANTS = Table(
+    "immigrants",
+    "silver",
+    "one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule",
+    ("analysis", "person_id"),
+    columns("""
+        analysis string, person_id string, reason string, sex string, birth_date date, origin string,
+        continent string, permit_date date, residence_basis string, arrival_date date,
+        arrival_is_known boolean, lived_here_at_opening boolean, origin_date date,
+        origin_monday date, last_followed_week int
+    """),
+)
+
 WEEKLY_PANEL = Table(
     "weekly_panel",
     "silver",
@@ -77,7 +90,8 @@ SPELLS = Table(
         analysis string, spell_id string, person_id string, sex string, municipality_code string,
         start_week int, end_week int, duration int, potential_follow_up int, event int,
         end_reason string, outcome string, start_year string, weeks_since_permit int,
-        match_group string, {_MEASURED_ONCE}, local_unemployment_percent double,
+        match_group string, {_MEASURED_ONCE}, years_in_denmark string, education string,
+        local_unemployment_percent double,
         local_jobs_per_18_64 double, local_jobs_skilled double
     """),
     {

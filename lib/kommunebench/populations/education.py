@@ -5,13 +5,19 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
+from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
 def add_education(
-    persons: "DataFrame", registers: CaseRegisters, *, person: str, year: str, birth: str
+    persons: "DataFrame",
+    registers: CaseRegisters | RegisterFrames,
+    *,
+    person: str,
+    year: str,
+    birth: str,
 ) -> "DataFrame":
     """Persons with what UDDA holds of them: in_udda, level, completed_date, source.
 

@@ -38,7 +38,11 @@ def measure_cases(
     """
     cases = candidates.where(F.col("lost").isNull())
     subjects = _with_facts(_subjects(cases), registers, settings)
-    measured = add_health_of_year(subjects, registers, settings)
+    years = registers.care_years
+    delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
+    measured = add_health_of_year(subjects, registers, settings).withColumn(
+        "care_delivered", delivered
+    )
     joined = cases.join(_by_case(measured), "person_id", "left")
     named = joined.withColumns(
         {f"{parent}_known": F.coalesce(f"{parent}_known", F.lit(0)) for parent in PARENTS}

@@ -7,25 +7,26 @@ year is that year.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.health import add_health
+from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 PERSON_YEAR = "person_year"
+HealthFrames = TypeVar("HealthFrames", CaseRegisters, RegisterFrames)
 
 
 def add_health_of_year(
-    subjects: "DataFrame", registers: CaseRegisters, settings: AnalysisSettings
+    subjects: "DataFrame", registers: HealthFrames, settings: AnalysisSettings
 ) -> "DataFrame":
-    """Subjects with the columns of health of their calendar year, and care_delivered: whether
-    health care outside hospital was delivered for the year.
+    """Subjects with the columns of health of their calendar year; the key is person_id then.
 
     ``subjects``: one row per person and year with a key of its own in the column person_year;
     subject_id: the person; year.
@@ -44,10 +45,7 @@ def add_health_of_year(
             for name in ("hospital_contacts", "health_services", "prescriptions")
         },
     )
-    measured = add_health(persons, rows, settings)
-    years = registers.care_years
-    delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
-    return measured.withColumn("care_delivered", delivered).drop("arrival_date", "selection_date")
+    return add_health(persons, rows, settings).drop("arrival_date", "selection_date")
 
 
 def _by_person_year(rows: "DataFrame | None", keys: "DataFrame") -> "DataFrame | None":

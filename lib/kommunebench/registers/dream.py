@@ -40,8 +40,8 @@ _MAX_EXAMPLES = 5
 def read_dream(
     spark: "SparkSession", file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
 ) -> RegisterRows:
-    """DREAM's rows with arrays of codes as delivered (three characters, blank null), from the
-    population's first year to the end of observation.
+    """DREAM's rows with arrays of codes as delivered (three characters, blank null), in the weeks
+    that week_columns keeps.
 
     Raises RegisterError when a week of the observation, or every match group the analysis needs,
     has no column.

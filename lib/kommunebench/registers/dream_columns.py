@@ -1,7 +1,8 @@
 """The columns of DREAM by time: one a week (Y_YYWW), one a quarter for the match group."""
 
 import re
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 from itertools import pairwise
 
 from kommunebench.errors import RegisterError
@@ -9,6 +10,8 @@ from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.settings import AnalysisSettings
 
+# The first year any analysis of the fact sheet begins in.
+STORED_FROM = 2007
 _WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
 _QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
 
@@ -16,9 +19,15 @@ _QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
 def week_columns(
     file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
 ) -> dict[date, str]:
-    """Delivered column by Monday for every ISO week from the first year on. Raises RegisterError
-    where a week is missing."""
+    """Delivered column by Monday for every ISO week that is kept: those of the observation, and the
+    weeks before and after them without a gap, from STORED_FROM on. Raises RegisterError where a
+    week of the observation is missing.
+
+    More weeks than one analysis needs are kept, so that another analysis with another window finds
+    its weeks in the store and the register is read once.
+    """
     first, last = settings.population.window_start, settings.observation.observation_end
+    kept_from = min(first.year, STORED_FROM)
     columns_by_day: dict[date, str] = {}
     for lowered, name in columns.names.items():
         if matched := _WEEK.match(lowered):
@@ -28,7 +37,7 @@ def week_columns(
                 monday = date.fromisocalendar(year, week, 1)
             except ValueError:
                 continue  # a week 53 of a year that has 52
-            if first.year <= year and monday <= last:
+            if kept_from <= year:
                 columns_by_day[monday] = name
     wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
     missing = [
@@ -42,7 +51,17 @@ def week_columns(
             f" ({first.year} to {last}), first {missing[:3]}. Deliver a later extract, or set"
             " observation.observation_end to what it covers."
         )
-    return {monday: columns_by_day[monday] for monday in wanted}
+    return {monday: columns_by_day[monday] for monday in _without_gap(wanted, columns_by_day)}
+
+
+def _without_gap(wanted: list[date], delivered: Collection[date]) -> list[date]:
+    """The Mondays wanted, and those delivered before and after them without a gap."""
+    first, last, week = wanted[0], wanted[-1], timedelta(weeks=1)
+    while first - week in delivered:
+        first -= week
+    while last + week in delivered:
+        last += week
+    return _mondays(first, last + timedelta(days=6))
 
 
 def _mondays(first: date, last: date) -> list[date]:

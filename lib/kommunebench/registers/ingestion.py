@@ -13,6 +13,7 @@ from kommunebench.registers import dream, education, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery
+from kommunebench.registers.dream_columns import STORED_FROM
 from kommunebench.registers.fingerprints import combined
 from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of
@@ -196,11 +197,11 @@ def _read_as(
 
 
 def _settings_read(register: Register, settings: AnalysisSettings) -> list[object]:
-    """What the rows of a register take from the settings: DREAM's weeks are cut to the
-    observation."""
+    """What the rows of a register take from the settings: DREAM's weeks begin where an analysis
+    begins earlier than what is kept anyway."""
     if register is not DREAM:
         return []
-    return [settings.population.window_start, settings.observation.observation_end]
+    return [min(settings.population.window_start.year, STORED_FROM)]
 
 
 def _record(

@@ -19,6 +19,7 @@ from kommunebench.registers.catalogue import (
     EDUCATION_LEVELS,
     FLYT,
     JOBS,
+    KOTRE,
     LMDB,
     LPR_A_DIAGNOSE,
     LPR_A_KONTAKT,
@@ -95,6 +96,8 @@ def needs_of(settings: AnalysisSettings) -> tuple[Need, ...]:
         needs.append(Need(((DANSKUDD,),), "the covariate danish_education"))
     elif settings.cost is not None:
         needs.append(Need(((DANSKUDD,),), "the composition in the cost model"))
+    if "education" in columns:
+        needs += [Need(((register,),), "the covariate education") for register in _EDUCATION]
     needs += _needs_of_health(settings)
     if columns & _LABOUR_MARKET:
         needs += [
@@ -204,11 +207,15 @@ def years_needed(settings: AnalysisSettings) -> dict[str, tuple[tuple[int, ...],
 # Read where they are delivered; the residence has three sources in falling order.
 OPTIONAL = (VNDS_HIST, BEFBOP, BEFADR, FLYT)
 PACKAGED = (COUNTRIES, RESIDENCE_BASIS_CODES)
+# Who of the minors is in education; where neither is delivered, immigrants count from 18 years on.
+SCHOOLING = (KOTRE, UDDA)
 
 
 def registers_of(settings: AnalysisSettings) -> tuple[Register, ...]:
     """Every register an analysis reads where it is delivered, in a fixed order."""
     wanted = {r.name for need in needs_of(settings) for choice in need.alternatives for r in choice}
     further = (VNDS_HIST, COUNTRIES) if settings.starts_from_cases else (*OPTIONAL, *PACKAGED)
+    if settings.immigrants is not None:
+        further = (*further, *SCHOOLING)
     wanted |= {register.name for register in further}
     return tuple(register for register in ALL_REGISTERS if register.name in wanted)

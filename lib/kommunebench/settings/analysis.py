@@ -18,7 +18,12 @@ from kommunebench.cost_rules import (
     Noise,
 )
 from kommunebench.settings.base import Settings
-from kommunebench.settings.populations import ModuleSettings, PupilsSettings, ResidentsSettings
+from kommunebench.settings.populations import (
+    ImmigrantsSettings,
+    ModuleSettings,
+    PupilsSettings,
+    ResidentsSettings,
+)
 from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -84,7 +89,8 @@ class EmploymentSettings(Settings):
     hours_source: Literal["hours", "atp"] = "hours"
     zero_hours_weeks_to_end: int = Field(4, ge=1)
     education_counts: bool = Field(
-        False, description="education, too, is success (fact sheet analyses 3-5)"
+        False,
+        description="the first week of education, too, is success, and education does not censor",
     )
 
 
@@ -375,6 +381,7 @@ class AnalysisSettings(Settings):
     pupils: PupilsSettings | None = None
     residents: ResidentsSettings | None = None
     population_module: ModuleSettings | None = None
+    immigrants: ImmigrantsSettings | None = None
     disclosure: DisclosureSettings = DisclosureSettings()
     published_comparison: bool = Field(
         False, description="the report sets the KORA report's figures beside the run's"
@@ -384,11 +391,9 @@ class AnalysisSettings(Settings):
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
             raise ValueError("starts_from: spells and the section spells_file go together")
-        chosen = (self.pupils, self.residents, self.population_module, self.spells_file)
-        if len([section for section in chosen if section is not None]) > 1:
-            raise ValueError(
-                "pupils, residents, population_module, spells_file: an analysis has one population"
-            )
+        named = ("pupils", "residents", "immigrants", "population_module", "spells_file")
+        if len([name for name in named if getattr(self, name) is not None]) > 1:
+            raise ValueError(f"{', '.join(named)}: an analysis has one population")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self

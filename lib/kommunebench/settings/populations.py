@@ -167,6 +167,21 @@ class ResidentsSettings(Settings):
         return self
 
 
+class ImmigrantsSettings(Settings):
+    """Immigrants in a spell without work and education, by their years in Denmark when it starts
+    (fact sheet, section 5). Window, ages and origin stand in the section population."""
+
+    years_in_denmark: Literal["up_to", "over"]
+    years_limit: int = Field(10, ge=0, description="completed years at the spell's start")
+    education_groups: dict[str, tuple[int, ...]] = Field(
+        default_factory=lambda: dict(EDUCATION_GROUPS),
+        description="group: levels of DISCED-15; a level in no group is none_or_unknown",
+    )
+    foreign_sources: tuple[str, ...] = Field(
+        FOREIGN_SOURCES, description="values of HF_KILDE that mean education from abroad"
+    )
+
+
 class ModuleSettings(Settings):
     """A population that no other section can describe: a module of one's own."""
 

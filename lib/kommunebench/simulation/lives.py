@@ -81,8 +81,10 @@ def fixed_predictor(people: Newcomers, country: Country) -> Floats:
     permit_year = np.maximum(year_of(people.permit), 2008)
     for number, sex in SEXES:
         beta, own = country.coefficients[sex], people.sex == number
+        moves = country.market_moves_predictor(sex)
         total[own] += (
             country.market_predictor(sex)[people.place[own]]
+            + moves[market_row(year_of(people.selection[own])), people.place[own]]
             + _look_up(beta, "permit_", permit_year[own].astype(str))
             + _look_up(beta, "age_", np.array(AGE_GROUPS)[people.age_group[own]])
             + _look_up(beta, "match_", people.match_group[own])
@@ -104,23 +106,15 @@ def _look_up(beta: dict[str, float], prefix: str, values: np.ndarray) -> Floats:
 
 
 def start_predictor(
-    sexes: NDArray[np.int8],
-    place: NDArray[np.intp],
-    country: Country,
-    start_day: Days,
-    start_week: Weeks,
+    sexes: NDArray[np.int8], country: Country, start_day: Days, start_week: Weeks
 ) -> Floats:
-    """What changes with the start of a spell: its year, the local labour market of that year, and
-    the weeks since the permit."""
-    year = np.clip(year_of(start_day), 2008, 2015)
+    """What changes with the start of a spell: its year and the weeks since the permit."""
+    year = np.clip(year_of(start_day), 2008, 2015).astype(str)
     total = np.zeros(len(year))
     for number, sex in SEXES:
         own, beta = sexes == number, country.coefficients[sex]
-        moves = country.market_moves_predictor(sex)
         total[own] = (
-            _look_up(beta, "start_", year[own].astype(str))
-            + moves[market_row(year[own]), place[own]]
-            + beta["weeks_since_permit"] * start_week[own]
+            _look_up(beta, "start_", year[own]) + beta["weeks_since_permit"] * start_week[own]
         )
     return total
 
@@ -160,7 +154,7 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     job_start, job_weeks = np.full((n, MAX_SPELLS), NEVER), np.zeros((n, MAX_SPELLS), int)
     for number in range(MAX_SPELLS):
         first_day = np.maximum(monday + 7 * start.astype("timedelta64[D]"), origin)
-        predictor = fixed + start_predictor(people.sex, people.place, country, first_day, start)
+        predictor = fixed + start_predictor(people.sex, country, first_day, start)
         weeks = np.empty(n, int)
         for sex, cumulated in cumulative.items():
             own = people.sex == sex

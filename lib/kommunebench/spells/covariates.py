@@ -56,7 +56,7 @@ def add_covariates_measured_once(
     )
     measured = add_health(measured, registers, settings)
     measured = add_family(measured, registers.population_snapshots)
-    return _add_danish_course(measured, registers).select(*_COLUMNS)
+    return add_danish_course(measured, registers).select(*_COLUMNS)
 
 
 def age_group(age: "Column") -> "Column":
@@ -67,7 +67,7 @@ def age_group(age: "Column") -> "Column":
     return group
 
 
-def _add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "DataFrame":
+def add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "DataFrame":
     """The first placement on Danish course 1, 2 or 3, else unknown; null where the register is not
     delivered."""
     if registers.danish_courses is None:
@@ -103,12 +103,12 @@ def add_covariates_of_spells(
     joined = joined.withColumns(
         {"start_year": start_year, "weeks_since_permit": F.col("start_week")}
     )
-    return _add_local_labour_market(
-        _add_match_group(joined, registers, settings), registers, settings
+    return add_local_labour_market(
+        add_match_group(joined, registers, settings), registers, settings
     )
 
 
-def _add_match_group(
+def add_match_group(
     spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
 ) -> "DataFrame":
     """The first match group seen in the spell, among the quarters its weeks touch (or those of its
@@ -140,7 +140,7 @@ def quarter_index(day: "Column", first_quarter: "Column") -> "Column":
     return (F.year(day) - F.year(first_quarter)) * 4 + F.quarter(day) - F.quarter(first_quarter)
 
 
-def _add_local_labour_market(
+def add_local_labour_market(
     spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
 ) -> "DataFrame":
     """The local labour market of the spell's municipality in the selection year; null where its

@@ -1,4 +1,5 @@
-"""Employment that counts as success (method, section 3), from a person's weeks as arrays."""
+"""Employment that counts as success (method, section 3), from a person's weeks as arrays; education
+where it is success, too (fact sheet, section 5)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.settings.analysis import EmploymentSettings
-from kommunebench.spells.benefits import EDUCATION_CODES, HOLIDAY_FROM_WORK
+from kommunebench.spells.benefits import HOLIDAY_FROM_WORK
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -19,12 +20,12 @@ _RUNS = "struct<until:int,runs:array<struct<first:int,until:int>>>"
 @dataclass(frozen=True, slots=True)
 class WeekFacts:
     """What is known of a person in a week, each as a function of the week's number: benefit code,
-    hours, whether the week is transfer-free, whether the person is away (dead or abroad)."""
+    hours, whether the week is transfer-free, whether the person is in education."""
 
     code: "Callable[[Column], Column]"
     hours: "Callable[[Column], Column]"
     is_transfer_free: "Callable[[Column], Column]"
-    is_away: "Callable[[Column], Column]"
+    is_in_education: "Callable[[Column], Column]"
 
 
 def employment_runs(facts: WeekFacts, last_week: "Column", rules: EmploymentSettings) -> "Column":
@@ -34,16 +35,22 @@ def employment_runs(facts: WeekFacts, last_week: "Column", rules: EmploymentSett
     lasts at least the weeks of the success, then to the first week that is not transfer-free or
     starts a run of weeks without hours. Weeks near ``last_week``, the last of the panel, are
     decided by what the panel holds; it reaches twelve weeks beyond the last week followed.
+
+    Where education counts, its first week is a success, whatever its length, and the stretch lasts
+    while it does; work that follows is a stretch of its own.
     """
-    if rules.education_counts:
-        facts = _with_education(facts, rules.hours_per_week)
 
     def take(state: "Column", week: "Column") -> "Column":
         until = _end_of_work(facts, week + rules.weeks, last_week, rules)
+        starts = _starts_success(facts, week, last_week, rules)
+        if rules.education_counts:
+            studies = facts.is_in_education(week)
+            until = F.when(studies, _end_of_education(facts, week, last_week)).otherwise(until)
+            starts = studies | starts
         run = F.struct(week.alias("first"), until.alias("until"))
         begun = F.struct(until.alias("until"), F.concat(state["runs"], F.array(run)).alias("runs"))
         # Whether a week starts a success is asked only outside a stretch.
-        begins = (week >= state["until"]) & _starts_success(facts, week, last_week, rules)
+        begins = (week >= state["until"]) & starts
         return F.when(begins, begun).otherwise(state)
 
     nothing = F.struct(F.lit(0).alias("until"), F.array().alias("runs")).cast(_RUNS)
@@ -88,19 +95,8 @@ def _end_of_work(
     return F.coalesce(F.array_min(ends), F.lit(_NEVER))
 
 
-def _with_education(facts: WeekFacts, hours_per_week: float) -> WeekFacts:
-    """The same facts where education is success, too: a week in it may be part of a success and
-    counts with the hours asked for, whether or not there is paid work beside it."""
-
-    def in_education(week: "Column") -> "Column":
-        studies = F.coalesce(facts.code(week).isin(*EDUCATION_CODES), F.lit(False))
-        return studies & ~facts.is_away(week)
-
-    def hours(week: "Column") -> "Column":
-        least = F.greatest(facts.hours(week), F.lit(hours_per_week))
-        return F.when(in_education(week), least).otherwise(facts.hours(week))
-
-    def is_transfer_free(week: "Column") -> "Column":
-        return facts.is_transfer_free(week) | in_education(week)
-
-    return WeekFacts(facts.code, hours, is_transfer_free, facts.is_away)
+def _end_of_education(facts: WeekFacts, first: "Column", last_week: "Column") -> "Column":
+    """The first week after ``first`` without education."""
+    weeks = F.sequence(first, last_week)
+    ends = F.filter(weeks, lambda week: ~facts.is_in_education(week))
+    return F.coalesce(F.array_min(ends), F.lit(_NEVER))

@@ -30,15 +30,20 @@ def snapshot_of_family(snapshots: "Column", selection_date: "Column") -> "Column
     return F.array_min(F.filter(snapshots, lambda one: one["snapshot_date"] >= december))
 
 
-def add_family(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
+def add_family(
+    persons: "DataFrame", snapshots: "DataFrame", identity: str = "person_id"
+) -> "DataFrame":
     """Persons with family_type, has_partner, danish_partner, children_0_2, children_3_6,
     children_0_17, child_at_home; ``persons`` has the columns of FAMILY_SNAPSHOT, which go.
 
     Children are those of the family in that snapshot by completed years; family_type is the
     family's, also for a grown child who lives at home (child_at_home). A person in no snapshot has
     family type unknown and no family members.
+
+    person_id is what a row is found by; ``identity``: the column that says who it is in the
+    snapshots, where one person has several rows.
     """
-    joined = persons.join(_relatives(persons, snapshots), "person_id", "left")
+    joined = persons.join(_relatives(persons, snapshots, identity), "person_id", "left")
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in (*_CHILDREN, "danish_partner")}
     at_home = F.coalesce((F.col("family_position") == _CHILD).cast("int"), F.lit(0))
     return joined.withColumns(
@@ -58,7 +63,7 @@ def _family_type(code: "Column") -> "Column":
     return name
 
 
-def _relatives(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
+def _relatives(persons: "DataFrame", snapshots: "DataFrame", identity: str) -> "DataFrame":
     """One row per person with a relative in the snapshot: children by age in the family, the person
     not among them, and whether the partner, who may be in another family, is of Danish origin.
 
@@ -66,7 +71,10 @@ def _relatives(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
     somebody's partner.
     """
     wanted = persons.select(
-        "person_id", "snapshot_date", _lookups(F.col("family_id"), F.col("partner_id"))
+        "person_id",
+        F.col(identity).alias("own_id"),
+        "snapshot_date",
+        _lookups(F.col("family_id"), F.col("partner_id")),
     )
     is_child = F.col("family_position") == _CHILD
     rows = snapshots.select(
@@ -77,7 +85,7 @@ def _relatives(persons: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
         _lookups(F.when(is_child, F.col("family_id")), F.col("person_id")),
     )
     pairs = rows.join(wanted, ["snapshot_date", "role", "id"], "inner")
-    other_child = (F.col("role") == "child") & (F.col("relative_id") != F.col("person_id"))
+    other_child = (F.col("role") == "child") & (F.col("relative_id") != F.col("own_id"))
     children = (
         F.count_if(other_child & F.col("age").between(*ages)).cast("int").alias(name)
         for name, ages in _CHILDREN.items()

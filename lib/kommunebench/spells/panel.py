@@ -10,7 +10,12 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD, death_mondays, is_abroad, stays_abroad
-from kommunebench.spells.benefits import first_dead_monday, is_transfer, state_of
+from kommunebench.spells.benefits import (
+    EDUCATION_CODES,
+    first_dead_monday,
+    is_transfer,
+    state_of,
+)
 from kommunebench.spells.employment import WeekFacts, employment_runs
 from kommunebench.spells.hours import weekly_hours
 from kommunebench.spells.iso_weeks import (
@@ -22,6 +27,7 @@ from kommunebench.spells.iso_weeks import (
 from kommunebench.spells.partitions import by_person, tasks_for
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.residence import municipality_on, residence_histories
+from kommunebench.spells.schooling import is_in_school, schooling_of_minors
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -71,13 +77,16 @@ def _with_histories(
     )
     jobs = registers.need("employment_months", "the weekly panel")
     n_tasks = tasks_for(persons)
-    histories = (
+    histories = [
         residence_histories(registers, persons),
         stays_abroad(registers.migrations, persons),
         death_mondays(registers.deaths, persons),
         benefits.join(persons.select("person_id"), "person_id", "left_semi"),
         weekly_hours(jobs, persons, settings.employment, n_tasks),
-    )
+    ]
+    if settings.immigrants is not None:
+        schooling = schooling_of_minors(registers, population)
+        histories += [schooling] if schooling is not None else []
     # Everything after this line happens inside one task per group of persons.
     frame = by_person(persons, n_tasks)
     for history in histories:
@@ -86,6 +95,9 @@ def _with_histories(
     death_monday = F.coalesce(
         "death_monday", first_dead_monday(F.col("codes"), F.col("first_monday"))
     )
+    if "schooling" not in frame.columns:
+        nothing = F.lit(None).cast("array<struct<first_monday:date,last_monday:date>>")
+        frame = frame.withColumn("schooling", nothing)
     return frame.withColumn("death_monday", death_monday)
 
 
@@ -145,14 +157,22 @@ def _with_employment(persons: "DataFrame", settings: AnalysisSettings) -> "DataF
     def abroad(week: "Column") -> "Column":
         return F.coalesce(F.get("weeks_abroad", week), F.lit(False))
 
+    def in_school(week: "Column") -> "Column":
+        return is_in_school(F.col("schooling"), _monday(week))
+
     facts = WeekFacts(
         code=lambda week: F.get("dream_code", week),
         hours=lambda week: F.coalesce(F.get("hours", week), F.lit(0.0)),
         is_transfer_free=lambda week: _is_transfer_free(
             F.get("dream_code", week), _monday(week), abroad(week), settings
         ),
-        is_away=lambda week: (
-            abroad(week) | F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
+        is_in_education=lambda week: (
+            (
+                F.coalesce(F.get("dream_code", week).isin(*EDUCATION_CODES), F.lit(False))
+                | in_school(week)
+            )
+            & ~abroad(week)
+            & ~F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
         ),
     )
     # Most persons never work: their weeks need not be gone through.

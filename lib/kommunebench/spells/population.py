@@ -48,12 +48,12 @@ def find_permit_holders(registers: RegisterFrames, settings: AnalysisSettings) -
     for its members. The family columns are those of the snapshot that counts (snapshot_of_family),
     null for a person in no such snapshot.
     """
-    permits = _earliest_permits(registers, settings)
+    permits = earliest_permits(registers, settings)
     # The snapshots and migrations of everybody else are left out before anything is moved between
     # tasks; the persons are read from the permits once more for it, which is one column.
     ids = registers.permits.select("person_id")
     persons = permits.join(_person_facts(registers.population_snapshots, ids), "person_id", "left")
-    persons = persons.join(_first_immigrations(registers.migrations, ids), "person_id", "left")
+    persons = persons.join(first_immigrations(registers.migrations, ids), "person_id", "left")
     countries = registers.countries.select(
         F.col("country_code").alias("country_of_origin"), "western", "origin", "continent"
     ).dropDuplicates(["country_of_origin"])
@@ -98,7 +98,7 @@ def build_population(
     return add_covariates_measured_once(select_population(holders, settings), registers, settings)
 
 
-def _earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
+def earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
     """The permit that decides for each person: the earliest of any kind; of several on a date one
     that qualifies."""
     keys = ["category", "ground", "explanation"]
@@ -139,7 +139,8 @@ def _person_facts(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
     )
 
 
-def _first_immigrations(migrations: "DataFrame", ids: "DataFrame") -> "DataFrame":
+def first_immigrations(migrations: "DataFrame", ids: "DataFrame") -> "DataFrame":
+    """person_id, first_immigration: the first arrival VNDS knows of each of these persons."""
     arrivals = migrations.where(F.col("event") == "immigration").join(ids, "person_id", "left_semi")
     return arrivals.groupBy("person_id").agg(F.min("event_date").alias("first_immigration"))
 

@@ -34,6 +34,9 @@ class RegisterFrames:
     jobs: "DataFrame | None" = None
     price_index: "DataFrame | None" = None
     commuting_areas: "DataFrame | None" = None
+    educations: "DataFrame | None" = None
+    education_spells: "DataFrame | None" = None
+    education_levels: "DataFrame | None" = None
 
     def need(self, name: str, purpose: str) -> "DataFrame":
         """A frame that a rule cannot do without. Raises RegisterError naming the table and what

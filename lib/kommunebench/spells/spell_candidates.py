@@ -146,6 +146,8 @@ def _after_week(
     """What is known of a person after one more week: the open spell, the spells closed, whether one
     was censored."""
     is_open, moves = state["start_week"].isNotNull(), _moves(state, week)
+    horizon = _horizon_week(state, settings)
+    is_past = is_open & (week["week"] > horizon)
     grace = settings.spells.placement_grace_weeks
     in_grace = week["week"] <= state["start_week"] + grace
     early = week["week"] <= state["start_week"] + (grace or EARLY_MOVE_WEEKS)
@@ -153,10 +155,17 @@ def _after_week(
         state["municipality_code"]
     )
     early_move = state["early_move"] | (moves & early)
-    reason = F.when(is_open, _end_reason(week, moves & ~in_grace, last_followed, settings))
+    reason = F.when(is_past, F.lit("end_of_follow_up")).when(
+        is_open, _end_reason(week, horizon, moves & ~in_grace, last_followed, settings)
+    )
     closes = reason.isNotNull()
     closed = _spell(
-        state["start_week"], week["week"], municipality, reason, early_move, state["censored"]
+        state["start_week"],
+        F.least(week["week"], horizon),
+        F.when(is_past, state["municipality_code"]).otherwise(municipality),
+        reason,
+        early_move,
+        state["censored"],
     )
     censored = state["censored"] | (closes & (reason != "success"))
     begins = (
@@ -204,12 +213,23 @@ def _moves(state: "Column", week: "Column") -> "Column":
     return state["start_week"].isNotNull() & other & ~week["is_employed"] & ~ranks_before
 
 
+def _horizon_week(state: "Column", settings: AnalysisSettings) -> "Column":
+    """The week in which the horizon ends for an open spell: it is counted from the origin, for
+    immigrants in a spell from the spell's start."""
+    horizon = F.lit(settings.observation.horizon_weeks)
+    return state["start_week"] + horizon if settings.immigrants is not None else horizon
+
+
 def _end_reason(
-    week: "Column", moved: "Column", last_followed: "Column", settings: AnalysisSettings
+    week: "Column",
+    horizon: "Column",
+    moved: "Column",
+    last_followed: "Column",
+    settings: AnalysisSettings,
 ) -> "Column":
     """What ends an open spell in a week, null if nothing does; ties in the order of the method."""
-    is_last = week["week"] == last_followed
-    at_horizon = last_followed == settings.observation.horizon_weeks
+    at_horizon = week["week"] == horizon
+    is_last = (week["week"] == last_followed) | at_horizon
     reason = F.when(week["is_employed"], F.lit("success"))
     reason = reason.when(week["state_reason"].isin(*_BEFORE_MOVE), week["state_reason"])
     if "moved_municipality" in settings.spells.censoring_reasons:

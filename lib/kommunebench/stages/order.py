@@ -8,6 +8,7 @@ from kommunebench.stages.costs import COST_STAGE
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import EFFICIENCY_STAGE
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
+from kommunebench.stages.immigrants import IMMIGRANT_STAGES
 from kommunebench.stages.model_spells import model_spells_stage
 from kommunebench.stages.panel import (
     PANEL_STAGE,
@@ -35,6 +36,8 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     )
     if from_spells:
         return estimates
+    if settings.immigrants is not None:
+        return (*IMMIGRANT_STAGES, *estimates)
     money = [
         stage
         for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency))

@@ -22,7 +22,7 @@ from kommunebench.spells import (
 from kommunebench.stages.bronze_writes import delivered_tables
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
-_SECTIONS = ("name", "population", "observation", "measurement", "employment")
+SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
 def register_frames(inputs: StageInputs) -> RegisterFrames:
@@ -74,7 +74,7 @@ def _spells(inputs: StageInputs) -> StageOutput:
 
 
 # What RegisterFrames is never without.
-_ALWAYS_READ = (
+ALWAYS_READ = (
     bronze.DELIVERED_FILES,
     bronze.PERMITS,
     bronze.POPULATION_SNAPSHOTS,
@@ -83,38 +83,38 @@ _ALWAYS_READ = (
     bronze.COUNTRIES,
     bronze.RESIDENCE_BASIS_CODES,
 )
-_HEALTH = (
+HEALTH = (
     bronze.HOSPITAL_CONTACTS,
     bronze.HOSPITAL_DIAGNOSES,
     bronze.HEALTH_SERVICES,
     bronze.PRESCRIPTIONS,
 )
-_RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
-_LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
+RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
+LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
 
 PERMIT_HOLDERS_STAGE = Stage(
     "permit_holders",
     "panel",
-    _ALWAYS_READ,
+    ALWAYS_READ,
     (PERMIT_HOLDERS,),
-    _SECTIONS,
+    SECTIONS,
     _permit_holders,
 )
 POPULATION_STAGE = Stage(
     "population",
     "panel",
-    (PERMIT_HOLDERS, *_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
+    (PERMIT_HOLDERS, *ALWAYS_READ, *HEALTH, bronze.DANISH_COURSES),
     (POPULATION, POPULATION_DROPS),
-    _SECTIONS,
+    SECTIONS,
     _population,
     after=("permit_holders",),
 )
 PANEL_STAGE = Stage(
     "weekly_panel",
     "panel",
-    (POPULATION, *_ALWAYS_READ, *_RESIDENCE, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
+    (POPULATION, *ALWAYS_READ, *RESIDENCE, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
     (WEEKLY_PANEL,),
-    _SECTIONS,
+    SECTIONS,
     _weekly_panel,
     after=("population",),
 )
@@ -123,16 +123,16 @@ SPELL_CANDIDATES_STAGE = Stage(
     "panel",
     (WEEKLY_PANEL, POPULATION),
     (SPELL_CANDIDATES,),
-    (*_SECTIONS, "spells"),
+    (*SECTIONS, "spells"),
     _spell_candidates,
     after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
     "spells",
     "panel",
-    (SPELL_CANDIDATES, POPULATION, *_ALWAYS_READ, *_LABOUR_MARKET, bronze.BENEFIT_WEEKS),
+    (SPELL_CANDIDATES, POPULATION, *ALWAYS_READ, *LABOUR_MARKET, bronze.BENEFIT_WEEKS),
     (SPELLS,),
-    (*_SECTIONS, "spells"),
+    (*SECTIONS, "spells"),
     _spells,
     after=("population", "spell_candidates"),
 )

@@ -98,14 +98,14 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
 
 
 def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery:
-    """One person's codes in the last weeks of 2015, nothing before; the file has further weeks and
-    columns."""
+    """One person's codes in the last weeks of 2015, nothing before; the file has the next week, which
+    is kept for other analyses, one after a gap, which is not, and further columns."""
     delivery = small_delivery()
     file = delivery.files.pop("dream/dream201609")
     row = ["p1", *([""] * (53 - len(codes))), *codes]
     file.header, file.rows = (
-        [*file.header, "Y_1601", "BRANCHE_2015_01", "MATCH_1KV2015"],
-        [[*row, "999", "x", "2"]],
+        [*file.header, "Y_1601", "Y_1603", "BRANCHE_2015_01", "MATCH_1KV2015"],
+        [[*row, "652", "999", "x", "2"]],
     )
     delivery.files[f"dream/dream{period}"] = file
     return delivery
@@ -121,8 +121,7 @@ def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery
 )
 def test_dream_codes_of_every_version_mean_the_same(period, delivered, prepared, spark, tmp_path):
     rows = table(spark, dream(period, delivered).write(tmp_path), "benefit_weeks")
-    assert list(rows["codes"][0])[-3:] == prepared
-    assert list(rows["codes"][0])[:-3] == [None] * 50
+    assert list(rows["codes"][0]) == [*[None] * 50, *prepared, "652"]
     assert rows["first_monday"][0] == date(2014, 12, 29)
     assert list(rows["match_groups"][0]) == ["2"]
 
@@ -132,7 +131,7 @@ def test_assistance_before_integration_benefit_keeps_its_code_in_new_extracts(sp
     rows = table(spark, dream("202512", codes).write(tmp_path), "benefit_weeks")
     listed = list(rows["codes"][0])
     # Week 36 of 2015 began on 31 August, integration benefit on 1 September.
-    assert listed[:35] == ["713"] * 35 and listed[35:] == ["703"] * 18
+    assert listed[:35] == ["713"] * 35 and listed[35:53] == ["703"] * 18
 
 
 def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):

@@ -119,7 +119,9 @@ def two(spark):
     """A student and an ATP payer, with the population they make."""
     student = person(
         "student",
-        HERE + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W40 651\ncode 2010-W41 .. 710",
+        HERE
+        + "code 2010-W09 2010-W20 710\ncode 2010-W21 2010-W21 651\ncode 2010-W22 2010-W40 710\n"
+        + "code 2010-W41 2011-W05 651\ncode 2011-W06 .. 710",
     )
     payer = person(
         "payer",
@@ -158,10 +160,12 @@ def test_education_is_success_where_the_settings_say_so_and_a_censoring_otherwis
     assert spells(plain, student, SETTINGS) == [("student", 0, 12, "education")]
     counts = load_analysis("integration_employment", ("employment.education_counts=true",))
     panel = build_weekly_panel(student, registers, counts)
-    # Weeks 12 to 31 in education; the next spell begins with the benefit after it.
+    # "The first week of education, no least length": week 12 alone is a success, and so are weeks
+    # 32 to 48. Each next spell begins with the benefit after it.
     assert spells(panel, student, counts) == [
         ("student", 0, 12, "success"),
-        ("student", 32, 156, "end_of_follow_up"),
+        ("student", 13, 32, "success"),
+        ("student", 49, 156, "end_of_follow_up"),
     ]
 
 

@@ -1,0 +1,95 @@
+"""From immigrants to spells in the comparison: every rule with whom it drops
+(gold.population_flow)."""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.populations.immigrant_spells import IMMIGRANT_LOST_REASONS
+from kommunebench.populations.immigrants import REASONS
+from kommunebench.spells.outcomes import compared_municipalities
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+START, FOLLOWED = "immigrants_seen", "in_population"
+WITHOUT_SPELL, ONLY_LOST, WITH_SPELLS = (
+    "never_without_work_or_state",
+    "only_lost_spells",
+    "with_spells",
+)
+TOO_SMALL, COMPARED = "in_municipalities_too_small", "in_comparison"
+_LOST = tuple(f"lost_{reason}" for reason in IMMIGRANT_LOST_REASONS)
+ORDER = (
+    START,
+    *REASONS,
+    FOLLOWED,
+    WITHOUT_SPELL,
+    ONLY_LOST,
+    WITH_SPELLS,
+    *_LOST,
+    TOO_SMALL,
+    COMPARED,
+)
+
+
+def count_immigrant_flow(
+    immigrants: "DataFrame", candidates: "DataFrame", min_spells: int
+) -> "DataFrame":
+    """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
+
+    Immigrants seen are the sum of those dropped and those in the population; these are the sum of
+    those never at risk, those with lost spells only, and those with spells that count.
+    """
+    no_spells = F.lit(None).cast("long").alias("spells")
+    counted = F.count(F.lit(1)).alias("persons")
+    by_rule = immigrants.groupBy(F.coalesce("reason", F.lit(FOLLOWED)).alias("reason")).agg(counted)
+    everyone = immigrants.agg(counted).select(F.lit(START).alias("reason"), "persons", no_spells)
+    rows = (
+        by_rule.select("reason", "persons", no_spells)
+        .unionByName(everyone)
+        .unionByName(_persons_by_spells(immigrants, candidates))
+        .unionByName(_spells_by_reason(candidates, min_spells))
+    )
+    names = F.array(*(F.lit(name) for name in ORDER))
+    steps = immigrants.sparkSession.range(1).select(F.posexplode(names).alias("step", "reason"))
+    about_spells = F.col("step") >= ORDER.index(WITH_SPELLS)
+    zero = F.when(about_spells, F.lit(0)).cast("long")
+    return steps.join(F.broadcast(rows), "reason", "left").select(
+        (F.col("step") + 1).alias("step"),
+        "reason",
+        F.coalesce("persons", F.lit(0)).alias("persons"),
+        F.coalesce("spells", zero).alias("spells"),
+    )
+
+
+def _persons_by_spells(immigrants: "DataFrame", candidates: "DataFrame") -> "DataFrame":
+    """Persons followed, by whether they have spells that count."""
+    spells = candidates.groupBy("person_id").agg(
+        F.count_if(F.col("lost").isNull()).alias("n_spells")
+    )
+    persons = immigrants.where(F.col("reason").isNull()).join(spells, "person_id", "left")
+    reason = (
+        F.when(F.col("n_spells").isNull(), F.lit(WITHOUT_SPELL))
+        .when(F.col("n_spells") == 0, F.lit(ONLY_LOST))
+        .otherwise(F.lit(WITH_SPELLS))
+    )
+    counted = persons.groupBy(reason.alias("reason")).agg(
+        F.count(F.lit(1)).alias("persons"), F.sum("n_spells").alias("n_spells")
+    )
+    spells_that_count = F.when(F.col("reason") == WITH_SPELLS, F.col("n_spells"))
+    return counted.select("reason", "persons", spells_that_count.alias("spells"))
+
+
+def _spells_by_reason(candidates: "DataFrame", min_spells: int) -> "DataFrame":
+    """Spells lost by reason, and those that count by whether their municipality is compared."""
+    kept = F.col("lost").isNull()
+    compared = compared_municipalities(candidates.where(kept), min_spells).withColumn(
+        "compared", F.lit(True)
+    )
+    joined = candidates.join(F.broadcast(compared), "municipality_code", "left")
+    place = F.when(F.col("compared"), F.lit(COMPARED)).otherwise(F.lit(TOO_SMALL))
+    reason = F.when(kept, place).otherwise(F.concat(F.lit("lost_"), "lost"))
+    return joined.groupBy(reason.alias("reason")).agg(
+        F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells")
+    )

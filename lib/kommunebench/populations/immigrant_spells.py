@@ -1,0 +1,210 @@
+"""Spells of immigrants: which of them count, and their conditions at the spell's start (fact sheet,
+section 5)."""
+
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.populations.education import add_education
+from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
+from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.populations import ImmigrantsSettings
+from kommunebench.silver import HEALTH_COLUMNS, SPELLS
+from kommunebench.spells.ages import completed_years
+from kommunebench.spells.covariates import (
+    add_danish_course,
+    add_local_labour_market,
+    add_match_group,
+    age_group,
+)
+from kommunebench.spells.family import FAMILY_SNAPSHOT, add_family, snapshot_of_family
+from kommunebench.spells.registers import RegisterFrames
+from kommunebench.spells.schooling import GROWN_UP
+from kommunebench.spells.spell_candidates import LOST_REASONS, NO_MUNICIPALITY
+from kommunebench.spells.spell_table import outcome_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+UNDER_WAY = "under_way_when_the_window_opens"
+NO_ARRIVAL = "no_arrival_date"
+AGE = "age_outside_limits"
+YEARS = "years_in_denmark_outside_limits"
+# A spell that would be lost for several reasons is counted under the first.
+IMMIGRANT_LOST_REASONS = (
+    NO_MUNICIPALITY,
+    UNDER_WAY,
+    AGE,
+    NO_ARRIVAL,
+    YEARS,
+    *(reason for reason in LOST_REASONS if reason != NO_MUNICIPALITY),
+)
+NONE_OR_UNKNOWN = "none_or_unknown"
+_YEARS_IN_DENMARK = ((3, "0_2"), (6, "3_5"), (11, "6_10"), (16, "11_15"), (200, "16_plus"))
+_OCTOBER = 10
+
+
+def lose_spells(
+    candidates: "DataFrame",
+    immigrants: "DataFrame",
+    settings: AnalysisSettings,
+    *,
+    schooling_known: bool,
+) -> "DataFrame":
+    """The candidates (rows of find_spell_candidates) with the reasons for which spells of
+    immigrants are lost.
+
+    ``schooling_known``: whether the registers tell who of the minors is in education; where they do
+    not, the lower age limit is 18.
+    """
+    rules, chosen = settings.population, _chosen(settings)
+    facts = immigrants.select(
+        "person_id",
+        "birth_date",
+        "arrival_date",
+        "arrival_is_known",
+        "lived_here_at_opening",
+        "origin_date",
+    )
+    joined = candidates.join(facts, "person_id", "inner")
+    day = _start_day()
+    age = completed_years(F.col("birth_date"), day)
+    youngest = rules.age_min if schooling_known else max(rules.age_min, GROWN_UP)
+    over = _is_over(day, chosen.years_limit)
+    unknown = ~F.col("arrival_is_known") & ~over
+    wrong = over if chosen.years_in_denmark == "up_to" else ~over
+    broken = {
+        NO_MUNICIPALITY: F.col("municipality_code").isNull(),
+        UNDER_WAY: (F.col("start_week") == 0) & F.col("lived_here_at_opening"),
+        AGE: ~age.between(youngest, rules.age_max),
+        NO_ARRIVAL: unknown,
+        YEARS: wrong,
+    }
+    reasons = (F.when(holds, F.lit(reason)) for reason, holds in broken.items())
+    lost = F.coalesce(*reasons, "lost")
+    return joined.withColumn("lost", lost).select(*candidates.columns)
+
+
+def _chosen(settings: AnalysisSettings) -> ImmigrantsSettings:
+    assert settings.immigrants is not None
+    return settings.immigrants
+
+
+def _start_day() -> "Column":
+    """The day a spell starts: its Monday, in the week following begins in the day it does."""
+    return F.greatest("start_monday", "origin_date")
+
+
+def _is_over(day: "Column", limit: int) -> "Column":
+    """Whether a person has been in Denmark for more than so many completed years on a day; whose
+    arrival is not known, whether the population register has had them for longer than that."""
+    known = completed_years(F.col("arrival_date"), day) > limit
+    seen = day > F.add_months("arrival_date", 12 * limit)
+    return F.when(F.col("arrival_is_known"), known).otherwise(seen)
+
+
+def build_immigrant_spells(
+    candidates: "DataFrame",
+    immigrants: "DataFrame",
+    registers: RegisterFrames,
+    settings: AnalysisSettings,
+) -> "DataFrame":
+    """The candidates that count, in the columns of silver.spells without the analysis: conditions
+    at the start, family in the December before it, health in the calendar year before it."""
+    persons = immigrants.drop("reason", "last_followed_week", "origin_monday")
+    kept = candidates.where(F.col("lost").isNull()).join(persons, "person_id", "inner")
+    day = _start_day()
+    spells = kept.withColumns(
+        {
+            "spell_id": F.concat_ws(
+                "-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")
+            ),
+            "selection_date": day,
+            "start_year": F.year(day).cast("string"),
+            "age_group": _age_class(completed_years(F.col("birth_date"), day)),
+            "years_in_denmark": _years_class(completed_years(F.col("arrival_date"), day)),
+            "duration": F.col("end_week") - F.col("start_week"),
+            "potential_follow_up": F.least(
+                F.col("last_followed_week") - F.col("start_week"),
+                F.lit(settings.observation.horizon_weeks),
+            ),
+            "outcome": outcome_of(F.col("end_reason")),
+            "weeks_since_permit": F.lit(None).cast("int"),
+            "permit_year": F.lit(None).cast("string"),
+        }
+    )
+    spells = _with_family(spells, registers.population_snapshots)
+    spells = _with_health(spells, registers, settings)
+    spells = _with_education(spells, registers, settings)
+    spells = add_danish_course(spells, registers)
+    spells = add_match_group(spells, registers, settings)
+    measured = add_local_labour_market(spells, registers, settings)
+    return measured.select(*(name for name in SPELLS.columns if name != "analysis"))
+
+
+def _age_class(age: "Column") -> "Column":
+    return F.when(age < GROWN_UP, F.lit("16_17")).otherwise(age_group(age))
+
+
+def _years_class(years: "Column") -> "Column":
+    group = F.lit(None).cast("string")
+    for upper, name in reversed(_YEARS_IN_DENMARK):
+        group = F.when(years < upper, F.lit(name)).otherwise(group)
+    return group
+
+
+def _with_family(spells: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
+    """Spells with the family of the December before their start, else of the next snapshot that
+    holds the person."""
+    seen = (
+        snapshots.join(spells.select("person_id"), "person_id", "left_semi")
+        .groupBy("person_id")
+        .agg(F.collect_list(F.struct(*FAMILY_SNAPSHOT)).alias("snapshots"))
+    )
+    year_before = F.add_months("selection_date", -12)
+    family = snapshot_of_family(F.col("snapshots"), year_before)
+    keyed = (
+        spells.join(seen, "person_id", "left")
+        .withColumn("family", family)
+        .select("*", "family.*")
+        .drop("snapshots", "family")
+        .withColumnsRenamed({"person_id": "own_person_id", "spell_id": "person_id"})
+    )
+    return add_family(keyed, snapshots, identity="own_person_id").withColumnsRenamed(
+        {"person_id": "spell_id", "own_person_id": "person_id"}
+    )
+
+
+def _with_health(
+    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """Spells with health in the calendar year before their start."""
+    subjects = spells.select(
+        F.col("spell_id").alias(PERSON_YEAR),
+        F.col("person_id").alias("subject_id"),
+        (F.year("selection_date") - 1).alias("year"),
+    )
+    measured = add_health_of_year(subjects, registers, settings)
+    health = measured.select(F.col("person_id").alias("spell_id"), *HEALTH_COLUMNS)
+    return spells.join(health, "spell_id", "left")
+
+
+def _with_education(
+    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+) -> "DataFrame":
+    """Spells with the group of the highest education at their start, and whether it was brought
+    along: basic_danish, basic_foreign, …; null where the register is not delivered."""
+    if registers.educations is None or registers.education_levels is None:
+        return spells.withColumn("education", F.lit(None).cast("string"))
+    before_october = (F.month("selection_date") < _OCTOBER).cast("int")
+    counted = spells.withColumn("count_year", F.year("selection_date") - before_october)
+    educated = add_education(
+        counted, registers, person="person_id", year="count_year", birth="birth_date"
+    )
+    chosen, group = _chosen(settings), F.lit(None).cast("string")
+    for name, levels in chosen.education_groups.items():
+        group = F.when(F.col("level").isin(*levels), F.lit(name)).otherwise(group)
+    foreign = F.coalesce(F.col("source").isin(*chosen.foreign_sources), F.lit(False))
+    origin = F.when(foreign, F.lit("foreign")).otherwise(F.lit("danish"))
+    education = F.when(group.isNotNull(), F.concat_ws("_", group, origin))
+    return educated.withColumn("education", F.coalesce(education, F.lit(NONE_OR_UNKNOWN)))

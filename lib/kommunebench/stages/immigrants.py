@@ -1,0 +1,122 @@
+"""The stages of analyses of immigrants in a spell, up to the spells: who is followed, the weekly
+panel, spells, and the flow."""
+
+from kommunebench import bronze
+from kommunebench.gold import POPULATION_FLOW
+from kommunebench.populations.immigrant_flow import count_immigrant_flow
+from kommunebench.populations.immigrant_spells import build_immigrant_spells, lose_spells
+from kommunebench.populations.immigrants import find_immigrants
+from kommunebench.silver import IMMIGRANTS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
+from kommunebench.spells import build_weekly_panel, find_spell_candidates
+from kommunebench.stages.panel import (
+    ALWAYS_READ,
+    HEALTH,
+    LABOUR_MARKET,
+    RESIDENCE,
+    SECTIONS,
+    register_frames,
+)
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+
+_EDUCATION = (bronze.EDUCATIONS, bronze.EDUCATION_SPELLS, bronze.EDUCATION_LEVELS)
+_SECTIONS = (*SECTIONS, "immigrants")
+
+
+def _immigrants(inputs: StageInputs) -> StageOutput:
+    found = find_immigrants(register_frames(inputs), inputs.settings)
+    return StageOutput({IMMIGRANTS: inputs.own(IMMIGRANTS, found)})
+
+
+def _weekly_panel(inputs: StageInputs) -> StageOutput:
+    followed = inputs.read(IMMIGRANTS).where("reason IS NULL")
+    panel = build_weekly_panel(followed, register_frames(inputs), inputs.settings)
+    return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
+
+
+def _spell_candidates(inputs: StageInputs) -> StageOutput:
+    settings, registers = inputs.settings, register_frames(inputs)
+    followed = inputs.read(IMMIGRANTS).where("reason IS NULL")
+    candidates = find_spell_candidates(inputs.read(WEEKLY_PANEL), followed, settings)
+    known = registers.education_spells is not None or registers.educations is not None
+    candidates = lose_spells(candidates, followed, settings, schooling_known=known)
+    note = "" if known else "no education of minors: from 18 years"
+    return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)}, note=note)
+
+
+def _spells(inputs: StageInputs) -> StageOutput:
+    spells = build_immigrant_spells(
+        inputs.read(SPELL_CANDIDATES),
+        inputs.read(IMMIGRANTS),
+        register_frames(inputs),
+        inputs.settings,
+    )
+    return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
+
+
+def _flow(inputs: StageInputs) -> StageOutput:
+    flow = count_immigrant_flow(
+        inputs.read(IMMIGRANTS), inputs.read(SPELL_CANDIDATES), inputs.settings.model.min_spells
+    )
+    return StageOutput({POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow)})
+
+
+IMMIGRANTS_STAGE = Stage("immigrants", "panel", ALWAYS_READ, (IMMIGRANTS,), _SECTIONS, _immigrants)
+PANEL_STAGE = Stage(
+    "weekly_panel",
+    "panel",
+    (
+        IMMIGRANTS,
+        *ALWAYS_READ,
+        *RESIDENCE,
+        *_EDUCATION,
+        bronze.BENEFIT_WEEKS,
+        bronze.EMPLOYMENT_MONTHS,
+    ),
+    (WEEKLY_PANEL,),
+    _SECTIONS,
+    _weekly_panel,
+    after=("immigrants",),
+)
+SPELL_CANDIDATES_STAGE = Stage(
+    "spell_candidates",
+    "panel",
+    (WEEKLY_PANEL, IMMIGRANTS, *ALWAYS_READ, *_EDUCATION),
+    (SPELL_CANDIDATES,),
+    (*_SECTIONS, "spells"),
+    _spell_candidates,
+    after=("immigrants", "weekly_panel"),
+)
+SPELLS_STAGE = Stage(
+    "spells",
+    "panel",
+    (
+        SPELL_CANDIDATES,
+        IMMIGRANTS,
+        *ALWAYS_READ,
+        *HEALTH,
+        *LABOUR_MARKET,
+        *_EDUCATION,
+        bronze.BENEFIT_WEEKS,
+        bronze.DANISH_COURSES,
+    ),
+    (SPELLS,),
+    (*_SECTIONS, "spells", "measurement"),
+    _spells,
+    after=("immigrants", "spell_candidates"),
+)
+FLOW_STAGE = Stage(
+    "flow",
+    "benchmark",
+    (IMMIGRANTS, SPELL_CANDIDATES),
+    (POPULATION_FLOW,),
+    ("name", "model"),
+    _flow,
+    after=("immigrants", "spell_candidates"),
+)
+IMMIGRANT_STAGES = (
+    IMMIGRANTS_STAGE,
+    PANEL_STAGE,
+    SPELL_CANDIDATES_STAGE,
+    SPELLS_STAGE,
+    FLOW_STAGE,
+)
