@@ -134,7 +134,8 @@ def _printed(table: str, key: str, column: str, name: str, group: str) -> dict[s
         read_reference(table).query(f"{key} == @group").set_index(["outcome", "quantity"])[column]
     )
     names = {
-        ("total", "spells"): "spells", ("success", "percent"): "successes (%)", ("left", "spells"): "left",
+        ("total", "spells"): "spells", ("success", "percent"): "successes (%)",
+        ("left", "spells"): "left",
         ("all", "mean_weeks"): "mean weeks", ("success", "mean_weeks"): "weeks of successes",
     }  # fmt: skip
     values = {

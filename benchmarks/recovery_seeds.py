@@ -149,7 +149,8 @@ def _summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Bias of each term over countries with its Monte Carlo error."""
     by = rows.assign(bias=rows["coefficient"] - rows["truth"]).groupby(["group", "term"])
     table = by.agg(
-        countries=("bias", "size"), truth=("truth", "first"), bias=("bias", "mean"), spread=("bias", "std"),
+        countries=("bias", "size"), truth=("truth", "first"), bias=("bias", "mean"),
+        spread=("bias", "std"),
         model_se=("se", "mean"), events=("events", "mean"),
     )  # fmt: skip
     table["mc_se"] = table["spread"] / np.sqrt(table["countries"])

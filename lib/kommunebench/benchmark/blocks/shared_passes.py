@@ -81,7 +81,7 @@ class _Table:
             answer = self._answers.pop(position)
         if isinstance(answer, BaseException):
             raise answer
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     def leave(self) -> None:
         with self._changed:

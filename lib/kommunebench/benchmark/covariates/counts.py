@@ -101,7 +101,7 @@ def _merged_or_either(one: LevelCounts | None, other: LevelCounts | None) -> Lev
     return one.merge(other)
 
 
-def _merged(one: dict, other: dict) -> dict:  # type: ignore[type-arg]  # values that merge
+def _merged(one: dict, other: dict) -> dict:
     result = dict(one)
     for key, counts in other.items():
         result[key] = result[key].merge(counts) if key in result else counts
