@@ -19,8 +19,8 @@ from kommunebench.benchmark.comparison.table import (
     published_fifth_means,
     published_variance_reduction,
 )
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.reference import read_reference
 from kommunebench.simulation.lives import HORIZON
 from kommunebench.survival import kaplan_meier

@@ -20,10 +20,10 @@ from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.table import compare, published_columns, with_verdicts
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
 from kommunebench.verdict_rules import VerdictRules

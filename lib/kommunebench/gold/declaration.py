@@ -7,4 +7,10 @@ def gold_table(name: str, grain: str, key: str, listing: str) -> Table:
     """A gold table; ``key`` (besides analysis and run) and ``listing`` (columns and types) as
     compact text."""
     run = columns("analysis string, run_id string")
-    return Table(name, "gold", grain, ("analysis", "run_id", *key.split()), run | columns(listing))
+    return Table(
+        name=name,
+        layer="gold",
+        grain=grain,
+        key=("analysis", "run_id", *key.split()),
+        columns=run | columns(listing),
+    )

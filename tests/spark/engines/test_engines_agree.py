@@ -10,10 +10,10 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.pipeline import Run, run_stages

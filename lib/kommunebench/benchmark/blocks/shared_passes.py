@@ -26,9 +26,9 @@ class Several:
         )
 
 
-def several(block: SpellBlock, parts: tuple[Callable[[SpellBlock], Any], ...]) -> Several:
+def several(block: SpellBlock, functions: tuple[Callable[[SpellBlock], Any], ...]) -> Several:
     """The results of several functions of one block."""
-    return Several(tuple(part(block) for part in parts))
+    return Several(tuple(sums_of(block) for sums_of in functions))
 
 
 def side_by_side(blocks: Blocks, work: Callable[[int, Blocks], Result], count: int) -> list[Result]:
