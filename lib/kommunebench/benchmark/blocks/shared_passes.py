@@ -96,7 +96,7 @@ class _Table:
         self._asked = {}
         answers: tuple[Any, ...]
         try:
-            answers = self._blocks.total(partial(several, parts=parts)).results
+            answers = self._blocks.total(partial(several, functions=parts)).results
         except BaseException as error:  # everyone who waits must hear of it
             answers = (error,) * len(positions)
         self._answers |= dict(zip(positions, answers, strict=True))

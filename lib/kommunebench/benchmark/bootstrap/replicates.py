@@ -87,7 +87,7 @@ def _batch(
     sums: Several = blocks.total(
         partial(
             several,
-            parts=(
+            functions=(
                 partial(unit_risk_sets, hazards=hazards, weights=draw),
                 partial(gather_weights, hazards=hazards, weights=draw, grid=grid),
             ),
