@@ -40,8 +40,9 @@ cluster: $(READY) ## the same job on a Spark cluster of two workers on this mach
 crash: $(READY) ## kill runs at their writes, run ten at once: every table as undisturbed (half an hour)
 	@$(BIN)/python -m pytest -q -m crash tests/crash
 
-lint: $(READY) ## ruff and mypy
+lint: $(READY) ## ruff (rules and format) and mypy
 	@$(BIN)/ruff check lib jobs tests benchmarks deploy
+	@$(BIN)/ruff format --check --quiet lib jobs tests benchmarks deploy
 	@$(BIN)/mypy lib/kommunebench
 
 evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers, recovery of the truth (about an hour on two cores)

@@ -30,8 +30,8 @@ from kommunebench.benchmark.bootstrap.weights import poisson_weights
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import SpellsInMemory, estimate_in_memory, lay_out_spells
 
 ROWS, COLUMNS, DUMMIES = 36_583, 70, 50
 SEED, AGREE = 11, 1e-3

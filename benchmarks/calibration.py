@@ -19,8 +19,8 @@ from kommunebench.benchmark.comparison.table import (
     published_fifth_means,
     published_variance_reduction,
 )
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.reference import read_reference
 from kommunebench.simulation.lives import HORIZON
 from kommunebench.survival import kaplan_meier
@@ -134,7 +134,8 @@ def _printed(table: str, key: str, column: str, name: str, group: str) -> dict[s
         read_reference(table).query(f"{key} == @group").set_index(["outcome", "quantity"])[column]
     )
     names = {
-        ("total", "spells"): "spells", ("success", "percent"): "successes (%)", ("left", "spells"): "left",
+        ("total", "spells"): "spells", ("success", "percent"): "successes (%)",
+        ("left", "spells"): "left",
         ("all", "mean_weeks"): "mean weeks", ("success", "mean_weeks"): "weeks of successes",
     }  # fmt: skip
     values = {

@@ -20,10 +20,10 @@ from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.table import compare, published_columns, with_verdicts
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
 from kommunebench.verdict_rules import VerdictRules
@@ -149,7 +149,8 @@ def _summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Bias of each term over countries with its Monte Carlo error."""
     by = rows.assign(bias=rows["coefficient"] - rows["truth"]).groupby(["group", "term"])
     table = by.agg(
-        countries=("bias", "size"), truth=("truth", "first"), bias=("bias", "mean"), spread=("bias", "std"),
+        countries=("bias", "size"), truth=("truth", "first"), bias=("bias", "mean"),
+        spread=("bias", "std"),
         model_se=("se", "mean"), events=("events", "mean"),
     )  # fmt: skip
     table["mc_se"] = table["spread"] / np.sqrt(table["countries"])

@@ -111,8 +111,8 @@ def _hide_small_events(table: Table, rows: pd.DataFrame, minimum: int) -> pd.Dat
 
 
 def _few(count: pd.Series, minimum: int) -> pd.Series:
-    number = pd.to_numeric(count)
-    return number.notna() & (number > 0) & (number < minimum)
+    known_count = pd.to_numeric(count)
+    return known_count.notna() & (known_count > 0) & (known_count < minimum)
 
 
 def _blanked(rows: pd.DataFrame, small: pd.Series, columns: tuple[str, ...]) -> pd.DataFrame:

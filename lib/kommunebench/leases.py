@@ -28,11 +28,11 @@ from kommunebench.storage import (
 from kommunebench.tables import Table, columns
 
 LEASES = Table(
-    "leases",
-    "meta",
-    "one analysis (empty: the delivery) and the process that works on it",
-    ("analysis",),
-    columns(
+    name="leases",
+    layer="meta",
+    grain="one analysis (empty: the delivery) and the process that works on it",
+    key=("analysis",),
+    columns=columns(
         """analysis string, holder string, held_by string, machine string, process string,
         acquired_at timestamp, expires_at timestamp"""
     ),

@@ -22,11 +22,11 @@ from kommunebench.storage import (
 from kommunebench.tables import Table, columns
 
 STAGE_LOG = Table(
-    "stage_log",
-    "meta",
-    "one stage of one run that started, finished or was taken back",
-    (),
-    columns(
+    name="stage_log",
+    layer="meta",
+    grain="one stage of one run that started, finished or was taken back",
+    key=(),
+    columns=columns(
         """analysis string, run_id string, stage string, state string, sequence long,
         fingerprint string, code_version string, recorded_at timestamp, seconds double,
         tables_written string, metrics string"""

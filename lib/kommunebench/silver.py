@@ -4,11 +4,13 @@ be used."""
 from kommunebench.tables import Table, columns
 
 REJECTED_ROWS = Table(
-    "rejected_rows",
-    "silver",
-    "one register, column and reason: how many rows or values could not be used",
-    ("register", "column_name", "reason"),
-    columns("register string, column_name string, reason string, rows long, set_aside boolean"),
+    name="rejected_rows",
+    layer="silver",
+    grain="one register, column and reason: how many rows or values could not be used",
+    key=("register", "column_name", "reason"),
+    columns=columns(
+        "register string, column_name string, reason string, rows long, set_aside boolean"
+    ),
 )
 
 HEALTH_COLUMNS = columns("""
@@ -31,11 +33,11 @@ _MEASURED_ONCE = f"""
     """
 
 PERMIT_HOLDERS = Table(
-    "permit_holders",
-    "silver",
-    "one person with a residence permit, in the population of an analysis or kept out by a rule",
-    ("analysis", "person_id"),
-    columns("""
+    name="permit_holders",
+    layer="silver",
+    grain="one person with a residence permit, in an analysis' population or kept out by a rule",
+    key=("analysis", "person_id"),
+    columns=columns("""
         analysis string, person_id string, reason string, sex string, birth_date date,
         western boolean, origin string, continent string, permit_date date,
         residence_basis string, arrival_date date, selection_date date, snapshot_date date,
@@ -44,11 +46,11 @@ PERMIT_HOLDERS = Table(
 )
 
 POPULATION = Table(
-    "population",
-    "silver",
-    "one person of the population of an analysis",
-    ("analysis", "person_id"),
-    columns(f"""
+    name="population",
+    layer="silver",
+    grain="one person of the population of an analysis",
+    key=("analysis", "person_id"),
+    columns=columns(f"""
         analysis string, person_id string, sex string, birth_date date, selection_date date,
         origin_date date, origin_week string, origin_monday date, permit_date date,
         arrival_date date, last_followed_week int, {_MEASURED_ONCE}
@@ -56,11 +58,11 @@ POPULATION = Table(
 )
 
 IMMIGRANTS = Table(
-    "immigrants",
-    "silver",
-    "one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule",
-    ("analysis", "person_id"),
-    columns("""
+    name="immigrants",
+    layer="silver",
+    grain="one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule",
+    key=("analysis", "person_id"),
+    columns=columns("""
         analysis string, person_id string, reason string, sex string, birth_date date, origin string,
         continent string, permit_date date, residence_basis string, arrival_date date,
         arrival_is_known boolean, lived_here_at_opening boolean, origin_date date,
@@ -69,24 +71,24 @@ IMMIGRANTS = Table(
 )
 
 WEEKLY_PANEL = Table(
-    "weekly_panel",
-    "silver",
-    "one person and ISO week since the origin",
-    ("analysis", "person_id", "week"),
-    columns("""
+    name="weekly_panel",
+    layer="silver",
+    grain="one person and ISO week since the origin",
+    key=("analysis", "person_id", "week"),
+    columns=columns("""
         analysis string, person_id string, week int, iso_week string, municipality_code string,
         dream_code string, state string, hours double, is_transfer_free boolean,
         is_employed boolean, absence string
     """),
-    {"week_from_zero": "week >= 0", "hours_not_negative": "hours >= 0"},
+    constraints={"week_from_zero": "week >= 0", "hours_not_negative": "hours >= 0"},
 )
 
 SPELLS = Table(
-    "spells",
-    "silver",
-    "one spell without employment and education",
-    ("analysis", "spell_id"),
-    columns(f"""
+    name="spells",
+    layer="silver",
+    grain="one spell without employment and education",
+    key=("analysis", "spell_id"),
+    columns=columns(f"""
         analysis string, spell_id string, person_id string, sex string, municipality_code string,
         start_week int, end_week int, duration int, potential_follow_up int, event int,
         end_reason string, outcome string, start_year string, weeks_since_permit int,
@@ -94,7 +96,7 @@ SPELLS = Table(
         local_unemployment_percent double,
         local_jobs_per_18_64 double, local_jobs_skilled double
     """),
-    {
+    constraints={
         "duration_positive": "duration >= 1",
         "ends_after_start": "end_week > start_week",
         "event_binary": "event IN (0, 1)",
@@ -102,19 +104,19 @@ SPELLS = Table(
 )
 
 POPULATION_DROPS = Table(
-    "population_drops",
-    "silver",
-    "one rule that keeps persons out of the population (null: nobody is kept out)",
-    ("analysis",),
-    columns("analysis string, reason string, persons long"),
+    name="population_drops",
+    layer="silver",
+    grain="one rule that keeps persons out of the population (null: nobody is kept out)",
+    key=("analysis",),
+    columns=columns("analysis string, reason string, persons long"),
 )
 
 SPELL_CANDIDATES = Table(
-    "spell_candidates",
-    "silver",
-    "one spell, or one that does not count with the reason in lost",
-    ("analysis", "person_id", "start_week"),
-    columns("""
+    name="spell_candidates",
+    layer="silver",
+    grain="one spell, or one that does not count with the reason in lost",
+    key=("analysis", "person_id", "start_week"),
+    columns=columns("""
         analysis string, person_id string, municipality_code string, start_week int, end_week int,
         last_followed_week int, origin_monday date, start_monday date, event int, end_reason string,
         early_move boolean, lost string
@@ -122,18 +124,18 @@ SPELL_CANDIDATES = Table(
 )
 
 MODEL_PERSONS = Table(
-    "model_persons",
-    "silver",
-    "one person with the spells that the model sees, packed (benchmark.blocks.records)",
-    ("analysis", "person_key"),
-    columns("analysis string, person_key long, spell_ids array<string>, records binary"),
+    name="model_persons",
+    layer="silver",
+    grain="one person with the spells that the model sees, packed (benchmark.blocks.records)",
+    key=("analysis", "person_key"),
+    columns=columns("analysis string, person_key long, spell_ids array<string>, records binary"),
 )
 MODEL_UNITS = Table(
-    "model_units",
-    "silver",
-    "one municipality with counts of the spells that the model sees",
-    ("analysis", "municipality_code"),
-    columns(
+    name="model_units",
+    layer="silver",
+    grain="one municipality with counts of the spells that the model sees",
+    key=("analysis", "municipality_code"),
+    columns=columns(
         """
         analysis string, municipality_code string, spells long, persons long, events long,
         followed long, short long
@@ -141,19 +143,19 @@ MODEL_UNITS = Table(
     ),
 )
 MODEL_LAYOUT = Table(
-    "model_layout",
-    "silver",
-    "how the spells of an analysis are packed: units, groups, designs, as JSON",
-    ("analysis",),
-    columns("analysis string, layout string"),
+    name="model_layout",
+    layer="silver",
+    grain="how the spells of an analysis are packed: units, groups, designs, as JSON",
+    key=("analysis",),
+    columns=columns("analysis string, layout string"),
 )
 
 CASE_CANDIDATES = Table(
-    "case_candidates",
-    "silver",
-    "one person an analysis of shares looks at; lost says why somebody is no case",
-    ("analysis", "person_id"),
-    columns("""
+    name="case_candidates",
+    layer="silver",
+    grain="one person an analysis of shares looks at; lost says why somebody is no case",
+    key=("analysis", "person_id"),
+    columns=columns("""
         analysis string, person_id string, cluster_id string, municipality_code string, outcome int,
         lost string, without_marks string, no_mark_reason string, remarks array<string>, sex string,
         age string, exam_year string, origin string, continent string, years_in_denmark string,
@@ -163,17 +165,17 @@ CASE_CANDIDATES = Table(
 )
 
 CASES = Table(
-    "cases",
-    "silver",
-    "one person of an analysis of shares, with the outcome; remarks: what the flow counts",
-    ("analysis", "person_id"),
-    columns(f"""
+    name="cases",
+    layer="silver",
+    grain="one person of an analysis of shares, with the outcome; remarks: what the flow counts",
+    key=("analysis", "person_id"),
+    columns=columns(f"""
         analysis string, person_id string, cluster_id string, municipality_code string, outcome int,
         sex string, age string, exam_year string, origin string, continent string,
         years_in_denmark string, urban_share double, mother_known int, father_known int,
         mother_education string, father_education string, {_health()}, {_health("mother_")},
         {_health("father_")}, remarks array<string>
     """),
-    {"outcome_binary": "outcome IN (0, 1)"},
-    ("cluster_id", "municipality_code", "outcome"),
+    constraints={"outcome_binary": "outcome IN (0, 1)"},
+    not_null=("cluster_id", "municipality_code", "outcome"),
 )

@@ -18,7 +18,7 @@ def compare(options: Namespace) -> int:
         raise ConfigError(
             "compare needs at least two runs (an MLflow id, a run id, or ANALYSIS-RUN)."
         )
-    store = Store(None, options.store, environment_of(options))  # type: ignore[arg-type]  # no table is read
+    store = Store(None, options.store, environment_of(options))  # no table is read
     comparison = compare_runs([read_run(store, name) for name in options.runs])
     say(show_comparison(comparison))
     if options.out:

@@ -7,7 +7,7 @@ from typing import Literal
 Layer = Literal["bronze", "silver", "gold", "meta"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Table:
     """A declared table, compared by identity. ``columns`` maps name to Spark SQL type; neither
     columns of the key nor those of ``not_null`` may be null. ``stored``: further columns the store
@@ -40,5 +40,5 @@ class Table:
 
 def columns(text: str) -> dict[str, str]:
     """Columns from a compact listing: ``'person_id string, week int'``."""
-    pairs = [part.split() for part in text.replace("\n", " ").split(",") if part.strip()]
+    pairs = [column.split() for column in text.replace("\n", " ").split(",") if column.strip()]
     return {pair[0]: " ".join(pair[1:]) for pair in pairs}

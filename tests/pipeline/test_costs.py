@@ -35,7 +35,7 @@ def rewrite(store: Path, name: str, change, layer: str = "bronze") -> None:
 
 
 def damage_accounts(rows: pd.DataFrame) -> pd.DataFrame:
-    """No accounts for one municipality's 2013, a negative net, an unknown group, and Christiansø."""
+    """No accounts for a municipality's 2013, a negative net, an unknown group, Christiansø."""
     kept = rows[~((rows["municipality_code"] == NO_ACCOUNTS) & (rows["year"] == 2013))].copy()
     gross = (
         (kept["kind"] == "UE")

@@ -1,4 +1,4 @@
-"""The whole job on a small simulated country: registers in, benchmark, tracked run and report out."""
+"""The whole job on a small simulated country: registers in; benchmark, tracked run, report out."""
 
 import json
 import re
@@ -200,7 +200,7 @@ def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_pa
 
 
 def test_every_municipality_year_is_counted_or_named(small_run):
-    """Cells with persons either have a cost indicator or stand among the exclusions with a reason."""
+    """Cells with persons have a cost indicator, or stand among the exclusions with a reason."""
     units = table(small_run.store, "gold.unit_costs")
     excluded = table(small_run.store, "gold.cost_exclusions")
     counted = units[units["cost_indicator"].notna()]

@@ -104,7 +104,8 @@ def test_tables_3_1_and_3_2_and_the_pooled_curve(result, golden):
         own = fifths.loc[int(number)]
         assert own["units"] == means["n"]
         for column, name in (
-            ("indicator", "indicator"), ("observed_duration", "observed"), ("expected_duration", "expected"), ("difference", "difference"),
+            ("indicator", "indicator"), ("observed_duration", "observed"),
+            ("expected_duration", "expected"), ("difference", "difference"),
         ):  # fmt: skip
             assert own[column] == pytest.approx(means[name], abs=DURATIONS)
     spells = pd.read_csv(SPELLS)

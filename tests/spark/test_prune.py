@@ -32,8 +32,23 @@ def stages():
         return StageOutput({QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, rows)})
 
     return (
-        Stage("drops", "panel", (), (POPULATION_DROPS,), ("name",), silver),
-        Stage("fifths", "benchmark", (), (QUINTILE_MEANS,), ("employment",), gold, ("drops",)),
+        Stage(
+            name="drops",
+            verb="panel",
+            reads=(),
+            writes=(POPULATION_DROPS,),
+            sections=("name",),
+            build=silver,
+        ),
+        Stage(
+            name="fifths",
+            verb="benchmark",
+            reads=(),
+            writes=(QUINTILE_MEANS,),
+            sections=("employment",),
+            build=gold,
+            after=("drops",),
+        ),
     )
 
 

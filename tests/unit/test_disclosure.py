@@ -64,7 +64,9 @@ def test_a_table_of_spells_is_refused() -> None:
 
 
 def table(name: str, *columns: str, key: tuple[str, ...] = ("municipality_code",)) -> Table:
-    return Table(name, "gold", "one row", key, dict.fromkeys(columns, "double"))
+    return Table(
+        name=name, layer="gold", grain="one row", key=key, columns=dict.fromkeys(columns, "double")
+    )
 
 
 def test_a_share_of_few_goes_with_what_gives_its_count_away() -> None:

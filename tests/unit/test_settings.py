@@ -1,4 +1,4 @@
-"""Settings: defaults of the method, unknown keys and impossible values refused with file and key."""
+"""Settings: defaults of the method; unknown keys and impossible values are refused by name."""
 
 from pathlib import Path
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
-from kommunebench.benchmark.blocks.columns import SpellColumns, spell_columns
-from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
+from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
 from kommunebench.benchmark.comparison.indicator import Indicator, IndicatorName
 from kommunebench.benchmark.comparison.table import (
-    UnitFacts,
     compare,
     published_columns,
     published_fifth_means,
@@ -22,23 +20,16 @@ from kommunebench.benchmark.comparison.table import (
     with_bootstrap,
     with_verdicts,
 )
-from kommunebench.benchmark.covariates.counts import count_covariates
-from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import (
-    CovariateSpec,
     infer_specs,
     usable_covariates,
 )
-from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.chain import (
-    ChainEstimate,
-    estimate_chain,
     expected_measure,
-    with_baselines,
 )
-from kommunebench.benchmark.durations.measure import Measure, MeasureName
+from kommunebench.benchmark.durations.measure import MeasureName
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
-from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
 from kommunebench.errors import InputError
@@ -61,15 +52,6 @@ class Benchmark:
     baseline: pd.DataFrame
     summary: pd.Series
     expected: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class SpellsInMemory:
-    """Spells laid out in blocks, with what is known of their units."""
-
-    blocks: MemoryBlocks
-    layout: RecordLayout
-    facts: UnitFacts
 
 
 def benchmark_spells(
@@ -138,101 +120,6 @@ def benchmark_spells(
         expected=laid_out.blocks.by_spell(
             lambda block: expected_measure(block, chain.hazards, chain.measure)
         ),
-    )
-
-
-def lay_out_spells(
-    spells: pd.DataFrame,
-    columns: SpellColumns,
-    specs: Sequence[CovariateSpec],
-    *,
-    unit_effects: bool = False,
-) -> SpellsInMemory:
-    """Spells in blocks, their designs planned from their counts. Raises InputError as plan_design,
-    with the group's name in front."""
-    designs = []
-    for code, name in enumerate(columns.group_names):
-        rows = np.flatnonzero(columns.group == code)
-        try:
-            designs.append(_plan(spells.iloc[rows], columns, rows, specs))
-        except InputError as error:
-            raise InputError(f"model of group {name}: {error}") from error
-    layout = RecordLayout(
-        columns.unit_names,
-        columns.group_names,
-        tuple(designs),
-        columns.horizon,
-        _unit_effects(columns) if unit_effects else None,
-    )
-    records = encode_spells(
-        _covariates(spells, specs),
-        layout,
-        duration=columns.duration,
-        event=columns.event,
-        unit=_categorical(columns.unit, columns.unit_names),
-        group=_categorical(columns.group, columns.group_names),
-    )
-    blocks = memory_blocks(records, columns.person_key, layout)
-    return SpellsInMemory(blocks, layout, unit_facts(columns))
-
-
-def _plan(
-    spells: pd.DataFrame, columns: SpellColumns, rows: np.ndarray, specs: Sequence[CovariateSpec]
-) -> DesignPlan:
-    counts = count_covariates(spells, columns.duration[rows], columns.event[rows], specs)
-    return plan_design(counts, specs)
-
-
-def estimate_in_memory(
-    spells: SpellsInMemory, choice: ModelChoice, measure: MeasureName
-) -> ChainEstimate:
-    """The chain of spells in memory. Raises InputError and ConvergenceError as fit_in_memory."""
-    models = fit_in_memory(spells.blocks, spells.layout, choice)
-    models = with_baselines(spells.blocks, models)
-    return estimate_chain(spells.blocks, models, Measure.named(measure, spells.layout.horizon))
-
-
-def unit_facts(columns: SpellColumns) -> UnitFacts:
-    """Persons, events and short follow-up of every unit."""
-    n_spells = np.bincount(columns.unit, minlength=columns.n_units)
-    pairs = np.unique(np.stack([columns.unit, columns.person]), axis=1)
-    short = np.full(columns.n_units, np.nan)
-    if columns.follow_up is not None:
-        is_short = columns.follow_up < columns.horizon
-        short = np.bincount(columns.unit, is_short, columns.n_units) / n_spells
-    return UnitFacts(
-        names=columns.unit_names,
-        persons=np.bincount(pairs[0], minlength=columns.n_units).astype(float),
-        events_ever=np.bincount(columns.unit, columns.event, columns.n_units).astype(float),
-        short_follow_up=short,
-    )
-
-
-def _unit_effects(columns: SpellColumns) -> tuple[UnitEffects, ...]:
-    effects = []
-    for code in range(len(columns.group_names)):
-        in_group = columns.group == code
-        unit, n_units = columns.unit[in_group], columns.n_units
-        n_spells = np.bincount(unit, minlength=n_units)
-        n_events = np.bincount(unit, columns.event[in_group], n_units)
-        effects.append(UnitEffects.of_counts(n_spells, n_events, columns.unit_names))
-    return tuple(effects)
-
-
-def _categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names))
-
-
-def _covariates(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.DataFrame:
-    """The covariates as records are made of them: texts as categories, numbers as floats."""
-    return pd.DataFrame(
-        {
-            spec.column: pd.Categorical(spells[spec.column].astype(str))
-            if spec.kind == "category"
-            else pd.to_numeric(spells[spec.column]).to_numpy(float)
-            for spec in specs
-        },
-        index=range(len(spells)),
     )
 
 

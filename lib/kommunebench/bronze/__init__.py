@@ -43,11 +43,11 @@ from kommunebench.bronze.people import (
 from kommunebench.tables import Table, columns
 
 DELIVERED_FILES = Table(
-    "delivered_files",
-    "bronze",
-    "one delivered file as it was read",
-    ("register", "file"),
-    columns("""
+    name="delivered_files",
+    layer="bronze",
+    grain="one delivered file as it was read",
+    key=("register", "file"),
+    columns=columns("""
         register string, period string, file string, bytes long, rows long, fingerprint string,
         delivered_from string, read_as string, findings string
     """),

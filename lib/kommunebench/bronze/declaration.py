@@ -25,14 +25,14 @@ def register_table(
     }
     keys = tuple(key.split())
     return Table(
-        name,
-        "bronze",
-        grain,
-        keys,
-        listed,
-        dates | (rules or {}),
-        tuple(needed.split()),
-        {DELIVERED_FROM: "string"},
+        name=name,
+        layer="bronze",
+        grain=grain,
+        key=keys,
+        columns=listed,
+        constraints=dates | (rules or {}),
+        not_null=tuple(needed.split()),
+        stored={DELIVERED_FROM: "string"},
     )
 
 

@@ -15,7 +15,7 @@ from kommunebench.costs.normal_tails import Array
 STEPS = (1e-3, 5e-4, 2.5e-4)
 
 
-class FrontierLikelihood(GenericLikelihoodModel):  # type: ignore[misc]
+class FrontierLikelihood(GenericLikelihoodModel):
     """y = x b - s u + v with s = 1 (production) or -1 (cost).
 
     Parameters in order: b, ``ln_sigma_v`` (absent if ``fixed_noise``), those of the distribution of

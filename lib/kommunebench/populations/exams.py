@@ -71,7 +71,7 @@ def _counts(settings: PupilsSettings) -> "Column":
     counts = _is_one_of("exam_form", forms)
     if settings.marks == "danish_and_mathematics":
         counts = counts & _is_one_of(
-            "subject", [t for own in settings.subjects.values() for t in own]
+            "subject", [t for texts in settings.subjects.values() for t in texts]
         )
     return counts
 

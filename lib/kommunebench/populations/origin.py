@@ -99,11 +99,11 @@ def years_in_denmark(day: "Column") -> "Column":
 def parent_ids() -> "dict[str, Column]":
     """mother_id, father_id and cluster_id: a person is nobody's own parent, and who has no mother
     is a cluster alone."""
-    own = {
+    parents = {
         name: F.when(F.col(name) != F.col("person_id"), F.col(name))
         for name in ("mother_id", "father_id")
     }
-    return own | {"cluster_id": F.coalesce(own["mother_id"], F.col("person_id"))}
+    return parents | {"cluster_id": F.coalesce(parents["mother_id"], F.col("person_id"))}
 
 
 def remarks(flags: "dict[str, Column]") -> "Column":
@@ -114,8 +114,8 @@ def remarks(flags: "dict[str, Column]") -> "Column":
 
 def origin_flags() -> "dict[str, Column]":
     """What `remarks` says of a person's origin and parents; before parent_ids are put in place."""
-    own = [F.coalesce(F.col(name) == F.col("person_id"), F.lit(False)) for name in _PARENTS]
-    return {UNLISTED_ORIGIN: F.col("western").isNull(), OWN_PARENT: own[0] | own[1]}
+    is_self = [F.coalesce(F.col(name) == F.col("person_id"), F.lit(False)) for name in _PARENTS]
+    return {UNLISTED_ORIGIN: F.col("western").isNull(), OWN_PARENT: is_self[0] | is_self[1]}
 
 
 _PARENTS = ("mother_id", "father_id")

@@ -53,5 +53,7 @@ def _by_person_year(rows: "DataFrame | None", keys: "DataFrame") -> "DataFrame |
     and year; what lies outside the year is left to the window of `add_health`."""
     if rows is None:
         return None
-    own = rows.withColumnRenamed("person_id", "subject_id").join(keys, "subject_id", "inner")
-    return own.drop("subject_id").withColumnRenamed(PERSON_YEAR, "person_id")
+    of_person_years = rows.withColumnRenamed("person_id", "subject_id").join(
+        keys, "subject_id", "inner"
+    )
+    return of_person_years.drop("subject_id").withColumnRenamed(PERSON_YEAR, "person_id")

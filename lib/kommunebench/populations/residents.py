@@ -43,7 +43,7 @@ def select_residents(registers: CaseRegisters, settings: AnalysisSettings) -> "D
     now, reference = residents.reference_date.year, F.lit(residents.reference_date)
     turned = F.year("birth_date") + residents.residence_age
     at_age = residents.residence == "at_age"
-    own = add_education(
+    educated = add_education(
         add_origin(persons, registers).withColumn("reference_year", F.lit(now)),
         registers,
         person="person_id",
@@ -54,7 +54,7 @@ def select_residents(registers: CaseRegisters, settings: AnalysisSettings) -> "D
         "education_completed_before_birth": F.col("impossible_education"),
         "education_not_in_list": F.col("unlisted_education"),
     }
-    return own.withColumn("parents_year", turned).withColumns(
+    return educated.withColumn("parents_year", turned).withColumns(
         {
             "lost": first_broken(_rules(residents)),
             "remarks": remarks(flags),

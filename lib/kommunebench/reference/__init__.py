@@ -21,8 +21,3 @@ def read_reference(name: str) -> pd.DataFrame:
 
     file = name if name.endswith(".csv") else f"{name}.csv"
     return pd.read_csv(StringIO(_text(file)), dtype=str, keep_default_na=False)
-
-
-def read_reference_text(name: str) -> str:
-    """A reference file as text, for what is not a table (municipality_shapes.json)."""
-    return _text(name)

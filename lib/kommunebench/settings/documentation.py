@@ -58,8 +58,8 @@ def _section(annotation: Any) -> type[BaseModel] | None:
     """The settings class behind an annotation (also optional or in a tuple), if it is one."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_section(part) for part in get_args(annotation))
-    return next((inner for inner in found if inner is not None), None)
+    sections = (_section(argument) for argument in get_args(annotation))
+    return next((inner for inner in sections if inner is not None), None)
 
 
 def _values(declared: FieldInfo) -> str:

@@ -142,7 +142,7 @@ def _explain(error: ValidationError) -> str:
     """All problems of a settings file in one sentence each."""
     lines = []
     for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"]) or "settings"
+        where = ".".join(str(key) for key in problem["loc"]) or "settings"
         what = (
             "unknown key"
             if problem["type"] == "extra_forbidden"

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 IMPORTED_SPELLS = Table(
-    "imported_spells",
-    "silver",
-    "one spell of an analysis that starts from spells",
-    ("analysis", "spell_id"),
-    columns(
+    name="imported_spells",
+    layer="silver",
+    grain="one spell of an analysis that starts from spells",
+    key=("analysis", "spell_id"),
+    columns=columns(
         "analysis string, spell_id string, person_id string, model_group string,"
         " municipality_code string, duration int, potential_follow_up int, event int"
     )
     | {"covariates": "map<string,string>"},
-    {"duration_positive": "duration >= 1", "event_binary": "event IN (0, 1)"},
+    constraints={"duration_positive": "duration >= 1", "event_binary": "event IN (0, 1)"},
 )
 
 

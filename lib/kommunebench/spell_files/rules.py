@@ -156,9 +156,10 @@ def _first_rows(frame: "DataFrame", rules: Sequence[Rule]) -> list[list[str]]:
     )
     named: list[list[str]] = [[] for _ in rules]
     for row in rows:
-        number = row[ROW_NUMBER] - first[row[ROW_FILE]] + 1
-        part = unquote(row[ROW_FILE].rsplit("/", 1)[-1])
-        named[row["rule"]].append(f"{number} of {part}" if len(first) > 1 else f"{number}")
+        row_in_file = row[ROW_NUMBER] - first[row[ROW_FILE]] + 1
+        file_name = unquote(row[ROW_FILE].rsplit("/", 1)[-1])
+        of_file = f" of {file_name}" if len(first) > 1 else ""
+        named[row["rule"]].append(f"{row_in_file}{of_file}")
     return named
 
 

@@ -45,7 +45,7 @@ class SparkBlocks:
     def total(self, part: Callable[[SpellBlock], S]) -> S:
         """One pass over all spells; results of tasks are added in an order that does not depend on
         who finished first."""
-        task = partial(_sum_blocks, part=part, layout=self.layout)
+        task = partial(_sum_blocks, sums_of=part, layout=self.layout)
         results = self.packed.select("person_key", "records").mapInArrow(task, _RESULT_SCHEMA)
         if self.partitions > _DIRECT_RESULTS:
             results = results.repartition(_MERGING_TASKS, "first").mapInArrow(
@@ -84,12 +84,12 @@ def _joined(batches: list[tuple[np.ndarray, np.ndarray]], layout: RecordLayout) 
 
 
 def _sum_blocks(
-    batches: Iterator[pa.RecordBatch], part: Callable[[SpellBlock], S], layout: RecordLayout
+    batches: Iterator[pa.RecordBatch], sums_of: Callable[[SpellBlock], S], layout: RecordLayout
 ) -> Iterator[pa.RecordBatch]:
     """One row: the sum over a task's blocks, and the smallest key of a person seen."""
     total, first = None, 0
     for block in _blocks(batches, layout):
-        result, smallest = part(block), int(block.person.min())
+        result, smallest = sums_of(block), int(block.person.min())
         if total is None:
             total, first = result, smallest
         else:

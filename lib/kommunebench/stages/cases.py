@@ -69,29 +69,29 @@ def _counts(inputs: StageInputs) -> StageOutput:
 
 _SECTIONS = ("name", "pupils", "residents", "population_module")
 CASE_CANDIDATES_STAGE = Stage(
-    "case_candidates",
-    "panel",
-    (bronze.DELIVERED_FILES, *_TABLES),
-    (CASE_CANDIDATES,),
-    _SECTIONS,
-    _candidates,
+    name="case_candidates",
+    verb="panel",
+    reads=(bronze.DELIVERED_FILES, *_TABLES),
+    writes=(CASE_CANDIDATES,),
+    sections=_SECTIONS,
+    build=_candidates,
 )
 CASES_STAGE = Stage(
-    "cases",
-    "panel",
-    (CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
-    (CASES,),
-    (*_SECTIONS, "model", "measurement"),
-    _cases,
+    name="cases",
+    verb="panel",
+    reads=(CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
+    writes=(CASES,),
+    sections=(*_SECTIONS, "model", "measurement"),
+    build=_cases,
     after=("case_candidates",),
 )
 CASE_COUNTS_STAGE = Stage(
-    "case_flow",
-    "benchmark",
-    (CASE_CANDIDATES, CASES),
-    (POPULATION_FLOW, PUPILS_WITHOUT_MARKS),
-    (*_SECTIONS, "model"),
-    _counts,
+    name="case_flow",
+    verb="benchmark",
+    reads=(CASE_CANDIDATES, CASES),
+    writes=(POPULATION_FLOW, PUPILS_WITHOUT_MARKS),
+    sections=(*_SECTIONS, "model"),
+    build=_counts,
     after=("case_candidates", "cases"),
 )
 CASE_STAGES = (CASE_CANDIDATES_STAGE, CASES_STAGE, CASE_COUNTS_STAGE)

@@ -45,8 +45,8 @@ def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Sp
     """Pooled area under Kaplan-Meier for every value of a breakdown, from a few hundred counts."""
     counts = count_by_place(compared).toPandas()
     rows = []
-    for (breakdown, value), own in counts.groupby(["breakdown", "value"]):
-        curve = _estimate(own)
+    for (breakdown, value), of_place in counts.groupby(["breakdown", "value"]):
+        curve = _estimate(of_place)
         rows.append(
             (
                 breakdown,
@@ -100,12 +100,12 @@ def _curves(inputs: StageInputs) -> StageOutput:
 
 
 COUNTS_STAGE = Stage(
-    "flow",
-    "benchmark",
-    (SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS),
-    (POPULATION_FLOW, SPELL_OUTCOMES),
-    ("name", "model"),
-    _flow_and_outcomes,
+    name="flow",
+    verb="benchmark",
+    reads=(SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS),
+    writes=(POPULATION_FLOW, SPELL_OUTCOMES),
+    sections=("name", "model"),
+    build=_flow_and_outcomes,
     after=("population", "spell_candidates", "spells"),
 )
 
@@ -113,11 +113,11 @@ COUNTS_STAGE = Stage(
 def curves_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
     """The stage of Kaplan-Meier curves, after the stage that makes the spells."""
     return Stage(
-        "curves",
-        "benchmark",
-        reads,
-        (KM_CURVES,),
-        ("name", "observation", "model"),
-        _curves,
+        name="curves",
+        verb="benchmark",
+        reads=reads,
+        writes=(KM_CURVES,),
+        sections=("name", "observation", "model"),
+        build=_curves,
         after=after,
     )

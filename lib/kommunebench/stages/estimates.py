@@ -171,12 +171,12 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
         *((PROPORTIONALITY,) if settings.model.proportionality_test else ()),
     )
     return Stage(
-        "benchmark",
-        "benchmark",
-        _PACKED,
-        writes,
-        ("name", "observation", "model", "measure", "indicator"),
-        _benchmark,
+        name="benchmark",
+        verb="benchmark",
+        reads=_PACKED,
+        writes=writes,
+        sections=("name", "observation", "model", "measure", "indicator"),
+        build=_benchmark,
         after=("model_spells",),
     )
 
@@ -184,11 +184,11 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
 def uncertainty_stage(settings: AnalysisSettings) -> Stage:
     """Standard errors, verdicts, ranks, tiers, bootstrap."""
     return Stage(
-        "uncertainty",
-        "uncertainty",
-        (*_PACKED, NATIONAL_MODELS),
-        (indicator_table(settings), BENCHMARK_SUMMARY),
-        ("name", "observation", "model", "measure", "indicator", "uncertainty"),
-        _uncertainty,
+        name="uncertainty",
+        verb="uncertainty",
+        reads=(*_PACKED, NATIONAL_MODELS),
+        writes=(indicator_table(settings), BENCHMARK_SUMMARY),
+        sections=("name", "observation", "model", "measure", "indicator", "uncertainty"),
+        build=_uncertainty,
         after=("benchmark",),
     )

@@ -60,11 +60,18 @@ def _flow(inputs: StageInputs) -> StageOutput:
     return StageOutput({POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow)})
 
 
-IMMIGRANTS_STAGE = Stage("immigrants", "panel", ALWAYS_READ, (IMMIGRANTS,), _SECTIONS, _immigrants)
+IMMIGRANTS_STAGE = Stage(
+    name="immigrants",
+    verb="panel",
+    reads=ALWAYS_READ,
+    writes=(IMMIGRANTS,),
+    sections=_SECTIONS,
+    build=_immigrants,
+)
 PANEL_STAGE = Stage(
-    "weekly_panel",
-    "panel",
-    (
+    name="weekly_panel",
+    verb="panel",
+    reads=(
         IMMIGRANTS,
         *ALWAYS_READ,
         *RESIDENCE,
@@ -72,24 +79,24 @@ PANEL_STAGE = Stage(
         bronze.BENEFIT_WEEKS,
         bronze.EMPLOYMENT_MONTHS,
     ),
-    (WEEKLY_PANEL,),
-    _SECTIONS,
-    _weekly_panel,
+    writes=(WEEKLY_PANEL,),
+    sections=_SECTIONS,
+    build=_weekly_panel,
     after=("immigrants",),
 )
 SPELL_CANDIDATES_STAGE = Stage(
-    "spell_candidates",
-    "panel",
-    (WEEKLY_PANEL, IMMIGRANTS, *ALWAYS_READ, *_EDUCATION),
-    (SPELL_CANDIDATES,),
-    (*_SECTIONS, "spells"),
-    _spell_candidates,
+    name="spell_candidates",
+    verb="panel",
+    reads=(WEEKLY_PANEL, IMMIGRANTS, *ALWAYS_READ, *_EDUCATION),
+    writes=(SPELL_CANDIDATES,),
+    sections=(*_SECTIONS, "spells"),
+    build=_spell_candidates,
     after=("immigrants", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
-    "spells",
-    "panel",
-    (
+    name="spells",
+    verb="panel",
+    reads=(
         SPELL_CANDIDATES,
         IMMIGRANTS,
         *ALWAYS_READ,
@@ -99,18 +106,18 @@ SPELLS_STAGE = Stage(
         bronze.BENEFIT_WEEKS,
         bronze.DANISH_COURSES,
     ),
-    (SPELLS,),
-    (*_SECTIONS, "spells", "measurement"),
-    _spells,
+    writes=(SPELLS,),
+    sections=(*_SECTIONS, "spells", "measurement"),
+    build=_spells,
     after=("immigrants", "spell_candidates"),
 )
 FLOW_STAGE = Stage(
-    "flow",
-    "benchmark",
-    (IMMIGRANTS, SPELL_CANDIDATES),
-    (POPULATION_FLOW,),
-    ("name", "model"),
-    _flow,
+    name="flow",
+    verb="benchmark",
+    reads=(IMMIGRANTS, SPELL_CANDIDATES),
+    writes=(POPULATION_FLOW,),
+    sections=("name", "model"),
+    build=_flow,
     after=("immigrants", "spell_candidates"),
 )
 IMMIGRANT_STAGES = (

@@ -170,11 +170,11 @@ def count_units(spells: "DataFrame", horizon: int) -> pd.DataFrame:
 def model_spells_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
     """The stage that packs the spells of the model."""
     return Stage(
-        "model_spells",
-        "benchmark",
-        reads,
-        (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
-        ("name", "observation", "model"),
-        _pack,
+        name="model_spells",
+        verb="benchmark",
+        reads=reads,
+        writes=(MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
+        sections=("name", "observation", "model"),
+        build=_pack,
         after=after,
     )

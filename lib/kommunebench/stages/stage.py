@@ -59,9 +59,12 @@ class StageInputs:
         """The frame with the analysis and run its table declares, in declared column order."""
         from pyspark.sql import functions as F
 
-        own = {"analysis": self.settings.name, "run_id": self.run_id}
-        added = [F.lit(value).alias(name) for name, value in own.items() if name in table.columns]
-        return frame.select(*added, *(F.col(name) for name in table.columns if name not in own))
+        run_columns = {"analysis": self.settings.name, "run_id": self.run_id}
+        added = [
+            F.lit(value).alias(name) for name, value in run_columns.items() if name in table.columns
+        ]
+        computed = [F.col(name) for name in table.columns if name not in run_columns]
+        return frame.select(*added, *computed)
 
     def frame(self, table: Table, rows: "pd.DataFrame") -> "DataFrame":
         """A Spark frame of a table from computed rows (of municipality size), missing values as
@@ -88,7 +91,7 @@ class StageOutput:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of a run. ``reads``: every table its function asks for, no other can be read;
     ``writes``: every table it may write; ``sections``: the settings whose change makes it run

@@ -44,32 +44,6 @@ def kalbfleisch_prentice(
     )
 
 
-def kalbfleisch_prentice_log_factors(
-    duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int
-) -> Floats:
-    """Log factors for weeks 1 … horizon (entry 0 is week 1) from whole-week durations; 0 in weeks
-    without events."""
-    week = np.asarray(duration, dtype=np.intp)
-    size = max(int(week.max(initial=0)), horizon) + 1
-    at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
-    rows = np.flatnonzero(np.asarray(event, bool) & (weights > 0))
-    factors = kalbfleisch_prentice(week[rows], weights[rows], risk[rows], at_risk)
-    return factors[1 : horizon + 1]
-
-
-def breslow_log_factors(
-    duration: np.ndarray, event: np.ndarray, risk: Floats, weights: Floats, horizon: int
-) -> Floats:
-    """Minus Breslow's hazard of weeks 1 … horizon, deaths over the risk of the risk set: log
-    factors of exp(-H)."""
-    week = np.asarray(duration, dtype=np.intp)
-    size = max(int(week.max(initial=0)), horizon) + 1
-    at_risk = np.cumsum(totals(week, weights * risk, size)[::-1])[::-1]
-    deaths = totals(week, weights * np.asarray(event, bool), size)
-    hazard = np.divide(deaths, at_risk, out=np.zeros(size), where=deaths > 0)
-    return -hazard[1 : horizon + 1]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baselines:
     """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so

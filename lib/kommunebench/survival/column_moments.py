@@ -1,11 +1,9 @@
 """Means, spreads and correlations of covariates whose rows lie in many blocks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from kommunebench.survival import checks
 from kommunebench.survival.curves import Floats
 
 
@@ -38,12 +36,6 @@ class ColumnMoments:
     def scale(self) -> Floats:
         """Standard deviation of each column (p,)."""
         return np.sqrt(np.diag(self.gram) / self.n)
-
-    def refuse_dependent(self, names: Sequence[str]) -> None:
-        """Raise InputError naming constant columns, and columns that are linear combinations of
-        those before them."""
-        checks.refuse_constant(self.high - self.low, names)
-        checks.refuse_combinations(self.gram / self.n / np.outer(self.scale, self.scale), names)
 
 
 def column_moments(x: Floats) -> ColumnMoments:

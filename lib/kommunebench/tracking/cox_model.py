@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 
-class ExpectedDurationModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+class ExpectedDurationModel(mlflow.pyfunc.PythonModel):
     """What the analysis measures of S0(t) ** exp(x beta), one value a row: the area up to the
     horizon, or the share with the event within it. Numbers enter less their centre, where the
     baseline is taken, so that a calendar year does no harm."""

@@ -10,10 +10,10 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.pipeline import Run, run_stages
@@ -41,7 +41,9 @@ def simulate(count=3000, seed=2):
     person = rng.integers(0, count * 2 // 3, count)
     spells = pd.DataFrame({
         "spell_id": [f"s{i:05d}" for i in range(count)], "person_id": [f"p{i}" for i in person],
-        "municipality_code": rng.choice(["101", "147", "751", "851", "999"], count, p=[0.4, 0.3, 0.2, 0.09, 0.01]),
+        "municipality_code": rng.choice(
+            ["101", "147", "751", "851", "999"], count, p=[0.4, 0.3, 0.2, 0.09, 0.01]
+        ),
         "model_group": np.where(person % 2 == 0, "men", "women"),
         "x": rng.normal(2010, 3, count), "has_partner": rng.integers(0, 2, count).astype(float),
         "c": rng.choice(["A", "B", "C"], count),
@@ -116,15 +118,22 @@ def test_what_cannot_be_used_is_counted(spark):
 # Replicates stop at a gain of 1e-9 of the log-likelihood; the others are small differences, or
 # tails of a normal law, of numbers that agree to 1e-8.
 LOOSE = {
-    "se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "median_bootstrap_ratio": 1e-3, "p_value": 1e-6, "chi2": 1e-6, "z": 1e-6,
-    "robust_z": 1e-6, "mean_log_plain_to_robust": 1e-6, "mean_log_plain_to_robust_se": 1e-6, "difference": 1e-6,
+    "se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "median_bootstrap_ratio": 1e-3,
+    "p_value": 1e-6, "chi2": 1e-6, "z": 1e-6,
+    "robust_z": 1e-6, "mean_log_plain_to_robust": 1e-6, "mean_log_plain_to_robust_se": 1e-6,
+    "difference": 1e-6,
 }  # fmt: skip
 ANALYSIS = """
 name: simulated_spells
 starts_from: spells
 labels: {title_da: x, title_en: x}
 observation: {horizon_weeks: 30}
-spells_file: {unit: municipality_code, duration: duration, event: event, person: person_id, potential_follow_up: potential_follow_up}
+spells_file:
+  unit: municipality_code
+  duration: duration
+  event: event
+  person: person_id
+  potential_follow_up: potential_follow_up
 model:
   min_spells: 100
   covariates:

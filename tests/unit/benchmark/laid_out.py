@@ -1,13 +1,16 @@
 """Spells of the tests laid out and estimated as benchmark_spells does it."""
 
+from functools import partial
+
 import numpy as np
 
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
-from kommunebench.benchmark.influence.covariance import influences
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
+from kommunebench.benchmark.influence.covariance import influence_plan
+from kommunebench.benchmark.influence.spells import spell_influences
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 
 HORIZON = 30
 
@@ -28,4 +31,6 @@ def estimate(laid_out, measure="restricted_mean", **choice):
 def influence_matrix(laid_out, chain, indicator="ratio"):
     """Influences of all spells on plain and robust performance (n, 2, K)."""
     chosen = Indicator(indicator, chain.measure.name)
-    return np.stack(influences(laid_out.blocks, chain, chosen), axis=1)
+    plan = influence_plan(laid_out.blocks, chain, chosen)
+    both = laid_out.blocks.by_spell(partial(spell_influences, plan=plan))
+    return np.stack(np.split(both, 2, axis=1), axis=1)

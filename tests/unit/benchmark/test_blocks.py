@@ -12,12 +12,12 @@ from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import estimate_chain, expected_measure, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.in_memory import SpellsInMemory
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table, proportionality_table
-from kommunebench.benchmark.spells import SpellsInMemory
 from kommunebench.errors import ConvergenceError
 
 RATIO = Indicator("ratio", "restricted_mean")

@@ -1,4 +1,4 @@
-"""Numbers far from zero, levels with hardly any event, groups that end, data with nothing to compare:
+"""Numbers far from zero, levels with hardly any event, groups that end, nothing to compare:
 the right result or a reason (method, sections 6 and 7)."""
 
 import numpy as np
@@ -75,9 +75,9 @@ def test_a_group_whose_last_spells_all_end_in_events_has_standard_errors():
     """Group m ends nationally in week 9 while f goes on."""
     m = [(2, 1, "a"), (3, 0, "b"), (4, 1, "b"), (5, 1, "a"), (6, 0, "a"), (7, 1, "b"), (9, 1, "a"),
          (9, 1, "b"), (9, 1, "a"), (3, 1, "b"), (8, 1, "a")]  # fmt: skip
-    f = [(1, 1, "a"), (3, 1, "b"), (5, 0, "a"), (6, 1, "b"), (8, 1, "a"), (10, 1, "b"), (12, 0, "a"),
-         (13, 1, "a"), (14, 0, "b"), (14, 0, "a"), (11, 1, "b"), (7, 1, "a"), (4, 1, "b"),
-         (9, 1, "a"), (12, 1, "b")]  # fmt: skip
+    f = [(1, 1, "a"), (3, 1, "b"), (5, 0, "a"), (6, 1, "b"), (8, 1, "a"), (10, 1, "b"),
+         (12, 0, "a"), (13, 1, "a"), (14, 0, "b"), (14, 0, "a"), (11, 1, "b"), (7, 1, "a"),
+         (4, 1, "b"), (9, 1, "a"), (12, 1, "b")]  # fmt: skip
     spells = pd.DataFrame(
         [(*row, group) for group, rows in (("m", m), ("f", f)) for row in rows],
         columns=["duration", "event", "unit", "group"],

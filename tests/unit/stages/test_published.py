@@ -14,8 +14,9 @@ NEVER_PUBLISHED = {"expected_durations", "national_models"}
 # Tables of the analyses of shares from cases, whose report is not written yet.
 NOT_YET_SHOWN = {"potentials", "ten_best", "pupils_without_marks"}
 SENSITIVITY = Table(
-    "sensitivity", "gold", "one check and unit", ("check", "municipality_code"),
-    {"check": "string", "municipality_code": "string", "log_indicator": "double"},
+    name="sensitivity", layer="gold", grain="one check and unit",
+    key=("check", "municipality_code"),
+    columns={"check": "string", "municipality_code": "string", "log_indicator": "double"},
 )  # fmt: skip
 
 

@@ -16,10 +16,10 @@ from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
+from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.spells import estimate_in_memory, lay_out_spells
 from kommunebench.stages.blocks import _expected, _merge_results, _sum_blocks
 from kommunebench.stages.packed_spells import _categories, _pack
 

@@ -8,11 +8,7 @@ from hypothesis import strategies as st
 from survival_rows import random_rows
 
 from kommunebench.survival import SurvivalCurve, fit_cox
-from kommunebench.survival.baseline import (
-    baseline_factors,
-    kalbfleisch_prentice,
-    kalbfleisch_prentice_log_factors,
-)
+from kommunebench.survival.baseline import baseline_factors, kalbfleisch_prentice
 
 TIED = st.lists(st.tuples(st.floats(-6, 6), st.floats(0.1, 5)), min_size=1, max_size=12)
 
@@ -37,40 +33,26 @@ def test_a_single_event_has_a_closed_form() -> None:
 
 
 def test_weeks_without_events_and_weeks_in_which_all_succeed() -> None:
-    duration, event = np.array([1, 3, 3, 5, 5]), np.array([1, 0, 1, 1, 1])
-    factors = kalbfleisch_prentice_log_factors(duration, event, np.ones(5), np.ones(5), 6)
-    assert factors == pytest.approx([np.log(0.8), 0.0, np.log(0.75), 0.0, -np.inf, 0.0])
-
-
-def test_durations_beyond_the_horizon_are_at_risk_to_it() -> None:
-    duration, event, risk = (
-        np.array([2, 4, 9, 9]),
-        np.array([1, 1, 1, 0]),
-        np.array([0.5, 1.0, 2.0, 3.0]),
-    )
-    long = kalbfleisch_prentice_log_factors(duration, event, risk, np.ones(4), 9)
-    short = kalbfleisch_prentice_log_factors(duration, event, risk, np.ones(4), 4)
-    assert short == pytest.approx(long[:4])
-    assert len(short) == 4
+    duration, event = [1, 3, 3, 5, 5], [1, 0, 1, 1, 1]
+    curve = fit_cox(duration, event, pd.DataFrame(index=range(5))).baseline()
+    assert isinstance(curve, SurvivalCurve)
+    assert curve.at([1, 2, 3, 4, 5]) == pytest.approx([0.8, 0.8, 0.6, 0.6, 0.0])
 
 
 def test_weights_are_repeated_rows_and_zero_is_none() -> None:
-    rng = np.random.default_rng(0)
-    duration, event, risk = (
-        rng.integers(1, 6, 50),
-        rng.integers(0, 2, 50),
-        np.exp(rng.normal(size=50)),
+    d = random_rows(42)
+    weights = np.random.default_rng(0).integers(0, 4, len(d.duration))
+    weighted = fit_cox(d.duration, d.event, d.x, weights=weights.astype(float))
+    rows = np.repeat(np.arange(len(weights)), weights)
+    repeated = fit_cox(
+        np.asarray(d.duration)[rows],
+        np.asarray(d.event)[rows],
+        d.x.iloc[rows].reset_index(drop=True),
     )
-    weights = rng.integers(0, 4, 50)
-    weighted = kalbfleisch_prentice_log_factors(duration, event, risk, weights.astype(float), 6)
-    repeated = kalbfleisch_prentice_log_factors(
-        np.repeat(duration, weights),
-        np.repeat(event, weights),
-        np.repeat(risk, weights),
-        np.ones(weights.sum()),
-        6,
-    )
-    assert weighted == pytest.approx(repeated, rel=1e-12)
+    one, other = weighted.baseline(), repeated.baseline()
+    assert isinstance(one, SurvivalCurve) and isinstance(other, SurvivalCurve)
+    weeks = np.arange(1, int(max(d.duration)) + 1)
+    assert one.at(weeks) == pytest.approx(other.at(weeks), rel=1e-8)
 
 
 def test_standard_error_without_covariates_is_that_of_breslows_hazard() -> None:

@@ -106,8 +106,8 @@ def code_texts(values: pd.Series) -> pd.Series:
     around it. Raises InputError naming the column where a code is blank, and where codes differ
     only by leading zeros."""
     if pd.api.types.is_float_dtype(values.dtype):
-        number = values.to_numpy(float, na_value=np.nan)
-        texts = [str(int(v)) if np.isfinite(v) and v == np.floor(v) else str(v) for v in number]
+        numeric = values.to_numpy(float, na_value=np.nan)
+        texts = [str(int(v)) if np.isfinite(v) and v == np.floor(v) else str(v) for v in numeric]
         text = pd.Series(texts, values.index, dtype=object)
     else:
         text = values.astype(object).astype(str)

@@ -44,7 +44,7 @@ def _design(content: dict[str, Any]) -> DesignPlan:
         name: tuple(tuple(pair) for pair in values) if name in pairs else tuple(values)
         for name, values in content.items()
     }
-    return DesignPlan(columns, **others)
+    return DesignPlan(columns=columns, **others)
 
 
 def _effects(effects: UnitEffects) -> dict[str, Any]:

@@ -162,8 +162,8 @@ def memory_blocks(
     for rows, block_parts in zip(orders, parts, strict=True):
         bounds = np.cumsum([0, *(len(x) for x, _, _ in block_parts)])
         groups = tuple(
-            GroupSpells(slice(int(start), int(stop)), *part)
-            for start, stop, part in zip(bounds[:-1], bounds[1:], block_parts, strict=True)
+            GroupSpells(slice(int(start), int(stop)), *group_values)
+            for start, stop, group_values in zip(bounds[:-1], bounds[1:], block_parts, strict=True)
         )
         blocks.append(_block(records[rows], person[rows], rows, groups, layout))
     return MemoryBlocks(tuple(blocks), tuple(group_x))

@@ -26,9 +26,9 @@ class Several:
         )
 
 
-def several(block: SpellBlock, parts: tuple[Callable[[SpellBlock], Any], ...]) -> Several:
+def several(block: SpellBlock, functions: tuple[Callable[[SpellBlock], Any], ...]) -> Several:
     """The results of several functions of one block."""
-    return Several(tuple(part(block) for part in parts))
+    return Several(tuple(sums_of(block) for sums_of in functions))
 
 
 def side_by_side(blocks: Blocks, work: Callable[[int, Blocks], Result], count: int) -> list[Result]:
@@ -81,7 +81,7 @@ class _Table:
             answer = self._answers.pop(position)
         if isinstance(answer, BaseException):
             raise answer
-        return answer  # type: ignore[no-any-return]
+        return answer
 
     def leave(self) -> None:
         with self._changed:
@@ -96,7 +96,7 @@ class _Table:
         self._asked = {}
         answers: tuple[Any, ...]
         try:
-            answers = self._blocks.total(partial(several, parts=parts)).results
+            answers = self._blocks.total(partial(several, functions=parts)).results
         except BaseException as error:  # everyone who waits must hear of it
             answers = (error,) * len(positions)
         self._answers |= dict(zip(positions, answers, strict=True))

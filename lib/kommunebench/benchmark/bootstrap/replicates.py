@@ -87,7 +87,7 @@ def _batch(
     sums: Several = blocks.total(
         partial(
             several,
-            parts=(
+            functions=(
                 partial(unit_risk_sets, hazards=hazards, weights=draw),
                 partial(gather_weights, hazards=hazards, weights=draw, grid=grid),
             ),
@@ -96,7 +96,7 @@ def _batch(
     sets: UnitRiskSets = sums.results[0]
     gathered: GatheredWeights = sums.results[1]
     curves = unit_curves(blocks, hazards, sets, draw)
-    expected, robust = _means(hazards, sets, gathered, grid, curves, measure)
+    expected, robust = _means(sets, gathered, grid, curves=curves, hazards=hazards, measure=measure)
     observed = measure.of_survival(kaplan_meier(sets.at_risk, sets.event_weight), 1)
     performance = np.stack(
         [indicator.performance(expected, observed), indicator.performance(expected, robust)], -1
@@ -107,11 +107,12 @@ def _batch(
 
 
 def _means(
-    hazards: Sequence[GroupHazards],
     sets: UnitRiskSets,
     gathered: GatheredWeights,
     grid: RiskGrid,
+    *,
     curves: UnitCurves,
+    hazards: Sequence[GroupHazards],
     measure: Measure,
 ) -> tuple[Floats, Floats]:
     """Expected and robust measure of every unit in every replicate (K, R), NaN without spells."""

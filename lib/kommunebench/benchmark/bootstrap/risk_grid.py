@@ -71,17 +71,23 @@ def gather_weights(
             has_hazard = ~group.zero_hazard
             without_hazard += grouping(unit[~has_hazard], block.n_units) @ weight[~has_hazard]
             weight, unit, risk = weight[has_hazard], unit[has_hazard], risk[has_hazard]
-        _add_to_nodes(on_grid[g], np.log(risk, out=risk), weight, unit, grid, g)
+        _add_to_nodes(
+            on_grid[g],
+            np.log(risk, out=risk),
+            weight,
+            unit=unit,
+            first=grid.first[g],
+            step=grid.step[g],
+        )
     return GatheredWeights(on_grid, without_hazard)
 
 
 def _add_to_nodes(
-    target: Floats, log_risk: Floats, weight: Floats, unit: Indices, grid: RiskGrid, g: int
+    target: Floats, log_risk: Floats, weight: Floats, *, unit: Indices, first: Floats, step: Floats
 ) -> None:
     """Add weights (n, R) to the nodes around their log risks (K, J, R), with cubic Lagrange
-    weights."""
+    weights. ``first`` and ``step`` (R,): the first node, and the distance between nodes."""
     count = weight.shape[1]
-    first, step = grid.first[g], grid.step[g]
     position = (np.maximum(log_risk, first + step) - first) / step
     base = np.clip(position.astype(np.intp), 1, NODES - 3)
     u = position - base

@@ -52,7 +52,7 @@ class ReplicateLikelihood:
     def score(self, beta: Floats, weights: Weights, *, squares: bool = False) -> ReplicateScore:
         """Value, gradient and sums of squares at coefficients (p, R), by one pass over the
         blocks."""
-        part = partial(
+        sums_of_block = partial(
             replicate_sums,
             group=self.group,
             grid=self.grid,
@@ -60,7 +60,7 @@ class ReplicateLikelihood:
             weights=weights,
             squares=squares,
         )
-        sums = self.blocks.total(part)
+        sums = self.blocks.total(sums_of_block)
         at_risk = np.cumsum(sums.leaving[::-1], axis=0)[::-1]
         hazard = np.divide(sums.events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         log_at_risk = np.log(at_risk, out=np.zeros_like(at_risk), where=sums.events > 0)

@@ -57,7 +57,7 @@ class Posterior:
 
         count = self.means.shape[1]
         result = np.zeros((count, count))
-        for weight, mean, b, own, variance in zip(
+        for weight, mean, b, own_variance, variance in zip(
             self.weight,
             self.means,
             self.shrinkage,
@@ -67,7 +67,8 @@ class Posterior:
         ):
             if weight < 1e-12:
                 continue
-            spread = own[:, None] + own[None, :] + (b[:, None] - b[None, :]) ** 2 * variance
+            independent = own_variance[:, None] + own_variance[None, :]
+            spread = independent + (b[:, None] - b[None, :]) ** 2 * variance
             difference = mean[:, None] - mean[None, :]
             sd = np.sqrt(np.maximum(spread, 1e-300))
             result += weight * stats.norm.cdf(difference / sd)
@@ -79,10 +80,10 @@ class Posterior:
         generator = np.random.default_rng(seed)
         which = generator.choice(len(self.weight), count, p=self.weight)
         shared = generator.standard_normal(count) * np.sqrt(self.mean_variance[which])
-        own = generator.standard_normal((count, self.means.shape[1])) * np.sqrt(
+        independent = generator.standard_normal((count, self.means.shape[1])) * np.sqrt(
             self.own_variance[which]
         )
-        return self.means[which] + own + self.shrinkage[which] * shared[:, None]
+        return self.means[which] + independent + self.shrinkage[which] * shared[:, None]
 
 
 def posterior(y: Floats, s: Floats, spread: Spread) -> Posterior:

@@ -28,7 +28,7 @@ class LevelCounts:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberCounts:
     """Spells with the number known, their sum, smallest and largest value, and the counts of the
     values 0 and 1 (None where there is none)."""
@@ -43,12 +43,12 @@ class NumberCounts:
     def merge(self, other: "NumberCounts") -> "NumberCounts":
         """The counts of both sets of spells."""
         return NumberCounts(
-            self.spells + other.spells,
-            self.total + other.total,
-            min(self.low, other.low),
-            max(self.high, other.high),
-            _merged_or_either(self.zero, other.zero),
-            _merged_or_either(self.one, other.one),
+            spells=self.spells + other.spells,
+            total=self.total + other.total,
+            low=min(self.low, other.low),
+            high=max(self.high, other.high),
+            zero=_merged_or_either(self.zero, other.zero),
+            one=_merged_or_either(self.one, other.one),
         )
 
     @property
@@ -101,7 +101,7 @@ def _merged_or_either(one: LevelCounts | None, other: LevelCounts | None) -> Lev
     return one.merge(other)
 
 
-def _merged(one: dict, other: dict) -> dict:  # type: ignore[type-arg]  # values that merge
+def _merged(one: dict, other: dict) -> dict:
     result = dict(one)
     for key, counts in other.items():
         result[key] = result[key].merge(counts) if key in result else counts
@@ -158,10 +158,10 @@ def _number_counts(
     zero, one = _level_counts(codes, 2, duration, happened)
     finite = value[known]
     return NumberCounts(
-        len(finite),
-        float(finite.sum()),
-        float(finite.min()),
-        float(finite.max()),
-        zero if zero.spells else None,
-        one if one.spells else None,
+        spells=len(finite),
+        total=float(finite.sum()),
+        low=float(finite.min()),
+        high=float(finite.max()),
+        zero=zero if zero.spells else None,
+        one=one if one.spells else None,
     )

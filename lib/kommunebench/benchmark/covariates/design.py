@@ -30,7 +30,7 @@ class DesignColumn:
     prior_sd: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesignPlan:
     """The columns of one group's model, decided before any spell is coded.
 
@@ -64,7 +64,7 @@ class DesignPlan:
         return {c.term: c.prior_sd for c in self.columns if c.prior_sd is not None}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Draft:
     """A plan in the making."""
 
@@ -84,12 +84,12 @@ class _Draft:
                 "give one of them another prefix."
             )
         return DesignPlan(
-            tuple(self.columns),
-            tuple(self.references),
-            tuple(self.no_events),
-            tuple(self.no_information),
-            tuple(self.event_free_levels),
-            tuple(self.exchanged),
+            columns=tuple(self.columns),
+            references=tuple(self.references),
+            no_events=tuple(self.no_events),
+            no_information=tuple(self.no_information),
+            event_free_levels=tuple(self.event_free_levels),
+            exchanged=tuple(self.exchanged),
         )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, MemoryBlocks, backwards
+from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, backwards
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.influence.spells import (
@@ -21,7 +21,6 @@ from kommunebench.benchmark.influence.spells import (
     influence_gram,
     kaplan_meier_effects,
     performance_derivatives,
-    spell_influences,
 )
 from kommunebench.benchmark.influence.sums import (
     GroupSums,
@@ -67,16 +66,6 @@ def performance_covariance(
     )
 
 
-def influences(
-    blocks: MemoryBlocks, chain: ChainEstimate, indicator: Indicator
-) -> tuple[Floats, Floats]:
-    """The influences themselves, plain and robust, each (n, K), of spells in memory."""
-    plan = influence_plan(blocks, chain, indicator)
-    result = blocks.by_spell(partial(spell_influences, plan=plan))
-    n_units = len(chain.n_spells)
-    return result[:, :n_units], result[:, n_units:]
-
-
 def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -> InfluencePlan:
     """Two sums over the blocks, and the derivatives they give."""
     on_expected, on_observed, on_robust = performance_derivatives(chain, indicator)
@@ -89,7 +78,9 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
     )
     derivatives = np.stack([on_expected, on_robust]) / chain.n_spells
     groups = tuple(
-        _group_effects(chain, sums.groups[g], through, ratio, derivatives, g)
+        _group_effects(
+            chain, sums.groups[g], g, through=through, ratio=ratio, derivatives=derivatives
+        )
         for g in range(len(chain.models))
     )
     per_event, running_per_event = kaplan_meier_effects(chain.counts, chain.measure)
@@ -123,10 +114,11 @@ def _multiplier_ratio(chain: ChainEstimate, sums: InfluenceSums) -> Floats:
 def _group_effects(
     chain: ChainEstimate,
     sums: GroupSums,
+    g: int,
+    *,
     through: MultiplierEffects,
     ratio: Floats,
     derivatives: Floats,
-    g: int,
 ) -> GroupEffects:
     """What a group's coefficients and factors do to the performances. ``derivatives`` (2, K): of
     the performance in the *sums* of expected and of robust measure over the unit's spells."""

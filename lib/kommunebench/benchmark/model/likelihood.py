@@ -117,13 +117,13 @@ class BlockLikelihood:
 
     def score(self, beta: Floats) -> Score:
         """First pass: value, gradient and terms."""
-        part = partial(_score_sums, likelihood=self._travelling, beta=beta)
-        return score(self.blocks.total(part), self.grid, self.ties)
+        sums_of_block = partial(_score_sums, likelihood=self._travelling, beta=beta)
+        return score(self.blocks.total(sums_of_block), self.grid, self.ties)
 
     def information(self, beta: Floats, terms: Terms) -> Floats:
         """Second pass: minus the Hessian (p, p)."""
-        part = partial(_gram, likelihood=self._travelling, beta=beta, terms=terms)
-        return information(self.blocks.total(part).totals[0], terms)
+        sums_of_block = partial(_gram, likelihood=self._travelling, beta=beta, terms=terms)
+        return information(self.blocks.total(sums_of_block).totals[0], terms)
 
     @property
     def _travelling(self) -> "_Travelling":

@@ -26,13 +26,13 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
         text_column(words("which")),
     )
     lines = []
-    for (part, reason), cells in rows.groupby(["part", "reason"], sort=False):
+    for (scope, reason), cells in rows.groupby(["part", "reason"], sort=False):
         lines.append(
             (
-                words.code("cost_part", part),
+                words.code("cost_part", scope),
                 words.code("cost_reason", reason),
                 edition.fmt.number(cells["rows"].sum()),
-                _which(edition, str(part), cells, names),
+                _which(edition, str(scope), cells, names),
             )
         )
     return HtmlTable(
@@ -44,15 +44,15 @@ def exclusion_table(edition: Edition) -> HtmlTable | None:
     )
 
 
-def _which(edition: Edition, part: str, cells: pd.DataFrame, names: dict[str, str]) -> str:
+def _which(edition: Edition, scope: str, cells: pd.DataFrame, names: dict[str, str]) -> str:
     """What the cells of one reason are: municipalities with their years, or codes, or shares; the
     first of them."""
     words = edition.words
-    if part == "cost_model_term":
+    if scope == "cost_model_term":
         return ", ".join(
             words.code("cost_term", term) for term in cells["account_group"].dropna().unique()
         )
-    if part == "cost_model_not_fitted":
+    if scope == "cost_model_not_fitted":
         return ""
     if cells["municipality_code"].isna().all():
         return runs_of(sorted({int(year) for year in cells["year"].dropna()}))
@@ -110,13 +110,13 @@ def _faults(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
     if faults.empty:
         return unfitted
     listed = []
-    for part, of_part in faults.groupby("part"):
+    for scope, of_part in faults.groupby("part"):
         counts = of_part.groupby("reason", sort=False)["rows"].sum()
         reasons = ", ".join(
             f"{words.code('cost_reason', reason)} ({edition.fmt.number(count)})"
             for reason, count in counts.items()
         )
-        listed.append(f"{words(f'faults_{part}')}: {reasons}")
+        listed.append(f"{words(f'faults_{scope}')}: {reasons}")
     return (words("costs_left_out", cells="; ".join(listed)), *unfitted)
 
 

@@ -111,13 +111,13 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         return ()
     words, names = edition.words, edition.unit_names
     texts = []
-    for (part, reason), of_reason in rows.groupby(["part", "reason"], sort=False):
-        if str(part).startswith("frontier_"):
-            side = words.code("side", str(part).removeprefix("frontier_"))
+    for (scope, reason), of_reason in rows.groupby(["part", "reason"], sort=False):
+        if str(scope).startswith("frontier_"):
+            side = words.code("side", str(scope).removeprefix("frontier_"))
             texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
-        elif part == "efficiency":
+        elif scope == "efficiency":
             texts.append(words("efficiency_too_few", n=LEAST_UNITS))
-        elif part == "errors_in_variables":
+        elif scope == "errors_in_variables":
             texts.append(words("correction_not_fitted"))
         else:
             listed = sorted(

@@ -1,0 +1,98 @@
+"""Settings of the national model, its covariates, and the uncertainty of the comparison."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from kommunebench.settings.base import Settings
+from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+# The defaults of the comparison's limits stand with the rules that the benchmark works with.
+_RULES = VerdictRules()
+
+
+class Covariate(Settings):
+    """One covariate of the model, by its column in the spells."""
+
+    column: str
+    kind: Literal["category", "number", "indicator"]
+    prefix: str | None = Field(
+        None, description="term = prefix_value; none: the column's name; empty: the value alone"
+    )
+    reference: str | None = None
+    bins: tuple[float, ...] | None = Field(
+        None, description="cut a number into classes [b0, b1), [b1, b2), …"
+    )
+    bin_labels: tuple[str, ...] | None = None
+    label_da: str | None = None
+    label_en: str | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.kind == "category" and self.reference is None:
+            raise ValueError(f"covariate {self.column}: a category needs its reference")
+        if self.kind != "category" and (self.reference is not None or self.bins is not None):
+            raise ValueError(f"covariate {self.column}: reference and bins belong to kind category")
+        if self.bins is not None and (
+            self.bin_labels is None or len(self.bin_labels) != len(self.bins) - 1
+        ):
+            raise ValueError(f"covariate {self.column}: {len(self.bins) - 1} bin_labels needed")
+        return self
+
+
+class ModelSettings(Settings):
+    """The national model behind the expected duration, and the comparison (method, sections 5 to
+    7)."""
+
+    covariates: tuple[Covariate, ...] = ()
+    group: str | None = Field(
+        "sex", description="column whose values have a model each; none: one model"
+    )
+    ties: Literal["breslow", "efron"] = "breslow"
+    baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
+    min_spells: int = Field(100, ge=1)
+    municipality_effects: bool = Field(
+        False, description="sensitivity: coefficients from a model with municipality terms"
+    )
+    collect_limit_rows: int = Field(
+        2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks"
+    )
+    engine: Literal["auto", "arrays", "spark"] = Field(
+        "auto",
+        description=(
+            "arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by"
+            " collect_limit_rows"
+        ),
+    )
+    proportionality_test: bool = Field(
+        False,
+        description="Schoenfeld test of proportional hazards per term, in gold.proportionality",
+    )
+
+
+class TierSettings(Settings):
+    """Tiers of municipalities (method, section 7)."""
+
+    error_rate: Share = _RULES.tier_error_rate
+
+
+class UncertaintySettings(Settings):
+    """Standard errors, verdicts, spread, ranks (method, section 7)."""
+
+    verdict_indicator: VerdictIndicator = _RULES.verdict_indicator
+    confidence_level: float = Field(_RULES.confidence_level, gt=0.5, lt=1)
+    min_events: int = Field(_RULES.min_events, ge=2)
+    min_non_events: int = Field(
+        _RULES.min_non_events, ge=0, description="of a share: spells without the event"
+    )
+    support_share: Share = _RULES.support_share
+    min_verdicts: int = Field(
+        _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"
+    )
+    fdr_level: float = Field(_RULES.fdr_level, gt=0, lt=1)
+    replicates: int = Field(1000, ge=0)
+    posterior_draws: int = Field(_RULES.draws, ge=100)
+    seed: int = _RULES.seed
+    tiers: TierSettings = TierSettings()

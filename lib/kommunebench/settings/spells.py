@@ -1,0 +1,111 @@
+"""Settings of who is in the population and how the spells of an analysis are made and measured."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from kommunebench.settings.base import Settings
+
+RESIDENCE_BASES = (
+    "refugee_convention",
+    "refugee_b_status",
+    "refugee_temporary",
+    "refugee_quota",
+    "family_refugee",
+    "family_danish_nordic",
+    "family_foreigner",
+)
+
+
+class PopulationSettings(Settings):
+    """Who is in the population (method, section 1)."""
+
+    residence_bases: tuple[str, ...] = RESIDENCE_BASES
+    window_start: date = date(2008, 1, 1)
+    window_end: date = date(2015, 12, 31)
+    age_min: int = Field(18, ge=0)
+    age_max: int = Field(64, ge=0)
+    non_western_only: bool = True
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.window_start > self.window_end:
+            raise ValueError(
+                f"window_start {self.window_start} is after window_end {self.window_end}"
+            )
+        if self.age_min > self.age_max:
+            raise ValueError(f"age_min {self.age_min} is above age_max {self.age_max}")
+        return self
+
+
+class ObservationSettings(Settings):
+    """How long persons are observed and how their weeks are read (method, sections 1 and 2)."""
+
+    observation_end: date = date(2016, 8, 31)
+    horizon_weeks: int = Field(156, ge=1, le=520)
+    age_limit_year: int = Field(
+        64, ge=1, description="the year of this birthday ends the analysis at 1 January"
+    )
+    holiday_codes_transfer_free: tuple[str, ...] = ("121", "122", "123")
+    dream_extract: str | None = Field(
+        None, description="period of the DREAM file to use (YYYYMM); none: the newest"
+    )
+    follow_only_establishable_weeks: bool = Field(
+        True, description="stop at the last week whose success could still be established"
+    )
+
+
+class EmploymentSettings(Settings):
+    """The employment that counts as success (method, section 3)."""
+
+    weeks: int = Field(13, ge=1)
+    hours_per_week: float = Field(20.0, gt=0)
+    hours_tolerance: float = Field(0.25, ge=0)
+    hours_source: Literal["hours", "atp"] = "hours"
+    zero_hours_weeks_to_end: int = Field(4, ge=1)
+    education_counts: bool = Field(
+        False,
+        description="the first week of education, too, is success, and education does not censor",
+    )
+
+
+CENSORING_REASONS = (
+    "death",
+    "emigration",
+    "moved_municipality",
+    "early_retirement",
+    "disability_pension",
+    "transitional_allowance",
+    "other_pension",
+    "education",
+    "maternity",
+    "age_limit",
+)
+
+
+class SpellSettings(Settings):
+    """What starts, ends and owns a spell (method, section 4)."""
+
+    last_start_date: date = date(2015, 12, 31)
+    censoring_reasons: tuple[str, ...] = CENSORING_REASONS
+    placement_grace_weeks: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _known_reasons(self) -> Self:
+        unknown = sorted(set(self.censoring_reasons) - set(CENSORING_REASONS))
+        if unknown:
+            raise ValueError(
+                f"censoring_reasons {unknown} unknown; known: {list(CENSORING_REASONS)}"
+            )
+        return self
+
+
+class MeasurementSettings(Settings):
+    """When and how covariates are measured (method, section 6)."""
+
+    match_group_weeks: int | None = Field(
+        None, ge=1, description="weeks of the spell searched for a match group; none: all"
+    )
+    health_window: Literal["selection_year", "first_year"] = "selection_year"
+    health_min_months: float = Field(1.0, gt=0)
