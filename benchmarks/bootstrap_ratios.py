@@ -39,22 +39,22 @@ RATIO = Indicator("ratio", "restricted_mean")
 NAMES = [f"x{j}" for j in range(COLUMNS)]
 
 
-def report_sized_spells() -> pd.DataFrame:
-    """36,583 spells: unit, person (every eighth or so has two spells), sex, duration, event and 70
+def report_sized_spells(rows: int = ROWS) -> pd.DataFrame:
+    """Spells, as many as the report has: unit, person (every eighth or so has two spells), sex, duration, event and 70
     covariates; a third are events."""
     rng = np.random.default_rng(1)
     share = rng.uniform(0.03, 0.5, DUMMIES)
     x = np.hstack(
-        [rng.random((ROWS, DUMMIES)) < share, rng.standard_normal((ROWS, COLUMNS - DUMMIES))]
+        [rng.random((rows, DUMMIES)) < share, rng.standard_normal((rows, COLUMNS - DUMMIES))]
     ).astype(float)
     beta = rng.normal(0.0, 0.15, COLUMNS)
     waited = np.ceil(rng.exponential(1 / (0.0036 * np.exp((x - x.mean(axis=0)) @ beta))))
-    ceiling = np.minimum(rng.integers(20, 260, ROWS), HORIZON)
+    ceiling = np.minimum(rng.integers(20, 260, rows), HORIZON)
     sizes = municipality_sizes()
-    person = rng.integers(0, int(ROWS * 4), ROWS)
+    person = rng.integers(0, int(rows * 4), rows)
     spells = pd.DataFrame(x, columns=NAMES)
     return spells.assign(
-        unit=rng.choice(len(sizes), ROWS, p=sizes / sizes.sum()).astype(str),
+        unit=rng.choice(len(sizes), rows, p=sizes / sizes.sum()).astype(str),
         person=person.astype(str),
         sex=np.where(person % 2 == 0, "women", "men"),
         duration=np.minimum(waited, ceiling),
@@ -121,13 +121,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--rows", type=int, default=ROWS, help="spells; the report has as many")
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument(
         "--naive", type=int, default=3, help="replicates the naive loop is timed on"
     )
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    spells = report_sized_spells()
+    spells = report_sized_spells(options.rows)
     in_blocks = laid_out(spells)
     chain = estimate_in_memory(in_blocks, ModelChoice(), "restricted_mean")
     keys = person_keys(spells["person"])
@@ -160,7 +161,7 @@ def main() -> None:
         lifelines_models(spells, weights[:, replicate])
         times["naive loop, only the Cox models, by lifelines"].append(time.perf_counter() - started)
     print(
-        f"### {options.replicates:,} bootstrap replicates of the whole chain, {ROWS:,} × {COLUMNS}"
+        f"### {options.replicates:,} bootstrap replicates of the whole chain, {options.rows:,} × {COLUMNS}"
         f" ({options.processes} processes)\n"
     )
     print("| way | seconds | processor seconds | ratio |\n|---|---:|---:|---:|")

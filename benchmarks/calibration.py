@@ -33,9 +33,10 @@ _GROUPS = (
 )
 
 
-def figures(seed: int) -> dict[str, float]:
-    """Figures of one country at scale 1, municipalities with 100 spells or more."""
-    table = draw_spells(seed, None, "report").table
+def figures(seed: int, persons: int | None = None) -> dict[str, float]:
+    """Figures of one country with so many newcomers (None: those of scale 1), municipalities with
+    100 spells or more."""
+    table = draw_spells(seed, persons, "report").table
     compared = table[table.groupby("unit")["unit"].transform("size") >= 100]
     found = {"municipalities": float(compared["unit"].nunique()), **_outcomes("all", compared)}
     for name, column, value in _GROUPS:
@@ -149,9 +150,10 @@ def main() -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--persons", type=int, help="newcomers; those of scale 1 if not given")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
-    drawn = pd.DataFrame([figures(seed) for seed in range(1, options.seeds + 1)])
+    drawn = pd.DataFrame([figures(seed, options.persons) for seed in range(1, options.seeds + 1)])
     printed = published_figures()
     print(
         "| figure | simulated | over seeds, sd | published | difference"

@@ -96,8 +96,8 @@ def _spell_columns(settings: AnalysisSettings, register: Register) -> "list[Colu
     named = named_columns(settings)
     delivered = [F.col(text_column(role)) for role in _roles_in_order(settings, register)]
     # Rows equal in every column are different spells: number them.
-    number = F.row_number().over(Window.partitionBy(*delivered).orderBy(F.lit(1)))
-    spell_id = F.concat_ws("-", F.hex(F.xxhash64(*delivered)), number)
+    copy_number = F.row_number().over(Window.partitionBy(*delivered).orderBy(F.lit(1)))
+    spell_id = F.concat_ws("-", F.hex(F.xxhash64(*delivered)), copy_number)
     if named.potential_follow_up:
         follow_up = F.col(FOLLOW_UP).cast("int")
     elif named.potential_follow_up_from:
@@ -105,9 +105,9 @@ def _spell_columns(settings: AnalysisSettings, register: Register) -> "list[Colu
     else:
         follow_up = F.lit(None).cast("int")
     pairs = [
-        part
+        name_or_value
         for covariate in settings.model.covariates
-        for part in (F.lit(covariate.column), _covariate(covariate))
+        for name_or_value in (F.lit(covariate.column), _covariate(covariate))
     ]
     return [
         F.lit(settings.name).alias("analysis"),

@@ -22,8 +22,8 @@ class ExpectedDurationModel(mlflow.pyfunc.PythonModel):
     def predict(
         self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> np.ndarray:
-        """Expected durations in the analysis' unit of time, or shares (0 to 1). Raises ValueError for
-        a group without a model."""
+        """Expected durations in the analysis' unit of time, or shares (0 to 1). Raises ValueError
+        for a group without a model."""
         group = self.content["group"]
         groups = (
             model_input[group].astype(str) if group else pd.Series("all", index=model_input.index)
@@ -44,7 +44,7 @@ class ExpectedDurationModel(mlflow.pyfunc.PythonModel):
         return expected
 
     def _linear_predictor(self, rows: pd.DataFrame, model: dict[str, Any]) -> np.ndarray:
-        """x beta; minus infinity in a level without events in the data, whose survival stays at 1."""
+        """x beta; minus infinity in a level without events in the data: survival stays at 1."""
         betas = {
             term: -np.inf if beta is None else beta for term, beta in model["coefficients"].items()
         }
@@ -55,13 +55,13 @@ class ExpectedDurationModel(mlflow.pyfunc.PythonModel):
                 terms = covariate["prefix"] + values.astype(str)
                 predictor += terms.map(betas).fillna(0.0).to_numpy(float)
                 continue
-            number, beta = values.to_numpy(float), betas.get(name, 0.0)
+            numeric, beta = values.to_numpy(float), betas.get(name, 0.0)
             if np.isneginf(beta):
-                predictor[number == 1] = -np.inf
+                predictor[numeric == 1] = -np.inf
             else:
-                predictor += (number - model["centres"].get(name, 0.0)) * beta
+                predictor += (numeric - model["centres"].get(name, 0.0)) * beta
             if np.isneginf(betas.get(f"{name}_0", 0.0)):
-                predictor[number == 0] = -np.inf
+                predictor[numeric == 0] = -np.inf
         return predictor
 
 
