@@ -1,4 +1,5 @@
-"""Running stages in order: read the log, skip what did not change, write what was built, record it."""
+"""Running stages in order: read the log, skip what did not change, write what was built, record
+it."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
