@@ -126,8 +126,8 @@ def submitted(cluster: Cluster, store: Path, *settings: str) -> subprocess.Popen
         str(spark_home() / "bin" / "spark-submit"), "--master", cluster.address, "--jars", jars,
         "--conf", "spark.executor.memory=1g", "--conf", f"spark.executorEnv.PYTHONPATH={folders}",
         "--conf", "spark.sql.shuffle.partitions=4", "--conf", "spark.ui.enabled=false",
-        str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", str(EXAMPLE),
-        "--store", str(store), "--env", "cluster",
+        str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", f"file:{EXAMPLE}",
+        "--store", f"file:{store}", "--env", "cluster",
     ]  # fmt: skip
     return subprocess.Popen(
         command + [word for value in settings for word in ("--set", value)],
