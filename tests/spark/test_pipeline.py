@@ -31,14 +31,21 @@ def stages(calls):
         return StageOutput({VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, rows)})
 
     return (
-        Stage("first", "benchmark", (), (QUINTILE_MEANS,), ("employment",), first),
         Stage(
-            "second",
-            "uncertainty",
-            (QUINTILE_MEANS,),
-            (VARIANCE_REDUCTION,),
-            ("uncertainty",),
-            second,
+            name="first",
+            verb="benchmark",
+            reads=(),
+            writes=(QUINTILE_MEANS,),
+            sections=("employment",),
+            build=first,
+        ),
+        Stage(
+            name="second",
+            verb="uncertainty",
+            reads=(QUINTILE_MEANS,),
+            writes=(VARIANCE_REDUCTION,),
+            sections=("uncertainty",),
+            build=second,
             after=("first",),
         ),
     )
@@ -88,9 +95,16 @@ def silver_stage(persons):
 
     def build(inputs):
         frame = inputs.spark.createDataFrame([("age", persons)], "reason string, persons long")
-        return StageOutput({POPULATION_DROPS: inputs.own(POPULATION_DROPS, frame)})
+        return StageOutput({POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, frame)})
 
-    return Stage("drops", "panel", (), (POPULATION_DROPS,), ("employment",), build)
+    return Stage(
+        name="drops",
+        verb="panel",
+        reads=(),
+        writes=(POPULATION_DROPS,),
+        sections=("employment",),
+        build=build,
+    )
 
 
 def run_of(store, *overrides, force=False):
@@ -141,7 +155,13 @@ def test_the_start_of_a_stage_is_in_the_log_before_its_function_runs(store):
         return StageOutput({})
 
     names = ("first", "second")
-    run_stages(run_of(store), [Stage(name, "panel", (), (), ("name",), build) for name in names])
+    run_stages(
+        run_of(store),
+        [
+            Stage(name=name, verb="panel", reads=(), writes=(), sections=("name",), build=build)
+            for name in names
+        ],
+    )
     assert seen == [
         [("first", "started")],
         [("first", "started"), ("first", "finished"), ("second", "started")],
@@ -154,7 +174,14 @@ def test_a_stage_reads_nothing_it_does_not_declare(store):
     def build(inputs):
         return StageOutput({QUINTILE_MEANS: inputs.read(VARIANCE_REDUCTION)})
 
-    undeclared = Stage("first", "benchmark", (), (QUINTILE_MEANS,), ("model",), build)
+    undeclared = Stage(
+        name="first",
+        verb="benchmark",
+        reads=(),
+        writes=(QUINTILE_MEANS,),
+        sections=("model",),
+        build=build,
+    )
     with pytest.raises(TableError, match="read by a stage that does not declare it"):
         run_stages(run_of(store), [undeclared])
 
@@ -174,7 +201,14 @@ def test_a_run_reads_what_it_found_at_its_start(store):
         return StageOutput({})
 
     stages = [
-        Stage(name, "panel", (POPULATION_DROPS,), (), ("name",), build)
+        Stage(
+            name=name,
+            verb="panel",
+            reads=(POPULATION_DROPS,),
+            writes=(),
+            sections=("name",),
+            build=build,
+        )
         for name in ("first", "second")
     ]
     run_stages(run_of(store), stages)

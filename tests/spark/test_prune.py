@@ -25,15 +25,30 @@ def stages():
 
     def silver(inputs):
         frame = inputs.spark.createDataFrame([("age", 5)], "reason string, persons long")
-        return StageOutput({POPULATION_DROPS: inputs.own(POPULATION_DROPS, frame)})
+        return StageOutput({POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, frame)})
 
     def gold(inputs):
         rows = pd.DataFrame({"quintile": [1, 2], "units": [19, 20]})
         return StageOutput({QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, rows)})
 
     return (
-        Stage("drops", "panel", (), (POPULATION_DROPS,), ("name",), silver),
-        Stage("fifths", "benchmark", (), (QUINTILE_MEANS,), ("employment",), gold, ("drops",)),
+        Stage(
+            name="drops",
+            verb="panel",
+            reads=(),
+            writes=(POPULATION_DROPS,),
+            sections=("name",),
+            build=silver,
+        ),
+        Stage(
+            name="fifths",
+            verb="benchmark",
+            reads=(),
+            writes=(QUINTILE_MEANS,),
+            sections=("employment",),
+            build=gold,
+            after=("drops",),
+        ),
     )
 
 

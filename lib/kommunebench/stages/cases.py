@@ -41,12 +41,12 @@ def _registers(inputs: StageInputs) -> CaseRegisters:
 def _candidates(inputs: StageInputs) -> StageOutput:
     population = case_population(inputs.settings)
     candidates = population.select(_registers(inputs), inputs.settings)
-    return StageOutput({CASE_CANDIDATES: inputs.own(CASE_CANDIDATES, candidates)})
+    return StageOutput({CASE_CANDIDATES: inputs.of_run(CASE_CANDIDATES, candidates)})
 
 
 def _cases(inputs: StageInputs) -> StageOutput:
     cases = measure_cases(inputs.read(CASE_CANDIDATES), _registers(inputs), inputs.settings)
-    return StageOutput({CASES: inputs.own(CASES, cases)})
+    return StageOutput({CASES: inputs.of_run(CASES, cases)})
 
 
 def _counts(inputs: StageInputs) -> StageOutput:
@@ -61,37 +61,37 @@ def _counts(inputs: StageInputs) -> StageOutput:
     without = count_without_marks(candidates, (NO_MARKS, TOO_FEW_MARKS))
     return StageOutput(
         {
-            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
-            PUPILS_WITHOUT_MARKS: inputs.own(PUPILS_WITHOUT_MARKS, without),
+            POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow),
+            PUPILS_WITHOUT_MARKS: inputs.of_run(PUPILS_WITHOUT_MARKS, without),
         }
     )
 
 
 _SECTIONS = ("name", "pupils", "residents", "population_module")
 CASE_CANDIDATES_STAGE = Stage(
-    "case_candidates",
-    "panel",
-    (bronze.DELIVERED_FILES, *_TABLES),
-    (CASE_CANDIDATES,),
-    _SECTIONS,
-    _candidates,
+    name="case_candidates",
+    verb="panel",
+    reads=(bronze.DELIVERED_FILES, *_TABLES),
+    writes=(CASE_CANDIDATES,),
+    sections=_SECTIONS,
+    build=_candidates,
 )
 CASES_STAGE = Stage(
-    "cases",
-    "panel",
-    (CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
-    (CASES,),
-    (*_SECTIONS, "model", "measurement"),
-    _cases,
+    name="cases",
+    verb="panel",
+    reads=(CASE_CANDIDATES, bronze.DELIVERED_FILES, *_TABLES),
+    writes=(CASES,),
+    sections=(*_SECTIONS, "model", "measurement"),
+    build=_cases,
     after=("case_candidates",),
 )
 CASE_COUNTS_STAGE = Stage(
-    "case_flow",
-    "benchmark",
-    (CASE_CANDIDATES, CASES),
-    (POPULATION_FLOW, PUPILS_WITHOUT_MARKS),
-    (*_SECTIONS, "model"),
-    _counts,
+    name="case_flow",
+    verb="benchmark",
+    reads=(CASE_CANDIDATES, CASES),
+    writes=(POPULATION_FLOW, PUPILS_WITHOUT_MARKS),
+    sections=(*_SECTIONS, "model"),
+    build=_counts,
     after=("case_candidates", "cases"),
 )
 CASE_STAGES = (CASE_CANDIDATES_STAGE, CASES_STAGE, CASE_COUNTS_STAGE)

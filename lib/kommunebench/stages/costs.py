@@ -150,10 +150,16 @@ def _counted(cells: pd.DataFrame) -> str:
 
 
 COST_STAGE = Stage(
-    "cost",
-    "cost",
-    (bronze.MUNICIPAL_ACCOUNTS, bronze.PRICE_INDEX, WEEKLY_PANEL, POPULATION, BENCHMARK_INDICATORS),
-    (
+    name="cost",
+    verb="cost",
+    reads=(
+        bronze.MUNICIPAL_ACCOUNTS,
+        bronze.PRICE_INDEX,
+        WEEKLY_PANEL,
+        POPULATION,
+        BENCHMARK_INDICATORS,
+    ),
+    writes=(
         EXPENDITURE,
         EXPENDITURE_BY_GROUP,
         UNIT_COSTS,
@@ -162,7 +168,7 @@ COST_STAGE = Stage(
         COST_SENSITIVITY,
         COST_EXCLUSIONS,
     ),
-    ("name", "observation", "model", "uncertainty", "cost"),
-    _cost,
+    sections=("name", "observation", "model", "uncertainty", "cost"),
+    build=_cost,
     after=("population", "weekly_panel", "benchmark"),
 )

@@ -35,8 +35,8 @@ def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
     )
     return StageOutput(
         {
-            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
-            SPELL_OUTCOMES: inputs.own(SPELL_OUTCOMES, outcomes),
+            POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow),
+            SPELL_OUTCOMES: inputs.of_run(SPELL_OUTCOMES, outcomes),
         }
     )
 
@@ -96,16 +96,16 @@ def _curves(inputs: StageInputs) -> StageOutput:
         F.col("week") <= inputs.settings.observation.horizon_weeks
     )
     curves = counts.groupBy("municipality_code").applyInPandas(estimate_curve, _CURVE)
-    return StageOutput({KM_CURVES: inputs.own(KM_CURVES, curves)})
+    return StageOutput({KM_CURVES: inputs.of_run(KM_CURVES, curves)})
 
 
 COUNTS_STAGE = Stage(
-    "flow",
-    "benchmark",
-    (SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS),
-    (POPULATION_FLOW, SPELL_OUTCOMES),
-    ("name", "model"),
-    _flow_and_outcomes,
+    name="flow",
+    verb="benchmark",
+    reads=(SPELLS, SPELL_CANDIDATES, POPULATION, POPULATION_DROPS),
+    writes=(POPULATION_FLOW, SPELL_OUTCOMES),
+    sections=("name", "model"),
+    build=_flow_and_outcomes,
     after=("population", "spell_candidates", "spells"),
 )
 
@@ -113,11 +113,11 @@ COUNTS_STAGE = Stage(
 def curves_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
     """The stage of Kaplan-Meier curves, after the stage that makes the spells."""
     return Stage(
-        "curves",
-        "benchmark",
-        reads,
-        (KM_CURVES,),
-        ("name", "observation", "model"),
-        _curves,
+        name="curves",
+        verb="benchmark",
+        reads=reads,
+        writes=(KM_CURVES,),
+        sections=("name", "observation", "model"),
+        build=_curves,
         after=after,
     )

@@ -146,11 +146,11 @@ EFFICIENCY_TABLES = (
     EFFICIENCY_NOTES,
 )
 EFFICIENCY_STAGE = Stage(
-    "efficiency",
-    "efficiency",
-    (BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
-    EFFICIENCY_TABLES,
-    ("name", "uncertainty", "cost", "efficiency"),
-    _efficiency,
+    name="efficiency",
+    verb="efficiency",
+    reads=(BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
+    writes=EFFICIENCY_TABLES,
+    sections=("name", "uncertainty", "cost", "efficiency"),
+    build=_efficiency,
     after=("uncertainty", "cost"),
 )

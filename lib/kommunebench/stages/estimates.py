@@ -68,7 +68,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, model_rows(models)),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
-        EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
+        EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
     }
     if settings.model.proportionality_test:
         tested = proportionality_table(engine.blocks, models)
@@ -171,12 +171,12 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
         *((PROPORTIONALITY,) if settings.model.proportionality_test else ()),
     )
     return Stage(
-        "benchmark",
-        "benchmark",
-        _PACKED,
-        writes,
-        ("name", "observation", "model", "measure", "indicator"),
-        _benchmark,
+        name="benchmark",
+        verb="benchmark",
+        reads=_PACKED,
+        writes=writes,
+        sections=("name", "observation", "model", "measure", "indicator"),
+        build=_benchmark,
         after=("model_spells",),
     )
 
@@ -184,11 +184,11 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
 def uncertainty_stage(settings: AnalysisSettings) -> Stage:
     """Standard errors, verdicts, ranks, tiers, bootstrap."""
     return Stage(
-        "uncertainty",
-        "uncertainty",
-        (*_PACKED, NATIONAL_MODELS),
-        (indicator_table(settings), BENCHMARK_SUMMARY),
-        ("name", "observation", "model", "measure", "indicator", "uncertainty"),
-        _uncertainty,
+        name="uncertainty",
+        verb="uncertainty",
+        reads=(*_PACKED, NATIONAL_MODELS),
+        writes=(indicator_table(settings), BENCHMARK_SUMMARY),
+        sections=("name", "observation", "model", "measure", "indicator", "uncertainty"),
+        build=_uncertainty,
         after=("benchmark",),
     )

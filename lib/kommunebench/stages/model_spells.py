@@ -79,7 +79,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
     description = pd.DataFrame({"layout": [layout_to_json(layout)]})
     return StageOutput(
         {
-            MODEL_PERSONS: inputs.own(MODEL_PERSONS, packed),
+            MODEL_PERSONS: inputs.of_run(MODEL_PERSONS, packed),
             MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
             MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
         },
@@ -170,11 +170,11 @@ def count_units(spells: "DataFrame", horizon: int) -> pd.DataFrame:
 def model_spells_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
     """The stage that packs the spells of the model."""
     return Stage(
-        "model_spells",
-        "benchmark",
-        reads,
-        (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
-        ("name", "observation", "model"),
-        _pack,
+        name="model_spells",
+        verb="benchmark",
+        reads=reads,
+        writes=(MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
+        sections=("name", "observation", "model"),
+        build=_pack,
         after=after,
     )

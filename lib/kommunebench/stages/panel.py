@@ -37,7 +37,7 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
 
 def _permit_holders(inputs: StageInputs) -> StageOutput:
     holders = find_permit_holders(register_frames(inputs), inputs.settings)
-    return StageOutput({PERMIT_HOLDERS: inputs.own(PERMIT_HOLDERS, holders)})
+    return StageOutput({PERMIT_HOLDERS: inputs.of_run(PERMIT_HOLDERS, holders)})
 
 
 def _population(inputs: StageInputs) -> StageOutput:
@@ -45,22 +45,22 @@ def _population(inputs: StageInputs) -> StageOutput:
     population = build_population(holders, register_frames(inputs), inputs.settings)
     return StageOutput(
         {
-            POPULATION: inputs.own(POPULATION, population),
-            POPULATION_DROPS: inputs.own(POPULATION_DROPS, count_drops(holders)),
+            POPULATION: inputs.of_run(POPULATION, population),
+            POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, count_drops(holders)),
         }
     )
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
     panel = build_weekly_panel(inputs.read(POPULATION), register_frames(inputs), inputs.settings)
-    return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
+    return StageOutput({WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)})
 
 
 def _spell_candidates(inputs: StageInputs) -> StageOutput:
     candidates = find_spell_candidates(
         inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
     )
-    return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)})
+    return StageOutput({SPELL_CANDIDATES: inputs.of_run(SPELL_CANDIDATES, candidates)})
 
 
 def _spells(inputs: StageInputs) -> StageOutput:
@@ -70,7 +70,7 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
+    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
 
 
 # What RegisterFrames is never without.
@@ -93,46 +93,46 @@ _RESIDENCE = (bronze.ADDRESS_SPELLS, bronze.ADDRESSES, bronze.MOVES)
 _LABOUR_MARKET = (bronze.UNEMPLOYMENT, bronze.JOBS, bronze.COMMUTING_AREAS)
 
 PERMIT_HOLDERS_STAGE = Stage(
-    "permit_holders",
-    "panel",
-    _ALWAYS_READ,
-    (PERMIT_HOLDERS,),
-    _SECTIONS,
-    _permit_holders,
+    name="permit_holders",
+    verb="panel",
+    reads=_ALWAYS_READ,
+    writes=(PERMIT_HOLDERS,),
+    sections=_SECTIONS,
+    build=_permit_holders,
 )
 POPULATION_STAGE = Stage(
-    "population",
-    "panel",
-    (PERMIT_HOLDERS, *_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
-    (POPULATION, POPULATION_DROPS),
-    _SECTIONS,
-    _population,
+    name="population",
+    verb="panel",
+    reads=(PERMIT_HOLDERS, *_ALWAYS_READ, *_HEALTH, bronze.DANISH_COURSES),
+    writes=(POPULATION, POPULATION_DROPS),
+    sections=_SECTIONS,
+    build=_population,
     after=("permit_holders",),
 )
 PANEL_STAGE = Stage(
-    "weekly_panel",
-    "panel",
-    (POPULATION, *_ALWAYS_READ, *_RESIDENCE, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
-    (WEEKLY_PANEL,),
-    _SECTIONS,
-    _weekly_panel,
+    name="weekly_panel",
+    verb="panel",
+    reads=(POPULATION, *_ALWAYS_READ, *_RESIDENCE, bronze.BENEFIT_WEEKS, bronze.EMPLOYMENT_MONTHS),
+    writes=(WEEKLY_PANEL,),
+    sections=_SECTIONS,
+    build=_weekly_panel,
     after=("population",),
 )
 SPELL_CANDIDATES_STAGE = Stage(
-    "spell_candidates",
-    "panel",
-    (WEEKLY_PANEL, POPULATION),
-    (SPELL_CANDIDATES,),
-    (*_SECTIONS, "spells"),
-    _spell_candidates,
+    name="spell_candidates",
+    verb="panel",
+    reads=(WEEKLY_PANEL, POPULATION),
+    writes=(SPELL_CANDIDATES,),
+    sections=(*_SECTIONS, "spells"),
+    build=_spell_candidates,
     after=("population", "weekly_panel"),
 )
 SPELLS_STAGE = Stage(
-    "spells",
-    "panel",
-    (SPELL_CANDIDATES, POPULATION, *_ALWAYS_READ, *_LABOUR_MARKET, bronze.BENEFIT_WEEKS),
-    (SPELLS,),
-    (*_SECTIONS, "spells"),
-    _spells,
+    name="spells",
+    verb="panel",
+    reads=(SPELL_CANDIDATES, POPULATION, *_ALWAYS_READ, *_LABOUR_MARKET, bronze.BENEFIT_WEEKS),
+    writes=(SPELLS,),
+    sections=(*_SECTIONS, "spells"),
+    build=_spells,
     after=("population", "spell_candidates"),
 )

@@ -55,13 +55,13 @@ class StageInputs:
                 " the stage's reads, so that its version is pinned."
             )
 
-    def own(self, table: Table, frame: "DataFrame") -> "DataFrame":
+    def of_run(self, table: Table, frame: "DataFrame") -> "DataFrame":
         """The frame with the analysis and run its table declares, in declared column order."""
         from pyspark.sql import functions as F
 
-        own = {"analysis": self.settings.name, "run_id": self.run_id}
-        added = [F.lit(value).alias(name) for name, value in own.items() if name in table.columns]
-        return frame.select(*added, *(F.col(name) for name in table.columns if name not in own))
+        of_run = {"analysis": self.settings.name, "run_id": self.run_id}
+        added = [F.lit(text).alias(name) for name, text in of_run.items() if name in table.columns]
+        return frame.select(*added, *(F.col(name) for name in table.columns if name not in of_run))
 
     def frame(self, table: Table, rows: "pd.DataFrame") -> "DataFrame":
         """A Spark frame of a table from computed rows (of municipality size), missing values as
@@ -75,7 +75,7 @@ class StageInputs:
             )
             for row in records.itertuples(index=False, name=None)
         ]
-        return self.own(table, self.spark.createDataFrame(typed, schema))
+        return self.of_run(table, self.spark.createDataFrame(typed, schema))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class StageOutput:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of a run. ``reads``: every table its function asks for, no other can be read;
     ``writes``: every table it may write; ``sections``: the settings whose change makes it run
