@@ -63,7 +63,8 @@ IMMIGRANTS = Table(
     grain="one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule",
     key=("analysis", "person_id"),
     columns=columns("""
-        analysis string, person_id string, reason string, sex string, birth_date date, origin string,
+        analysis string, person_id string, reason string, sex string, birth_date date,
+        origin string,
         continent string, permit_date date, residence_basis string, arrival_date date,
         arrival_is_known boolean, lived_here_at_opening boolean, origin_date date,
         origin_monday date, last_followed_week int

@@ -95,7 +95,7 @@ def silver_stage(persons):
 
     def build(inputs):
         frame = inputs.spark.createDataFrame([("age", persons)], "reason string, persons long")
-        return StageOutput({POPULATION_DROPS: inputs.own(POPULATION_DROPS, frame)})
+        return StageOutput({POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, frame)})
 
     return Stage(
         name="drops",

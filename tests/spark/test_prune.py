@@ -25,7 +25,7 @@ def stages():
 
     def silver(inputs):
         frame = inputs.spark.createDataFrame([("age", 5)], "reason string, persons long")
-        return StageOutput({POPULATION_DROPS: inputs.own(POPULATION_DROPS, frame)})
+        return StageOutput({POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, frame)})
 
     def gold(inputs):
         rows = pd.DataFrame({"quintile": [1, 2], "units": [19, 20]})

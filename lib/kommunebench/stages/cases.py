@@ -41,12 +41,12 @@ def _registers(inputs: StageInputs) -> CaseRegisters:
 def _candidates(inputs: StageInputs) -> StageOutput:
     population = case_population(inputs.settings)
     candidates = population.select(_registers(inputs), inputs.settings)
-    return StageOutput({CASE_CANDIDATES: inputs.own(CASE_CANDIDATES, candidates)})
+    return StageOutput({CASE_CANDIDATES: inputs.of_run(CASE_CANDIDATES, candidates)})
 
 
 def _cases(inputs: StageInputs) -> StageOutput:
     cases = measure_cases(inputs.read(CASE_CANDIDATES), _registers(inputs), inputs.settings)
-    return StageOutput({CASES: inputs.own(CASES, cases)})
+    return StageOutput({CASES: inputs.of_run(CASES, cases)})
 
 
 def _counts(inputs: StageInputs) -> StageOutput:
@@ -61,8 +61,8 @@ def _counts(inputs: StageInputs) -> StageOutput:
     without = count_without_marks(candidates, (NO_MARKS, TOO_FEW_MARKS))
     return StageOutput(
         {
-            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
-            PUPILS_WITHOUT_MARKS: inputs.own(PUPILS_WITHOUT_MARKS, without),
+            POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow),
+            PUPILS_WITHOUT_MARKS: inputs.of_run(PUPILS_WITHOUT_MARKS, without),
         }
     )
 

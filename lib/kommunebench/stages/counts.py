@@ -35,8 +35,8 @@ def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
     )
     return StageOutput(
         {
-            POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow),
-            SPELL_OUTCOMES: inputs.own(SPELL_OUTCOMES, outcomes),
+            POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow),
+            SPELL_OUTCOMES: inputs.of_run(SPELL_OUTCOMES, outcomes),
         }
     )
 
@@ -96,7 +96,7 @@ def _curves(inputs: StageInputs) -> StageOutput:
         F.col("week") <= inputs.settings.observation.horizon_weeks
     )
     curves = counts.groupBy("municipality_code").applyInPandas(estimate_curve, _CURVE)
-    return StageOutput({KM_CURVES: inputs.own(KM_CURVES, curves)})
+    return StageOutput({KM_CURVES: inputs.of_run(KM_CURVES, curves)})
 
 
 COUNTS_STAGE = Stage(

@@ -68,7 +68,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, model_rows(models)),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
-        EXPECTED_DURATIONS: inputs.own(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
+        EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
     }
     if settings.model.proportionality_test:
         tested = proportionality_table(engine.blocks, models)

@@ -79,7 +79,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
     description = pd.DataFrame({"layout": [layout_to_json(layout)]})
     return StageOutput(
         {
-            MODEL_PERSONS: inputs.own(MODEL_PERSONS, packed),
+            MODEL_PERSONS: inputs.of_run(MODEL_PERSONS, packed),
             MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
             MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
         },

@@ -37,7 +37,7 @@ def register_frames(inputs: StageInputs) -> RegisterFrames:
 
 def _permit_holders(inputs: StageInputs) -> StageOutput:
     holders = find_permit_holders(register_frames(inputs), inputs.settings)
-    return StageOutput({PERMIT_HOLDERS: inputs.own(PERMIT_HOLDERS, holders)})
+    return StageOutput({PERMIT_HOLDERS: inputs.of_run(PERMIT_HOLDERS, holders)})
 
 
 def _population(inputs: StageInputs) -> StageOutput:
@@ -45,22 +45,22 @@ def _population(inputs: StageInputs) -> StageOutput:
     population = build_population(holders, register_frames(inputs), inputs.settings)
     return StageOutput(
         {
-            POPULATION: inputs.own(POPULATION, population),
-            POPULATION_DROPS: inputs.own(POPULATION_DROPS, count_drops(holders)),
+            POPULATION: inputs.of_run(POPULATION, population),
+            POPULATION_DROPS: inputs.of_run(POPULATION_DROPS, count_drops(holders)),
         }
     )
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
     panel = build_weekly_panel(inputs.read(POPULATION), register_frames(inputs), inputs.settings)
-    return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
+    return StageOutput({WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)})
 
 
 def _spell_candidates(inputs: StageInputs) -> StageOutput:
     candidates = find_spell_candidates(
         inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
     )
-    return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)})
+    return StageOutput({SPELL_CANDIDATES: inputs.of_run(SPELL_CANDIDATES, candidates)})
 
 
 def _spells(inputs: StageInputs) -> StageOutput:
@@ -70,7 +70,7 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
+    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
 
 
 # What RegisterFrames is never without.

@@ -55,7 +55,7 @@ class StageInputs:
                 " the stage's reads, so that its version is pinned."
             )
 
-    def own(self, table: Table, frame: "DataFrame") -> "DataFrame":
+    def of_run(self, table: Table, frame: "DataFrame") -> "DataFrame":
         """The frame with the analysis and run its table declares, in declared column order."""
         from pyspark.sql import functions as F
 
@@ -78,7 +78,7 @@ class StageInputs:
             )
             for row in records.itertuples(index=False, name=None)
         ]
-        return self.own(table, self.spark.createDataFrame(typed, schema))
+        return self.of_run(table, self.spark.createDataFrame(typed, schema))
 
 
 @dataclass(frozen=True, slots=True)

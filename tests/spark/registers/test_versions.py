@@ -98,8 +98,8 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
 
 
 def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery:
-    """One person's codes in the last weeks of 2015, nothing before; the file has the next week, which
-    is kept for other analyses, one after a gap, which is not, and further columns."""
+    """One person's codes in the last weeks of 2015, nothing before; the file has the next week,
+    which is kept for other analyses, one after a gap, which is not, and further columns."""
     delivery = small_delivery()
     file = delivery.files.pop("dream/dream201609")
     row = ["p1", *([""] * (53 - len(codes))), *codes]
