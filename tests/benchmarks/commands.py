@@ -8,14 +8,14 @@ ROOT = Path(__file__).parents[2]
 
 # Started by the normal suite, in seconds.
 SMALL = {
-    "bootstrap_ratios": "--rows 1500 --replicates 2 --naive 1 --processes 1",
+    "bootstrap_ratios": "--rows 3000 --replicates 2 --naive 1 --processes 1",
     "calibration": "--seeds 1 --persons 4000",
     "cohort_mix": "--countries 1",
     "coverage": "--countries 1 --bootstrap-countries 1 --replicates 2",
     "cox_ratios": "--rows 300 --packages",
     "factsheet_calibration": "--seeds 1",
     "frontier_study": "--samples 4 --least 4 --tables size",
-    "recovery_seeds": "--seeds 1 --persons 1000",
+    "recovery_seeds": "--seeds 1 --persons 2000",
 }
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {
