@@ -23,8 +23,8 @@ _SECTIONS = (*SECTIONS, "immigrants")
 
 
 def _immigrants(inputs: StageInputs) -> StageOutput:
-    found = find_immigrants(register_frames(inputs), inputs.settings)
-    return StageOutput({IMMIGRANTS: inputs.own(IMMIGRANTS, found)})
+    immigrants = find_immigrants(register_frames(inputs), inputs.settings)
+    return StageOutput({IMMIGRANTS: inputs.own(IMMIGRANTS, immigrants)})
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
