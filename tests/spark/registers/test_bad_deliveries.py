@@ -40,14 +40,25 @@ def everything_at_once(delivery):
 
 
 SAID = {
-    dates_are_identifiers: ["register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in dod2016.csv)"],
-    accounts_hold_garbage: ["register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows"],
-    parquet_is_cut_off: ["bfl2015.parquet: register BFL: not a whole Parquet file (17 bytes, ArrowInvalid)"],
+    dates_are_identifiers: [
+        "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
+        " dod2016.csv)"
+    ],
+    accounts_hold_garbage: [
+        "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows"
+    ],
+    parquet_is_cut_off: [
+        "bfl2015.parquet: register BFL: not a whole Parquet file (17 bytes, ArrowInvalid)"
+    ],
     sas_file_is_text: ["bef201512.sas7bdat: not a whole SAS7BDAT file"],
     everything_at_once: [
-        "column DODDATO", "column INDHOLD", "bfl2015.parquet", "bef201512.sas7bdat", "register OPHG: year 2015 is missing",
+        "column DODDATO",
+        "column INDHOLD",
+        "bfl2015.parquet",
+        "bef201512.sas7bdat",
+        "register OPHG: year 2015 is missing",
     ],
-}  # fmt: skip
+}
 
 
 def files_of(folder: Path) -> dict[str, int]:
