@@ -26,9 +26,10 @@ def problems_of_folder(folder: "AnyPath") -> list[str]:
         problems.append(
             f"{folder}: holds a folder _temporary, so its writing was not finished. Write it again."
         )
-    missing = sorted(part for part in map(_part_of_checksum, names) if part and part not in names)
+    files = (_file_of_checksum(name) for name in names)
+    missing = sorted(file for file in files if file is not None and file not in names)
     if missing:
-        listed = ", ".join(part.name for part in missing[:_NAMED])
+        listed = ", ".join(file.name for file in missing[:_NAMED])
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         problems.append(
             f"{folder}: {len(missing)} part files are missing whose checksums are there:"
@@ -37,7 +38,7 @@ def problems_of_folder(folder: "AnyPath") -> list[str]:
     return problems
 
 
-def _part_of_checksum(name: Path) -> Path | None:
+def _file_of_checksum(name: Path) -> Path | None:
     """The part a checksum file belongs to, None for every other file."""
     if not (name.name.startswith(".part-") and name.suffix == ".crc"):
         return None

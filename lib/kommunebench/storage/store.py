@@ -27,7 +27,7 @@ class Store:
     def identifier(self, table: Table) -> str:
         """The table as SQL names it, quoted."""
         if self.is_catalog:
-            return ".".join(f"`{part}`" for part in (*self.location.split("."), table.name))
+            return ".".join(f"`{name}`" for name in (*self.location.split("."), table.name))
         return f"delta.`{self.path(table).replace('`', '``')}`"
 
     def path(self, table: Table) -> str:
@@ -60,7 +60,7 @@ def _names_a_schema(location: str, environment: EnvironmentSettings) -> bool:
     """Whether a location is catalog.schema. On a laptop only a catalog Spark was told of is one, so
     that a new folder may be called results.v2."""
     parts = location.split(".")
-    if len(parts) != 2 or not all(part.isidentifier() for part in parts):
+    if len(parts) != 2 or not all(name.isidentifier() for name in parts):
         return False
     if Path(location).exists():
         return False
