@@ -48,7 +48,7 @@ EXEMPT: dict[str, set[str]] = {
     "simulation/identities.py": {"names"},
     "simulation/lives.py": {"names"},
     "simulation/parents.py": {"names"},
-    "simulation/people.py": {"by_position", "length", "names"},
+    "simulation/people.py": {"by_position", "names"},
     "simulation/persons.py": {"by_position", "names"},
     "simulation/plan.py": {"names"},
     "simulation/settled_spells.py": {"names"},
@@ -56,9 +56,7 @@ EXEMPT: dict[str, set[str]] = {
     "simulation/simulate.py": {"names"},
     "simulation/true_costs.py": {"names"},
     "simulation/truth.py": {"names"},
-    "spells/panel.py": {"length"},
     "spells/registers.py": {"fields"},
-    "spells/spell_candidates.py": {"length"},
 }
 
 

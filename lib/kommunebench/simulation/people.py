@@ -243,9 +243,8 @@ def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
     }
 
 
-def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
-    ages = rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
+def _children(n_children: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
+    ages = rng.integers(30, 15 * 365, (len(n_children), MAX_CHILDREN)).astype("timedelta64[D]")
     births: Days = (selection[:, None] - ages).astype("datetime64[D]")
-    return np.where(
-        np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")
-    ).astype("datetime64[D]")
+    is_born = np.arange(MAX_CHILDREN)[None, :] < n_children[:, None]
+    return np.where(is_born, births, np.datetime64("NaT")).astype("datetime64[D]")
