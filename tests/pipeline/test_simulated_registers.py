@@ -95,7 +95,8 @@ def test_partners_and_children_stand_in_the_population_file(register):
     named = december["E_FAELLE_ID"].dropna()
     assert len(named) > 100 and named.isin(december["PNR"]).mean() > 0.98
     children = december[december["PLADS"] == 3]
-    assert children["FAMILIE_ID"].isin(bef["PNR"]).all()
+    # A few pupils have parents who are nobody in BEF: one of the cases of the fact sheet.
+    assert children["FAMILIE_ID"].isin(bef["PNR"]).mean() > 0.95
     assert {1, 2, 3} == set(december["IE_TYPE"])
 
 

@@ -127,7 +127,9 @@ def cost_exclusions(costs: CostAnalysis) -> pd.DataFrame:
     if costs.fault:
         parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
     rows = [
-        {**row, "part": part} for part, cells in parts.items() for row in cells.to_dict("records")
+        {**row, "part": excluded_from}
+        for excluded_from, cells in parts.items()
+        for row in cells.to_dict("records")
     ]
     return pd.DataFrame(rows)
 

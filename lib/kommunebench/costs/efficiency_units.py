@@ -98,7 +98,10 @@ def efficiency_notes(
         "no_verdict": units.loc[units["result_assessment"].isna(), "municipality_code"],
     }
     rows = [("units", code, reason) for reason, codes in reasons.items() for code in codes]
-    rows += [(part, None, reason) for part, reason in not_fitted[["part", "reason"]].to_numpy()]
+    rows += [
+        (model_name, None, reason)
+        for model_name, reason in not_fitted[["part", "reason"]].to_numpy()
+    ]
     absent = np.setdiff1d(np.array(outliers, dtype=object), units["municipality_code"].to_numpy())
     rows += [("outliers", code, "outlier_not_among_units") for code in absent]
     return pd.DataFrame(rows, columns=NOTE_COLUMNS, dtype=object)

@@ -47,8 +47,8 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
     """
     counted = _counts_by_file(rows)
     rows_of = {
-        number: int(counted[number]["rows"]) if number in counted else 0
-        for number in range(len(rows.files))
+        file_number: int(counted[file_number]["rows"]) if file_number in counted else 0
+        for file_number in range(len(rows.files))
     }
     total = sum(rows_of.values())
     columns = [
@@ -99,13 +99,13 @@ def _files_with(
     """The files that have rows with a problem, and how many."""
     return tuple(
         FileCount(
-            rows.files[number].path.name,
-            rows.files[number].unit,
-            int(counted[number][problem]),
-            rows_of[number],
+            rows.files[file_number].path.name,
+            rows.files[file_number].unit,
+            int(counted[file_number][problem]),
+            rows_of[file_number],
         )
-        for number in sorted(counted)
-        if counted[number][problem]
+        for file_number in sorted(counted)
+        if counted[file_number][problem]
     )
 
 
@@ -135,20 +135,22 @@ def _without_rows(
 ) -> list[str]:
     """One sentence for each file that has no rows and of which nothing else is said."""
     return [
-        f"register {rows.register.name}: no rows in {rows.files[number].path.name}; deliver the"
-        " file again."
-        for number, count in rows_of.items()
+        f"register {rows.register.name}: no rows in {rows.files[file_number].path.name}; deliver"
+        " the file again."
+        for file_number, count in rows_of.items()
         if count == 0
-        and not (number in counted and any(counted[number][f"|{why}"] for why in _UNREADABLE))
+        and not (
+            file_number in counted and any(counted[file_number][f"|{why}"] for why in _UNREADABLE)
+        )
     ]
 
 
 def _cut_off(rows: RegisterRows, counted: "dict[int, Row]") -> list[str]:
     """One sentence for each file that could not be read to its end."""
     return [
-        f"{rows.files[number].path}: register {rows.register.name}: the file {words} and cannot be"
-        " read to its end; deliver it again."
-        for number, row in counted.items()
+        f"{rows.files[file_number].path}: register {rows.register.name}: the file {words} and"
+        " cannot be read to its end; deliver it again."
+        for file_number, row in counted.items()
         for reason, words in _UNREADABLE.items()
         if row[f"|{reason}"]
     ]

@@ -99,10 +99,10 @@ def prepare_dream_2025(rows: RegisterRows) -> "DataFrame":
     """
     first = F.col("first_monday")
 
-    def older(code: "Column", number: "Column") -> "Column":
-        is_new = (F.date_add(first, number * 7) >= F.lit(_INTEGRATION_BENEFIT)) & code.startswith(
-            "71"
-        )
+    def older(code: "Column", weeks_later: "Column") -> "Column":
+        is_new = (
+            F.date_add(first, weeks_later * 7) >= F.lit(_INTEGRATION_BENEFIT)
+        ) & code.startswith("71")
         return F.when(is_new, F.concat(F.lit("70"), F.substring(code, 3, 1))).otherwise(code)
 
     return prepare_dream(rows).withColumn("codes", F.transform("codes", older))

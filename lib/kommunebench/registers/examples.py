@@ -31,8 +31,8 @@ def with_examples(
     numbers, never what may be an identifier."""
     columns = {column.delivered[0].upper(): column for column in rows.register.columns}
     shown = [
-        (number, columns[f.column].name)
-        for number, f in enumerate(findings)
+        (finding_index, columns[f.column].name)
+        for finding_index, f in enumerate(findings)
         if f.reason != MISSING
         and f.column in columns
         and columns[f.column].kind != "id"
@@ -44,18 +44,23 @@ def with_examples(
         text_column(column.name) for column in rows.register.columns if column.kind == "id"
     ]
     wanted = []
-    for number, name in shown:
-        hit = F.col(problem_column(name)) == findings[number].reason
+    for finding_index, name in shown:
+        hit = F.col(problem_column(name)) == findings[finding_index].reason
         value = F.when(hit, _harmless(F.col(text_column(name)), identifiers))
-        wanted += [F.min(value).alias(f"low{number}"), F.max(value).alias(f"high{number}")]
+        wanted += [
+            F.min(value).alias(f"low{finding_index}"),
+            F.max(value).alias(f"high{finding_index}"),
+        ]
     extremes = rows.frame.agg(*wanted).first()
     assert extremes is not None
     result = list(findings)
-    for number, _ in shown:
+    for finding_index, _ in shown:
         values = dict.fromkeys(
-            v for v in (extremes[f"low{number}"], extremes[f"high{number}"]) if v is not None
+            v
+            for v in (extremes[f"low{finding_index}"], extremes[f"high{finding_index}"])
+            if v is not None
         )
-        result[number] = replace(findings[number], examples=tuple(values)[:_EXAMPLES])
+        result[finding_index] = replace(findings[finding_index], examples=tuple(values)[:_EXAMPLES])
     return result
 
 

@@ -113,17 +113,17 @@ def _parquet_columns(
     file: DeliveredFile, spark: "SparkSession"
 ) -> tuple[dict[str, str], int | None]:
     """Types by column name, and the number of rows; None where only Spark reaches the files."""
-    paths = [part.path for part in file.files]
+    paths = [listed_file.path for listed_file in file.files]
     if not all(isinstance(path, Path) for path in paths):
         return _types_by_spark(file, spark), None
     rows, types = 0, None
-    for part in file.files:
-        own_types, own_rows = _footer(part, file.register.name)
+    for listed_file in file.files:
+        own_types, own_rows = _footer(listed_file, file.register.name)
         rows += own_rows
         if types is not None and own_types != types:
             raise RegisterError(
-                f"{part.path}: register {file.register.name}: its columns differ from those of"
-                f" {paths[0].name} beside it; deliver the parts of one file with the same"
+                f"{listed_file.path}: register {file.register.name}: its columns differ from"
+                f" those of {paths[0].name} beside it; deliver the parts of one file with the same"
                 " columns."
             )
         types = types or own_types
@@ -131,10 +131,10 @@ def _parquet_columns(
     return types, rows
 
 
-def _footer(part: ListedFile, register: str) -> tuple[dict[str, str], int]:
+def _footer(listed_file: ListedFile, register: str) -> tuple[dict[str, str], int]:
     """Types and rows of one Parquet file. Raises RegisterError where it is not whole."""
     try:
-        content = pq.ParquetFile(part.path)
+        content = pq.ParquetFile(listed_file.path)
         schema, rows = content.schema_arrow, content.metadata.num_rows
         # Times of the old INT96 type look like nanoseconds to Arrow and are times to Spark.
         old_times = {
@@ -144,10 +144,11 @@ def _footer(part: ListedFile, register: str) -> tuple[dict[str, str], int]:
         }
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno:
-            raise unreadable(part.path, error) from error
+            raise unreadable(listed_file.path, error) from error
         raise RegisterError(
-            f"{part.path}: register {register}: not a whole Parquet file ({part.size} bytes,"
-            f" {type(error).__name__}); it was cut off or is of another format. Deliver it again."
+            f"{listed_file.path}: register {register}: not a whole Parquet file"
+            f" ({listed_file.size} bytes, {type(error).__name__}); it was cut off or is of another"
+            " format. Deliver it again."
         ) from error
     types = {
         field.name: "timestamp" if field.name in old_times else _spark_type(field.type)
@@ -159,7 +160,9 @@ def _footer(part: ListedFile, register: str) -> tuple[dict[str, str], int]:
 def _types_by_spark(file: DeliveredFile, spark: "SparkSession") -> dict[str, str]:
     """The same of files that only Spark reaches."""
     try:
-        schema = spark.read.parquet(*(spark_location(part.path) for part in file.files)).schema
+        schema = spark.read.parquet(
+            *(spark_location(listed_file.path) for listed_file in file.files)
+        ).schema
     except Exception as error:
         if not is_from_spark(error):
             raise

@@ -128,9 +128,9 @@ def words_of(reason: str) -> str:
     return (_WORDS | _UNREADABLE)[reason]
 
 
-def percent(part: int, whole: int) -> str:
+def percent(count: int, whole: int) -> str:
     """A share in words: 0.5 %, below 0.1 %, 100 %."""
-    share = 100.0 * part / max(whole, 1)
+    share = 100.0 * count / max(whole, 1)
     return "below 0.1 %" if 0 < share < 0.1 else f"{share:.3g} %"
 
 

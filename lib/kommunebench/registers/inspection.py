@@ -73,9 +73,9 @@ def inspect_files(
         problems += [*sentences, *(register.problems if register else ())]
     checked = tuple(register for register, _ in done if register is not None)
     rows_of = {
-        register.rows.files[number]: rows
+        register.rows.files[file_number]: rows
         for register in checked
-        for number, rows in register.rows_of.items()
+        for file_number, rows in register.rows_of.items()
     }
     findings = tuple(finding for register in checked for finding in register.findings)
     return Inspection(checked, findings, tuple(problems), rows_of)

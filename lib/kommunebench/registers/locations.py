@@ -211,7 +211,7 @@ def _listed_by_spark(root: SparkPath) -> tuple[ListedFile, ...] | None:
     listed = []
     for location, size, modified in rows:
         below = _path_part(location)[len(base) :].strip("/")
-        if all(visible(part) for part in below.split("/")):
+        if all(visible(path_name) for path_name in below.split("/")):
             path = SparkPath(f"{root.uri}/{below}", root.spark) if below else root
             listed.append(ListedFile(path, size, int(modified.timestamp() * 1e9)))
     return tuple(sorted(listed, key=lambda file: file.path.uri))  # type: ignore[union-attr]

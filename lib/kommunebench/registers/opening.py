@@ -48,7 +48,7 @@ def open_files(
     meant for messages. Raises RegisterError for a column of a type that holds no values.
     """
     used = list(dict.fromkeys(names))
-    chosen = [files[number] for number in numbers]
+    chosen = [files[file_index] for file_index in numbers]
     _check_types(chosen, columns, used)
     if chosen[0].format == "sas7bdat":
         raw = _open_sas(spark, files, numbers, columns, used)
@@ -74,9 +74,16 @@ def _open_sas(
     used: Sequence[str],
 ) -> "DataFrame":
     """Rows of SAS files, each read by one task; staged where a folder for that is given."""
-    listed = [(number, part) for number in numbers for part in files[number].files]
-    parts = [SasPart(str(part.path), number, columns.encoding) for number, part in listed]
-    states = [(part.size, part.modified_ns) for _, part in listed]
+    listed = [
+        (file_number, listed_file)
+        for file_number in numbers
+        for listed_file in files[file_number].files
+    ]
+    parts = [
+        SasPart(str(listed_file.path), file_number, columns.encoding)
+        for file_number, listed_file in listed
+    ]
+    states = [(listed_file.size, listed_file.modified_ns) for _, listed_file in listed]
     return open_sas(spark, parts, states, used, types=columns.types, staging=columns.staging)
 
 
@@ -167,11 +174,11 @@ def _places(columns: FileColumns) -> "list[Column]":
     rows."""
     path = F.col("_metadata.file_path")
     if columns.text is None:
-        number = F.col("_metadata.row_index") + 1
+        row_number = F.col("_metadata.row_index") + 1
     else:
         # Numbers within a partition; several small files may share one.
-        number = F.monotonically_increasing_id()
-    return [path.alias(ROW_FILE), number.alias(ROW_NUMBER)]
+        row_number = F.monotonically_increasing_id()
+    return [path.alias(ROW_FILE), row_number.alias(ROW_NUMBER)]
 
 
 def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Column":
@@ -184,8 +191,8 @@ def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Col
     if files[numbers[0]].is_folder:
         name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
     pairs: dict[str, int] = {}
-    for number in numbers:
-        file_name = files[number].path.name
-        pairs |= {file_name: number, quote(file_name, safe="=+!$&'(),;:@~"): number}
+    for file_number in numbers:
+        file_name = files[file_number].path.name
+        pairs |= {file_name: file_number, quote(file_name, safe="=+!$&'(),;:@~"): file_number}
     listed = [F.lit(item) for pair in pairs.items() for item in pair]
     return F.element_at(F.create_map(*listed), name)

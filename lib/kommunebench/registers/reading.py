@@ -82,11 +82,11 @@ def read_register(
     columns_of = tuple(columns for _, columns in described)
     groups: dict[object, list[int]] = {}
     seen: dict[object, int] = {}
-    for number, (file, columns) in enumerate(described):
+    for file_number, (file, columns) in enumerate(described):
         shape = _shape(register, file, columns)
         # Rows know their file by its name: files of one name in different folders are read apart.
         apart = seen[shape, file.path.name] = seen.get((shape, file.path.name), 0) + 1
-        groups.setdefault((shape, apart), []).append(number)
+        groups.setdefault((shape, apart), []).append(file_number)
     frames = [
         _read_group(spark, register, files, numbers, columns_of[numbers[0]], numbered=numbered)
         for numbers in groups.values()

@@ -109,14 +109,14 @@ def read_parts(
 
 
 def part_rows(
-    part: SasPart, names: Sequence[str], kinds: dict[str, str]
+    sas_part: SasPart, names: Sequence[str], kinds: dict[str, str]
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one file, chunk by chunk; runs inside of Spark's tasks."""
     rows_read, problem = 0, None
     try:
-        for chunk, encoding in _chunks(part):
+        for chunk, encoding in _chunks(sas_part):
             columns = [_arrow(chunk[name], kinds[name], encoding) for name in names]
-            yield _batch(part, names, columns, first_row=rows_read + 1, rows=len(chunk))
+            yield _batch(sas_part, names, columns, first_row=rows_read + 1, rows=len(chunk))
             rows_read += len(chunk)
     except UnicodeError:
         problem = UNDECODABLE
@@ -125,12 +125,12 @@ def part_rows(
         problem = TRUNCATED
     if problem:
         empty = [pa.nulls(1, _arrow_type(kinds[name])) for name in names]
-        yield _batch(part, names, empty, first_row=rows_read + 1, rows=1, problem=problem)
+        yield _batch(sas_part, names, empty, first_row=rows_read + 1, rows=1, problem=problem)
 
 
-def _chunks(part: SasPart) -> Iterator[tuple[pd.DataFrame, str]]:
+def _chunks(sas_part: SasPart) -> Iterator[tuple[pd.DataFrame, str]]:
     """Chunks of a file's rows under its columns' names, text as bytes in the encoding beside."""
-    path = Path(part.path)
+    path = Path(sas_part.path)
     size = path.stat().st_size
     with _opened(path, 1, size) as reader:
         chunk_rows = _chunk_rows(reader)
@@ -139,8 +139,8 @@ def _chunks(part: SasPart) -> Iterator[tuple[pd.DataFrame, str]]:
         row_count = counted_rows(path, chunk_rows)
     with _opened(path, chunk_rows, size) as reader:
         reader.row_count = row_count
-        encoding = part.encoding or _encoding(reader)
-        names = _names(reader, part.encoding)
+        encoding = sas_part.encoding or _encoding(reader)
+        names = _names(reader, sas_part.encoding)
         read = 0
         while read < row_count:
             chunk = reader.read(min(chunk_rows, row_count - read))
@@ -214,7 +214,7 @@ def _arrow(values: pd.Series, kind: str, encoding: str) -> pa.Array:
 
 
 def _batch(
-    part: SasPart,
+    sas_part: SasPart,
     names: Sequence[str],
     columns: list[pa.Array],
     *,
@@ -223,9 +223,9 @@ def _batch(
     problem: str | None = None,
 ) -> pa.RecordBatch:
     places = [
-        pa.array(np.full(rows, part.file_number, np.int32)),
+        pa.array(np.full(rows, sas_part.file_number, np.int32)),
         pa.array([problem] * rows, pa.string()),
-        pa.array([part.path] * rows, pa.string()),
+        pa.array([sas_part.path] * rows, pa.string()),
         pa.array(np.arange(first_row, first_row + rows, dtype=np.int64)),
     ]
     fixed = ["file_number", "unreadable", "row_file", "row_number"]
