@@ -70,6 +70,7 @@ benchmark: $(READY) $(OTHERS)/.ready ## time and memory of the main job; fits an
 	@$(BIN)/python -m benchmarks.spark_engine
 	@$(BIN)/python -m benchmarks.ingestion
 	@$(BIN)/python -m benchmarks.simulation
+	@echo "### Every command of benchmarks/ at its smallest size"; $(BIN)/python -m pytest -q -m benchmark tests/benchmarks
 
 clean: ## remove the demo and everything set up
 	rm -rf demo dist build .pytest_cache .mypy_cache .ruff_cache $(VENV) $(OTHERS) .java .jars .cache

@@ -40,8 +40,8 @@ NAMES = [f"x{j}" for j in range(COLUMNS)]
 
 
 def report_sized_spells(rows: int = ROWS) -> pd.DataFrame:
-    """Spells, as many as the report has: unit, person (every eighth or so has two spells), sex, duration, event and 70
-    covariates; a third are events."""
+    """Spells, as many as the report has: unit, person (every eighth or so has two spells), sex,
+    duration, event and 70 covariates; a third are events."""
     rng = np.random.default_rng(1)
     share = rng.uniform(0.03, 0.5, DUMMIES)
     x = np.hstack(
@@ -137,10 +137,9 @@ def main() -> None:
 
     started, used = time.perf_counter(), processor_seconds()
     with threadpool_limits(1):
-        tasks = [
-            [int(r) for r in task]
-            for task in np.array_split(np.arange(options.replicates), 4 * options.processes)
-        ]
+        every_replicate = np.arange(options.replicates)
+        n_tasks = min(4 * options.processes, options.replicates)
+        tasks = [task.tolist() for task in np.array_split(every_replicate, n_tasks)]
         with ProcessPoolExecutor(
             options.processes, initializer=partial(threadpool_limits, 1)
         ) as pool:
@@ -161,8 +160,8 @@ def main() -> None:
         lifelines_models(spells, weights[:, replicate])
         times["naive loop, only the Cox models, by lifelines"].append(time.perf_counter() - started)
     print(
-        f"### {options.replicates:,} bootstrap replicates of the whole chain, {options.rows:,} × {COLUMNS}"
-        f" ({options.processes} processes)\n"
+        f"### {options.replicates:,} bootstrap replicates of the whole chain,"
+        f" {options.rows:,} × {COLUMNS} ({options.processes} processes)\n"
     )
     print("| way | seconds | processor seconds | ratio |\n|---|---:|---:|---:|")
     print(f"| **kommunebench** | {ours:.1f} | {used:.1f} | 1 |")

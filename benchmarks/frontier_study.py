@@ -226,11 +226,14 @@ def main() -> None:
     parser.add_argument(
         "--tables", nargs="+", choices=list(TABLES), default=list(TABLES), help="all if not given"
     )
+    parser.add_argument(
+        "--least", type=int, help="smallest number of samples of a table; its own if not given"
+    )
     options = parser.parse_args()
     started = time.perf_counter()
     for name in options.tables:
         study, share, least = TABLES[name]
-        study(max(options.samples // share, least))
+        study(max(options.samples // share, options.least or least))
     print(f"{time.perf_counter() - started:.0f} s.")
 
 

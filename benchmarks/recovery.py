@@ -1,7 +1,7 @@
 """How a run on simulated registers compares with their truth and with the published figures:
 `python -m benchmarks.recovery demo`."""
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +71,9 @@ def inefficiency(demo: Path) -> float:
 
 def main() -> None:
     """Print the comparison."""
-    demo = Path(sys.argv[1] if len(sys.argv) > 1 else "demo")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("demo", nargs="?", default="demo", type=Path, help="folder of the demo")
+    demo = parser.parse_args().demo
     rows = coefficients(demo)
     z = rows["z"][np.isfinite(rows["z"])]
     print(

@@ -230,6 +230,9 @@ def main() -> None:
                 f" {'' if known is None else known} | {gap} |"
             )
     for effects, countries in found.items():
+        if not countries:
+            print(f"\nEffects {effects}: no country with a finite estimate; take more --persons.")
+            continue
         _say_coefficients(
             effects, _summary(pd.concat([c.coefficients for c in countries])), options.every_term
         )

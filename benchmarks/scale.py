@@ -26,6 +26,7 @@ RATES = {
     "spells": SPELLS,
     "flow": SPELLS,
     "curves": SPELLS,
+    "model_spells": SPELLS,
     "benchmark": SPELLS,
     "uncertainty": SPELLS,
     "cost": WEEKS,

@@ -17,8 +17,8 @@ from kommunebench.pipeline import Run, run_stages
 from kommunebench.report import build_report
 from kommunebench.run_log import RunLog
 from kommunebench.settings import EnvironmentSettings, load_analysis
-from kommunebench.stages.costs import COST_STAGE
-from kommunebench.stages.efficiency import EFFICIENCY_STAGE
+from kommunebench.stages.costs import cost_stage
+from kommunebench.stages.efficiency import efficiency_stage
 from kommunebench.stages.published import read_published, run_information
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress
@@ -100,7 +100,7 @@ def run_money_stages(folder: Path, small_run, spark) -> tuple[str, dict[str, str
     said, and the pages."""
     run = money_run(folder, small_run, spark)
     with contextlib.redirect_stderr(io.StringIO()) as heard:
-        run_stages(run, (COST_STAGE, EFFICIENCY_STAGE))
+        run_stages(run, (cost_stage(run.settings), efficiency_stage(run.settings)))
     results = read_published(run.store, run.settings, run.run_id)
     data = results.report_data(run_information(run.run_id, run.metrics, results.simulated, "none"))
     return heard.getvalue(), {"en": build_report(data, run.settings, language="en")}
@@ -168,12 +168,11 @@ def test_kinds_and_groups_of_accounts_are_settings(small_run, spark, tmp_path):
     with pytest.raises(
         InputError, match=r"no usable row of gross operating expenditure .* Found instead: .*brutto"
     ):
-        run_stages(money_run(folder, small_run, spark), (COST_STAGE,))
-    run_stages(
-        money_run(
-            folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling"
-        ),
-        (COST_STAGE,),
+        run = money_run(folder, small_run, spark)
+        run_stages(run, (cost_stage(run.settings),))
+    run = money_run(
+        folder, small_run, spark, "cost.kinds.gross=brutto", "cost.kinds.payments=betaling"
     )
+    run_stages(run, (cost_stage(run.settings),))
     after = table(folder, "gold/unit_costs").set_index(["municipality_code", "year"])["unit_cost"]
     pd.testing.assert_series_equal(before.sort_index(), after.sort_index())

@@ -43,7 +43,8 @@ from kommunebench.costs.efficiency_regressions import (
     quadratic_design,
 )
 from kommunebench.costs.efficiency_units import (
-    benchmark_in_levels,
+    BenchmarkColumns,
+    benchmark_as_ratio,
     both_indicators,
     efficiency_notes,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "LEAST_UNITS",
     "AccountKinds",
     "AccountSettings",
+    "BenchmarkColumns",
     "CostAnalysis",
     "CostByResult",
     "CostIndicators",
@@ -85,7 +87,7 @@ __all__ = [
     "UnitCosts",
     "analyse_costs",
     "assess_efficiency",
-    "benchmark_in_levels",
+    "benchmark_as_ratio",
     "best_on_frontier",
     "both_indicators",
     "build_cost_by_result",

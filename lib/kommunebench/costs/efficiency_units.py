@@ -1,30 +1,59 @@
 """The municipalities that have both indicators, and those that have only one of them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+
+from kommunebench.benchmark.comparison.indicator import IndicatorName
 
 NOTE_COLUMNS = ["part", "municipality_code", "reason"]
 
 
-def benchmark_in_levels(benchmark: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """The benchmark as the efficiency functions take it, one row a municipality that has it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkColumns:
+    """Where a table of benchmark indicators holds what efficiency rests on.
 
-    ``benchmark``: municipality_code, persons, assessment, the column named ``indicator`` and
-    ``<indicator>_se``, the standard error of its log. Gives municipality_code, indicator,
-    indicator_se (of the indicator itself, to first order), persons, result_assessment.
+    ``better_over_worse``: the two columns whose ratio is above 1 where the result is better than
+    expected (expected over observed duration; observed over expected share). ``form`` says what the
+    column ``indicator`` holds; ``indicator_se`` is the standard error of its log, or of itself
+    where it is a difference.
     """
-    rows = benchmark[benchmark[indicator].notna()]
-    value = rows[indicator].astype(float)
-    return pd.DataFrame(
+
+    better_over_worse: tuple[str, str]
+    indicator: str
+    indicator_se: str
+    form: IndicatorName
+
+
+def benchmark_as_ratio(benchmark: pd.DataFrame, columns: BenchmarkColumns) -> pd.DataFrame:
+    """The benchmark as the efficiency functions take it: a ratio, above 1 better than expected.
+
+    Frontiers in levels need a result above zero that grows with success, so an inverse is turned
+    and a difference replaced by the ratio of what it is the difference of. ``benchmark``:
+    municipality_code, persons, assessment and the columns named. Gives municipality_code,
+    indicator, indicator_se (of the ratio itself, to first order; missing for a difference),
+    persons, result_assessment, one row a municipality with a ratio above zero.
+    """
+    value = benchmark[columns.indicator].astype(float)
+    se = benchmark[columns.indicator_se].astype(float)
+    if columns.form == "inverse":
+        value = 1.0 / value
+    elif columns.form == "difference":
+        numerator, denominator = columns.better_over_worse
+        value = benchmark[numerator].astype(float) / benchmark[denominator].astype(float)
+        se = se * np.nan
+    # Delta method: d exp(x) = exp(x) dx.
+    ratios = pd.DataFrame(
         {
-            "municipality_code": rows["municipality_code"],
+            "municipality_code": benchmark["municipality_code"],
             "indicator": value,
-            # Delta method: d exp(x) = exp(x) dx.
-            "indicator_se": value * rows[f"{indicator}_se"].astype(float),
-            "persons": rows["persons"].astype(float),
-            "result_assessment": rows["assessment"],
+            "indicator_se": value * se,
+            "persons": benchmark["persons"].astype(float),
+            "result_assessment": benchmark["assessment"],
         }
     )
+    return ratios[np.isfinite(value) & (value > 0.0)]
 
 
 def both_indicators(
@@ -33,7 +62,7 @@ def both_indicators(
     """One row a municipality that has a benchmark and a cost indicator, with the columns that
     assess_efficiency needs.
 
-    ``benchmark``: as benchmark_in_levels gives it; ``costs``: municipality_code, cost_indicator,
+    ``benchmark``: as benchmark_as_ratio gives it; ``costs``: municipality_code, cost_indicator,
     mean_unit_cost, assessment; ``error_variance``: of the cost indicator, by municipality_code.
     """
     costs = costs.rename(columns={"assessment": "cost_assessment"})

@@ -18,9 +18,9 @@ from kommunebench.spells.covariates import (
     age_group,
 )
 from kommunebench.spells.family import FAMILY_SNAPSHOT, add_family, snapshot_of_family
+from kommunebench.spells.lost_spells import LOST_REASONS, NO_MUNICIPALITY
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.schooling import GROWN_UP
-from kommunebench.spells.spell_candidates import LOST_REASONS, NO_MUNICIPALITY
 from kommunebench.spells.spell_table import outcome_of
 
 if TYPE_CHECKING:

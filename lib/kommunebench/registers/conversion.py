@@ -143,16 +143,16 @@ def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column
 
 def possible_problems(column: RegisterColumn) -> tuple[str, ...]:
     """What `judge` can find in a column."""
-    found = [MISSING] if column.needed else []
+    reasons = [MISSING] if column.needed else []
     if column.kind in ("date", "int", "double", "week"):
-        found.append(NOT_CONVERTIBLE)
+        reasons.append(NOT_CONVERTIBLE)
     if column.kind == "date":
-        found.append(OUT_OF_RANGE)
+        reasons.append(OUT_OF_RANGE)
     elif column.allowed:
-        found.append(UNKNOWN_CODE)
+        reasons.append(UNKNOWN_CODE)
     elif column.sign != "any":
-        found.append(NO_SHARE if column.sign == "share" else WRONG_SIGN)
-    return tuple(found)
+        reasons.append(NO_SHARE if column.sign == "share" else WRONG_SIGN)
+    return tuple(reasons)
 
 
 def accept(column: RegisterColumn, parsed: "Column", problem: "Column") -> "Column":

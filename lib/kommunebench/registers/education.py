@@ -53,8 +53,8 @@ def prepare_education_levels(rows: RegisterRows) -> "DataFrame":
     """bronze.education_levels, all in the numbering of DISCED-15; an education of an unknown level
     is left out (the checks count it)."""
     frame = usable_rows(rows).drop("period")
-    number = level_in_disced15(F.col("classification"), F.col("level"))
-    levels = frame.withColumn("level", number).drop("classification")
+    disced15 = level_in_disced15(F.col("classification"), F.col("level"))
+    levels = frame.withColumn("level", disced15).drop("classification")
     return one_of_each(levels.where(F.col("level").isNotNull()), rows, rows.register.key)
 
 
@@ -65,7 +65,7 @@ def level_in_disced15(classification: "Column", level: "Column") -> "Column":
     numbers = {
         f"{row.classification} {row.level}": int(str(row.disced15)) for row in listed.itertuples()
     }
-    pairs = F.create_map(*(F.lit(part) for pair in numbers.items() for part in pair))
+    pairs = F.create_map(*(F.lit(item) for pair in numbers.items() for item in pair))
     key = F.concat(classification_name(classification), F.lit(" "), level.cast("string"))
     return F.try_element_at(pairs, key)
 

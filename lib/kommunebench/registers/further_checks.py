@@ -67,7 +67,7 @@ def _finding(checked: CheckedRegister, column: str, reason: str, rows: int) -> F
 
 def _check_marks(checked: CheckedRegister, settings: AnalysisSettings) -> CheckedRegister:
     """UDFK by its few combinations of school year and form: scale of the marks, years, forms."""
-    number = F.col(text_column("mark")).try_cast("int")
+    given = F.col(text_column("mark")).try_cast("int")
     groups = (
         _readable(checked)
         .groupBy(
@@ -77,8 +77,8 @@ def _check_marks(checked: CheckedRegister, settings: AnalysisSettings) -> Checke
         )
         .agg(
             F.count(F.lit(1)).alias("rows"),
-            F.count_if(number.isin(*MARKS, *OLD_SCALE_MARKS)).alias("marks"),
-            F.count_if(number.isin(*OLD_SCALE_MARKS)).alias("old_marks"),
+            F.count_if(given.isin(*MARKS, *OLD_SCALE_MARKS)).alias("marks"),
+            F.count_if(given.isin(*OLD_SCALE_MARKS)).alias("old_marks"),
         )
         .orderBy(F.desc("rows"))
         .limit(_MOST_GROUPS)

@@ -55,42 +55,44 @@ def inspect_files(
     missing in it.
 
     ``examples``: look up offending values of every finding; ``staging``: where SAS files may be
-    kept as Parquet. Raises PlatformError where a format
-    cannot be read on this machine.
+    kept as Parquet.
     """
     by_register: dict[str, list[DeliveredFile]] = {}
     for file in chosen:
         by_register.setdefault(file.register.name, []).append(file)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         jobs = [
-            pool.submit(_inspect_register, spark, own, settings, examples=examples, staging=staging)
-            for own in by_register.values()
+            pool.submit(
+                _inspect_register, spark, listed, settings, examples=examples, staging=staging
+            )
+            for listed in by_register.values()
         ]
         done = [job.result() for job in jobs]
-    checked = tuple(found for found, _ in done if found is not None)
-    problems = problems_of_delivery(delivery, settings) + [
-        p for found, own in done for p in (*own, *(found.problems if found else ()))
-    ]
+    problems = problems_of_delivery(delivery, settings)
+    for register, sentences in done:
+        problems += [*sentences, *(register.problems if register else ())]
+    checked = tuple(register for register, _ in done if register is not None)
     rows_of = {
-        one.rows.files[number]: rows for one in checked for number, rows in one.rows_of.items()
+        register.rows.files[number]: rows
+        for register in checked
+        for number, rows in register.rows_of.items()
     }
-    return Inspection(
-        checked, tuple(f for one in checked for f in one.findings), tuple(problems), rows_of
-    )
+    findings = tuple(finding for register in checked for finding in register.findings)
+    return Inspection(checked, findings, tuple(problems), rows_of)
 
 
 def _inspect_register(
     spark: "SparkSession",
-    own: Sequence[DeliveredFile],
+    listed: Sequence[DeliveredFile],
     settings: AnalysisSettings,
     *,
     examples: bool,
     staging: Staging | None,
 ) -> tuple[CheckedRegister | None, list[str]]:
-    """The register with its findings, None where nothing of it could be opened; and why files could
-    not."""
-    register = as_needed(own[0].register, settings)
-    described, problems = describe_files(spark, register, own, staging)
+    """The files of one register with their findings, None where none could be opened; and why files
+    could not."""
+    register = as_needed(listed[0].register, settings)
+    described, problems = describe_files(spark, register, listed, staging)
     if not described:
         return None, problems
     try:

@@ -41,11 +41,11 @@ def full_year_persons(
         "*", F.inline(_stays())
     )
     days = _days("from", "until") - _days(*_absence())
-    part = (days / F.dayofyear(F.make_date("year", F.lit(12), F.lit(31)))).alias("part")
+    year_share = (days / F.dayofyear(F.make_date("year", F.lit(12), F.lit(31)))).alias("part")
     flags = [flag.cast("double").alias(name) for name, flag in _flags().items()]
     parts = (
         stays.select("*", years)
-        .select("municipality_code", "year", part, *flags)
+        .select("municipality_code", "year", year_share, *flags)
         .where(F.col("part") > 0)
     )
     total = F.sum("part")
@@ -110,7 +110,7 @@ def _flags() -> dict[str, Column]:
     }
     for name in ("syria", "thailand_philippines", "turkey", "iran_afghanistan"):
         flags[name] = _among(
-            listed[listed["cox_term"].isin([f"origin_{part}" for part in name.split("_")])]
+            listed[listed["cox_term"].isin([f"origin_{country}" for country in name.split("_")])]
         )
     return flags
 

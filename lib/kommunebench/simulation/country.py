@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kommunebench.errors import ConfigError
 from kommunebench.reference import read_reference
+from kommunebench.simulation.labour_markets import draw_moves, market_row
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
@@ -27,11 +28,6 @@ LARGEST_EFFECT = 3.0
 # Means over newcomers of the local labour market, the same for every seed: the levels of the
 # hazards do not depend on them.
 _UNEMPLOYMENT, _JOBS, _SKILLED = 5.5, 0.82, 0.25
-# The local labour market moves from year to year around its level: spread of the movements, and how
-# much of a year's movement is left in the next year.
-MARKET_YEARS = range(2006, 2017)
-_MOVES = {"unemployment": 0.5, "jobs": 0.02, "skilled": 0.02}
-_MOVES_LAST = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +91,6 @@ class Country:
         return values
 
 
-def market_row(year: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Row of MARKET_YEARS for a year; years before the first and after the last have theirs."""
-    return np.clip(year, MARKET_YEARS[0], MARKET_YEARS[-1]) - MARKET_YEARS[0]
-
-
 def refugee_families(refugee_share: Floats) -> Floats:
     """Share of refugees' families among the family-reunified of a municipality with that share of
     refugees."""
@@ -144,27 +135,11 @@ def build_country(effects: Effects, seed: int) -> Country:
         unemployment=local(4.0, 8.0, _UNEMPLOYMENT),
         jobs=local(0.75, 0.90, _JOBS),
         skilled=local(0.18, 0.32, _SKILLED),
-        moves=_draw_moves(place, weight, np.random.default_rng([seed, 2006])),
+        moves=draw_moves(place, weight, np.random.default_rng([seed, 2006])),
         coefficients=_coefficients(),
         spells=spells,
         success=table["success"].to_numpy(float),
     )
-
-
-def _draw_moves(
-    place: NDArray[np.intp], weight: Floats, generator: np.random.Generator
-) -> dict[str, Floats]:
-    """Movements of the labour markets around their level (years, K), by figure: each area's
-    follow one another (first-order autoregression), and those of a year are zero on average over
-    the newcomers, so that the national level of the hazards is what it is without them."""
-    moves = {}
-    for figure, spread in _MOVES.items():
-        own = generator.normal(0.0, spread, (len(MARKET_YEARS), place.max() + 1))
-        for year in range(1, len(MARKET_YEARS)):
-            own[year] = _MOVES_LAST * own[year - 1] + np.sqrt(1 - _MOVES_LAST**2) * own[year]
-        by_place = own[:, place]
-        moves[figure] = np.round(by_place - (by_place @ weight)[:, None], 4)
-    return moves
 
 
 def _report_like(success: Floats, generator: np.random.Generator) -> Floats:
@@ -172,9 +147,9 @@ def _report_like(success: Floats, generator: np.random.Generator) -> Floats:
     ``EFFECT_WITH_SUCCESS`` says."""
     odds = np.log(success / (1.0 - success))
     standard = (odds - odds.mean()) / odds.std()
-    own = generator.normal(size=len(success))
+    independent = generator.normal(size=len(success))
     effects: Floats = EFFECT_SD * (
-        EFFECT_WITH_SUCCESS * standard + np.sqrt(1.0 - EFFECT_WITH_SUCCESS**2) * own
+        EFFECT_WITH_SUCCESS * standard + np.sqrt(1.0 - EFFECT_WITH_SUCCESS**2) * independent
     )
     # Where few succeed the hazard must differ more for durations to differ as much.
     return effects * np.sqrt(success.mean() / success)
@@ -189,8 +164,8 @@ def _municipalities() -> pd.DataFrame:
     table = pd.DataFrame(
         {"spells": spells, "success": pd.to_numeric(published["corrected_successes"]) / spells}
     )
-    for code, (number, share) in _MISSING.items():
-        table.loc[code] = [number, share]
+    for code, (n_spells, share) in _MISSING.items():
+        table.loc[code] = [n_spells, share]
     return table.reindex(sorted(codes))
 
 
@@ -200,8 +175,8 @@ def _coefficients() -> dict[str, dict[str, float]]:
     table = read_reference("appendix_6_1_cox_coefficients")
     value = pd.to_numeric(table["coefficient"], errors="coerce").fillna(0.0)
     by_sex = {
-        str(sex): dict(zip(own["term_en"], value[own.index], strict=True))
-        for sex, own in table.groupby("sex")
+        str(sex): dict(zip(rows["term_en"], value[rows.index], strict=True))
+        for sex, rows in table.groupby("sex")
     }
     return {sex: {**terms, "basis_refugee_temporary": 0.0} for sex, terms in by_sex.items()}
 

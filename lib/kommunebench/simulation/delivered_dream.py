@@ -71,7 +71,7 @@ _VOCABULARY = (
     ),
     *(code for code, _ in _UNEMPLOYED),
 )
-_NUMBER = {code: number for number, code in enumerate(_VOCABULARY)}
+_NUMBER = {code: position for position, code in enumerate(_VOCABULARY)}
 
 Codes = NDArray[np.int8]
 

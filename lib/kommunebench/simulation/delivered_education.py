@@ -57,10 +57,10 @@ def _during(first: str, last: str) -> "Column":
 def kotre(persons: "DataFrame") -> "DataFrame":
     """Education spells of those whose education is followed, and the school before: 4 goes on, 1
     left, with or without completing."""
-    own = persons.where(F.col("study").isNotNull() & F.col("study_from").isNotNull())
+    students = persons.where(F.col("study").isNotNull() & F.col("study_from").isNotNull())
     until = F.coalesce("study_until", F.lit("2016-09-30").cast("date"))
     goes_on = until > F.lit("2016-09-30").cast("date")
-    further = own.select(
+    further = students.select(
         F.col("person_id").alias("PNR"),
         F.col("study").alias("UDD"),
         F.when(F.col("study_completed"), F.col("study")).otherwise(F.lit("0000")).alias("AUDD"),

@@ -190,9 +190,9 @@ def contacts(persons: "DataFrame") -> "DataFrame":
 
 def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
     """Contacts with psychiatric hospitals, which deliver files of their own."""
-    own = window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
+    ill = window(persons).where(F.col("mental_illness") & (chance(71, "person_id") < 0.3))
     depression = _contact("2", 0, "DF329").alias("c")
-    shown = own.select(
+    shown = ill.select(
         "person_id",
         F.concat(F.lit("P"), "person_id", F.year("begin").cast("string")).alias("number"),
         some_day(75).alias("day"),
@@ -200,10 +200,10 @@ def psychiatric_contacts(persons: "DataFrame") -> "DataFrame":
     )
     # Any such contact in the time health is measured would be a sign.
     life = days_of_life(persons, 76, PSYCHIATRIC_CONTACTS_A_YEAR).where(~F.col("measured"))
-    number = F.concat(
+    contact_id = F.concat(
         F.lit("Q"), "person_id", F.col("year").cast("string"), F.col("n").cast("string")
     ).alias("number")
-    return _contact_rows(shown.unionByName(life.select("person_id", number, "day", depression)))
+    return _contact_rows(shown.unionByName(life.select("person_id", contact_id, "day", depression)))
 
 
 def _contact_rows(rows: "DataFrame") -> "DataFrame":

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.reference import read_reference
-from kommunebench.simulation.country import MARKET_YEARS, Country
+from kommunebench.simulation.country import Country
+from kommunebench.simulation.labour_markets import MARKET_YEARS
 from kommunebench.simulation.true_costs import TrueCosts, draw_costs
 
 # Spread of the logarithm of a municipality's jobs, or unemployed, per resident within its area.
@@ -22,6 +23,7 @@ def write_municipal(
     country: Country,
     residents: pd.DataFrame,
     persons: pd.DataFrame,
+    *,
     seed: int,
     true: TrueCosts,
 ) -> pd.DataFrame:
@@ -53,8 +55,8 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame, seed
     rows = rows.assign(area=country.area[place], **figures)
     in_area = rows.groupby(["area", "year"])["residents"].transform("sum")
     spread = {
-        name: _uneven(len(country.code), np.random.default_rng([seed, 18, number]))[place]
-        for number, name in enumerate(("unemployed", "jobs"))
+        name: _uneven(len(country.code), np.random.default_rng([seed, 18, stream]))[place]
+        for stream, name in enumerate(("unemployed", "jobs"))
     }
     for name, factor in spread.items():
         weighted = rows["residents"] * factor
@@ -71,8 +73,8 @@ def _labour_market(folder: Path, country: Country, residents: pd.DataFrame, seed
             "INDHOLD": (rows["unemployed_weight"] * rows["unemployment"] / 100).round(4),
         }
     )
-    part = aul.assign(YDELSESTYPE="LDP", INDHOLD=(aul["INDHOLD"] * 0.7).round(4))
-    pd.concat([aul, part]).to_csv(
+    one_benefit = aul.assign(YDELSESTYPE="LDP", INDHOLD=(aul["INDHOLD"] * 0.7).round(4))
+    pd.concat([aul, one_benefit]).to_csv(
         folder / "aul01.csv", index=False, sep=";", decimal=",", encoding="utf-8"
     )
     jobs = pd.DataFrame(
@@ -148,13 +150,13 @@ def _lines_of_table_4_1() -> dict[tuple[str, str], dict[int, float]]:
         amount=pd.to_numeric(table["million_dkk_2015"]), year=table["year"].astype(int)
     )
     amounts = {
-        (str(b), str(n)): own.set_index("year")["amount"]
-        for (b, n), own in table.groupby(["block", "line"])
+        (str(b), str(n)): rows.set_index("year")["amount"]
+        for (b, n), rows in table.groupby(["block", "line"])
     }
     base = amounts[("programme", "gross_less_payments")]
     return {
-        key: {int(str(year)): float(v) for year, v in (own / base).items()}
-        for key, own in amounts.items()
+        key: {int(str(year)): float(v) for year, v in (rows / base).items()}
+        for key, rows in amounts.items()
     }
 
 

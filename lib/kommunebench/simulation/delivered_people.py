@@ -21,8 +21,8 @@ _CLOSES, _OPEN = "2015-12-31", "2999-12-31"
 def ophg(persons: "DataFrame") -> "DataFrame":
     """Permits. Some have a later one of another kind, in the same year or the year after; some
     stand in the file four times (2016)."""
-    own = persons.where(F.col("category").isNotNull() & F.col("permit_date").isNotNull())
-    first = own.select(
+    holders = persons.where(F.col("category").isNotNull() & F.col("permit_date").isNotNull())
+    first = holders.select(
         F.col("person_id").alias("PNR"),
         F.col("category").cast("smallint").alias("KATEGORI"),
         F.col("ground").cast("smallint").alias("GRUNDLAG"),
@@ -154,12 +154,12 @@ def befbop(persons: "DataFrame") -> "DataFrame":
         F.greatest("first", "p.first"),
         F.least("last", "p.last", F.lit(_OPEN).cast("date")),
     )
-    number = F.pmod(F.xxhash64("person_id", "kom"), F.lit(ADDRESSES))
+    address = F.pmod(F.xxhash64("person_id", "kom"), F.lit(ADDRESSES))
     return pairs.where(
         F.col("first").isNotNull() & F.col("p.first").isNotNull() & (start <= end)
     ).select(
         F.col("person_id").alias("PNR"),
-        F.concat(F.col("kom"), F.lpad(number.cast("string"), 5, "0")).alias("ADRESSE_ID"),
+        F.concat(F.col("kom"), F.lpad(address.cast("string"), 5, "0")).alias("ADRESSE_ID"),
         start.alias("BOP_VFRA"),
         end.alias("BOP_VTIL"),
     )
@@ -175,8 +175,8 @@ def _stay(first: "Column", last: "Column", place: str) -> "Column":
 
 def danskudd(persons: "DataFrame") -> "DataFrame":
     """Placement on a Danish course."""
-    own = persons.where(F.col("course").isNotNull())
-    return own.select(
+    placed = persons.where(F.col("course").isNotNull())
+    return placed.select(
         F.col("person_id").alias("PNR"),
         F.col("course").alias("UUddNr"),
         F.date_add("origin_monday", 30).alias("START_DATO"),

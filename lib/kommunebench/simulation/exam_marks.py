@@ -58,5 +58,6 @@ def draw_marks(
     rows = np.flatnonzero(one)
     marks[rows, subjects[rows] - 1] = reason[rows]
     return np.array(
-        [",".join(row[:number]) for row, number in zip(marks, subjects, strict=True)], dtype=object
+        [",".join(row[:n_subjects]) for row, n_subjects in zip(marks, subjects, strict=True)],
+        dtype=object,
     )

@@ -81,12 +81,12 @@ def days_of_life(persons: "DataFrame", seed: int, a_year: float) -> "DataFrame":
     )
     # Evenly spread from 0 to twice the mean; or 0 and 1 where the mean is below a half.
     u_number = chance(seed, "person_id", "year")
-    number = (
+    n_days = (
         (u_number < a_year).cast("int")
         if a_year < 0.5
         else F.floor(u_number * (2 * a_year + 1)).cast("int")
     )
-    listed = rows.where(alive).select("*", number.alias("number")).where(F.col("number") > 0)
+    listed = rows.where(alive).select("*", n_days.alias("number")).where(F.col("number") > 0)
     listed = listed.select("*", F.explode(F.sequence(F.lit(1), F.col("number"))).alias("n"))
     u = chance(seed + 1, "person_id", "year", "n")
     day = F.date_add(F.make_date("year", F.lit(1), F.lit(1)), F.floor(u * 365).cast("int"))

@@ -42,28 +42,29 @@ def _members(frame: pd.DataFrame, identifiers: np.ndarray, **columns: Any) -> pd
 def draw_partners(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """The partners the newcomers name: of Danish origin, or in Denmark since before the permit
     files begin. They work like others."""
-    own = frame[frame["partner_id"].notna()]
-    danish = own["danish_partner"].to_numpy(bool)
-    birth = own["birth_date"].to_numpy().astype("datetime64[D]")
-    birth = birth + rng.integers(-5 * 365, 5 * 365, len(own)).astype("timedelta64[D]")
+    with_partner = frame[frame["partner_id"].notna()]
+    danish = with_partner["danish_partner"].to_numpy(bool)
+    birth = with_partner["birth_date"].to_numpy().astype("datetime64[D]")
+    birth = birth + rng.integers(-5 * 365, 5 * 365, len(with_partner)).astype("timedelta64[D]")
     # Adult at the newcomer's permit, whatever the newcomer's age.
     birth = np.minimum(
         birth,
-        own["selection_date"].to_numpy().astype("datetime64[D]") - np.timedelta64(19 * 365, "D"),
+        with_partner["selection_date"].to_numpy().astype("datetime64[D]")
+        - np.timedelta64(19 * 365, "D"),
     )
-    arrival = np.datetime64("1998-01-01") + rng.integers(0, 9 * 365, len(own)).astype(
+    arrival = np.datetime64("1998-01-01") + rng.integers(0, 9 * 365, len(with_partner)).astype(
         "timedelta64[D]"
     )
     partners = _members(
-        own,
-        own["partner_id"].to_numpy(),
+        with_partner,
+        with_partner["partner_id"].to_numpy(),
         role="partner",
-        sex=3 - own["sex"].to_numpy(),
+        sex=3 - with_partner["sex"].to_numpy(),
         birth_date=birth,
         family_position=2,
-        country_code=np.where(danish, 5100, own["country_code"]),
+        country_code=np.where(danish, 5100, with_partner["country_code"]),
         ie_type=np.where(danish, 1, 2),
-        partner_id=own["person_id"].to_numpy(),
+        partner_id=with_partner["person_id"].to_numpy(),
         arrival=np.where(danish, _NAT, np.maximum(arrival, birth)),
         permit_date=_NAT,
     )
@@ -80,12 +81,12 @@ def draw_children(
     minor = frame["outside"].isin(["young", "child"]).to_numpy()
     for k in range(MAX_CHILDREN):
         rows = np.flatnonzero(~np.isnat(births[:, k]) & ~minor)
-        own = frame.iloc[rows]
-        arrival = own["arrival"].to_numpy().astype("datetime64[D]")
+        parents = frame.iloc[rows]
+        arrival = parents["arrival"].to_numpy().astype("datetime64[D]")
         came = births[rows, k] < arrival
         parts.append(
             _members(
-                own,
+                parents,
                 person_ids(numbers[rows] + CHILD_SLOT + k, seed),
                 role="child",
                 sex=rng.integers(1, 3, len(rows)),
@@ -97,7 +98,7 @@ def draw_children(
                 permit_date=np.where(
                     came,
                     np.maximum(
-                        own["permit_date"].to_numpy().astype("datetime64[D]"), births[rows, k]
+                        parents["permit_date"].to_numpy().astype("datetime64[D]"), births[rows, k]
                     ),
                     _NAT,
                 ),

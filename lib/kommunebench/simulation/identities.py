@@ -11,10 +11,10 @@ _KINDS = 5
 _STEP, _MODULUS = 387_420_489, 10**12
 
 
-def person_ids(number: NDArray[np.int64], seed: int) -> NDArray[np.object_]:
+def person_ids(numbers: NDArray[np.int64], seed: int) -> NDArray[np.object_]:
     """Identities of whole numbers (of less than 2^33 in size), different for different numbers:
     multiplication by a unit modulo 10^12."""
-    shifted = (number.astype(np.int64) * _STEP + seed % 1_000_003 * 7_919_191 + 104_729) % _MODULUS
+    shifted = (numbers.astype(np.int64) * _STEP + seed % 1_000_003 * 7_919_191 + 104_729) % _MODULUS
     # A thirteenth digit in front keeps the leading zeros.
     return np.array([text[1:] for text in (shifted + _MODULUS).astype(str).tolist()], dtype=object)
 

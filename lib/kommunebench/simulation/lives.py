@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kommunebench.simulation.calendar_days import Days, year_of
-from kommunebench.simulation.country import Country, Floats, market_row
+from kommunebench.simulation.country import Country, Floats
+from kommunebench.simulation.labour_markets import market_row
 from kommunebench.simulation.people import AGE_GROUPS, Newcomers, child_counts
 from kommunebench.simulation.side_jobs import Jobs, Weeks, job_table
 
@@ -57,8 +58,8 @@ def origin_dates(people: Newcomers) -> Days:
 
 def monday_of(days: Days) -> Days:
     """Monday of the ISO week of each day (1970-01-01 was a Thursday)."""
-    number = days.astype("datetime64[D]").astype(np.int64)
-    return (number - (number + 3) % 7).astype("datetime64[D]")
+    day_number = days.astype("datetime64[D]").astype(np.int64)
+    return (day_number - (day_number + 3) % 7).astype("datetime64[D]")
 
 
 def last_followed_week(origin_monday: Days) -> Weeks:
@@ -79,24 +80,24 @@ def fixed_predictor(people: Newcomers, country: Country) -> Floats:
     sex) and the municipality's effect."""
     total, children = country.effect[people.place].copy(), child_counts(people)
     permit_year = np.maximum(year_of(people.permit), 2008)
-    for number, sex in SEXES:
-        beta, own = country.coefficients[sex], people.sex == number
+    for code, sex in SEXES:
+        beta, of_sex = country.coefficients[sex], people.sex == code
         moves = country.market_moves_predictor(sex)
-        total[own] += (
-            country.market_predictor(sex)[people.place[own]]
-            + moves[market_row(year_of(people.selection[own])), people.place[own]]
-            + _look_up(beta, "permit_", permit_year[own].astype(str))
-            + _look_up(beta, "age_", np.array(AGE_GROUPS)[people.age_group[own]])
-            + _look_up(beta, "match_", people.match_group[own])
-            + _look_up(beta, "danish_", people.danish_course[own])
-            + _look_up(beta, "basis_", people.basis[own])
-            + _look_up(beta, "origin_", people.origin[own])
-            + _look_up(beta, "", people.family_type[own])
-            + _look_up(beta, "gp_", people.gp_class[own])
-            + beta["danish_partner"] * people.danish_partner[own]
+        total[of_sex] += (
+            country.market_predictor(sex)[people.place[of_sex]]
+            + moves[market_row(year_of(people.selection[of_sex])), people.place[of_sex]]
+            + _look_up(beta, "permit_", permit_year[of_sex].astype(str))
+            + _look_up(beta, "age_", np.array(AGE_GROUPS)[people.age_group[of_sex]])
+            + _look_up(beta, "match_", people.match_group[of_sex])
+            + _look_up(beta, "danish_", people.danish_course[of_sex])
+            + _look_up(beta, "basis_", people.basis[of_sex])
+            + _look_up(beta, "origin_", people.origin[of_sex])
+            + _look_up(beta, "", people.family_type[of_sex])
+            + _look_up(beta, "gp_", people.gp_class[of_sex])
+            + beta["danish_partner"] * people.danish_partner[of_sex]
         )
         for name, value in {**people.flags, **children}.items():
-            total[own] += beta[name] * value[own]
+            total[of_sex] += beta[name] * value[of_sex]
     return total
 
 
@@ -111,10 +112,10 @@ def start_predictor(
     """What changes with the start of a spell: its year and the weeks since the permit."""
     year = np.clip(year_of(start_day), 2008, 2015).astype(str)
     total = np.zeros(len(year))
-    for number, sex in SEXES:
-        own, beta = sexes == number, country.coefficients[sex]
-        total[own] = (
-            _look_up(beta, "start_", year[own]) + beta["weeks_since_permit"] * start_week[own]
+    for code, sex in SEXES:
+        of_sex, beta = sexes == code, country.coefficients[sex]
+        total[of_sex] = (
+            _look_up(beta, "start_", year[of_sex]) + beta["weeks_since_permit"] * start_week[of_sex]
         )
     return total
 
@@ -141,7 +142,7 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     n = len(people.sex)
     origin = origin_dates(people)
     monday = monday_of(origin)
-    cumulative = {number: baseline_hazard(*BASELINE[sex]) for number, sex in SEXES}
+    cumulative = {code: baseline_hazard(*BASELINE[sex]) for code, sex in SEXES}
     fixed = fixed_predictor(people, country)
     other = _other_events(people, rng)
     limit = np.minimum(HORIZON, last_followed_week(monday))
@@ -152,30 +153,30 @@ def draw_lives(people: Newcomers, country: Country, rng: np.random.Generator) ->
     spell_start, spell_end = np.full((n, MAX_SPELLS), -1), np.full((n, MAX_SPELLS), -1)
     event = np.zeros((n, MAX_SPELLS), bool)
     job_start, job_weeks = np.full((n, MAX_SPELLS), NEVER), np.zeros((n, MAX_SPELLS), int)
-    for number in range(MAX_SPELLS):
+    for nth in range(MAX_SPELLS):
         first_day = np.maximum(monday + 7 * start.astype("timedelta64[D]"), origin)
         predictor = fixed + start_predictor(people.sex, country, first_day, start)
         weeks = np.empty(n, int)
         for sex, cumulated in cumulative.items():
-            own = people.sex == sex
-            weeks[own] = weeks_to_success(cumulated, predictor[own], rng)
+            of_sex = people.sex == sex
+            weeks[of_sex] = weeks_to_success(cumulated, predictor[of_sex], rng)
         success = start + weeks
         censoring = np.minimum.reduce([week for name, week in other.items() if name != "back"])
         works = open_ & (success <= censoring) & (success < NEVER)
         _postpone(other, success, works, rng)
         begun = alive & open_ & (start < limit) & (censoring > start)
         reached = begun & works & (success <= limit)
-        spell_start[begun, number] = start[begun]
-        spell_end[begun, number] = np.minimum(np.minimum(success, censoring), limit)[begun]
-        event[:, number] = reached
+        spell_start[begun, nth] = start[begun]
+        spell_end[begun, nth] = np.minimum(np.minimum(success, censoring), limit)[begun]
+        event[:, nth] = reached
         length = WINDOW + np.where(rng.random(n) < 0.6, 200, rng.geometric(1 / 50.0, n) - 1)
-        job_start[works, number], job_weeks[works, number] = success[works], length[works]
+        job_start[works, nth], job_weeks[works, nth] = success[works], length[works]
         open_, alive = works, alive & reached
         start = np.where(works, success + length, start)
     first = place > 0
     spell_start[first, 0], spell_end[first, 0] = 0, np.minimum(place, limit)[first]
     gone = np.minimum(other["death"], other["left"])
-    jobs = job_table(monday, job_start, job_weeks, gone, people.on_benefit, rng)
+    jobs = job_table(monday, job_start, job_weeks, gone, on_benefit=people.on_benefit, rng=rng)
     return Lives(
         origin_date=origin,
         origin_monday=monday,

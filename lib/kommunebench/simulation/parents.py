@@ -119,15 +119,15 @@ def draw_families(
 def _draw_parent(
     plan: SimulationPlan,
     kind: int,
-    number: NDArray[np.intp],
+    position: NDArray[np.intp],
     *,
     eldest: Days,
     came: Days,
     rng: np.random.Generator,
 ) -> Parent:
     """The mothers, or fathers, of families whose eldest child and arrival are given."""
-    count = len(number)
-    identifier = person_ids(numbers_of_kind(kind, number), plan.seed)
+    count = len(position)
+    identifier = person_ids(numbers_of_kind(kind, position), plan.seed)
     without, nobody = rng.random(count) < _NO_ID[kind], rng.random(count) < _NOBODY
     birth = eldest - rng.integers(19 * 365, 38 * 365, count).astype("timedelta64[D]")
     leaves, dies = rng.random(count) < _LEFT, rng.random(count) < _DEAD

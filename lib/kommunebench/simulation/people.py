@@ -20,16 +20,8 @@ _AGE_LIMITS = np.array([18, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 _AGE_SHARES = np.array([0.06, 0.17, 0.22, 0.19, 0.13, 0.09, 0.06, 0.04, 0.025, 0.015])
 MAX_CHILDREN = 5
 AGE_GROUPS = (
-    "18_19",
-    "20_24",
-    "25_29",
-    "30_34",
-    "35_39",
-    "40_44",
-    "45_49",
-    "50_54",
-    "55_59",
-    "60_64",
+    *("18_19", "20_24", "25_29", "30_34", "35_39"),
+    *("40_44", "45_49", "50_54", "55_59", "60_64"),
 )
 # Origin: term of table 6.1, shares among refugees with their families, spouses of Danes, spouses of
 # other foreigners.
@@ -114,6 +106,7 @@ def draw_newcomers(
     country: Country,
     codes: dict[str, int],
     rng: np.random.Generator,
+    *,
     first: int = 0,
     seed: int = 0,
 ) -> Newcomers:
@@ -196,8 +189,8 @@ def _origins(basis: Texts, rng: np.random.Generator) -> Texts:
     column = np.select([basis == name for name in _ORIGIN_COLUMN], list(_ORIGIN_COLUMN.values()), 1)
     for position in (1, 2, 3):
         shares = np.array([float(row[position]) for row in _ORIGINS])
-        own = column == position
-        chosen[own] = rng.choice(terms, int(own.sum()), p=shares / shares.sum())
+        of_column = column == position
+        chosen[of_column] = rng.choice(terms, int(of_column.sum()), p=shares / shares.sum())
     return chosen
 
 
@@ -243,9 +236,8 @@ def child_counts(people: Newcomers) -> dict[str, NDArray[np.intp]]:
     }
 
 
-def _children(number: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
-    ages = rng.integers(30, 15 * 365, (len(number), MAX_CHILDREN)).astype("timedelta64[D]")
+def _children(n_children: NDArray[np.intp], selection: Days, rng: np.random.Generator) -> Days:
+    ages = rng.integers(30, 15 * 365, (len(n_children), MAX_CHILDREN)).astype("timedelta64[D]")
     births: Days = (selection[:, None] - ages).astype("datetime64[D]")
-    return np.where(
-        np.arange(MAX_CHILDREN)[None, :] < number[:, None], births, np.datetime64("NaT")
-    ).astype("datetime64[D]")
+    is_born = np.arange(MAX_CHILDREN)[None, :] < n_children[:, None]
+    return np.where(is_born, births, np.datetime64("NaT")).astype("datetime64[D]")

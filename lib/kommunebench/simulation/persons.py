@@ -64,18 +64,18 @@ def draw_block(plan: SimulationPlan, block: int) -> list[pd.DataFrame]:
     """All persons of a block, in frames of different columns: newcomers with partners and children,
     and the outsiders in proportion."""
     rng = np.random.default_rng([plan.seed, 1, block])
-    own = min(BLOCK, plan.newcomers - block * BLOCK)
-    outsiders = round(own * OUTSIDER_SHARE)
+    n_newcomers = min(BLOCK, plan.newcomers - block * BLOCK)
+    outsiders = round(n_newcomers * OUTSIDER_SHARE)
     width = BLOCK + round(BLOCK * OUTSIDER_SHARE)
     parts: list[pd.DataFrame] = []
     for role, count, first, offset in (
-        ("newcomer", own, block * BLOCK, 0),
-        ("outsider", outsiders, 7 * block * BLOCK, own),
+        ("newcomer", n_newcomers, block * BLOCK, 0),
+        ("outsider", outsiders, 7 * block * BLOCK, n_newcomers),
     ):
-        people = draw_newcomers(count, plan.country, plan.codes, rng, first, plan.seed)
+        people = draw_newcomers(count, plan.country, plan.codes, rng, first=first, seed=plan.seed)
         lives = draw_lives(people, plan.country, rng)
         numbers = newcomer_numbers(block * width + offset, count)
-        frame = _newcomer_frame(plan, people, lives, numbers, role, rng)
+        frame = _newcomer_frame(plan, people, lives, numbers, role=role, rng=rng)
         if role == "outsider":
             frame = _push_outside(plan, frame, rng)
         parts += [
@@ -101,6 +101,7 @@ def _newcomer_frame(
     people: Newcomers,
     lives: Lives,
     numbers: np.ndarray,
+    *,
     role: str,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
@@ -188,20 +189,20 @@ def _push_outside(
             frame.loc[kind == name, ["category", "ground", "explanation"]] = codes
     year = pd.to_datetime(frame["arrival"]).dt.year
     for name, to in (("early", year - 8), ("late", pd.Series(2016, frame.index))):
-        own = kind == name
-        shift = ((to - year)[own].to_numpy(float) * 365.2425).round().astype("timedelta64[D]")
+        of_kind = kind == name
+        shift = ((to - year)[of_kind].to_numpy(float) * 365.2425).round().astype("timedelta64[D]")
         # The whole life is moved, so that nothing in it comes out of order.
         for column in (c for c in DATE_COLUMNS if c in frame):
-            frame.loc[own, column] = (
-                frame.loc[own, column].to_numpy().astype("datetime64[D]") + shift
+            frame.loc[of_kind, column] = (
+                frame.loc[of_kind, column].to_numpy().astype("datetime64[D]") + shift
             )
     for name, years in (("young", 16), ("old", 67), ("child", 8)):
-        own = kind == name
-        frame.loc[own, "birth_date"] = frame.loc[own, "selection_date"] - np.timedelta64(
+        of_kind = kind == name
+        frame.loc[of_kind, "birth_date"] = frame.loc[of_kind, "selection_date"] - np.timedelta64(
             round(years * 365.2425) + 40, "D"
         )
         if name != "old":
-            _live_alone(frame, own)
+            _live_alone(frame, of_kind)
     western = kind == "western"
     frame.loc[western, "country_code"] = rng.choice(
         np.array(plan.western_codes, np.int32), int(western.sum())
@@ -211,14 +212,14 @@ def _push_outside(
     return frame
 
 
-def _live_alone(frame: pd.DataFrame, own: np.ndarray) -> None:
+def _live_alone(frame: pd.DataFrame, minors: np.ndarray) -> None:
     """Minors have no partner, job, benefit or pension."""
-    frame.loc[own, ["partner_id", "course", "match_group"]] = None
-    frame.loc[own, ["on_benefit", "in_dream", "danish_partner", "job4_subsidised"]] = False
-    frame.loc[own, "family_code"] = _FAMILY_CODES["single"]
+    frame.loc[minors, ["partner_id", "course", "match_group"]] = None
+    frame.loc[minors, ["on_benefit", "in_dream", "danish_partner", "job4_subsidised"]] = False
+    frame.loc[minors, "family_code"] = _FAMILY_CODES["single"]
     dates = [
         c
         for c in DATE_COLUMNS
         if c.startswith("job") or c in ("maternity_from", "pension_from", "study_from")
     ]
-    frame.loc[own, dates] = _NAT
+    frame.loc[minors, dates] = _NAT

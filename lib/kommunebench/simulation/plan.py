@@ -46,8 +46,8 @@ def plan_country(scale: float, seed: int, background: float, effects: Effects) -
     countries = read_reference("countries")
     terms = countries[countries["cox_term"] != ""]
     codes = {
-        str(t).removeprefix("origin_"): int(own["country_code"].iloc[0])
-        for t, own in terms.groupby("cox_term")
+        str(t).removeprefix("origin_"): int(rows["country_code"].iloc[0])
+        for t, rows in terms.groupby("cox_term")
     }
     western = countries[(countries["western"] == "true") & (countries["country_code"] != "5100")]
     country, persons = mixed_country(build_country(effects, seed), codes, effects == "report")
@@ -129,7 +129,7 @@ def _curves(codes: tuple[tuple[str, int], ...]) -> _Curves:
         "refugee",
         np.where(people.basis == "family_refugee", "refugee_family", "family"),
     )
-    found: dict[tuple[str, int], list[tuple[float, float]]] = {
+    by_kind: dict[tuple[str, int], list[tuple[float, float]]] = {
         (name, sex): [] for name in _MEN for sex, _ in SEXES
     }
     for offset in _OFFSETS:
@@ -139,15 +139,17 @@ def _curves(codes: tuple[tuple[str, int], ...]) -> _Curves:
             np.random.default_rng(20_180_402),
         )
         counted = (lives.spell_start >= 0) & (start_monday(lives) <= _LAST_START)
-        for (name, sex), values in found.items():
-            own = (kind == name) & (people.sex == sex)
+        for (name, sex), values in by_kind.items():
+            of_kind = (kind == name) & (people.sex == sex)
             values.append(
                 (
-                    counted[own].sum() / own.sum(),
-                    (lives.spell_event & counted)[own].sum() / own.sum(),
+                    counted[of_kind].sum() / of_kind.sum(),
+                    (lives.spell_event & counted)[of_kind].sum() / of_kind.sum(),
                 )
             )
-    return {key: (np.array(values)[:, 0], np.array(values)[:, 1]) for key, values in found.items()}
+    return {
+        key: (np.array(values)[:, 0], np.array(values)[:, 1]) for key, values in by_kind.items()
+    }
 
 
 def _per_person(
@@ -165,9 +167,9 @@ def _per_person(
         for sex, label in SEXES:
             market = country.market_predictor(label)
             at = effect + market - country.weight @ market
-            own = share * (_MEN[name] if label == "men" else 1.0 - _MEN[name])
-            spells += own * np.interp(at, _OFFSETS, curves[(name, sex)][0])
-            successes += own * np.interp(at, _OFFSETS, curves[(name, sex)][1])
+            of_kind = share * (_MEN[name] if label == "men" else 1.0 - _MEN[name])
+            spells += of_kind * np.interp(at, _OFFSETS, curves[(name, sex)][0])
+            successes += of_kind * np.interp(at, _OFFSETS, curves[(name, sex)][1])
     return spells, successes
 
 

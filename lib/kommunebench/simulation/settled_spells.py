@@ -60,7 +60,7 @@ def draw_spells(
     columns: dict[str, Any] = {"moved_to": plan.country.code[other]}
     study, week = np.full(count, NEVER), np.zeros(count, int)
     is_open, counts = np.ones(count, bool), np.ones(count, bool)
-    for number in range(1, MAX_SPELLS + 1):
+    for nth in range(1, MAX_SPELLS + 1):
         end = week + _weeks(plan, people, week, rng)
         # Work begun lasts its thirteen weeks: whoever leaves or dies does so after them.
         for name in ("death", "left"):
@@ -70,16 +70,16 @@ def draw_spells(
         ended = np.minimum.reduce([end, absent, gone["move"], week + HORIZON, limit])
         begun = counts & is_open & (week < np.minimum.reduce([absent, gone["move"], limit]))
         success = begun & (end == ended)
-        columns[f"true_start{number}"] = np.where(begun, week, -1)
-        columns[f"true_end{number}"] = np.where(begun, ended, -1)
-        columns[f"true_event{number}"] = success.astype(int)
+        columns[f"true_start{nth}"] = np.where(begun, week, -1)
+        columns[f"true_end{nth}"] = np.where(begun, ended, -1)
+        columns[f"true_event{nth}"] = success.astype(int)
         happens = is_open & (end < absent) & (_day(start, end) < _LAST_DAY)
         studies = happens & (rng.random(count) < _STUDIES)
         study = np.where(studies, end, study)
-        lasting = (rng.random(count) < _KEEPS_JOB) | (number == MAX_SPELLS)
+        lasting = (rng.random(count) < _KEEPS_JOB) | (nth == MAX_SPELLS)
         length = np.where(lasting, 600, WINDOW + rng.geometric(1 / 45.0, count))
         works = happens & ~studies
-        columns |= _job(number + 1, start, works, end, np.minimum(end + length, absent))
+        columns |= _job(nth + 1, start, works, end, np.minimum(end + length, absent))
         is_open, counts = works & ~lasting, counts & success
         week = np.where(works, end + length, week)
     return columns | _education(start, study, absent, columns) | _dates(start, gone)

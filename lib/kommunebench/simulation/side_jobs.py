@@ -54,6 +54,7 @@ def job_table(
     job_start: Weeks,
     job_weeks: Weeks,
     gone: Weeks,
+    *,
     on_benefit: NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> Jobs:

@@ -104,9 +104,9 @@ def draw_latent(
         for b in range(-(-size // BLOCK))
     ]
     # Few blocks: a task each would cost more than it does; many: tasks of some fifty blocks.
-    number = tasks or max(min(len(blocks), 8), len(blocks) // 50)
+    n_tasks = tasks or max(min(len(blocks), 8), len(blocks) // 50)
     frame = spark.createDataFrame(blocks, "kind string, block int, persons int").repartition(
-        number, "kind", "block"
+        n_tasks, "kind", "block"
     )
     return frame.mapInArrow(partial(_draw_blocks, plan=plan), SCHEMA)
 
@@ -174,8 +174,8 @@ def _write(registers: Path, delivered: _Delivered, fmt: str) -> None:
     # their delivered names.
     _save(shaped.withColumnRenamed(column, "kb_period"), staging, fmt, "kb_period")
     target.mkdir(parents=True, exist_ok=True)
-    for part in sorted(staging.glob("kb_period=*")):
-        part.rename(target / f"{stem}{part.name.split('=', 1)[1]}.{fmt}")
+    for period_folder in sorted(staging.glob("kb_period=*")):
+        period_folder.rename(target / f"{stem}{period_folder.name.split('=', 1)[1]}.{fmt}")
     shutil.rmtree(staging)
 
 
@@ -195,7 +195,7 @@ def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -
     true = TrueCosts() if plan.municipalities_differ else NO_DIFFERENCES
     residents, served = _residents(persons).toPandas(), full_year_persons(persons).toPandas()
     unit_costs = write_municipal(
-        registers / "municipal", plan.country, residents, served, plan.seed, true
+        registers / "municipal", plan.country, residents, served, seed=plan.seed, true=true
     )
     write_truth(persons, registers.parent / "truth", plan, true, unit_costs)
     codes = registers / "codes"

@@ -104,7 +104,7 @@ def draw_costs(country: Country, persons: pd.DataFrame, seed: int, true: TrueCos
             )
         elif term != "constant":
             need += coefficient * rows[term].to_numpy(float)
-    own = lasting.loc[rows["municipality_code"]].reset_index(drop=True)
+    of_municipality = lasting.loc[rows["municipality_code"]].reset_index(drop=True)
     drawn = np.array(
         [
             noise[year][code]
@@ -118,8 +118,8 @@ def draw_costs(country: Country, persons: pd.DataFrame, seed: int, true: TrueCos
     # A lognormal factor of mean one: the expected cost stays the linear model, and no municipality
     # is paid for its newcomers.
     factor = np.exp(spread * drawn - spread**2 / 2)
-    cost = np.maximum(need + own.sum(axis=1).to_numpy(), 8_000.0) * factor
-    return pd.concat([rows.assign(cost_need=need), own], axis=1).assign(unit_cost=cost)
+    cost = np.maximum(need + of_municipality.sum(axis=1).to_numpy(), 8_000.0) * factor
+    return pd.concat([rows.assign(cost_need=need), of_municipality], axis=1).assign(unit_cost=cost)
 
 
 def cost_model_table(true: TrueCosts) -> pd.DataFrame:

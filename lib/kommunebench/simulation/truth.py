@@ -32,8 +32,8 @@ def write_truth(
     country = plan.country
     coefficients = [
         (sex, term, value)
-        for sex, own in country.coefficients.items()
-        for term, value in own.items()
+        for sex, terms in country.coefficients.items()
+        for term, value in terms.items()
     ]
     _csv(
         folder, "coefficients", pd.DataFrame(coefficients, columns=["group", "term", "coefficient"])
@@ -85,7 +85,7 @@ def _baseline() -> pd.DataFrame:
     parts = []
     for sex, (level, first, ramp) in BASELINE.items():
         cumulative = baseline_hazard(level, first, ramp)[:157]
-        own = {
+        weekly = {
             "week": range(1, 157),
             "hazard": cumulative[1:] - cumulative[:-1],
             "cumulative_hazard": cumulative[1:],
@@ -94,7 +94,7 @@ def _baseline() -> pd.DataFrame:
             pd.DataFrame(
                 {
                     "group": sex,
-                    **own,
+                    **weekly,
                     "hazard_level": level,
                     "first_week_share": first,
                     "ramp_weeks": ramp,

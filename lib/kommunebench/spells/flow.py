@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.spells.ages import age_limit_monday
+from kommunebench.spells.lost_spells import LOST_REASONS
 from kommunebench.spells.outcomes import compared_municipalities
 from kommunebench.spells.population import DROP_REASONS, UNLISTED_ORIGIN
-from kommunebench.spells.spell_candidates import LOST_REASONS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

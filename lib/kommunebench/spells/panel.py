@@ -28,6 +28,7 @@ from kommunebench.spells.partitions import by_person, tasks_for
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.residence import municipality_on, residence_histories
 from kommunebench.spells.schooling import is_in_school, schooling_of_minors
+from kommunebench.spells.week_arrays import from_week_0
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -231,15 +232,6 @@ def _explode_weeks(persons: "DataFrame") -> "DataFrame":
         F.coalesce("hours", F.lit(0.0)).alias("hours"),
         F.coalesce("is_abroad", F.lit(False)).alias("is_abroad"),
         F.coalesce("is_employed", F.lit(False)).alias("is_employed"),
-    )
-
-
-def from_week_0(values: "Column", offset: "Column", length: "Column") -> "Column":
-    """Values of weeks 0 to length - 1 from an array whose place ``offset`` is week 0; null before
-    its first."""
-    padded = F.concat(F.array_repeat(F.lit(None).cast("string"), -offset), values)
-    return F.when(offset < 0, F.slice(padded, F.lit(1), length)).otherwise(
-        F.slice(values, offset + 1, length)
     )
 
 

@@ -16,17 +16,12 @@ from kommunebench.spells.absence import ABROAD, DEAD
 from kommunebench.spells.ages import age_limit_monday
 from kommunebench.spells.benefits import end_reason_of
 from kommunebench.spells.iso_weeks import monday_of_week
+from kommunebench.spells.lost_spells import with_outcome
 from kommunebench.spells.partitions import by_person, tasks_for
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-NO_MUNICIPALITY = "no_municipality"
-AFTER_CENSORING = "after_a_censoring"
-NO_WEEK_LEFT = "start_in_or_after_last_followed_week"
-STARTED_LATE = "start_after_last_start_date"
-# A spell that would be lost for several reasons is counted under the first.
-LOST_REASONS = (NO_MUNICIPALITY, AFTER_CENSORING, NO_WEEK_LEFT, STARTED_LATE)
 # Without a placement grace period, moves this close to the start of a spell are counted, to show
 # what one would touch.
 EARLY_MOVE_WEEKS = 8
@@ -63,7 +58,7 @@ def find_spell_candidates(
     rows = collected.join(persons, "person_id", "inner").select(
         "person_id", "origin_monday", "last_followed_week", F.inline(spells)
     )
-    return _with_outcome(rows, settings)
+    return with_outcome(rows, settings)
 
 
 def _weeks_of_change(
@@ -237,19 +232,4 @@ def _end_reason(
     reason = reason.when(week["state_reason"].isNotNull(), week["state_reason"])
     return reason.when(is_last & at_horizon, F.lit("end_of_follow_up")).when(
         is_last, F.lit("end_of_data")
-    )
-
-
-def _with_outcome(spells: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Spells with event, and why those that do not count are lost."""
-    start_monday = monday_of_week(F.col("origin_monday"), F.col("start_week"))
-    lost = (
-        F.when(F.col("municipality_code").isNull(), F.lit(NO_MUNICIPALITY))
-        .when(F.col("after_censoring"), F.lit(AFTER_CENSORING))
-        .when(F.col("start_week") >= F.col("last_followed_week"), F.lit(NO_WEEK_LEFT))
-        .when(start_monday > F.lit(settings.spells.last_start_date), F.lit(STARTED_LATE))
-    )
-    event = F.coalesce((F.col("end_reason") == "success").cast("int"), F.lit(0))
-    return spells.withColumns({"event": event, "lost": lost, "start_monday": start_monday}).drop(
-        "after_censoring"
     )

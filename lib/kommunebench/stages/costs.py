@@ -16,7 +16,6 @@ from kommunebench.costs import (
 )
 from kommunebench.errors import RegisterError
 from kommunebench.gold import (
-    BENCHMARK_INDICATORS,
     COST_EXCLUSIONS,
     COST_INDICATORS,
     COST_MODEL,
@@ -28,6 +27,7 @@ from kommunebench.gold import (
 from kommunebench.settings.analysis import AnalysisSettings, CostSettings
 from kommunebench.silver import POPULATION, WEEKLY_PANEL
 from kommunebench.spells.person_weeks import count_full_year_persons
+from kommunebench.stages.estimates import indicator_table
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 
@@ -85,9 +85,8 @@ def _accounts(inputs: StageInputs) -> pd.DataFrame:
 
 
 def _compared(inputs: StageInputs) -> frozenset[str]:
-    rows = (
-        inputs.read(BENCHMARK_INDICATORS).where("included").select("municipality_code").toPandas()
-    )
+    indicators = inputs.read(indicator_table(inputs.settings))
+    rows = indicators.where("included").select("municipality_code").toPandas()
     return frozenset(rows["municipality_code"])
 
 
@@ -149,26 +148,28 @@ def _counted(cells: pd.DataFrame) -> str:
     return ", ".join(f"{int(count)} {reason}" for reason, count in counts.items())
 
 
-COST_STAGE = Stage(
-    name="cost",
-    verb="cost",
-    reads=(
-        bronze.MUNICIPAL_ACCOUNTS,
-        bronze.PRICE_INDEX,
-        WEEKLY_PANEL,
-        POPULATION,
-        BENCHMARK_INDICATORS,
-    ),
-    writes=(
-        EXPENDITURE,
-        EXPENDITURE_BY_GROUP,
-        UNIT_COSTS,
-        COST_MODEL,
-        COST_INDICATORS,
-        COST_SENSITIVITY,
-        COST_EXCLUSIONS,
-    ),
-    sections=("name", "observation", "model", "uncertainty", "cost"),
-    build=_cost,
-    after=("population", "weekly_panel", "benchmark"),
-)
+def cost_stage(settings: AnalysisSettings) -> Stage:
+    """Expenditure, unit costs, cost need and cost indicators."""
+    return Stage(
+        name="cost",
+        verb="cost",
+        reads=(
+            bronze.MUNICIPAL_ACCOUNTS,
+            bronze.PRICE_INDEX,
+            WEEKLY_PANEL,
+            POPULATION,
+            indicator_table(settings),
+        ),
+        writes=(
+            EXPENDITURE,
+            EXPENDITURE_BY_GROUP,
+            UNIT_COSTS,
+            COST_MODEL,
+            COST_INDICATORS,
+            COST_SENSITIVITY,
+            COST_EXCLUSIONS,
+        ),
+        sections=("name", "observation", "model", "measure", "uncertainty", "cost"),
+        build=_cost,
+        after=("population", "weekly_panel", "benchmark"),
+    )

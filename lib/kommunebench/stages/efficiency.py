@@ -4,19 +4,19 @@ import pandas as pd
 
 from kommunebench.costs import (
     LEAST_UNITS,
+    BenchmarkColumns,
     Efficiency,
     EfficiencyRules,
     IntervalSettings,
     SimexSettings,
     assess_efficiency,
-    benchmark_in_levels,
+    benchmark_as_ratio,
     both_indicators,
     efficiency_notes,
     error_variance_if_known,
     sensitivity_rows,
 )
 from kommunebench.gold import (
-    BENCHMARK_INDICATORS,
     COST_BY_RESULT,
     COST_INDICATORS,
     COST_SENSITIVITY,
@@ -28,6 +28,7 @@ from kommunebench.gold import (
     UNIT_COSTS,
 )
 from kommunebench.settings.analysis import AnalysisSettings
+from kommunebench.stages.estimates import indicator_table
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 
@@ -119,10 +120,27 @@ def efficiency_rules(settings: AnalysisSettings) -> EfficiencyRules:
 
 
 def _benchmark(inputs: StageInputs) -> pd.DataFrame:
-    """Municipalities compared that have the indicator on which verdicts rest."""
-    robust = inputs.settings.uncertainty.verdict_indicator == "robust"
-    rows = inputs.read(BENCHMARK_INDICATORS).where("included").toPandas()
-    return benchmark_in_levels(rows, "indicator_robust" if robust else "indicator")
+    """Municipalities compared that have the indicator on which verdicts rest, as a ratio."""
+    rows = inputs.read(indicator_table(inputs.settings)).where("included").toPandas()
+    return benchmark_as_ratio(rows, benchmark_columns(inputs.settings))
+
+
+def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
+    """The columns of the analysis' table of indicators that carry the verdicts."""
+    suffix = "_robust" if settings.uncertainty.verdict_indicator == "robust" else ""
+    if settings.measure == "share":
+        return BenchmarkColumns(
+            better_over_worse=(f"observed_share{suffix}", "expected_share"),
+            indicator="indicator",
+            indicator_se="indicator_se",
+            form=settings.indicator,
+        )
+    return BenchmarkColumns(
+        better_over_worse=("expected_duration", f"observed_duration{suffix}"),
+        indicator=f"indicator{suffix}",
+        indicator_se=f"indicator{suffix}_se",
+        form=settings.indicator,
+    )
 
 
 def _error_variance(inputs: StageInputs) -> "pd.Series":
@@ -145,12 +163,16 @@ EFFICIENCY_TABLES = (
     COST_BY_RESULT,
     EFFICIENCY_NOTES,
 )
-EFFICIENCY_STAGE = Stage(
-    name="efficiency",
-    verb="efficiency",
-    reads=(BENCHMARK_INDICATORS, COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
-    writes=EFFICIENCY_TABLES,
-    sections=("name", "uncertainty", "cost", "efficiency"),
-    build=_efficiency,
-    after=("uncertainty", "cost"),
-)
+
+
+def efficiency_stage(settings: AnalysisSettings) -> Stage:
+    """Regressions, frontiers and classes of results against costs."""
+    return Stage(
+        name="efficiency",
+        verb="efficiency",
+        reads=(indicator_table(settings), COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
+        writes=EFFICIENCY_TABLES,
+        sections=("name", "measure", "indicator", "uncertainty", "cost", "efficiency"),
+        build=_efficiency,
+        after=("uncertainty", "cost"),
+    )

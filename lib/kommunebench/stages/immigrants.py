@@ -23,14 +23,14 @@ _SECTIONS = (*SECTIONS, "immigrants")
 
 
 def _immigrants(inputs: StageInputs) -> StageOutput:
-    found = find_immigrants(register_frames(inputs), inputs.settings)
-    return StageOutput({IMMIGRANTS: inputs.own(IMMIGRANTS, found)})
+    immigrants = find_immigrants(register_frames(inputs), inputs.settings)
+    return StageOutput({IMMIGRANTS: inputs.of_run(IMMIGRANTS, immigrants)})
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
     followed = inputs.read(IMMIGRANTS).where("reason IS NULL")
     panel = build_weekly_panel(followed, register_frames(inputs), inputs.settings)
-    return StageOutput({WEEKLY_PANEL: inputs.own(WEEKLY_PANEL, panel)})
+    return StageOutput({WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)})
 
 
 def _spell_candidates(inputs: StageInputs) -> StageOutput:
@@ -40,7 +40,7 @@ def _spell_candidates(inputs: StageInputs) -> StageOutput:
     known = registers.education_spells is not None or registers.educations is not None
     candidates = lose_spells(candidates, followed, settings, schooling_known=known)
     note = "" if known else "no education of minors: from 18 years"
-    return StageOutput({SPELL_CANDIDATES: inputs.own(SPELL_CANDIDATES, candidates)}, note=note)
+    return StageOutput({SPELL_CANDIDATES: inputs.of_run(SPELL_CANDIDATES, candidates)}, note=note)
 
 
 def _spells(inputs: StageInputs) -> StageOutput:
@@ -50,14 +50,14 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.own(SPELLS, spells)})
+    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
 
 
 def _flow(inputs: StageInputs) -> StageOutput:
     flow = count_immigrant_flow(
         inputs.read(IMMIGRANTS), inputs.read(SPELL_CANDIDATES), inputs.settings.model.min_spells
     )
-    return StageOutput({POPULATION_FLOW: inputs.own(POPULATION_FLOW, flow)})
+    return StageOutput({POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow)})
 
 
 IMMIGRANTS_STAGE = Stage(

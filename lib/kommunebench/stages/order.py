@@ -4,9 +4,9 @@ from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import SPELLS
 from kommunebench.spell_files import IMPORTED_SPELLS
 from kommunebench.stages.cases import CASE_STAGES
-from kommunebench.stages.costs import COST_STAGE
+from kommunebench.stages.costs import cost_stage
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
-from kommunebench.stages.efficiency import EFFICIENCY_STAGE
+from kommunebench.stages.efficiency import efficiency_stage
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.immigrants import IMMIGRANT_STAGES
 from kommunebench.stages.model_spells import model_spells_stage
@@ -39,8 +39,8 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     if settings.immigrants is not None:
         return (*IMMIGRANT_STAGES, *estimates)
     money = [
-        stage
-        for stage, section in ((COST_STAGE, settings.cost), (EFFICIENCY_STAGE, settings.efficiency))
+        stage(settings)
+        for stage, section in ((cost_stage, settings.cost), (efficiency_stage, settings.efficiency))
         if section
     ]
     return (

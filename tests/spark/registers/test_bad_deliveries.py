@@ -41,8 +41,8 @@ def everything_at_once(delivery):
 
 SAID = {
     dates_are_identifiers: [
-        "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows"
-        " (100 %, in dod2016.csv)"
+        "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
+        " dod2016.csv)"
     ],
     accounts_hold_garbage: [
         "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows"
@@ -58,7 +58,7 @@ SAID = {
         "bef201512.sas7bdat",
         "register OPHG: year 2015 is missing",
     ],
-}  # fmt: skip
+}
 
 
 def files_of(folder: Path) -> dict[str, int]:

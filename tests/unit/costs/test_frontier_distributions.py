@@ -71,9 +71,11 @@ def test_families_that_contain_one_another_agree() -> None:
         one, other = narrow.posterior(r, noise, p), wide.posterior(r, noise, q)
         assert one.mean == pytest.approx(other.mean, abs=1e-8)
         assert one.mean_exp_minus == pytest.approx(other.mean_exp_minus, abs=1e-8)
-        # the quadrature interpolates quantiles
+        # The quadrature interpolates quantiles between its nodes: within 2 % of the noise.
         probabilities = np.array([[0.025, 0.5, 0.975]])
-        assert one.quantile(probabilities) == pytest.approx(other.quantile(probabilities), abs=5e-3)
+        assert one.quantile(probabilities) == pytest.approx(
+            other.quantile(probabilities), abs=0.02 * noise[0]
+        )
 
 
 @pytest.mark.parametrize("shape", [0.05, 0.9, 1.1, 6.0, 40.0])

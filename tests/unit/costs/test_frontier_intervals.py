@@ -13,7 +13,7 @@ from kommunebench.costs.frontier_inputs import check_inputs, standardise
 from kommunebench.costs.frontier_likelihood import likelihood_of
 from kommunebench.costs.frontier_parameter_draws import draw_parameters
 from kommunebench.costs.horrace_schmidt import inefficiency_interval
-from kommunebench.errors import InputError
+from kommunebench.errors import ConvergenceError, InputError
 
 DRAWS = 400
 
@@ -152,15 +152,15 @@ def test_coverage_at_ninety_municipalities() -> None:
     for seed in range(60):
         y, X, truth = sample(100 + seed, sigma_u=0.125)
         for kind, shares in inside.items():
-            fit = fit_frontier(
-                y,
-                X,
-                side="production",
-                intervals=IntervalSettings(kind=kind, draws=500),  # type: ignore[arg-type]
-            )
+            settings = IntervalSettings(kind=kind, draws=500)  # type: ignore[arg-type]
+            try:
+                fit = fit_frontier(y, X, side="production", intervals=settings)
+            except ConvergenceError:
+                continue  # no interior maximum: refused with either kind
             held = (fit.efficiency_low <= truth) & (truth <= fit.efficiency_high)
             if not fit.no_inefficiency:
                 shares.append(float(held.mean()))
+    assert len(inside["parameters_known"]) == len(inside["parameters_estimated"]) > 45
     assert np.mean(inside["parameters_known"]) < 0.92
     assert 0.93 <= np.mean(inside["parameters_estimated"]) <= 0.97
 

@@ -18,8 +18,8 @@ from kommunebench.report.texts.catalogue import TEXTS, Words
 from kommunebench.report.texts.codes import CODES
 from kommunebench.report.texts.measures import scale_words
 from kommunebench.spells import flow
+from kommunebench.spells.lost_spells import LOST_REASONS
 from kommunebench.spells.population import DROP_REASONS
-from kommunebench.spells.spell_candidates import LOST_REASONS
 
 MEASURES = ["restricted_mean", "share"]
 LABELS = registers_settings().labels

@@ -8,8 +8,9 @@ import pytest
 
 from kommunebench.errors import ConfigError
 from kommunebench.reference import read_reference
-from kommunebench.simulation.country import MARKET_YEARS, build_country, read_effects
+from kommunebench.simulation.country import build_country, read_effects
 from kommunebench.simulation.identities import newcomer_numbers, other_numbers, person_ids
+from kommunebench.simulation.labour_markets import MARKET_YEARS
 from kommunebench.simulation.lives import draw_lives, start_monday
 from kommunebench.simulation.other_truth import (
     OVER_10,

@@ -10,8 +10,8 @@ from kommunebench.spells.benefits import END_REASON_CODES, HOLIDAY_FROM_WORK, kn
 from kommunebench.spells.flow import ORDER
 from kommunebench.spells.health import CONDITIONS
 from kommunebench.spells.iso_weeks import last_whole_week
+from kommunebench.spells.lost_spells import LOST_REASONS
 from kommunebench.spells.population import DROP_REASONS
-from kommunebench.spells.spell_candidates import LOST_REASONS
 
 
 @pytest.mark.parametrize(

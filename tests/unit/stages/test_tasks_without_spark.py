@@ -36,7 +36,7 @@ class SerialisedTasks:
 
     def total(self, part):
         self.passes += 1
-        sent = cloudpickle.dumps(partial(_sum_blocks, part=part, layout=self.layout))
+        sent = cloudpickle.dumps(partial(_sum_blocks, sums_of=part, layout=self.layout))
         results = [
             batch
             for batches in self.tasks

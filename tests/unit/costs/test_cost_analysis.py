@@ -1,0 +1,94 @@
+"""Costs of one choice of account groups: from accounts and persons to indicators and metrics."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from account_cases import COLUMNS
+from test_cost_need import simulate
+
+from kommunebench.costs import (
+    AccountSettings,
+    CostNeedSettings,
+    CostRules,
+    analyse_costs,
+    cost_exclusions,
+    cost_metrics,
+)
+from kommunebench.reference import read_reference
+
+RULES = CostRules(accounts=AccountSettings(), need=CostNeedSettings())
+FLAT = pd.DataFrame({"year": range(2011, 2016), "index": 100.0})
+
+
+def country() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Account rows of group 010, and persons with shares, of 92 municipalities that exist."""
+    cells = simulate(noise=0.15)
+    codes = sorted(read_reference("municipalities")["municipality_code"])
+    names = dict(zip(sorted(cells["municipality_code"].unique()), codes, strict=False))
+    cells["municipality_code"] = cells["municipality_code"].map(names)
+    spent = cells["unit_cost"] * cells["full_year_persons"] / 1000.0
+    rows = [
+        (code, year, "010", "1", "UE", thousand, "54660", "1")
+        for code, year, thousand in zip(
+            cells["municipality_code"], cells["year"], spent, strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS), cells.drop(columns="unit_cost")
+
+
+def test_from_accounts_to_indicators() -> None:
+    accounts, persons = country()
+    costs = analyse_costs(accounts, FLAT, persons, RULES)
+    assert costs.fault == ""
+    cells = costs.unit_costs_with_need
+    assert len(cells) == 460
+    assert (cells["unit_cost"] / cells["cost_need"]).to_numpy() == pytest.approx(
+        cells["cost_indicator"].to_numpy()
+    )
+    indicators = costs.indicators_with_persons
+    assert len(indicators) == 92
+    assert (indicators["full_year_persons"] == 120.0).all()
+    last = costs.need.models.query("model == 3")["r_squared"]
+    assert costs.r_squared == last.iloc[0]
+    assert cost_exclusions(costs).empty
+
+
+def test_metrics_set_the_main_choice_beside_fewer_groups() -> None:
+    accounts, persons = country()
+    main = analyse_costs(accounts, FLAT, persons, RULES)
+    compared = frozenset(persons["municipality_code"])
+    metrics = cost_metrics(main, main, compared)
+    assert metrics["cost_sensitivity_correlation"] == pytest.approx(1.0)
+    assert metrics["cost_model_r_squared"] == main.r_squared
+    classes = [metrics[f"cost_{name}"] for name in ("above", "below", "as_expected")]
+    assert sum(classes) == 92
+    assert metrics["cost_model_n"] == 460
+    assert metrics["cost_cells_left_out"] == 0
+
+
+def test_without_a_model_the_unit_costs_stand_and_the_reason_is_said() -> None:
+    accounts, persons = country()
+    few = persons[persons["municipality_code"].isin(["101", "147"])]
+    costs = analyse_costs(accounts, FLAT, few, RULES)
+    assert "10 municipality-years count" in costs.fault
+    assert len(costs.unit_costs_with_need) == 10
+    assert costs.unit_costs_with_need["cost_need"].isna().all()
+    assert costs.indicators_with_persons.empty
+    assert np.isnan(costs.r_squared)
+    reasons = cost_exclusions(costs).query("part == 'cost_model_not_fitted'")["reason"]
+    assert reasons.to_list() == [costs.fault]
+    assert "cost_model_r_squared" not in cost_metrics(costs, costs, frozenset(["101", "147"]))
+
+
+def test_the_confidence_level_and_the_autocorrelation_reach_the_indicators() -> None:
+    accounts, persons = country()
+    rules = CostRules(
+        accounts=RULES.accounts, need=RULES.need, autocorrelation="pooled", confidence_level=0.8
+    )
+    plain = analyse_costs(accounts, FLAT, persons, RULES).indicators
+    other = analyse_costs(accounts, FLAT, persons, rules).indicators
+    assert plain.correlation is None
+    assert other.correlation is not None
+    reach = (other.table["ci_high"] - other.table["cost_indicator"]) / other.table["se"]
+    # t with 4 degrees of freedom
+    assert reach.to_numpy() == pytest.approx(np.full(92, 1.533206), abs=1e-5)

@@ -1,0 +1,162 @@
+"""The stage efficiency on tables held as pandas: what it reads, computes and writes."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommunebench.gold import (
+    BENCHMARK_INDICATORS,
+    COST_INDICATORS,
+    COST_SENSITIVITY,
+    EFFICIENCY_NOTES,
+    EFFICIENCY_REGRESSIONS,
+    FRONTIER_SCORES,
+    SHARE_INDICATORS,
+    UNIT_COSTS,
+)
+from kommunebench.settings import load_analysis
+from kommunebench.stages.efficiency import efficiency_stage
+from kommunebench.tables import Table
+
+YEARS = range(2011, 2016)
+
+
+@dataclass
+class Frame:
+    """The few methods of a Spark frame that the stage calls, on pandas."""
+
+    rows: pd.DataFrame
+
+    def where(self, condition: str) -> "Frame":
+        if condition == "included":
+            return Frame(self.rows[self.rows["included"]])
+        assert condition == "cost_indicator is not null"
+        return Frame(self.rows[self.rows["cost_indicator"].notna()])
+
+    def select(self, *columns: str) -> "Frame":
+        return Frame(self.rows[list(columns)])
+
+    def toPandas(self) -> pd.DataFrame:  # noqa: N802
+        return self.rows.copy()
+
+
+def store(measure: str, units: int = 40) -> dict[Table, pd.DataFrame]:
+    """Indicators and costs of municipalities, whose years of costs go together."""
+    rng = np.random.default_rng(8)
+    codes = [str(101 + k) for k in range(units)]
+    cost = np.exp(rng.normal(0.0, 0.25, units))
+    ratio = 1.1 + 0.05 * cost - 0.12 * np.abs(rng.normal(size=units))
+    ratio += 0.03 * rng.normal(size=units)
+    indicators = pd.DataFrame(
+        {
+            "municipality_code": codes,
+            "included": True,
+            "persons": rng.integers(100, 900, units),
+            "assessment": "as_expected",
+            "expected_duration": 100.0 * ratio,
+            "observed_duration_robust": 100.0,
+            "observed_share_robust": 0.4 * ratio,
+            "expected_share": 0.4,
+            "indicator": ratio,
+            "indicator_se": 0.02,
+            "indicator_robust": ratio,
+            "indicator_robust_se": 0.02,
+        }
+    )
+    noise = rng.normal(size=(units, len(YEARS)))
+    for t in range(1, len(YEARS)):
+        noise[:, t] = 0.7 * noise[:, t - 1] + 0.7 * noise[:, t]
+    yearly = cost[:, None] * (1.0 + 0.1 * noise)
+    unit_costs = pd.DataFrame(
+        {
+            "municipality_code": np.repeat(codes, len(YEARS)),
+            "year": np.tile(list(YEARS), units),
+            "cost_indicator": yearly.ravel(),
+        }
+    )
+    costs = pd.DataFrame(
+        {
+            "municipality_code": codes,
+            "cost_indicator": yearly.mean(axis=1),
+            "mean_unit_cost": 80_000 * yearly.mean(axis=1),
+            "assessment": "as_expected",
+        }
+    )
+    table = SHARE_INDICATORS if measure == "share" else BENCHMARK_INDICATORS
+    return {
+        table: indicators,
+        COST_INDICATORS: costs,
+        COST_SENSITIVITY: costs[["municipality_code", "cost_indicator"]],
+        UNIT_COSTS: unit_costs,
+    }
+
+
+def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> Any:
+    settings = load_analysis(
+        "integration_employment",
+        (
+            f"measure={measure}",
+            "efficiency.interval_draws=200",
+            "efficiency.simex_draws=20",
+            *overrides,
+        ),
+    )
+    tables = store(measure, units)
+    stage = efficiency_stage(settings)
+    assert set(stage.reads) == set(tables)
+    inputs = SimpleNamespace(
+        settings=settings, read=lambda table: Frame(tables[table]), frame=lambda _, rows: rows
+    )
+    output = stage.build(inputs)
+    assert set(output.frames) == set(stage.writes)
+    return output
+
+
+@pytest.mark.parametrize("measure", ["restricted_mean", "share"])
+def test_every_table_is_written_for_every_measure(measure: str) -> None:
+    output = run(measure)
+    scores = output.frames[FRONTIER_SCORES]
+    of_side = scores[scores["side"] == "production"]
+    assert len(of_side) == 40
+    assert (of_side["ci_low"] < of_side["efficiency"]).all()
+    assert set(of_side["ranks_span_most"]) == {True}
+    assert "intervals of the ranks span most of the list" in output.note
+    assert output.metrics["frontier_production_rank_span"] > 0.5
+
+
+def test_a_difference_of_shares_is_set_against_costs_as_a_ratio() -> None:
+    ratio, difference = (
+        run("share", 40, f"indicator={form}").frames[EFFICIENCY_REGRESSIONS]
+        for form in ("ratio", "difference")
+    )
+    pd.testing.assert_frame_equal(ratio, difference)
+
+
+def test_the_error_of_costs_follows_the_autocorrelation_chosen() -> None:
+    reliability = {}
+    for option in ("none", "pooled"):
+        rows = run("restricted_mean", 40, f"cost.autocorrelation={option}")
+        reliability[option] = rows.metrics["reliability"]
+    assert reliability["pooled"] < reliability["none"] - 0.01
+
+
+def test_the_confidence_level_of_the_analysis_reaches_the_scores() -> None:
+    widths = []
+    for level in (0.8, 0.99):
+        scores = run("restricted_mean", 40, f"uncertainty.confidence_level={level}").frames[
+            FRONTIER_SCORES
+        ]
+        widths.append((scores["ci_high"] - scores["ci_low"]).mean())
+    assert widths[0] < 0.7 * widths[1]
+
+
+def test_too_few_municipalities_leave_empty_tables_and_the_reason() -> None:
+    output = run("restricted_mean", 8)
+    notes = output.frames[EFFICIENCY_NOTES]
+    assert notes["reason"].to_list() == ["too_few_municipalities"]
+    assert all(len(rows) == 0 for table, rows in output.frames.items() if table != EFFICIENCY_NOTES)
+    assert "8 municipalities" in output.note
