@@ -29,9 +29,14 @@ from kommunebench.storage.conflicts import condition_of
 pytestmark = pytest.mark.delta
 
 
+def fifth(run_id, indicator):
+    """One row of a gold table."""
+    values = {"analysis": "a", "run_id": run_id, "quintile": 1, "units": 19, "indicator": indicator}
+    return tuple(values.get(name) for name in QUINTILE_MEANS.columns)
+
+
 def fifths(spark, run_id, indicator):
-    row = ("a", run_id, 1, 19, indicator, 93.5, 98.5, -5.0)
-    return spark.createDataFrame([row], QUINTILE_MEANS.schema)
+    return spark.createDataFrame([fifth(run_id, indicator)], QUINTILE_MEANS.schema)
 
 
 def deaths(spark, person):
@@ -226,7 +231,7 @@ def test_a_folder_a_dying_process_left_without_a_commit_is_no_table(store):
 
 @pytest.mark.parametrize(("version", "whose"), [("1", "an earlier"), ("99", "a later")])
 def test_a_store_of_another_version_is_refused_by_name(store, version, whose):
-    append_rows(store, QUINTILE_MEANS, [("a", "one", 1, 19, 1.0, 93.5, 98.5, -5.0)])
+    append_rows(store, QUINTILE_MEANS, [fifth("one", 1.0)])
     check_schema_version(store, QUINTILE_MEANS)
     name = store.identifier(QUINTILE_MEANS)
     store.spark.sql(
