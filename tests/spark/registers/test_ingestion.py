@@ -182,10 +182,12 @@ def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_
     )
     with pytest.raises(RuntimeError):
         ingest(store, folder)
-    assert read_table(store, bronze.DEATHS).count() == 25
+    # Tables are written side by side: this one may or may not have been reached.
+    assert read_table(store, bronze.DEATHS).count() in (25, 29)
     assert read_table(store, bronze.MIGRATIONS).count() == PERSONS
     monkeypatch.undo()
     ingest(store, folder)
+    assert read_table(store, bronze.DEATHS).count() == 25
     assert read_table(store, bronze.MIGRATIONS).count() == PERSONS - 4
 
 

@@ -94,7 +94,8 @@ def _scans(plan: str) -> list[str]:
         ("population", {"hospital_contacts"}),
         ("weekly_panel", set()),
         ("spell_candidates", set()),
-        ("spells", set()),
+        # The sums by commuting area are asked for twice: which years there are, and the figures.
+        ("spells", {"population_snapshots"}),
     ],
 )
 def test_each_register_is_read_once(plans, stage, twice):
