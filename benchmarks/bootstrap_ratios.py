@@ -94,9 +94,12 @@ def lifelines_models(spells: pd.DataFrame, weights: Floats) -> None:
     """The two Cox models of one replicate by lifelines, nothing else."""
     from lifelines import CoxPHFitter
 
-    for _, own in spells.assign(weight=weights).query("weight > 0").groupby("sex"):
+    for _, of_sex in spells.assign(weight=weights).query("weight > 0").groupby("sex"):
         CoxPHFitter().fit(
-            own[[*NAMES, "duration", "event", "weight"]], "duration", "event", weights_col="weight"
+            of_sex[[*NAMES, "duration", "event", "weight"]],
+            "duration",
+            "event",
+            weights_col="weight",
         )
 
 
@@ -109,11 +112,11 @@ def some(spells: SpellsInMemory, chain: ChainEstimate, replicates: list[int]) ->
 
 def processor_seconds() -> float:
     """Seconds the processors have spent on this process and its finished children."""
-    own, children = (
+    this_process, children = (
         resource.getrusage(resource.RUSAGE_SELF),
         resource.getrusage(resource.RUSAGE_CHILDREN),
     )
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    return this_process.ru_utime + this_process.ru_stime + children.ru_utime + children.ru_stime
 
 
 def main() -> None:

@@ -38,14 +38,14 @@ def figures(seed: int, persons: int | None = None) -> dict[str, float]:
     100 spells or more."""
     table = draw_spells(seed, persons, "report").table
     compared = table[table.groupby("unit")["unit"].transform("size") >= 100]
-    found = {"municipalities": float(compared["unit"].nunique()), **_outcomes("all", compared)}
+    result = {"municipalities": float(compared["unit"].nunique()), **_outcomes("all", compared)}
     for name, column, value in _GROUPS:
-        found |= _outcomes(name, compared[compared[column] == value])
-    found |= {
+        result |= _outcomes(name, compared[compared[column] == value])
+    result |= {
         f"spells begun {year}": float(n)
         for year, n in compared.groupby("start_year").size().items()
     }
-    found |= _municipalities(compared)
+    result |= _municipalities(compared)
     columns = spell_columns(
         table,
         unit="unit",
@@ -62,20 +62,20 @@ def figures(seed: int, persons: int | None = None) -> dict[str, float]:
     reduction = published_variance_reduction(comparison).set_index("component")
     for component in ("observed", "unexplained"):
         row = reduction.loc[[component]].iloc[0]
-        found |= {
+        result |= {
             f"3.1 mean {component}": row["mean_weeks"],
             f"3.1 sd {component}": row["sd_weeks"],
         }
-    found["3.1 reduction (%)"] = 100 * float(
+    result["3.1 reduction (%)"] = 100 * float(
         reduction.loc[["unexplained"]].iloc[0]["variance_reduction"]
     )
     for _, row in published_fifth_means(comparison).iterrows():
         fifth = int(row["quintile"])
-        found |= {
+        result |= {
             f"3.2 indicator {fifth}": row["indicator"],
             f"3.2 observed {fifth}": row["observed_duration"],
         }
-    return found
+    return result
 
 
 def _outcomes(name: str, spells: pd.DataFrame) -> dict[str, float]:
@@ -96,8 +96,10 @@ def _outcomes(name: str, spells: pd.DataFrame) -> dict[str, float]:
 
 def _municipalities(compared: pd.DataFrame) -> dict[str, float]:
     published = read_reference("appendix_5_1_municipalities").set_index("municipality_code")
-    own = compared.groupby("unit")["event"].agg(["size", "mean"])
-    both = own.join(published[["corrected_spells", "success_percent"]].astype(float), how="inner")
+    outcomes = compared.groupby("unit")["event"].agg(["size", "mean"])
+    both = outcomes.join(
+        published[["corrected_spells", "success_percent"]].astype(float), how="inner"
+    )
     apart = 100 * both["mean"] - both["success_percent"]
     return {
         "5.1: spells, mean distance": (both["size"] - both["corrected_spells"]).abs().mean(),
@@ -110,24 +112,24 @@ def _municipalities(compared: pd.DataFrame) -> dict[str, float]:
 
 def published_figures() -> dict[str, float]:
     """The printed figures under the same names (corrected where they are wrong)."""
-    found = {"municipalities": 92.0, "3.1 reduction (%)": 92.3}
+    printed = {"municipalities": 92.0, "3.1 reduction (%)": 92.3}
     for name, group in (("men", "men"), ("women", "women"), ("all", "total")):
-        found |= _printed("table_2_1_spells_by_sex", "sex", "value", name, group)
+        printed |= _printed("table_2_1_spells_by_sex", "sex", "value", name, group)
     for name, group in (("refugees", "refugee"), ("family-reunified", "family_reunified")):
-        found |= _printed(
+        printed |= _printed(
             "table_2_2_spells_by_residence_basis", "residence_basis", "corrected_value", name, group
         )
     for _, row in read_reference("table_3_1_variance_reduction").iterrows():
         component = row["component"]
-        found |= {
+        printed |= {
             f"3.1 mean {component}": float(row["mean_weeks"]),
             f"3.1 sd {component}": float(row["sd_weeks"]),
         }
     for _, row in read_reference("table_3_2_quintiles").iterrows():
         fifth = row["quintile"]
-        found[f"3.2 indicator {fifth}"] = float(row["benchmark_indicator"])
-        found[f"3.2 observed {fifth}"] = float(row["mean_observed_weeks"])
-    return found | {"5.1: successes, correlation": 1.0}
+        printed[f"3.2 indicator {fifth}"] = float(row["benchmark_indicator"])
+        printed[f"3.2 observed {fifth}"] = float(row["mean_observed_weeks"])
+    return printed | {"5.1: successes, correlation": 1.0}
 
 
 def _printed(table: str, key: str, column: str, name: str, group: str) -> dict[str, float]:

@@ -59,9 +59,9 @@ def main() -> None:
     )
     print("|---|---:|---:|---:|---:|")
     for name in (*MIXES, "all", "all of 1,000 spells or more"):
-        own = rows[rows["mix"] == name] if name in MIXES else rows
-        own = own[own["spells"] >= 1000] if "1,000" in name else own
-        by_country = own.groupby("country")[
+        chosen = rows[rows["mix"] == name] if name in MIXES else rows
+        chosen = chosen[chosen["spells"] >= 1000] if "1,000" in name else chosen
+        by_country = chosen.groupby("country")[
             ["plain", "robust", "plain_better", "robust_better"]
         ].mean()
         mean, error = (

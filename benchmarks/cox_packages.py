@@ -129,8 +129,8 @@ PACKAGES: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray, str], Fit]] = 
 
 def memory(field: str) -> int:
     """Bytes of this process: VmRSS now, VmHWM at most."""
-    found = re.search(rf"^{field}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
-    return int(found.group(1)) * 1024 if found else 0
+    line = re.search(rf"^{field}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(line.group(1)) * 1024 if line else 0
 
 
 def main() -> None:

@@ -57,9 +57,9 @@ def write_spells(rows: int, seed: int, file: Path) -> float:
         )
         waited = np.ceil(rng.exponential(1 / (0.0036 * np.exp(x @ beta - centre))))
         ceiling = np.minimum(rng.integers(20, 260, count), 156)
-        part = data[start : start + count]
-        part[:, 0], part[:, 1], part[:, 2:] = np.minimum(waited, ceiling), waited <= ceiling, x
-        events += int(part[:, 1].sum())
+        chunk = data[start : start + count]
+        chunk[:, 0], chunk[:, 1], chunk[:, 2:] = np.minimum(waited, ceiling), waited <= ceiling, x
+        events += int(chunk[:, 1].sum())
     data.flush()
     return events / rows
 
@@ -82,8 +82,8 @@ def run(package: str, python: str, file: Path, ties: str, limit: float) -> dict[
         output, errors = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         # h2o has started a server.
-        for number in tree_of(process.pid):
-            os.kill(number, signal.SIGKILL)
+        for process_id in tree_of(process.pid):
+            os.kill(process_id, signal.SIGKILL)
         process.communicate()
         return f"stopped after {limit:.0f} s"
     if process.returncode:
@@ -94,8 +94,8 @@ def run(package: str, python: str, file: Path, ties: str, limit: float) -> dict[
             else f"failed: {last[:100]}"
         )
     # A package may have words of its own around the result.
-    found = [line for line in output.splitlines() if line.startswith('{"seconds"')]
-    result: dict[str, Any] = json.loads(found[-1])
+    printed = [line for line in output.splitlines() if line.startswith('{"seconds"')]
+    result: dict[str, Any] = json.loads(printed[-1])
     # What one fit takes with all that goes before it.
     result["wall"] = time.perf_counter() - started - sum(result["seconds"]) + min(result["seconds"])
     return result
@@ -134,8 +134,8 @@ def compare(
             )
         for package in packages:
             ties = TIES[package]
-            own = ours[ties]
-            assert isinstance(own, dict)
+            ours_with_ties = ours[ties]
+            assert isinstance(ours_with_ties, dict)
             projected = hopeless.get(package, 0.0) * rows
             if projected > limit:
                 print(
@@ -151,7 +151,7 @@ def compare(
                 continue
             seconds, gap = (
                 min(result["seconds"]),
-                np.abs(np.subtract(result["coefficients"], own["coefficients"])).max(),
+                np.abs(np.subtract(result["coefficients"], ours_with_ties["coefficients"])).max(),
             )
             hopeless[package] = result["wall"] / rows
             name, extra = (
@@ -162,7 +162,7 @@ def compare(
             if gap > AGREE:
                 print(f"| {name} | {ties} | coefficients differ | | | {gap:.0e} | |", flush=True)
                 continue
-            times = seconds / min(own["seconds"])
+            times = seconds / min(ours_with_ties["seconds"])
             used = "in the server" if package == "h2o" else f"{min(result['processor']):.2f}"
             print(
                 f"| {name} | {ties} | {seconds:.2f} | {used} | {times:.1f} | {gap:.0e} | {held} |",

@@ -91,8 +91,8 @@ def power(count: int) -> None:
             if fit is not None:
                 best = set(np.argsort(fit.rank)[:10]) & set(np.argsort(u)[:10])
                 agree = np.corrcoef(fit.rank, u)[0, 1]
-                found = fit.lr_p_value < 0.05
-                rows.append((found, fit.no_inefficiency, fit.wrong_skew, agree, len(best)))
+                rejects = fit.lr_p_value < 0.05
+                rows.append((rejects, fit.no_inefficiency, fit.wrong_skew, agree, len(best)))
         rejected, edge, skew, agree, best_share = np.mean(rows, axis=0)
         shares = (f"{value:.2f}" for value in (rejected, edge, skew, agree))
         row(ratio, len(rows), *shares, f"{best_share:.1f}")

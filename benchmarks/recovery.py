@@ -33,7 +33,7 @@ def same_spells(demo: Path) -> tuple[int, float]:
         .set_index("person_id")
         .drop(columns="municipality_code")
     )
-    found = (
+    spells = (
         table(demo, "silver/spells")
         .sort_values("start_week")
         .groupby("person_id")
@@ -41,11 +41,11 @@ def same_spells(demo: Path) -> tuple[int, float]:
         .join(truth, how="inner")
     )
     same = (
-        (found["start_week"] == found["true_start1"])
-        & (found["end_week"] == found["true_end1"])
-        & (found["event"] == found["true_event1"])
+        (spells["start_week"] == spells["true_start1"])
+        & (spells["end_week"] == spells["true_end1"])
+        & (spells["event"] == spells["true_event1"])
     )
-    return len(found), float(same.mean())
+    return len(spells), float(same.mean())
 
 
 def outcomes(demo: Path) -> pd.DataFrame:

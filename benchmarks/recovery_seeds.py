@@ -86,13 +86,13 @@ def _coefficients(estimated: pd.DataFrame, drawn: SimulatedSpells) -> pd.DataFra
 
 def _events(spells: pd.DataFrame, sex: str, term: str) -> int:
     """Successes of the spells a term speaks of."""
-    own = spells[(spells["sex"] == sex) & (spells["event"] == 1)]
+    successes = spells[(spells["sex"] == sex) & (spells["event"] == 1)]
     for spec in main_specs():
         if spec.kind != "category":
             if spec.column == term:
-                return int((own[spec.column].to_numpy(float) != 0).sum())
+                return int((successes[spec.column].to_numpy(float) != 0).sum())
             continue
-        values = own[spec.column].astype(str)
+        values = successes[spec.column].astype(str)
         for value, count in values.value_counts().items():
             if spec.term(str(value)) == term:
                 return int(count)
@@ -106,14 +106,14 @@ def true_log_indicators(drawn: SimulatedSpells) -> pd.Series:
     effect = pd.Series(country.effect, country.code).reindex(spells["unit"]).to_numpy()
     areas = {name: np.empty(len(spells)) for name in ("without", "with")}
     for sex, shape in BASELINE.items():
-        own = (spells["sex"] == sex).to_numpy()
+        of_sex = (spells["sex"] == sex).to_numpy()
         hazard = baseline_hazard(*shape)[:HORIZON]
         for name, log_risk in (
             ("without", spells["true_predictor"]),
             ("with", spells["true_predictor"] + effect),
         ):
-            areas[name][own] = np.exp(
-                -np.exp(log_risk.to_numpy()[own])[:, None] * hazard[None, :]
+            areas[name][of_sex] = np.exp(
+                -np.exp(log_risk.to_numpy()[of_sex])[:, None] * hazard[None, :]
             ).sum(axis=1)
     means = pd.DataFrame({"unit": spells["unit"], **areas}).groupby("unit").mean()
     return np.log(means["without"]) - np.log(means["with"])
@@ -208,7 +208,7 @@ def main() -> None:
     }
     started = time.perf_counter()
     seeds = range(1, options.seeds + 1)
-    found = {
+    recovered = {
         e: [r for seed in seeds if (r := recover(seed, options.persons, e)) is not None]
         for e in COUNTRIES
     }
@@ -216,7 +216,7 @@ def main() -> None:
         "| effects | figure | countries | mean | Monte Carlo SE | truth | deviation in SE"
         " |\n|---|---|---:|---:|---:|---:|---:|"
     )
-    for effects, countries in found.items():
+    for effects, countries in recovered.items():
         for name, values in pd.DataFrame([c.figures for c in countries]).items():
             error = values.std(ddof=1) / np.sqrt(len(values))
             known = (
@@ -229,7 +229,7 @@ def main() -> None:
                 f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} |"
                 f" {'' if known is None else known} | {gap} |"
             )
-    for effects, countries in found.items():
+    for effects, countries in recovered.items():
         if not countries:
             print(f"\nEffects {effects}: no country with a finite estimate; take more --persons.")
             continue

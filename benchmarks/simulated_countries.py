@@ -78,12 +78,12 @@ def draw_country(
     """A country by seed. ``effect_sd``: spread of gamma_K, 0 for none; ``sizes``, ``late`` (K,):
     numbers of spells and shares of late arrivals, else those of the report and drawn ones."""
     rng = np.random.default_rng([2018, seed])
-    number = (municipality_sizes() if sizes is None else sizes).astype(np.intp)
-    count = len(number)
+    n_spells = (municipality_sizes() if sizes is None else sizes).astype(np.intp)
+    count = len(n_spells)
     effect = rng.normal(0.0, effect_sd, count) if effect_sd else np.zeros(count)
     late_share = rng.beta(2.5, 3.5, count) if late is None else late
     refugee_share = rng.normal(-0.3, 0.7, count)
-    unit = np.repeat(np.arange(count), number)
+    unit = np.repeat(np.arange(count), n_spells)
     n = len(unit)
     again = np.concatenate(
         [[False], (rng.random(n - 1) < _SHARED_PERSON) & (unit[1:] == unit[:-1])]
@@ -143,9 +143,9 @@ def _true_log_indicators(
 ) -> Floats:
     """Log of the pooled model's limit of the expected duration over the true mean area (K,)."""
     observed, expected = np.zeros(count), np.zeros(count)
-    for number in (0, 1):
-        rows = np.flatnonzero(sex == number)
-        hazard = np.exp(predictor[rows])[:, None] * baseline_hazard()[number][None, :]
+    for sex_code in (0, 1):
+        rows = np.flatnonzero(sex == sex_code)
+        hazard = np.exp(predictor[rows])[:, None] * baseline_hazard()[sex_code][None, :]
         survival = np.exp(-np.cumsum(np.hstack([np.zeros((len(rows), 1)), hazard]), axis=1))[:, :-1]
         week = np.arange(HORIZON)
         at_risk = survival * stay[rows][:, None] ** week * (week < ceiling[rows][:, None])

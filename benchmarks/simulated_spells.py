@@ -49,9 +49,9 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
     people = draw_newcomers(persons or plan.newcomers, plan.country, plan.codes, rng, seed=seed)
     lives = draw_lives(people, plan.country, rng)
     monday = start_monday(lives)
-    who, number = np.nonzero((lives.spell_start >= 0) & (monday <= LAST_START))
+    who, spell_order = np.nonzero((lives.spell_start >= 0) & (monday <= LAST_START))
     begin, end, event = (
-        a[who, number] for a in (lives.spell_start, lives.spell_end, lives.spell_event)
+        a[who, spell_order] for a in (lives.spell_start, lives.spell_end, lives.spell_event)
     )
     gone = (
         lives.death_week,
@@ -61,7 +61,7 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
         lives.pension_week,
     )
     left = np.minimum.reduce(gone)[who] <= end
-    start_day = np.maximum(monday[who, number], lives.origin_date[who])
+    start_day = np.maximum(monday[who, spell_order], lives.origin_date[who])
     without = replace(plan.country, effect=np.zeros(len(plan.country.code)))
     predictor = fixed_predictor(people, without)[who] + start_predictor(
         people.sex[who], plan.country, start_day, begin

@@ -149,8 +149,8 @@ def _workers() -> list[int]:
                 continue
             parents[int(folder.name)], names[int(folder.name)] = int(rest.split()[1]), name
     tree = {os.getpid()}
-    while found := {child for child, parent in parents.items() if parent in tree} - tree:
-        tree |= found
+    while children := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= children
     return [p for p in tree if p != os.getpid() and "python" in names.get(p, "")]
 
 
