@@ -31,13 +31,21 @@ class OldRun:
 
 
 def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
-    """Every run but the newest ``keep`` of each analysis, oldest first, with the rows it has."""
+    """Every run but the newest ``keep`` of each analysis, oldest first, with the rows it has.
+
+    A run that was dropped before, of which only records that serve other runs are left, is none.
+    """
     records = [record for record in read_log(store) if record.run_id]
     dropped = _dropped_runs(records, keep)
     counts = _rows_by_run(store) if dropped else {}
+    serving = _serving_records(records)
+    forgettable = {
+        (record.analysis, record.run_id) for record in records if record.sequence not in serving
+    }
     return tuple(
         OldRun(analysis, run_id, last, counts.get((analysis, run_id), {}))
         for (analysis, run_id), last in dropped.items()
+        if (analysis, run_id) in forgettable or (analysis, run_id) in counts
     )
 
 
@@ -92,15 +100,18 @@ def _rows_by_run(store: Store) -> dict[tuple[str, str], dict[str, int]]:
 
 
 def _forget(store: Store, runs: Iterable[OldRun]) -> None:
-    """Take runs out of the log, but for the newest record of each stage of an analysis: what it
-    wrote may still serve another run (silver tables belong to the analysis)."""
-    newest: dict[tuple[str, str], int] = {}
-    for record in read_log(store):
-        newest[record.analysis, record.stage] = record.sequence
-    kept = ", ".join(str(sequence) for sequence in sorted(set(newest.values())))
+    """Take runs out of the log, but for the records that may still serve another run."""
+    kept = ", ".join(str(sequence) for sequence in sorted(_serving_records(read_log(store))))
     where = " OR ".join(_condition(run) for run in runs)
     delete_rows(store, STAGE_LOG, f"({where}) AND sequence NOT IN ({kept})")
     compact(store, STAGE_LOG)
+
+
+def _serving_records(records: Iterable[StageRecord]) -> set[int]:
+    """The newest record of each stage of an analysis, by sequence: what it wrote may serve another
+    run, since silver tables belong to the analysis."""
+    newest = {(record.analysis, record.stage): record.sequence for record in records}
+    return set(newest.values())
 
 
 def _condition(run: OldRun) -> str:

@@ -100,10 +100,11 @@ def test_an_interrupted_deletion_is_found_again(store, monkeypatch):
 
 
 def test_a_log_in_many_files_is_brought_into_one(store, monkeypatch):
-    monkeypatch.setattr("kommunebench.run_log._MOST_FILES", 3)
     for weeks in (13, 26, 39):
         go(store, weeks)
     before = RunLog(store).records
+    monkeypatch.setattr("kommunebench.run_log._MOST_FILES", 3)
+    RunLog(store)
     files = DeltaTable(str(Path(store.path(STAGE_LOG)))).file_uris()
     assert len(files) == 1
     assert RunLog(store).records == before
