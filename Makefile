@@ -28,8 +28,8 @@ demo: $(READY) ## the main job on simulated registers: simulate, run, report (in
 ui: $(READY) ## browse the tracked runs of the demo
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db
 
-test: $(READY) ## all tests
-	@$(BIN)/python -m pytest -q
+test: $(READY) ## all tests, in two processes
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 quick: $(READY) ## tests that need no Java
 	@$(BIN)/python -m pytest -q tests/unit tests/reference

@@ -73,6 +73,7 @@ setup(
             "mypy",
             "pandas-stubs",
             "pytest",
+            "pytest-xdist",
             "ruff",
             "types-PyYAML",
         ],

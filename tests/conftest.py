@@ -1,4 +1,4 @@
-"""One Spark session for the whole test run, started only where a test asks for it."""
+"""One Spark session for each process of the test run, started only where a test asks for it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +20,28 @@ TEST_ENVIRONMENT = _LOCAL.model_copy(
     update={
         "name": "test",
         "master": "local[2]",
-        "driver_memory": "4g",
+        "driver_memory": "3g",
         "spark": _LOCAL.spark | {"spark.sql.shuffle.partitions": "2"},
     }
 )
+
+# What takes longest goes first, so that the processes of `make test` end together.
+_FOLDERS_FIRST = ("pipeline", "spark")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one file in one process (they share what they set up), and all tests of
+    the whole job, which share one run."""
+
+    def folder(item: pytest.Item) -> str:
+        return item.path.relative_to(Path(__file__).parent).parts[0]
+
+    for item in items:
+        group = folder(item) if folder(item) == "pipeline" else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    order = {name: position for position, name in enumerate(_FOLDERS_FIRST)}
+    items.sort(key=lambda item: order.get(folder(item), len(order)))
 
 
 @pytest.fixture(scope="session")
