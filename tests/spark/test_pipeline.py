@@ -2,16 +2,15 @@
 it, an interrupted one runs again, and a run reads what it wrote or found at its start."""
 
 import pytest
+from tests.spark.small_runs import run_of
 
 from kommunebench.errors import TableError
 from kommunebench.gold import QUINTILE_MEANS, VARIANCE_REDUCTION
-from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import RunLog, run_identifier
-from kommunebench.settings import load_analysis
+from kommunebench.pipeline import run_stages
+from kommunebench.run_log import RunLog
 from kommunebench.silver import POPULATION_DROPS
 from kommunebench.stages.stage import Stage, StageOutput
 from kommunebench.storage import read_table, write_table
-from kommunebench.terminal import Progress
 
 pytestmark = pytest.mark.delta
 
@@ -104,19 +103,6 @@ def silver_stage(persons):
         writes=(POPULATION_DROPS,),
         sections=("employment",),
         build=build,
-    )
-
-
-def run_of(store, *overrides, force=False):
-    settings = load_analysis("integration_employment", overrides)
-    return Run(
-        store=store,
-        settings=settings,
-        run_id=run_identifier(settings, "data"),
-        data_fingerprint="data",
-        progress=Progress(quiet=True),
-        log=RunLog(store),
-        force=force,
     )
 
 

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
+from tests.spark.small_runs import run_of
 
 from kommunebench.cli import main
 from kommunebench.gold import QUINTILE_MEANS
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.prune import drop_runs, old_runs
-from kommunebench.run_log import STAGE_LOG, RunLog, run_identifier
-from kommunebench.settings import load_analysis
+from kommunebench.run_log import STAGE_LOG, RunLog
 from kommunebench.silver import POPULATION_DROPS
 from kommunebench.stages.stage import Stage, StageOutput
 from kommunebench.storage import read_table
-from kommunebench.terminal import Progress
 
 pytestmark = pytest.mark.delta
 
@@ -53,15 +52,7 @@ def stages():
 
 
 def go(store, weeks: int) -> Run:
-    settings = load_analysis("integration_employment", (f"employment.weeks={weeks}",))
-    run = Run(
-        store=store,
-        settings=settings,
-        run_id=run_identifier(settings, "data"),
-        data_fingerprint="data",
-        progress=Progress(quiet=True),
-        log=RunLog(store),
-    )
+    run = run_of(store, f"employment.weeks={weeks}")
     run_stages(run, stages())
     return run
 

@@ -9,8 +9,25 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
+class NamedFrames:
+    """Frames held under the names of their bronze tables; None where a table is not at hand."""
+
+    __slots__ = ()
+
+    def need(self, name: str, purpose: str) -> "DataFrame":
+        """A frame that a rule cannot do without. Raises RegisterError naming the table and what
+        needs it."""
+        frame: DataFrame | None = getattr(self, name)
+        if frame is None:
+            raise RegisterError(
+                f"bronze.{name} is not in the store, and {purpose} needs it: deliver the register"
+                " and ingest again."
+            )
+        return frame
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterFrames:
+class RegisterFrames(NamedFrames):
     """One DataFrame per bronze table, under the table's name."""
 
     permits: "DataFrame"
@@ -37,14 +54,3 @@ class RegisterFrames:
     educations: "DataFrame | None" = None
     education_spells: "DataFrame | None" = None
     education_levels: "DataFrame | None" = None
-
-    def need(self, name: str, purpose: str) -> "DataFrame":
-        """A frame that a rule cannot do without. Raises RegisterError naming the table and what
-        needs it."""
-        frame: DataFrame | None = getattr(self, name)
-        if frame is None:
-            raise RegisterError(
-                f"bronze.{name} is not in the store, and {purpose} needs it: deliver the register"
-                " and ingest again."
-            )
-        return frame
