@@ -105,7 +105,9 @@ def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indica
         assert one[column].tolist() == other[column].tolist()
     same = ["indicator_shrunk", "shrunk_low", "shrunk_high", "reliability", "false_sign_rate",
             "p_quintile_1", "p_quintile_5", "ci_low"]  # fmt: skip
-    np.testing.assert_allclose(one[same].astype(float), other[same].astype(float), rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(
+        one[same].astype(float), other[same].astype(float), rtol=1e-6, atol=1e-12
+    )
 
 
 def test_spread_ranks_and_shrinkage_are_those_of_the_paces():
