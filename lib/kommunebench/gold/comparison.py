@@ -13,7 +13,9 @@ BENCHMARK_INDICATORS = gold_table(
         indicator_robust double, indicator_robust_se double, robust_z double, se_bootstrap double,
         se_bootstrap_robust double, ci_low double, ci_high double, p_value double,
         assessment string, no_verdict_reason string, assessment_fdr string, indicator_shrunk double,
-        shrunk_low double, shrunk_high double, tier int, rank int, rank_low int, rank_high int,
+        shrunk_low double, shrunk_high double, pace double, pace_low double, pace_high double,
+        indicator_direct double, reliability double, hazard_ratio_to_erase double,
+        false_sign_rate double, tier int, rank int, rank_low int, rank_high int,
         quintile int, p_quintile_1 double, p_quintile_2 double, p_quintile_3 double,
         p_quintile_4 double, p_quintile_5 double, included boolean, tail_extended boolean,
         support_week int, share_short_follow_up double
@@ -31,6 +33,8 @@ SHARE_INDICATORS = gold_table(
         se_bootstrap double, se_bootstrap_plain double, ci_low double, ci_high double,
         p_value double, assessment string, no_verdict_reason string, assessment_fdr string,
         indicator_shrunk double, difference_shrunk double, shrunk_low double, shrunk_high double,
+        pace double, pace_low double, pace_high double, indicator_direct double,
+        reliability double, hazard_ratio_to_erase double, false_sign_rate double,
         tier int, rank int, rank_low int, rank_high int, quintile int, p_quintile_1 double,
         p_quintile_2 double, p_quintile_3 double, p_quintile_4 double, p_quintile_5 double,
         included boolean, tail_extended boolean, support_week int, share_short_follow_up double
@@ -42,7 +46,7 @@ BENCHMARK_SUMMARY = gold_table(
     "",
     """
         units_compared long, units_with_verdict long, tau double, tau_low double, tau_high double,
-        mean_log_indicator double, chance_share double, tiers int, tier_error_rate double,
+        mean_pace double, chance_share double, tiers int, tier_error_rate double,
         tier_discordance double, share_pairs_apart double, better long, as_expected long,
         worse long, better_fdr long, as_expected_fdr long, worse_fdr long,
         mean_log_plain_to_robust double, mean_log_plain_to_robust_se double,

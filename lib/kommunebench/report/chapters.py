@@ -8,7 +8,7 @@ from kommunebench.report.chapter import Chapter, Picture
 from kommunebench.report.cost_chapters import cost_chapters
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.caterpillar import caterpillar_limits, ordered_units
-from kommunebench.report.figures.funnel import funnel_axis, in_pace, with_verdict
+from kommunebench.report.figures.funnel import funnel_axis, with_verdict
 from kommunebench.report.figures.robust import robust_limits
 from kommunebench.report.scale import two_sided_z
 from kommunebench.report.tables.benchmark import quintile_table, variance_table
@@ -85,11 +85,7 @@ def _caterpillar_caption(edition: Edition) -> str:
 def _funnel_caption(edition: Edition) -> str:
     rows = with_verdict(edition)
     cut = len(rows) > 0 and funnel_axis(edition).cuts_points(rows["verdict"])
-    return (
-        edition.words("cap_funnel")
-        + (edition.words("cap_funnel_pace") if in_pace(edition) else "")
-        + (edition.words("cap_edge") if cut else "")
-    )
+    return edition.words("cap_funnel") + (edition.words("cap_edge") if cut else "")
 
 
 def _durations(edition: Edition) -> Chapter:

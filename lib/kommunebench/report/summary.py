@@ -8,7 +8,7 @@ import numpy as np
 
 from kommunebench.report import check_sentences
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.funnel import in_pace, indicator_spread, with_verdict
+from kommunebench.report.figures.funnel import indicator_spread, with_verdict
 from kommunebench.report.formats import MISSING, is_missing
 from kommunebench.report.published import figures_by
 
@@ -116,13 +116,11 @@ def _spread(edition: Edition) -> str:
     row, fmt = edition.summary, edition.fmt
     if is_missing(row["tau"]):
         return ""
-    pace = in_pace(edition)
-    ratio = pace or edition.scale.logarithmic
     return edition.words(
-        "headline_spread_pace" if pace else "headline_spread",
-        tau=fmt.percent(row["tau"], 1) if ratio else edition.departure(row["tau"]),
-        tau_low=fmt.number((100 if ratio else 1) * row["tau_low"], 1),
-        tau_high=fmt.percent(row["tau_high"], 1) if ratio else edition.departure(row["tau_high"]),
+        "headline_spread",
+        tau=fmt.percent(row["tau"], 1),
+        tau_low=fmt.number(100 * row["tau_low"], 1),
+        tau_high=fmt.percent(row["tau_high"], 1),
         chance_share=fmt.percent(row["chance_share"]),
     )
 

@@ -11,13 +11,11 @@ _SHARED = (
     "p_value", "assessment", "no_verdict_reason", "assessment_fdr", "indicator_shrunk",
     "shrunk_low", "shrunk_high", "tier", "rank", "rank_low", "rank_high", "quintile",
     "p_quintile_1", "p_quintile_2", "p_quintile_3", "p_quintile_4", "p_quintile_5", "included",
-    "tail_extended", "support_week", "share_short_follow_up",
+    "tail_extended", "support_week", "share_short_follow_up", "pace", "pace_low", "pace_high",
+    "indicator_direct", "reliability", "hazard_ratio_to_erase", "false_sign_rate",
 )  # fmt: skip
 # Columns that later versions of the stages add; shown where they are.
-_OPTIONAL = (
-    "pace", "pace_low", "pace_high", "indicator_direct", "reliability", "hazard_ratio_to_erase",
-    "false_sign_rate", "indicator_robust_pooled", "assessment_pooled", "tier_pooled",
-)  # fmt: skip
+_OPTIONAL = ("indicator_robust_pooled", "assessment_pooled", "tier_pooled")
 
 
 def unit_frame(rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool) -> pd.DataFrame:

@@ -31,7 +31,11 @@ def judged(count: int, seed: int):
     table = pd.DataFrame(
         {"included": True, "spells": 200, "events": 40 + np.arange(count), "support_week": 156}
     )
-    return y, s, judge(table, y, s, indicator=RATIO, horizon=156, rules=RULES).columns
+    return (
+        y,
+        s,
+        judge(table, y, s, slope=np.ones(count), indicator=RATIO, horizon=156, rules=RULES).columns,
+    )
 
 
 def test_the_interval_of_the_spread_is_where_heterogeneity_meets_quantiles_of_chi_squared():

@@ -122,7 +122,9 @@ def test_verdicts_follow_the_t_interval_and_reasons_are_given():
     units.loc[2, "events"], units.loc[3, "included"], units.loc[4, "support_week"] = 9, False, 100
     y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2, 0.2, 0.2]), np.full(7, 0.05)
     s[5:] = np.nan, 1e-17
-    columns = judge(units, y, s, indicator=RATIO, horizon=156, rules=VerdictRules()).columns
+    columns = judge(
+        units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=VerdictRules()
+    ).columns
     assert columns["no_verdict_reason"].tolist() == reasons
     assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
     half = stats.t.ppf(0.975, 49) * 0.05
@@ -134,9 +136,13 @@ def test_a_share_needs_non_events_too():
     units = pd.DataFrame({"spells": [60, 59], "events": 50, "included": True, "support_week": 156})
     y, s = np.array([3.0, 3.0]), np.array([1.0, 1.0])
     share = Indicator("difference", "share")
-    reasons = judge(units, y, s, indicator=share, horizon=156, rules=VerdictRules()).columns
+    reasons = judge(
+        units, y, s, slope=np.ones(len(y)), indicator=share, horizon=156, rules=VerdictRules()
+    ).columns
     assert reasons["no_verdict_reason"].tolist() == [None, "too_few_non_events"]
-    ratio = judge(units, y, s, indicator=RATIO, horizon=156, rules=VerdictRules()).columns
+    ratio = judge(
+        units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=VerdictRules()
+    ).columns
     assert ratio["no_verdict_reason"].isna().all()
 
 
@@ -169,7 +175,13 @@ def test_fewer_verdicts_than_asked_for_have_no_ranks():
         {"spells": 200, "events": 50, "included": True, "support_week": 156}, range(4)
     )
     verdicts = judge(
-        units, np.zeros(4), np.full(4, 0.1), indicator=RATIO, horizon=156, rules=VerdictRules()
+        units,
+        np.zeros(4),
+        np.full(4, 0.1),
+        slope=np.ones(4),
+        indicator=RATIO,
+        horizon=156,
+        rules=VerdictRules(),
     )
     assert verdicts.spread is None and verdicts.tiers is None and "rank" not in verdicts.columns
     assert verdicts.columns["assessment"].notna().all()
@@ -183,7 +195,7 @@ def test_the_confidence_level_reaches_every_interval(level):
         {"spells": 200, "events": 60, "included": True, "support_week": 156}, range(30)
     )
     rules = VerdictRules(confidence_level=level)
-    verdicts = judge(units, y, s, indicator=RATIO, horizon=156, rules=rules)
+    verdicts = judge(units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=rules)
     half = stats.t.ppf(0.5 + level / 2, 59) * s
     np.testing.assert_allclose(verdicts.columns["ci_low"].astype(float), np.exp(y - half))
     spread = estimate_spread(y, s, level)

@@ -146,22 +146,14 @@ def _formed(log_ratio: pd.Series, expected: np.ndarray, indicator: str) -> pd.Se
 
 
 def with_checks(data: ReportData) -> ReportData:
-    """The run with the pace scale, the pooled model beside the other, and checks of the model."""
+    """The run with the pooled model beside the other, and checks of the model."""
     rng = np.random.default_rng(14)
     rows = data.benchmark_indicators
     log_robust = np.log(rows["indicator_robust"].astype(float))
-    slope, n = 0.2, len(rows)
-    se = rows["indicator_robust_se"].astype(float)
+    n = len(rows)
     shown = rows["included"]
     pooled = rows["assessment"].where(rng.random(n) > 0.08, "as_expected").where(shown, None)
     units = rows.assign(
-        pace=(log_robust / slope).where(shown),
-        pace_low=((log_robust - 2 * se) / slope).where(shown),
-        pace_high=((log_robust + 2 * se) / slope).where(shown),
-        indicator_direct=np.exp(log_robust * 1.02),
-        reliability=(0.03**2 / (0.03**2 + se**2)).where(shown),
-        hazard_ratio_to_erase=np.exp(np.maximum(0, np.abs(log_robust) - 2 * se) / slope),
-        false_sign_rate=rng.uniform(0, 0.5, n),
         indicator_robust_pooled=np.exp(0.8 * log_robust + rng.normal(0, 0.004, n)),
         assessment_pooled=pooled,
         tier_pooled=rows["tier"].where(rng.random(n) > 0.1, 2).where(shown),

@@ -152,6 +152,14 @@ def _indicators(units: pd.DataFrame, rng: np.random.Generator, min_spells: int) 
             "shrunk_low": shrunk * np.exp(-1.96 * spread),
             "shrunk_high": shrunk * np.exp(1.96 * spread),
             "included": included,
+            # The made-up slope of log indicator in log hazard is 0.2 everywhere.
+            "pace": np.log(robust) / 0.2,
+            "pace_low": (np.log(robust) - half) / 0.2,
+            "pace_high": (np.log(robust) + half) / 0.2,
+            "indicator_direct": robust**1.02,
+            "reliability": shrink,
+            "hazard_ratio_to_erase": np.exp(np.maximum(0, np.abs(np.log(robust)) - half) / 0.2),
+            "false_sign_rate": rng.uniform(0, 0.5, n),
             "tail_extended": False,
             "support_week": 156,
             "share_short_follow_up": rng.uniform(0.3, 0.5, n),
@@ -172,6 +180,10 @@ def _indicators(units: pd.DataFrame, rng: np.random.Generator, min_spells: int) 
         "indicator_shrunk",
         "shrunk_low",
         "shrunk_high",
+        "pace",
+        "pace_low",
+        "pace_high",
+        "hazard_ratio_to_erase",
     ]
     frame[verdict] = frame[verdict].astype(object)
     frame.loc[~included, verdict] = None
@@ -207,7 +219,7 @@ def _summary(indicators: pd.DataFrame) -> pd.DataFrame:
         "tau": 0.031,
         "tau_low": 0.022,
         "tau_high": 0.043,
-        "mean_log_indicator": 0.001,
+        "mean_pace": 0.001,
         "chance_share": 0.36,
         "tiers": 3,
         "tier_error_rate": 0.094,

@@ -12,13 +12,13 @@ from kommunebench.benchmark.bootstrap.fit import (
     fit_replicates,
     replicate_start,
 )
-from kommunebench.benchmark.bootstrap.risk_grid import GatheredWeights, RiskGrid, gather_weights
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.baseline import baseline_factors
 from kommunebench.benchmark.durations.measure import Measure, log_survival_of
 from kommunebench.benchmark.durations.multipliers import UnitCurves, unit_curves
 from kommunebench.benchmark.durations.observed import kaplan_meier
+from kommunebench.benchmark.durations.risk_grid import GatheredWeights, RiskGrid, gather_weights
 from kommunebench.benchmark.durations.risk_sets import (
     UnitRiskSets,
     group_risk_sets,

@@ -1,5 +1,5 @@
-"""The posterior of the true performances in a normal hierarchical model with flat priors (method,
-section 7)."""
+"""The posterior of the true paces in a normal hierarchical model with flat priors (method, section
+7). It knows numbers with standard errors only, so that the law of one scale holds on any other."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,16 @@ from kommunebench.benchmark.comparison.spread import Spread
 _POINTS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
-    """A mixture over tau: ``weight`` (M,), conditional means (M, K) and variances (M, K); the
-    covariance of units i and j given tau adds shrinkage_i shrinkage_j mean_variance."""
+    """A mixture over M values of ``tau`` (M,) with their ``weight`` (M,): conditional ``means``
+    (M, K), ``shrinkage`` (M, K) towards the common mean, ``own_variance`` (M, K); the common mean
+    itself has ``centre`` and ``mean_variance`` (M,). The covariance of units i and j given tau is
+    shrinkage_i shrinkage_j mean_variance, to which own_variance is added where i is j."""
 
+    tau: Floats
     weight: Floats
+    centre: Floats
     means: Floats
     shrinkage: Floats
     own_variance: Floats
@@ -33,6 +37,25 @@ class Posterior:
         variance = self.own_variance + self.shrinkage**2 * self.mean_variance[:, None]
         total = self.weight @ (variance + self.means**2) - self.mean**2
         return np.sqrt(total)
+
+    def of_others(self, y: Floats, s: Floats) -> "Posterior":
+        """The posterior of further units with values y (J,) and standard errors s, which are drawn
+        towards the mean of the units known and do not change it."""
+        return _given_tau(
+            y,
+            s,
+            tau=self.tau,
+            weight=self.weight,
+            centre=self.centre,
+            mean_variance=self.mean_variance,
+        )
+
+    def probability_below(self, value: float) -> Floats:
+        """Posterior probability of each unit of lying below a value (K,)."""
+        from scipy import stats
+
+        sd = np.sqrt(self.own_variance + self.shrinkage**2 * self.mean_variance[:, None])
+        return self.weight @ stats.norm.cdf((value - self.means) / np.maximum(sd, 1e-300))
 
     def quantile(self, probability: float) -> Floats:
         """Quantile of each unit's posterior (K,), by bisection on the mixture's distribution
@@ -99,8 +122,27 @@ def posterior(y: Floats, s: Floats, spread: Spread) -> Posterior:
         - 0.5 * ((y - centre[:, None]) ** 2 / total).sum(axis=1)
     )
     weight = np.exp(log_weight - log_weight.max())
-    shrinkage = s[None, :] ** 2 / total
-    means = y + shrinkage * (centre[:, None] - y)
+    return _given_tau(
+        y,
+        s,
+        tau=tau,
+        weight=weight / weight.sum(),
+        centre=centre,
+        mean_variance=1.0 / precision,
+    )
+
+
+def _given_tau(
+    y: Floats, s: Floats, *, tau: Floats, weight: Floats, centre: Floats, mean_variance: Floats
+) -> Posterior:
+    """With b = s^2 / (s^2 + tau^2): mean y + b (centre - y), own variance s^2 (1 - b)."""
+    shrinkage = s[None, :] ** 2 / (s[None, :] ** 2 + tau[:, None] ** 2)
     return Posterior(
-        weight / weight.sum(), means, shrinkage, s[None, :] ** 2 * (1 - shrinkage), 1.0 / precision
+        tau=tau,
+        weight=weight,
+        centre=centre,
+        means=y + shrinkage * (centre[:, None] - y),
+        shrinkage=shrinkage,
+        own_variance=s[None, :] ** 2 * (1 - shrinkage),
+        mean_variance=mean_variance,
     )

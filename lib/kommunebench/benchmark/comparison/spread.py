@@ -11,8 +11,8 @@ from kommunebench.benchmark.blocks.block import Floats
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Standard deviation of the true performances (Paule-Mandel), its 95 % interval by the
-    Q-profile, weighted mean, chance share."""
+    """Standard deviation of the true paces (Paule-Mandel) with its interval by the Q-profile,
+    weighted mean, chance share."""
 
     tau: float
     tau_low: float
@@ -22,7 +22,7 @@ class Spread:
 
 
 def estimate_spread(y: Floats, s: Floats, confidence_level: float) -> Spread:
-    """Spread of performances y with standard errors s (Paule and Mandel 1982; Viechtbauer 2007).
+    """Spread of paces y with standard errors s (Paule and Mandel 1982; Viechtbauer 2007).
     At least two units."""
     degrees, tail = len(y) - 1, (1 - confidence_level) / 2
     tau_squared = _solve(y, s, float(degrees))

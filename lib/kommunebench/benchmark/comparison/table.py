@@ -81,6 +81,8 @@ def compare(
     )
     table["indicator"] = indicator.printed(plain)
     table["indicator_robust"] = indicator.printed(robust)
+    nation = np.array([chain.nation_expected])
+    table["indicator_direct"] = indicator.printed(indicator.performance(nation, chain.direct))
     table["included"] = table["spells"] >= min_spells
     table["quintile"] = np.nan
     compared = table["included"].to_numpy()
@@ -110,7 +112,13 @@ def with_verdicts(
     # A ratio of zero has no logarithm, whatever its standard error.
     se = np.where(np.isfinite(performance), se, np.nan)
     verdicts = judge(
-        table, performance, se, indicator=comparison.indicator, horizon=horizon, rules=rules
+        table,
+        performance,
+        se,
+        slope=covariance.slope,
+        indicator=comparison.indicator,
+        horizon=horizon,
+        rules=rules,
     )
     judged = Comparison(
         table=pd.concat([table, verdicts.columns], axis=1),
@@ -207,9 +215,7 @@ def summarise(
         if len(compared)
         else np.nan,
         f"pooled_observed_{_measured(comparison)}": pooled,
-        f"pooled_expected_{_measured(comparison)}": float(
-            chain.n_spells @ chain.expected / chain.n_spells.sum()
-        ),
+        f"pooled_expected_{_measured(comparison)}": chain.nation_expected,
     }
     for suffix, column in (("", "assessment"), ("_fdr", "assessment_fdr")):
         for name in ("better", "as_expected", "worse"):
@@ -220,7 +226,7 @@ def summarise(
             "tau": spread.tau,
             "tau_low": spread.tau_low,
             "tau_high": spread.tau_high,
-            "mean_log_indicator": spread.mean,
+            "mean_pace": spread.mean,
             "chance_share": spread.chance_share,
             "tiers": int(tiers.tier.max()),
             "tier_error_rate": tiers.error_rate,

@@ -8,7 +8,9 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.ranks import add_ranks
+from kommunebench.benchmark.comparison.pace import paces_of, shrunk_columns
+from kommunebench.benchmark.comparison.ranks import rank_columns
+from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import Spread, estimate_spread
 from kommunebench.benchmark.comparison.tiers import Tiers
 from kommunebench.verdict_rules import VerdictRules
@@ -45,12 +47,14 @@ def judge(
     performance: Floats,
     se: Floats,
     *,
+    slope: Floats,
     indicator: Indicator,
     horizon: int,
     rules: VerdictRules,
 ) -> Verdicts:
-    """Verdicts on the performances (K,) chosen for them, with their standard errors. ``units``:
-    included, spells, events, support_week in the order of the units."""
+    """Verdicts on the performances (K,) chosen for them, with their standard errors; ``slope``
+    (K,): derivatives of the performances in the log hazard. ``units``: included, spells, events,
+    support_week in the order of the units."""
     reason = no_verdict_reason(units, se, indicator=indicator, horizon=horizon, rules=rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
@@ -65,12 +69,29 @@ def judge(
     flagged = benjamini_hochberg(p_value, rules.fdr_level)
     direction = np.where(y > 0, BETTER, WORSE)
     fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
+    paces = paces_of(y, s, slope[judged])
+    fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
         return Verdicts(columns, None, None)
-    spread = estimate_spread(y, s, rules.confidence_level)
-    ranked, tiers = add_ranks(y, s, spread, indicator, rules)
+    spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
+    known = posterior(paces.value, paces.se, spread)
+    ranked, tiers = rank_columns(known, rules)
     fill(columns, judged, **ranked)
+    fill(columns, judged, **shrunk_columns(known, paces, spread, indicator, rules))
+    small = _too_small(units, se, indicator=indicator, horizon=horizon, rules=rules)
+    paces = paces_of(performance[small], se[small], slope[small])
+    drawn = known.of_others(paces.value, paces.se)
+    fill(columns, small, **shrunk_columns(drawn, paces, spread, indicator, rules))
     return Verdicts(columns, spread, tiers)
+
+
+def _too_small(
+    units: pd.DataFrame, se: Floats, *, indicator: Indicator, horizon: int, rules: VerdictRules
+) -> np.ndarray:
+    """Positions of the units that nothing but their number of spells keeps from a verdict."""
+    as_if = units.assign(included=True)
+    reason = no_verdict_reason(as_if, se, indicator=indicator, horizon=horizon, rules=rules)
+    return np.flatnonzero(~units["included"].to_numpy(bool) & (reason == ""))
 
 
 def no_verdict_reason(

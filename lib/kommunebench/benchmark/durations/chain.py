@@ -11,17 +11,24 @@ from functools import partial
 import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
+from kommunebench.benchmark.blocks.shared_passes import Several, several
 from kommunebench.benchmark.durations.baseline import baseline_factors
 from kommunebench.benchmark.durations.measure import Measure, log_survival_of
 from kommunebench.benchmark.durations.multipliers import UnitCurves, unit_curves
 from kommunebench.benchmark.durations.observed import Observed, UnitCounts, observed_of
+from kommunebench.benchmark.durations.risk_grid import GatheredWeights, RiskGrid, gather_weights
 from kommunebench.benchmark.durations.risk_sets import (
     UnitWeights,
     group_risk_sets,
+    risk_range,
     unit_risk_sets,
 )
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import NationalModel
+
+# Nodes of the grid on which the nation's spells are taken through the curves of every unit: the
+# error of a restricted mean of 156 weeks is below 1e-6 weeks.
+_NATION_NODES = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +37,8 @@ class ChainEstimate:
 
     ``models`` with their baselines; ``counts`` and ``observed`` of Kaplan-Meier; ``n_spells`` (K,);
     ``expected`` and ``robust`` measure (K,), means over a unit's spells; ``curves``: the units'
-    multipliers.
+    multipliers; ``direct`` (K,): mean of the robust measure over all spells of the nation, as if
+    each of them had been in the unit.
     """
 
     models: tuple[NationalModel, ...]
@@ -41,6 +49,12 @@ class ChainEstimate:
     expected: Floats
     robust: Floats
     curves: UnitCurves
+    direct: Floats
+
+    @property
+    def nation_expected(self) -> float:
+        """Mean expected measure of all spells of the nation."""
+        return float(self.n_spells @ self.expected / self.n_spells.sum())
 
     @property
     def hazards(self) -> tuple[GroupHazards, ...]:
@@ -76,9 +90,31 @@ def estimate_chain(
 ) -> ChainEstimate:
     """Expected and observed measure of every unit, from models with their baselines."""
     hazards = tuple(model.hazards for model in models)
-    sets = blocks.total(partial(unit_risk_sets, hazards=hazards, weights=UnitWeights()))
+    ranges: Several = blocks.total(
+        partial(
+            several,
+            functions=(
+                partial(unit_risk_sets, hazards=hazards, weights=UnitWeights()),
+                partial(risk_range, hazards=hazards, weights=UnitWeights()),
+            ),
+        )
+    )
+    sets, log_risks = ranges.results
     curves = unit_curves(blocks, hazards, sets, UnitWeights())
-    sums = blocks.total(partial(_measure_sums, hazards=hazards, curves=curves, measure=measure))
+    grid = RiskGrid.between(log_risks.low, log_risks.high, _NATION_NODES)
+    gather = partial(
+        gather_weights, hazards=hazards, weights=UnitWeights(), grid=grid, by_unit=False
+    )
+    means: Several = blocks.total(
+        partial(
+            several,
+            functions=(
+                partial(_measure_sums, hazards=hazards, curves=curves, measure=measure),
+                gather,
+            ),
+        )
+    )
+    sums, nation = means.results
     counts = UnitCounts(sets.at_risk[:, :, 0], sets.event_weight[:, :, 0])
     n_spells = sets.leaving.sum(axis=(1, 2))
     return ChainEstimate(
@@ -90,7 +126,23 @@ def estimate_chain(
         expected=sums.expected / n_spells,
         robust=sums.robust / n_spells,
         curves=curves,
+        direct=_direct(nation, grid, curves, hazards, measure) / n_spells.sum(),
     )
+
+
+def _direct(
+    nation: GatheredWeights,
+    grid: RiskGrid,
+    curves: UnitCurves,
+    hazards: Sequence[GroupHazards],
+    measure: Measure,
+) -> Floats:
+    """Sum of the measure over all spells of the nation under the curves of each unit (K,)."""
+    total = np.full(len(curves.multiplier), measure.without_hazard * nation.without_hazard[0, 0])
+    for g, hazard in enumerate(hazards):
+        in_unit = measure.on_grid(curves.log_survival(hazard, g), grid.risks(g, 0))
+        total += in_unit @ nation.on_grid[g, 0, :, 0]
+    return total
 
 
 def expected_measure(

@@ -11,6 +11,7 @@ from scipy import sparse
 from kommunebench.benchmark.blocks.block import (
     Flags,
     Floats,
+    GroupSpells,
     Indices,
     SpellBlock,
     backwards,
@@ -86,11 +87,7 @@ def group_risk_sets(
     all_weights = weights.of(block)
     for g, (hazard, group) in enumerate(zip(hazards, block.groups, strict=True)):
         weight, week = all_weights[group.rows], block.exit_week[group.rows]
-        drawn = (weight > 0) & ~group.zero_hazard[:, None]
-        with np.errstate(divide="ignore"):
-            log_risk = np.log(hazard.risk(group))
-        low[g] = np.min(log_risk, axis=0, initial=np.inf, where=drawn)
-        high[g] = np.max(log_risk, axis=0, initial=-np.inf, where=drawn)
+        low[g], high[g] = _log_risk_range(hazard, group, weight)
         weighted = hazard.fit_risk(group) * weight
         leaving[g] = by_week(week, weighted, block.horizon)
         events = np.flatnonzero(block.seen[group.rows])
@@ -105,6 +102,40 @@ def group_risk_sets(
         low=low,
         high=high,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRange:
+    """Smallest and largest log risk of predictions by group and version, each (G, R)."""
+
+    low: Floats
+    high: Floats
+
+    def merge(self, other: "RiskRange") -> "RiskRange":
+        """The range over both sets of spells."""
+        return RiskRange(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
+
+
+def risk_range(block: SpellBlock, hazards: Sequence[GroupHazards], weights: Weights) -> RiskRange:
+    """The range of a block's log risks."""
+    all_weights = weights.of(block)
+    ranges = [
+        _log_risk_range(hazard, group, all_weights[group.rows])
+        for hazard, group in zip(hazards, block.groups, strict=True)
+    ]
+    return RiskRange(np.stack([low for low, _ in ranges]), np.stack([high for _, high in ranges]))
+
+
+def _log_risk_range(
+    hazard: GroupHazards, group: GroupSpells, weight: Floats
+) -> tuple[Floats, Floats]:
+    """Smallest and largest log risk (R,) of a group's spells that have a weight and a hazard."""
+    drawn = (weight > 0) & ~group.zero_hazard[:, None]
+    with np.errstate(divide="ignore"):
+        log_risk = np.log(hazard.risk(group))
+    low = np.min(log_risk, axis=0, initial=np.inf, where=drawn)
+    high = np.max(log_risk, axis=0, initial=-np.inf, where=drawn)
+    return low, high
 
 
 def by_week(week: Indices, values: Floats, horizon: int) -> Floats:

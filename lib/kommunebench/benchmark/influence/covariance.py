@@ -34,11 +34,13 @@ from kommunebench.benchmark.influence.sums import (
 @dataclass(frozen=True, slots=True)
 class PerformanceCovariance:
     """Covariance of the performances over units: plain, robust, and between the two, each (K,
-    K)."""
+    K). ``slope`` (K,): the derivative of a performance in the log hazard of the unit, by which a
+    performance becomes a pace."""
 
     plain: Floats
     robust: Floats
     between: Floats
+    slope: Floats
 
     @property
     def difference_variance(self) -> Floats:
@@ -62,7 +64,10 @@ def performance_covariance(
     plan = influence_plan(blocks, chain, indicator)
     total, n_units = blocks.total(partial(influence_gram, plan=plan)).total, len(chain.n_spells)
     return PerformanceCovariance(
-        total[:n_units, :n_units], total[n_units:, n_units:], total[:n_units, n_units:]
+        plain=total[:n_units, :n_units],
+        robust=total[n_units:, n_units:],
+        between=total[:n_units, n_units:],
+        slope=plan.slope,
     )
 
 
@@ -83,6 +88,7 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         )
         for g in range(len(chain.models))
     )
+    level = sum(group.expected_level for group in sums.groups)
     per_event, running_per_event = kaplan_meier_effects(chain.counts, chain.measure)
     return InfluencePlan(
         chain=chain,
@@ -91,6 +97,8 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         on_expected=on_expected,
         on_observed=on_observed,
         on_robust=on_robust,
+        # What a greater hazard takes from the observed measure of the same spells.
+        slope=-on_expected * level / chain.n_spells,
         per_event=per_event,
         running_per_event=running_per_event,
     )

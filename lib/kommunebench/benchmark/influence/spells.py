@@ -35,7 +35,8 @@ class GroupEffects:
 class InfluencePlan:
     """All that a block needs to turn its spells into influences, of the size of units, weeks and
     terms. ``on_expected``, ``on_observed``, ``on_robust`` (K,): derivatives of the performance in
-    the unit's measures, the latter two with their sign turned; ``ratio`` (K, H): G / h."""
+    the unit's measures, the latter two with their sign turned; ``slope`` (K,): of the performance
+    in the unit's log hazard; ``ratio`` (K, H): G / h."""
 
     chain: ChainEstimate
     groups: tuple[GroupEffects, ...]
@@ -43,6 +44,7 @@ class InfluencePlan:
     on_expected: Floats
     on_observed: Floats
     on_robust: Floats
+    slope: Floats
     per_event: Floats
     running_per_event: Floats
 

@@ -31,14 +31,17 @@ class GroupSums:
     """One group's sums over its spells, by unit or by week; S is a spell's survival, r its risk.
 
     ``expected_area``, ``robust_area`` (K, H + 1): r S(k), under the national and under the unit's
-    own curve, for the weeks k that the measure weighs; ``expected_slope``, ``robust_slope`` (K, p):
-    x sum over k of c_k S log S; ``risk`` (K, H): r of those at risk; ``curvature`` (H,),
-    ``event_x`` (H, p), ``leaving_x`` (H, p): what the baseline's derivative in the coefficients is
-    made of.
+    own curve, for the weeks k that the measure weighs; ``expected_level``, ``robust_level`` (K,):
+    sum over k of c_k S log S, the derivative of the measure in the log of all hazards;
+    ``expected_slope``, ``robust_slope`` (K, p): the same times x; ``risk`` (K, H): r of those at
+    risk; ``curvature`` (H,), ``event_x`` (H, p), ``leaving_x`` (H, p): what the baseline's
+    derivative in the coefficients is made of.
     """
 
     expected_area: Floats
     robust_area: Floats
+    expected_level: Floats
+    robust_level: Floats
     expected_slope: Floats
     robust_slope: Floats
     risk: Floats
@@ -137,6 +140,8 @@ def _group_sums(
     return GroupSums(
         expected_area=expected[0],
         robust_area=robust[0],
+        expected_level=by_unit @ expected[1],
+        robust_level=by_unit @ robust[1],
         expected_slope=by_unit @ (group.x * expected[1][:, None]),
         robust_slope=by_unit @ (group.x * robust[1][:, None]),
         risk=backwards(leaving.reshape(block.n_units, block.horizon), 1),

@@ -32,24 +32,17 @@ def indicator_spread(edition: Edition) -> float:
     """The estimated standard deviation between units on the scale of the indicator's errors; 0
     where there is none.
 
-    Where the run estimates it in the pace, it is translated by the median over units of indicator
-    by pace.
+    The run estimates it in the pace; it is translated by the median over units of indicator by
+    pace.
     """
     tau = edition.summary["tau"]
     if pd.isna(tau):
         return 0.0
     rows = with_verdict(edition)
-    if not in_pace(edition):
-        return float(tau)
     pace = rows["pace"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.abs(edition.scale.position(rows["verdict"]) / pace)
     return float(tau) * float(np.median(slope[np.isfinite(slope)]))
-
-
-def in_pace(edition: Edition) -> bool:
-    """Whether the run estimates spread, ranks and tiers in the pace rather than the indicator."""
-    return "pace" in edition.units and bool(edition.compared["pace"].notna().any())
 
 
 def funnel_axis(edition: Edition) -> Limits:

@@ -24,12 +24,12 @@ FIGURE_TEXTS = {
         "Indicator with {level} interval",
     ),
     "cap_caterpillar": Text(
-        "Ordnet efter rang; den hule rude er den sammentrukne indikator, prikken den {verdict}"
-        " indikator med interval, farvet efter vurdering. Skiftende baggrund viser niveauer:"
-        " inden for et niveau påstås ingen rækkefølge.",
-        "Ordered by rank; the hollow diamond is the shrunk indicator, the dot the {verdict}"
-        " indicator with its interval, coloured by assessment. Alternating background marks"
-        " tiers: within a tier no order is claimed.",
+        "Ordnet efter rang, altså efter tempo; den hule rude er den sammentrukne indikator,"
+        " prikken den {verdict} indikator med interval, farvet efter vurdering. Skiftende"
+        " baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
+        "Ordered by rank, that is by pace; the hollow diamond is the shrunk indicator, the dot"
+        " the {verdict} indicator with its interval, coloured by assessment. Alternating"
+        " background marks tiers: within a tier no order is claimed.",
     ),
     "cap_left_out": Text(" Uden vurdering: {names}.", " Without a verdict: {names}."),
     "fig_funnel": Text("Tragtdiagram", "Funnel plot"),
@@ -39,13 +39,15 @@ FIGURE_TEXTS = {
         " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
         " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
         " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
-        " kurve kan derfor være vurderet som forventet.",
+        " kurve kan derfor være vurderet som forventet. Den anslåede variation er i tempoet; den"
+        " er omregnet til indikatoren med medianen over {units}.",
         "All {units} with a verdict, to the right those with the most precise indicator. The"
         " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
         " varied as estimated (dashed). Those outside are named. The curves are those of the"
         " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
         " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
-        " curve may therefore be assessed as expected.",
+        " curve may therefore be assessed as expected. The estimated variation is in the pace; it"
+        " is translated into the indicator by the median over {units}.",
     ),
     "ax_plain": Text("Almindelig indikator", "Plain indicator"),
     "ax_robust": Text("Robust indikator", "Robust indicator"),
@@ -85,12 +87,6 @@ FIGURE_TEXTS = {
     "cap_cut": Text(
         " En pil viser, at intervallet eller prikken ligger uden for figurens kant.",
         " An arrow marks an interval or a dot that lies beyond the edge of the figure.",
-    ),
-    "cap_funnel_pace": Text(
-        " Den anslåede variation er i tempoet; den er omregnet til indikatoren med medianen over"
-        " {units}.",
-        " The estimated variation is in the pace; it is translated into the indicator by the"
-        " median over {units}.",
     ),
     "cap_edge": Text(
         " Prikker på kanten ligger uden for figuren.",

@@ -35,14 +35,22 @@ METHOD_TEXTS = {
     ),
     "m_ranks_t": Text("Rang, niveau og femtedel", "Rank, tier and fifth"),
     "m_ranks": Text(
-        "Rang og sammentrukket indikator kommer af en model, hvor de sande forskelle mellem"
-        " {units} selv er anslået; rangintervallet dækker {level} i middel over {units}."
+        "Spredning, rang, niveauer og sammentrukket indikator opgøres i tempoet: hvor meget"
+        " større chancen for {event} er på ethvert tidspunkt end andre steder med de samme"
+        " personer. Samme tempo flytter indikatoren mindre i {units}, hvor få ventes at få"
+        " {event}. De kommer af en model, hvor de sande forskelle mellem {units} selv er anslået;"
+        " den sammentrukne indikator er omregnet fra tempoet. Rangintervallet dækker {level} i"
+        " middel over {units}."
         " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
         " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
         " Femtedele er faste grupper efter den almindelige indikator og skjuler, hvor usikker"
         " grænsen mellem dem er.",
-        "Ranks and shrunk indicators come from a model in which the true differences between"
-        " {units} are themselves estimated; the rank interval covers {level} on average over"
+        "Spread, ranks, tiers and shrunk indicators are computed in the pace: how much greater"
+        " the chance of {event} is at any time than elsewhere with the same persons. The same"
+        " pace moves the indicator less in {units} where few are expected to have {event}. They"
+        " come from a model in which the true differences between {units} are themselves"
+        " estimated; the shrunk indicator is translated back from the pace. The rank interval"
+        " covers {level} on average over"
         " {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
         " it tells apart are expected to be in the wrong order; within a tier no order is"
         " claimed. Fifths are fixed groups by the plain indicator and hide how uncertain their"

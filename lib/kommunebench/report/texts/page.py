@@ -58,12 +58,14 @@ PAGE_TEXTS = {
         " discovery rate {fdr}), {better_fdr} remain {better_word} and {worse_fdr} {worse_word}.",
     ),
     "headline_spread": Text(
-        "Når der er taget højde for rammevilkår, varierer {units} med en standardafvigelse på"
-        " ca. {tau} ({level}-interval {tau_low}–{tau_high}) i indikatoren; {chance_share} af den"
-        " variation, der er tilbage, er tilfældig.",
-        "Once circumstances are accounted for, {units} vary with a standard deviation of about"
-        " {tau} ({level} interval {tau_low}–{tau_high}) in the indicator; {chance_share} of the"
-        " variation that remains is chance.",
+        "Når der er taget højde for rammevilkår, varierer tempoet mellem {units} med en"
+        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
+        " af den variation, der er tilbage, er tilfældig. Tempoet er, hvor meget større chancen"
+        " for {event} er på ethvert tidspunkt end andre steder med de samme personer.",
+        "Once circumstances are accounted for, the pace varies between {units} with a standard"
+        " deviation of about {tau} ({level} interval {tau_low}–{tau_high}); {chance_share} of"
+        " the variation that remains is chance. The pace is how much greater the chance of"
+        " {event} is at any time than elsewhere with the same persons.",
     ),
     "headline_shrunk": Text(
         "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til"
@@ -161,16 +163,6 @@ PAGE_TEXTS = {
     "halves": Text(
         ", halvdelen i hver retning",
         ", half in each direction",
-    ),
-    "headline_spread_pace": Text(
-        "Når der er taget højde for rammevilkår, varierer tempoet mellem {units} med en"
-        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
-        " af den variation, der er tilbage, er tilfældig. Tempoet er, hvor meget større chancen"
-        " for {event} er på ethvert tidspunkt end andre steder med de samme personer.",
-        "Once circumstances are accounted for, the pace varies between {units} with a standard"
-        " deviation of about {tau} ({level} interval {tau_low}–{tau_high}); {chance_share} of"
-        " the variation that remains is chance. The pace is how much greater the chance of"
-        " {event} is at any time than elsewhere with the same persons.",
     ),
     "key_expected_restricted_mean": Text(
         "{time} forventet varighed",

@@ -1,10 +1,11 @@
-"""Measures of many replicates by interpolation in the log risk: what makes a thousand of them
-affordable.
+"""Measures of many spells under many curves by interpolation in the log risk: what makes a thousand
+replicates affordable, and the nation's spells under the curve of every unit.
 
 A spell's measure is a smooth function of its log risk, given the baseline. It is computed on a grid
-of 32 log risks and interpolated with cubic polynomials: the spells' weights are first gathered on
-the grid, so that the exponentials do not grow with spells. The error of a restricted mean of 156
-weeks is below 1e-3 weeks, a hundredth of the smallest standard error met.
+of log risks and interpolated with cubic polynomials: the spells' weights are first gathered on the
+grid, so that the number of exponentials does not grow with the spells. With 32 nodes the error of a
+restricted mean of 156 weeks is below 1e-3 weeks, a hundredth of the smallest standard error met; it
+falls with the fourth power of the distance between nodes.
 """
 
 from collections.abc import Sequence
@@ -23,29 +24,31 @@ _RANGE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class RiskGrid:
-    """Log risks at equal steps for each group and replicate: ``first`` and ``step`` (G, R)."""
+    """Log risks at equal steps for each group and replicate: ``first`` and ``step`` (G, R), and the
+    number of ``nodes``."""
 
     first: Floats
     step: Floats
+    nodes: int = NODES
 
     @staticmethod
-    def between(low: Floats, high: Floats) -> "RiskGrid":
+    def between(low: Floats, high: Floats, nodes: int = NODES) -> "RiskGrid":
         """The grid over the log risks drawn, from the smallest to the largest (G, R)."""
         high = np.where(np.isfinite(high), high, 0.0)
         low = np.maximum(np.where(np.isfinite(low), low, high), high - _RANGE)
-        step = np.maximum((high - low) / (NODES - 3), 1e-6)
-        return RiskGrid(low - step, step)
+        step = np.maximum((high - low) / (nodes - 3), 1e-6)
+        return RiskGrid(low - step, step, nodes)
 
     def risks(self, group: int, replicate: int) -> Floats:
         """The risks of the nodes (J,)."""
-        nodes = np.arange(NODES)
+        nodes = np.arange(self.nodes)
         return np.exp(self.first[group, replicate] + self.step[group, replicate] * nodes)
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredWeights:
     """``on_grid`` (G, K, J, R): weights by unit on the nodes of the grid; ``without_hazard`` (K,
-    R): weights in levels without events."""
+    R): weights in levels without events. K is 1 where all units are taken together."""
 
     on_grid: Floats
     without_hazard: Floats
@@ -58,18 +61,25 @@ class GatheredWeights:
 
 
 def gather_weights(
-    block: SpellBlock, hazards: Sequence[GroupHazards], weights: Weights, grid: RiskGrid
+    block: SpellBlock,
+    hazards: Sequence[GroupHazards],
+    weights: Weights,
+    grid: RiskGrid,
+    *,
+    by_unit: bool = True,
 ) -> GatheredWeights:
-    """The weights of a block's spells on the grid."""
-    on_grid = np.zeros((len(hazards), block.n_units, NODES, weights.count))
-    without_hazard = np.zeros((block.n_units, weights.count))
+    """The weights of a block's spells on the grid, by unit or of all units together."""
+    n_units = block.n_units if by_unit else 1
+    on_grid = np.zeros((len(hazards), n_units, grid.nodes, weights.count))
+    without_hazard = np.zeros((n_units, weights.count))
     all_weights = weights.of(block)
     for g, (hazard, group) in enumerate(zip(hazards, block.groups, strict=True)):
-        weight, unit = all_weights[group.rows], block.unit[group.rows]
+        weight = all_weights[group.rows]
+        unit = block.unit[group.rows] if by_unit else np.zeros(len(weight), np.intp)
         risk = hazard.risk(group)
         if group.zero_hazard.any():
             has_hazard = ~group.zero_hazard
-            without_hazard += grouping(unit[~has_hazard], block.n_units) @ weight[~has_hazard]
+            without_hazard += grouping(unit[~has_hazard], n_units) @ weight[~has_hazard]
             weight, unit, risk = weight[has_hazard], unit[has_hazard], risk[has_hazard]
         _add_to_nodes(
             on_grid[g],
@@ -87,9 +97,9 @@ def _add_to_nodes(
 ) -> None:
     """Add weights (n, R) to the nodes around their log risks (K, J, R), with cubic Lagrange
     weights. ``first`` and ``step`` (R,): the first node, and the distance between nodes."""
-    count = weight.shape[1]
+    nodes, count = target.shape[1:]
     position = (np.maximum(log_risk, first + step) - first) / step
-    base = np.clip(position.astype(np.intp), 1, NODES - 3)
+    base = np.clip(position.astype(np.intp), 1, nodes - 3)
     u = position - base
     lagrange = (
         -u * (u - 1) * (u - 2) / 6,
@@ -97,7 +107,7 @@ def _add_to_nodes(
         -(u + 1) * u * (u - 2) / 2,
         (u + 1) * u * (u - 1) / 6,
     )
-    cell = (unit[:, None] * NODES + base) * count + np.arange(count)
+    cell = (unit[:, None] * nodes + base) * count + np.arange(count)
     flat = target.reshape(-1)
     for offset, share in zip((-1, 0, 1, 2), lagrange, strict=True):
         flat += np.bincount((cell + offset * count).ravel(), (weight * share).ravel(), flat.size)

@@ -1,0 +1,160 @@
+"""The pace scale: slopes, paces, what is drawn towards the mean, direct standardisation (method,
+section 7, "Scale")."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from laid_out import estimate, lay_out
+from scipy import stats
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import paces_of
+from kommunebench.benchmark.comparison.shrinkage import posterior
+from kommunebench.benchmark.comparison.spread import estimate_spread
+from kommunebench.benchmark.comparison.verdicts import judge
+from kommunebench.benchmark.durations.chain import expected_measure
+from kommunebench.benchmark.influence.covariance import influence_plan
+from kommunebench.verdict_rules import VerdictRules
+
+RATIO = Indicator("ratio", "restricted_mean")
+RULES = VerdictRules(draws=2000, seed=3)
+
+
+def table(count, spells=200):
+    return pd.DataFrame(
+        {"included": True, "spells": spells, "events": 40 + np.arange(count), "support_week": 156}
+    )
+
+
+def judged(y, s, slope, units=None):
+    units = table(len(y)) if units is None else units
+    return judge(units, y, s, slope=slope, indicator=RATIO, horizon=156, rules=RULES).columns
+
+
+@pytest.mark.parametrize(
+    ("measure", "form"),
+    [("restricted_mean", "ratio"), ("restricted_mean", "difference"), ("share", "ratio"),
+     ("share", "difference"), ("share", "inverse")],
+)  # fmt: skip
+def test_the_slope_is_the_derivative_of_the_performance_in_the_log_hazard(measure, form):
+    """A greater hazard makes the observed measure of the same people what the expected one becomes
+    under that hazard."""
+    laid_out = lay_out(simulate_spells(300, seed=3))
+    chain, indicator = estimate(laid_out, measure), Indicator(form, measure)
+    slope = influence_plan(laid_out.blocks, chain, indicator).slope
+
+    def performance(log_hazard):
+        hazards = [replace(h, mean_effect=np.array([log_hazard])) for h in chain.hazards]
+        observed = laid_out.blocks.by_spell(
+            lambda block: expected_measure(block, hazards, chain.measure)
+        )
+        unit = laid_out.blocks.by_spell(lambda block: block.unit.astype(float)).astype(int)
+        return indicator.performance(chain.expected, np.bincount(unit, observed) / chain.n_spells)
+
+    step = 1e-4
+    numerical = (performance(step) - performance(-step)) / (2 * step)
+    np.testing.assert_allclose(slope, numerical, rtol=1e-6)
+    assert (slope > 0).all()
+
+
+@pytest.mark.parametrize("measure", ["restricted_mean", "share"])
+def test_direct_standardisation_takes_every_spell_of_the_nation_through_each_unit(measure):
+    laid_out = lay_out(simulate_spells(300, seed=4))
+    chain = estimate(laid_out, measure)
+    total = np.zeros(4)
+    for block in laid_out.blocks.blocks:
+        for g, (hazard, group) in enumerate(zip(chain.hazards, block.groups, strict=True)):
+            log_survival = chain.curves.log_survival(hazard, g)
+            survival = np.exp(hazard.risk(group)[:, 0][:, None, None] * log_survival[None])
+            total += chain.measure.of_survival(survival, 2).sum(axis=0)
+    np.testing.assert_allclose(chain.direct, total / 300, rtol=1e-8)
+
+
+def test_units_of_one_composition_have_the_same_direct_and_indirect_order():
+    """With one kind of spell the directly standardised indicator is the usual one."""
+    spells = simulate_spells(400, seed=5, effect=0.5).assign(x=0.0, c="A")
+    chain = estimate(lay_out(spells, [], group=None))
+    np.testing.assert_allclose(chain.direct, chain.robust, rtol=1e-9)
+
+
+def test_pace_interval_and_hazard_ratio_to_erase_by_hand():
+    y, s, slope = np.array([0.1, -0.1, 0.02]), np.full(3, 0.02), np.array([0.2, 0.1, 0.2])
+    columns = judged(y, s, slope)
+    half = stats.t.ppf(0.975, [39, 40, 41]) * 0.02
+    np.testing.assert_allclose(columns["pace"], [0.5, -1.0, 0.1])
+    np.testing.assert_allclose(columns["pace_low"], (y - half) / slope)
+    np.testing.assert_allclose(columns["pace_high"], (y + half) / slope)
+    wanted = [np.exp((0.1 - half[0]) / 0.2), np.exp((0.1 - half[1]) / 0.1), 1.0]
+    np.testing.assert_allclose(columns["hazard_ratio_to_erase"], wanted)
+    assert columns["assessment"].tolist() == ["better", "worse", "as_expected"]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.02, 20.0))
+def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indicators(seed, slope):
+    rng = np.random.default_rng(seed)
+    s = rng.uniform(0.02, 0.06, 12)
+    y = rng.normal(0, 0.08, 12) + rng.normal(0, s)
+    one, other = judged(y, s, np.ones(12)), judged(y, s, np.full(12, slope))
+    for column in ("tier", "rank", "rank_low", "rank_high", "assessment", "assessment_fdr"):
+        assert one[column].tolist() == other[column].tolist()
+    same = ["indicator_shrunk", "shrunk_low", "shrunk_high", "reliability", "false_sign_rate",
+            "p_quintile_1", "p_quintile_5", "ci_low"]  # fmt: skip
+    np.testing.assert_allclose(
+        one[same].astype(float), other[same].astype(float), rtol=1e-6, atol=1e-12
+    )
+
+
+def test_spread_ranks_and_shrinkage_are_those_of_the_paces():
+    rng = np.random.default_rng(8)
+    slope = rng.uniform(0.1, 0.3, 20)
+    s = rng.uniform(0.02, 0.05, 20)
+    y = slope * rng.normal(0, 0.3, 20) + rng.normal(0, s)
+    columns = judged(y, s, slope)
+    paces = paces_of(y, s, slope)
+    spread = estimate_spread(y / slope, s / slope, 0.95)
+    known = posterior(y / slope, s / slope, spread)
+    np.testing.assert_allclose(columns["indicator_shrunk"], np.exp(slope * known.mean))
+    np.testing.assert_allclose(columns["shrunk_low"], np.exp(slope * known.quantile(0.025)))
+    assert (columns["rank"] == stats.rankdata(-known.mean)).all()
+    np.testing.assert_allclose(
+        columns["reliability"], spread.tau**2 / (spread.tau**2 + paces.se**2)
+    )
+    draws = known.draw(200_000, 5)
+    wrong = np.minimum((draws > 0).mean(axis=0), (draws < 0).mean(axis=0))
+    np.testing.assert_allclose(columns["false_sign_rate"], wrong, atol=0.005)
+
+
+def test_units_below_the_least_size_are_drawn_to_the_mean_of_the_others_and_never_ranked():
+    rng = np.random.default_rng(9)
+    s, slope = rng.uniform(0.02, 0.05, 12), rng.uniform(0.1, 0.3, 12)
+    y = rng.normal(0, 0.06, 12)
+    units = table(12)
+    # Two are too small; the second of them has too few events as well.
+    units.loc[10:, "included"], units.loc[11, "events"] = False, 9
+    columns = judged(y, s, slope, units)
+    alone = judged(y[:10], s[:10], slope[:10], table(10))
+    shared = ["indicator_shrunk", "tier", "rank", "rank_high", "p_quintile_1", "false_sign_rate"]
+    np.testing.assert_array_equal(columns.loc[:9, shared], alone[shared])
+    assert columns.loc[10, ["rank", "tier", "assessment", "ci_low", "pace"]].isna().all()
+    pace, se = y / slope, s / slope
+    known = posterior(pace[:10], se[:10], estimate_spread(pace[:10], se[:10], 0.95))
+    one = known.of_others(pace[10:11], se[10:11])
+    assert columns.loc[10, "indicator_shrunk"] == pytest.approx(np.exp(slope[10] * one.mean[0]))
+    assert columns.loc[10, "false_sign_rate"] <= 0.5
+    assert columns.loc[11, ["indicator_shrunk", "false_sign_rate", "reliability"]].isna().all()
+
+
+def test_a_further_unit_is_treated_as_one_of_the_units_known():
+    rng = np.random.default_rng(10)
+    s = rng.uniform(0.02, 0.05, 9)
+    y = rng.normal(0, 0.06, 9)
+    known = posterior(y, s, estimate_spread(y, s, 0.95))
+    again = known.of_others(y, s)
+    np.testing.assert_allclose(again.mean, known.mean, rtol=1e-12)
+    np.testing.assert_allclose(again.sd, known.sd, rtol=1e-12)
