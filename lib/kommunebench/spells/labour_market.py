@@ -80,8 +80,10 @@ def _every_year(by_area: "DataFrame", first: int, last: int) -> "DataFrame":
             (row["commuting_area"] == F.col("commuting_area")) & (row["year"] == F.col("year"))
         ),
     )
-    found = F.get(of_area_and_year, F.lit(0))
-    return listed.select("commuting_area", "year", *(found[name].alias(name) for name in _FIGURES))
+    figures = F.get(of_area_and_year, F.lit(0))
+    return listed.select(
+        "commuting_area", "year", *(figures[name].alias(name) for name in _FIGURES)
+    )
 
 
 def _figures_by_area(registers: RegisterFrames) -> "DataFrame | None":
