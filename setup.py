@@ -39,6 +39,7 @@ setup(
             "reference/*.csv",
             "reference/*.json",
             "reference/*.properties",
+            "reference/*.xml",
             "report/templates/*",
             "py.typed",
         ]
@@ -64,7 +65,6 @@ setup(
     extras_require={
         "local": ["pyspark>=4.0.1,<=4.2.0", "delta-spark>=4.0.1,<4.5", "mlflow>=3.14,<4"],
         "connect": ["pyspark[connect]>=4.0.1,<=4.2.0"],
-        "sas": ["pyreadstat>=1.3,<2"],
         "dev": [
             "build",
             "databricks-bundles",
@@ -72,6 +72,7 @@ setup(
             "hypothesis",
             "mypy",
             "pandas-stubs",
+            "pyreadstat>=1.3,<2",
             "pytest",
             "pytest-xdist",
             "ruff",

@@ -54,12 +54,19 @@ class Lease:
     lost: bool = False
 
     def check(self) -> None:
-        """Raise StoreError where the lease is not certain any more: another run may have begun."""
-        if self.lost or time.monotonic() - self.renewed > self.store.environment.lease_seconds:
+        """Make sure that this process still holds the lease, renewing it where that is overdue.
+
+        Raises StoreError where another process has taken it over. A lease that expired and is still
+        this process's own was taken by nobody, so that it goes on.
+        """
+        lifetime = self.store.environment.lease_seconds
+        if not self.lost and time.monotonic() - self.renewed > lifetime:
+            self.renew()
+        if self.lost:
             raise StoreError(
                 f"This run's hold on {_what(self.analysis)} in the store {self.store.location} was"
-                " not renewed in time, so that another run may have taken over; nothing more was"
-                " written. Run again."
+                " not renewed in time, and another run has taken over; nothing more was written."
+                " Run again."
             )
 
     def renew(self) -> None:

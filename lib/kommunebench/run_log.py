@@ -80,11 +80,6 @@ class RunLog:
     def __post_init__(self) -> None:
         self.records = read_log(self.store)
 
-    def refresh(self) -> None:
-        """Read again what other runs have recorded since."""
-        self.flush()
-        self.records = read_log(self.store)
-
     def start(self, record: StageRecord) -> None:
         """Record that a stage starts; on return it is in the store, before the stage's first
         write."""

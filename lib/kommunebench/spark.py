@@ -21,6 +21,12 @@ SESSION_SETTINGS = {
     "spark.sql.execution.pandas.convertToArrowArraySafely": "true",
 }
 LOG_SETTINGS = Path(__file__).parent / "reference" / "log4j2.properties"
+# Jobs that run at the same time share the cores. In Spark's own order a job waits for all tasks of
+# the jobs before it, and the renewal of a lease would wait for the longest stage.
+SHARED_CORES = {
+    "spark.scheduler.mode": "FAIR",
+    "spark.scheduler.allocation.file": LOG_SETTINGS.with_name("scheduler.xml").as_uri(),
+}
 DELTA_SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -64,7 +70,7 @@ def get_spark(environment: EnvironmentSettings) -> "SparkSession":
 
 def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
     """Everything a session outside Databricks starts with."""
-    values = SESSION_SETTINGS | DELTA_SETTINGS | _delta_jars(environment)
+    values = SESSION_SETTINGS | DELTA_SETTINGS | SHARED_CORES | _delta_jars(environment)
     if environment.platform == "local":
         cores, cache = os.cpu_count() or 2, project_folder() / ".cache"
         values |= {

@@ -195,6 +195,24 @@ def test_many_may_make_the_same_table_at_once(catalog):
     assert ("kommunebench.schema_version", "2") in {(row[0], row[1]) for row in rules}
 
 
+def test_a_table_another_process_is_making_is_waited_for(catalog, tmp_path, caplog):
+    """The other process has a file in the table's folder and no commit yet: the table is not made
+    a second time without its rules."""
+    begun = tmp_path / "results" / QUINTILE_MEANS.name / "begun"
+    begun.parent.mkdir(parents=True)
+    begun.touch()
+    thread = threading.Thread(target=write_fifths, args=(catalog, "one", 1.0))
+    thread.start()
+    end = time.monotonic() + 60
+    while "conflict=DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION" not in caplog.text:
+        assert thread.is_alive() and time.monotonic() < end
+        time.sleep(0.05)
+    begun.unlink()
+    thread.join()
+    assert "created_in_steps" not in caplog.text
+    assert read_table(catalog, QUINTILE_MEANS).count() == 1
+
+
 def test_only_conflicts_are_tried_again(store):
     for failure in ("DELTA_CONCURRENT_APPEND.WITHOUT_HINT", "DELTA_PROTOCOL_CHANGED"):
         assert is_conflict(RuntimeError(f"io.delta.exceptions.X: [{failure}] Another commit"))

@@ -98,17 +98,14 @@ def test_tasks_form_one_chain_over_declared_keys(job: dict[str, Any]) -> None:
 
 
 @every_job
-def test_what_reads_a_delivery_has_the_sas_reader_of_the_package(job: dict[str, Any]) -> None:
-    setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+def test_every_task_installs_the_wheel_and_nothing_else(job: dict[str, Any]) -> None:
+    """What the package needs beyond the platform is named in the wheel itself, once."""
     for task in job["tasks"]:
-        if task["task_key"] not in ("ingest", "run"):
-            continue
         if "environment_key" in task:
             libraries = job["environments"][0]["spec"]["dependencies"]
         else:
-            libraries = [item.get("pypi", {}).get("package") for item in task["libraries"]]
-        readers = [name for name in libraries if name and name.startswith("pyreadstat")]
-        assert len(readers) == 1 and f'"{readers[0]}"' in setup
+            libraries = [item.get("whl") for item in task["libraries"]]
+        assert libraries == ["../../dist/*.whl"]
 
 
 def test_nothing_spells_out_a_name_that_development_prefixes() -> None:

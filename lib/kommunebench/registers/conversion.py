@@ -20,7 +20,7 @@ _SECONDS_A_DAY = 86_400
 NANOSECONDS = "nanoseconds"
 _NUMBER_SIGNS = "0123456789+-.eE"
 _ZERO_DECIMALS = r"^([+-]?[0-9]+)[.,]0+$"
-_WEEK_LABEL = r"^[0-9]{2}(0[1-9]|[1-4][0-9]|5[0-3])$"
+_WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
 MISSING, NOT_CONVERTIBLE, OUT_OF_RANGE, UNKNOWN_CODE = (
     "missing",
     "not_convertible",
@@ -50,6 +50,8 @@ def as_text(column: "Column", kind: str) -> "Column":
         return F.when(~F.isnan(column), F.coalesce(whole, column.cast("string")))
     if kind == NANOSECONDS:
         return _day_of_nanoseconds(column).cast("string")
+    if kind in _WHOLE_NUMBERS:
+        return column.cast("string")
     if kind.startswith("timestamp") or kind == "date":
         return F.substring(column.cast("string"), 1, 10)
     text = without_blanks(column.cast("string"))
@@ -90,7 +92,15 @@ def parse(column: RegisterColumn, text: "Column") -> "Column":
     if column.kind == "code" or column.width:
         text = _without_zero_decimals(text)
     code = _of_width(text, column.width) if column.width else text
-    return F.when(code.rlike(_WEEK_LABEL), code) if column.kind == "week" else code
+    return F.when(_is_week_label(code), code) if column.kind == "week" else code
+
+
+def _is_week_label(code: "Column") -> "Column":
+    """Whether a text is four digits of which the last two are 01 to 53 (a pattern would take ten
+    times as long). A cast alone would take a sign, or 12.5 for 12."""
+    four_digits = (F.length(code) == 4) & (code >= "0") & ~code.contains(".")
+    week = F.pmod(F.when(four_digits, code.try_cast("int")), F.lit(100))
+    return week.between(1, 53)
 
 
 def _without_zero_decimals(text: "Column") -> "Column":
@@ -101,8 +111,13 @@ def _without_zero_decimals(text: "Column") -> "Column":
 
 def _of_width(text: "Column", width: int) -> "Column":
     """A code with as many leading zeros as its width asks for: 0101 and 101 are one code."""
+    length = F.length(text)
     shorter = F.regexp_replace(text, f"^0+(?=[0-9]{{{width}}}$)", "")
-    return F.when(F.length(text) > width, shorter).otherwise(F.lpad(text, width, "0"))
+    return (
+        F.when(length == width, text)
+        .when(length > width, shorter)
+        .otherwise(F.lpad(text, width, "0"))
+    )
 
 
 def _number(text: "Column") -> "Column":

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 _ARRAYS = ("first_monday", "codes", "first_quarter", "match_groups")
+# The codes of a person, each once, for the check; they are not stored.
+_DISTINCT = "distinct_codes"
 _INTEGRATION_BENEFIT = date(
     2015, 8, 31
 )  # Monday of the week in which integration benefit (700-709) began
@@ -63,6 +65,7 @@ def read_dream(
             if quarters
             else F.lit(None).cast("array<string>")
         ).alias("match_groups"),
+        _codes(list(weeks.values()), columns, 3, distinct=True).alias(_DISTINCT),
     )
     person_id = F.col("person_id")
     frame = raw.select(identifier, *arrays, FILE_NUMBER, UNREADABLE).withColumns(
@@ -140,7 +143,7 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
     such codes; one pass."""
     file = rows.files[0]
     known = F.array(*(F.lit(code) for code in _known_codes(file.period)))
-    strange = F.array_except(F.array_compact(F.array_distinct("codes")), known)
+    strange = F.array_except(F.array_compact(F.col(_DISTINCT)), known)
     first = F.when(F.size("strange") > 0, F.substring(F.get("strange", F.lit(0)), 1, 4))
     counts = (
         rows.frame.where(F.col(UNREADABLE).isNull())
@@ -175,8 +178,11 @@ def _known_codes(period: str) -> list[str]:
     return sorted(listed - version_of(period).gone)
 
 
-def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
-    """An array of codes as text of the given width, blank as null.
+def _codes(
+    names: list[str], columns: FileColumns, width: int, *, distinct: bool = False
+) -> "Column":
+    """An array of codes as text of the given width, blank as null; ``distinct``: of delivered codes
+    that are equal only one.
 
     One expression over the array instead of one a column: with 450 columns the generated code would
     be too large to compile. It runs for every week of every person, so that each kind of column
@@ -199,4 +205,5 @@ def _codes(names: list[str], columns: FileColumns, width: int) -> "Column":
         plain = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
         padded = f"if(length({plain}) > {width}, {plain}, lpad({plain}, {width}, '0'))"
         code = f"if(trim(c) in ('', '.', 'NaN'), null, {padded})"
-    return F.expr(f"transform(array({listed}), c -> {code})")
+    delivered = f"array_distinct(array({listed}))" if distinct else f"array({listed})"
+    return F.expr(f"transform({delivered}, c -> {code})")

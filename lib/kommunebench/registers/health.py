@@ -97,7 +97,9 @@ def monday_of_label(label: "Column") -> "Column":
     short = F.substring(label, 1, 2).try_cast("int")
     week = F.substring(label, 3, 2).try_cast("int")
     year = F.when(short >= 91, short + 1900).otherwise(short + 2000)
-    first = F.date_trunc("week", F.make_date(year, F.lit(1), F.lit(4))).cast("date")
+    # 4 January lies in week 1.
+    january = F.make_date(year, F.lit(1), F.lit(4))
+    first = F.date_sub(january, F.weekday(january))
     return F.when(week.between(1, 53), F.date_add(first, (week - 1) * 7))
 
 

@@ -153,16 +153,22 @@ def read_delivery(
 def _results(
     inspection: Inspection, changed: tuple[DeliveredFile, ...], gone: set[str]
 ) -> list[BronzeResult]:
-    """Rows to be replaced, by table."""
+    """Rows to be replaced, by table; the tables with most to read first, so that no core is idle
+    while the last one is written."""
     frames: dict[Table, list[DataFrame]] = {}
     units: dict[Table, set[str]] = {}
+    bytes_of: dict[Table, int] = {}
     for checked in inspection.registers:
         table, prepare = _preparation(checked)
         frames.setdefault(table, []).append(prepare(checked.rows))
+    for file in changed:
+        table = table_of(file.register.name)
+        bytes_of[table] = bytes_of.get(table, 0) + file.bytes
     for unit in {file.unit for file in changed} | gone:
         units.setdefault(table_of(unit.split(" ")[0]), set()).add(unit)
     results = []
-    for table, units_of_table in units.items():
+    by_size = sorted(units.items(), key=lambda item: (-bytes_of.get(item[0], 0), item[0].name))
+    for table, units_of_table in by_size:
         read = frames.get(table, [])
         frame = reduce(lambda a, b: a.unionByName(b), read) if read else None
         results.append(BronzeResult(table, tuple(sorted(units_of_table)), frame))

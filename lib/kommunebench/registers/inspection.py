@@ -61,13 +61,14 @@ def inspect_files(
     for file in chosen:
         by_register.setdefault(file.register.name, []).append(file)
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        jobs = [
-            pool.submit(
+        # The largest first, so that no core is idle while the last register is read.
+        jobs = {
+            name: pool.submit(
                 _inspect_register, spark, listed, settings, examples=examples, staging=staging
             )
-            for listed in by_register.values()
-        ]
-        done = [job.result() for job in jobs]
+            for name, listed in sorted(by_register.items(), key=lambda item: -_bytes_of(item[1]))
+        }
+        done = [jobs[name].result() for name in by_register]
     problems = problems_of_delivery(delivery, settings)
     for register, sentences in done:
         problems += [*sentences, *(register.problems if register else ())]
@@ -79,6 +80,10 @@ def inspect_files(
     }
     findings = tuple(finding for register in checked for finding in register.findings)
     return Inspection(checked, findings, tuple(problems), rows_of)
+
+
+def _bytes_of(listed: Sequence[DeliveredFile]) -> int:
+    return sum(file.bytes for file in listed)
 
 
 def _inspect_register(

@@ -161,6 +161,14 @@ def spark_location(path: AnyPath) -> str:
     return scheme + glob_escaped(absolute)
 
 
+def folder_uris(path: AnyPath) -> set[str]:
+    """A folder as Spark may write its location in the paths of files in it."""
+    if isinstance(path, SparkPath):
+        return {path.uri}
+    absolute = Path(os.path.abspath(path))
+    return {absolute.as_uri(), f"file:{absolute}", f"file://{absolute}", f"dbfs:{absolute}"}
+
+
 def glob_escaped(location: str) -> str:
     """A location in which ``*``, ``[`` and their kin stand for themselves."""
     return _GLOB_CHARACTERS.sub(r"\\\1", location)

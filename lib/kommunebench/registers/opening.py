@@ -4,6 +4,7 @@ file and with what makes it unreadable."""
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from zlib import crc32
 
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -12,7 +13,7 @@ from kommunebench.errors import RegisterError
 from kommunebench.registers.conversion import NANOSECONDS
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.file_columns import EMPTY, UNSUPPORTED, FileColumns
-from kommunebench.registers.locations import spark_location
+from kommunebench.registers.locations import folder_uris, spark_location
 from kommunebench.registers.sas_files import SasPart
 from kommunebench.registers.staging import open_sas
 from kommunebench.registers.text_files import CONTROL_CHARACTERS, WINDOWS_LETTERS, TextFormat
@@ -24,7 +25,7 @@ FILE_NUMBER, UNREADABLE = "file_number", "unreadable"
 # Asked for where rows have to be named: the file a row stands in, and its place there from 1.
 ROW_FILE, ROW_NUMBER = "row_file", "row_number"
 MALFORMED = "row_malformed"
-_MALFORMED_COLUMN = "kb_malformed_row"
+_MALFORMED_COLUMN, _PLACE = "kb_malformed_row", "kb_place"
 # Spark's default, which a wide file may exceed.
 _MAX_COLUMNS = 20_480
 # Only files of the format are read in a folder of parts.
@@ -53,7 +54,6 @@ def open_files(
     if chosen[0].format == "sas7bdat":
         raw = _open_sas(spark, files, numbers, columns, used)
         return raw if numbered else raw.drop(ROW_FILE, ROW_NUMBER)
-    file_number = _file_number(files, numbers).alias(FILE_NUMBER)
     paths = [spark_location(file.path) for file in chosen]
     if columns.text is not None:
         raw, unreadable = _open_text(
@@ -61,9 +61,14 @@ def open_files(
         )
     else:
         raw, unreadable = _open_parquet(spark, paths, columns, used), F.lit(None).cast("string")
+    file_number = F.lit(numbers[0])
+    if len(numbers) > 1:
+        raw, file_number = _with_place(raw, chosen), _file_number(files, numbers)
     values = [_value(name, columns).alias(name) for name in used]
     places = _places(columns) if numbered else []
-    return raw.select(*values, file_number, unreadable.alias(UNREADABLE), *places)
+    return raw.select(
+        *values, file_number.alias(FILE_NUMBER), unreadable.alias(UNREADABLE), *places
+    )
 
 
 def _open_sas(
@@ -181,18 +186,46 @@ def _places(columns: FileColumns) -> "list[Column]":
     return [path.alias(ROW_FILE), row_number.alias(ROW_NUMBER)]
 
 
+def _with_place(raw: "DataFrame", files: Sequence[DeliveredFile]) -> "DataFrame":
+    """The rows with a checksum of the name of the file, or of the location of the folder, they
+    stand in: the same for all rows of a delivered file, and cheap to look up."""
+    path, name = F.col("_metadata.file_path"), F.col("_metadata.file_name")
+    place = name.cast("binary")
+    if files[0].is_folder:
+        before_name = F.octet_length(path) - F.octet_length(name) - 1
+        place = F.substring(path.cast("binary"), F.lit(1), before_name)
+    return raw.withColumn(_PLACE, F.crc32(place))
+
+
 def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Column":
-    """Which of the files a row came from, by the name of the file or of the folder of parts; a name
-    not found fails the write."""
-    if len(numbers) == 1:
-        return F.lit(numbers[0])
+    """Which of the files a row came from, by the checksum of its place; where a file system writes
+    places otherwise than expected, by the name of the file or of the folder of parts. A name not
+    found fails the write."""
     path = F.col("_metadata.file_path")
     name = F.substring_index(path, "/", -1)
     if files[numbers[0]].is_folder:
         name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
-    pairs: dict[str, int] = {}
+    by_name: dict[str, int] = {}
+    by_place: dict[int, int] = {}
     for file_number in numbers:
-        file_name = files[file_number].path.name
-        pairs |= {file_name: file_number, quote(file_name, safe="=+!$&'(),;:@~"): file_number}
-    listed = [F.lit(item) for pair in pairs.items() for item in pair]
-    return F.element_at(F.create_map(*listed), name)
+        file = files[file_number]
+        encoded = quote(file.path.name, safe="=+!$&'(),;:@~")
+        by_name |= {file.path.name: file_number, encoded: file_number}
+        places = folder_uris(file.path) if file.is_folder else {file.path.name, encoded}
+        by_place |= {crc32(place.encode()): file_number for place in places}
+    listed = [F.lit(item) for pair in by_name.items() for item in pair]
+    return F.coalesce(
+        _found(F.col(_PLACE), sorted(by_place.items())),
+        F.element_at(F.create_map(*listed), name),
+    )
+
+
+def _found(key: "Column", pairs: Sequence[tuple[int, int]]) -> "Column":
+    """The value of a key among pairs in order of their keys, null where there is none: as many
+    comparisons as the number of pairs has binary digits."""
+    if len(pairs) == 1:
+        (known, value) = pairs[0]
+        return F.when(key == known, F.lit(value))
+    middle = len(pairs) // 2
+    smaller = key < pairs[middle][0]
+    return F.when(smaller, _found(key, pairs[:middle])).otherwise(_found(key, pairs[middle:]))

@@ -31,16 +31,8 @@ def local_labour_market(
     by_area = _figures_by_area(registers)
     if by_area is None:
         return None
-    first, last = settings.population.window_start.year, settings.population.window_end.year
-    window = by_area.sparkSession.range(first, last + 1).select(
-        F.col("id").cast("int").alias("year")
-    )
-    years = by_area.select("year").unionByName(window).distinct()
-    filled = (
-        by_area.select("commuting_area")
-        .distinct()
-        .crossJoin(years)
-        .join(by_area, ["commuting_area", "year"], "left")
+    filled = _every_year(
+        by_area, settings.population.window_start.year, settings.population.window_end.year
     )
     order = Window.partitionBy("commuting_area").orderBy("year")
     earlier = order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
@@ -66,6 +58,32 @@ def local_labour_market(
         "figures_carried",
     )
     return areas.join(ratios, "commuting_area", "inner").drop("commuting_area")
+
+
+def _every_year(by_area: "DataFrame", first: int, last: int) -> "DataFrame":
+    """Every area in every year that any area has figures of or that lies between ``first`` and
+    ``last``; the figures of a year an area lacks are null.
+
+    The some hundred rows of ``by_area`` are brought into one row for it, so that what they are
+    summed from is read once.
+    """
+    all_figures = by_area.agg(
+        F.collect_list(F.struct("commuting_area", "year", *_FIGURES)).alias("figures")
+    )
+    areas = F.array_distinct(F.col("figures.commuting_area"))
+    years = F.array_union(F.col("figures.year"), F.sequence(F.lit(first), F.lit(last)))
+    listed = all_figures.select("figures", F.explode(areas).alias("commuting_area"))
+    listed = listed.select("figures", "commuting_area", F.explode(years).alias("year"))
+    of_area_and_year = F.filter(
+        "figures",
+        lambda row: (
+            (row["commuting_area"] == F.col("commuting_area")) & (row["year"] == F.col("year"))
+        ),
+    )
+    figures = F.get(of_area_and_year, F.lit(0))
+    return listed.select(
+        "commuting_area", "year", *(figures[name].alias(name) for name in _FIGURES)
+    )
 
 
 def _figures_by_area(registers: RegisterFrames) -> "DataFrame | None":

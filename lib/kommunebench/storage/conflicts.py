@@ -27,6 +27,12 @@ _CONFLICT = re.compile(
     r"DELTA_(CONCURRENT_(APPEND|DELETE_DELETE|DELETE_READ|TRANSACTION|WRITE)"
     r"|METADATA_CHANGED|PROTOCOL_CHANGED|MAX_COMMIT_RETRIES_EXCEEDED)"
 )
+# What a catalog says of a table another writer is making just now: it has begun to fill the folder
+# and the table has no first commit yet, or the table is there since this writer looked for it.
+_BEING_MADE = re.compile(
+    r"DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION|DELTA_TABLE_ALREADY_EXISTS"
+    r"|TABLE_OR_VIEW_ALREADY_EXISTS|LOCATION_ALREADY_EXISTS"
+)
 # Without Delta's Python package a failure arrives as the Java exception's text, stack and all: the
 # condition stands in its first lines.
 _BEGINNING = 2000
@@ -43,8 +49,10 @@ def condition_of(error: BaseException) -> str:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether another writer's commit came first, so that the same write may well succeed now."""
-    return _CONFLICT.match(condition_of(error)) is not None
+    """Whether another writer's commit came first, or its making of the same table, so that the
+    same action may well succeed now."""
+    condition = condition_of(error)
+    return bool(_CONFLICT.match(condition) or _BEING_MADE.match(condition))
 
 
 def retried(action: Callable[[], T], store: Store, table: Table) -> T:
@@ -60,17 +68,28 @@ def retried(action: Callable[[], T], store: Store, table: Table) -> T:
                 raise
             condition = condition_of(error)
             if attempt == _ATTEMPTS:
-                raise StoreError(
-                    f"{table.qualified_name} of the store {store.location} could not be written:"
-                    f" {_ATTEMPTS} times another run's commit came first ({condition}). Nothing is"
-                    " lost: run again when fewer runs write to this store."
-                ) from error
+                raise StoreError(_given_up(store, table, condition)) from error
             _log.warning(
                 "table=%s attempt=%d conflict=%s", table.qualified_name, attempt, condition
             )
         pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE)
         time.sleep(pause * random.uniform(0.5, 1.0))
     raise AssertionError("unreachable")
+
+
+def _given_up(store: Store, table: Table, condition: str) -> str:
+    """Why a write was tried no more, and what to do."""
+    name = f"{table.qualified_name} of the store {store.location}"
+    if _BEING_MADE.match(condition):
+        return (
+            f"{name} could not be made ({condition}): its place holds files of a table the catalog"
+            " does not know, which a process may have left that died while it made the table."
+            " Remove the folder of that table, or name another schema."
+        )
+    return (
+        f"{name} could not be written: {_ATTEMPTS} times another run's commit came first"
+        f" ({condition}). Nothing is lost: run again when fewer runs write to this store."
+    )
 
 
 def one_writer(store: Store, table: Table) -> AbstractContextManager[None]:

@@ -94,8 +94,7 @@ def _scans(plan: str) -> list[str]:
         ("population", {"hospital_contacts"}),
         ("weekly_panel", set()),
         ("spell_candidates", set()),
-        # The sums by commuting area are asked for twice: which years there are, and the figures.
-        ("spells", {"population_snapshots"}),
+        ("spells", set()),
     ],
 )
 def test_each_register_is_read_once(plans, stage, twice):
