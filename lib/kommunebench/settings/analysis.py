@@ -32,6 +32,7 @@ from kommunebench.settings.spells import (
     PopulationSettings,
     SpellSettings,
 )
+from kommunebench.verdict_rules import VerdictIndicator
 
 __all__ = [
     "CENSORING_REASONS",
@@ -144,6 +145,10 @@ class AnalysisSettings(Settings):
         named = ("pupils", "residents", "immigrants", "population_module", "spells_file")
         if len([name for name in named if getattr(self, name) is not None]) > 1:
             raise ValueError(f"{', '.join(named)}: an analysis has one population")
+        if self.starts_from_cases and self.measure != "share":
+            raise ValueError("persons with an outcome have no durations: write measure: share")
+        if self.starts_from_cases and self.model.municipality_effects:
+            raise ValueError("model.municipality_effects: only for analyses of spells")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self
@@ -153,6 +158,12 @@ class AnalysisSettings(Settings):
         """Whether the analysis has one row a person with an outcome, and no spells."""
         sections = (self.pupils, self.residents, self.population_module)
         return any(section is not None for section in sections)
+
+    @property
+    def verdict_indicator(self) -> VerdictIndicator:
+        """Which indicator carries the verdicts; cases have the plain one only, because nobody is
+        censored."""
+        return "plain" if self.starts_from_cases else self.uncertainty.verdict_indicator
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

@@ -92,10 +92,10 @@ def _levels(counts: CovariateCounts, spec: CovariateSpec) -> dict[str, LevelCoun
     """Counts by level of a category, or of a number that is only ever 0 or 1."""
     if spec.kind == "category":
         return counts.levels.get(spec.column, {})
-    number = counts.numbers.get(spec.column)
-    if number is None or not number.is_binary:
+    of_number = counts.numbers.get(spec.column)
+    if of_number is None or not of_number.is_binary:
         return {}
-    both = {"0": number.zero, "1": number.one}
+    both = {"0": of_number.zero, "1": of_number.one}
     return {level: of_level for level, of_level in both.items() if of_level is not None}
 
 

@@ -1,0 +1,108 @@
+"""Texts and labels of analyses of cases (persons with an outcome that happened or not), where those
+of other analyses speak of spells."""
+
+from kommunebench.report.texts.text import Text
+
+CASE_WORDINGS = {
+    "observed_share": Text(
+        "Andelen af personerne med {event}.",
+        "The share of the persons with {event}.",
+    ),
+    "expected_share": Text(
+        "Middel af sandsynlighederne, som en fælles logistisk model forudsiger for hver person ud"
+        " fra {covariates} rammevilkår. Modellen har ingen led for {units}. Hvor alle eller ingen"
+        " med en værdi har {event}, er sandsynligheden 1 eller 0.",
+        "The mean of the probabilities that a common logistic model predicts for each person from"
+        " {covariates} circumstances. The model has no terms for {units}. Where all or none with a"
+        " value have {event}, the probability is 1 or 0.",
+    ),
+    "m_uncertainty": Text(
+        "{error_of} og følger hele kæden fra koefficienter til indikator; søskende (samme mor)"
+        " regnes ikke som uafhængige. Intervallet er {level} (t-fordelt). Ingen vurdering ved"
+        " {few}, eller hvor standardfejlen ikke kan beregnes eller er nul.",
+        "{error_of} and follows the whole chain from coefficients to indicator; siblings (the same"
+        " mother) do not count as independent. The interval is {level} (t). No verdict with {few},"
+        " or where the standard error cannot be computed or is zero.",
+    ),
+    "note_missing": Text(
+        "· : undertrykt eller ikke beregnet. {Units} med færre end {limit} personer indgår i"
+        " modellen, men ikke i sammenligningen.",
+        "· : suppressed or not computed. {Units} with fewer than {limit} persons are in the model"
+        " but not in the comparison.",
+    ),
+    "note_flow": Text(
+        "÷ : så mange faldt fra ved reglen; hver person tæller ved den første regel, der udelukker."
+        " Linjer i parentes tæller personer i populationen og udelukker ingen.",
+        "− : so many were left out by the rule; each person counts at the first rule that excludes."
+        " Lines in brackets count persons of the population and exclude nobody.",
+    ),
+    "note_units": Text(
+        "* : består også ved kontrol for de mange sammenligninger. Sammentrukket: trukket mod"
+        " midten efter sin usikkerhed.",
+        "* : stands under control for the many comparisons, too. Shrunk: drawn towards the middle"
+        " according to its uncertainty.",
+    ),
+    "note_coefficients": Text(
+        "Positiv koefficient: større sandsynlighed. Konstanten gælder referencerne, og tal lig 0."
+        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden.",
+        "Positive coefficient: a greater probability. The constant is for the references, and"
+        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike.",
+    ),
+    "note_mark_all_events": Text(
+        "¤ : alle med denne værdi har {event}. Koefficienten har da ingen endelig værdi; modellen"
+        " bruger grænsen, hvor sandsynligheden er 1.",
+        "¤ : everybody with this value had {event}. The coefficient then has no finite value; the"
+        " model uses the limit, in which the probability is 1.",
+    ),
+    "note_mark_few_events": Text(
+        "‡ : højst fire med denne værdi har, eller højst fire mangler, {event}; koefficienten er"
+        " trukket mod nul (normalfordelt straf med standardafvigelse 2,5).",
+        "‡ : at most four with this value had, or at most four lacked, {event}; the coefficient is"
+        " drawn towards zero (normal penalty with standard deviation 2.5).",
+    ),
+    "note_mark_omitted": Text(
+        "§ : leddet kan ikke skelnes fra de øvrige. Det er udeladt (koefficient 0).",
+        "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
+    ),
+    "plain": Text("målt", "as measured"),
+    "cap_caterpillar": Text(
+        "Ordnet efter rang; den hule rude er den sammentrukne indikator, prikken den målte med"
+        " interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden for et niveau"
+        " påstås ingen rækkefølge.",
+        "Ordered by rank; the hollow diamond is the shrunk indicator, the dot the measured one with"
+        " its interval, coloured by assessment. Alternating background marks tiers: within a tier"
+        " no order is claimed.",
+    ),
+    "cap_map_assessment": Text(
+        "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
+        " det ligger helt under.",
+        "The assessment is “{better}” where the {level} interval lies wholly above 0, and “{worse}”"
+        " where it lies wholly below.",
+    ),
+    "spells": Text("Personer", "Persons"),
+    "model_coefficients": Text(
+        "Rammevilkårs betydning for {event}: den logistiske models koefficienter",
+        "What circumstances mean for {event}: coefficients of the logistic model",
+    ),
+    "hazard_ratio": Text("Oddsratio", "Odds ratio"),
+    "population_flow": Text(
+        "Fra dem, der ses på, til dem i sammenligningen",
+        "From everyone looked at to those in the comparison",
+    ),
+    "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
+    "key_observed_share": Text("observeret andel med {event}", "observed share with {event}"),
+}
+
+CASE_CODES = {
+    "no_verdict": {
+        "too_few_spells": Text("for få personer", "too few persons"),
+        "too_few_events": Text("for få med udfaldet", "too few with the outcome"),
+        "too_few_non_events": Text("for få uden udfaldet", "too few without the outcome"),
+    },
+    "flow": {
+        "in_municipalities_too_small": Text(
+            "÷ i kommuner med for få personer", "− in municipalities with too few persons"
+        ),
+        "in_population": Text("Population", "Population"),
+    },
+}
