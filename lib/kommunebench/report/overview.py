@@ -13,14 +13,13 @@ from kommunebench.report.page import templates
 from kommunebench.report.published import printed_table
 from kommunebench.report.tables.overview import (
     best_table,
-    correlation_table,
     matrix_table,
     published_table,
     runs_table,
     several_table,
-    spread_table,
     title_of,
 )
+from kommunebench.report.tables.overview_numbers import correlation_table, spread_table
 from kommunebench.settings.analysis import AnalysisSettings
 
 # The analyses of the fact sheet, in its order.

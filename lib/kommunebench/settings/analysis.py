@@ -1,7 +1,7 @@
 """The settings of an analysis: every decision of the method, with its default. Unknown keys are
 errors."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -54,6 +54,10 @@ __all__ = [
     "TierSettings",
     "UncertaintySettings",
 ]
+
+
+# Sections that describe a population of persons with an outcome.
+CASE_SECTIONS = ("pupils", "residents", "population_module")
 
 
 class SpellsFileSettings(Settings):
@@ -138,6 +142,15 @@ class AnalysisSettings(Settings):
         False, description="the report sets the KORA report's figures beside the run's"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cases(cls, content: Any) -> Any:
+        """Persons with an outcome have no durations: their share is compared, by its difference
+        unless the settings say otherwise."""
+        if isinstance(content, dict) and any(content.get(name) for name in CASE_SECTIONS):
+            return {"measure": "share", "indicator": "difference"} | content
+        return content
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
@@ -156,8 +169,7 @@ class AnalysisSettings(Settings):
     @property
     def starts_from_cases(self) -> bool:
         """Whether the analysis has one row a person with an outcome, and no spells."""
-        sections = (self.pupils, self.residents, self.population_module)
-        return any(section is not None for section in sections)
+        return any(getattr(self, name) is not None for name in CASE_SECTIONS)
 
     @property
     def verdict_indicator(self) -> VerdictIndicator:

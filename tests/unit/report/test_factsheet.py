@@ -14,7 +14,8 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview, factsheet_number
 from kommunebench.report.published import printed_table
 from kommunebench.report.tables.lists import lists_table
-from kommunebench.report.tables.overview import best_of, correlation_table, in_several
+from kommunebench.report.tables.overview import best_of, in_several
+from kommunebench.report.tables.overview_numbers import correlation_table
 from kommunebench.settings import load_analysis
 
 # What a page without spells must not speak of.
