@@ -116,7 +116,7 @@ def _by_unit(edition: Edition, totals: pd.DataFrame) -> HtmlTable:
     columns = (
         text_column(words("Unit")),
         Column(words("all_pupils")),
-        Column(words("pupils")),
+        Column(words("without_marks_pupils")),
         Column(words("without_marks_percent")),
         Column(words("indicator_beside")),
     )

@@ -65,6 +65,33 @@ CASE_WORDINGS = {
         "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
     ),
     "plain": Text("målt", "as measured"),
+    "fig_map_fifths": Text("{Units} efter femtedel", "{Units} by fifth"),
+    "table_3_1": Text(
+        "Middel og spredning af observeret {quantity} mellem {units}, før og efter rammevilkår",
+        "Mean and spread of the observed {quantity} between {units}, before and after"
+        " circumstances",
+    ),
+    "table_3_2": Text(
+        "{Units} i femtedele efter benchmarkindikator", "{Units} in fifths by benchmark indicator"
+    ),
+    "cap_map_fifths": Text(
+        "Femtedel 1 har den største forskel mellem observeret og forventet andel. Hver {unit} er ét"
+        " felt, uanset størrelse; placeringen er omtrentlig.",
+        "Fifth 1 has the greatest difference between observed and expected share. Each {unit} is one"
+        " tile, whatever its size; places are approximate.",
+    ),
+    "m_ranks": Text(
+        "Rang og sammentrukket indikator kommer af en model, hvor de sande forskelle mellem"
+        " {units} selv er anslået; rangintervallet dækker {level} i middel over {units}."
+        " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
+        " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
+        " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
+        "Ranks and shrunk indicators come from a model in which the true differences between"
+        " {units} are themselves estimated; the rank interval covers {level} on average over"
+        " {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
+        " it tells apart are expected to be in the wrong order; within a tier no order is"
+        " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
+    ),
     "cap_caterpillar": Text(
         "Ordnet efter rang; den hule rude er den sammentrukne indikator, prikken den målte med"
         " interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden for et niveau"

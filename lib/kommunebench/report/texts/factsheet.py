@@ -80,6 +80,7 @@ FACTSHEET_TEXTS = {
     ),
     "pupils": Text("Elever", "Pupils"),
     "all_pupils": Text("Elever i alt", "All pupils"),
+    "without_marks_pupils": Text("Uden karakterer", "Without marks"),
     "without_marks_percent": Text("Uden karakterer (%)", "Without marks (%)"),
     "mark_reason": Text("KARAKTERAARSAG", "KARAKTERAARSAG"),
     "mark_kind": Text("Karakterer", "Marks"),
