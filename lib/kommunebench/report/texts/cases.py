@@ -77,8 +77,8 @@ CASE_WORDINGS = {
     "cap_map_fifths": Text(
         "Femtedel 1 har den største forskel mellem observeret og forventet andel. Hver {unit} er ét"
         " felt, uanset størrelse; placeringen er omtrentlig.",
-        "Fifth 1 has the greatest difference between observed and expected share. Each {unit} is one"
-        " tile, whatever its size; places are approximate.",
+        "Fifth 1 has the greatest difference between observed and expected share. Each {unit} is"
+        " one tile, whatever its size; places are approximate.",
     ),
     "m_ranks": Text(
         "Rang og sammentrukket indikator kommer af en model, hvor de sande forskelle mellem"
