@@ -57,7 +57,7 @@ def list_frames(  # type: ignore[no-untyped-def]
     are."""
     fifth = comparison.table["quintile"].to_numpy(float)
     listed = ten_best(comparison.plain, fifth, list(comparison.table["municipality_code"]))
-    potential = potentials(comparison.plain, covariance.plain, fifth, rules)
+    potential = potentials(comparison.plain, covariance, fifth, rules)
     return {
         POTENTIALS: inputs.frame(POTENTIALS, potential),
         TEN_BEST: inputs.frame(TEN_BEST, with_municipality(inputs.settings, listed)),

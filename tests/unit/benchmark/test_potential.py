@@ -5,6 +5,7 @@ import pytest
 
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.benchmark.comparison.potential import potentials, ten_best
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
 
 
@@ -15,8 +16,16 @@ def drawn(tau: float, s: float, count: int = 100, seed: int = 1) -> tuple[np.nda
     return true, true + s * chance.standard_normal(count)
 
 
+def errors(s: float, count: int) -> PerformanceCovariance:
+    """Independent errors of the same size; one percentage point is a pace of 0.05."""
+    squares = s**2 * np.eye(count)
+    return PerformanceCovariance(
+        plain=squares, robust=squares, between=squares, slope=np.full(count, 20.0)
+    )
+
+
 def table(measured: np.ndarray, s: float):  # type: ignore[no-untyped-def]
-    covariance = s**2 * np.eye(len(measured))
+    covariance = errors(s, len(measured))
     fifth = fifths_from_highest(measured).astype(float)
     return potentials(measured, covariance, fifth, VerdictRules()).set_index("basis"), fifth
 
@@ -55,7 +64,7 @@ def test_few_units_have_no_shrunk_potential_and_an_empty_fifth_none() -> None:
     five = np.array([2.0, 1, 0, -1, -2])
     assert list(table(five, 1.0)[0].index) == ["raw", "shrunk"]
     missing = np.array([np.nan, 2.0, np.nan])
-    assert potentials(five[:3], np.eye(3), missing, VerdictRules()).empty
+    assert potentials(five[:3], errors(1.0, 3), missing, VerdictRules()).empty
 
 
 def test_the_lists_hold_the_compared_units_only() -> None:

@@ -7,8 +7,10 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.fifths import FIFTHS
+from kommunebench.benchmark.comparison.pace import paces_of
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
 
 RAW, SHRUNK = "raw", "shrunk"
@@ -17,36 +19,39 @@ LISTED = 10
 
 
 def potentials(
-    difference: Floats, covariance: Floats, fifth: Floats, rules: VerdictRules
+    difference: Floats, covariance: PerformanceCovariance, fifth: Floats, rules: VerdictRules
 ) -> pd.DataFrame:
     """Columns of gold.potentials, a row ``raw`` and a row ``shrunk`` (none of the latter for fewer
     units than spread and ranks need).
 
-    ``difference`` (K,) on a scale on which more is better, its ``covariance`` (K, K), ``fifth``
-    (K,): 1 … 5, missing for units that are not compared. Both rows are about the units that make up
-    the best and the worst fifth by their measured difference. Chance has helped the former into the
-    best fifth and the latter into the worst, so that the raw potential is too large on average; the
-    shrunk one is the posterior mean of the true difference between the same units. The raw interval
-    takes the fifths as given and holds the errors of the differences; the shrunk one is posterior.
+    ``difference`` (K,): plain, on a scale on which more is better; ``covariance`` of the plain
+    performances is used; ``fifth`` (K,): 1 … 5, missing for units that are not compared. Both rows
+    are about the units that make up the best and the worst fifth by their measured difference.
+    Chance has helped the former into the best fifth and the latter into the worst, so that the raw
+    potential is too large on average; the shrunk one is the posterior mean of the true difference
+    between the same units, from the paces as for shrunk indicators. The raw interval takes the
+    fifths as given and holds the errors of the differences; the shrunk one is posterior.
     """
     compared = np.flatnonzero(np.isfinite(fifth) & np.isfinite(difference))
     weights = _weights(fifth[compared])
     if weights is None:
         return pd.DataFrame(columns=["basis"])
     best, worst = weights
-    y, errors = difference[compared], covariance[np.ix_(compared, compared)]
+    y, errors = difference[compared], covariance.plain[np.ix_(compared, compared)]
     contrast = best - worst
     potential = float(contrast @ y)
     half = stats.norm.ppf(0.5 + rules.confidence_level / 2)
     half *= np.sqrt(max(float(contrast @ errors @ contrast), 0.0))
     rows = [_row(RAW, (best, worst), y, (potential - half, potential + half))]
-    s = np.sqrt(np.maximum(np.diag(errors), 0.0))
-    if len(y) >= rules.min_verdicts and np.isfinite(s).all() and (s > 0).all():
-        known = posterior(y, s, estimate_spread(y, s, rules.confidence_level))
+    slope = covariance.slope[compared]
+    paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), slope)
+    if len(y) >= rules.min_verdicts and np.isfinite(paces.se).all() and (paces.se > 0).all():
+        spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
+        known = posterior(paces.value, paces.se, spread)
         tail = (1 - rules.confidence_level) / 2
-        draws = known.draw(rules.draws, rules.seed) @ contrast
-        limits = np.quantile(draws, [tail, 1 - tail])
-        rows.append(_row(SHRUNK, (best, worst), known.mean, (float(limits[0]), float(limits[1]))))
+        draws = known.draw(rules.draws, rules.seed) @ (contrast * slope)
+        low, high = np.quantile(draws, [tail, 1 - tail])
+        rows.append(_row(SHRUNK, (best, worst), slope * known.mean, (float(low), float(high))))
     return pd.DataFrame(rows).assign(units=len(y))
 
 

@@ -20,7 +20,7 @@ PERIODS = 1
 
 def estimate_shares(blocks: Blocks, models: Sequence[ShareModel]) -> ChainEstimate:
     """Expected and observed share of every unit (K,). Nobody is censored, so that the robust share
-    is the plain one, and there are no hazards."""
+    is the plain one, and there are no hazards; a directly standardised share is not computed."""
     sums = blocks.total(partial(_unit_sums, models=tuple(models)))
     n_cases, n_events, expected = sums.totals
     measure = Measure.named("share", PERIODS)
@@ -37,6 +37,7 @@ def estimate_shares(blocks: Blocks, models: Sequence[ShareModel]) -> ChainEstima
         n_spells=n_cases,
         expected=expected / n_cases,
         robust=observed.value,
+        direct=np.full(len(n_cases), np.nan),
         curves=no_curves,
     )
 

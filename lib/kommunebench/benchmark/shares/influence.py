@@ -29,7 +29,8 @@ from kommunebench.benchmark.shares.model import ShareModel, case_scores, probabi
 class _Plan:
     """Numbers the influences are made of: shares of every unit (K,), derivatives of the performance
     in them divided by the unit's cases, and per group the loadings (p + 1, K) that turn a case's
-    scores into its influence through the coefficients."""
+    scores into its influence through the coefficients; ``slope`` (K,): derivative of the
+    performance in the log odds."""
 
     models: tuple[ShareModel, ...]
     observed: Floats
@@ -37,16 +38,20 @@ class _Plan:
     on_observed: Floats
     on_expected: Floats
     loadings: tuple[Floats, ...]
+    slope: Floats
 
 
 def share_covariance(
     blocks: Blocks, models: Sequence[ShareModel], chain: ChainEstimate, indicator: Indicator
 ) -> PerformanceCovariance:
     """Covariance of the performances (K, K): the influences summed by cluster, multiplied with
-    themselves, over blocks of whole clusters. Robust and plain performance are the same."""
+    themselves, over blocks of whole clusters. Robust and plain performance are the same; the slope
+    is the derivative in the log odds of all cases of the unit."""
     plan = _influence_plan(blocks, tuple(models), chain, indicator)
     covariance = blocks.total(partial(_influence_gram, plan=plan)).totals[0]
-    return PerformanceCovariance(covariance, covariance, covariance)
+    return PerformanceCovariance(
+        plain=covariance, robust=covariance, between=covariance, slope=plan.slope
+    )
 
 
 def _influence_plan(
@@ -65,6 +70,8 @@ def _influence_plan(
         loadings=tuple(
             model.bread @ (slope * on_expected) for model, slope in zip(models, slopes, strict=True)
         ),
+        # The first row, of the constant, is the sum of p (1 - p).
+        slope=-on_expected * sum(slope[0] for slope in slopes),
     )
 
 

@@ -7,7 +7,6 @@ import pandas as pd
 
 from kommunebench.benchmark.comparison.rank_correlation import rank_correlation
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.funnel import in_pace
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text_column
 from kommunebench.report.tables.overview import title_of
@@ -55,13 +54,11 @@ def _tau(edition: Edition) -> str:
     row = edition.summary
     if is_missing(row["tau"]):
         return edition.fmt.number(None)
-    as_percent = in_pace(edition) or edition.scale.logarithmic
-    factor = 100.0 if as_percent else 1.0
+    # The spread is of the pace, the log of a hazard (or odds) ratio, and shown as percent.
     tau, low, high = (
-        edition.fmt.number(factor * row[name], 1) for name in ("tau", "tau_low", "tau_high")
+        edition.fmt.number(100 * row[name], 1) for name in ("tau", "tau_low", "tau_high")
     )
-    unit = "%" if as_percent else edition.words.places["difference_in"]
-    return f"{tau} {unit} ({low}–{high})"
+    return f"{tau} % ({low}–{high})"
 
 
 def _potential(edition: Edition, basis: str) -> str:

@@ -81,24 +81,68 @@ CASE_WORDINGS = {
         " one tile, whatever its size; places are approximate.",
     ),
     "m_ranks": Text(
-        "Rang og sammentrukket indikator kommer af en model, hvor de sande forskelle mellem"
-        " {units} selv er anslået; rangintervallet dækker {level} i middel over {units}."
+        "Spredning, rang, niveauer og sammentrukket indikator opgøres i odds: hvor meget større"
+        " odds for {event} er end andre steder med de samme personer. De samme odds flytter"
+        " indikatoren mindre, hvor næsten alle eller næsten ingen ventes at have {event}. De kommer"
+        " af en model, hvor de sande forskelle mellem {units} selv er anslået; den sammentrukne"
+        " indikator er omregnet fra odds. Rangintervallet dækker {level} i middel over {units}."
         " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
         " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
         " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
-        "Ranks and shrunk indicators come from a model in which the true differences between"
-        " {units} are themselves estimated; the rank interval covers {level} on average over"
-        " {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
+        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the odds"
+        " of {event} are than elsewhere with the same persons. The same odds move the indicator"
+        " less where nearly all or nearly none are expected to have {event}. They come from a model"
+        " in which the true differences between {units} are themselves estimated; the shrunk"
+        " indicator is translated back from the odds. The rank interval covers {level} on average"
+        " over {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
         " it tells apart are expected to be in the wrong order; within a tier no order is"
         " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
     ),
     "cap_caterpillar": Text(
-        "Ordnet efter rang; den hule rude er den sammentrukne indikator, prikken den målte med"
-        " interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden for et niveau"
-        " påstås ingen rækkefølge.",
-        "Ordered by rank; the hollow diamond is the shrunk indicator, the dot the measured one with"
-        " its interval, coloured by assessment. Alternating background marks tiers: within a tier"
-        " no order is claimed.",
+        "Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator, prikken"
+        " den målte med interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden"
+        " for et niveau påstås ingen rækkefølge.",
+        "Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator, the dot the"
+        " measured one with its interval, coloured by assessment. Alternating background marks"
+        " tiers: within a tier no order is claimed.",
+    ),
+    "cap_funnel": Text(
+        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne"
+        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis"
+        " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
+        " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
+        " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
+        " kurve kan derfor være vurderet som forventet. Den anslåede variation er i odds; den er"
+        " omregnet til indikatoren med medianen over {units}.",
+        "All {units} with a verdict, to the right those with the most precise indicator. The"
+        " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
+        " varied as estimated (dashed). Those outside are named. The curves are those of the"
+        " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
+        " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
+        " curve may therefore be assessed as expected. The estimated variation is in the odds; it"
+        " is translated into the indicator by the median over {units}.",
+    ),
+    "headline_spread": Text(
+        "Når der er taget højde for rammevilkår, varierer odds for {event} mellem {units} med en"
+        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
+        " af den variation, der er tilbage, er tilfældig. Odds er forholdet mellem dem med og dem"
+        " uden {event}, sammenlignet med andre steder med de samme personer.",
+        "Once circumstances are accounted for, the odds of {event} vary between {units} with a"
+        " standard deviation of about {tau} ({level} interval {tau_low}–{tau_high});"
+        " {chance_share} of the variation that remains is chance. Odds are those with to those"
+        " without {event}, compared with elsewhere with the same persons.",
+    ),
+    "pace": Text("Odds (%)", "Odds (%)"),
+    "hazard_ratio_to_erase": Text(
+        "Oddsratio, der ville fjerne vurderingen", "Odds ratio that would erase the verdict"
+    ),
+    "note_precision": Text(
+        "Odds: hvor meget større odds for {event} er end andre steder med de samme personer."
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " mindstegrænsen står i kursiv og har ingen rang.",
+        "Odds: how much greater the odds of {event} are than elsewhere with the same persons."
+        " Reliability: the part of the variation that is not chance. {Units} below the least size"
+        " stand in italics and have no rank.",
     ),
     "cap_map_assessment": Text(
         "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
