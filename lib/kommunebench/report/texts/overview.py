@@ -131,13 +131,15 @@ OVERVIEW_TEXTS = {
     "o_note_spread": Text(
         "Spredning: standardafvigelsen mellem kommunernes sande resultater, som hvor meget større"
         " chancen (odds, hvor personer har et udfald; tempoet, hvor forløb følges) er end andre"
-        " steder med de samme personer. Potentiale: den bedste femtedels gennemsnit minus den dårligstes, i procentpoint; målt er det for"
+        " steder med de samme personer. Potentiale: den bedste femtedels gennemsnit minus"
+        " den dårligstes, i procentpoint; målt er det for"
         " stort, fordi tilfældet har hjulpet kommuner ind i de yderste femtedele, og uden"
         " tilfældet er det for de samme kommuner efter sammentrukne forskelle."
         " {level}-intervaller i parentes.",
         "Spread: the standard deviation between the municipalities' true results, as how much"
         " greater the chance (odds where persons have an outcome; the pace where spells are"
-        " followed) is than elsewhere with the same persons. Potential: the mean of the best fifth less that of the worst, in percentage"
+        " followed) is than elsewhere with the same persons. Potential: the mean of the"
+        " best fifth less that of the worst, in percentage"
         " points; as measured it is too large, because chance has helped municipalities into"
         " the outer fifths, and without chance it is that of the same municipalities by"
         " shrunk differences. {level} intervals in brackets.",
