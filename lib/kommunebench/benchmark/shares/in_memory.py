@@ -1,6 +1,7 @@
 """Cases laid out in memory: columns checked, designs planned, blocks made."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,9 @@ def lay_out_cases(
         group=as_categorical(columns.group, columns.group_names),
     )
     blocks = memory_blocks(records, columns.person_key, layout)
-    return SpellsInMemory(blocks, layout, unit_facts(columns))
+    n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
+    # A case is a person; the clusters are something else.
+    return SpellsInMemory(blocks, layout, replace(unit_facts(columns), persons=n_cases))
 
 
 def covariate_frame_with_outcome(
