@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo ui test quick cluster crash lint evidence benchmark clean
+.PHONY: help setup demo factsheet ui test quick cluster crash lint evidence benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ setup: $(READY) ## virtual environment, Java if there is none, Delta jars
 
 demo: $(READY) ## the main job on simulated registers: simulate, run, report (into ./demo)
 	@$(BIN)/kommunebench demo
+
+factsheet: $(READY) ## the fact sheet's five analyses on the same registers (into ./demo; simulates them where they are not there)
+	@$(BIN)/kommunebench demo factsheet
 
 ui: $(READY) ## browse the tracked runs of the demo
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db

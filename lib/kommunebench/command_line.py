@@ -119,13 +119,23 @@ def _add_run_verbs(verbs: Verbs, common: ArgumentParser, chosen: ArgumentParser)
 
 
 def _add_store_verbs(verbs: Verbs, common: ArgumentParser, tracking: ArgumentParser) -> None:
-    """compare, prune."""
+    """compare, overview, prune."""
     compare = verbs.add_parser(
         "compare", parents=[common, tracking], help="tracked runs side by side"
     )
     compare.add_argument("runs", nargs="+", metavar="RUN")
     compare.add_argument("--store", required=True)
     compare.add_argument("--out", metavar="FILE", help="write the comparison as CSV")
+    overview = verbs.add_parser(
+        "overview", parents=[common], help="one page over several analyses of a store"
+    )
+    overview.add_argument("--store", required=True)
+    overview.add_argument(
+        "analyses",
+        nargs="*",
+        metavar="ANALYSIS",
+        help="name in conf/analyses or path to a YAML file (default: all the store holds)",
+    )
     prune = verbs.add_parser("prune", parents=[common], help="drop old runs of a store")
     prune.add_argument("--store", required=True)
     prune.add_argument(
@@ -140,7 +150,13 @@ def _add_store_verbs(verbs: Verbs, common: ArgumentParser, tracking: ArgumentPar
 
 def _add_demo(verbs: Verbs, common: ArgumentParser) -> None:
     demo = verbs.add_parser(
-        "demo", parents=[common], help="the main job on simulated registers, into ./demo"
+        "demo", parents=[common], help="analyses on simulated registers, into ./demo"
+    )
+    demo.add_argument(
+        "analyses",
+        nargs="*",
+        metavar="ANALYSIS",
+        help=f"what is run over them (default: {MAIN_ANALYSIS}; factsheet: the fact sheet's five)",
     )
     demo.add_argument("--out", default="demo", metavar="DIR")
     demo.add_argument(

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kommunebench.calls import mapping_of, store_of
+from kommunebench.command_line import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
-from kommunebench.store_commands import compare, prune
+from kommunebench.store_commands import compare, overview, prune
 from kommunebench.terminal import Progress, say
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _announce(
 
 
 def demo(options: Namespace) -> int:
-    """Simulated registers, the main analysis over them, report and tracked run."""
+    """Simulated registers, the main analysis or others over them, reports and tracked runs."""
     out = Path(options.out)
     simulate(options)
     options.registers, options.spells, options.store = (
@@ -138,7 +139,7 @@ def demo(options: Namespace) -> int:
         None,
         str(out / "store"),
     )
-    options.analyses = ["integration_employment"]
+    options.analyses = options.analyses or [MAIN_ANALYSIS]
     status = run(options)
     say(
         "  browse runs    make ui   (or: mlflow ui --backend-store-uri"
@@ -185,6 +186,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "ingest": ingest,
     "run": run,
     "compare": compare,
+    "overview": overview,
     "prune": prune,
     "demo": demo,
     "panel": stage,

@@ -20,6 +20,7 @@ _BASES: dict[str, tuple[str, ...]] = {
     "cost_indicators": ("full_year_persons",),
     "cost_sensitivity": ("full_year_persons",),
     "calibration": ("observed_events",),
+    "pupils_without_marks": ("pupils", "all_pupils"),
 }
 # Columns that are published of a row without its figures.
 _KEPT = ("municipality", "included", "value", "reason", "end", "week")
@@ -68,6 +69,7 @@ def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> P
     shown = _without_figures(table, rows, small)
     shown = _hide_small_events(table, shown, minimum)
     shown = _hide_small_shares(table, shown, minimum)
+    shown = _hide_differences(table, shown, minimum)
     return Published(shown, int(small.sum()))
 
 
@@ -135,6 +137,22 @@ def _hide_small_shares(table: Table, rows: pd.DataFrame, minimum: int) -> pd.Dat
         few = _few(with_trait, minimum) | ((without_trait > 1e-9) & (without_trait < minimum))
         shown[name] = rows[name].astype(object).where(~few, np.nan)
     return shown
+
+
+def _hide_differences(table: Table, rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Counts of pupils without marks that a subtraction would give away: where one reason of a
+    municipality is hidden and the total is not, the smallest other reason is hidden as well; and a
+    total that leaves few pupils with marks."""
+    if table.name != "pupils_without_marks":
+        return rows
+    few_left = _few(pd.to_numeric(rows["all_pupils"]) - pd.to_numeric(rows["pupils"]), minimum)
+    shown = _blanked(rows, few_left, ("pupils",))
+    hidden = shown["pupils"].isna() & (shown["kind"] != "total")
+    lonely = hidden.groupby(shown["municipality_code"]).transform("sum") == 1
+    others = shown[lonely & ~hidden & (shown["kind"] != "total") & (shown["pupils"] != 0)]
+    sizes = pd.to_numeric(others["pupils"])
+    smallest = sizes.groupby(others["municipality_code"]).idxmin()
+    return _blanked(shown, pd.Series(shown.index.isin(smallest), shown.index), ("pupils",))
 
 
 def _publish_curves(rows: pd.DataFrame, minimum: int) -> Published:

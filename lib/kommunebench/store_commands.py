@@ -1,4 +1,4 @@
-"""The verbs that look after a store and its tracked runs: compare, prune."""
+"""The verbs that look at a store and its tracked runs: compare, overview, prune."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -23,6 +23,21 @@ def compare(options: Namespace) -> int:
     say(show_comparison(comparison))
     if options.out:
         comparison.indicators.to_csv(options.out, index=False)
+    return 0
+
+
+def overview(options: Namespace) -> int:
+    """One page over several analyses of a store."""
+    from kommunebench.overview import write_overview
+
+    places, left_out = write_overview(store_of(options), options.analyses)
+    for language, page in places.items():
+        say(f"  overview ({language})   {page}")
+    if left_out:
+        say(
+            f"  not on it: {', '.join(left_out)}, which conf/analyses does not describe; give their"
+            " YAML files"
+        )
     return 0
 
 

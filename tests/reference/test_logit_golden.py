@@ -1,11 +1,18 @@
-"""Logistic regression for analyses measured as shares: statsmodels, as the product calls it,
+"""Logistic regression for analyses measured as shares: the product's share model, and statsmodels,
 against R's glm."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from survival_cases import dummies, load, table
+
+from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.shares.chain import estimate_shares
+from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
+from kommunebench.benchmark.shares.model import fit_shares, probabilities, share_coefficients
 
 REL = 1e-8
 
@@ -118,3 +125,32 @@ def test_two_covariates_as_in_the_textbook() -> None:
         tol=1e-14, tol_criterion="params"
     )
     assert fit.params.to_dict() == pytest.approx(load("logit_hmda")[1]["logit_pirat_afam"], rel=REL)
+
+
+def test_the_share_model_is_r_s() -> None:
+    """Coefficients, errors (of the model, and clustered), fitted shares by unit of the share model,
+    without the priors that it gives to levels in which hardly anybody succeeds."""
+    d, y, x = hmda()
+    cases = x.drop(columns="(Intercept)").assign(outcome=y, unit=d["chist"], cluster=d["unemp"])
+    terms = [name for name in x if name != "(Intercept)"]
+    columns = case_columns(cases, unit="unit", outcome="outcome", cluster="cluster", group=None)
+    laid_out = lay_out_cases(cases, columns, infer_specs(cases, terms))
+    assert laid_out.layout.designs[0].priors.keys() == {"insuranceyes"}
+    without = [replace(column, prior_sd=None) for column in laid_out.layout.designs[0].columns]
+    design = replace(laid_out.layout.designs[0], columns=tuple(without))
+    layout = replace(laid_out.layout, designs=(design,))
+    models = fit_shares(laid_out.blocks, layout)
+
+    rows = share_coefficients(models).set_index("term").rename(index={"constant": "(Intercept)"})
+    rows, wanted = rows.loc[list(x)], load("logit_hmda")[1]["logit"]
+    assert rows["coefficient"].to_dict() == pytest.approx(wanted["coef"], rel=REL)
+    assert rows["se"].to_dict() == pytest.approx(wanted["se"], rel=REL)
+    assert rows["se_robust"].to_dict() == pytest.approx(wanted["cluster_se_no_factor"], rel=REL)
+    assert models[0].log_likelihood == pytest.approx(wanted["loglik"], rel=REL)
+    assert models[0].log_likelihood_null == pytest.approx(wanted["loglik_null"], rel=REL)
+    fitted = laid_out.blocks.by_spell(lambda block: probabilities(block, models))
+    assert fitted[:10] == pytest.approx(np.array(wanted["fitted_first10"]), rel=REL)
+    chain, shares = estimate_shares(laid_out.blocks, models), load("logit_hmda")[1]["by_chist"]
+    for kind, values in (("observed", chain.observed.value), ("fitted", chain.expected)):
+        by_unit = dict(zip(columns.unit_names, values, strict=True))
+        assert by_unit == pytest.approx(shares[kind], rel=REL)

@@ -20,6 +20,7 @@ VERBS = {
     "report",
     "run",
     "compare",
+    "overview",
     "prune",
     "demo",
 }

@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 
 from kommunebench.disclosure import publish, withhold
-from kommunebench.gold import BENCHMARK_INDICATORS, EXPECTED_DURATIONS, KM_CURVES
+from kommunebench.gold import (
+    BENCHMARK_INDICATORS,
+    EXPECTED_DURATIONS,
+    KM_CURVES,
+    PUPILS_WITHOUT_MARKS,
+)
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -136,3 +141,32 @@ def test_tables_without_counts_follow_the_units_that_are_suppressed() -> None:
     assert published.rows["log_indicator"].isna().tolist() == [False, True]
     assert published.suppressed == 1
     assert withhold(BENCHMARK_INDICATORS, indicators(), {"825"}).suppressed == 0
+
+
+def test_a_hidden_reason_cannot_be_worked_out_from_the_total_and_the_other_reasons():
+    def row(place, kind, reason, pupils, all_pupils=100):
+        return (place, kind, reason, pupils, all_pupils)
+
+    columns = ["municipality_code", "kind", "reason", "pupils", "all_pupils"]
+    rows = pd.DataFrame(
+        [
+            # One small reason: the smallest of the others goes as well.
+            row("101", "no_exam_marks", "B", 3),
+            row("101", "no_exam_marks", "S", 9),
+            row("101", "no_exam_marks", "U", 12),
+            row("101", "total", "total", 24),
+            # Two small reasons hide each other.
+            row("147", "no_exam_marks", "B", 3),
+            row("147", "no_exam_marks", "S", 4),
+            row("147", "total", "total", 7),
+            # All but three without marks.
+            row("151", "total", "total", 97),
+            # Nobody without marks may be said.
+            row("153", "total", "total", 0),
+        ],
+        columns=columns,
+    )
+    shown = publish(PUPILS_WITHOUT_MARKS, rows, FIVE).rows
+    pupils = shown["pupils"].astype(float)
+    assert pupils.isna().tolist() == [True, True, False, False, True, True, False, True, False]
+    assert pupils[2] == 12 and pupils[8] == 0

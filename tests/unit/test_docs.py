@@ -43,7 +43,7 @@ LAYERS = (
     ("tracking", "leases", "run_log"),
     ("stages", "declared_tables", "comparison"),
     ("pipeline",),
-    ("run_opening", "tracked", "prune"),
+    ("run_opening", "tracked", "overview", "prune"),
     ("calls",),
     ("data_commands", "store_commands", "command_line"),
     ("commands",),

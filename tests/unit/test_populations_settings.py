@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from kommunebench.errors import ConfigError
 from kommunebench.registers.needs import registers_of, years_needed
-from kommunebench.settings import load_analyses, load_analysis
+from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
 from kommunebench.settings.loading import conf_folder
 from kommunebench.silver import CASES, SPELLS
 
@@ -100,3 +101,16 @@ def test_registers_and_years_follow_the_settings():
     }
     grown = load_analysis("upper_secondary")
     assert years_needed(grown)["BEF"][0] == (*range(1997, 2008), 2012)
+
+
+def test_persons_with_an_outcome_are_compared_by_the_difference_of_shares() -> None:
+    content = {
+        "name": "a",
+        "labels": {"title_da": "t", "title_en": "t"},
+        "pupils": {"min_marks": 3},
+    }
+    made = AnalysisSettings.model_validate(content)
+    assert (made.measure, made.indicator) == ("share", "difference")
+    assert made.verdict_indicator == "plain"
+    with pytest.raises(ValidationError, match="write measure: share"):
+        AnalysisSettings.model_validate(content | {"measure": "restricted_mean"})

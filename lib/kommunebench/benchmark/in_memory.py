@@ -62,12 +62,12 @@ def lay_out_spells(
         _unit_effects(columns) if unit_effects else None,
     )
     records = encode_spells(
-        _covariates(spells, specs),
+        covariate_frame(spells, specs),
         layout,
         duration=columns.duration,
         event=columns.event,
-        unit=_categorical(columns.unit, columns.unit_names),
-        group=_categorical(columns.group, columns.group_names),
+        unit=as_categorical(columns.unit, columns.unit_names),
+        group=as_categorical(columns.group, columns.group_names),
     )
     blocks = memory_blocks(records, columns.person_key, layout)
     return SpellsInMemory(blocks, layout, unit_facts(columns))
@@ -116,11 +116,12 @@ def _unit_effects(columns: SpellColumns) -> tuple[UnitEffects, ...]:
     return tuple(effects)
 
 
-def _categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+def as_categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:
+    """Codes (n,) as categories with these names."""
     return pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(names))
 
 
-def _covariates(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.DataFrame:
+def covariate_frame(spells: pd.DataFrame, specs: Sequence[CovariateSpec]) -> pd.DataFrame:
     """The covariates as records are made of them: texts as categories, numbers as floats."""
     return pd.DataFrame(
         {

@@ -81,9 +81,9 @@ def benchmark_spells(
     """
     frame = as_frame("spells", spells)
     frame = frame.set_axis(column_names("spells", frame), axis=1).reset_index(drop=True)
-    names = _covariate_names(covariates, frame)
+    names = covariate_names(covariates, frame)
     frame = usable_covariates(frame, names)
-    _check_choices(replicates, min_spells, seed, measure, indicator)
+    check_choices(replicates, min_spells, seed, measure, indicator)
     columns = spell_columns(
         frame,
         unit=str(unit),
@@ -123,7 +123,9 @@ def benchmark_spells(
     )
 
 
-def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
+def covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
+    """The covariates as column names of the frame. Raises InputError where they are no list, or
+    not in the frame."""
     if isinstance(covariates, str) or not isinstance(covariates, Sequence | pd.Index | np.ndarray):
         raise InputError(
             f"covariates: expected a list of column names, got {type(covariates).__name__}; "
@@ -136,9 +138,10 @@ def _covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
     return names
 
 
-def _check_choices(
+def check_choices(
     replicates: object, min_spells: object, seed: object, measure: object, indicator: object
 ) -> None:
+    """Raises InputError for choices that are none."""
     whole = (int, np.integer)
     if not all(isinstance(value, whole) for value in (replicates, min_spells, seed or 0)):
         raise InputError("replicates, min_spells and seed must be whole numbers.")

@@ -73,3 +73,18 @@ QUINTILE_MEANS = gold_table(
         expected_duration double, observed_share double, expected_share double, difference double
     """,
 )
+POTENTIALS = gold_table(
+    "potentials",
+    "the potential of an analysis of shares, from raw or from shrunk differences",
+    "basis",
+    """
+        basis string, best_fifth double, worst_fifth double, potential double, ci_low double,
+        ci_high double, units long
+    """,
+)
+TEN_BEST = gold_table(
+    "ten_best",
+    "one of the ten best or ten worst municipalities of an analysis of shares",
+    "side municipality_code",
+    "side string, municipality_code string, municipality string",
+)

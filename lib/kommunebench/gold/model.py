@@ -11,6 +11,15 @@ COX_COEFFICIENTS = gold_table(
         se_robust double, z double, p_value double, mark string
     """,
 )
+LOGIT_COEFFICIENTS = gold_table(
+    "logit_coefficients",
+    "one term of one group's share model",
+    "group term",
+    """
+        group string, term string, is_reference boolean, coefficient double, se double,
+        se_robust double, z double, p_value double, mark string
+    """,
+)
 COX_BASELINE = gold_table(
     "cox_baseline",
     "one group and week",

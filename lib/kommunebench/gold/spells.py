@@ -10,7 +10,8 @@ POPULATION_FLOW = gold_table(
 )
 PUPILS_WITHOUT_MARKS = gold_table(
     "pupils_without_marks",
-    "one municipality and reason for which its pupils have no mean of marks",
+    "one municipality (all: the nation) and reason for which pupils have no mean of marks (total:"
+    " all of them)",
     "municipality_code kind reason",
     "municipality_code string, kind string, reason string, pupils long, all_pupils long",
 )

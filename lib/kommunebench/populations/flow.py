@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 IN_POPULATION = "in_population"
 TOO_SMALL = "in_municipalities_too_small"
 COMPARED = "in_comparison"
+NATION, TOTAL = "all", "total"
 REMARKS = (
     "origin_not_in_country_list",
     "own_parent",
@@ -71,17 +72,22 @@ def count_without_marks(candidates: "DataFrame", reasons: tuple[str, ...]) -> "D
     without enough marks, by municipality and KARAKTERAARSAG (not_given: none stands there).
 
     ``reasons``: the rules whose pupils are counted although they are left out for having no marks;
-    all_pupils is the number of pupils with and without marks in the municipality.
+    all_pupils is the number of pupils with and without marks in the municipality. Kind and reason
+    "total" are all pupils without marks, municipality_code "all" is the nation.
     """
-    pupils = candidates.where(F.col("lost").isNull() | F.col("lost").isin(*reasons))
-    totals = pupils.groupBy("municipality_code").agg(F.count(F.lit(1)).alias("all_pupils"))
-    counted = (
-        pupils.where(F.col("without_marks").isNotNull())
-        .groupBy(
-            "municipality_code",
-            F.col("without_marks").alias("kind"),
-            F.coalesce("no_mark_reason", F.lit("not_given")).alias("reason"),
-        )
-        .agg(F.count(F.lit(1)).alias("pupils"))
+    pupils = candidates.where(F.col("lost").isNull() | F.col("lost").isin(*reasons)).select(
+        F.explode(F.array("municipality_code", F.lit(NATION))).alias("municipality_code"),
+        F.col("without_marks").alias("kind"),
+        F.coalesce("no_mark_reason", F.lit("not_given")).alias("reason"),
     )
-    return counted.join(F.broadcast(totals), "municipality_code", "inner")
+    totals = pupils.groupBy("municipality_code").agg(
+        F.count("kind").alias("pupils"), F.count(F.lit(1)).alias("all_pupils")
+    )
+    by_reason = (
+        pupils.where(F.col("kind").isNotNull())
+        .groupBy("municipality_code", "kind", "reason")
+        .agg(F.count(F.lit(1)).alias("pupils"))
+        .join(F.broadcast(totals.select("municipality_code", "all_pupils")), "municipality_code")
+    )
+    in_total = {name: F.lit(TOTAL) for name in ("kind", "reason")}
+    return by_reason.unionByName(totals.withColumns(in_total))

@@ -7,6 +7,7 @@ from kommunebench.report import method_notes
 from kommunebench.report.chapter import Chapter, Picture
 from kommunebench.report.cost_chapters import cost_chapters
 from kommunebench.report.edition import Edition
+from kommunebench.report.factsheet_chapters import lists_chapter, without_marks_chapter
 from kommunebench.report.figures.caterpillar import caterpillar_limits, ordered_units
 from kommunebench.report.figures.funnel import funnel_axis, with_verdict
 from kommunebench.report.figures.robust import robust_limits
@@ -25,10 +26,12 @@ def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
     """Chapters that have something to show; ``drawn`` holds the SVG of each figure by name."""
     everything = [
         _benchmark(edition),
+        lists_chapter(edition),
         _durations(edition),
         _robust(edition),
         _checks(edition),
         _spells(edition),
+        without_marks_chapter(edition),
         *cost_chapters(edition),
         _units(edition),
         _model(edition),

@@ -47,11 +47,15 @@ class ReportData:
     share_indicators: pd.DataFrame | None = None
     km_curves: pd.DataFrame = field(default_factory=pd.DataFrame)
     cox_coefficients: pd.DataFrame = field(default_factory=pd.DataFrame)
+    logit_coefficients: pd.DataFrame | None = None
     cox_baseline: pd.DataFrame = field(default_factory=pd.DataFrame)
     variance_reduction: pd.DataFrame = field(default_factory=pd.DataFrame)
     quintile_means: pd.DataFrame = field(default_factory=pd.DataFrame)
     proportionality: pd.DataFrame | None = None
+    potentials: pd.DataFrame | None = None
+    ten_best: pd.DataFrame | None = None
     population_flow: pd.DataFrame | None = None
+    pupils_without_marks: pd.DataFrame | None = None
     spell_outcomes: pd.DataFrame | None = None
     expenditure: pd.DataFrame | None = None
     expenditure_by_group: pd.DataFrame | None = None

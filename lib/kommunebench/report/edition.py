@@ -45,7 +45,7 @@ class Edition:
         fmt, level = self.fmt, self.level
         places = scale_words(self.scale, self.language, self.settings.labels, fmt)
         places |= {"level": _percent(fmt, level)}
-        return Words(self.language, self.settings.labels, places)
+        return Words(self.language, self.settings.labels, places, self.of_cases)
 
     @property
     def fmt(self) -> NumberFormat:
@@ -68,7 +68,7 @@ class Edition:
                 f"report: the analysis {self.settings.name} measures {self.scale.measure}, but the"
                 f" run has no table {name}; run the stage benchmark with these settings."
             )
-        robust_decides = self.settings.uncertainty.verdict_indicator == "robust"
+        robust_decides = self.settings.verdict_indicator == "robust"
         return unit_frame(rows, self.scale, robust_decides)
 
     @cached_property
@@ -111,12 +111,23 @@ class Edition:
     @property
     def verdict_word(self) -> str:
         """Which of the two indicators decides, as an adjective."""
-        return self.words(f"verdict_{self.settings.uncertainty.verdict_indicator}")
+        return self.words(f"verdict_{self.settings.verdict_indicator}")
 
     @property
     def from_registers(self) -> bool:
         """Whether the analysis starts from registers (else from spells made elsewhere)."""
         return self.settings.starts_from == "registers"
+
+    @property
+    def of_cases(self) -> bool:
+        """Whether the analysis has persons with an outcome and no spells."""
+        return self.settings.starts_from_cases
+
+    @property
+    def coefficients(self) -> pd.DataFrame:
+        """The national model's coefficients: of the share model, or the Cox model."""
+        rows = self.data.logit_coefficients
+        return self.data.cox_coefficients if rows is None else rows
 
     @property
     def sooner_is_better(self) -> bool:

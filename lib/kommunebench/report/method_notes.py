@@ -1,10 +1,13 @@
 """Paragraphs on the method of a run, and warnings beside its tables."""
 
+from datetime import date
+
 import numpy as np
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.robust import differing
 from kommunebench.report.formats import is_missing
+from kommunebench.settings.analysis import AnalysisSettings
 
 
 def robust_note(edition: Edition) -> str:
@@ -84,3 +87,22 @@ def match_group_note(edition: Edition) -> str:
         else edition.words("match_group_weeks", weeks=weeks)
     )
     return edition.words("note_match_group", limit=limit)
+
+
+def warning_of_lists(edition: Edition) -> str:
+    """What the ten best and the potential must not be read as (fact sheet, section 1)."""
+    settings, words = edition.settings, edition.words
+    return words(
+        "warning_lists",
+        schools=words("warning_schools") if settings.residents is not None else "",
+        end=edition.fmt.day(data_end(settings)),
+    )
+
+
+def data_end(settings: AnalysisSettings) -> date:
+    """The last day of the registers an analysis looks at."""
+    if settings.pupils is not None:
+        return date(max(settings.pupils.exam_years), 12, 31)
+    if settings.residents is not None:
+        return date(settings.residents.reference_date.year, 12, 31)
+    return settings.observation.observation_end

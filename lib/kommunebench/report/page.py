@@ -30,7 +30,7 @@ def build_report(
     }
     title = settings.labels.title_da if language == "da" else settings.labels.title_en
     return (
-        _templates()
+        templates()
         .get_template("page.html.j2")
         .render(
             language=language,
@@ -67,7 +67,8 @@ def _footer(edition: Edition) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The page templates of the report."""
     return Environment(
         loader=PackageLoader("kommunebench.report"),
         autoescape=True,

@@ -46,6 +46,7 @@ def sentences(edition: Edition) -> list[str]:
         _spread,
         _shrunk,
         _tiers,
+        _potential,
         _circumstances,
         check_sentences.model_changes,
         check_sentences.calibration,
@@ -165,6 +166,19 @@ def _tiers(edition: Edition) -> str:
         tiers=fmt.number(row["tiers"]),
         error=fmt.percent(row["tier_error_rate"], 0),
         apart=fmt.percent(row["share_pairs_apart"]),
+    )
+
+
+def _potential(edition: Edition) -> str:
+    rows = edition.data.potentials
+    if rows is None:
+        return ""
+    by_basis = rows.set_index("basis")["potential"]
+    if not {"raw", "shrunk"} <= set(by_basis.index):
+        return ""
+    return edition.words(
+        "headline_potential",
+        **{basis: edition.fmt.number(by_basis[basis], 1) for basis in ("raw", "shrunk")},
     )
 
 

@@ -1,7 +1,7 @@
 """The settings of an analysis: every decision of the method, with its default. Unknown keys are
 errors."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,7 @@ from kommunebench.settings.spells import (
     PopulationSettings,
     SpellSettings,
 )
+from kommunebench.verdict_rules import VerdictIndicator
 
 __all__ = [
     "CENSORING_REASONS",
@@ -53,6 +54,10 @@ __all__ = [
     "TierSettings",
     "UncertaintySettings",
 ]
+
+
+# Sections that describe a population of persons with an outcome.
+CASE_SECTIONS = ("pupils", "residents", "population_module")
 
 
 class SpellsFileSettings(Settings):
@@ -137,6 +142,15 @@ class AnalysisSettings(Settings):
         False, description="the report sets the KORA report's figures beside the run's"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _of_cases(cls, content: Any) -> Any:
+        """Persons with an outcome have no durations: their share is compared, by its difference
+        unless the settings say otherwise."""
+        if isinstance(content, dict) and any(content.get(name) for name in CASE_SECTIONS):
+            return {"measure": "share", "indicator": "difference"} | content
+        return content
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if (self.starts_from == "spells") != (self.spells_file is not None):
@@ -144,6 +158,10 @@ class AnalysisSettings(Settings):
         named = ("pupils", "residents", "immigrants", "population_module", "spells_file")
         if len([name for name in named if getattr(self, name) is not None]) > 1:
             raise ValueError(f"{', '.join(named)}: an analysis has one population")
+        if self.starts_from_cases and self.measure != "share":
+            raise ValueError("persons with an outcome have no durations: write measure: share")
+        if self.starts_from_cases and self.model.municipality_effects:
+            raise ValueError("model.municipality_effects: only for analyses of spells")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         return self
@@ -151,8 +169,13 @@ class AnalysisSettings(Settings):
     @property
     def starts_from_cases(self) -> bool:
         """Whether the analysis has one row a person with an outcome, and no spells."""
-        sections = (self.pupils, self.residents, self.population_module)
-        return any(section is not None for section in sections)
+        return any(getattr(self, name) is not None for name in CASE_SECTIONS)
+
+    @property
+    def verdict_indicator(self) -> VerdictIndicator:
+        """Which indicator carries the verdicts; cases have the plain one only, because nobody is
+        censored."""
+        return "plain" if self.starts_from_cases else self.uncertainty.verdict_indicator
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ _MOVES, _MOVE_TO = 0.3, ("101", "751", "461", "851")
 # What those hold who completed no upper secondary education: next to basic school the traps.
 _WITHOUT = {"0900": 0.84, "5199": 0.08, "0590": 0.04, "2999": 0.04}
 _WITH = {"1199": 0.48, "4080": 0.40, "5290": 0.12}
-_MENTAL_ILLNESS, _OTHER_ILLNESS = 0.06, 0.05
+MENTAL_ILLNESS, _OTHER_ILLNESS = 0.06, 0.05
 
 
 def draw_youth(plan: SimulationPlan, first: int, count: int) -> list[pd.DataFrame]:
@@ -41,11 +41,17 @@ def draw_youth(plan: SimulationPlan, first: int, count: int) -> list[pd.DataFram
     20 then, later."""
     rng = np.random.default_rng([plan.seed, 4, first])
     families = draw_families(plan, first, count, rng)
-    persons = _identities(plan, first, count, families, rng)
-    schooling = _schooling(families.child_birth, rng)
-    mental = rng.random(count) < _MENTAL_ILLNESS
+    persons = identities_of(plan, first, count, families, rng)
+    schooling = schooling_of(families.child_birth, rng)
+    mental = rng.random(count) < MENTAL_ILLNESS
     passed, completed = (
-        _succeeds(plan, analysis, persons, families, schooling=schooling, mental=mental, rng=rng)
+        _succeeds(
+            plan,
+            analysis,
+            conditions(plan, analysis, persons, families, schooling=schooling, mental=mental),
+            families,
+            rng,
+        )
         for analysis in ("school_exams", "upper_secondary")
     )
     abroad = (rng.random(count) < _ABROAD_AT_15) & (
@@ -71,7 +77,7 @@ def draw_youth(plan: SimulationPlan, first: int, count: int) -> list[pd.DataFram
 
 
 @dataclass(frozen=True, slots=True)
-class _Schooling:
+class Schooling:
     """Year of the exams, the last day of school, and age on 1 June of that year (n,)."""
 
     exam_year: NDArray[np.intp]
@@ -79,19 +85,20 @@ class _Schooling:
     age: NDArray[np.intp]
 
 
-def _schooling(birth: Days, rng: np.random.Generator) -> _Schooling:
+def schooling_of(birth: Days, rng: np.random.Generator) -> Schooling:
     """Most pupils turn 16 in the year of the exams; some are a year younger or older."""
     shift = rng.choice([-1, 0, 1], len(birth), p=[0.04, 0.84, 0.12])
     year = year_of(birth) + 16 + shift
     first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
     june = first + np.timedelta64(151, "D")
     age = ((june - birth).astype(int) / 365.2425).astype(int)
-    return _Schooling(year, first + np.timedelta64(175, "D"), age)
+    return Schooling(year, first + np.timedelta64(175, "D"), age)
 
 
-def _identities(
+def identities_of(
     plan: SimulationPlan, first: int, count: int, families: Families, rng: np.random.Generator
 ) -> pd.DataFrame:
+    """Who the young people are, where they live, and to whom they belong."""
     identifier = person_ids(other_numbers(YOUTH, first, count), plan.seed)
     place = plan.country.code[families.child_place]
     danish = rng.random(count) < _DANISH_ORIGIN
@@ -126,17 +133,17 @@ def _identities(
     )
 
 
-def _succeeds(
+def conditions(
     plan: SimulationPlan,
     analysis: str,
     persons: pd.DataFrame,
     families: Families,
     *,
-    schooling: _Schooling,
+    schooling: Schooling,
     mental: NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> NDArray[np.bool_]:
-    """Success by the analysis' logistic model; conditions are those of the year it measures."""
+) -> dict[str, Floats]:
+    """The terms of an analysis' logistic model by name (n,), as they are in the year it measures
+    them."""
     exams = analysis == "school_exams"
     birth_year = year_of(families.child_birth)
     year = schooling.exam_year - 1 if exams else birth_year + 15
@@ -145,7 +152,7 @@ def _succeeds(
     years = (measured - families.child_arrival).astype(float) / 365.2425
     years = np.where(np.isnat(families.child_arrival), np.nan, years)
     age_now = 2012 - birth_year
-    values: dict[str, Floats] = {
+    return {
         **origin_values(persons["sex"].to_numpy(), families.origin[families.of_child]),
         **parents_values(families, year),
         "years_0_5": (years < 6).astype(float),
@@ -157,6 +164,16 @@ def _succeeds(
         "age_17_plus": (schooling.age >= 17).astype(float),
         "age_years_above_20": np.clip(age_now - 20, 0, 9).astype(float),
     }
+
+
+def _succeeds(
+    plan: SimulationPlan,
+    analysis: str,
+    values: dict[str, Floats],
+    families: Families,
+    rng: np.random.Generator,
+) -> NDArray[np.bool_]:
+    """Success by the analysis' logistic model."""
     effect = draw_other_effects(plan).by_analysis[analysis][families.child_place]
     chance: Floats = 1 / (1 + np.exp(-predictor(analysis, values) - effect))
     return np.asarray(rng.random(len(chance)) < chance)
@@ -169,7 +186,7 @@ def _date(year: NDArray[np.intp], month: int, day: int) -> Days:
 
 
 def _education(
-    birth: Days, schooling: _Schooling, completed: NDArray[np.bool_], rng: np.random.Generator
+    birth: Days, schooling: Schooling, completed: NDArray[np.bool_], rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
     """The education begun after school, and the highest completed one. Who is 20 on 1 October 2012
     has completed it by then; a few have it from abroad."""

@@ -17,40 +17,42 @@ from kommunebench.benchmark.comparison.table import (
     with_verdicts,
 )
 from kommunebench.benchmark.durations.chain import estimate_chain
-from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.influence.covariance import (
+    performance_covariance,
+)
 from kommunebench.benchmark.model.tables import (
     baseline_table,
     coefficient_table,
     proportionality_table,
 )
 from kommunebench.gold import (
-    BENCHMARK_INDICATORS,
     BENCHMARK_SUMMARY,
     COX_BASELINE,
     COX_COEFFICIENTS,
     EXPECTED_DURATIONS,
     NATIONAL_MODELS,
+    POTENTIALS,
     PROPORTIONALITY,
     QUINTILE_MEANS,
-    SHARE_INDICATORS,
+    TEN_BEST,
     VARIANCE_REDUCTION,
 )
-from kommunebench.reference import read_reference
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.blocks import expected_by_spell
 from kommunebench.stages.estimation import choose_engine, read_packed
+from kommunebench.stages.indicator_rows import (
+    finite_metrics,
+    has_potentials,
+    indicator_frame,
+    indicator_table,
+    list_frames,
+)
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.stages.stored_models import model_rows, read_models
-from kommunebench.tables import Table
 from kommunebench.verdict_rules import VerdictRules
 
 _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
-
-
-def indicator_table(settings: AnalysisSettings) -> Table:
-    """The gold table that holds an analysis' indicators."""
-    return SHARE_INDICATORS if settings.measure == "share" else BENCHMARK_INDICATORS
 
 
 def _benchmark(inputs: StageInputs) -> StageOutput:
@@ -104,16 +106,8 @@ def _expected_columns(inputs: StageInputs, expected):  # type: ignore[no-untyped
 
 
 def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no-untyped-def]
-    """The rows of the table of indicators, with the units' names: Danish municipalities by code,
-    other units under their code."""
-    table = published_columns(comparison, verdict_rules(inputs.settings))
-    codes = table["municipality_code"]
-    names = codes
-    if inputs.settings.starts_from != "spells":
-        known = read_reference("municipalities").set_index("municipality_code")["municipality"]
-        names = codes.map(known).fillna(codes)
-    target = indicator_table(inputs.settings)
-    return inputs.frame(target, table.assign(municipality=names))
+    """The rows of the table of indicators."""
+    return indicator_frame(inputs, published_columns(comparison, verdict_rules(inputs.settings)))
 
 
 def verdict_rules(settings: AnalysisSettings) -> VerdictRules:
@@ -153,8 +147,9 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
-    known = {str(name): float(value) for name, value in summary.items() if value is not None}
-    return StageOutput(frames, {n: value for n, value in known.items() if np.isfinite(value)})
+    if has_potentials(settings):
+        frames |= list_frames(inputs, comparison, covariance, rules)
+    return StageOutput(frames, finite_metrics(summary))
 
 
 def benchmark_stage(settings: AnalysisSettings) -> Stage:
@@ -187,7 +182,11 @@ def uncertainty_stage(settings: AnalysisSettings) -> Stage:
         name="uncertainty",
         verb="uncertainty",
         reads=(*_PACKED, NATIONAL_MODELS),
-        writes=(indicator_table(settings), BENCHMARK_SUMMARY),
+        writes=(
+            indicator_table(settings),
+            BENCHMARK_SUMMARY,
+            *((POTENTIALS, TEN_BEST) if has_potentials(settings) else ()),
+        ),
         sections=("name", "observation", "model", "measure", "indicator", "uncertainty"),
         build=_uncertainty,
         after=("benchmark",),

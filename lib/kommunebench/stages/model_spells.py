@@ -75,7 +75,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         inputs.settings.observation.horizon_weeks,
         effects,
     )
-    packed = pack_spells(spells, layout, specs, _partitions(inputs))
+    packed = pack_spells(spells, layout, specs, shuffle_partitions(inputs))
     description = pd.DataFrame({"layout": [layout_to_json(layout)]})
     return StageOutput(
         {
@@ -83,18 +83,18 @@ def _pack(inputs: StageInputs) -> StageOutput:
             MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
             MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
         },
-        note=_exchanged_references(layout),
+        note=exchanged_references(layout),
     )
 
 
-def _partitions(inputs: StageInputs) -> int | None:
+def shuffle_partitions(inputs: StageInputs) -> int | None:
     """How many partitions the packed spells are written in: those of a shuffle, unless the platform
     decides that itself."""
     setting = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
     return int(setting) if setting and setting.isdigit() else None
 
 
-def _exchanged_references(layout: RecordLayout) -> str:
+def exchanged_references(layout: RecordLayout) -> str:
     """A sentence on references without events, for the person at the terminal."""
     sentences = [
         f"{group}: reference {asked} has no events, {used} takes its place"

@@ -9,6 +9,7 @@ from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import efficiency_stage
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.immigrants import IMMIGRANT_STAGES
+from kommunebench.stages.model_cases import MODEL_CASES_STAGE
 from kommunebench.stages.model_spells import model_spells_stage
 from kommunebench.stages.panel import (
     PANEL_STAGE,
@@ -17,6 +18,10 @@ from kommunebench.stages.panel import (
     SPELL_CANDIDATES_STAGE,
     SPELLS_STAGE,
 )
+from kommunebench.stages.share_estimates import (
+    SHARE_BENCHMARK_STAGE,
+    SHARE_UNCERTAINTY_STAGE,
+)
 from kommunebench.stages.stage import Stage
 
 
@@ -24,7 +29,12 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     """Every stage the settings ask for; an analysis that starts from spells has no registers behind
     it."""
     if settings.starts_from_cases:
-        return CASE_STAGES
+        return (
+            *CASE_STAGES,
+            MODEL_CASES_STAGE,
+            SHARE_BENCHMARK_STAGE,
+            SHARE_UNCERTAINTY_STAGE,
+        )
     from_spells = settings.starts_from == "spells"
     spells = IMPORTED_SPELLS if from_spells else SPELLS
     made = () if from_spells else ("spells",)

@@ -26,6 +26,14 @@ _COUNTS_SCHEMA = "model_group string, result binary"
 def plan_designs(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, DesignPlan]:
     """The design of every group, in the order of their names, from one pass of counts over the
     model's spells. Raises InputError as plan_design, with the group's name in front."""
+    counts = count_by_group(spells, specs)
+    return {name: _named_design(name, counts[name], specs) for name in sorted(counts)}
+
+
+def count_by_group(
+    spells: "DataFrame", specs: tuple[CovariateSpec, ...]
+) -> dict[str, CovariateCounts]:
+    """What the design of every group is decided from, by one pass over the model's spells."""
     names = [spec.column for spec in specs]
     task = partial(_count_covariates, specs=specs)
     counted = spells.select("model_group", "duration", "event", *names)
@@ -33,7 +41,7 @@ def plan_designs(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[
     for row in counted.mapInArrow(task, _COUNTS_SCHEMA).collect():
         known = counts.get(row["model_group"], CovariateCounts.zero())
         counts[row["model_group"]] = known.merge(pickle.loads(row["result"]))
-    return {name: _named_design(name, counts[name], specs) for name in sorted(counts)}
+    return counts
 
 
 def _named_design(

@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,24 @@ class ReplicateWork:
         )
 
 
-def run_replicates(spark: SparkSession, work: ReplicateWork, replicates: int) -> Floats:
+class Work(Protocol):
+    """What replicates are made from, of durations or of shares."""
+
+    @property
+    def layout(self) -> RecordLayout:
+        """How the records lie."""
+        ...
+
+    def blocks(self) -> MemoryBlocks:
+        """The spells or cases in blocks."""
+        ...
+
+    def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
+        """Performances (last - first, K, 2) of replicates first … last - 1."""
+        ...
+
+
+def run_replicates(spark: SparkSession, work: Work, replicates: int) -> Floats:
     """Performances (R, K, 2) of replicates 0 … R - 1, in order, whichever task made which.
 
     Where the spells are too many to travel with a function, the driver makes the replicates itself
@@ -68,7 +86,7 @@ def run_replicates(spark: SparkSession, work: ReplicateWork, replicates: int) ->
     return result
 
 
-def _make(frames: Iterator[pd.DataFrame], work: ReplicateWork) -> Iterator[pd.DataFrame]:
+def _make(frames: Iterator[pd.DataFrame], work: Work) -> Iterator[pd.DataFrame]:
     blocks = None
     for frame in frames:
         for first, last in frame.itertuples(index=False):

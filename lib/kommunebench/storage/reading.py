@@ -83,15 +83,21 @@ def current_version(store: Store, table: Table) -> int:
 def version_written(store: Store, table: Table, write_id: str) -> TableVersion:
     """The version of the commit whose metadata carry this id, and how many rows it wrote.
 
-    The newest version need not be it: another run may have committed since.
+    The newest version need not be it: another run may have committed since. Delta may record no
+    commit for a write that changes nothing (no rows into an empty table): where the whole history
+    was looked through, the newest version holds what was written.
     """
     local = store.local_folder() is not None
     commits = _local_commits(store, table) if local else _described_commits(store, table)
+    looked_at = []
     for version, metadata, metrics in commits:
+        looked_at.append(int(version))
         if metadata and write_id in metadata:
             rows_written = (metrics or {}).get("numOutputRows")
             count = None if rows_written is None else int(rows_written)
             return TableVersion(table.qualified_name, int(version), count)
+    if looked_at and len(looked_at) < _COMMITS_LOOKED_AT:
+        return TableVersion(table.qualified_name, looked_at[0], 0)
     raise TableError(
         f"{table.qualified_name}: the commit just made is not among the newest"
         f" {_COMMITS_LOOKED_AT} of its history; run again."

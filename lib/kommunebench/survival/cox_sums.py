@@ -101,6 +101,13 @@ class Score:
     gradient: Floats
     terms: Terms
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether value, gradient and hazards are finite numbers."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = (self.value, self.gradient, np.sum(self.terms.hazard))
+        return all(bool(np.isfinite(values).all()) for values in sums)
+
 
 @dataclass(frozen=True, slots=True)
 class _Denominators:

@@ -185,9 +185,7 @@ def _halve(problem: PenalisedLikelihood, point: Point, step: Floats) -> Point:
         # Risks too far apart for the computer's numbers give sums that are not finite.
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             reached = problem.at(problem.moved(point, step * 0.5**halving))
-            score = reached.score
-            sums = (score.value, score.gradient, np.sum(score.terms.hazard))
-        if all(np.isfinite(values).all() for values in sums) and reached.value >= lowest:
+        if reached.score.is_finite and reached.value >= lowest:
             return reached
     raise ConvergenceError(_unsettled(step, problem))
 

@@ -1,23 +1,46 @@
 """A log-likelihood with independent normal priors on its coefficients, some of them left out."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kommunebench.survival.cox_sums import Score, Terms
 from kommunebench.survival.curves import Floats
+
+
+class LikelihoodScore(Protocol):
+    """A log-likelihood at some coefficients, its gradient (p,), and the terms it was made of."""
+
+    @property
+    def value(self) -> float:
+        """The log-likelihood."""
+        ...
+
+    @property
+    def gradient(self) -> Floats:
+        """Its gradient (p,)."""
+        ...
+
+    @property
+    def terms(self) -> Any:
+        """What the information is computed from."""
+        ...
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of it are finite numbers."""
+        ...
 
 
 class LogLikelihood(Protocol):
     """What is maximised: two passes over rows that may be here or on a cluster."""
 
-    def score(self, beta: Floats) -> Score:
+    def score(self, beta: Floats) -> LikelihoodScore:
         """Value, gradient and terms."""
         ...
 
-    def information(self, beta: Floats, terms: Terms) -> Floats:
+    def information(self, beta: Floats, terms: Any) -> Floats:
         """Minus the Hessian, given the terms."""
         ...
 
@@ -27,7 +50,7 @@ class Point:
     """Where the search stands: all coefficients (p,), their score, and the penalised value."""
 
     beta: Floats
-    score: Score
+    score: LikelihoodScore
     value: float
 
 
@@ -45,7 +68,7 @@ class PenalisedLikelihood:
         """The likelihood at all p coefficients: one pass over the rows."""
         return self.point(beta, self.likelihood.score(beta))
 
-    def point(self, beta: Floats, score: Score) -> Point:
+    def point(self, beta: Floats, score: LikelihoodScore) -> Point:
         """All p coefficients whose score is known."""
         return Point(beta, score, score.value - 0.5 * float(self.precision @ beta**2))
 

@@ -215,9 +215,16 @@ def test_pupils_without_marks_are_counted_by_municipality_and_reason(pupils):
     assert rows["101", "no_exam_marks", "B"].pupils == 1
     assert rows["101", "no_exam_marks", "N"].pupils == 2
     assert rows["101", "too_few_marks", "not_given"].pupils == 1
-    in_101 = [row for row in rows.values() if row.municipality_code == "101"]
-    cases = sum(row.municipality_code == "101" for row in pupils.cases.values())
-    assert {row.all_pupils for row in in_101} == {cases + sum(row.pupils for row in in_101)}
+    by_reason = [row for row in rows.values() if row.kind != "total"]
+    for place, cases in (
+        ("101", sum(row.municipality_code == "101" for row in pupils.cases.values())),
+        ("all", len(pupils.cases)),
+    ):
+        here = [row for row in by_reason if row.municipality_code == place]
+        total = rows[place, "total", "total"]
+        assert total.pupils == sum(row.pupils for row in here)
+        assert {row.all_pupils for row in (*here, total)} == {cases + total.pupils}
+    assert all((place, "total", "total") in rows for place, _, _ in rows)
 
 
 CHANGED = {

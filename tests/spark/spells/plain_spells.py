@@ -1,15 +1,33 @@
-"""The rules of sections 1 to 4 once more, week by week in plain Python: a second opinion on the
-Spark code, for any person.
+"""The rules of sections 1 to 4 once more, week by week in plain Python, and those of the fact
+sheet's analyses 3 to 5: a second opinion on the Spark code, for any person.
 
 Written from the rules, not from the code: dates instead of arrays, one loop instead of windows.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from register_rows import Person
 
 WEEK = timedelta(days=7)
-LAST_WEEK = date(2016, 8, 22)
+EDUCATION = ("651", "652", "661")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What differs between analyses: the last week of the data, the last day a spell may start,
+    whether education is a success; of immigrants (3 and 4) the day their window opens, and whether
+    those of more than ten years count."""
+
+    last_week: date = date(2016, 8, 22)
+    last_start: date = date(2015, 12, 31)
+    education_counts: bool = False
+    opens: date | None = None
+    over_ten_years: bool = False
+
+
+MAIN = Rules()
+INTEGRATION_ACT = Rules(date(2012, 12, 24), date(2012, 12, 31), education_counts=True)
 CODED_REASONS = {
     "621": "early_retirement",
     "783": "disability_pension",
@@ -31,19 +49,28 @@ def to_monday(day: date) -> date:
 class Life:
     """One person's weeks by Monday."""
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
+    def __init__(self, person: Person, rules: Rules = MAIN) -> None:
+        self.person, self.rules = person, rules
         arrival = min(day for _, event, day in person.migrations if event == "immigration")
-        permit = min(row[4] for row in person.permits)
-        self.origin = to_monday(arrival) + WEEK if permit < arrival else to_monday(permit)
         self.arrival = arrival
-        self.followed = min(156, (LAST_WEEK - self.origin).days // 7 - 12)
+        self.origin = self._origin()
+        self.followed = (rules.last_week - self.origin).days // 7 - 12
+        if rules.opens is None:
+            self.followed = min(156, self.followed)
         self.hours = self._hours()
         self.abroad = self._abroad()
         dead = [day for _, day in person.deaths] or [
             week for week, code in person.codes.items() if code == "999"
         ]
         self.death = to_monday(min(dead)) if dead else None
+
+    def _origin(self) -> date:
+        """Week 0: of the permit, or after the arrival; of immigrants the week the window opens, or
+        that of the arrival."""
+        if self.rules.opens is not None:
+            return to_monday(max(self.rules.opens, self.arrival))
+        permit = min(row[4] for row in self.person.permits)
+        return to_monday(self.arrival) + WEEK if permit < self.arrival else to_monday(permit)
 
     def _hours(self) -> dict[date, float]:
         by_month: dict[tuple[int, int], list[tuple]] = {}
@@ -98,21 +125,37 @@ class Life:
         before = [(b, a, place) for a, b, place in stays if b < week]
         return max(before)[2] if before else min(stays)[2]
 
+    def studies(self, week: date) -> bool:
+        """In education, where that is a success."""
+        return (
+            self.rules.education_counts
+            and self.person.codes.get(week) in EDUCATION
+            and week not in self.abroad
+            and (self.death is None or week < self.death)
+        )
+
     def success(self, week: date) -> bool:
+        """Work or, where it counts, education begins or goes on."""
+        return self.works(week) or self.studies(week)
+
+    def works(self, week: date) -> bool:
         weeks = [week + n * WEEK for n in range(13)]
         enough = sum(self.hours.get(w, 0.0) for w in weeks) / 13 >= 20 - 0.25 - 1e-6
         return (
-            weeks[-1] <= LAST_WEEK
+            weeks[-1] <= self.rules.last_week
             and all(map(self.free, weeks))
             and self.hours.get(week, 0.0) > 0
             and enough
         )
 
-    def employment_end(self, week: date) -> date:
+    def success_end(self, week: date) -> date:
+        """The first week after the work, or the education, that a week is a success by."""
+        if not self.works(week):
+            return week + WEEK
         week += 13 * WEEK
-        while week <= LAST_WEEK and self.free(week):
+        while week <= self.rules.last_week and self.free(week):
             run = [week + n * WEEK for n in range(4)]
-            if run[-1] <= LAST_WEEK and all(self.idle(w) for w in run):
+            if run[-1] <= self.rules.last_week and all(self.idle(w) for w in run):
                 return week
             week += WEEK
         return week
@@ -130,32 +173,57 @@ class Life:
         if week in self.abroad:
             return "emigration"
         coded = CODED_REASONS.get(self.person.codes.get(week, ""))
+        if coded == "education" and self.rules.education_counts:
+            coded = None
         limit = to_monday(date(self.person.born.year + 64, 1, 1))
         return coded or ("age_limit" if week >= limit else None)
 
 
-def spells_of(person: Person) -> str:
+def spells_of(person: Person, rules: Rules = MAIN) -> str:
     """start-end reason municipality of every spell of the analysis, in order."""
-    life = Life(person)
+    life = Life(person, rules)
     told = []
-    week, end = life.origin, life.origin + life.followed * WEEK
-    while week < end and week <= date(2015, 12, 31):
+    week, last = life.origin, life.origin + life.followed * WEEK
+    while week < last and week <= rules.last_start:
         if life.success(week):
-            week = life.employment_end(week)
+            week = life.success_end(week)
         elif life.state(week):
             week += WEEK
         else:
-            stop, reason = _end(life, week, end)
+            stop, reason = _end(life, week, last)
             numbers = [(day - life.origin).days // 7 for day in (week, stop)]
-            told.append(f"{numbers[0]}-{numbers[1]} {reason} {life.municipality(week)}")
+            if counts(life, week):
+                told.append(f"{numbers[0]}-{numbers[1]} {reason} {life.municipality(week)}")
             if reason != "success":
                 break
-            week = life.employment_end(stop)
+            week = life.success_end(stop)
     return "; ".join(told)
+
+
+def counts(life: Life, start: date) -> bool:
+    """Whether a spell is one of the analysis: all are, but of immigrants only those whose start is
+    known, at 16 to 64 years, and with the right number of years in Denmark."""
+    opens = life.rules.opens
+    if opens is None:
+        return True
+    if start == life.origin and life.arrival < opens:
+        return False
+    day = max(start, opens, life.arrival) if start == life.origin else start
+    years = completed(life.arrival, day)
+    return (
+        16 <= completed(life.person.born, day) <= 64 and (years > 10) == life.rules.over_ten_years
+    )
+
+
+def completed(since: date, day: date) -> int:
+    """Completed years from a date to a day."""
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
 
 
 def _end(life: Life, start: date, last: date) -> tuple[date, str]:
     week = start
+    of_immigrant = life.rules.opens is not None
+    horizon = start + 156 * WEEK if of_immigrant else life.origin + 156 * WEEK
     while True:
         week += WEEK
         state = life.state(week)
@@ -167,5 +235,7 @@ def _end(life: Life, start: date, last: date) -> tuple[date, str]:
             return week, "moved_municipality"
         if state:
             return week, state
+        if week == horizon:
+            return week, "end_of_follow_up"
         if week == last:
-            return week, "end_of_follow_up" if life.followed == 156 else "end_of_data"
+            return week, "end_of_data"

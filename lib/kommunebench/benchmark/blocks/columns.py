@@ -64,12 +64,12 @@ def spell_columns(
     time, happened, _, _ = checks.durations(spells[duration], spells[event], None, None)
     checks.refuse(str(duration), time != np.floor(time), "not whole")
     checks.refuse(str(duration), time > _LONGEST, f"larger than {_LONGEST:,}")
-    unit_code, unit_names = _codes(spells[unit])
+    unit_code, unit_names = codes_of(spells[unit])
     report_alike(str(unit), unit_names)
     everyone = np.zeros(len(spells), np.intp), ("all",)
-    group_code, group_names = _codes(spells[group]) if group is not None else everyone
+    group_code, group_names = codes_of(spells[group]) if group is not None else everyone
     row = pd.Series(np.arange(len(spells)), name="row")
-    person_code, persons = _codes(row if person is None else spells[person])
+    person_code, persons = codes_of(row if person is None else spells[person])
     return SpellColumns(
         duration=time.astype(np.intp),
         event=happened,
@@ -95,7 +95,9 @@ def whole_horizon(horizon: object) -> int:
     return whole
 
 
-def _codes(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:
+def codes_of(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:
+    """Position (n,) of each value among the names, and the names in order. Raises InputError as
+    code_texts, and where values are missing."""
     checks.refuse(str(values.name), values.isna().to_numpy(), "missing")
     codes, names = pd.factorize(code_texts(values), sort=True)
     return codes.astype(np.intp), tuple(str(name) for name in names)

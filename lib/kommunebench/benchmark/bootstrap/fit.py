@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, SpellBlock, grouping
 from kommunebench.benchmark.bootstrap.scores import ReplicateLikelihood, ReplicateScore
 from kommunebench.benchmark.bootstrap.weights import Draw
-from kommunebench.benchmark.durations.risk_sets import UnitWeights
+from kommunebench.benchmark.durations.risk_sets import UnitWeights, Weights
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import NationalModel
 
@@ -29,6 +30,36 @@ class ReplicateStart:
     curvature: Floats
     column_sd: Floats
     precision: Floats
+
+    @property
+    def bread(self) -> Floats:
+        """The inverse (p, p) of the full data's information."""
+        return self.model.estimate.bread
+
+
+class ReplicateObjective(Protocol):
+    """The log likelihoods of many replicates."""
+
+    def score(self, beta: Floats, weights: Weights, *, squares: bool = False) -> ReplicateScore:
+        """Value, gradient and curvature by term at coefficients (p, R)."""
+        ...
+
+
+class ClimbStart(Protocol):
+    """What a climb starts from: ``bread`` (p, p), ``curvature`` (p,), ``column_sd`` (p,) and
+    ``precision`` (p,) of ReplicateStart."""
+
+    @property
+    def bread(self) -> Floats: ...
+
+    @property
+    def curvature(self) -> Floats: ...
+
+    @property
+    def column_sd(self) -> Floats: ...
+
+    @property
+    def precision(self) -> Floats: ...
 
 
 def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> ReplicateStart:
@@ -61,7 +92,7 @@ def fit_replicates(
     beta = np.repeat(model.estimate.beta[:, None], count, axis=1)
     if not len(beta):
         return _hazards(model, beta, np.zeros(count)), np.ones(count, bool)
-    climb = _Climb(ReplicateLikelihood(blocks, group, model.grid), start, draw, beta)
+    climb = Climb(ReplicateLikelihood(blocks, group, model.grid), start, draw, beta)
     settled = climb.run()
     mean_effect = np.zeros(count)
     if model.unit_effects is not None:
@@ -95,11 +126,11 @@ def _unit_weights(block: SpellBlock, group: int, weights: Draw) -> _UnitWeights:
     return _UnitWeights(by_unit @ weights.of(block)[spells.rows][in_fit])
 
 
-class _Climb:
+class Climb:
     """The state of the chord method: where each replicate is, and what it has reached."""
 
     def __init__(
-        self, likelihood: ReplicateLikelihood, start: ReplicateStart, draw: Draw, beta: Floats
+        self, likelihood: ReplicateObjective, start: ClimbStart, draw: Draw, beta: Floats
     ) -> None:
         self.likelihood, self.start, self.draw, self.beta = likelihood, start, draw, beta
         first = self._penalised(likelihood.score(beta, draw, squares=True), beta)
@@ -112,7 +143,7 @@ class _Climb:
     def run(self) -> Flags:
         """Climb until every replicate has settled or the iterations are used up."""
         moving = np.ones(self.beta.shape[1], bool)
-        bread = self.start.model.estimate.bread
+        bread = self.start.bread
         for _ in range(_ITERATIONS):
             step = (bread @ (self.gradient / self.scaling)) / self.scaling
             gain = 0.5 * np.einsum("pr,pr->r", self.gradient, step)

@@ -37,8 +37,9 @@ class DesignPlan:
     ``references``: terms of the reference levels; ``no_events``: terms of levels without events,
     whose hazard is 0, the limit of the likelihood; ``no_information``: terms of levels that nobody
     at risk at any event has, left out with coefficient 0; ``event_free_levels``: (column, level)
-    of ``no_events``; ``exchanged``: references without events, with the level that took their
-    place.
+    of ``no_events`` and ``all_events``; ``exchanged``: references without events, with the level
+    that took their place; ``all_events``: terms of levels in which everybody has the event (share
+    models only).
     """
 
     columns: tuple[DesignColumn, ...] = ()
@@ -47,6 +48,7 @@ class DesignPlan:
     no_information: tuple[str, ...] = ()
     event_free_levels: tuple[tuple[str, str], ...] = ()
     exchanged: tuple[tuple[str, str], ...] = ()
+    all_events: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:

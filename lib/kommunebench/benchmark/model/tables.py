@@ -54,16 +54,16 @@ def _coefficients(model: NationalModel) -> pd.DataFrame:
     )
     frames = [
         fitted,
-        _without_column(design.references, 0.0, None, is_reference=True),
-        _without_column(design.no_events, -np.inf, NO_EVENTS),
-        _without_column(design.no_information, 0.0, OMITTED),
+        terms_without_column(design.references, 0.0, None, is_reference=True),
+        terms_without_column(design.no_events, -np.inf, NO_EVENTS),
+        terms_without_column(design.no_information, 0.0, OMITTED),
     ]
     filled = [frame for frame in frames if len(frame)] or [fitted]
     table = pd.concat(filled, ignore_index=True)
     return table.assign(group=model.name).reindex(columns=list(COEFFICIENT_COLUMNS))
 
 
-def _without_column(
+def terms_without_column(
     terms: Sequence[str], coefficient: float, mark: str | None, *, is_reference: bool = False
 ) -> pd.DataFrame:
     return pd.DataFrame(

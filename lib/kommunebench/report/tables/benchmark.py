@@ -30,7 +30,7 @@ def variance_table(edition: Edition) -> HtmlTable:
     )
     lines = tuple(_component(edition, row) for _, row in edition.data.variance_reduction.iterrows())
     notes = (
-        words("note_plain", verdict=edition.verdict_word),
+        *_plain_note(edition),
         words("note_in_sample"),
         *beside.notes("note_a01", "note_a04", "note_a06"),
     )
@@ -74,7 +74,7 @@ def quintile_table(edition: Edition) -> HtmlTable:
     rows = edition.data.quintile_means.sort_values("quintile")
     lines = tuple(_fifth(edition, row) for _, row in rows.iterrows())
     notes = (
-        words("note_plain", verdict=edition.verdict_word),
+        *_plain_note(edition),
         *_own_fifth(edition),
         *beside.notes("note_a14", "note_a31"),
     )
@@ -111,12 +111,19 @@ def _fifth(edition: Edition, row: pd.Series) -> Row:
     return Row(cells)
 
 
+def _plain_note(edition: Edition) -> tuple[str, ...]:
+    """Which indicator a table shows, where there are two."""
+    if edition.of_cases:
+        return ()
+    return (edition.words("note_plain", verdict=edition.verdict_word),)
+
+
 def _own_fifth(edition: Edition) -> tuple[str, ...]:
     """How probable the fifths shown are; they follow the plain indicator, the probabilities the
     one that decides."""
     share = own_fifth_probability(edition)
     if share is None:
         return ()
-    robust = edition.settings.uncertainty.verdict_indicator == "robust"
+    robust = edition.settings.verdict_indicator == "robust"
     key = "note_own_fifth_robust" if robust else "note_own_fifth"
     return (edition.words(key, share=edition.fmt.percent(share)),)

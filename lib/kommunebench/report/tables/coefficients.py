@@ -12,13 +12,13 @@ from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text
 from kommunebench.report.tables.terms import terms_by_covariate
 
 # Signs of terms whose coefficient is not an ordinary estimate, by the mark in the table.
-_MARKS = {"no_events": "°", "few_events": "‡", "omitted": "§"}
+_MARKS = {"no_events": "°", "all_events": "¤", "few_events": "‡", "omitted": "§"}
 
 
 def coefficient_table(edition: Edition) -> HtmlTable:
     """Coefficients with their standard errors by group, terms in the order of the covariates in the
     settings."""
-    rows = edition.data.cox_coefficients
+    rows = edition.coefficients
     groups = list(dict.fromkeys(rows["group"]))
     words = edition.words
     columns: tuple[Column, ...] = (text_column(words("term")),)
@@ -30,7 +30,8 @@ def coefficient_table(edition: Edition) -> HtmlTable:
         lines = tuple(_line(edition, label, term, groups, by_key) for term, label in terms)
         blocks.append(Block(lines, heading))
     beside = Beside(edition)
-    key = "appendix_6_1" if edition.from_registers else "model_coefficients"
+    as_printed = edition.from_registers and not edition.of_cases
+    key = "appendix_6_1" if as_printed else "model_coefficients"
     notes = (words("note_coefficients"), *_mark_notes(edition, rows), *beside.notes("note_a26"))
     return HtmlTable(
         key=key,

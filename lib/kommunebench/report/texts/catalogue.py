@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kommunebench.report.formats import Language
+from kommunebench.report.texts.cases import CASE_CODES, CASE_WORDINGS
 from kommunebench.report.texts.checks import CHECK_TEXTS
 from kommunebench.report.texts.codes import CODES
 from kommunebench.report.texts.comparison import COMPARISON_TEXTS
 from kommunebench.report.texts.cost_notes import COST_NOTE_TEXTS
 from kommunebench.report.texts.costs import COST_TEXTS
+from kommunebench.report.texts.factsheet import FACTSHEET_TEXTS
 from kommunebench.report.texts.figures import FIGURE_TEXTS
 from kommunebench.report.texts.measures import MEASURE_TEXTS
 from kommunebench.report.texts.method import METHOD_TEXTS
 from kommunebench.report.texts.notes import NOTE_TEXTS
+from kommunebench.report.texts.overview import OVERVIEW_TEXTS
 from kommunebench.report.texts.page import PAGE_TEXTS
 from kommunebench.report.texts.tables import TABLE_TEXTS
 from kommunebench.report.texts.text import Text, capital
@@ -29,27 +32,35 @@ TEXTS: dict[str, Text] = {
     **COST_TEXTS,
     **COST_NOTE_TEXTS,
     **COMPARISON_TEXTS,
+    **FACTSHEET_TEXTS,
+    **OVERVIEW_TEXTS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """Texts of one language. Every text may name {unit}, {units}, {event}, {time}, the same with a
-    capital, and what ``places`` holds."""
+    capital, and what ``places`` holds. ``of_cases``: the analysis has persons with an outcome and
+    no spells; texts and labels that speak of spells then have wordings of their own."""
 
     language: Language
     labels: LabelSettings
     places: Mapping[str, str] = field(default_factory=dict)
+    of_cases: bool = False
 
     def __call__(self, key: str, **values: object) -> str:
         """The text with its places filled. Raises KeyError for a text or a place that does not
         exist."""
-        return TEXTS[key].of(self.language).format(**{**self._filled(), **values})
+        text = CASE_WORDINGS.get(key, TEXTS.get(key)) if self.of_cases else TEXTS.get(key)
+        if text is None:
+            raise KeyError(key)
+        return text.of(self.language).format(**{**self._filled(), **values})
 
     def code(self, family: str, value: object) -> str:
         """The label of a coded value, such as an outcome or a reason; an unlisted one with spaces
         for underscores."""
-        label = CODES[family].get(str(value))
+        label = CASE_CODES.get(family, {}).get(str(value)) if self.of_cases else None
+        label = label or CODES[family].get(str(value))
         if label is None:
             return str(value).replace("_", " ")
         return label.of(self.language).format(**self._filled())

@@ -3,6 +3,7 @@ spaces."""
 
 from kommunebench.report.texts.check_codes import CHECK_CODES
 from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
+from kommunebench.report.texts.factsheet import WITHOUT_MARKS_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
 from kommunebench.report.texts.term_codes import TERM_CODES
 from kommunebench.report.texts.text import Text
@@ -12,6 +13,7 @@ _YEARS = {f"year_{year}": Text(f"{year}", f"{year}") for year in range(2005, 203
 CODES: dict[str, dict[str, Text]] = {
     "flow": FLOW_CODES,
     "rejected": REJECTED_CODES,
+    **WITHOUT_MARKS_CODES,
     **COST_NOTE_CODES,
     "term": TERM_CODES,
     "assessment": {

@@ -2,6 +2,86 @@
 
 from kommunebench.report.texts.text import Text
 
+_CASES = {
+    "in_ninth_grade_exams": Text(
+        "Elever ved 9. klasses afgangsprøver", "Pupils in the 9th-grade final exams"
+    ),
+    "residents_of_the_age": Text("Personer i alderen, der bor her", "Residents of the age"),
+    "first_marks_in_another_year": Text(
+        "÷ første karakterer i et andet år", "− first marks in another year"
+    ),
+    "not_in_population_register": Text(
+        "÷ ikke i befolkningsregistret", "− not in the population register"
+    ),
+    "not_in_population_register_at_age": Text(
+        "÷ ikke i befolkningsregistret ved den alder, kommunen bestemmes ved",
+        "− not in the population register at the age that decides the municipality",
+    ),
+    "origin_type_unknown": Text("÷ oprindelse ikke kendt", "− origin not known"),
+    "danish_origin": Text("÷ dansk oprindelse", "− Danish origin"),
+    "arrival_before_birth": Text("÷ ankommet før fødslen", "− arrived before birth"),
+    "arrived_above_age": Text("÷ for gammel ved ankomsten", "− too old on arrival"),
+    "exam_below_age": Text("÷ for ung til prøven", "− too young for the exams"),
+    "no_municipality": Text("÷ uden kendt kommune", "− without a known municipality"),
+    "no_exam_marks": Text("÷ uden prøvekarakterer", "− without exam marks"),
+    "too_few_marks": Text("÷ for få prøvekarakterer", "− too few exam marks"),
+    "own_parent": Text("(heraf egen forælder; fjernet)", "(of whom their own parent; removed)"),
+    "no_mother_id": Text("(heraf uden mors id)", "(of whom without mother's id)"),
+    "no_father_id": Text("(heraf uden fars id)", "(of whom without father's id)"),
+    "mother_not_in_population_register": Text(
+        "(heraf mor ikke i befolkningsregistret)",
+        "(of whom mother not in the population register)",
+    ),
+    "father_not_in_population_register": Text(
+        "(heraf far ikke i befolkningsregistret)",
+        "(of whom father not in the population register)",
+    ),
+    "parent_without_udda": Text(
+        "(heraf en forælder uden række i UDDA)", "(of whom a parent without a row in UDDA)"
+    ),
+    "parents_education_not_in_list": Text(
+        "(heraf forældres uddannelse uden for listen)",
+        "(of whom parents' education not in the list)",
+    ),
+    "parents_education_completed_before_birth": Text(
+        "(heraf forældres uddannelse fuldført før fødslen)",
+        "(of whom parents' education completed before birth)",
+    ),
+    "parents_care_not_delivered": Text(
+        "(heraf uden leveret sundhed for forældrenes år)",
+        "(of whom without health care delivered for the parents' year)",
+    ),
+    "education_completed_before_birth": Text(
+        "(heraf uddannelse fuldført før fødslen; ikke regnet med)",
+        "(of whom education completed before birth; not counted)",
+    ),
+    "education_not_in_list": Text(
+        "(heraf uddannelse uden for listen; ikke regnet med)",
+        "(of whom education not in the list; not counted)",
+    ),
+}
+
+_IMMIGRANTS = {
+    "immigrants_seen": Text(
+        "Indvandrere set i eller kort før perioden",
+        "Immigrants seen in or shortly before the window",
+    ),
+    "no_birth_date": Text("÷ uden fødselsdato", "− without a birth date"),
+    "never_of_the_age_in_the_window": Text(
+        "÷ aldrig i alderen i perioden", "− never of the age in the window"
+    ),
+    "lost_under_way_when_the_window_opens": Text(
+        "÷ forløb i gang, da perioden begynder", "− spells under way when the window opens"
+    ),
+    "lost_age_outside_limits": Text(
+        "÷ forløb begyndt uden for aldersgrænserne", "− spells begun outside the age limits"
+    ),
+    "lost_no_arrival_date": Text("÷ forløb uden kendt ankomst", "− spells without a known arrival"),
+    "lost_years_in_denmark_outside_limits": Text(
+        "÷ forløb med anden opholdstid i Danmark", "− spells with other years in Denmark"
+    ),
+}
+
 FLOW_CODES = {
     "with_permit": Text("Personer med opholdstilladelse", "Persons with a permit"),
     "permit_codes_unmapped": Text(
@@ -54,6 +134,8 @@ FLOW_CODES = {
     "touched_by_placement_grace": Text(
         "(heraf flyttet i de første uger)", "(of whom moved in the first weeks)"
     ),
+    **_CASES,
+    **_IMMIGRANTS,
     "in_municipalities_too_small": Text(
         "÷ i kommuner med for få forløb", "− in municipalities with too few spells"
     ),

@@ -1,0 +1,90 @@
+"""The potential: mean of the best fifth less that of the worst (fact sheet, section 1), from the
+differences as they were measured and from shrunk ones; the ten best and the ten worst units."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.comparison.fifths import FIFTHS
+from kommunebench.benchmark.comparison.pace import paces_of
+from kommunebench.benchmark.comparison.shrinkage import posterior
+from kommunebench.benchmark.comparison.spread import estimate_spread
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.verdict_rules import VerdictRules
+
+RAW, SHRUNK = "raw", "shrunk"
+BEST, WORST = "best", "worst"
+LISTED = 10
+
+
+def potentials(
+    difference: Floats, covariance: PerformanceCovariance, fifth: Floats, rules: VerdictRules
+) -> pd.DataFrame:
+    """Columns of gold.potentials, a row ``raw`` and a row ``shrunk`` (none of the latter for fewer
+    units than spread and ranks need).
+
+    ``difference`` (K,): plain, on a scale on which more is better; ``covariance`` of the plain
+    performances is used; ``fifth`` (K,): 1 … 5, missing for units that are not compared. Both rows
+    are about the units that make up the best and the worst fifth by their measured difference.
+    Chance has helped the former into the best fifth and the latter into the worst, so that the raw
+    potential is too large on average; the shrunk one is the posterior mean of the true difference
+    between the same units, from the paces as for shrunk indicators. The raw interval takes the
+    fifths as given and holds the errors of the differences; the shrunk one is posterior.
+    """
+    compared = np.flatnonzero(np.isfinite(fifth) & np.isfinite(difference))
+    weights = _weights(fifth[compared])
+    if weights is None:
+        return pd.DataFrame(columns=["basis"])
+    best, worst = weights
+    y, errors = difference[compared], covariance.plain[np.ix_(compared, compared)]
+    contrast = best - worst
+    potential = float(contrast @ y)
+    half = stats.norm.ppf(0.5 + rules.confidence_level / 2)
+    half *= np.sqrt(max(float(contrast @ errors @ contrast), 0.0))
+    rows = [_row(RAW, (best, worst), y, (potential - half, potential + half))]
+    slope = covariance.slope[compared]
+    paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), slope)
+    if len(y) >= rules.min_verdicts and np.isfinite(paces.se).all() and (paces.se > 0).all():
+        spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
+        known = posterior(paces.value, paces.se, spread)
+        tail = (1 - rules.confidence_level) / 2
+        draws = known.draw(rules.draws, rules.seed) @ (contrast * slope)
+        low, high = np.quantile(draws, [tail, 1 - tail])
+        rows.append(_row(SHRUNK, (best, worst), slope * known.mean, (float(low), float(high))))
+    return pd.DataFrame(rows).assign(units=len(y))
+
+
+def _weights(fifth: Floats) -> tuple[Floats, Floats] | None:
+    """Weights that give the mean of the best and of the worst fifth; None where one is empty."""
+    in_best, in_worst = fifth == 1, fifth == FIFTHS
+    if not (in_best.any() and in_worst.any()):
+        return None
+    return in_best / in_best.sum(), in_worst / in_worst.sum()
+
+
+def _row(
+    basis: str, weights: tuple[Floats, Floats], y: Floats, limits: tuple[float, float]
+) -> dict[str, object]:
+    best, worst = (float(of_fifth @ y) for of_fifth in weights)
+    return {
+        "basis": basis,
+        "best_fifth": best,
+        "worst_fifth": worst,
+        "potential": best - worst,
+        "ci_low": limits[0],
+        "ci_high": limits[1],
+    }
+
+
+def ten_best(difference: Floats, fifth: Floats, codes: list[str]) -> pd.DataFrame:
+    """Columns side and municipality_code of gold.ten_best: the ten best and the ten worst of the
+    units compared by their measured difference; fewer of each where there are fewer than twenty."""
+    compared = np.flatnonzero(np.isfinite(fifth) & np.isfinite(difference))
+    order = compared[np.argsort(-difference[compared], kind="stable")]
+    listed = min(LISTED, len(order) // 2)
+    sides = [(BEST, order[:listed]), (WORST, order[len(order) - listed :])]
+    return pd.DataFrame(
+        [(side, codes[unit]) for side, units in sides for unit in units],
+        columns=["side", "municipality_code"],
+    )

@@ -1,0 +1,124 @@
+"""Cases laid out in memory: columns checked, designs planned, blocks made."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.blocks.block import Flags
+from kommunebench.benchmark.blocks.columns import SpellColumns, codes_of, report_alike
+from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
+from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
+from kommunebench.benchmark.covariates.design import DesignPlan
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.in_memory import (
+    SpellsInMemory,
+    as_categorical,
+    covariate_frame,
+    unit_facts,
+)
+from kommunebench.benchmark.shares.chain import PERIODS
+from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
+from kommunebench.errors import InputError
+from kommunebench.survival import checks
+
+
+def case_columns(
+    cases: pd.DataFrame, *, unit: str, outcome: str, cluster: str | None, group: str | None
+) -> SpellColumns:
+    """The columns of a frame of cases, as spells of one period that end in the outcome; clusters
+    take the place of persons. Raises InputError naming column and first rows for missing or broken
+    values."""
+    wanted = [name for name in (unit, outcome, cluster, group) if name is not None]
+    absent = [name for name in wanted if name not in cases]
+    if absent:
+        raise InputError(f"cases: columns {absent} missing; found {list(cases.columns)}.")
+    if not len(cases):
+        raise InputError("cases: no rows.")
+    happened = checks.numbers(outcome, cases[outcome], len(cases))
+    checks.refuse(outcome, ~np.isin(happened, (0.0, 1.0)), "neither 0 nor 1")
+    unit_code, unit_names = codes_of(cases[unit])
+    report_alike(unit, unit_names)
+    everyone = np.zeros(len(cases), np.intp), ("all",)
+    group_code, group_names = codes_of(cases[group]) if group is not None else everyone
+    row = pd.Series(np.arange(len(cases)), name="row")
+    cluster_code, clusters = codes_of(row if cluster is None else cases[cluster])
+    return SpellColumns(
+        duration=np.full(len(cases), PERIODS, np.intp),
+        event=happened.astype(bool),
+        unit=unit_code,
+        group=group_code,
+        person=cluster_code,
+        person_key=person_keys(pd.Series(clusters, dtype=object))[cluster_code],
+        unit_names=unit_names,
+        group_names=group_names,
+        horizon=PERIODS,
+    )
+
+
+def lay_out_cases(
+    cases: pd.DataFrame, columns: SpellColumns, specs: Sequence[CovariateSpec]
+) -> SpellsInMemory:
+    """Cases in blocks, their designs planned from their counts. Raises InputError as plan_cases,
+    with the group's name in front where there are several."""
+    frame = covariate_frame_with_outcome(cases, columns, specs)
+    designs = []
+    for code, name in enumerate(columns.group_names):
+        rows = columns.group == code
+        try:
+            designs.append(_plan(frame[rows], specs))
+        except InputError as error:
+            raise InputError(f"model of group {name}: {error}") from error
+    layout = RecordLayout(columns.unit_names, columns.group_names, tuple(designs), PERIODS)
+    records = encode_spells(
+        covariate_frame(cases, specs),
+        layout,
+        duration=columns.duration,
+        event=columns.event,
+        unit=as_categorical(columns.unit, columns.unit_names),
+        group=as_categorical(columns.group, columns.group_names),
+    )
+    blocks = memory_blocks(records, columns.person_key, layout)
+    n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
+    # A case is a person; the clusters are something else.
+    return SpellsInMemory(blocks, layout, replace(unit_facts(columns), persons=n_cases))
+
+
+def covariate_frame_with_outcome(
+    cases: pd.DataFrame, columns: SpellColumns, specs: Sequence[CovariateSpec]
+) -> pd.DataFrame:
+    """The covariates, and the outcome as one more column to be counted."""
+    names = [spec.column for spec in specs]
+    return cases[names].assign(**{OUTCOME.column: columns.event.astype(float)})
+
+
+def _plan(frame: pd.DataFrame, specs: Sequence[CovariateSpec]) -> DesignPlan:
+    def count(excluded: Sequence[Level]) -> CovariateCounts:
+        return count_outside(frame, specs, excluded)
+
+    return plan_cases(count, specs)
+
+
+def count_outside(
+    frame: pd.DataFrame, specs: Sequence[CovariateSpec], excluded: Sequence[Level]
+) -> CovariateCounts:
+    """Counts of the cases of a block that are in none of the excluded levels. Raises InputError for
+    numbers that are infinite."""
+    kept = frame[~_in_levels(frame, specs, excluded)]
+    outcome = kept[OUTCOME.column].to_numpy()
+    return count_covariates(kept, np.ones(len(kept), np.intp), outcome, (*specs, OUTCOME))
+
+
+def _in_levels(
+    frame: pd.DataFrame, specs: Sequence[CovariateSpec], excluded: Sequence[Level]
+) -> Flags:
+    categories = {spec.column for spec in specs if spec.kind == "category"}
+    inside = np.zeros(len(frame), bool)
+    for column, level in excluded:
+        if column in categories:
+            inside |= (frame[column].astype(str) == level).to_numpy()
+        else:
+            inside |= pd.to_numeric(frame[column]).to_numpy(float, na_value=np.nan) == float(level)
+    return inside

@@ -1,0 +1,107 @@
+"""Exact influence functions of the units' performances in a share model, summed by cluster.
+
+With observed share O_K, expected share E_K and probabilities p_i, the influence of case i on the
+performance y_K is
+
+    [dy/dO (outcome_i - O_K) + dy/dE (p_i - E_K)] / n_K  (cases of K)
+        + dy/dE mean_K{p (1 - p) x}' B x_i (outcome_i - p_i),
+
+x with the constant, B the inverse of information plus the priors' precision (fact sheet, section 1;
+method, section 7).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy import sparse
+
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.benchmark.model.likelihood import Matrices
+from kommunebench.benchmark.shares.model import ShareModel, case_scores, probabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Numbers the influences are made of: shares of every unit (K,), derivatives of the performance
+    in them divided by the unit's cases, and per group the loadings (p + 1, K) that turn a case's
+    scores into its influence through the coefficients; ``slope`` (K,): derivative of the
+    performance in the log odds."""
+
+    models: tuple[ShareModel, ...]
+    observed: Floats
+    expected: Floats
+    on_observed: Floats
+    on_expected: Floats
+    loadings: tuple[Floats, ...]
+    slope: Floats
+
+
+def share_covariance(
+    blocks: Blocks, models: Sequence[ShareModel], chain: ChainEstimate, indicator: Indicator
+) -> PerformanceCovariance:
+    """Covariance of the performances (K, K): the influences summed by cluster, multiplied with
+    themselves, over blocks of whole clusters. Robust and plain performance are the same; the slope
+    is the derivative in the log odds of all cases of the unit."""
+    plan = _influence_plan(blocks, tuple(models), chain, indicator)
+    covariance = blocks.total(partial(_influence_gram, plan=plan)).totals[0]
+    return PerformanceCovariance(
+        plain=covariance, robust=covariance, between=covariance, slope=plan.slope
+    )
+
+
+def _influence_plan(
+    blocks: Blocks, models: tuple[ShareModel, ...], chain: ChainEstimate, indicator: Indicator
+) -> _Plan:
+    observed, expected = chain.observed.value, chain.expected
+    on_expected = indicator.derivative(expected) / chain.n_spells
+    on_observed = -indicator.derivative(observed) / chain.n_spells
+    slopes = blocks.total(partial(_expected_slopes, models=models)).totals
+    return _Plan(
+        models=models,
+        observed=observed,
+        expected=expected,
+        on_observed=on_observed,
+        on_expected=on_expected,
+        loadings=tuple(
+            model.bread @ (slope * on_expected) for model, slope in zip(models, slopes, strict=True)
+        ),
+        # The first row, of the constant, is the sum of p (1 - p).
+        slope=-on_expected * sum(slope[0] for slope in slopes),
+    )
+
+
+def _expected_slopes(block: SpellBlock, models: tuple[ShareModel, ...]) -> Matrices:
+    """Per group the sum over each unit's cases of p (1 - p) x (p + 1, K)."""
+    probability, matrices = probabilities(block, models), []
+    for cases in block.groups:
+        share = probability[cases.rows]
+        spread = (share * (1.0 - share))[:, None]
+        by_unit = grouping(block.unit[cases.rows], block.n_units)
+        weighted = np.concatenate([spread, spread * cases.x], axis=1)
+        matrices.append((by_unit @ weighted).T)
+    return Matrices(tuple(matrices))
+
+
+def _influence_gram(block: SpellBlock, plan: _Plan) -> Matrices:
+    """Influences summed by cluster (C, K), multiplied with themselves (K, K)."""
+    probability = probabilities(block, plan.models)
+    unit = block.unit
+    _, cluster = np.unique(block.person, return_inverse=True)
+    n_clusters = int(cluster.max(initial=-1)) + 1
+    direct = plan.on_observed[unit] * (block.event - plan.observed[unit])
+    direct += plan.on_expected[unit] * (probability - plan.expected[unit])
+    in_unit = sparse.csr_matrix((direct, (cluster, unit)), (n_clusters, block.n_units))
+    gram = (in_unit.T @ in_unit).toarray()
+    by_cluster, loadings = [], []
+    for group, cases in enumerate(block.groups):
+        scores = case_scores(block, group, probability)
+        by_cluster.append(grouping(cluster[cases.rows], n_clusters) @ scores)
+        loadings.append(plan.loadings[group])
+    scores, loading = np.concatenate(by_cluster, axis=1), np.concatenate(loadings)
+    across = (in_unit.T @ scores) @ loading
+    return Matrices((gram + across + across.T + loading.T @ (scores.T @ scores) @ loading,))

@@ -1,0 +1,116 @@
+"""The overview page over several analyses of one store (fact sheet; contract, overview)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kommunebench import __version__
+from kommunebench.report.chapter import Chapter
+from kommunebench.report.data import ReportData, tidy
+from kommunebench.report.edition import Edition
+from kommunebench.report.method_notes import data_end
+from kommunebench.report.page import templates
+from kommunebench.report.published import printed_table
+from kommunebench.report.tables.overview import (
+    best_table,
+    matrix_table,
+    published_table,
+    runs_table,
+    several_table,
+    title_of,
+)
+from kommunebench.report.tables.overview_numbers import correlation_table, spread_table
+from kommunebench.settings.analysis import AnalysisSettings
+
+# The analyses of the fact sheet, in its order.
+FACTSHEET = (
+    "school_exams",
+    "upper_secondary",
+    "immigrants_up_to_10_years",
+    "immigrants_over_10_years",
+    "integration_act_work_or_education",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisShown:
+    """One analysis of the overview: its newest run's published tables, and its settings."""
+
+    data: ReportData
+    settings: AnalysisSettings
+
+
+def build_overview(analyses: Sequence[AnalysisShown], *, language: Literal["da", "en"]) -> str:
+    """The overview as one HTML page: inline style, no script, nothing fetched.
+
+    ``analyses``: at least one. Raises InputError as build_report.
+    """
+    editions = [Edition(tidy(one.data), one.settings, language) for one in analyses]
+    words = editions[0].words
+    return (
+        templates()
+        .get_template("overview.html.j2")
+        .render(
+            language=language,
+            words=words,
+            subtitle=words("o_subtitle", n=editions[0].fmt.number(len(editions))),
+            simulated=any(edition.data.run.simulated for edition in editions),
+            chapters=[chapter for chapter in _chapters(editions) if not chapter.empty],
+            version=__version__,
+        )
+    )
+
+
+def _chapters(editions: list[Edition]) -> list[Chapter]:
+    words = editions[0].words
+    ends = "; ".join(
+        f"{title_of(edition)}: {edition.fmt.day(data_end(edition.settings))}"
+        for edition in editions
+    )
+    pairs = correlation_table(editions)
+    return [
+        Chapter(
+            key="lists",
+            heading=words("o_lists"),
+            paragraphs=(words("o_lists_reading"),),
+            warning=words("o_warning", ends=ends),
+            tables=_shown(best_table(editions), several_table(editions)),
+        ),
+        Chapter(key="spread", heading=words("o_spread"), tables=(spread_table(editions),)),
+        Chapter(
+            key="verdicts",
+            heading=words("o_verdicts"),
+            paragraphs=(words("o_verdicts_reading"),),
+            tables=(matrix_table(editions),),
+        ),
+        Chapter(key="correlation", heading=words("o_correlation"), tables=_shown(pairs)),
+        _published(editions),
+        Chapter(key="runs", heading=words("o_runs"), tables=(runs_table(editions),)),
+    ]
+
+
+def _shown(*tables):  # type: ignore[no-untyped-def]  # tables with rows
+    return tuple(table for table in tables if not table.empty)
+
+
+def _published(editions: list[Edition]) -> Chapter:
+    words = editions[0].words
+    table = published_table(editions, [factsheet_number(e.settings.name) for e in editions])
+    if table is None:
+        return Chapter(key="published", heading=words("o_published"))
+    simulated = any(edition.data.run.simulated for edition in editions)
+    return Chapter(
+        key="published",
+        heading=words("o_published"),
+        paragraphs=(words("o_published_reading"),),
+        warning=words("o_published_simulated") if simulated else "",
+        tables=(table,),
+    )
+
+
+def factsheet_number(analysis: str) -> str | None:
+    """Which of the fact sheet's analyses this is, as its reference tables number them; None where
+    it is none."""
+    if analysis not in FACTSHEET:
+        return None
+    return str(printed_table("factsheet_analyses")["analysis"].iloc[FACTSHEET.index(analysis)])

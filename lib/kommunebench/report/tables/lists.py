@@ -1,0 +1,144 @@
+"""The fact sheet's tables of one analysis: ten best and ten worst, potential, pupils without
+marks."""
+
+import pandas as pd
+
+from kommunebench.report.edition import Edition
+from kommunebench.report.tables.model import (
+    Block,
+    Column,
+    HtmlTable,
+    Row,
+    plain_rows,
+    text_column,
+)
+from kommunebench.report.tables.units import in_danish_order, interval_text
+
+_SIDES = ("best", "worst")
+_SIGNS = {"better": " ▲", "worse": " ▼"}
+
+
+def lists_table(edition: Edition) -> HtmlTable | None:
+    """The best and the worst side by side, each in alphabetical order; None where the run has no
+    lists."""
+    rows = edition.data.ten_best
+    if rows is None:
+        return None
+    words = edition.words
+    lists = [_listed(edition, rows[rows["side"] == side]) for side in _SIDES]
+    lines = list(zip(*lists, strict=True))
+    return HtmlTable(
+        key="lists",
+        caption=words("lists_table", n=edition.fmt.number(len(lines))),
+        columns=tuple(text_column(words(side)) for side in _SIDES),
+        blocks=plain_rows(lines),
+        notes=(words("note_lists"),),
+    )
+
+
+def _listed(edition: Edition, rows: pd.DataFrame) -> list[str]:
+    """Names in alphabetical order, with a sign where the verdict says the same."""
+    codes = edition.units["municipality_code"]
+    verdicts = dict(zip(codes, edition.units["assessment"], strict=True))
+    return [
+        f"{row['municipality']}{_SIGNS.get(str(verdicts.get(row['municipality_code'])), '')}"
+        for _, row in in_danish_order(rows).iterrows()
+    ]
+
+
+def potential_table(edition: Edition) -> HtmlTable | None:
+    """The potential from measured and from shrunk differences; None where the run has none."""
+    rows = edition.data.potentials
+    if rows is None:
+        return None
+    words = edition.words
+    columns = (
+        text_column(words("potential_basis")),
+        *(Column(words(name)) for name in ("best_fifth", "worst_fifth", "potential", "interval")),
+    )
+    lines = [
+        (
+            words(f"potential_{row['basis']}"),
+            *(edition.indicator(row[name]) for name in ("best_fifth", "worst_fifth", "potential")),
+            interval_text(edition, row["ci_low"], row["ci_high"]),
+        )
+        for _, row in rows.sort_values("basis").iterrows()
+    ]
+    return HtmlTable(
+        key="potentials",
+        caption=words("potential_table"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_potential"),),
+    )
+
+
+def without_marks_tables(edition: Edition) -> list[HtmlTable]:
+    """Pupils without marks by reason in the nation, and by unit with the indicator beside; none
+    where the analysis is not about marks."""
+    rows = edition.data.pupils_without_marks
+    if rows is None:
+        return []
+    national = rows[rows["municipality_code"] == "all"]
+    return [_by_reason(edition, national), _by_unit(edition, rows[rows["kind"] == "total"])]
+
+
+def _by_reason(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+    words, fmt = edition.words, edition.fmt
+    columns = (
+        text_column(words("mark_kind")),
+        text_column(words("mark_reason")),
+        Column(words("pupils")),
+    )
+    ordered = rows.sort_values(["kind", "reason"])
+    lines = [
+        Row(
+            (
+                words("total") if row["kind"] == "total" else words.code("mark_kind", row["kind"]),
+                "" if row["kind"] == "total" else words.code("mark_reason", row["reason"]),
+                fmt.number(row["pupils"]),
+            ),
+            "total" if row["kind"] == "total" else "",
+        )
+        for _, row in ordered.iterrows()
+    ]
+    return HtmlTable(
+        key="without_marks_reasons",
+        caption=words("without_marks_reasons"),
+        columns=columns,
+        blocks=(Block(tuple(lines)),),
+        notes=(words("note_without_marks"),),
+    )
+
+
+def _by_unit(edition: Edition, totals: pd.DataFrame) -> HtmlTable:
+    words, fmt = edition.words, edition.fmt
+    columns = (
+        text_column(words("Unit")),
+        Column(words("all_pupils")),
+        Column(words("without_marks_pupils")),
+        Column(words("without_marks_percent")),
+        Column(words("indicator_beside")),
+    )
+    lines = []
+    for _, row in in_danish_order(
+        edition.units.merge(totals, "left", "municipality_code")
+    ).iterrows():
+        share = 100 * row["pupils"] / row["all_pupils"]
+        indicator = edition.indicator(row["verdict"]) if row["included"] else ""
+        lines.append(
+            (
+                str(row["municipality"]),
+                fmt.number(row["all_pupils"]),
+                fmt.number(row["pupils"]),
+                fmt.number(share, 1),
+                indicator,
+            )
+        )
+    return HtmlTable(
+        key="without_marks_units",
+        caption=words("without_marks_units"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        wide=True,
+    )

@@ -1,0 +1,179 @@
+"""Texts and labels of analyses of cases (persons with an outcome that happened or not), where those
+of other analyses speak of spells."""
+
+from kommunebench.report.texts.text import Text
+
+CASE_WORDINGS = {
+    "observed_share": Text(
+        "Andelen af personerne med {event}.",
+        "The share of the persons with {event}.",
+    ),
+    "expected_share": Text(
+        "Middel af sandsynlighederne, som en fælles logistisk model forudsiger for hver person ud"
+        " fra {covariates} rammevilkår. Modellen har ingen led for {units}. Hvor alle eller ingen"
+        " med en værdi har {event}, er sandsynligheden 1 eller 0.",
+        "The mean of the probabilities that a common logistic model predicts for each person from"
+        " {covariates} circumstances. The model has no terms for {units}. Where all or none with a"
+        " value have {event}, the probability is 1 or 0.",
+    ),
+    "m_uncertainty": Text(
+        "{error_of} og følger hele kæden fra koefficienter til indikator; søskende (samme mor)"
+        " regnes ikke som uafhængige. Intervallet er {level} (t-fordelt). Ingen vurdering ved"
+        " {few}, eller hvor standardfejlen ikke kan beregnes eller er nul.",
+        "{error_of} and follows the whole chain from coefficients to indicator; siblings (the same"
+        " mother) do not count as independent. The interval is {level} (t). No verdict with {few},"
+        " or where the standard error cannot be computed or is zero.",
+    ),
+    "note_missing": Text(
+        "· : undertrykt eller ikke beregnet. {Units} med færre end {limit} personer indgår i"
+        " modellen, men ikke i sammenligningen.",
+        "· : suppressed or not computed. {Units} with fewer than {limit} persons are in the model"
+        " but not in the comparison.",
+    ),
+    "note_flow": Text(
+        "÷ : så mange faldt fra ved reglen; hver person tæller ved den første regel, der udelukker."
+        " Linjer i parentes tæller personer i populationen og udelukker ingen.",
+        "− : so many were left out by the rule; each person counts at the first rule that excludes."
+        " Lines in brackets count persons of the population and exclude nobody.",
+    ),
+    "note_units": Text(
+        "* : består også ved kontrol for de mange sammenligninger. Sammentrukket: trukket mod"
+        " midten efter sin usikkerhed.",
+        "* : stands under control for the many comparisons, too. Shrunk: drawn towards the middle"
+        " according to its uncertainty.",
+    ),
+    "note_coefficients": Text(
+        "Positiv koefficient: større sandsynlighed. Konstanten gælder referencerne, og tal lig 0."
+        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden.",
+        "Positive coefficient: a greater probability. The constant is for the references, and"
+        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike.",
+    ),
+    "note_mark_all_events": Text(
+        "¤ : alle med denne værdi har {event}. Koefficienten har da ingen endelig værdi; modellen"
+        " bruger grænsen, hvor sandsynligheden er 1.",
+        "¤ : everybody with this value had {event}. The coefficient then has no finite value; the"
+        " model uses the limit, in which the probability is 1.",
+    ),
+    "note_mark_few_events": Text(
+        "‡ : højst fire med denne værdi har, eller højst fire mangler, {event}; koefficienten er"
+        " trukket mod nul (normalfordelt straf med standardafvigelse 2,5).",
+        "‡ : at most four with this value had, or at most four lacked, {event}; the coefficient is"
+        " drawn towards zero (normal penalty with standard deviation 2.5).",
+    ),
+    "note_mark_omitted": Text(
+        "§ : leddet kan ikke skelnes fra de øvrige. Det er udeladt (koefficient 0).",
+        "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
+    ),
+    "plain": Text("målt", "as measured"),
+    "fig_map_fifths": Text("{Units} efter femtedel", "{Units} by fifth"),
+    "table_3_1": Text(
+        "Middel og spredning af observeret {quantity} mellem {units}, før og efter rammevilkår",
+        "Mean and spread of the observed {quantity} between {units}, before and after"
+        " circumstances",
+    ),
+    "table_3_2": Text(
+        "{Units} i femtedele efter benchmarkindikator", "{Units} in fifths by benchmark indicator"
+    ),
+    "cap_map_fifths": Text(
+        "Femtedel 1 har den største forskel mellem observeret og forventet andel. Hver {unit} er ét"
+        " felt, uanset størrelse; placeringen er omtrentlig.",
+        "Fifth 1 has the greatest difference between observed and expected share. Each {unit} is"
+        " one tile, whatever its size; places are approximate.",
+    ),
+    "m_ranks": Text(
+        "Spredning, rang, niveauer og sammentrukket indikator opgøres i odds: hvor meget større"
+        " odds for {event} er end andre steder med de samme personer. De samme odds flytter"
+        " indikatoren mindre, hvor næsten alle eller næsten ingen ventes at have {event}. De kommer"
+        " af en model, hvor de sande forskelle mellem {units} selv er anslået; den sammentrukne"
+        " indikator er omregnet fra odds. Rangintervallet dækker {level} i middel over {units}."
+        " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
+        " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
+        " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
+        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the odds"
+        " of {event} are than elsewhere with the same persons. The same odds move the indicator"
+        " less where nearly all or nearly none are expected to have {event}. They come from a model"
+        " in which the true differences between {units} are themselves estimated; the shrunk"
+        " indicator is translated back from the odds. The rank interval covers {level} on average"
+        " over {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
+        " it tells apart are expected to be in the wrong order; within a tier no order is"
+        " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
+    ),
+    "cap_caterpillar": Text(
+        "Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator, prikken"
+        " den målte med interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden"
+        " for et niveau påstås ingen rækkefølge.",
+        "Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator, the dot the"
+        " measured one with its interval, coloured by assessment. Alternating background marks"
+        " tiers: within a tier no order is claimed.",
+    ),
+    "cap_funnel": Text(
+        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne"
+        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis"
+        " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
+        " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
+        " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
+        " kurve kan derfor være vurderet som forventet. Den anslåede variation er i odds; den er"
+        " omregnet til indikatoren med medianen over {units}.",
+        "All {units} with a verdict, to the right those with the most precise indicator. The"
+        " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
+        " varied as estimated (dashed). Those outside are named. The curves are those of the"
+        " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
+        " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
+        " curve may therefore be assessed as expected. The estimated variation is in the odds; it"
+        " is translated into the indicator by the median over {units}.",
+    ),
+    "headline_spread": Text(
+        "Når der er taget højde for rammevilkår, varierer odds for {event} mellem {units} med en"
+        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
+        " af den variation, der er tilbage, er tilfældig. Odds er forholdet mellem dem med og dem"
+        " uden {event}, sammenlignet med andre steder med de samme personer.",
+        "Once circumstances are accounted for, the odds of {event} vary between {units} with a"
+        " standard deviation of about {tau} ({level} interval {tau_low}–{tau_high});"
+        " {chance_share} of the variation that remains is chance. Odds are those with to those"
+        " without {event}, compared with elsewhere with the same persons.",
+    ),
+    "pace": Text("Odds (%)", "Odds (%)"),
+    "hazard_ratio_to_erase": Text(
+        "Oddsratio, der ville fjerne vurderingen", "Odds ratio that would erase the verdict"
+    ),
+    "note_precision": Text(
+        "Odds: hvor meget større odds for {event} er end andre steder med de samme personer."
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " mindstegrænsen står i kursiv og har ingen rang.",
+        "Odds: how much greater the odds of {event} are than elsewhere with the same persons."
+        " Reliability: the part of the variation that is not chance. {Units} below the least size"
+        " stand in italics and have no rank.",
+    ),
+    "cap_map_assessment": Text(
+        "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
+        " det ligger helt under.",
+        "The assessment is “{better}” where the {level} interval lies wholly above 0, and “{worse}”"
+        " where it lies wholly below.",
+    ),
+    "spells": Text("Personer", "Persons"),
+    "model_coefficients": Text(
+        "Rammevilkårs betydning for {event}: den logistiske models koefficienter",
+        "What circumstances mean for {event}: coefficients of the logistic model",
+    ),
+    "hazard_ratio": Text("Oddsratio", "Odds ratio"),
+    "population_flow": Text(
+        "Fra dem, der ses på, til dem i sammenligningen",
+        "From everyone looked at to those in the comparison",
+    ),
+    "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
+    "key_observed_share": Text("observeret andel med {event}", "observed share with {event}"),
+}
+
+CASE_CODES = {
+    "no_verdict": {
+        "too_few_spells": Text("for få personer", "too few persons"),
+        "too_few_events": Text("for få med udfaldet", "too few with the outcome"),
+        "too_few_non_events": Text("for få uden udfaldet", "too few without the outcome"),
+    },
+    "flow": {
+        "in_municipalities_too_small": Text(
+            "÷ i kommuner med for få personer", "− in municipalities with too few persons"
+        ),
+        "in_population": Text("Population", "Population"),
+    },
+}

@@ -1,0 +1,102 @@
+"""Texts of the analyses of the 2014 fact sheet: ten best and ten worst, potential, pupils without
+marks, warnings."""
+
+from kommunebench.report.texts.text import Text
+
+FACTSHEET_TEXTS = {
+    "h_lists": Text(
+        "De ti bedste, de ti dårligste og potentialet", "Ten best, ten worst, potential"
+    ),
+    "lists_table": Text(
+        "De {n} {units} med de bedste og de {n} med de dårligste resultater, i alfabetisk orden",
+        "The {n} {units} with the best and the {n} with the worst results, in alphabetical order",
+    ),
+    "best": Text("Bedst", "Best"),
+    "worst": Text("Dårligst", "Worst"),
+    "note_lists": Text(
+        "Efter forskellen mellem observeret og forventet andel, som i faktaarket fra 2014. ▲ ▼ :"
+        " også vurderet bedre eller dårligere end forventet; {unit}navne uden tegn kan stå her ved"
+        " tilfældets hjælp.",
+        "By the difference between observed and expected share, as in the 2014 fact sheet. ▲ ▼ :"
+        " also judged better or worse than expected; names without a sign may be here by chance.",
+    ),
+    "potential_table": Text(
+        "Potentiale: den bedste femtedels gennemsnit minus den dårligste femtedels (procentpoint)",
+        "Potential: the mean of the best fifth less that of the worst (percentage points)",
+    ),
+    "potential_basis": Text("Beregnet af", "Computed from"),
+    "best_fifth": Text("Bedste femtedel", "Best fifth"),
+    "worst_fifth": Text("Dårligste femtedel", "Worst fifth"),
+    "potential": Text("Potentiale", "Potential"),
+    "potential_raw": Text("forskellene, som de er målt", "the differences as measured"),
+    "potential_shrunk": Text("sammentrukne forskelle", "shrunk differences"),
+    "note_potential": Text(
+        "De målte forskelle overvurderer potentialet: tilfældet er med til at bringe {units} i den"
+        " bedste og i den dårligste femtedel, og det, der er tilfældigt, kan ingen opnå."
+        " Sammentrukne forskelle er trukket mod midten efter deres usikkerhed og er, hvad de samme"
+        " {units} efter alt at dømme virkelig adskiller sig med. Intervallet for de målte forskelle"
+        " tager femtedelene for givne.",
+        "The measured differences overstate the potential: chance has helped to put {units} in the"
+        " best and in the worst fifth, and nobody can attain what is chance. Shrunk differences are"
+        " drawn towards the middle according to their uncertainty, and are what the same {units}"
+        " can be expected really to differ by. The interval of the measured differences takes the"
+        " fifths as given.",
+    ),
+    "headline_potential": Text(
+        "Potentialet, den bedste femtedel af {units} over for den dårligste, er {raw} procentpoint,"
+        " som det er målt, og {shrunk}, når tilfældets andel er trukket fra.",
+        "The potential, the best fifth of {units} against the worst, is {raw} percentage points as"
+        " measured, and {shrunk} once the part of chance is taken out.",
+    ),
+    "warning_lists": Text(
+        "Listerne siger ikke hvorfor: forhold, der ikke er i registrene, indgår ikke i det"
+        " forventede. {schools}Data slutter {end}.",
+        "The lists do not say why: circumstances that are not in the registers are no part of what"
+        " is expected. {schools}Data end on {end}.",
+    ),
+    "warning_schools": Text(
+        "Gymnasier og erhvervsskoler er ikke kommunens alene. ",
+        "Upper secondary schools and vocational colleges are not the municipality's alone. ",
+    ),
+    "h_without_marks": Text("Elever uden karakterer", "Pupils without marks"),
+    "without_marks_reading": Text(
+        "Elever uden karakterer, eller med for få, er ikke med i andelen. Fritages mange svage"
+        " elever, ser resultatet bedre ud, end det er; derfor står andelen, der er ude, her ved"
+        " siden af.",
+        "Pupils without marks, or with too few, are not in the share. Where many weak pupils are"
+        " exempted the result looks better than it is; so the share left out stands beside it"
+        " here.",
+    ),
+    "without_marks_counted": Text(
+        "Elever uden karakterer, eller med for få, tæller her som ikke bestået.",
+        "Pupils without marks, or with too few, count as not passed here.",
+    ),
+    "without_marks_reasons": Text(
+        "Elever uden karakterer efter årsag, hele landet",
+        "Pupils without marks by reason, the whole country",
+    ),
+    "without_marks_units": Text(
+        "Elever uden karakterer efter {unit}", "Pupils without marks by {unit}"
+    ),
+    "pupils": Text("Elever", "Pupils"),
+    "all_pupils": Text("Elever i alt", "All pupils"),
+    "without_marks_pupils": Text("Uden karakterer", "Without marks"),
+    "without_marks_percent": Text("Uden karakterer (%)", "Without marks (%)"),
+    "mark_reason": Text("KARAKTERAARSAG", "KARAKTERAARSAG"),
+    "mark_kind": Text("Karakterer", "Marks"),
+    "indicator_beside": Text("Observeret − forventet", "Observed − expected"),
+    "note_without_marks": Text(
+        "KARAKTERAARSAG som Danmarks Statistik leverer den; hvor der ikke står nogen, er eleven"
+        " uden årsag. Tal under grænsen for fortrolighed er udeladt (·).",
+        "KARAKTERAARSAG as Statistics Denmark delivers it; where none is given, the pupil has no"
+        " reason. Figures below the confidentiality limit are left out (·).",
+    ),
+}
+
+WITHOUT_MARKS_CODES = {
+    "mark_kind": {
+        "no_exam_marks": Text("ingen", "none"),
+        "too_few_marks": Text("for få", "too few"),
+    },
+    "mark_reason": {"not_given": Text("ikke oplyst", "not given")},
+}

@@ -1,0 +1,197 @@
+"""Texts of the overview page over several analyses."""
+
+from kommunebench.report.texts.text import Text
+
+OVERVIEW_TEXTS = {
+    "o_title": Text(
+        "Kommunernes resultater i flere analyser",
+        "Municipalities in several analyses",
+    ),
+    "o_subtitle": Text(
+        "{n} analyser side om side: de bedste, vurderingerne, spredningen og potentialet",
+        "{n} analyses side by side: the best, the verdicts, the spread and the potential",
+    ),
+    "o_lists": Text(
+        "De bedste i hver analyse",
+        "The best of each analysis",
+    ),
+    "o_lists_reading": Text(
+        "Som i faktaarket fra 2014: de ti bedste i hver analyse efter forskellen mellem"
+        " observeret og forventet, i alfabetisk orden. ●: står i flere lister. ▲: vurderet"
+        " bedre end forventet.",
+        "As in the 2014 fact sheet: the ten best of each analysis by the difference between"
+        " observed and expected, in alphabetical order. ●: in several lists. ▲: judged"
+        " better than expected.",
+    ),
+    "o_warning": Text(
+        "Listerne siger ikke hvorfor. Forhold, der ikke er i registrene, indgår ikke i det"
+        " forventede; gymnasier og erhvervsskoler er ikke kommunens alene; og en plads"
+        " blandt de ti bedste kan skyldes tilfældet, hvor spredningen er lille (se tabellen"
+        " over spredning). Data slutter: {ends}.",
+        "The lists do not say why. Circumstances that are not in the registers are no part"
+        " of what is expected; upper secondary schools and vocational colleges are not the"
+        " municipality's alone; and a place among the ten best may be chance where the"
+        " spread is small (see the table of spreads). Data end: {ends}.",
+    ),
+    "o_best_table": Text(
+        "De ti bedste, efter analyse",
+        "The ten best, by analysis",
+    ),
+    "o_several_table": Text(
+        "Kommuner, der står i flere lister",
+        "Municipalities in several lists",
+    ),
+    "o_in_lists": Text(
+        "Står blandt de bedste i",
+        "Among the best in",
+    ),
+    "o_published": Text(
+        "De trykte lister",
+        "The printed lists",
+    ),
+    "o_published_reading": Text(
+        "Faktaarkets egne lister fra 2014 (antal af kørslens ti bedste, der står på dem, øverst).",
+        "The fact sheet's own lists of 2014 (how many of the run's ten best stand on them, first).",
+    ),
+    "o_published_simulated": Text(
+        "Registrene er simulerede: kommunernes resultater i kørslen er trukket ved"
+        " lodtrækning, og overensstemmelse med de trykte lister er tilfældig.",
+        "The registers are simulated: what municipalities achieve in the run was drawn at"
+        " random, and agreement with the printed lists is chance.",
+    ),
+    "o_published_table": Text(
+        "Faktaarkets ti bedste (2014), efter analyse",
+        "The fact sheet's ten best (2014), by analysis",
+    ),
+    "o_shared": Text(
+        "Fælles med kørslen",
+        "Shared with the run",
+    ),
+    "o_verdicts": Text(
+        "Vurderinger side om side",
+        "Verdicts side by side",
+    ),
+    "o_verdicts_reading": Text(
+        "▲ bedre og ▼ dårligere end forventet med {level} sikkerhed, = som forventet;"
+        " tallet er observeret minus forventet ({difference_in}), eller indikatoren, hvor"
+        " analysen sammenligner varigheder. Tomt felt: ikke med i sammenligningen, eller"
+        " uden vurdering.",
+        "▲ better and ▼ worse than expected with {level} confidence, = as expected; the"
+        " figure is observed less expected ({difference_in}), or the indicator where the"
+        " analysis compares durations. An empty cell: not compared, or no verdict.",
+    ),
+    "o_matrix": Text(
+        "Vurdering efter kommune og analyse",
+        "Verdict by municipality and analysis",
+    ),
+    "o_spread": Text(
+        "Spredning og potentiale",
+        "Spread and potential",
+    ),
+    "o_spread_table": Text(
+        "Hvor meget kommunerne adskiller sig i hver analyse",
+        "How much municipalities differ in each analysis",
+    ),
+    "o_analysis": Text(
+        "Analyse",
+        "Analysis",
+    ),
+    "o_compared": Text(
+        "Sammenlignet",
+        "Compared",
+    ),
+    "o_national": Text(
+        "Hele landet",
+        "The nation",
+    ),
+    "o_better": Text(
+        "▲ bedre",
+        "▲ better",
+    ),
+    "o_worse": Text(
+        "▼ dårligere",
+        "▼ worse",
+    ),
+    "o_tau": Text(
+        "Spredning uden tilfældet",
+        "Spread without chance",
+    ),
+    "o_chance": Text(
+        "Tilfældets andel (%)",
+        "Part of chance (%)",
+    ),
+    "o_raw": Text(
+        "Potentiale, målt",
+        "Potential as measured",
+    ),
+    "o_shrunk": Text(
+        "Potentiale uden tilfældet",
+        "Potential without chance",
+    ),
+    "o_note_spread": Text(
+        "Spredning: standardafvigelsen mellem kommunernes sande resultater, som hvor meget større"
+        " chancen (odds, hvor personer har et udfald; tempoet, hvor forløb følges) er end andre"
+        " steder med de samme personer. Potentiale: den bedste femtedels gennemsnit minus"
+        " den dårligstes, i procentpoint; målt er det for"
+        " stort, fordi tilfældet har hjulpet kommuner ind i de yderste femtedele, og uden"
+        " tilfældet er det for de samme kommuner efter sammentrukne forskelle."
+        " {level}-intervaller i parentes.",
+        "Spread: the standard deviation between the municipalities' true results, as how much"
+        " greater the chance (odds where persons have an outcome; the pace where spells are"
+        " followed) is than elsewhere with the same persons. Potential: the mean of the"
+        " best fifth less that of the worst, in percentage"
+        " points; as measured it is too large, because chance has helped municipalities into"
+        " the outer fifths, and without chance it is that of the same municipalities by"
+        " shrunk differences. {level} intervals in brackets.",
+    ),
+    "o_correlation": Text(
+        "Hænger resultaterne sammen?",
+        "Do the results go together?",
+    ),
+    "o_correlation_table": Text(
+        "Rangkorrelation mellem analyser",
+        "Rank correlation between analyses",
+    ),
+    "o_pair": Text(
+        "Analyser",
+        "Analyses",
+    ),
+    "o_units": Text(
+        "Kommuner i begge",
+        "Municipalities in both",
+    ),
+    "o_r": Text(
+        "Korrelation",
+        "Correlation",
+    ),
+    "o_by_chance": Text(
+        "Tilfældigt inden for ±",
+        "By chance within ±",
+    ),
+    "o_ceiling": Text(
+        "Højst synligt",
+        "Most to be seen",
+    ),
+    "o_note_correlation": Text(
+        "Spearmans korrelation af kommunernes rækkefølge i to analyser. Har de intet med"
+        " hinanden at gøre, ligger den i {level} af tilfældene inden for den grænse, der er"
+        " vist. Usikkerheden i begge gør den mindre, end den er: følges de sande resultater"
+        " helt ad, ses i middel kun det tal, der står under »højst synligt«.",
+        "Spearman's correlation of the municipalities' order in two analyses. If they have"
+        " nothing to do with each other it lies within the limit shown in {level} of cases."
+        " The uncertainty of both makes it smaller than it is: were the true results"
+        " entirely alike, only the figure under most to be seen would show on average.",
+    ),
+    "o_runs": Text(
+        "Kørslerne",
+        "The runs",
+    ),
+    "o_runs_table": Text(
+        "Hvilke kørsler siden bygger på",
+        "The runs behind this page",
+    ),
+    "o_footer": Text(
+        "Dannet af kommunebench {version}.",
+        "Made by kommunebench {version}.",
+    ),
+}

@@ -1,0 +1,64 @@
+"""The comparison of units as rows of the gold tables: indicators with the units' names, the ten
+best, potentials."""
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.comparison.potential import potentials, ten_best
+from kommunebench.benchmark.comparison.table import Comparison
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.gold import BENCHMARK_INDICATORS, POTENTIALS, SHARE_INDICATORS, TEN_BEST
+from kommunebench.reference import read_reference
+from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.stage import StageInputs
+from kommunebench.tables import Table
+from kommunebench.verdict_rules import VerdictRules
+
+
+def indicator_table(settings: AnalysisSettings) -> Table:
+    """The gold table that holds an analysis' indicators."""
+    return SHARE_INDICATORS if settings.measure == "share" else BENCHMARK_INDICATORS
+
+
+def indicator_frame(inputs: StageInputs, table: pd.DataFrame):  # type: ignore[no-untyped-def]
+    """Rows of the table of indicators with the units' names."""
+    target = indicator_table(inputs.settings)
+    return inputs.frame(target, with_municipality(inputs.settings, table))
+
+
+def with_municipality(settings: AnalysisSettings, table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the names of its units: Danish municipalities by code, other units under their
+    code."""
+    codes = table["municipality_code"]
+    if settings.starts_from == "spells":
+        return table.assign(municipality=codes)
+    known = read_reference("municipalities").set_index("municipality_code")["municipality"]
+    return table.assign(municipality=codes.map(known).fillna(codes))
+
+
+def finite_metrics(summary: pd.Series) -> dict[str, float]:
+    """The numbers of the summary that are known."""
+    known = {str(name): float(value) for name, value in summary.items() if value is not None}
+    return {name: value for name, value in known.items() if np.isfinite(value)}
+
+
+def has_potentials(settings: AnalysisSettings) -> bool:
+    """Whether the analysis lists the ten best units and the potential: a difference of shares."""
+    return settings.measure == "share" and settings.indicator == "difference"
+
+
+def list_frames(  # type: ignore[no-untyped-def]
+    inputs: StageInputs,
+    comparison: Comparison,
+    covariance: PerformanceCovariance,
+    rules: VerdictRules,
+):
+    """Ten best and ten worst units, and the potential, by the plain difference as the fifths
+    are."""
+    fifth = comparison.table["quintile"].to_numpy(float)
+    listed = ten_best(comparison.plain, fifth, list(comparison.table["municipality_code"]))
+    potential = potentials(comparison.plain, covariance, fifth, rules)
+    return {
+        POTENTIALS: inputs.frame(POTENTIALS, potential),
+        TEN_BEST: inputs.frame(TEN_BEST, with_municipality(inputs.settings, listed)),
+    }

@@ -1,0 +1,136 @@
+"""The stages of a share model give the tables of benchmark_cases, in memory and in Spark tasks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommunebench.benchmark import benchmark_cases
+from kommunebench.gold import (
+    BENCHMARK_SUMMARY,
+    EXPECTED_DURATIONS,
+    LOGIT_COEFFICIENTS,
+    POTENTIALS,
+    SHARE_INDICATORS,
+    TEN_BEST,
+)
+from kommunebench.pipeline import Run, run_stages
+from kommunebench.run_log import RunLog, run_identifier
+from kommunebench.settings import load_analysis
+from kommunebench.silver import CASES
+from kommunebench.stages.model_cases import MODEL_CASES_STAGE
+from kommunebench.stages.share_estimates import SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE
+from kommunebench.stages.stage import rows_of_run
+from kommunebench.storage import write_tables
+from kommunebench.storage.writing import TableWrite
+from kommunebench.terminal import Progress
+
+ANALYSIS = """
+name: simulated_cases
+labels: {title_da: x, title_en: x}
+pupils: {min_marks: 4}
+model:
+  group: null
+  min_spells: 20
+  covariates:
+    - {column: sex, kind: category, prefix: sex, reference: men}
+    - {column: origin, kind: category, prefix: origin, reference: turkey}
+    - {column: urban_share, kind: number}
+    - {column: mother_specialist, kind: indicator}
+uncertainty: {replicates: 4, posterior_draws: 1000, seed: 7}
+"""
+STAGES = (MODEL_CASES_STAGE, SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE)
+# Replicates stop where a billionth of the log-likelihood is left.
+LOOSE = {"se_bootstrap": 1e-3, "se_bootstrap_plain": 1e-3, "median_bootstrap_ratio": 1e-3}
+
+
+def simulate(count: int = 900) -> pd.DataFrame:
+    """Cases in eight municipalities; nobody of one origin succeeds."""
+    draw = np.random.default_rng(3)
+    cases = pd.DataFrame(
+        {
+            "person_id": [f"p{i:04d}" for i in range(count)],
+            "cluster_id": [f"m{i}" for i in draw.integers(0, count * 2 // 3, count)],
+            "municipality_code": draw.choice(
+                ["101", "147", "751", "851", "461", "561", "265", "621", "825"],
+                count,
+                p=[*[0.124] * 8, 0.008],
+            ),
+            "sex": draw.choice(["men", "women"], count),
+            "origin": draw.choice(["turkey", "iraq", "never"], count, p=[0.6, 0.38, 0.02]),
+            "urban_share": draw.uniform(0.4, 1.0, count),
+            "mother_specialist": draw.integers(0, 2, count),
+        }
+    )
+    odds = np.exp(0.5 + 0.4 * (cases["sex"] == "women") - cases["urban_share"])
+    cases["outcome"] = (draw.random(count) < odds / (1 + odds)).astype(int)
+    cases.loc[cases["origin"] == "never", "outcome"] = 0
+    return cases
+
+
+@pytest.mark.delta
+def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> None:
+    cases = simulate()
+    (tmp_path / "simulated_cases.yaml").write_text(ANALYSIS, encoding="utf-8")
+    rows = cases.assign(analysis="simulated_cases").reindex(columns=list(CASES.columns))
+    records = rows.astype(object).where(rows.notna(), None)
+    frame = spark.createDataFrame(list(records.itertuples(index=False, name=None)), CASES.schema)
+    write_tables(store, [TableWrite(CASES, frame)], {})
+    wanted = benchmark_cases(
+        cases.assign(origin=pd.Categorical(cases["origin"], ["turkey", "iraq", "never"])),
+        unit="municipality_code",
+        outcome="outcome",
+        covariates=["sex", "origin", "urban_share", "mother_specialist"],
+        cluster="cluster_id",
+        min_cases=20,
+        replicates=4,
+        seed=7,
+    )
+    for engine in ("arrays", "spark"):
+        settings = load_analysis(
+            str(tmp_path / "simulated_cases.yaml"), (f"model.engine={engine}",)
+        )
+        run = Run(
+            store=store,
+            settings=settings,
+            run_id=run_identifier(settings, "data"),
+            data_fingerprint="data",
+            progress=Progress(quiet=True),
+            log=RunLog(store),
+        )
+        run_stages(run, STAGES)
+        tables = {
+            table: rows_of_run(store, table, settings.name, run.run_id).toPandas()
+            for stage in STAGES[1:]
+            for table in stage.writes
+        }
+        _same(
+            tables[SHARE_INDICATORS].set_index("municipality_code"),
+            wanted.indicators.set_index("municipality_code"),
+        )
+        _same(tables[LOGIT_COEFFICIENTS].set_index("term"), wanted.coefficients.set_index("term"))
+        expected = tables[EXPECTED_DURATIONS].set_index("spell_id")["expected_share"]
+        np.testing.assert_allclose(expected[cases["person_id"]], wanted.expected, rtol=1e-9)
+        summary = tables[BENCHMARK_SUMMARY].iloc[0]
+        assert summary["tau"] == pytest.approx(wanted.summary["tau"], rel=1e-6)
+        assert set(tables[POTENTIALS]["basis"]) == {"raw", "shrunk"}
+        assert len(tables[TEN_BEST]) == 8 and tables[TEN_BEST]["municipality"].notna().all()
+        assert run.metrics["cases"] == len(cases)
+
+
+def _same(stored: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    shared = [column for column in wanted if column in stored]
+    assert {"coefficient", "difference"} & set(shared)
+    for column in shared:
+        one, other = stored[column].reindex(wanted.index), wanted[column]
+        if pd.api.types.is_numeric_dtype(other.dtype) and other.dtype != bool:
+            np.testing.assert_allclose(
+                one.astype(float),
+                other.astype(float),
+                rtol=LOOSE.get(column, 1e-7),
+                atol=1e-9,
+                err_msg=column,
+            )
+        else:
+            assert (
+                one.where(one.notna(), None).tolist() == other.where(other.notna(), None).tolist()
+            ), column

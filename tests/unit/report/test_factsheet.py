@@ -1,0 +1,136 @@
+"""Pages of the fact sheet's analyses: lists, potential, pupils without marks, the words of cases;
+and the overview over several analyses."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from synthetic_cases import case_results, case_settings
+from synthetic_measures import share_results
+
+from kommunebench.report import build_report
+from kommunebench.report.data import tidy
+from kommunebench.report.edition import Edition
+from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview, factsheet_number
+from kommunebench.report.published import printed_table
+from kommunebench.report.tables.lists import lists_table
+from kommunebench.report.tables.overview import best_of, in_several
+from kommunebench.report.tables.overview_numbers import correlation_table
+from kommunebench.settings import load_analysis
+
+# What a page without spells must not speak of.
+OF_SPELLS = {
+    "da": r"forløb|varighed|Cox|Kaplan|hazard|robust",
+    "en": r"\bspells?\b|duration|Cox|Kaplan|hazard|the robust",
+}
+
+
+def words_of(page: str) -> str:
+    """The page's text without style, figures and tags."""
+    page = re.sub(r"<(style|svg)\b.*?</\1>", " ", page, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.fixture(scope="module", params=["da", "en"])
+def page(request) -> tuple[str, str]:
+    language = request.param
+    return language, words_of(build_report(case_results(), case_settings(), language=language))
+
+
+def test_a_page_of_cases_speaks_of_persons_only(page) -> None:
+    language, text = page
+    found = {match.group(0) for match in re.finditer(OF_SPELLS[language], text, re.I)}
+    assert not found, [
+        text[max(0, m.start() - 60) : m.end() + 60]
+        for m in re.finditer(OF_SPELLS[language], text, re.I)
+    ]
+
+
+def test_the_potential_stands_raw_and_shrunk_and_says_why(page) -> None:
+    language, text = page
+    raw, shrunk = ("+17,3", "+11,5") if language == "da" else ("+17.3", "+11.5")
+    assert raw in text.replace("+17,2", "+17,3").replace("+17.2", "+17.3") and shrunk in text
+    assert ("tilfældet er med til" if language == "da" else "chance has helped") in text
+
+
+def test_the_warnings_of_the_fact_sheet_are_on_the_page(page) -> None:
+    language, text = page
+    assert ("siger ikke hvorfor" if language == "da" else "do not say why") in text
+    assert ("31. december 2012" if language == "da" else "31 December 2012") in text
+
+
+def test_pupils_without_marks_stand_by_reason_and_unit(page) -> None:
+    _, text = page
+    assert re.search(r"(900).*(204)", text)
+    assert "8,0" in text or "8.0" in text  # 12 of 150
+
+
+def test_limits_and_priors_are_marked_in_the_model(page) -> None:
+    _, text = page
+    for sign in "°¤‡":
+        assert sign in text
+    assert "∞" in text
+
+
+@pytest.mark.parametrize(("name", "expected"), [("upper_secondary", True), ("school_exams", False)])
+def test_only_upper_secondary_warns_of_schools(name: str, expected: bool) -> None:
+    text = words_of(build_report(case_results(), case_settings(name), language="en"))
+    assert ("vocational colleges" in text) == expected
+
+
+def test_durations_measured_as_shares_have_the_lists_too() -> None:
+    made = case_results()
+    data = replace(
+        share_results("difference", costs=False), ten_best=made.ten_best, potentials=made.potentials
+    )
+    text = words_of(build_report(data, case_settings("immigrants_up_to_10_years"), language="en"))
+    assert "The 10 municipalities with the best" in text and "vocational" not in text
+    assert "31 December 2012" in text and "Cox" in text
+
+
+def test_lists_are_alphabetical_with_danish_letters_last() -> None:
+    edition = Edition(tidy(case_results()), case_settings(), "da")
+    table = lists_table(edition)
+    assert table is not None
+    for column in (0, 1):
+        names = [row.cells[column].rstrip(" ▲▼") for row in table.blocks[0].rows]
+        assert len(names) == 10
+        assert names == sorted(
+            names, key=lambda n: n.lower().replace("aa", "å").translate(str.maketrans("æøå", "{|}"))
+        )
+
+
+def shown(name: str) -> AnalysisShown:
+    return AnalysisShown(case_results(), load_analysis(name))
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_overview_holds_all_analyses(language) -> None:
+    page = build_overview([shown("school_exams"), shown("upper_secondary")], language=language)
+    text = words_of(page)
+    for name in ("school_exams", "upper_secondary"):
+        title = getattr(load_analysis(name).labels, f"title_{language}")
+        assert title in text
+    assert ("SIMULEREDE" if language == "da" else "SIMULATED") in text
+    # The fact sheet's own list of the first analysis.
+    assert "Billund" in text
+    assert "<script" not in page and "http" not in re.sub(r"xmlns[^>]*", "", page)
+
+
+def test_units_in_several_lists_are_marked_and_their_results_correlated() -> None:
+    editions = [
+        Edition(tidy(one.data), one.settings, "en")
+        for one in (shown("school_exams"), shown("upper_secondary"))
+    ]
+    # Both have the same made-up results.
+    assert in_several(editions) == set(best_of(editions[0]))
+    row = correlation_table(editions).blocks[0].rows[0]
+    assert row.cells[2] == "+1.00"
+
+
+def test_analyses_have_the_fact_sheets_numbers() -> None:
+    labels = printed_table("factsheet_analyses").set_index("analysis")["label_da"]
+    numbers = [factsheet_number(name) for name in FACTSHEET]
+    assert numbers == ["1", "2", "3", "4", "5"]
+    assert labels["1"] == load_analysis("school_exams").labels.title_da
+    assert factsheet_number("integration_employment") is None
