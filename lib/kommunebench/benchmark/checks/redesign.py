@@ -27,7 +27,8 @@ from kommunebench.benchmark.durations.chain import with_baselines
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
-from kommunebench.errors import InputError
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.survival.column_moments import ColumnMoments, column_moments
 
 Recode = Callable[[SpellBlock, Facts], SpellBlock]
 
@@ -36,8 +37,8 @@ Recode = Callable[[SpellBlock, Facts], SpellBlock]
 class _LevelCounts:
     """Of one group, by column of its design (p,) and then by covariate (f,), whose reference spells
     have 0 in all of its columns: spells, events, longest duration. ``is_level`` (p,): the column
-    has no other values than 0 and 1. Of the group: ``n_events``, and ``first_event``, the shortest
-    duration that ended in one."""
+    has no other values than 0 and 1. Of the group: ``n_events``, ``first_event``, the shortest
+    duration that ended in one, and the ``moments`` of the columns."""
 
     spells: Floats
     events: Floats
@@ -45,6 +46,7 @@ class _LevelCounts:
     is_level: Flags
     n_events: int
     first_event: float
+    moments: ColumnMoments
 
     def merge(self, other: "_LevelCounts") -> "_LevelCounts":
         """The counts of both sets of spells."""
@@ -55,6 +57,7 @@ class _LevelCounts:
             is_level=self.is_level & other.is_level,
             n_events=self.n_events + other.n_events,
             first_event=min(self.first_event, other.first_event),
+            moments=self.moments.merge(other.moments),
         )
 
 
@@ -101,18 +104,26 @@ def fit_recoded(
     Raises InputError where a group has fewer events than ``least_events``, and InputError and
     ConvergenceError as the fit.
     """
-    recoded, redesigned = _redesigned(blocks, recode, layout, least_events)
-    if isinstance(recoded, MemoryBlocks):
-        models = fit_in_memory(recoded, redesigned, choice)
-    else:
-        models = fit_over_blocks(recoded, redesigned, choice)
+    recoded, redesigned, held = _redesigned(blocks, recode, layout, least_events)
+    try:
+        models = _fit(recoded, redesigned, choice)
+    except ConvergenceError:
+        # Columns together order the events without exception: every one is held by a prior.
+        models = _fit(recoded, held, choice)
     return recoded, with_baselines(recoded, models)
+
+
+def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[NationalModel, ...]:
+    if isinstance(blocks, MemoryBlocks):
+        return fit_in_memory(blocks, layout, choice)
+    return fit_over_blocks(blocks, layout, choice)
 
 
 def _redesigned(
     blocks: FactBlocks, recode: Recode, layout: RecordLayout, least_events: int
-) -> tuple[Blocks, RecordLayout]:
-    """Recoded blocks ready for a fit, and their layout with the designs of what is left."""
+) -> tuple[Blocks, RecordLayout, RecordLayout]:
+    """Recoded blocks ready for a fit, and their layout with the designs of what is left: as they
+    are, and with a prior on every column."""
     members = tuple(_members(design) for design in layout.designs)
     counts = blocks.recoded(recode).total(partial(_count, members=members)).groups
     for name, counted in zip(layout.group_names, counts, strict=True):
@@ -122,10 +133,16 @@ def _redesigned(
                 f" {least_events} (checks.least_events)."
             )
     pairs = tuple(zip(layout.designs, counts, strict=True))
-    designs = tuple(_with_priors(design, counted) for design, counted in pairs)
     dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
-    marked = WithoutEvents(recode, members, dead)
-    return blocks.recoded(marked), replace(layout, designs=designs, unit_effects=None)
+    with_few, with_all = (
+        replace(
+            layout,
+            designs=tuple(with_priors(design, counted) for design, counted in pairs),
+            unit_effects=None,
+        )
+        for with_priors in (_with_priors, _with_all_priors)
+    )
+    return blocks.recoded(WithoutEvents(recode, members, dead)), with_few, with_all
 
 
 def _members(design: DesignPlan) -> Floats:
@@ -158,6 +175,7 @@ def _count(block: SpellBlock, members: Sequence[Floats]) -> _GroupCounts:
                 is_level=((x == 0.0) | (x == 1.0)).all(axis=0),
                 n_events=int(event.sum()),
                 first_event=float(np.min(duration[event].astype(float), initial=np.inf)),
+                moments=column_moments(x),
             )
         )
     return _GroupCounts(tuple(groups))
@@ -172,6 +190,16 @@ def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
         for column, n, is_level in zip(
             design.columns, counts.events[: len(design.columns)], counts.is_level, strict=True
         )
+    )
+    return replace(design, columns=columns)
+
+
+def _with_all_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
+    """The design with a prior on every coefficient: of a number on that of its spread."""
+    spread = np.where(counts.is_level, 1.0, counts.moments.scale)
+    columns = tuple(
+        replace(column, prior_sd=PRIOR_SD / one if one > 0 else None)
+        for column, one in zip(design.columns, spread, strict=True)
     )
     return replace(design, columns=columns)
 
