@@ -38,6 +38,8 @@ def test_five_spells_by_hand():
     np.testing.assert_allclose(estimate.se[0][0], np.sqrt(0.2 * 0.8 / 5))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
 @settings(deadline=None)
 @given(SPELLS)
 def test_shares_and_errors_are_those_of_statsmodels(spells):
