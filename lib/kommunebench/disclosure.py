@@ -157,10 +157,14 @@ def _hide_differences(table: Table, rows: pd.DataFrame, minimum: int) -> pd.Data
 
 def _publish_curves(rows: pd.DataFrame, minimum: int) -> Published:
     """National curve whole; a municipality's curve without weekly counts and only while enough are
-    at risk."""
+    at risk, its median only where that lies within what is shown."""
     national = rows["municipality_code"].isna()
     enough = national | (rows["at_risk"] >= minimum)
     shown = rows[enough].copy()
+    last_shown = shown.groupby("municipality_code", dropna=False)["week"].transform("max")
+    shown["median_duration"] = shown["median_duration"].where(
+        shown["median_duration"] <= last_shown
+    )
     for name in ("events", "censored"):
         shown[name] = shown[name].astype("Int64").where(shown["municipality_code"].isna())
     return Published(shown, int((~enough).sum()))

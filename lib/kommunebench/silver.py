@@ -129,7 +129,9 @@ MODEL_PERSONS = Table(
     layer="silver",
     grain="one person with the spells that the model sees, packed (benchmark.blocks.records)",
     key=("analysis", "person_key"),
-    columns=columns("analysis string, person_key long, spell_ids array<string>, records binary"),
+    columns=columns(
+        "analysis string, person_key long, spell_ids array<string>, records binary, facts binary"
+    ),
 )
 MODEL_UNITS = Table(
     name="model_units",
@@ -146,9 +148,9 @@ MODEL_UNITS = Table(
 MODEL_LAYOUT = Table(
     name="model_layout",
     layer="silver",
-    grain="how the spells of an analysis are packed: units, groups, designs, as JSON",
+    grain="how the spells of an analysis are packed: units, groups, designs, facts, as JSON",
     key=("analysis",),
-    columns=columns("analysis string, layout string"),
+    columns=columns("analysis string, layout string, facts string"),
 )
 
 CASE_CANDIDATES = Table(

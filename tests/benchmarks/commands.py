@@ -16,6 +16,7 @@ SMALL = {
     "factsheet_calibration": "--seeds 1",
     "frontier_study": "--samples 4 --least 4 --tables size",
     "recovery_seeds": "--seeds 1 --persons 2000",
+    "small_countries": "--scales 0.02 --seeds 1",
 }
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {

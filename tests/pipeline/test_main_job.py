@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from deltalake import DeltaTable
@@ -87,6 +88,49 @@ def test_indicators_have_verdicts_with_reasons_and_intervals(small_run):
     assert rows.loc[rows["no_verdict_reason"].notna(), "assessment"].isna().all()
     ratio = judged["se_bootstrap_robust"] / judged["indicator_robust_se"]
     assert 0.8 < ratio.median() < 1.25
+
+
+def test_the_checks_of_the_model_account_for_every_spell(small_run):
+    spells = table(small_run.store, "silver.spells")
+    rows = table(small_run.store, "gold.calibration")
+    totals = rows.groupby("breakdown")[["observed_events", "expected_events"]].sum()
+    assert set(totals.index) == {"risk_tenth", "start_year", "residence_basis", "province"}
+    assert (totals["observed_events"] == spells["event"].sum()).all()
+    assert np.allclose(totals["expected_events"], spells["event"].sum())
+    incidence = table(small_run.store, "gold.cumulative_incidence").set_index(
+        ["breakdown", "value"]
+    )
+    together = incidence.groupby(["breakdown", "value", "week"])["share"].sum()
+    assert together.between(1 - 1e-9, 1 + 1e-9).all()
+    last = incidence.loc[("all", "all")].sort_values("week").groupby("end").last()["share"]
+    moved = (spells["end_reason"] == "moved_municipality").mean()
+    assert set(last.index) == {"success", "left", "moved", "open"} and last["moved"] > 0.8 * moved
+
+
+def test_other_choices_are_tried_on_every_municipality_judged(small_run):
+    rows = table(small_run.store, "gold.sensitivity")
+    units = table(small_run.store, "gold.benchmark_indicators").set_index("municipality_code")
+    judged = set(units.index[units["no_verdict_reason"].isna()])
+    checks = {"piecewise", "moves_half", "moves_double", "movers_to_target", "first_half"}
+    assert checks <= set(rows["check"])
+    for check, of_check in rows.groupby("check"):
+        assert set(of_check["municipality_code"]) == judged, check
+    change = rows[rows["check"] == "movers_to_target"].set_index("municipality_code")
+    # Movers take successes nowhere: where they went fewer spells end in success.
+    assert (change["difference_in_se"].abs() > 0).any()
+    wanted = np.log(units.loc[change.index, "indicator_robust"])
+    moved = change["difference_in_se"] * units.loc[change.index, "indicator_robust_se"]
+    np.testing.assert_allclose(change["log_indicator"] - moved, wanted, atol=1e-9)
+
+
+def test_curves_have_limits_and_medians(small_run):
+    curves = table(small_run.store, "gold.km_curves")
+    known = curves[curves["survival"] > 0]
+    assert (known["ci_low"] <= known["survival"]).all()
+    assert (known["survival"] <= known["ci_high"]).all()
+    halved = curves[curves["survival"] <= 0.5 + 1e-9].groupby("municipality_code")["week"].min()
+    medians = curves.groupby("municipality_code")["median_duration"].first().dropna()
+    assert (medians.reindex(halved.index) == halved).all() and len(medians) == len(halved)
 
 
 def test_a_second_run_does_nothing_again_and_gives_the_same_numbers(small_run, capsys):

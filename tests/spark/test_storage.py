@@ -239,6 +239,15 @@ def test_a_frame_that_is_added_leaves_the_other_rows(store):
     assert read_table(store, QUINTILE_MEANS).count() == 2
 
 
+def test_adding_no_rows_is_no_commit_and_no_failure(store):
+    """Delta leaves out commits that change nothing."""
+    none = store.spark.createDataFrame([], QUINTILE_MEANS.schema)
+    condition = "analysis = 'b' AND run_id = 'none'"
+    written = write_table(store, QUINTILE_MEANS, none, condition, {"stage": "x"}, append=True)
+    assert written.rows == 0
+    assert read_table(store, QUINTILE_MEANS, condition, written.version).count() == 0
+
+
 def test_a_folder_a_dying_process_left_without_a_commit_is_no_table(store):
     (Path(store.path(QUINTILE_MEANS)) / "_delta_log").mkdir(parents=True)
     with pytest.raises(TableError, match="is not in the store"):

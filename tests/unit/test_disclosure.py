@@ -1,5 +1,6 @@
 """Disclosure: nothing that rests on too few persons leaves; tables of persons never do."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -56,9 +57,11 @@ def test_a_municipal_curve_loses_weekly_counts_and_its_thin_end() -> None:
             "censored": [0, 0, 1],
             "survival": [0.95, 0.7, 0.99],
             "survival_se": [0.1, 0.1, 0.1],
+            "median_duration": [2.0, 2.0, np.nan],
         }
     )
     shown = publish(KM_CURVES, curves, FIVE).rows
+    assert shown["median_duration"].isna().all()
     assert shown["week"].tolist() == [1, 1]
     assert shown["events"].isna().tolist() == [True, False]
 

@@ -1,5 +1,11 @@
 """The gold tables: what an analysis publishes. Every one carries the analysis and the run."""
 
+from kommunebench.gold.checks import (
+    CALIBRATION,
+    CUMULATIVE_INCIDENCE,
+    SENSITIVITY,
+    STABILITY,
+)
 from kommunebench.gold.comparison import (
     BENCHMARK_INDICATORS,
     BENCHMARK_SUMMARY,
@@ -60,6 +66,10 @@ GOLD_TABLES = (
     QUINTILE_MEANS,
     POTENTIALS,
     TEN_BEST,
+    CALIBRATION,
+    SENSITIVITY,
+    STABILITY,
+    CUMULATIVE_INCIDENCE,
     EXPENDITURE,
     EXPENDITURE_BY_GROUP,
     UNIT_COSTS,
@@ -78,6 +88,7 @@ GOLD_TABLES = (
 __all__ = [
     "BENCHMARK_INDICATORS",
     "BENCHMARK_SUMMARY",
+    "CALIBRATION",
     "COMPOSITION_SHARES",
     "COST_BY_RESULT",
     "COST_EXCLUSIONS",
@@ -86,6 +97,7 @@ __all__ = [
     "COST_SENSITIVITY",
     "COX_BASELINE",
     "COX_COEFFICIENTS",
+    "CUMULATIVE_INCIDENCE",
     "EFFICIENCY_INFLUENCE",
     "EFFICIENCY_NOTES",
     "EFFICIENCY_REGRESSIONS",
@@ -103,8 +115,10 @@ __all__ = [
     "PROPORTIONALITY",
     "PUPILS_WITHOUT_MARKS",
     "QUINTILE_MEANS",
+    "SENSITIVITY",
     "SHARE_INDICATORS",
     "SPELL_OUTCOMES",
+    "STABILITY",
     "TEN_BEST",
     "UNIT_COSTS",
     "VARIANCE_REDUCTION",

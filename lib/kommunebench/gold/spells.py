@@ -27,5 +27,5 @@ KM_CURVES = gold_table(
     "one municipality (null: all) and week",
     "week",
     """municipality_code string, week int, at_risk long, events long, censored long,
-    survival double, survival_se double""",
+    survival double, survival_se double, ci_low double, ci_high double, median_duration double""",
 )

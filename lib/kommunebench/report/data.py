@@ -72,6 +72,7 @@ class ReportData:
     cost_by_result: pd.DataFrame | None = None
     calibration: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
+    stability: pd.DataFrame | None = None
     cumulative_incidence: pd.DataFrame | None = None
     rejected_rows: pd.DataFrame | None = None
     suppressed: Mapping[str, int] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
+from kommunebench.settings.checks import CheckSettings
 from kommunebench.settings.costs import (
     AccountKindSettings,
     CostSettings,
@@ -39,6 +40,7 @@ __all__ = [
     "RESIDENCE_BASES",
     "AccountKindSettings",
     "AnalysisSettings",
+    "CheckSettings",
     "CostSettings",
     "Covariate",
     "DisclosureSettings",
@@ -130,6 +132,7 @@ class AnalysisSettings(Settings):
     measurement: MeasurementSettings = MeasurementSettings()
     model: ModelSettings = ModelSettings()
     uncertainty: UncertaintySettings = UncertaintySettings()
+    checks: CheckSettings = CheckSettings()
     cost: CostSettings | None = None
     efficiency: EfficiencySettings | None = None
     spells_file: SpellsFileSettings | None = None

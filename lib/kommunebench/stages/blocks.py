@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kommunebench.benchmark.blocks.block import BLOCK_SPELLS, SpellBlock, Sums, merged
 from kommunebench.benchmark.blocks.records import RecordLayout, block_of_records
+from kommunebench.benchmark.checks.facts import Facts
 from kommunebench.benchmark.durations.chain import expected_measure, linear_predictor
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.model.national import NationalModel
-from kommunebench.stages.packed_spells import read_records
+from kommunebench.stages.packed_spells import read_facts, read_records
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,14 +46,28 @@ class SparkBlocks:
     def total(self, part: Callable[[SpellBlock], S]) -> S:
         """One pass over all spells; results of tasks are added in an order that does not depend on
         who finished first."""
-        task = partial(_sum_blocks, sums_of=part, layout=self.layout)
-        results = self.packed.select("person_key", "records").mapInArrow(task, _RESULT_SCHEMA)
-        if self.partitions > _DIRECT_RESULTS:
-            results = results.repartition(_MERGING_TASKS, "first").mapInArrow(
-                _merge_results, _RESULT_SCHEMA
-            )
-        rows = sorted(results.collect(), key=lambda row: row["first"])
-        return merged(pickle.loads(row["result"]) for row in rows)
+        return sum_over_tasks(self.packed, self.layout, self.partitions, part)
+
+
+def sum_over_tasks(
+    packed: "DataFrame",
+    layout: RecordLayout,
+    partitions: int,
+    sums_of: Callable[..., S],
+    *,
+    fact_names: tuple[str, ...] | None = None,
+) -> S:
+    """The merged results of a function of a block, or of a block and its facts where their names
+    are given, over all packed spells."""
+    task = partial(_sum_blocks, sums_of=sums_of, layout=layout, fact_names=fact_names)
+    names = ("person_key", "records", *(() if fact_names is None else ("facts",)))
+    results = packed.select(*names).mapInArrow(task, _RESULT_SCHEMA)
+    if partitions > _DIRECT_RESULTS:
+        results = results.repartition(_MERGING_TASKS, "first").mapInArrow(
+            _merge_results, _RESULT_SCHEMA
+        )
+    rows = sorted(results.collect(), key=lambda row: row["first"])
+    return merged(pickle.loads(row["result"]) for row in rows)
 
 
 def expected_by_spell(
@@ -64,32 +79,46 @@ def expected_by_spell(
     return packed.select("person_key", "spell_ids", "records").mapInArrow(task, EXPECTED_SCHEMA)
 
 
-def _blocks(batches: Iterator[pa.RecordBatch], layout: RecordLayout) -> Iterator[SpellBlock]:
-    """Batches of persons as blocks of about BLOCK_SPELLS spells."""
-    waiting: list[tuple[np.ndarray, np.ndarray]] = []
+def _batches(
+    batches: Iterator[pa.RecordBatch], layout: RecordLayout
+) -> Iterator[list[pa.RecordBatch]]:
+    """Batches of persons, as many at a time as make a block of about BLOCK_SPELLS spells."""
+    waiting, n_bytes = [], 0
     for batch in batches:
         if batch.num_rows:
-            waiting.append(read_records(batch, layout))
-        if sum(len(records) for records, _ in waiting) >= BLOCK_SPELLS:
-            yield _joined(waiting, layout)
-            waiting = []
+            waiting.append(batch)
+            n_bytes += pc.sum(pc.binary_length(batch.column("records"))).as_py()
+        if n_bytes >= BLOCK_SPELLS * layout.dtype.itemsize:
+            yield waiting
+            waiting, n_bytes = [], 0
     if waiting:
-        yield _joined(waiting, layout)
+        yield waiting
 
 
-def _joined(batches: list[tuple[np.ndarray, np.ndarray]], layout: RecordLayout) -> SpellBlock:
-    records = np.concatenate([records for records, _ in batches])
-    keys = np.concatenate([keys for _, keys in batches])
-    return block_of_records(records, keys, layout)
+def _blocks(
+    batches: Iterator[pa.RecordBatch],
+    layout: RecordLayout,
+    fact_names: tuple[str, ...] | None = None,
+) -> Iterator[tuple[SpellBlock, Facts]]:
+    """The blocks of batches of persons, each with its facts."""
+    for several in _batches(batches, layout):
+        table = pa.Table.from_batches(several)
+        block = block_of_records(*read_records(table, layout), layout)
+        facts = read_facts(table, fact_names) if fact_names else {}
+        yield block, {name: codes[block.position] for name, codes in facts.items()}
 
 
 def _sum_blocks(
-    batches: Iterator[pa.RecordBatch], sums_of: Callable[[SpellBlock], S], layout: RecordLayout
+    batches: Iterator[pa.RecordBatch],
+    sums_of: Callable[..., S],
+    layout: RecordLayout,
+    fact_names: tuple[str, ...] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """One row: the sum over a task's blocks, and the smallest key of a person seen."""
     total, first = None, 0
-    for block in _blocks(batches, layout):
-        result, smallest = sums_of(block), int(block.person.min())
+    for block, facts in _blocks(batches, layout, fact_names):
+        result = sums_of(block) if fact_names is None else sums_of(block, facts)
+        smallest = int(block.person.min())
         if total is None:
             total, first = result, smallest
         else:

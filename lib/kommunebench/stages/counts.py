@@ -12,11 +12,13 @@ from kommunebench.spells.risk_sets import count_risk_sets
 from kommunebench.stages.model_spells import model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.survival import kaplan_meier_from_counts
+from kommunebench.survival.curves_of_counts import fit_curve
 from kommunebench.tables import Table
 
-_CURVE = (
-    "municipality_code string, week int, at_risk long, events long, censored long, survival double,"
-    " survival_se double"
+_CURVE = ", ".join(
+    f"{name} {kind}"
+    for name, kind in KM_CURVES.columns.items()
+    if name not in ("analysis", "run_id")
 )
 
 
@@ -68,34 +70,16 @@ def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
     return kaplan_meier_from_counts(ordered["week"].to_numpy(float), at_risk, events, censored)
 
 
-def estimate_curve(counts: pd.DataFrame) -> pd.DataFrame:
-    """Kaplan-Meier of one municipality from its weekly counts: the grouped pandas function, a few
-    hundred rows a call."""
-    ordered = counts.sort_values("week")
-    curve = kaplan_meier_from_counts(
-        ordered["week"].to_numpy(float),
-        ordered["at_risk"].to_numpy(float),
-        ordered["events"].to_numpy(float),
-        ordered["censored"].to_numpy(float),
-    )
-    return pd.DataFrame(
-        {
-            "municipality_code": ordered["municipality_code"].to_numpy(),
-            "week": ordered["week"].to_numpy(),
-            "at_risk": curve.at_risk.astype("int64"),
-            "events": curve.events.astype("int64"),
-            "censored": curve.censored.astype("int64"),
-            "survival": curve.survival,
-            "survival_se": curve.survival_se,
-        }
-    )
-
-
 def _curves(inputs: StageInputs) -> StageOutput:
     counts = count_risk_sets(model_spells(inputs)).where(
         F.col("week") <= inputs.settings.observation.horizon_weeks
     )
-    curves = counts.groupBy("municipality_code").applyInPandas(estimate_curve, _CURVE)
+    confidence_level = inputs.settings.uncertainty.confidence_level
+
+    def fit(of_unit: pd.DataFrame) -> pd.DataFrame:
+        return fit_curve(of_unit, confidence_level)
+
+    curves = counts.groupBy("municipality_code").applyInPandas(fit, _CURVE)
     return StageOutput({KM_CURVES: inputs.of_run(KM_CURVES, curves)})
 
 
@@ -117,7 +101,7 @@ def curves_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
         verb="benchmark",
         reads=reads,
         writes=(KM_CURVES,),
-        sections=("name", "observation", "model"),
+        sections=("name", "observation", "model", "uncertainty"),
         build=_curves,
         after=after,
     )

@@ -1,6 +1,8 @@
 """The spells a model is fitted to, whichever way the analysis starts: selected, counted by unit,
 packed into records."""
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,14 +13,21 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.errors import InputError
-from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
+from kommunebench.silver import (
+    MODEL_LAYOUT,
+    MODEL_PERSONS,
+    MODEL_UNITS,
+    SPELLS,
+    WEEKLY_PANEL,
+)
 from kommunebench.spell_files import IMPORTED_SPELLS
 from kommunebench.stages.packed_spells import pack_spells, plan_designs
+from kommunebench.stages.spell_facts import add_destinations, fact_columns, fact_labels
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 _KEYS = (
     "spell_id",
@@ -31,9 +40,9 @@ _KEYS = (
 )
 
 
-def model_spells(inputs: StageInputs) -> "DataFrame":
+def model_spells(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None) -> "DataFrame":
     """Keys and durations of the spells, and one column per covariate of the settings; numbers as
-    double, categories as text."""
+    double, categories as text; then the facts asked for."""
     settings = inputs.settings
     if settings.starts_from == "spells":
         spells = inputs.read(IMPORTED_SPELLS)
@@ -49,7 +58,8 @@ def model_spells(inputs: StageInputs) -> "DataFrame":
         c.column: "string" if c.kind == "category" else "double" for c in settings.model.covariates
     }
     named = (covariates[name].cast(kind).alias(name) for name, kind in kinds.items())
-    return spells.select(*_KEYS, *named)
+    added = (column.alias(name) for name, column in (facts or {}).items())
+    return spells.select(*_KEYS, *named, *added)
 
 
 def covariate_specs(inputs: StageInputs) -> tuple[CovariateSpec, ...]:
@@ -75,8 +85,12 @@ def _pack(inputs: StageInputs) -> StageOutput:
         inputs.settings.observation.horizon_weeks,
         effects,
     )
-    packed = pack_spells(spells, layout, specs, shuffle_partitions(inputs))
-    description = pd.DataFrame({"layout": [layout_to_json(layout)]})
+    labels = fact_labels(inputs.settings, names)
+    with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
+    packed = pack_spells(with_facts, layout, specs, shuffle_partitions(inputs), tuple(labels))
+    description = pd.DataFrame(
+        {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}
+    )
     return StageOutput(
         {
             MODEL_PERSONS: inputs.of_run(MODEL_PERSONS, packed),
@@ -168,13 +182,16 @@ def count_units(spells: "DataFrame", horizon: int) -> pd.DataFrame:
 
 
 def model_spells_stage(after: tuple[str, ...], reads: tuple[Table, ...]) -> Stage:
-    """The stage that packs the spells of the model."""
+    """The stage that packs the spells of the model, with the facts that the checks need."""
+    if SPELLS in reads:
+        # Where movers went.
+        reads = (*reads, WEEKLY_PANEL)
     return Stage(
         name="model_spells",
         verb="benchmark",
         reads=reads,
         writes=(MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT),
-        sections=("name", "observation", "model"),
+        sections=("name", "observation", "model", "population"),
         build=_pack,
         after=after,
     )

@@ -4,6 +4,7 @@ from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import SPELLS
 from kommunebench.spell_files import IMPORTED_SPELLS
 from kommunebench.stages.cases import CASE_STAGES
+from kommunebench.stages.checks import checks_stage
 from kommunebench.stages.costs import cost_stage
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
 from kommunebench.stages.efficiency import efficiency_stage
@@ -43,6 +44,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         model_spells_stage(made, (spells,)),
         benchmark_stage(settings),
         uncertainty_stage(settings),
+        checks_stage(settings),
     )
     if from_spells:
         return estimates

@@ -19,7 +19,7 @@ from kommunebench.errors import InputError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary"
+PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary, facts binary"
 _COUNTS_SCHEMA = "model_group string, result binary"
 
 
@@ -58,15 +58,17 @@ def pack_spells(
     layout: RecordLayout,
     specs: tuple[CovariateSpec, ...],
     partitions: int | None,
+    fact_names: tuple[str, ...] = (),
 ) -> "DataFrame":
     """The model's spells as records, a row a person, in the columns of PACKED_SCHEMA;
-    ``partitions`` None: as many as Spark finds right."""
+    ``partitions`` None: as many as Spark finds right; ``fact_names``: columns of codes that are
+    kept beside the records, four bytes a spell and fact."""
     by_person = (
         spells.repartition("person_id")
         if partitions is None
         else spells.repartition(partitions, "person_id")
     )
-    task = partial(_pack, layout=layout, categories=_categories(specs))
+    task = partial(_pack, layout=layout, categories=_categories(specs), fact_names=fact_names)
     ordered = by_person.sortWithinPartitions("person_id", "spell_id")
     return ordered.mapInArrow(task, PACKED_SCHEMA)
 
@@ -75,21 +77,39 @@ def read_records(
     batch: pa.RecordBatch | pa.Table, layout: RecordLayout
 ) -> tuple[np.ndarray, np.ndarray]:
     """The records (n,) of a batch of packed persons, and the key of each one's person (n,)."""
-    size = layout.dtype.itemsize
-    records, keys = [], []
     chunks = batch.to_batches() if isinstance(batch, pa.Table) else [batch]
+    records, keys = [np.zeros(0, layout.dtype)], [np.zeros(0, np.int64)]
     for chunk in chunks:
-        column = chunk.column("records").cast(pa.binary())
-        if not len(column):
+        if not chunk.num_rows:
             continue
-        offsets = np.frombuffer(column.buffers()[1], np.int32)
-        offsets = offsets[column.offset : column.offset + len(column) + 1]
-        data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+        data, sizes = _bytes_of(chunk.column("records"))
         records.append(data.view(layout.dtype))
-        keys.append(np.repeat(chunk.column("person_key").to_numpy(), np.diff(offsets) // size))
-    if not records:
-        return np.zeros(0, layout.dtype), np.zeros(0, np.int64)
+        person = chunk.column("person_key").to_numpy()
+        keys.append(np.repeat(person, sizes // layout.dtype.itemsize))
     return np.concatenate(records), np.concatenate(keys)
+
+
+def read_facts(
+    batch: pa.RecordBatch | pa.Table, fact_names: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """The codes (n,) of every fact of a batch's spells, in the order of read_records."""
+    chunks = batch.to_batches() if isinstance(batch, pa.Table) else [batch]
+    codes = [np.zeros((0, len(fact_names)), np.intp)]
+    for chunk in chunks:
+        if chunk.num_rows and fact_names:
+            data, _ = _bytes_of(chunk.column("facts"))
+            codes.append(data.view("<i4").reshape(-1, len(fact_names)).astype(np.intp))
+    table = np.concatenate(codes)
+    return {name: table[:, place] for place, name in enumerate(fact_names)}
+
+
+def _bytes_of(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The bytes of a binary column, one row after the other, and how many each row has."""
+    column = column.cast(pa.binary())
+    offsets = np.frombuffer(column.buffers()[1], np.int32)
+    offsets = offsets[column.offset : column.offset + len(column) + 1]
+    data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
+    return data, np.diff(offsets)
 
 
 def _categories(specs: tuple[CovariateSpec, ...]) -> tuple[str, ...]:
@@ -122,7 +142,10 @@ def _count_covariates(
 
 
 def _pack(
-    batches: Iterator[pa.RecordBatch], layout: RecordLayout, categories: tuple[str, ...]
+    batches: Iterator[pa.RecordBatch],
+    layout: RecordLayout,
+    categories: tuple[str, ...],
+    fact_names: tuple[str, ...] = (),
 ) -> Iterator[pa.RecordBatch]:
     """Rows in order of person to a row a person; the last person of a batch waits for the next."""
     waiting: pa.Table | None = None
@@ -133,16 +156,21 @@ def _pack(
         complete = int(np.flatnonzero(person == person[-1])[0]) if len(person) else 0
         waiting = table.slice(complete)
         if complete:
-            yield _persons(table.slice(0, complete), layout, categories)
+            yield _persons(table.slice(0, complete), layout, categories, fact_names)
     if waiting is not None and len(waiting):
-        yield _persons(waiting, layout, categories)
+        yield _persons(waiting, layout, categories, fact_names)
 
 
-def _persons(table: pa.Table, layout: RecordLayout, categories: tuple[str, ...]) -> pa.RecordBatch:
+def _persons(
+    table: pa.Table,
+    layout: RecordLayout,
+    categories: tuple[str, ...],
+    fact_names: tuple[str, ...],
+) -> pa.RecordBatch:
     person = table.column("person_id").to_numpy(zero_copy_only=False)
     starts = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]]))
     bounds = np.append(starts, len(person)).astype(np.int32)
-    spells = _frame(table.drop_columns(["person_id", "spell_id"]), categories)
+    spells = _frame(table.drop_columns(["person_id", "spell_id", *fact_names]), categories)
     records = encode_spells(
         spells,
         layout,
@@ -151,13 +179,23 @@ def _persons(table: pa.Table, layout: RecordLayout, categories: tuple[str, ...])
         unit=spells["municipality_code"].array,
         group=spells["model_group"].array,
     )
-    offsets = pa.py_buffer((bounds.astype(np.int64) * layout.dtype.itemsize).astype(np.int32))
     keys = person_keys(pd.Series(person[starts], dtype=object)).view(np.int64)
+    facts = np.empty((len(person), len(fact_names)), "<i4")
+    for place, name in enumerate(fact_names):
+        facts[:, place] = table.column(name).to_numpy()
     return pa.RecordBatch.from_arrays(
         [
             pa.array(keys),
             pa.ListArray.from_arrays(pa.array(bounds), table.column("spell_id").combine_chunks()),
-            pa.Array.from_buffers(pa.binary(), len(starts), [None, offsets, pa.py_buffer(records)]),
+            _binary(records, layout.dtype.itemsize, bounds),
+            _binary(facts, 4 * len(fact_names), bounds),
         ],
-        ["person_key", "spell_ids", "records"],
+        ["person_key", "spell_ids", "records", "facts"],
     )
+
+
+def _binary(rows: np.ndarray, row_bytes: int, bounds: np.ndarray) -> pa.Array:
+    """Rows of a fixed width as one binary value a person, cut at the bounds."""
+    offsets = pa.py_buffer((bounds.astype(np.int64) * row_bytes).astype(np.int32))
+    n_persons = len(bounds) - 1
+    return pa.Array.from_buffers(pa.binary(), n_persons, [None, offsets, pa.py_buffer(rows)])

@@ -64,7 +64,13 @@ def write_table(
     with one_writer(store, table):
         create_if_missing(store, table)
         retried(lambda: _save(store, table, writer), store, table)
-        return version_written(store, table, write_id)
+        try:
+            return version_written(store, table, write_id)
+        except TableError:
+            # Delta makes no commit for rows added that are none.
+            if append and checked.isEmpty():
+                return TableVersion(table.qualified_name, current_version(store, table), 0)
+            raise
 
 
 def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laid_out import estimate, lay_out
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark import benchmark_spells
+from kommunebench.benchmark.model.tables import coefficient_table
 from kommunebench.errors import InputError
 
 NUMBERS = ["observed_duration_robust", "expected_duration", "indicator_se", "indicator_robust_se",
@@ -152,3 +154,27 @@ def test_an_indicator_whose_ones_have_no_event_has_hazard_zero():
     assert result.expected[:10] == pytest.approx(30.0)
     healthy = run(spells.assign(ill=1 - spells["ill"]), ["x", "ill"])
     np.testing.assert_allclose(healthy.expected, result.expected, rtol=1e-9)
+
+
+def test_with_few_events_a_column_every_level_has_the_prior():
+    """24 events on ten columns, 4 a level, and the same three times over."""
+    spells = pd.DataFrame(
+        {
+            "unit": "a",
+            "person": [str(k) for k in range(24)],
+            "group": "all",
+            "c": [f"c{k % 6}" for k in range(24)],
+            "d": [f"d{(k + k // 6) % 6}" for k in range(24)],
+            "duration": np.arange(1, 25),
+            "event": 1,
+        }
+    )
+    plan = lay_out(spells, covariates=("c", "d")).layout.designs[0]
+    assert len(plan.columns) == 10 and set(plan.priors) == set(plan.terms)
+    many = pd.concat([spells] * 3, ignore_index=True)
+    many["person"] = many.index.astype(str)
+    assert lay_out(many, covariates=("c", "d")).layout.designs[0].priors == {}
+    table = coefficient_table(estimate(lay_out(spells, covariates=("c", "d"))).models)
+    estimated = table[~table["is_reference"]]
+    assert (estimated["mark"] == "few_events").all()
+    assert estimated["coefficient"].abs().max() < 8

@@ -69,6 +69,20 @@ def test_pooled_autocorrelation_reproduces_its_definition() -> None:
     assert abs(rho) < 0.2
 
 
+def test_errors_in_variables_rest_on_the_error_of_the_option_chosen() -> None:
+    """The error variances of the slope's regressor are those of the intervals, whichever option."""
+    rng = np.random.default_rng(4)
+    values = {f"m{101 + k}": list(1.0 + np.cumsum(0.1 * rng.normal(size=5))) for k in range(40)}
+    frame = yearly(**values, m190=[1.1])
+    for option in ("none", "pooled"):
+        table = build_cost_indicators(frame, option).table.set_index("municipality_code")
+        variance = mean_error_variance(frame, option)
+        assert variance["101"] == pytest.approx(table.loc["101", "se"] ** 2)
+        # One year: the variance of a single year, pooled over the others.
+        assert variance["190"] > variance.drop("190").median()
+    assert mean_error_variance(frame, "pooled")["101"] > 2 * mean_error_variance(frame)["101"]
+
+
 def test_pooled_interval_covers_better_when_years_go_together() -> None:
     rng = np.random.default_rng(3)
     noise = rng.normal(size=(400, 6))

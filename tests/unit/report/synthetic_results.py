@@ -252,6 +252,8 @@ def _curves(indicators: pd.DataFrame, horizon: int) -> pd.DataFrame:
     for code, share in {None: 0.75, **means}.items():
         hazard = 2.2 * (1 - share) / horizon
         survival = np.exp(-hazard * np.maximum(weeks - 6, 0) ** 1.02)
+        error = 0.004 + 0.00002 * weeks
+        halved = weeks[survival <= 0.5]
         parts.append(
             pd.DataFrame(
                 {
@@ -261,7 +263,10 @@ def _curves(indicators: pd.DataFrame, horizon: int) -> pd.DataFrame:
                     "events": 1,
                     "censored": 0,
                     "survival": survival,
-                    "survival_se": 0.004 + 0.00002 * weeks,
+                    "survival_se": error,
+                    "ci_low": (survival - 2 * error).clip(min=0),
+                    "ci_high": (survival + 2 * error).clip(max=1),
+                    "median_duration": float(halved[0]) if len(halved) else np.nan,
                 }
             )
         )

@@ -20,6 +20,7 @@ from kommunebench.stages.blocks import _blocks
 from kommunebench.stages.packed_spells import _categories, _count_covariates, _pack
 
 SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("c", "category", "c", "A"))
+FACTS = ("half", "moved")
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,8 @@ def spells():
             "event": rng.integers(0, 2, 400),
             "x": rng.normal(2013, 2, 400),
             "c": rng.choice(["A", "B", "C"], 400),
+            "half": rng.integers(-1, 2, 400),
+            "moved": rng.integers(0, 2, 400),
         }
     )
     frame.loc[frame.index[:5], ["c", "event"]] = ["never", 0]
@@ -70,20 +73,22 @@ def test_blocks_hold_the_spells_that_were_packed(monkeypatch, spells, sizes, siz
     monkeypatch.setattr(blocks, "BLOCK_SPELLS", size)
     layout = layout_of(spells)
     table = pa.Table.from_pandas(spells, preserve_index=False)
-    packed = list(_pack(batches(table, sizes), layout, _categories(SPECS)))
+    packed = list(_pack(batches(table, sizes), layout, _categories(SPECS), FACTS))
     assert sum(batch.num_rows for batch in packed) == spells["person_id"].nunique()
     ids = [i for batch in packed for i in batch.column("spell_ids").flatten().to_pylist()]
     assert ids == list(spells["spell_id"])
-    made = list(_blocks(iter(packed), layout))
+    made = list(_blocks(iter(packed), layout, FACTS))
     assert size > 400 or len(sizes) < 4 or len(made) > 3
-    persons = [set(block.person.tolist()) for block in made]
+    persons = [set(block.person.tolist()) for block, _ in made]
     assert sum(map(len, persons)) == len(set.union(*persons))
     start = 0
-    for block in made:
+    for block, facts in made:
         rows = spells.iloc[start : start + len(block.duration)].iloc[block.position]
         start += len(rows)
         np.testing.assert_array_equal(block.duration, rows["duration"])
         np.testing.assert_array_equal(block.event, rows["event"] == 1)
+        for name in FACTS:
+            np.testing.assert_array_equal(facts[name], rows[name])
         np.testing.assert_array_equal(
             np.array(["101", "147"])[block.unit], rows["municipality_code"]
         )

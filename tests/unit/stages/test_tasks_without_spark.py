@@ -13,6 +13,13 @@ from pyspark import cloudpickle
 from kommunebench.benchmark.blocks.block import merged
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
+from kommunebench.benchmark.checks.calibration import Breakdown, calibration
+from kommunebench.benchmark.checks.facts import MemoryFacts, Recoded, as_it_is
+from kommunebench.benchmark.checks.groups import chain_of_more_groups
+from kommunebench.benchmark.checks.halves import estimate_halves
+from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
+from kommunebench.benchmark.checks.piecewise import piecewise_models
+from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
@@ -30,13 +37,24 @@ HORIZON = 30
 class SerialisedTasks:
     """Blocks whose passes are what Spark runs: three tasks, results added up by a fourth."""
 
-    def __init__(self, packed, layout):
+    def __init__(self, packed, layout, fact_names=()):
         self.tasks, self.layout, self.passes = np.array_split(np.arange(len(packed)), 3), layout, 0
-        self.packed = packed
+        self.packed, self.fact_names = packed, fact_names
 
     def total(self, part):
+        return self.run(partial(_sum_blocks, sums_of=part, layout=self.layout))
+
+    def total_with_facts(self, sums_of):
+        return self.run(
+            partial(_sum_blocks, sums_of=sums_of, layout=self.layout, fact_names=self.fact_names)
+        )
+
+    def recoded(self, recode):
+        return Recoded(self, recode)
+
+    def run(self, task):
         self.passes += 1
-        sent = cloudpickle.dumps(partial(_sum_blocks, sums_of=part, layout=self.layout))
+        sent = cloudpickle.dumps(task)
         results = [
             batch
             for batches in self.tasks
@@ -101,6 +119,55 @@ def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure):
         for over in (blocks, laid_out.blocks)
     ]
     np.testing.assert_allclose(drawn[0], drawn[1], atol=1e-7)
+
+
+def test_checks_over_serialised_tasks_are_the_checks(spells):
+    """Every check of the model, its facts packed beside the spells, against the same in memory."""
+    rng = np.random.default_rng(8)
+    facts = {
+        "kind": rng.integers(0, 2, 900),
+        "half": rng.integers(-1, 2, 900),
+        "moved": np.where(spells["event"] == 0, rng.integers(0, 2, 900), 0),
+        "moved_to": rng.integers(-1, 3, 900),
+    }
+    columns = spell_columns(
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        horizon=HORIZON,
+    )
+    laid_out = lay_out_spells(spells, columns, SPECS)
+    chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
+    table = pa.Table.from_pandas(spells.assign(**facts), preserve_index=False)
+    batches = table.to_batches(max_chunksize=100)
+    packed = list(_pack(iter(batches), laid_out.layout, _categories(SPECS), tuple(facts)))
+    in_tasks = SerialisedTasks(packed, laid_out.layout, tuple(facts))
+    for one, other in zip(
+        _all_checks(in_tasks, laid_out.layout, chain),
+        _all_checks(MemoryFacts(laid_out.blocks, facts), laid_out.layout, chain),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-7)
+
+
+def _all_checks(blocks, layout, chain):
+    """The numbers of every check."""
+    counted = calibration(
+        blocks, chain.models, {"kind": Breakdown("kind", ("a", "b"))}, {"place": list("xyy")}, 0.95
+    )
+    yield counted[["observed_events", "expected_events"]].to_numpy()
+    yield chain_of_more_groups(blocks, layout, ModelChoice(), chain.measure).robust
+    periods = periods_of((12,), HORIZON)
+    yield from measures_of_periods(blocks, layout, ModelChoice(), chain.measure, periods)
+    models = piecewise_models(blocks.recoded(as_it_is), chain.models, (6, 13), HORIZON)
+    yield np.stack([model.log_factors for model in models])
+    yield from measures_after_moves(blocks, chain, 2.0)
+    moved = blocks.recoded(at_destination)
+    yield estimate_chain(moved, chain.models, chain.measure).robust
+    yield estimate_halves(blocks, chain, Indicator("ratio", "restricted_mean")).performance
 
 
 def test_expected_values_keep_their_spells(spells):

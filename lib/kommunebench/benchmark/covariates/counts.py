@@ -57,15 +57,16 @@ class NumberCounts:
         return self.spells == sum(c.spells for c in (self.zero, self.one) if c is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CovariateCounts:
     """Counts of one group's spells; those of blocks add up.
 
-    ``spells``; ``first_event``: shortest duration that ended in an event (None without events);
-    ``missing`` by column; ``levels`` by column and value; ``numbers`` by column.
+    ``spells``; ``events``; ``first_event``: shortest duration that ended in an event (None without
+    events); ``missing`` by column; ``levels`` by column and value; ``numbers`` by column.
     """
 
     spells: int
+    events: int
     first_event: int | None
     missing: dict[str, int]
     levels: dict[str, dict[str, LevelCounts]]
@@ -74,7 +75,9 @@ class CovariateCounts:
     @staticmethod
     def zero() -> "CovariateCounts":
         """The counts of no spells."""
-        return CovariateCounts(0, None, {}, {}, {})
+        return CovariateCounts(
+            spells=0, events=0, first_event=None, missing={}, levels={}, numbers={}
+        )
 
     def merge(self, other: "CovariateCounts") -> "CovariateCounts":
         """The counts of both sets of spells."""
@@ -85,13 +88,14 @@ class CovariateCounts:
         levels = {name: dict(counts) for name, counts in self.levels.items()}
         for name, counts in other.levels.items():
             levels[name] = _merged(levels.get(name, {}), counts)
-        events = [t for t in (self.first_event, other.first_event) if t is not None]
+        first_events = [t for t in (self.first_event, other.first_event) if t is not None]
         return CovariateCounts(
-            self.spells + other.spells,
-            min(events, default=None),
-            missing,
-            levels,
-            _merged(self.numbers, other.numbers),
+            spells=self.spells + other.spells,
+            events=self.events + other.events,
+            first_event=min(first_events, default=None),
+            missing=missing,
+            levels=levels,
+            numbers=_merged(self.numbers, other.numbers),
         )
 
 
@@ -127,7 +131,14 @@ def count_covariates(
         elif len(values) > missing[spec.column]:
             numbers[spec.column] = _number_counts(spec.column, values, duration, happened)
     first = int(duration[happened].min()) if happened.any() else None
-    return CovariateCounts(len(spells), first, missing, levels, numbers)
+    return CovariateCounts(
+        spells=len(spells),
+        events=int(happened.sum()),
+        first_event=first,
+        missing=missing,
+        levels=levels,
+        numbers=numbers,
+    )
 
 
 def _level_counts(

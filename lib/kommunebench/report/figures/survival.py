@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.style import BLUE, fifth_colour, number_ticks, sheet
 from kommunebench.report.formats import is_missing
-from kommunebench.report.scale import two_sided_z
 
 
 def survival(edition: Edition) -> Figure | None:
@@ -38,14 +37,13 @@ def _national(axes: Axes, edition: Edition) -> None:
     curves = edition.data.km_curves
     rows = curves[curves["municipality_code"].isna()].sort_values("week")
     weeks = _from_zero(rows["week"], 0.0)
-    share, error = _from_zero(rows["survival"], 1.0), _from_zero(rows["survival_se"], 0.0)
-    z = two_sided_z(edition.level)
+    share = _from_zero(rows["survival"], 1.0)
     if edition.scale.measure == "restricted_mean":
         axes.fill_between(weeks, 0, share, step="post", color="#eaf1f8", linewidth=0)
     axes.fill_between(
         weeks,
-        np.clip(share - z * error, 0, 1),
-        np.clip(share + z * error, 0, 1),
+        _from_zero(rows["ci_low"], 1.0),
+        _from_zero(rows["ci_high"], 1.0),
         step="post",
         color="#9fc2e2",
         linewidth=0,
@@ -55,7 +53,15 @@ def _national(axes: Axes, edition: Edition) -> None:
     if not is_missing(value):
         text = edition.of_measure("survival_value", value=edition.measured(value))
         axes.text(0.04 * edition.horizon, 0.08, text, fontsize=10, color=BLUE)
+    if len(rows) and not is_missing(rows["median_duration"].iloc[0]):
+        _mark_median(axes, edition, float(rows["median_duration"].iloc[0]))
     axes.set_title(edition.words("survival_all"))
+
+
+def _mark_median(axes: Axes, edition: Edition, median: float) -> None:
+    axes.plot([0, median, median], [0.5, 0.5, 0], color=BLUE, linewidth=0.8, linestyle=(0, (2, 2)))
+    text = edition.words("survival_median", value=edition.fmt.number(median))
+    axes.annotate(text, (median, 0.5), xytext=(4, 4), textcoords="offset points", color=BLUE)
 
 
 def _from_zero(values: pd.Series, start: float) -> np.ndarray:

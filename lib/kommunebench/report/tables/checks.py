@@ -118,6 +118,15 @@ def stability_table(edition: Edition) -> HtmlTable | None:
         n=fmt.number(len(halves.favourable)),
         correlation=fmt.number(halves.correlation, 2),
     )
+    lasting = edition.data.stability
+    if lasting is not None and not is_missing(lasting["repeated_share"].iloc[0]):
+        row = lasting.iloc[0]
+        note += words(
+            "note_lasting",
+            share=fmt.number(row["repeated_share"], 2),
+            error=fmt.number(row["repeated_share_se"], 2),
+            n=fmt.number(row["units"]),
+        )
     return HtmlTable(
         key="stability",
         caption=words("stability_table"),

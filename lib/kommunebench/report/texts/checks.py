@@ -89,10 +89,12 @@ CHECK_TEXTS = {
         "Verdicts that change",
     ),
     "note_sensitivity_checks": Text(
-        "Ændringen er i indikatorens egne standardfejl, uden fortegn. En vurdering tæller som"
-        " ændret, hvor den ene eller den anden mangler eller de er forskellige.",
-        "The change is in standard errors of the indicator, without its sign. A verdict counts"
-        " as changed where the two differ or one of them is missing.",
+        "Ændringen er i indikatorens egne standardfejl, uden fortegn; vurderingen under et andet"
+        " valg bruger den samme standardfejl. En vurdering tæller som ændret, hvor den ene eller"
+        " den anden mangler eller de er forskellige.",
+        "The change is in standard errors of the indicator, without its sign; the verdict under"
+        " another choice uses the same standard error. A verdict counts as changed where the two"
+        " differ or one of them is missing.",
     ),
     "stability_table": Text(
         "Første og anden halvdel af perioden",
@@ -111,6 +113,14 @@ CHECK_TEXTS = {
         " {correlation}.",
         "Among {n} {units} with an indicator in both halves, the correlation of the two is"
         " {correlation}.",
+    ),
+    "note_lasting": Text(
+        " Kovariansen af de to halvdele er {share} gange variansen mellem {units} over hele"
+        " perioden (standardfejl {error}, {n} {units} med en vurdering): 1, hvis det, der måles,"
+        " varer ved, 0, hvis det ikke gør.",
+        " The covariance of the two halves is {share} times the variance between {units} over"
+        " the whole window (standard error {error}, {n} {units} with a verdict): 1 if what is"
+        " measured lasts, 0 if it does not.",
     ),
     "model_changes": Text(
         "{Units}, hvis vurdering, niveau eller femtedel afhænger af modellen",
@@ -206,8 +216,10 @@ CHECK_TEXTS = {
         "Group",
     ),
     "note_calibration": Text(
-        "Fed: intervallet rummer ikke 1. Grupper med få hændelser kan være undertrykt.",
-        "Bold: the interval does not hold 1. Groups with few events may be suppressed.",
+        "Fed: intervallet rummer ikke 1. Hvad modellen har led for, stemmer af sig selv. Grupper"
+        " med få hændelser kan være undertrykt.",
+        "Bold: the interval does not hold 1. What the model has terms for agrees by itself."
+        " Groups with few events may be suppressed.",
     ),
     "cap_outside": Text(
         " Uden for figurens kant: {n}.",

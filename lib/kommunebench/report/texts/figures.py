@@ -58,6 +58,7 @@ FIGURE_TEXTS = {
         "Hvor længe varer det? Kaplan-Meier-kurver", "How long does it take? Kaplan-Meier curves"
     ),
     "survival_all": Text("Alle forløb", "All spells"),
+    "survival_median": Text("median {value} {time}", "median {value} {time}"),
     "survival_fifths": Text("Middel af kurver efter femtedel", "Mean of curves by fifth"),
     "fifth_n": Text("femtedel {n}", "fifth {n}"),
     "fig_robust": Text("Almindelig mod robust indikator", "Plain against robust indicator"),

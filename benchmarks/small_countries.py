@@ -1,0 +1,179 @@
+"""The main analysis on small simulated countries, without Spark: `python -m
+benchmarks.small_countries --scales 0.02 0.05 0.1 0.2 --seeds 5`.
+
+A small country has levels without events, terms that cannot be told apart and municipalities of a
+few spells. Every country has to come through the national models, the chain, the verdicts and every
+check of the model; a check may be left out with a reason, which is counted. Prints Markdown.
+"""
+
+import argparse
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.markdown import row, table
+from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.checks.calibration import Breakdown, calibration
+from kommunebench.benchmark.checks.facts import MemoryFacts
+from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
+from kommunebench.benchmark.checks.halves import HALF, estimate_halves
+from kommunebench.benchmark.checks.piecewise import piecewise_models
+from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.table import compare, with_verdicts
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory, lay_out_spells
+from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.check_rules import CheckRules
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.simulation.lives import HORIZON
+from kommunebench.simulation.plan import plan_country
+from kommunebench.verdict_rules import VerdictRules
+
+CHOICE, RATIO, RULES = ModelChoice(), Indicator("ratio", "restricted_mean"), CheckRules()
+MIN_SPELLS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one country: spells, municipalities with a verdict and without one by reason,
+    terms omitted, levels without events, checks left out (check: reason), and why it stopped."""
+
+    spells: int = 0
+    judged: int = 0
+    reasons: Counter[str]
+    omitted: int = 0
+    no_events: int = 0
+    left_out: dict[str, str]
+    stopped: str = ""
+
+
+def analyse(drawn: SimulatedSpells) -> Outcome:
+    """The main analysis and its checks on the spells of one country."""
+    spells = drawn.table
+    columns = spell_columns(
+        spells,
+        unit="unit",
+        duration="duration",
+        event="event",
+        person="person",
+        group="sex",
+        follow_up="follow_up",
+        horizon=HORIZON,
+    )
+    laid_out = lay_out_spells(spells, columns, main_specs())
+    chain = estimate_in_memory(laid_out, CHOICE, "restricted_mean")
+    comparison = compare(laid_out.facts, chain, RATIO, MIN_SPELLS)
+    covariance = performance_covariance(laid_out.blocks, chain, RATIO)
+    comparison, _ = with_verdicts(comparison, covariance, HORIZON, VerdictRules())
+    reasons = comparison.table["no_verdict_reason"]
+    return Outcome(
+        spells=len(spells),
+        judged=int(reasons.isna().sum()),
+        reasons=Counter(reasons.dropna()),
+        omitted=sum(int(model.estimate.omitted.sum()) for model in chain.models),
+        no_events=sum(len(model.design.no_events) for model in chain.models),
+        left_out=dict(_left_out(laid_out, chain, spells)),
+    )
+
+
+def _left_out(
+    laid_out: SpellsInMemory, chain: ChainEstimate, spells: pd.DataFrame
+) -> Iterator[tuple[str, str]]:
+    """Make every check; those that cannot be made, with the reason. Raises ValueError for measures
+    that are not finite."""
+    year = spells["start_year"].astype(int).to_numpy()
+    facts = {HALF: (year >= 2012).astype(int), KIND: (~spells["refugee"]).to_numpy(int)}
+    blocks = MemoryFacts(laid_out.blocks, facts)
+    layout, measure = laid_out.layout, chain.measure
+    least = RULES.least_events
+
+    def piecewise() -> np.ndarray:
+        models = piecewise_models(laid_out.blocks, chain.models, RULES.piecewise_cuts, HORIZON)
+        return estimate_chain(laid_out.blocks, models, measure).robust
+
+    def calibrated() -> np.ndarray:
+        halves = {"half": Breakdown(HALF, ("1", "2"))}
+        rows = calibration(blocks, chain.models, halves, {}, 0.95)
+        return rows["expected_events"].to_numpy()
+
+    checks: dict[str, Callable[[], np.ndarray]] = {
+        "groups": lambda: (
+            chain_of_more_groups(blocks, layout, CHOICE, measure, least_events=least).robust
+        ),
+        "split_hazards": lambda: measures_of_periods(
+            blocks,
+            layout,
+            CHOICE,
+            measure,
+            periods_of(RULES.split_at, HORIZON),
+            least_events=least,
+        )[1],
+        "piecewise": piecewise,
+        "calibration": calibrated,
+        "stability": lambda: np.nan_to_num(estimate_halves(blocks, chain, RATIO).performance),
+    }
+    for name, check in checks.items():
+        try:
+            if not np.isfinite(check()).all():
+                raise ValueError(f"{name}: not finite")
+        except (InputError, ConvergenceError) as error:
+            yield name, str(error)
+
+
+def run(scale: float, seed: int) -> Outcome:
+    """One country, or why it stopped."""
+    newcomers = plan_country(scale, seed, 0.0, "report").newcomers
+    try:
+        return analyse(draw_spells(seed, newcomers, "report"))
+    except ValueError as error:
+        return Outcome(reasons=Counter(), left_out={}, stopped=str(error))
+
+
+def main() -> None:
+    """Print what became of every country, by scale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scales", type=float, nargs="+", default=[0.02, 0.05, 0.1, 0.2])
+    parser.add_argument("--seeds", type=int, default=5)
+    arguments = parser.parse_args()
+    warnings.simplefilter("error")
+    table(
+        "Small countries",
+        *("scale", "countries", "stopped", "spells", "verdicts", "no verdict", "terms omitted"),
+        *("levels without events", "checks left out"),
+    )
+    said: list[str] = []
+    for scale in arguments.scales:
+        outcomes = [run(scale, seed) for seed in range(arguments.seeds)]
+        _print_row(scale, outcomes)
+        for seed, outcome in enumerate(outcomes):
+            place = f"scale {scale}, seed {seed}"
+            said += [f"{place}: {name}: {why}" for name, why in outcome.left_out.items()]
+            said += [f"{place}: stopped: {outcome.stopped}"] if outcome.stopped else []
+    print("", *said, sep="\n")
+
+
+def _print_row(scale: float, outcomes: list[Outcome]) -> None:
+    left_out = Counter(name for outcome in outcomes for name in outcome.left_out)
+    reasons: Counter[str] = sum((outcome.reasons for outcome in outcomes), Counter())
+    row(
+        scale,
+        len(outcomes),
+        sum(bool(outcome.stopped) for outcome in outcomes),
+        round(np.mean([outcome.spells for outcome in outcomes])),
+        round(np.mean([outcome.judged for outcome in outcomes]), 1),
+        ", ".join(f"{name} {count}" for name, count in reasons.items()),
+        sum(outcome.omitted for outcome in outcomes),
+        sum(outcome.no_events for outcome in outcomes),
+        ", ".join(f"{name} {count}" for name, count in left_out.items()) or "none",
+    )
+
+
+if __name__ == "__main__":
+    main()

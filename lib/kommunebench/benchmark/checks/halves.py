@@ -1,0 +1,98 @@
+"""The indicators over the spells begun in the first and in the second half of the window."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Floats, SpellBlock
+from kommunebench.benchmark.checks.facts import FactBlocks, Facts, taken, with_units
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.spread import estimate_spread
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+
+HALF = "half"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halves:
+    """Per half of the window (2, K): robust performance, spells and events of every unit; NaN where
+    a unit has no spell in a half."""
+
+    performance: Floats
+    n_spells: Floats
+    n_events: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stability:
+    """Over ``units`` units judged in both halves: ``covariance_of_halves`` of the two paces;
+    ``repeated_share``, that over the variance between units of the pace over the whole window, with
+    its jackknife error (1 where what is measured is lasting, 0 where it is not);
+    ``correlation``; how many are above 0 in the first half and of them in the second."""
+
+    units: int
+    covariance_of_halves: float
+    repeated_share: float
+    repeated_share_se: float
+    correlation: float
+    better_first: int
+    better_again: int
+
+
+def estimate_halves(blocks: FactBlocks, chain: ChainEstimate, indicator: Indicator) -> Halves:
+    """The performances in each half, expected and observed, under the national model of the whole
+    window. Spells of unknown half are left out."""
+    n_units = len(chain.n_spells)
+    halved = blocks.recoded(partial(_by_half, n_units=n_units))
+    # Units without spells in a half give quotients of zeros, which stay in their own cells.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        both = estimate_chain(halved, chain.models, chain.measure)
+        performance = indicator.performance(both.expected, both.robust)
+    shape = (2, n_units)
+    return Halves(
+        performance=np.where(np.isfinite(performance), performance, np.nan).reshape(shape),
+        n_spells=both.n_spells.reshape(shape),
+        n_events=both.counts.events.sum(axis=1).reshape(shape),
+    )
+
+
+def _by_half(block: SpellBlock, facts: Facts, n_units: int) -> SpellBlock:
+    """Every unit twice: with the spells of the first half, then with those of the second."""
+    half = facts[HALF]
+    kept = np.flatnonzero(half >= 0)
+    lengths = tuple(int((half[group.rows] >= 0).sum()) for group in block.groups)
+    cells = taken(block, kept, lengths)
+    return with_units(cells, block.unit[kept] + n_units * half[kept], 2 * n_units)
+
+
+def stability(
+    halves: Halves, judged: np.ndarray, performance: Floats, se: Floats, slope: Floats
+) -> Stability | None:
+    """How lasting the paces are, over units (K,) ``judged`` over the whole window and with a
+    performance in both halves; ``performance`` and ``se`` (K,) of the whole window, ``slope`` (K,)
+    what turns performances into paces. None with fewer than five such units."""
+    usable = judged & np.isfinite(halves.performance).all(axis=0)
+    if usable.sum() < 5:
+        return None
+    first, second = (halves.performance / slope)[:, usable]
+    y, s = (performance / slope)[usable], (se / slope)[usable]
+    n = len(y)
+    without = ~np.eye(n, dtype=bool)
+    left_out = [_repeated_share(first[k], second[k], y[k], s[k]) for k in without]
+    error = np.sqrt((n - 1) / n * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
+    return Stability(
+        units=n,
+        covariance_of_halves=float(np.cov(first, second)[0, 1]),
+        repeated_share=_repeated_share(first, second, y, s),
+        repeated_share_se=float(error),
+        correlation=float(np.corrcoef(first, second)[0, 1]),
+        better_first=int((first > 0).sum()),
+        better_again=int(((first > 0) & (second > 0)).sum()),
+    )
+
+
+def _repeated_share(first: Floats, second: Floats, y: Floats, s: Floats) -> float:
+    """Covariance of the halves over the variance between units; NaN where the latter is zero."""
+    variance = estimate_spread(y, s, 0.95).tau ** 2
+    return float(np.cov(first, second)[0, 1] / variance) if variance > 0 else np.nan

@@ -1,0 +1,82 @@
+"""What the indicators would be if those who move had other prospects than those who stay, and if
+spells of movers counted where they moved to (method, section 7)."""
+
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import Floats, SpellBlock
+from kommunebench.benchmark.checks.facts import (
+    UNKNOWN,
+    FactBlocks,
+    Facts,
+    UnitSums,
+    with_units,
+)
+from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.durations.measure import log_survival_of, row_chunks, survival_of
+
+MOVED, MOVED_TO = "moved", "moved_to"
+
+
+def measures_after_moves(
+    blocks: FactBlocks, chain: ChainEstimate, factor: float
+) -> tuple[Floats, Floats]:
+    """Expected and robust measure of every unit, each (K,), with the hazard after a move multiplied
+    by ``factor``.
+
+    A survival curve is the mean over spells of what is known of each and, after a censoring, of the
+    curve from there on (Efron 1967); of a spell that a move censored that is taken to the power of
+    the factor (the delta adjustment of Jackson et al. 2014). Movers of the whole nation change
+    alike, so that the expected measures change by the national mean of what the same change does to
+    the movers' national curves: only differences between units in how many move, and when, reach
+    the indicators.
+    """
+    sums = blocks.total_with_facts(partial(_changes, chain=chain, factor=factor)).values
+    robust = chain.robust + sums[1] / chain.n_spells
+    national = chain.n_spells @ chain.expected
+    expected = chain.expected * (1.0 + sums[0].sum() / national)
+    return expected, robust
+
+
+def _changes(block: SpellBlock, facts: Facts, chain: ChainEstimate, factor: float) -> UnitSums:
+    """Change of the movers' measures summed by unit (2, K): under national curves, and under those
+    of their units."""
+    total = np.zeros((2, block.n_units))
+    moved = (facts[MOVED] > 0) & ~block.event & (block.duration < block.horizon)
+    for g, (hazard, group) in enumerate(zip(chain.hazards, block.groups, strict=True)):
+        movers = np.flatnonzero(moved[group.rows])
+        if not len(movers):
+            continue
+        risk = hazard.risk(group, movers)[:, 0]
+        unit = block.unit[group.rows][movers]
+        week = block.duration[group.rows][movers]
+        national = log_survival_of(hazard.log_factors[:, 0])[None, :]
+        curves = (
+            (national, np.zeros(len(movers), np.intp)),
+            (chain.curves.log_survival(hazard, g), unit),
+        )
+        for place, (log_survival, curve) in enumerate(curves):
+            change = np.empty(len(movers))
+            for rows in row_chunks(len(movers)):
+                survival = survival_of(log_survival[curve[rows]], risk[rows])
+                change[rows] = _change(survival, week[rows], chain, factor)
+            total[place] += np.bincount(unit, change, block.n_units)
+    return UnitSums(total)
+
+
+def _change(survival: Floats, week: np.ndarray, chain: ChainEstimate, factor: float) -> Floats:
+    """Change (n,) of the measure of curves (n, H + 1), conditional on being without the event in
+    the given week, if the hazard after it is multiplied by the factor."""
+    later = np.arange(survival.shape[1])[None, :] > week[:, None]
+    at_move = np.take_along_axis(survival, week[:, None], axis=1)
+    conditional = np.divide(survival, at_move, out=np.zeros_like(survival), where=at_move > 0)
+    conditional = np.where(later, conditional, 1.0)
+    change: Floats = (conditional**factor - conditional) @ chain.measure.weights
+    return change
+
+
+def at_destination(block: SpellBlock, facts: Facts) -> SpellBlock:
+    """The block with the spells of movers in the unit they moved to, where it is known."""
+    target = facts[MOVED_TO]
+    return with_units(block, np.where(target != UNKNOWN, target, block.unit), block.n_units)

@@ -1,0 +1,211 @@
+"""Designs for some of a group's spells, or for some of their weeks: the columns stay, and levels
+with hardly any event among what is left are treated as in a model of its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from kommunebench.benchmark.blocks.block import (
+    Blocks,
+    Flags,
+    Floats,
+    GroupSpells,
+    MemoryBlocks,
+    SpellBlock,
+)
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.checks.facts import FactBlocks, Facts
+from kommunebench.benchmark.covariates.design import (
+    FEW_EVENTS,
+    PRIOR_SD,
+    DesignPlan,
+    too_few_events,
+)
+from kommunebench.benchmark.durations.chain import with_baselines
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.memory_fit import fit_in_memory
+from kommunebench.benchmark.model.national import ModelChoice, NationalModel
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.survival.column_moments import ColumnMoments, column_moments
+
+Recode = Callable[[SpellBlock, Facts], SpellBlock]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LevelCounts:
+    """Of one group, by column of its design (p,) and then by covariate (f,), whose reference spells
+    have 0 in all of its columns: spells, events, longest duration. ``is_level`` (p,): the column
+    has no other values than 0 and 1. Of the group: ``n_events``, ``first_event``, the shortest
+    duration that ended in one, and the ``moments`` of the columns."""
+
+    spells: Floats
+    events: Floats
+    longest: Floats
+    is_level: Flags
+    n_events: int
+    first_event: float
+    moments: ColumnMoments
+
+    def merge(self, other: "_LevelCounts") -> "_LevelCounts":
+        """The counts of both sets of spells."""
+        return _LevelCounts(
+            spells=self.spells + other.spells,
+            events=self.events + other.events,
+            longest=np.maximum(self.longest, other.longest),
+            is_level=self.is_level & other.is_level,
+            n_events=self.n_events + other.n_events,
+            first_event=min(self.first_event, other.first_event),
+            moments=self.moments.merge(other.moments),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupCounts:
+    groups: tuple[_LevelCounts, ...]
+
+    def merge(self, other: "_GroupCounts") -> "_GroupCounts":
+        pairs = zip(self.groups, other.groups, strict=True)
+        return _GroupCounts(tuple(one.merge(two) for one, two in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutEvents:
+    """Marks the spells of levels without events as such: their hazard is zero, the limit of the
+    likelihood; columns of units' effects are left out. ``recode`` gives the blocks that ``dead``
+    (per group (p + f,)) was counted in."""
+
+    recode: Recode
+    members: tuple[Floats, ...]
+    dead: tuple[Flags, ...]
+
+    def __call__(self, block: SpellBlock, facts: Facts) -> SpellBlock:
+        """The recoded block with its marks."""
+        recoded = self.recode(block, facts)
+        groups = []
+        for group, members, dead in zip(recoded.groups, self.members, self.dead, strict=True):
+            x = group.x[:, : len(members)]
+            zero = group.zero_hazard | _in_levels(x, members)[:, dead].any(axis=1)
+            groups.append(GroupSpells(group.rows, x, zero, zero))
+        return replace(recoded, groups=tuple(groups), memo={})
+
+
+def fit_recoded(
+    blocks: FactBlocks,
+    recode: Recode,
+    layout: RecordLayout,
+    choice: ModelChoice,
+    least_events: int,
+) -> tuple[Blocks, tuple[NationalModel, ...]]:
+    """Recoded blocks and their models with baselines, without effects of the units; ``layout``: of
+    the recoded groups, with the designs that the columns were made for.
+
+    Raises InputError where a group has fewer events than ``least_events``, and InputError and
+    ConvergenceError as the fit.
+    """
+    recoded, redesigned, held = _redesigned(blocks, recode, layout, least_events)
+    try:
+        models = _fit(recoded, redesigned, choice)
+    except ConvergenceError:
+        # Columns together order the events without exception: every one is held by a prior.
+        models = _fit(recoded, held, choice)
+    return recoded, with_baselines(recoded, models)
+
+
+def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[NationalModel, ...]:
+    if isinstance(blocks, MemoryBlocks):
+        return fit_in_memory(blocks, layout, choice)
+    return fit_over_blocks(blocks, layout, choice)
+
+
+def _redesigned(
+    blocks: FactBlocks, recode: Recode, layout: RecordLayout, least_events: int
+) -> tuple[Blocks, RecordLayout, RecordLayout]:
+    """Recoded blocks ready for a fit, and their layout with the designs of what is left: as they
+    are, and with a prior on every column."""
+    members = tuple(_members(design) for design in layout.designs)
+    counts = blocks.recoded(recode).total(partial(_count, members=members)).groups
+    for name, counted in zip(layout.group_names, counts, strict=True):
+        if counted.n_events < least_events:
+            raise InputError(
+                f"model of group {name}: {counted.n_events} events, of which a model needs"
+                f" {least_events} (checks.least_events)."
+            )
+    pairs = tuple(zip(layout.designs, counts, strict=True))
+    dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
+    with_few, with_all = (
+        replace(
+            layout,
+            designs=tuple(with_priors(design, counted) for design, counted in pairs),
+            unit_effects=None,
+        )
+        for with_priors in (_with_priors, _with_all_priors)
+    )
+    return blocks.recoded(WithoutEvents(recode, members, dead)), with_few, with_all
+
+
+def _members(design: DesignPlan) -> Floats:
+    """Which columns (p,) belong to each covariate (f,), as a matrix (p, f)."""
+    names = list(dict.fromkeys(column.column for column in design.columns))
+    place = np.array([names.index(column.column) for column in design.columns], int)
+    return np.asarray(place[:, None] == np.arange(len(names))[None, :], float)
+
+
+def _in_levels(x: Floats, members: Floats) -> Flags:
+    """Whether spells (n,) are in the level of each column, then in the reference of each covariate
+    (n, p + f)."""
+    return np.concatenate([x == 1.0, x @ members == 0.0], axis=1)
+
+
+def _count(block: SpellBlock, members: Sequence[Floats]) -> _GroupCounts:
+    groups = []
+    for group, matrix in zip(block.groups, members, strict=True):
+        alive = ~group.zero_hazard
+        x = group.x[alive][:, : len(matrix)]
+        inside = _in_levels(x, matrix)
+        duration = block.duration[group.rows][alive]
+        event = block.event[group.rows][alive]
+        longest = np.max(np.where(inside, duration[:, None], 0), axis=0, initial=0)
+        groups.append(
+            _LevelCounts(
+                spells=inside.sum(axis=0).astype(float),
+                events=inside[event].sum(axis=0).astype(float),
+                longest=longest.astype(float),
+                is_level=((x == 0.0) | (x == 1.0)).all(axis=0),
+                n_events=int(event.sum()),
+                first_event=float(np.min(duration[event].astype(float), initial=np.inf)),
+                moments=column_moments(x),
+            )
+        )
+    return _GroupCounts(tuple(groups))
+
+
+def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
+    """The design with a prior on the coefficient of every level that has few events left, or of all
+    levels where the whole has."""
+    scarce = too_few_events(counts.n_events, len(design.columns))
+    columns = tuple(
+        replace(column, prior_sd=PRIOR_SD if is_level and (scarce or n <= FEW_EVENTS) else None)
+        for column, n, is_level in zip(
+            design.columns, counts.events[: len(design.columns)], counts.is_level, strict=True
+        )
+    )
+    return replace(design, columns=columns)
+
+
+def _with_all_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
+    """The design with a prior on every coefficient: of a number on that of its spread."""
+    spread = np.where(counts.is_level, 1.0, counts.moments.scale)
+    columns = tuple(
+        replace(column, prior_sd=PRIOR_SD / one if one > 0 else None)
+        for column, one in zip(design.columns, spread, strict=True)
+    )
+    return replace(design, columns=columns)
+
+
+def _dead(counts: _LevelCounts, members: Floats) -> Flags:
+    """Levels (p + f,) without events although somebody in them is at risk at an event."""
+    of_levels = (members.T @ ~counts.is_level) == 0
+    is_level = np.concatenate([counts.is_level, of_levels])
+    return is_level & (counts.events == 0) & (counts.longest >= counts.first_event)

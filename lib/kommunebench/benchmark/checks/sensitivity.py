@@ -1,0 +1,87 @@
+"""How far the indicators depend on a choice in the model: every municipality under the choice
+against the run (method, section 7)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kommunebench.benchmark.blocks.block import Flags, Floats
+from kommunebench.benchmark.comparison.verdicts import assess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResults:
+    """What the run says of its K units: codes; performance of the indicator that is judged (log
+    indicator, or difference) with its standard error; events; which are judged; the verdicts (None
+    without); the interval of the pace; the confidence level."""
+
+    codes: np.ndarray
+    performance: Floats
+    se: Floats
+    n_events: Floats
+    judged: Flags
+    assessment: np.ndarray
+    pace_low: Floats
+    pace_high: Floats
+    confidence_level: float
+
+    @property
+    def slope(self) -> Floats:
+        """Derivative of the performance in the log hazard (K,), NaN where nothing is judged: how
+        wide the interval of the performance is against that of the pace."""
+        degrees = np.where(self.judged, self.n_events - 1.0, 1.0)
+        half = stats.t.ppf(0.5 + self.confidence_level / 2, degrees) * self.se
+        return np.divide(
+            2.0 * half,
+            self.pace_high - self.pace_low,
+            out=np.full(len(half), np.nan),
+            where=self.judged,
+        )
+
+
+def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:
+    """Rows of gold.sensitivity of the units judged, whose performance a choice changes by
+    ``change`` (K,): the verdict is that of the changed performance with the run's standard
+    error."""
+    performance = run.performance + change
+    rows = _rows(run, check, performance)
+    usable = np.isfinite(performance) & np.isfinite(run.se) & (run.n_events > 1)
+    degrees = np.where(usable, run.n_events - 1.0, 1.0)
+    half = stats.t.ppf(0.5 + run.confidence_level / 2, degrees) * np.where(usable, run.se, 0.0)
+    verdict = assess(performance - half, performance + half)
+    verdicts = [one if known else None for one, known in zip(verdict, usable, strict=True)]
+    return rows.assign(assessment=pd.Series(verdicts, dtype=object))[run.judged]
+
+
+def in_half(run: RunResults, check: str, performance: Floats) -> pd.DataFrame:
+    """Rows of gold.sensitivity of the units judged, with the performance (K,) of one half of the
+    window; halves have no verdicts of their own."""
+    return _rows(run, check, performance).assign(assessment=None)[run.judged]
+
+
+def _rows(run: RunResults, check: str, performance: Floats) -> pd.DataFrame:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        in_se = (performance - run.performance) / run.se
+    return pd.DataFrame(
+        {
+            "check": check,
+            "municipality_code": run.codes,
+            "log_indicator": np.where(np.isfinite(performance), performance, np.nan),
+            "difference_in_se": np.where(np.isfinite(in_se), in_se, np.nan),
+        }
+    )
+
+
+def summarise_check(rows: pd.DataFrame, run: RunResults) -> dict[str, float]:
+    """Headline figures of one check: verdicts that change, largest and mean change in standard
+    errors."""
+    verdicts = pd.Series(run.assessment, run.codes).reindex(rows["municipality_code"])
+    changed = rows["assessment"].fillna("none").to_numpy() != verdicts.fillna("none").to_numpy()
+    size = rows["difference_in_se"].abs()
+    return {
+        "verdicts_changed": float(changed.sum()),
+        "largest_change": float(size.max()),
+        "mean_change": float(size.mean()),
+    }

@@ -1,0 +1,40 @@
+"""Settings of the checks of the national model."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from kommunebench.check_rules import CheckName, CheckRules
+from kommunebench.settings.base import Settings
+
+_RULES = CheckRules()
+
+
+class CheckSettings(Settings):
+    """Checks of the national model (method, section 7)."""
+
+    run: tuple[CheckName, ...] = Field(
+        _RULES.run,
+        description="which checks are run; those that the spells have no columns for are left out",
+    )
+    split_at: tuple[int, ...] = Field(
+        _RULES.split_at, description="weeks at which the coefficients of split_hazards may change"
+    )
+    piecewise_cuts: tuple[int, ...] = Field(
+        _RULES.piecewise_cuts,
+        description="weeks at which the hazard of the check piecewise may change",
+    )
+    least_events: int = Field(
+        _RULES.least_events,
+        ge=1,
+        description="groups, split_hazards: a model of fewer events than this is not fitted, and"
+        " the check left out",
+    )
+
+    @model_validator(mode="after")
+    def _weeks_rise(self) -> Self:
+        for name in ("split_at", "piecewise_cuts"):
+            weeks = getattr(self, name)
+            if list(weeks) != sorted({week for week in weeks if week > 0}):
+                raise ValueError(f"{name} {list(weeks)}: weeks must be positive and rising")
+        return self

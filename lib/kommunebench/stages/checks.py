@@ -1,0 +1,152 @@
+"""The stage that checks the national model: calibration, other choices, halves of the window,
+competing ends."""
+
+import pandas as pd
+
+from kommunebench.benchmark.checks.calibration import Breakdown, calibration
+from kommunebench.benchmark.checks.sensitivity import RunResults
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.gold import (
+    CALIBRATION,
+    CUMULATIVE_INCIDENCE,
+    NATIONAL_MODELS,
+    SENSITIVITY,
+    STABILITY,
+)
+from kommunebench.reference import read_reference
+from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
+from kommunebench.stages.competing_ends import incidence_of_spells
+from kommunebench.stages.estimates import indicator_table
+from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
+from kommunebench.stages.fact_blocks import fact_blocks, read_labels
+from kommunebench.stages.model_choices import CHOICES, Checking
+from kommunebench.stages.spell_facts import RESIDENCE_BASIS, START_YEAR
+from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+from kommunebench.stages.stored_models import read_models
+from kommunebench.tables import Table
+
+_PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
+
+
+def _calibration(checking: Checking) -> pd.DataFrame:
+    """Observed and expected events of the national model."""
+    known = (name for name in (START_YEAR, RESIDENCE_BASIS) if name in checking.labels)
+    breakdowns = {name: Breakdown(name, tuple(checking.labels[name])) for name in known}
+    provinces = {}
+    if checking.settings.starts_from == "registers":
+        reference = read_reference("municipalities").set_index("municipality_code")["landsdel"]
+        names = [reference.get(code, "unknown") for code in checking.spells.layout.unit_names]
+        provinces = {"province": names}
+    rows = calibration(
+        checking.blocks,
+        checking.chain.models,
+        breakdowns,
+        provinces,
+        checking.run.confidence_level,
+    )
+    outside = (rows["ci_low"] > 1) | (rows["ci_high"] < 1)
+    checking.metrics["calibration_groups"] = float(len(rows))
+    checking.metrics["calibration_outside"] = float(outside.sum())
+    return rows
+
+
+def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:
+    """The run's own verdicts beside the performances that the changes start from."""
+    rows = inputs.read(indicator_table(inputs.settings)).toPandas()
+    rows = rows.set_index("municipality_code").reindex(list(spells.layout.unit_names))
+    is_plain = inputs.settings.uncertainty.verdict_indicator == "plain"
+    is_share = inputs.settings.measure == "share"
+    observed = chain.observed.value if is_plain else chain.robust
+    se = rows["indicator_se" if is_plain or is_share else "indicator_robust_se"].to_numpy(float)
+    return RunResults(
+        codes=rows.index.to_numpy(),
+        performance=spells.indicator.performance(chain.expected, observed),
+        se=se,
+        n_events=rows["events"].to_numpy(float),
+        judged=rows["no_verdict_reason"].isna().to_numpy(),
+        assessment=rows["assessment"].to_numpy(object),
+        pace_low=rows["pace_low"].to_numpy(float),
+        pace_high=rows["pace_high"].to_numpy(float),
+        confidence_level=inputs.settings.uncertainty.confidence_level,
+    )
+
+
+def _checks(inputs: StageInputs) -> StageOutput:
+    spells, wanted = read_packed(inputs), inputs.settings.checks.run
+    engine = choose_engine(inputs, spells)
+    models = read_models(inputs, engine.blocks, spells.layout, spells.choice)
+    chain = estimate_chain(engine.blocks, models, spells.measure)
+    labels = read_labels(inputs)
+    checking = Checking(
+        inputs=inputs,
+        spells=spells,
+        blocks=fact_blocks(inputs, engine, tuple(labels)),
+        labels=labels,
+        chain=chain,
+        run=_run_results(inputs, spells, chain),
+    )
+    made = {
+        CALIBRATION: _calibration(checking) if "calibration" in wanted else None,
+        CUMULATIVE_INCIDENCE: _competing_ends(checking) if "competing_ends" in wanted else None,
+    }
+    _try_choices(checking)
+    made[SENSITIVITY] = _joined(checking.sensitivity)
+    made[STABILITY] = pd.DataFrame(checking.stability)
+    frames = {table: inputs.frame(table, _rows(rows)) for table, rows in made.items()}
+    left_out = (f"{name} left out: {why}" for name, why in checking.left_out.items())
+    return StageOutput(frames, checking.metrics, "; ".join(left_out))
+
+
+def _try_choices(checking: Checking) -> None:
+    """Make the choices that the settings ask for; one that these spells do not allow is left out
+    with its reason, and the others are made."""
+    for name in checking.settings.checks.run:
+        if name not in CHOICES:
+            continue
+        try:
+            CHOICES[name](checking)
+        except (InputError, ConvergenceError) as error:
+            checking.left_out[name] = str(error).rstrip(".")
+
+
+def _competing_ends(checking: Checking) -> pd.DataFrame | None:
+    if checking.settings.starts_from == "registers":
+        return incidence_of_spells(checking.inputs)
+    checking.left_out["competing_ends"] = "the spells do not say how they end"
+    return None
+
+
+def _joined(rows: list[pd.DataFrame]) -> pd.DataFrame | None:
+    return pd.concat(rows, ignore_index=True) if rows else None
+
+
+def _rows(rows: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame() if rows is None else rows
+
+
+CHECK_TABLES: tuple[Table, ...] = (CALIBRATION, SENSITIVITY, STABILITY, CUMULATIVE_INCIDENCE)
+
+
+def checks_stage(settings: AnalysisSettings) -> Stage:
+    """Checks of the national model and of how far verdicts depend on it."""
+    spells = (SPELLS,) if settings.starts_from == "registers" else ()
+    return Stage(
+        name="checks",
+        verb="uncertainty",
+        reads=(*_PACKED, NATIONAL_MODELS, indicator_table(settings), *spells),
+        writes=CHECK_TABLES,
+        sections=(
+            "name",
+            "observation",
+            "model",
+            "measure",
+            "indicator",
+            "uncertainty",
+            "checks",
+            "population",
+        ),
+        build=_checks,
+        after=("uncertainty",),
+    )

@@ -1,0 +1,178 @@
+"""Other choices in the national model: what each does to the indicators of a run."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.checks.facts import FactBlocks, as_it_is
+from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
+from kommunebench.benchmark.checks.halves import HALF, estimate_halves, stability
+from kommunebench.benchmark.checks.moves import (
+    MOVED,
+    MOVED_TO,
+    at_destination,
+    measures_after_moves,
+)
+from kommunebench.benchmark.checks.piecewise import piecewise_models
+from kommunebench.benchmark.checks.redesign import fit_recoded
+from kommunebench.benchmark.checks.sensitivity import (
+    RunResults,
+    in_half,
+    summarise_check,
+    under_choice,
+)
+from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.errors import InputError
+from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.estimation import PackedSpells
+from kommunebench.stages.stage import StageInputs
+
+
+# Without slots, because the pooled chain is estimated once and kept.
+@dataclass(frozen=True, kw_only=True)
+class Checking:
+    """What the checks of a run work on, and what they have found. ``left_out``: checks that could
+    not be made, with the reason."""
+
+    inputs: StageInputs
+    spells: PackedSpells
+    blocks: FactBlocks
+    labels: dict[str, list[str]]
+    chain: ChainEstimate
+    run: RunResults
+    sensitivity: list[pd.DataFrame] = field(default_factory=list)
+    stability: list[dict[str, float]] = field(default_factory=list)
+    metrics: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> AnalysisSettings:
+        """The settings of the analysis."""
+        return self.inputs.settings
+
+    def performance(self, expected: np.ndarray, robust: np.ndarray) -> np.ndarray:
+        """The performance (K,) of measures (K,)."""
+        return self.spells.indicator.performance(expected, robust)
+
+    def add(self, check: str, rows: pd.DataFrame) -> None:
+        """Keep the rows of a check and its headline figures."""
+        self.sensitivity.append(rows)
+        if check not in ("first_half", "second_half"):
+            figures = summarise_check(rows, self.run)
+            named = {f"check_{check}_{name}": value for name, value in figures.items()}
+            self.metrics.update(named)
+
+    @cached_property
+    def pooled(self) -> ChainEstimate:
+        """The chain of the models without effects of the units, which other models are held
+        against."""
+        if self.spells.layout.unit_effects is None:
+            return self.chain
+        layout, choice = self.spells.layout, self.spells.choice
+        blocks, models = fit_recoded(self.blocks, as_it_is, layout, choice, 1)
+        return estimate_chain(blocks, models, self.chain.measure)
+
+    def choice(
+        self,
+        check: str,
+        expected: np.ndarray,
+        robust: np.ndarray,
+        against: ChainEstimate | None = None,
+    ) -> None:
+        """Keep a check that gives other measures of all units than a chain (the run's)."""
+        base = against or self.chain
+        here = self.performance(base.expected, base.robust)
+        change = self.performance(expected, robust) - here
+        self.add(check, under_choice(self.run, check, change))
+
+    def needs(self, *facts: str) -> None:
+        """Raise InputError where the spells lack a fact."""
+        missing = [fact for fact in facts if fact not in self.labels]
+        if missing:
+            raise InputError(f"the spells do not say {', '.join(missing)}.")
+
+
+def _groups(checking: Checking) -> None:
+    """Groups of the model times refugees and family-reunified."""
+    checking.needs(KIND)
+    refugees, family = checking.labels[KIND]
+    chain = chain_of_more_groups(
+        checking.blocks,
+        checking.spells.layout,
+        checking.spells.choice,
+        checking.chain.measure,
+        kinds=(refugees, family),
+        least_events=checking.settings.checks.least_events,
+    )
+    checking.choice("groups", chain.expected, chain.robust, checking.pooled)
+
+
+def _split_hazards(checking: Checking) -> None:
+    """Coefficients of their own in every period."""
+    layout = checking.spells.layout
+    periods = periods_of(checking.settings.checks.split_at, layout.horizon)
+    if len(periods) == 1:
+        raise InputError("no week of checks.split_at lies within the horizon.")
+    measures = measures_of_periods(
+        checking.blocks,
+        layout,
+        checking.spells.choice,
+        checking.chain.measure,
+        periods,
+        least_events=checking.settings.checks.least_events,
+    )
+    checking.choice("split_hazards", *measures, checking.pooled)
+
+
+def _piecewise(checking: Checking) -> None:
+    """A hazard that is constant within intervals."""
+    cuts, horizon = checking.settings.checks.piecewise_cuts, checking.spells.layout.horizon
+    blocks = checking.blocks.recoded(as_it_is)
+    models = piecewise_models(blocks, checking.chain.models, cuts, horizon)
+    chain = estimate_chain(blocks, models, checking.chain.measure)
+    checking.choice("piecewise", chain.expected, chain.robust)
+
+
+def _moves(checking: Checking) -> None:
+    """Half and twice the hazard after a move."""
+    checking.needs(MOVED)
+    for check, factor in (("moves_half", 0.5), ("moves_double", 2.0)):
+        measures = measures_after_moves(checking.blocks, checking.chain, factor)
+        checking.choice(check, *measures)
+
+
+def _movers_to_target(checking: Checking) -> None:
+    """Spells of movers where they moved to."""
+    checking.needs(MOVED_TO)
+    moved = checking.blocks.recoded(at_destination)
+    chain = estimate_chain(moved, checking.chain.models, checking.chain.measure)
+    checking.choice("movers_to_target", chain.expected, chain.robust)
+
+
+def _stability(checking: Checking) -> None:
+    """The first and the second half of the window."""
+    checking.needs(HALF)
+    run = checking.run
+    halves = estimate_halves(checking.blocks, checking.chain, checking.spells.indicator)
+    for place, check in enumerate(("first_half", "second_half")):
+        checking.add(check, in_half(run, check, halves.performance[place]))
+    lasting = stability(halves, run.judged, run.performance, run.se, run.slope)
+    if lasting is None:
+        raise InputError("fewer than five municipalities have a verdict and both halves.")
+    checking.stability.append(asdict(lasting))
+    figures = {name: value for name, value in asdict(lasting).items() if np.isfinite(value)}
+    checking.metrics.update({f"stability_{name}": float(v) for name, v in figures.items()})
+
+
+CHOICES: dict[str, Callable[[Checking], None]] = {
+    "groups": _groups,
+    "split_hazards": _split_hazards,
+    "piecewise": _piecewise,
+    "moves": _moves,
+    "movers_to_target": _movers_to_target,
+    "stability": _stability,
+}

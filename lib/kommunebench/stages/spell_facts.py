@@ -1,0 +1,98 @@
+"""Facts of the spells that the checks of the national model need and the model does not: codes
+beside the packed records."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.benchmark.checks.facts import UNKNOWN
+from kommunebench.benchmark.checks.groups import KIND
+from kommunebench.benchmark.checks.halves import HALF
+from kommunebench.benchmark.checks.moves import MOVED, MOVED_TO
+from kommunebench.settings import AnalysisSettings
+from kommunebench.silver import WEEKLY_PANEL
+from kommunebench.stages.stage import StageInputs
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame
+
+START_YEAR, RESIDENCE_BASIS = "start_year", "residence_basis"
+_MOVE = "moved_municipality"
+_FAMILY = "family"
+# Columns of facts have names of their own: a covariate may be called start_year.
+_PREFIX = "fact_"
+
+
+def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str, list[str]]:
+    """The labels of each fact's codes 0, 1 … by the fact's column; nothing for an analysis that
+    starts from spells, whose files hold none of them."""
+    if settings.starts_from == "spells":
+        return {}
+    population = settings.population
+    years = range(population.window_start.year, population.window_end.year + 1)
+    return {
+        column_of(START_YEAR): [str(year) for year in years],
+        column_of(RESIDENCE_BASIS): list(population.residence_bases),
+        column_of(HALF): ["first", "second"],
+        column_of(KIND): ["refugee", "family_reunified"],
+        column_of(MOVED): ["stayed", "moved"],
+        column_of(MOVED_TO): list(unit_names),
+    }
+
+
+def column_of(fact: str) -> str:
+    """The column in which the codes of a fact stand."""
+    return f"{_PREFIX}{fact}"
+
+
+def fact_of(column: str) -> str:
+    """The fact whose codes stand in a column."""
+    return column.removeprefix(_PREFIX)
+
+
+def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
+    """The codes of the facts as columns of silver.spells, all but where movers went; UNKNOWN where
+    a value is missing or has no label."""
+    if not labels:
+        return {}
+    years = labels[column_of(START_YEAR)]
+    year = F.col(START_YEAR).cast("int")
+    # Of an odd number of years the one in the middle belongs to the first half.
+    second_from = int(years[0]) + (len(years) + 1) // 2
+    is_family = F.col(RESIDENCE_BASIS).startswith(_FAMILY)
+    codes = {
+        START_YEAR: _code(F.col(START_YEAR), years),
+        RESIDENCE_BASIS: _code(F.col(RESIDENCE_BASIS), labels[column_of(RESIDENCE_BASIS)]),
+        HALF: (year >= second_from).cast("int"),
+        KIND: is_family.cast("int"),
+        MOVED: (F.col("end_reason") == _MOVE).cast("int"),
+    }
+    columns = {column_of(name): F.coalesce(code, F.lit(UNKNOWN)) for name, code in codes.items()}
+    columns["end_week"] = F.col("end_week")
+    return columns
+
+
+def _code(value: "Column", labels: Sequence[str]) -> "Column":
+    """The place of a value among the labels, UNKNOWN where it is none of them."""
+    places = F.array(*(F.lit(label) for label in labels))
+    return (F.array_position(places, value) - 1).cast("int")
+
+
+def add_destinations(
+    inputs: StageInputs, spells: "DataFrame", labels: Mapping[str, Sequence[str]]
+) -> "DataFrame":
+    """The spells (with ``end_week``) with the code of the unit that each mover went to: the
+    municipality of the week of the move in the weekly panel."""
+    if not labels:
+        return spells
+    moved, target = column_of(MOVED), column_of(MOVED_TO)
+    movers = spells.where(F.col(moved) == 1).select("spell_id", "person_id", "end_week")
+    weeks = inputs.read(WEEKLY_PANEL).select(
+        "person_id", F.col("week").alias("end_week"), F.col("municipality_code").alias("place")
+    )
+    places = movers.join(weeks, ["person_id", "end_week"], "inner").select("spell_id", "place")
+    code = F.coalesce(_code(F.col("place"), labels[target]), F.lit(UNKNOWN))
+    return (
+        spells.join(places, "spell_id", "left").withColumn(target, code).drop("place", "end_week")
+    )

@@ -1,0 +1,321 @@
+"""The checks of the national model against the estimates they must agree with."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from laid_out import HORIZON, estimate, lay_out
+from lifelines import CoxPHFitter
+from scipy import stats
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark.checks.calibration import Breakdown, calibration, expected_events
+from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts, Recoded
+from kommunebench.benchmark.checks.groups import by_kind, chain_of_more_groups
+from kommunebench.benchmark.checks.halves import Halves, estimate_halves, stability
+from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
+from kommunebench.benchmark.checks.piecewise import piecewise_models
+from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.durations.chain import estimate_chain
+from kommunebench.benchmark.model.national import ModelChoice
+
+CHOICE = ModelChoice()
+RATIO = Indicator("ratio", "restricted_mean")
+
+
+@pytest.fixture(scope="module")
+def spells():
+    return simulate_spells(900, 3, effect=0.5)
+
+
+@pytest.fixture(scope="module")
+def laid_out(spells):
+    return lay_out(spells)
+
+
+@pytest.fixture(scope="module")
+def chain(laid_out):
+    return estimate(laid_out)
+
+
+def with_facts(laid_out, **facts):
+    return MemoryFacts(laid_out.blocks, {name: np.asarray(f) for name, f in facts.items()})
+
+
+def table(laid_out, chain, spells, **facts):
+    breakdowns = {name: Breakdown(name, ("A", "B", "C")) for name in facts}
+    of_units = {"place": ["west", "west", "east", "east"]}
+    rows = calibration(with_facts(laid_out, **facts), chain.models, breakdowns, of_units, 0.95)
+    return rows.set_index(["breakdown", "value"])
+
+
+def test_expected_events_of_a_level_in_the_model_are_those_observed(laid_out, chain, spells):
+    """The likelihood's equations: what a model has a term for agrees, as do all spells."""
+    rows = table(laid_out, chain, spells, c=pd.Categorical(spells["c"]).codes)
+    levels = rows.loc["c"]
+    assert levels["observed_events"].tolist() == spells.groupby("c")["event"].sum().tolist()
+    np.testing.assert_allclose(levels["expected_events"], levels["observed_events"], rtol=1e-8)
+    tenths = rows.loc["risk_tenth"]
+    assert tenths["expected_events"].sum() == pytest.approx(spells["event"].sum(), rel=1e-9)
+    assert len(tenths) == 10
+    by_place = spells["unit"].map(dict(zip("abcd", ["west", "west", "east", "east"], strict=True)))
+    assert (rows.loc["place"]["observed_events"] == spells.groupby(by_place)["event"].sum()).all()
+    # Unit d, in the east, has the greater hazards, which no term of the model knows.
+    assert rows.loc[("place", "east"), "ci_low"] > 1 > rows.loc[("place", "west"), "ci_high"]
+
+
+def test_expected_events_are_those_of_lifelines():
+    """Events less martingale residuals; times without ties, where Efron and Breslow are one."""
+    rng = np.random.default_rng(6)
+    frame = pd.DataFrame(
+        {
+            "unit": rng.choice(["a", "b"], 150),
+            "duration": rng.permutation(150) + 1,
+            "event": rng.integers(0, 2, 150),
+            "x": rng.normal(size=150),
+            "z": rng.normal(size=150),
+        }
+    )
+    out = lay_out(frame, covariates=("x", "z"), horizon=200, person=None, group=None)
+    models = estimate(out).models
+    ours = out.blocks.by_spell(lambda block: expected_events(block, models))
+    rows = frame.drop(columns="unit")
+    fitter = CoxPHFitter().fit(rows, "duration", "event")
+    residuals = fitter.compute_residuals(rows, "martingale").sort_index()["martingale"]
+    np.testing.assert_allclose(ours, frame["event"] - residuals, atol=1e-6)
+
+
+def test_limits_are_those_of_a_poisson_count(laid_out, chain, spells):
+    rows = table(laid_out, chain, spells)
+    low, high = (rows[name] * rows["expected_events"] for name in ("ci_low", "ci_high"))
+    np.testing.assert_allclose(stats.poisson.sf(rows["observed_events"] - 1, low), 0.025)
+    np.testing.assert_allclose(stats.poisson.cdf(rows["observed_events"], high), 0.025)
+
+
+def test_spells_of_unknown_value_are_left_out(laid_out, chain, spells):
+    codes = np.where(spells["c"] == "A", UNKNOWN, pd.Categorical(spells["c"]).codes)
+    rows = table(laid_out, chain, spells, c=codes)
+    assert rows.loc["c"].index.tolist() == ["B", "C"]
+
+
+def test_one_period_is_the_chain(laid_out, chain):
+    periods = periods_of((0, 30, 52), HORIZON)
+    assert [(p.start, p.end) for p in periods] == [(0, HORIZON)]
+    expected, robust = measures_of_periods(
+        with_facts(laid_out), laid_out.layout, CHOICE, chain.measure, periods
+    )
+    np.testing.assert_allclose(expected, chain.expected, rtol=1e-9)
+    np.testing.assert_allclose(robust, chain.robust, rtol=1e-9)
+
+
+def test_periods_without_covariates_are_the_chain():
+    """Without covariates a split changes nothing: every curve is Kaplan-Meier in pieces."""
+    plain = lay_out(simulate_spells(600, 8, effect=0.4), covariates=())
+    chain = estimate(plain)
+    expected, robust = measures_of_periods(
+        with_facts(plain), plain.layout, CHOICE, chain.measure, periods_of((8, 19), HORIZON)
+    )
+    np.testing.assert_allclose(expected, chain.expected, rtol=1e-9)
+    np.testing.assert_allclose(robust, chain.robust, rtol=1e-9)
+
+
+def test_split_coefficients_see_an_effect_that_turns():
+    """A covariate that helps early and harms late: one coefficient cannot tell, two can."""
+    rng = np.random.default_rng(1)
+    n = 4000
+    x = rng.integers(0, 2, n)
+    early, late = 0.06 * np.exp(1.2 * x), 0.06 * np.exp(-1.2 * x)
+    first = np.ceil(rng.exponential(1 / early))
+    time = np.where(first <= 10, first, 10 + np.ceil(rng.exponential(1 / late))).astype(int)
+    rare = rng.random(n) < 0.01
+    spells = pd.DataFrame(
+        {
+            "unit": np.where(x == 1, rng.choice(["a", "b"], n, p=[0.8, 0.2]), "b"),
+            "person": np.arange(n).astype(str),
+            "group": "all",
+            "x": np.where(x == 1, "one", "zero"),
+            # A level that succeeds in the first weeks only has no events left in the second period.
+            "c": np.where(rare, "rare", "usual"),
+            "duration": np.where(rare, np.minimum(time, 9), np.minimum(time, HORIZON)),
+            "event": np.where(rare, time <= 9, time <= HORIZON).astype(int),
+        }
+    )
+    out = lay_out(spells)
+    chain = estimate(out)
+    expected, robust = measures_of_periods(
+        with_facts(out), out.layout, CHOICE, chain.measure, periods_of((10,), HORIZON)
+    )
+    one = RATIO.performance(chain.expected, chain.robust)
+    two = RATIO.performance(expected, robust)
+    # No unit differs: the split model says so better.
+    assert np.abs(two).max() < 0.6 * np.abs(one).max()
+
+
+def test_groups_by_kind_are_the_groups_of_an_analysis(spells, laid_out, chain):
+    together = lay_out(spells, group=None)
+    kind = (spells["group"] == "w").to_numpy().astype(int)
+    more = chain_of_more_groups(
+        with_facts(together, kind=kind), together.layout, CHOICE, chain.measure
+    )
+    np.testing.assert_allclose(more.expected, chain.expected, rtol=1e-8)
+    np.testing.assert_allclose(more.robust, chain.robust, rtol=1e-8)
+
+
+def test_a_covariate_that_is_the_kind_does_not_stop_the_groups(spells, chain):
+    """Within a kind the level that defines it does not vary, and the reference may be missing."""
+    marked = spells.assign(basis=np.where(spells["x"] > 0, "family", "refugee"))
+    out = lay_out(marked, covariates=("basis", "c"))
+    kind = (marked["basis"] == "family").to_numpy().astype(int)
+    more = chain_of_more_groups(with_facts(out, kind=kind), out.layout, CHOICE, chain.measure)
+    assert np.isfinite(more.robust).all() and np.isfinite(more.expected).all()
+
+
+def test_moves_with_the_same_hazard_change_nothing(laid_out, chain, spells):
+    moved = ((spells["event"] == 0) & (spells.index % 3 == 0)).to_numpy().astype(int)
+    blocks = with_facts(laid_out, moved=moved)
+    same = measures_after_moves(blocks, chain, 1.0)
+    np.testing.assert_allclose(same[0], chain.expected, rtol=1e-12)
+    np.testing.assert_allclose(same[1], chain.robust, rtol=1e-12)
+    slower, faster = (measures_after_moves(blocks, chain, factor)[1] for factor in (0.5, 2.0))
+    assert (slower > chain.robust).all() and (faster < chain.robust).all()
+
+
+def test_moves_without_covariates_by_hand():
+    """Four spells: one succeeds in week 2, one moves after week 1, two go on."""
+    spells = pd.DataFrame(
+        {
+            "unit": "a",
+            "person": list("pqrs"),
+            "group": "all",
+            "duration": [2, 1, HORIZON, HORIZON],
+            "event": [1, 0, 0, 0],
+        }
+    )
+    out = lay_out(spells, covariates=())
+    chain = estimate(out)
+    survival = 2 / 3
+    assert chain.robust[0] == pytest.approx(2 + (HORIZON - 2) * survival)
+    moved = with_facts(out, moved=np.array([0, 1, 0, 0]))
+    expected, robust = measures_after_moves(moved, chain, 2.0)
+    change = (HORIZON - 2) * (survival**2 - survival) / 4
+    assert robust[0] == pytest.approx(chain.robust[0] + change)
+    # The only unit is the nation: its indicator stays as it was.
+    assert robust[0] / expected[0] == pytest.approx(chain.robust[0] / chain.expected[0])
+
+
+def test_movers_may_count_where_they_went(laid_out, chain, spells):
+    codes = pd.Categorical(spells["unit"]).codes.astype(int)
+    target = np.where(spells["event"] == 0, (codes + 1) % 4, UNKNOWN)
+    moved = with_facts(laid_out, moved_to=target).recoded(at_destination)
+    elsewhere = spells.assign(
+        unit=np.where(target == UNKNOWN, spells["unit"], np.array(list("abcd"))[target])
+    )
+    again = estimate_chain(moved, chain.models, chain.measure)
+    directly = estimate(lay_out(elsewhere))
+    np.testing.assert_allclose(again.robust, directly.robust, rtol=1e-9)
+    np.testing.assert_allclose(again.expected, directly.expected, rtol=1e-9)
+
+
+def test_halves_are_units_of_their_own(laid_out, chain, spells):
+    half = np.where(spells.index % 7 == 0, UNKNOWN, spells.index % 2)
+    halves = estimate_halves(with_facts(laid_out, half=half), chain, RATIO)
+    first = spells[half == 0].reset_index(drop=True)
+    counts = first.groupby("unit")["event"].agg(["size", "sum"])
+    assert halves.n_spells[0].tolist() == counts["size"].tolist()
+    seen = first[first["duration"] <= HORIZON].groupby("unit")["event"].sum()
+    assert halves.n_events[0].tolist() == seen.tolist()
+    alone = lay_out(first)
+    same_models = [
+        _centred_anew(model, design)
+        for model, design in zip(chain.models, alone.layout.designs, strict=True)
+    ]
+    chain_alone = estimate_chain(alone.blocks, same_models, chain.measure)
+    np.testing.assert_allclose(
+        halves.performance[0], np.log(chain_alone.expected / chain_alone.robust), rtol=1e-9
+    )
+
+
+def _centred_anew(model, design):
+    """The same model over columns with other centres."""
+    assert design.terms == model.design.terms
+    shift = (design.centre - model.design.centre) @ model.estimate.beta
+    return replace(model, design=design).with_baseline(model.log_factors * np.exp(shift))
+
+
+def test_a_unit_without_spells_in_a_half_has_no_performance_there(laid_out, chain, spells):
+    half = np.where(spells["unit"] == "a", 1, spells.index % 2)
+    halves = estimate_halves(with_facts(laid_out, half=half), chain, RATIO)
+    assert np.isnan(halves.performance[0, 0])
+    assert np.isfinite(halves.performance[:, 1:]).all()
+
+
+def test_lasting_performances_repeat_themselves():
+    rng = np.random.default_rng(2)
+    n, error = 400, 0.02
+    truth = rng.normal(0, 0.05, n)
+    both = truth + rng.normal(0, error * np.sqrt(2), (2, n))
+    counts = np.full((2, n), 100.0)
+    halves = Halves(performance=both, n_spells=counts, n_events=counts)
+    whole, se, one = both.mean(axis=0), np.full(n, error), np.ones(n)
+    in_pace = stability(halves, np.ones(n, bool), whole, se, 0.2 * one)
+    lasting = stability(halves, np.ones(n, bool), whole, se, one)
+    assert abs(lasting.repeated_share - 1) < 3 * lasting.repeated_share_se < 0.6
+    shuffled = replace(halves, performance=np.stack([both[0], rng.permutation(both[1])]))
+    chance = stability(shuffled, np.ones(n, bool), whole, se, one)
+    assert abs(chance.repeated_share) < 3 * chance.repeated_share_se
+    assert in_pace.covariance_of_halves == pytest.approx(25 * lasting.covariance_of_halves)
+    assert in_pace.repeated_share == pytest.approx(lasting.repeated_share)
+    assert lasting.better_first == (both[0] > 0).sum()
+    assert stability(halves, np.arange(n) < 4, whole, se, one) is None
+
+
+def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):
+    cuts = (6, 13)
+    models = piecewise_models(laid_out.blocks, chain.models, cuts, HORIZON)
+    for model, group in zip(models, ("m", "w"), strict=True):
+        rows = spells[spells["group"] == group]
+        x = np.stack([rows["x"] - model.design.centre[0], rows["c"] == "B", rows["c"] == "C"], 1)
+        names = dict(zip(model.design.terms, model.estimate.beta, strict=True))
+        edges = [0, *cuts, HORIZON]
+        long, offset, seen = [], [], []
+        for j, (start, end) in enumerate(pairwise(edges)):
+            weeks = np.clip(rows["duration"].to_numpy(), start, end) - start
+            inside = weeks > 0
+            interval = np.zeros((inside.sum(), 3))
+            interval[:, j] = 1
+            long.append(np.concatenate([x[inside], interval], axis=1))
+            offset.append(np.log(weeks[inside]))
+            ends = rows["duration"].between(start + 1, end) & (rows["event"] == 1)
+            seen.append(ends[inside].to_numpy(float))
+        fit = sm.GLM(
+            np.concatenate(seen),
+            np.concatenate(long).astype(float),
+            family=sm.families.Poisson(),
+            offset=np.concatenate(offset),
+        ).fit(tol=1e-14)
+        wanted = [names["x"], names.get("c_B", 0.0), names.get("c_C", 0.0)]
+        reference = {"c_B", "c_C", "c_A"} - set(names)
+        assert reference == {"c_A"}
+        np.testing.assert_allclose(fit.params[:3], wanted, rtol=1e-7)
+        factors = -np.exp(fit.params[3:])
+        np.testing.assert_allclose(model.log_factors[[0, 6, 29]], factors, rtol=1e-7)
+
+
+def test_recoding_in_tasks_gives_the_same(laid_out, spells):
+    """Recoded when asked for, as tasks do it, or once in memory."""
+    kind = (spells.index % 2).to_numpy()
+    blocks = with_facts(laid_out, kind=kind)
+    once = blocks.recoded(by_kind)
+    sizes = once.total(_group_sizes)
+    assert np.array_equal(Recoded(blocks, by_kind).total(_group_sizes).values, sizes.values)
+    assert sizes.values.sum() == len(spells)
+
+
+def _group_sizes(block):
+    from kommunebench.benchmark.checks.facts import UnitSums
+
+    return UnitSums(np.array([len(group.x) for group in block.groups], float))
