@@ -32,7 +32,7 @@ ui: $(READY) ## browse the tracked runs of the demo
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db
 
 test: $(READY) ## all tests, in two processes
-	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q --numprocesses 2 --no-loadscope-reorder
 
 quick: $(READY) ## tests that need no Java
 	@$(BIN)/python -m pytest -q tests/unit tests/reference

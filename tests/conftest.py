@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from kommunebench.storage import Store
 
 _LOCAL = load_environment("local")
-# The local environment, with two shuffle partitions, because tables are tiny.
+# The local environment, with two shuffle partitions, because tables are tiny, and without Java's
+# second compiler, because few plans are run often enough to repay it.
 TEST_ENVIRONMENT = _LOCAL.model_copy(
     update={
         "name": "test",
         "master": "local[2]",
-        "driver_memory": "3g",
+        "driver_memory": "2g",
+        "java_options": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
         "spark": _LOCAL.spark | {"spark.sql.shuffle.partitions": "2"},
     }
 )
@@ -29,19 +31,28 @@ TEST_ENVIRONMENT = _LOCAL.model_copy(
 _FOLDERS_FIRST = ("pipeline", "spark")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one file in one process (they share what they set up), and all tests of
-    the whole job, which share one run."""
+    """Tests of the whole job first, then those that need Spark, then the others."""
 
-    def folder(item: pytest.Item) -> str:
-        return item.path.relative_to(Path(__file__).parent).parts[0]
+    def position(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return (*_FOLDERS_FIRST, folder).index(folder)
 
-    for item in items:
-        group = folder(item) if folder(item) == "pipeline" else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-    order = {name: position for position, name in enumerate(_FOLDERS_FIRST)}
-    items.sort(key=lambda item: order.get(folder(item), len(order)))
+    items.sort(key=position)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests run in several processes, those of one file stay together, because they share
+    what they set up, and so do all tests of the whole job, which share one run."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FilesTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", maxsplit=1)[0]
+            return "tests/pipeline" if file.startswith("tests/pipeline/") else file
+
+    return FilesTogether(config, log)
 
 
 @pytest.fixture(scope="session")
