@@ -36,7 +36,7 @@ model:
     - {column: origin, kind: category, prefix: origin, reference: turkey}
     - {column: urban_share, kind: number}
     - {column: mother_specialist, kind: indicator}
-uncertainty: {replicates: 4, posterior_draws: 1000, seed: 7}
+uncertainty: {replicates: 4, seed: 7}
 """
 STAGES = (MODEL_CASES_STAGE, SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE)
 # Replicates stop where a billionth of the log-likelihood is left.

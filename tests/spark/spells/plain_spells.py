@@ -24,6 +24,7 @@ class Rules:
     education_counts: bool = False
     opens: date | None = None
     over_ten_years: bool = False
+    age_limit_year: int = 64
 
 
 MAIN = Rules()
@@ -175,7 +176,7 @@ class Life:
         coded = CODED_REASONS.get(self.person.codes.get(week, ""))
         if coded == "education" and self.rules.education_counts:
             coded = None
-        limit = to_monday(date(self.person.born.year + 64, 1, 1))
+        limit = to_monday(date(self.person.born.year + self.rules.age_limit_year, 1, 1))
         return coded or ("age_limit" if week >= limit else None)
 
 
