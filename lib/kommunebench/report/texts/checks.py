@@ -135,15 +135,14 @@ CHECK_TEXTS = {
         "Pooled model",
     ),
     "note_model_changes": Text(
-        "Vurderingerne i rapporten kommer af modellen med et led for hver af de sammenlignede"
-        " {units}. Den fælles model har ingen sådanne led; hvor resultatet følger"
-        " sammensætningen, regner den en del af forskellene for rammevilkår. Antal med en anden"
-        " vurdering: {verdicts}; med et andet niveau: {tiers}; med en anden femtedel (af den"
-        " robuste indikator): {fifths}.",
-        "The verdicts of this report come from the model with a term for each of the {units}"
-        " compared. The pooled model has no such terms; where results go with the mix it counts"
-        " part of the differences as circumstances. Number with another verdict: {verdicts};"
-        " with another tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
+        "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
+        " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
+        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med et"
+        " andet niveau: {tiers}; med en anden femtedel (af den robuste indikator): {fifths}.",
+        "The verdicts of this report come from the model with a term for each {unit}. The pooled"
+        " model has no such terms; where results go with the mix it counts part of the"
+        " differences as circumstances. Number with another verdict: {verdicts}; with another"
+        " tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
     ),
     "headline_model_changes": Text(
         "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"
@@ -178,6 +177,36 @@ CHECK_TEXTS = {
     "indicator_direct": Text(
         "Direkte standardiseret indikator",
         "Directly standardised indicator",
+    ),
+    "indicator_unadjusted": Text(
+        "Uden korrektion for forskelle mellem områder",
+        "Without the adjustment for differences between areas",
+    ),
+    "note_unadjusted": Text(
+        "Rammevilkår, der aldrig ændrer sig i nogen {unit}, kan modellen ikke skelne fra"
+        " forskellene mellem {units} selv. Forskelle mellem områder i disse vilkår er trukket"
+        " ud under den antagelse, at de ikke følger resultatet; en kolonne viser indikatoren"
+        " uden den korrektion.",
+        "The model cannot tell circumstances that never change within any {unit} from the"
+        " differences between {units} themselves. Differences between areas in these are taken"
+        " out under the assumption that they do not go with performance; one column shows the"
+        " indicator without that adjustment.",
+    ),
+    "second_stage": Text(
+        "Rammevilkår, der ikke ændrer sig i nogen {unit}",
+        "Circumstances that do not change within any {unit}",
+    ),
+    "unit_sd": Text(
+        "Øvrig spredning mellem {units}",
+        "Remaining spread between {units}",
+    ),
+    "note_second_stage": Text(
+        "Koefficienter af en regression af de anslåede forskelle mellem {units} på vilkårene;"
+        " standardfejlen regner {units} som en stikprøve. § : kan ikke skelnes fra vilkårene"
+        " før det.",
+        "Coefficients of a regression of the estimated differences between {units} on these"
+        " circumstances; the standard error takes the {units} as a sample. § : cannot be told"
+        " from the circumstances before it.",
     ),
     "reliability": Text(
         "Pålidelighed",
