@@ -14,11 +14,11 @@ import pandas as pd
 from benchmarks.simulated_spells import draw_spells, main_specs
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.table import (
-    compare,
+from kommunebench.benchmark.comparison.published import (
     published_fifth_means,
     published_variance_reduction,
 )
+from kommunebench.benchmark.comparison.table import compare
 from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.reference import read_reference
@@ -58,7 +58,8 @@ def figures(seed: int, persons: int | None = None) -> dict[str, float]:
     )
     laid_out = lay_out_spells(table, columns, main_specs())
     chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
-    comparison = compare(laid_out.facts, chain, Indicator("ratio", "restricted_mean"), 100)
+    ratio = Indicator("ratio", "restricted_mean")
+    comparison = compare(laid_out.facts, chain, chain, indicator=ratio, min_spells=100)
     reduction = published_variance_reduction(comparison).set_index("component")
     for component in ("observed", "unexplained"):
         row = reduction.loc[[component]].iloc[0]

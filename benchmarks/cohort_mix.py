@@ -25,7 +25,7 @@ def country(seed: int) -> pd.DataFrame:
     """One country: a row per municipality compared."""
     sizes = municipality_sizes()
     kind = np.arange(len(sizes)) % len(MIXES)
-    drawn = draw_country(seed, 0.0, sizes, np.array(list(MIXES.values()))[kind])
+    drawn = draw_country(seed, "none", sizes, np.array(list(MIXES.values()))[kind])
     table = estimate(drawn).indicators.assign(mix=np.array(list(MIXES))[kind], country=seed)
     table = table[table["included"].astype(bool) & table["no_verdict_reason"].isna()].reset_index(
         drop=True

@@ -19,11 +19,12 @@ import pandas as pd
 from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.table import compare, published_columns, with_verdicts
-from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
-from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.comparison.published import published_columns
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table
+from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
 from kommunebench.verdict_rules import VerdictRules
@@ -57,20 +58,29 @@ def recover(seed: int, persons: int, effects: str) -> Recovered | None:
         follow_up="follow_up",
         horizon=HORIZON,
     )
-    laid_out = lay_out_spells(spells, columns, main_specs())
+    rules = VerdictRules()
+    laid_out = lay_out_spells(spells, columns, main_specs(), unit_effects=True)
     try:
-        chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
+        names = models_for(rules.verdict_model)
+        models = fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), names)
     except ConvergenceError as error:
         print(f"seed {seed}, effects {effects}: {error}", file=sys.stderr)
         return None
     ratio = Indicator("ratio", "restricted_mean")
-    comparison = compare(laid_out.facts, chain, ratio, 100)
-    covariance = performance_covariance(laid_out.blocks, chain, ratio)
-    comparison, _ = with_verdicts(comparison, covariance, HORIZON, VerdictRules())
-    judged = published_columns(comparison, VerdictRules())
+    results = judge_models(
+        laid_out.blocks,
+        laid_out.facts,
+        models,
+        measure=Measure.named("restricted_mean", HORIZON),
+        indicator=ratio,
+        min_spells=100,
+        rules=rules,
+    )
+    judged = published_columns(results.comparison, rules)
     judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
     return Recovered(
-        _coefficients(coefficient_table(chain.models), drawn), _municipalities(judged, drawn)
+        _coefficients(coefficient_table(results.pooled.chain.models), drawn),
+        _municipalities(judged, drawn),
     )
 
 

@@ -9,32 +9,35 @@ exp(x beta_g + gamma_K)): proportional hazards in whole weeks. Every seventh spe
 person with the one before it, and their outcomes are correlated (a Gaussian copula, which leaves
 each spell's hazard what it is).
 
-What is true. The expected side is by definition what the pooled model says, so its truth is the
-model's limit: the coefficients and Kalbfleisch-Prentice factors that solve the estimating equations
-with every spell's outcome replaced by its expectation (as if every spell were repeated without
-end). With municipality effects these are not beta and m: the average effect goes into the baseline,
-and what of it goes with the mix goes into the coefficients. The observed side's truth is no limit
-of an estimator but the thing meant: the mean, over the municipality's spells, of the area under
-their true survival curves to the horizon, as if nobody were censored. The true log indicator is the
-log of the ratio. Without effects it is 0 up to what ties in whole weeks do to Breslow's
-coefficients.
+What is true. A municipality's true indicator is the mean, over its spells, of the area under the
+survival curves they would have in a municipality of average effect (spell-weighted mean over the
+sex's spells) over the same mean with its own effect, as if nobody were censored. That is what the
+indicator is meant to say; which model comes near it is the question. Without effects its log is 0.
+
+Effects are independent of the mix, or go with it (the report's do): then their correlation with the
+municipality's tendency to receive refugees is -0.6. Local markets, where asked for, are three
+numbers of each of 11 areas, which never change: they move the hazard and are covariates.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import stats
 
 from kommunebench.reference import read_reference
-from kommunebench.survival.baseline import kalbfleisch_prentice
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 HORIZON = 156
 COVARIATES = ("start_year", "refugee", "age")
+MARKETS = ("unemployment", "jobs", "skilled")
 EFFECT_SD = 0.12
+Effects = Literal["none", "independent", "report"]
+_WITH_MIX = -0.6
+_AREAS, _MARKET = 11, np.array([-0.08, 0.05, 0.03])
 # Weeks since 2008-W01: first week of 2014, last week in which a spell may start, last followed week
 # (2016-W22).
 LATE, LAST_START, LAST_WEEK = 313, 416, 438
@@ -50,7 +53,7 @@ _PEAK = np.array([0.0150, 0.0125])
 @dataclass(frozen=True, slots=True)
 class TrueCountry:
     """A drawn country. ``spells``: a DataFrame as benchmark_spells takes it; names, true log
-    indicators and effects of the units (K,)."""
+    indicators and effects of the units (K,), these less their spell-weighted mean."""
 
     spells: pd.DataFrame
     units: tuple[str, ...]
@@ -73,16 +76,29 @@ def baseline_hazard() -> Floats:
 
 
 def draw_country(
-    seed: int, effect_sd: float = EFFECT_SD, sizes: Floats | None = None, late: Floats | None = None
+    seed: int,
+    effects: Effects = "independent",
+    sizes: Floats | None = None,
+    late: Floats | None = None,
+    *,
+    effect_sd: float = EFFECT_SD,
+    markets: bool = False,
 ) -> TrueCountry:
-    """A country by seed. ``effect_sd``: spread of gamma_K, 0 for none; ``sizes``, ``late`` (K,):
-    numbers of spells and shares of late arrivals, else those of the report and drawn ones."""
+    """A country by seed. ``effect_sd``: spread of the effects gamma_K; ``sizes``, ``late`` (K,):
+    numbers of spells and shares of late arrivals, else those of the report and drawn ones;
+    ``markets``: with local markets."""
     rng = np.random.default_rng([2018, seed])
     n_spells = (municipality_sizes() if sizes is None else sizes).astype(np.intp)
     count = len(n_spells)
-    effect = rng.normal(0.0, effect_sd, count) if effect_sd else np.zeros(count)
+    independent = rng.normal(0.0, 1.0, count)
     late_share = rng.beta(2.5, 3.5, count) if late is None else late
-    refugee_share = rng.normal(-0.3, 0.7, count)
+    tendency = rng.normal(0.0, 1.0, count)
+    refugee_share = -0.3 + 0.7 * tendency
+    with_mix = _WITH_MIX * tendency + np.sqrt(1.0 - _WITH_MIX**2) * independent
+    kinds = {"none": 0.0 * independent, "independent": independent, "report": with_mix}
+    effect = effect_sd * kinds[effects]
+    market = rng.normal(0.0, 1.0, (_AREAS, len(_MARKET)))[rng.integers(0, _AREAS, count)]
+    market *= float(markets)
     unit = np.repeat(np.arange(count), n_spells)
     n = len(unit)
     again = np.concatenate(
@@ -97,7 +113,7 @@ def draw_country(
     old = rng.dirichlet([4.0, 5.0, 2.0], count).cumsum(axis=1)
     age = (rng.random(n)[:, None] > old[unit]).sum(axis=1)
     year = np.minimum(start // 52.18, 7).astype(np.intp)
-    predictor = _YEAR[year] + _REFUGEE[sex] * refugee + _AGE[age]
+    predictor = _YEAR[year] + _REFUGEE[sex] * refugee + _AGE[age] + (market @ _MARKET)[unit]
     ceiling = np.minimum(LAST_WEEK - start, HORIZON)
     level = rng.standard_normal(n)
     level[again] = _COPULA * level[first[again]] + np.sqrt(1 - _COPULA**2) * level[again]
@@ -125,72 +141,33 @@ def draw_country(
             "event": (success <= np.minimum(move, ceiling)).astype(int),
         }
     )
-    cell = (year * 2 + refugee) * 3 + age
-    truth = _true_log_indicators(
-        unit, count, sex, cell, predictor + effect[unit], ceiling, np.exp(-move_rate)
-    )
-    return TrueCountry(spells, names, truth, effect)
+    if markets:
+        spells = spells.assign(**dict(zip(MARKETS, market[unit].T, strict=True)))
+    centred = effect - n_spells @ effect / n_spells.sum()
+    return TrueCountry(spells, names, _true_log_indicators(unit, sex, predictor, effect), centred)
 
 
-def _true_log_indicators(
-    unit: Indices,
-    count: int,
-    sex: Indices,
-    cell: Indices,
-    predictor: Floats,
-    ceiling: Indices,
-    stay: Floats,
-) -> Floats:
-    """Log of the pooled model's limit of the expected duration over the true mean area (K,)."""
+def _true_log_indicators(unit: Indices, sex: Indices, predictor: Floats, effect: Floats) -> Floats:
+    """Log of the mean area in a municipality of average effect over the mean area in the own one
+    (K,)."""
+    count = len(effect)
     observed, expected = np.zeros(count), np.zeros(count)
-    for sex_code in (0, 1):
-        rows = np.flatnonzero(sex == sex_code)
-        hazard = np.exp(predictor[rows])[:, None] * baseline_hazard()[sex_code][None, :]
-        survival = np.exp(-np.cumsum(np.hstack([np.zeros((len(rows), 1)), hazard]), axis=1))[:, :-1]
-        week = np.arange(HORIZON)
-        at_risk = survival * stay[rows][:, None] ** week * (week < ceiling[rows][:, None])
-        events = at_risk * -np.expm1(-hazard)
-        cells, position = np.unique(cell[rows], return_inverse=True)
-        gather = sparse.csr_matrix((np.ones(len(rows)), (position, np.arange(len(rows)))))
-        areas = _limit_of_expected(_columns(cells), gather @ at_risk, gather @ events)
-        observed += np.bincount(unit[rows], survival.sum(axis=1), count)
-        expected += np.bincount(unit[rows], areas[position], count)
+    for number in (0, 1):
+        rows = np.flatnonzero(sex == number)
+        own, average = effect[unit[rows]], effect[unit[rows]].mean()
+        for total, shift in ((observed, own), (expected, average)):
+            areas = _areas(np.exp(predictor[rows] + shift), baseline_hazard()[number])
+            total += np.bincount(unit[rows], areas, count)
     return np.log(expected / observed)
 
 
-def _columns(cells: Indices) -> Floats:
-    """Model columns of cells of start year, refugee and age."""
-    year, refugee, age = cells // 6, cells // 3 % 2, cells % 3
-    levels = [*(year == value for value in range(1, 8)), refugee == 1, age == 1, age == 2]
-    x = np.column_stack(levels).astype(float)
-    return x[:, x.any(axis=0)]
+def _areas(risk: Floats, baseline: Floats) -> Floats:
+    """Area to the horizon under each spell's true survival curve (n,)."""
+    hazard = np.concatenate([[0.0], np.cumsum(baseline)[:-1]])
+    areas: Floats = np.exp(-risk[:, None] * hazard).sum(axis=1)
+    return areas
 
 
-def _limit_of_expected(x: Floats, at_risk: Floats, events: Floats) -> Floats:
-    """Expected duration by cell at the root of the expected estimating equations; at_risk and
-    events (cells, H)."""
-    beta = np.zeros(x.shape[1])
-    weekly = events.sum(axis=0)
-    for _ in range(25):
-        weighted = np.exp(x @ beta)[:, None] * at_risk
-        s0 = weighted.sum(axis=0)
-        mean = (x.T @ weighted) / s0
-        information = (x.T * (weighted @ (weekly / s0))) @ x - (mean * weekly) @ mean.T
-        step = np.linalg.lstsq(information, x.T @ events.sum(axis=1) - mean @ weekly, rcond=1e-12)[
-            0
-        ]
-        beta += step
-        if np.abs(step).max() < 1e-11:
-            break
-    else:
-        raise RuntimeError("the expected score equations did not settle")
-    risk = np.exp(x @ beta)
-    row, week = np.nonzero(events)
-    factors = kalbfleisch_prentice(week, events[row, week], risk[row], risk @ at_risk)
-    log_survival = np.concatenate([[0.0], np.cumsum(factors)[:-1]])
-    return np.exp(risk[:, None] * log_survival).sum(axis=1)
-
-
-def true_order(log_indicator: Floats) -> Indices:
-    """Rank 1 … K of the true log indicators, 1 the highest."""
-    return np.argsort(np.argsort(-log_indicator, kind="stable")) + 1
+def true_order(value: Floats) -> Indices:
+    """Rank 1 … K of true values, 1 the highest."""
+    return np.argsort(np.argsort(-value, kind="stable")) + 1

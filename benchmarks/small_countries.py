@@ -69,9 +69,10 @@ def analyse(drawn: SimulatedSpells) -> Outcome:
     )
     laid_out = lay_out_spells(spells, columns, main_specs())
     chain = estimate_in_memory(laid_out, CHOICE, "restricted_mean")
-    comparison = compare(laid_out.facts, chain, RATIO, MIN_SPELLS)
+    comparison = compare(laid_out.facts, chain, chain, indicator=RATIO, min_spells=MIN_SPELLS)
     covariance = performance_covariance(laid_out.blocks, chain, RATIO)
-    comparison, _ = with_verdicts(comparison, covariance, HORIZON, VerdictRules())
+    rules = VerdictRules(verdict_model="pooled")
+    comparison, _ = with_verdicts(comparison, covariance, covariance, horizon=HORIZON, rules=rules)
     reasons = comparison.table["no_verdict_reason"]
     return Outcome(
         spells=len(spells),

@@ -36,7 +36,7 @@ from kommunebench.settings import load_environment
 from kommunebench.spark import get_spark
 from kommunebench.stages.blocks import SparkBlocks, expected_by_spell
 from kommunebench.stages.model_spells import count_units
-from kommunebench.stages.packed_spells import pack_spells, plan_designs, read_records
+from kommunebench.stages.packed_spells import count_by_group, pack_spells, read_records
 
 HORIZON, UNITS, PARTS = 156, 98, 8
 CATEGORIES = {f"category_{j}": 10 for j in range(6)}
@@ -164,7 +164,8 @@ class Packed:
 
 def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
     """Pack the spells as the stage does."""
-    units, designs = count_units(spells, HORIZON), plan_designs(spells, SPECS)
+    units, counts = count_units(spells, HORIZON), count_by_group(spells, SPECS)
+    designs = {group: counted.design(group, SPECS) for group, counted in counts.items()}
     layout = RecordLayout(
         tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
     )

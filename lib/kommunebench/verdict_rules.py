@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 VerdictIndicator = Literal["robust", "plain"]
+# Whether the model behind the verdicts has effects of the units (method, section 6).
+VerdictModel = Literal["within", "pooled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRules:
     """Limits of verdicts, spread, tiers and ranks (method, section 7)."""
 
+    verdict_model: VerdictModel = "within"
     verdict_indicator: VerdictIndicator = "robust"
     confidence_level: float = 0.95
     min_events: int = 10

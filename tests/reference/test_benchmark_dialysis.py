@@ -47,6 +47,7 @@ def result() -> Benchmark:
         min_spells=50,
         replicates=1000,
         seed=1,
+        model="pooled",
     )
 
 

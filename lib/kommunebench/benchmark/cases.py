@@ -7,10 +7,12 @@ import pandas as pd
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
 from kommunebench.benchmark.comparison.indicator import Indicator, IndicatorName
-from kommunebench.benchmark.comparison.table import (
-    compare,
+from kommunebench.benchmark.comparison.published import (
     published_fifth_means,
     published_variance_reduction,
+)
+from kommunebench.benchmark.comparison.table import (
+    compare,
     summarise,
     with_bootstrap,
     with_verdicts,
@@ -72,14 +74,16 @@ def benchmark_cases(
     models = fit_shares(laid_out.blocks, laid_out.layout)
     chain, chosen = estimate_shares(laid_out.blocks, models), Indicator(indicator, "share")
     rules = rules_of_cases(VerdictRules() if seed is None else VerdictRules(seed=seed))
-    comparison = compare(laid_out.facts, chain, chosen, min_cases)
+    comparison = compare(laid_out.facts, chain, chain, indicator=chosen, min_spells=min_cases)
     covariance = share_covariance(laid_out.blocks, models, chain, chosen)
-    comparison, verdicts = with_verdicts(comparison, covariance, PERIODS, rules)
+    comparison, verdicts = with_verdicts(
+        comparison, covariance, covariance, horizon=PERIODS, rules=rules
+    )
     if replicates:
         drawn = bootstrap_shares(
             laid_out.blocks, models, chosen, replicates=range(replicates), seed=seed or 0
         )
-        comparison = with_bootstrap(comparison, bootstrap_se(drawn))
+        comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
     return Benchmark(
         indicators=published_case_columns(comparison, rules),
         variance_reduction=published_variance_reduction(comparison),

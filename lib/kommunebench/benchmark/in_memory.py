@@ -9,14 +9,12 @@ import pandas as pd
 from kommunebench.benchmark.blocks.block import MemoryBlocks
 from kommunebench.benchmark.blocks.columns import SpellColumns
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
-from kommunebench.benchmark.comparison.table import (
-    UnitFacts,
-)
+from kommunebench.benchmark.comparison.models import WITHIN
+from kommunebench.benchmark.comparison.table import UnitFacts
+from kommunebench.benchmark.covariates.constant import constant_columns, values_by_unit
 from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
-from kommunebench.benchmark.covariates.specification import (
-    CovariateSpec,
-)
+from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.chain import (
     ChainEstimate,
@@ -25,7 +23,7 @@ from kommunebench.benchmark.durations.chain import (
 )
 from kommunebench.benchmark.durations.measure import Measure, MeasureName
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
-from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.errors import InputError
 
 
@@ -45,8 +43,9 @@ def lay_out_spells(
     *,
     unit_effects: bool = False,
 ) -> SpellsInMemory:
-    """Spells in blocks, their designs planned from their counts. Raises InputError as plan_design,
-    with the group's name in front."""
+    """Spells in blocks, their designs planned from their counts, with what a model with effects of
+    the units needs to know where it is asked for. Raises InputError as plan_design, with the
+    group's name in front."""
     designs = []
     for code, name in enumerate(columns.group_names):
         rows = np.flatnonzero(columns.group == code)
@@ -59,7 +58,7 @@ def lay_out_spells(
         columns.group_names,
         tuple(designs),
         columns.horizon,
-        _unit_effects(columns) if unit_effects else None,
+        _unit_effects(spells, columns, specs, designs) if unit_effects else None,
     )
     records = encode_spells(
         covariate_frame(spells, specs),
@@ -81,12 +80,30 @@ def _plan(
 
 
 def estimate_in_memory(
-    spells: SpellsInMemory, choice: ModelChoice, measure: MeasureName
+    spells: SpellsInMemory,
+    choice: ModelChoice,
+    measure: MeasureName,
+    *,
+    unit_effects: bool = False,
 ) -> ChainEstimate:
-    """The chain of spells in memory. Raises InputError and ConvergenceError as fit_in_memory."""
-    models = fit_in_memory(spells.blocks, spells.layout, choice)
+    """The chain of spells in memory, of models with effects of the units or without any. Raises
+    InputError and ConvergenceError as fit_in_memory."""
+    models = fit_in_memory(spells.blocks, spells.layout, choice, unit_effects=unit_effects)
     models = with_baselines(spells.blocks, models)
     return estimate_chain(spells.blocks, models, Measure.named(measure, spells.layout.horizon))
+
+
+def fit_models(
+    blocks: MemoryBlocks, layout: RecordLayout, choice: ModelChoice, names: Sequence[str]
+) -> dict[str, tuple[NationalModel, ...]]:
+    """The models of these names (``pooled``, ``within``) with their baselines. Raises InputError
+    and ConvergenceError as fit_in_memory."""
+    return {
+        name: with_baselines(
+            blocks, fit_in_memory(blocks, layout, choice, unit_effects=name == WITHIN)
+        )
+        for name in names
+    }
 
 
 def unit_facts(columns: SpellColumns) -> UnitFacts:
@@ -105,14 +122,24 @@ def unit_facts(columns: SpellColumns) -> UnitFacts:
     )
 
 
-def _unit_effects(columns: SpellColumns) -> tuple[UnitEffects, ...]:
+def _unit_effects(
+    spells: pd.DataFrame,
+    columns: SpellColumns,
+    specs: Sequence[CovariateSpec],
+    designs: Sequence[DesignPlan],
+) -> tuple[UnitEffects, ...]:
     effects = []
-    for code in range(len(columns.group_names)):
+    names, n_units = columns.unit_names, columns.n_units
+    for code, design in enumerate(designs):
         in_group = columns.group == code
-        unit, n_units = columns.unit[in_group], columns.n_units
+        unit = columns.unit[in_group]
+        values = values_by_unit(
+            spells[in_group], pd.Series(np.array(names, dtype=object)[unit]), specs
+        )
         n_spells = np.bincount(unit, minlength=n_units)
         n_events = np.bincount(unit, columns.event[in_group], n_units)
-        effects.append(UnitEffects.of_counts(n_spells, n_events, columns.unit_names))
+        constant = constant_columns(design, values, names)
+        effects.append(UnitEffects.of_counts(n_spells, n_events, names, constant))
     return tuple(effects)
 
 

@@ -2,7 +2,7 @@
 fit together. The stages of a run compose the same pieces."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -11,30 +11,26 @@ from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
 from kommunebench.benchmark.comparison.indicator import Indicator, IndicatorName
-from kommunebench.benchmark.comparison.table import (
-    compare,
+from kommunebench.benchmark.comparison.published import (
     published_columns,
     published_fifth_means,
     published_variance_reduction,
-    summarise,
-    with_bootstrap,
-    with_verdicts,
 )
-from kommunebench.benchmark.covariates.specification import (
-    infer_specs,
-    usable_covariates,
-)
-from kommunebench.benchmark.durations.chain import (
-    expected_measure,
-)
-from kommunebench.benchmark.durations.measure import MeasureName
-from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
-from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.comparison.table import with_bootstrap
+from kommunebench.benchmark.covariates.specification import infer_specs, usable_covariates
+from kommunebench.benchmark.durations.chain import expected_measure
+from kommunebench.benchmark.durations.measure import Measure, MeasureName
+from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
+from kommunebench.benchmark.model.tables import (
+    baseline_table,
+    coefficient_table,
+    second_stage_table,
+)
+from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_frame, column_names
-from kommunebench.verdict_rules import VerdictRules
+from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +39,9 @@ class Benchmark:
     gold.share_indicators (share), as far as they apply; ``variance_reduction``: table 3.1;
     ``quintile_means``: table 3.2; ``coefficients``: gold.cox_coefficients; ``baseline``:
     gold.cox_baseline; ``summary``: gold.benchmark_summary (one entry each); ``expected``: expected
-    duration or share of each spell, in the order given."""
+    duration or share of each spell by the pooled model, in the order given; ``model_verdicts``:
+    gold.model_verdicts, and ``second_stage``: gold.second_stage (no rows under the pooled
+    model)."""
 
     indicators: pd.DataFrame
     variance_reduction: pd.DataFrame
@@ -52,6 +50,8 @@ class Benchmark:
     baseline: pd.DataFrame
     summary: pd.Series
     expected: Floats
+    model_verdicts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    second_stage: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def benchmark_spells(
@@ -69,6 +69,7 @@ def benchmark_spells(
     seed: int | None = None,
     measure: MeasureName = "restricted_mean",
     indicator: IndicatorName = "ratio",
+    model: VerdictModel = "within",
 ) -> Benchmark:
     """The whole benchmark of units on their spells, observed against expected, with its
     uncertainty.
@@ -76,14 +77,16 @@ def benchmark_spells(
     ``spells``: one row per spell; ``duration`` whole numbers of 1 or more, ``event`` 0 or 1;
     ``covariates``: text and category columns are dummy coded, numbers are linear; ``group``: a
     model for each of its values; ``replicates``: bootstrap as a check on the analytic errors;
-    ``measure`` and ``indicator``: what is compared, and how (Measure, Indicator). Raises InputError
-    naming column and first rows; ConvergenceError naming the terms.
+    ``measure`` and ``indicator``: what is compared, and how (Measure, Indicator); ``model``: the
+    model that carries the verdicts, ``within`` with effects of the units or ``pooled`` without.
+    Raises InputError naming column and first rows; ConvergenceError naming the terms.
     """
     frame = as_frame("spells", spells)
     frame = frame.set_axis(column_names("spells", frame), axis=1).reset_index(drop=True)
     names = covariate_names(covariates, frame)
     frame = usable_covariates(frame, names)
     check_choices(replicates, min_spells, seed, measure, indicator)
+    _check_model(model)
     columns = spell_columns(
         frame,
         unit=str(unit),
@@ -93,33 +96,43 @@ def benchmark_spells(
         person=None if person is None else str(person),
         group=None if group is None else str(group),
     )
-    laid_out = lay_out_spells(frame, columns, infer_specs(frame, names))
-    chain = estimate_in_memory(laid_out, ModelChoice(), measure)
+    within = model == "within"
+    laid_out = lay_out_spells(frame, columns, infer_specs(frame, names), unit_effects=within)
+    rules = VerdictRules(verdict_model=model)
+    rules = rules if seed is None else replace(rules, seed=seed)
     chosen = Indicator(indicator, measure)
-    rules = VerdictRules() if seed is None else VerdictRules(seed=seed)
-    comparison = compare(laid_out.facts, chain, chosen, min_spells)
-    covariance = performance_covariance(laid_out.blocks, chain, chosen)
-    comparison, verdicts = with_verdicts(comparison, covariance, columns.horizon, rules)
+    results = judge_models(
+        laid_out.blocks,
+        laid_out.facts,
+        fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), models_for(model)),
+        measure=Measure.named(measure, columns.horizon),
+        indicator=chosen,
+        min_spells=min_spells,
+        rules=rules,
+    )
+    comparison, chain = results.comparison, results.pooled.chain
     if replicates:
         drawn = bootstrap_performance(
             laid_out.blocks,
-            chain.models,
+            results.carrying.chain.models,
             chain.measure,
             chosen,
             replicates=range(replicates),
             seed=seed or 0,
         )
-        comparison = with_bootstrap(comparison, bootstrap_se(drawn))
+        comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
     return Benchmark(
         indicators=published_columns(comparison, rules),
         variance_reduction=published_variance_reduction(comparison),
         quintile_means=published_fifth_means(comparison),
         coefficients=coefficient_table(chain.models),
         baseline=baseline_table(chain.models),
-        summary=summarise(comparison, chain, covariance, verdicts),
+        summary=results.summary,
         expected=laid_out.blocks.by_spell(
             lambda block: expected_measure(block, chain.hazards, chain.measure)
         ),
+        model_verdicts=results.model_verdicts,
+        second_stage=second_stage_table(results.carrying.chain.models),
     )
 
 
@@ -156,3 +169,8 @@ def check_choices(
         raise InputError(
             f"indicator: {indicator!r} is none of 'ratio', 'difference' and 'inverse'."
         )
+
+
+def _check_model(model: object) -> None:
+    if model not in ("within", "pooled"):
+        raise InputError(f"model: {model!r} is neither 'within' nor 'pooled'.")

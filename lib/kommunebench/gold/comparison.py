@@ -18,7 +18,8 @@ BENCHMARK_INDICATORS = gold_table(
         false_sign_rate double, tier int, rank int, rank_low int, rank_high int,
         quintile int, p_quintile_1 double, p_quintile_2 double, p_quintile_3 double,
         p_quintile_4 double, p_quintile_5 double, included boolean, tail_extended boolean,
-        support_week int, share_short_follow_up double
+        support_week int, share_short_follow_up double, indicator_robust_pooled double,
+        assessment_pooled string, tier_pooled int
     """,
 )
 SHARE_INDICATORS = gold_table(
@@ -37,7 +38,19 @@ SHARE_INDICATORS = gold_table(
         reliability double, hazard_ratio_to_erase double, false_sign_rate double,
         tier int, rank int, rank_low int, rank_high int, quintile int, p_quintile_1 double,
         p_quintile_2 double, p_quintile_3 double, p_quintile_4 double, p_quintile_5 double,
-        included boolean, tail_extended boolean, support_week int, share_short_follow_up double
+        included boolean, tail_extended boolean, support_week int, share_short_follow_up double,
+        indicator_robust_pooled double, assessment_pooled string, tier_pooled int
+    """,
+)
+MODEL_VERDICTS = gold_table(
+    "model_verdicts",
+    "one municipality compared under one model: within or pooled, the one that carries the verdicts"
+    " marked; without_area_adjustment where the second stage has columns",
+    "model municipality_code",
+    """
+        model string, municipality_code string, carries_verdicts boolean, indicator_robust double,
+        indicator_robust_se double, difference_in_se double, assessment string, tier int, fifth int,
+        differs boolean
     """,
 )
 BENCHMARK_SUMMARY = gold_table(

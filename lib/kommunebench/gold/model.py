@@ -32,15 +32,24 @@ PROPORTIONALITY = gold_table(
     "group term",
     "group string, term string, chi2 double, p_value double",
 )
+SECOND_STAGE = gold_table(
+    "second_stage",
+    "one column of one group's design that is constant within municipalities",
+    "group term",
+    """
+        group string, term string, coefficient double, se double, omitted boolean,
+        unit_sd double, units int
+    """,
+)
 NATIONAL_MODELS = gold_table(
     "national_models",
-    "one group's model as it was fitted, numbers centred",
-    "group",
+    "one group's model as it was fitted, numbers centred: pooled, or within municipalities",
+    "model group",
     """
-        group string, terms array<string>, centre array<double>, coefficients array<double>,
-        bread array<double>, covariance array<double>, se_robust array<double>,
-        omitted array<boolean>, log_likelihood double, log_likelihood_null double,
-        event_times array<double>, log_factors array<double>
+        model string, group string, terms array<string>, centre array<double>,
+        coefficients array<double>, bread array<double>, covariance array<double>,
+        se_robust array<double>, omitted array<boolean>, log_likelihood double,
+        log_likelihood_null double, event_times array<double>, log_factors array<double>
     """,
 )
 EXPECTED_DURATIONS = gold_table(

@@ -14,7 +14,11 @@ from kommunebench.report.figures.robust import robust_limits
 from kommunebench.report.scale import two_sided_z
 from kommunebench.report.tables.benchmark import quintile_table, variance_table
 from kommunebench.report.tables.checks import check_tables
-from kommunebench.report.tables.coefficients import coefficient_table, proportionality_table
+from kommunebench.report.tables.coefficients import (
+    coefficient_table,
+    proportionality_table,
+    second_stage_table,
+)
 from kommunebench.report.tables.comparison import comparison_table
 from kommunebench.report.tables.cost_need import cost_units_table
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
@@ -173,7 +177,11 @@ def _units(edition: Edition) -> Chapter:
 
 def _model(edition: Edition) -> Chapter:
     warning = method_notes.match_group_note(edition)
-    tables = (coefficient_table(edition), proportionality_table(edition))
+    tables = (
+        coefficient_table(edition),
+        second_stage_table(edition),
+        proportionality_table(edition),
+    )
     return Chapter(
         key="model",
         heading=edition.words("h_model"),

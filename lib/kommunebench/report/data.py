@@ -73,6 +73,8 @@ class ReportData:
     calibration: pd.DataFrame | None = None
     sensitivity: pd.DataFrame | None = None
     stability: pd.DataFrame | None = None
+    model_verdicts: pd.DataFrame | None = None
+    second_stage: pd.DataFrame | None = None
     cumulative_incidence: pd.DataFrame | None = None
     rejected_rows: pd.DataFrame | None = None
     suppressed: Mapping[str, int] = field(default_factory=dict)

@@ -53,10 +53,18 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
             edition.of_measure("m_expected_t"),
             edition.of_measure("expected", covariates=covariates),
         ),
+        *_model(edition),
         (words("m_uncertainty_t"), uncertainty + _bootstrap(edition)),
         (words("m_ranks_t"), words("m_ranks", error=error)),
         (words("m_causal_t"), words("m_causal")),
     ]
+
+
+def _model(edition: Edition) -> list[tuple[str, str]]:
+    """Which model carries the verdicts, where it is not the one of the tables."""
+    if edition.settings.verdict_model == "pooled":
+        return []
+    return [(edition.words("m_model_t"), edition.words("m_model"))]
 
 
 def _bootstrap(edition: Edition) -> str:

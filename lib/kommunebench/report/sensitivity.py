@@ -1,11 +1,12 @@
-"""How verdicts depend on the choices of the model, from gold.sensitivity and the pooled columns."""
+"""How verdicts depend on the choices of the model, from gold.model_verdicts and
+gold.sensitivity."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.comparison.fifths import fifths_from_highest
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.report.edition import Edition
 
 HALVES = ("first_half", "second_half")
@@ -90,30 +91,27 @@ def stability(edition: Edition) -> Stability | None:
 
 def model_changes(edition: Edition) -> pd.DataFrame | None:
     """Units compared with verdict, tier and fifth (of the robust indicator) from the model that
-    decides and from the pooled one, and whether each differs; None where the run has no pooled
-    columns.
+    decides and from the pooled one, and whether each differs; None where the run has one model.
 
     Columns ``municipality``, ``assessment``, ``assessment_pooled``, ``tier``, ``tier_pooled``,
     ``fifth``, ``fifth_pooled`` and ``verdict_differs``, ``tier_differs``, ``fifth_differs``.
     """
-    rows = edition.compared
-    if "assessment_pooled" not in rows or rows["assessment_pooled"].isna().all():
+    within, pooled = (verdicts_under(edition, name) for name in (WITHIN, POOLED))
+    if within is None or pooled is None:
         return None
-    names = ["municipality", "assessment", "assessment_pooled", "tier"]
-    changes = rows[names].copy()
-    changes["tier_pooled"] = rows.get("tier_pooled", np.nan)
-    changes["fifth"] = _fifths(edition, rows["robust"])
-    changes["fifth_pooled"] = _fifths(edition, rows.get("indicator_robust_pooled"))
-    for name, one in (("verdict", "assessment"), ("tier", "tier"), ("fifth", "fifth")):
+    names = ["assessment", "tier", "fifth"]
+    changes = within[names].join(pooled[names], rsuffix="_pooled", how="inner")
+    changes.insert(0, "municipality", [edition.unit_names.get(code, "") for code in changes.index])
+    for name, one in zip(("verdict", "tier", "fifth"), names, strict=True):
         other = f"{one}_pooled"
         changes[f"{name}_differs"] = changes[one].fillna(-1) != changes[other].fillna(-1)
-    return changes
+    return changes.reset_index(drop=True)
 
 
-def _fifths(edition: Edition, indicator: pd.Series | None) -> pd.Series | float:
-    if indicator is None or indicator.isna().all():
-        return np.nan
-    known = indicator.dropna().astype(float)
-    value = edition.scale.sign * np.asarray(known, float)
-    fifths = pd.Series(fifths_from_highest(value), known.index, dtype=float)
-    return fifths.reindex(indicator.index)
+def verdicts_under(edition: Edition, model: str) -> pd.DataFrame | None:
+    """The rows of gold.model_verdicts of one model by unit; None where the run has none."""
+    rows = edition.data.model_verdicts
+    if rows is None:
+        return None
+    of_model = rows[rows["model"] == model].set_index("municipality_code")
+    return of_model if len(of_model) else None

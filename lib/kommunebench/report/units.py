@@ -14,8 +14,6 @@ _SHARED = (
     "tail_extended", "support_week", "share_short_follow_up", "pace", "pace_low", "pace_high",
     "indicator_direct", "reliability", "hazard_ratio_to_erase", "false_sign_rate",
 )  # fmt: skip
-# Columns that later versions of the stages add; shown where they are.
-_OPTIONAL = ("indicator_robust_pooled", "assessment_pooled", "tier_pooled")
 
 
 def unit_frame(rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool) -> pd.DataFrame:
@@ -28,8 +26,7 @@ def unit_frame(rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool) 
     """
     make = _from_shares if scale.measure == "share" else _from_durations
     frame = make(rows, scale, robust_decides)
-    names = [*_SHARED, *(name for name in _OPTIONAL if name in rows)]
-    shared = {name: rows.get(name, np.nan) for name in names}
+    shared = {name: rows.get(name, np.nan) for name in _SHARED}
     return pd.DataFrame({**shared, **frame}, index=rows.index).reset_index(drop=True)
 
 

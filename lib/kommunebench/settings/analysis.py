@@ -33,7 +33,7 @@ from kommunebench.settings.spells import (
     PopulationSettings,
     SpellSettings,
 )
-from kommunebench.verdict_rules import VerdictIndicator
+from kommunebench.verdict_rules import VerdictIndicator, VerdictModel
 
 __all__ = [
     "CENSORING_REASONS",
@@ -163,10 +163,16 @@ class AnalysisSettings(Settings):
             raise ValueError(f"{', '.join(named)}: an analysis has one population")
         if self.starts_from_cases and self.measure != "share":
             raise ValueError("persons with an outcome have no durations: write measure: share")
-        if self.starts_from_cases and self.model.municipality_effects:
-            raise ValueError("model.municipality_effects: only for analyses of spells")
+        asked = "verdict_model" in self.model.model_fields_set
+        if self.starts_from_cases and asked and self.model.verdict_model == "within":
+            raise ValueError("model.verdict_model: within is only for analyses of spells")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
+        if self.uncertainty.verdict_indicator == "plain" and self.verdict_model == "within":
+            raise ValueError(
+                "uncertainty.verdict_indicator: plain repeats the report, whose model has no terms"
+                " for municipalities; write model.verdict_model: pooled beside it"
+            )
         return self
 
     @property
@@ -179,6 +185,11 @@ class AnalysisSettings(Settings):
         """Which indicator carries the verdicts; cases have the plain one only, because nobody is
         censored."""
         return "plain" if self.starts_from_cases else self.uncertainty.verdict_indicator
+
+    @property
+    def verdict_model(self) -> VerdictModel:
+        """The model that carries the verdicts: of cases the pooled one, which is the only one."""
+        return "pooled" if self.starts_from_cases else self.model.verdict_model
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

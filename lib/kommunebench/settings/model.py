@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
-from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
+from kommunebench.verdict_rules import VerdictIndicator, VerdictModel, VerdictRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -53,8 +53,11 @@ class ModelSettings(Settings):
     ties: Literal["breslow", "efron"] = "breslow"
     baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
     min_spells: int = Field(100, ge=1)
-    municipality_effects: bool = Field(
-        False, description="sensitivity: coefficients from a model with municipality terms"
+    verdict_model: VerdictModel = Field(
+        _RULES.verdict_model,
+        description="the model that carries the verdicts: within has a term for each municipality,"
+        " pooled has none, as the report's; tables 3.1, 3.2 and 6.1 and the fifths are always"
+        " pooled",
     )
     collect_limit_rows: int = Field(
         2_000_000, ge=1, description="more spells than this are fitted inside Spark tasks"

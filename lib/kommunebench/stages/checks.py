@@ -5,7 +5,9 @@ import pandas as pd
 
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
 from kommunebench.benchmark.checks.sensitivity import RunResults
+from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.benchmark.verdict_models import models_for
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.gold import (
     CALIBRATION,
@@ -41,7 +43,7 @@ def _calibration(checking: Checking) -> pd.DataFrame:
         provinces = {"province": names}
     rows = calibration(
         checking.blocks,
-        checking.chain.models,
+        checking.pooled.models,
         breakdowns,
         provinces,
         checking.run.confidence_level,
@@ -76,8 +78,9 @@ def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate
 def _checks(inputs: StageInputs) -> StageOutput:
     spells, wanted = read_packed(inputs), inputs.settings.checks.run
     engine = choose_engine(inputs, spells)
-    models = read_models(inputs, engine.blocks, spells.layout, spells.choice)
-    chain = estimate_chain(engine.blocks, models, spells.measure)
+    names = models_for(inputs.settings.verdict_model)
+    models = read_models(inputs, engine.blocks, spells.layout, spells.choice, names)
+    chain = estimate_chain(engine.blocks, models[inputs.settings.verdict_model], spells.measure)
     labels = read_labels(inputs)
     checking = Checking(
         inputs=inputs,
@@ -85,6 +88,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
         blocks=fact_blocks(inputs, engine, tuple(labels)),
         labels=labels,
         chain=chain,
+        pooled_models=models[POOLED],
         run=_run_results(inputs, spells, chain),
     )
     made = {

@@ -5,35 +5,37 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN, changes_from_pooled
+from kommunebench.benchmark.comparison.published import (
+    published_columns,
+    published_fifth_means,
+    published_variance_reduction,
+)
 from kommunebench.benchmark.comparison.table import (
     Comparison,
     compare,
     median_bootstrap_ratio,
-    published_columns,
-    published_fifth_means,
-    published_variance_reduction,
-    summarise,
     with_bootstrap,
-    with_verdicts,
 )
 from kommunebench.benchmark.durations.chain import estimate_chain
-from kommunebench.benchmark.influence.covariance import (
-    performance_covariance,
-)
 from kommunebench.benchmark.model.tables import (
     baseline_table,
     coefficient_table,
     proportionality_table,
+    second_stage_table,
 )
+from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
     COX_BASELINE,
     COX_COEFFICIENTS,
     EXPECTED_DURATIONS,
+    MODEL_VERDICTS,
     NATIONAL_MODELS,
     POTENTIALS,
     PROPORTIONALITY,
     QUINTILE_MEANS,
+    SECOND_STAGE,
     TEN_BEST,
     VARIANCE_REDUCTION,
 )
@@ -58,20 +60,35 @@ _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 def _benchmark(inputs: StageInputs) -> StageOutput:
     settings, spells = inputs.settings, read_packed(inputs)
     engine = choose_engine(inputs, spells)
-    models = engine.fit()
+    by_name = engine.fit(models_for(settings.verdict_model))
+    models, carrying = by_name[POOLED], by_name[settings.verdict_model]
     chain = estimate_chain(engine.blocks, models, spells.measure)
-    comparison = compare(spells.facts, chain, spells.indicator, settings.model.min_spells)
+    carrying_chain = (
+        chain if carrying is models else estimate_chain(engine.blocks, carrying, spells.measure)
+    )
+    comparison = compare(
+        spells.facts,
+        chain,
+        carrying_chain,
+        indicator=spells.indicator,
+        min_spells=settings.model.min_spells,
+    )
     reduction = published_variance_reduction(comparison)
     expected = expected_by_spell(spells.packed, spells.layout, models, spells.measure)
     frames = {
         indicator_table(settings): _indicators(inputs, comparison),
         COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficient_table(models)),
         COX_BASELINE: inputs.frame(COX_BASELINE, baseline_table(models)),
-        NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, model_rows(models)),
+        NATIONAL_MODELS: inputs.frame(
+            NATIONAL_MODELS,
+            pd.concat([model_rows(name, fitted) for name, fitted in by_name.items()]),
+        ),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
         EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
     }
+    if settings.verdict_model == WITHIN:
+        frames[SECOND_STAGE] = inputs.frame(SECOND_STAGE, second_stage_table(carrying))
     if settings.model.proportionality_test:
         tested = proportionality_table(engine.blocks, models)
         frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, tested)
@@ -114,6 +131,7 @@ def verdict_rules(settings: AnalysisSettings) -> VerdictRules:
     """The settings as the benchmark's functions take them."""
     uncertainty = settings.uncertainty
     return VerdictRules(
+        verdict_model=settings.verdict_model,
         verdict_indicator=uncertainty.verdict_indicator,
         confidence_level=uncertainty.confidence_level,
         min_events=uncertainty.min_events,
@@ -131,25 +149,35 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     settings, spells = inputs.settings, read_packed(inputs)
     rules = verdict_rules(settings)
     engine = choose_engine(inputs, spells)
-    models = read_models(inputs, engine.blocks, spells.layout, spells.choice)
-    chain = estimate_chain(engine.blocks, models, spells.measure)
-    comparison = compare(spells.facts, chain, spells.indicator, settings.model.min_spells)
-    covariance = performance_covariance(engine.blocks, chain, spells.indicator)
-    comparison, verdicts = with_verdicts(comparison, covariance, spells.layout.horizon, rules)
-    summary = summarise(comparison, chain, covariance, verdicts)
+    names = models_for(rules.verdict_model)
+    models = read_models(inputs, engine.blocks, spells.layout, spells.choice, names)
+    results = judge_models(
+        engine.blocks,
+        spells.facts,
+        models,
+        measure=spells.measure,
+        indicator=spells.indicator,
+        min_spells=settings.model.min_spells,
+        rules=rules,
+    )
+    comparison, summary = results.comparison, results.summary
     summary["replicates"] = replicates = settings.uncertainty.replicates
     if replicates:
-        drawn = engine.bootstrap(chain, replicates, settings.uncertainty.seed)
-        comparison = with_bootstrap(comparison, bootstrap_se(drawn))
+        drawn = engine.bootstrap(results.carrying.chain, replicates, settings.uncertainty.seed)
+        comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
         summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
     frames = {
         indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
+    metrics = finite_metrics(summary)
+    if rules.verdict_model == WITHIN:
+        frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
+        metrics |= changes_from_pooled(results.model_verdicts)
     if has_potentials(settings):
-        frames |= list_frames(inputs, comparison, covariance, rules)
-    return StageOutput(frames, finite_metrics(summary))
+        frames |= list_frames(inputs, comparison, results.pooled.covariance, rules)
+    return StageOutput(frames, metrics)
 
 
 def benchmark_stage(settings: AnalysisSettings) -> Stage:
@@ -163,6 +191,7 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
         VARIANCE_REDUCTION,
         QUINTILE_MEANS,
         EXPECTED_DURATIONS,
+        *((SECOND_STAGE,) if settings.verdict_model == WITHIN else ()),
         *((PROPORTIONALITY,) if settings.model.proportionality_test else ()),
     )
     return Stage(
@@ -177,16 +206,19 @@ def benchmark_stage(settings: AnalysisSettings) -> Stage:
 
 
 def uncertainty_stage(settings: AnalysisSettings) -> Stage:
-    """Standard errors, verdicts, ranks, tiers, bootstrap."""
+    """Standard errors, verdicts, ranks, tiers, bootstrap; verdicts of the other models beside those
+    of the one that carries them."""
+    writes = (
+        indicator_table(settings),
+        BENCHMARK_SUMMARY,
+        *((MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()),
+        *((POTENTIALS, TEN_BEST) if has_potentials(settings) else ()),
+    )
     return Stage(
         name="uncertainty",
         verb="uncertainty",
         reads=(*_PACKED, NATIONAL_MODELS),
-        writes=(
-            indicator_table(settings),
-            BENCHMARK_SUMMARY,
-            *((POTENTIALS, TEN_BEST) if has_potentials(settings) else ()),
-        ),
+        writes=writes,
         sections=("name", "observation", "model", "measure", "indicator", "uncertainty"),
         build=_uncertainty,
         after=("benchmark",),

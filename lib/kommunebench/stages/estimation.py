@@ -1,20 +1,23 @@
 """Where the chain runs: over blocks in memory on the driver, or over blocks in Spark tasks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
+from kommunebench.benchmark.blocks.block import Blocks, Floats, MemoryBlocks
 from kommunebench.benchmark.blocks.layout_json import layout_from_json
 from kommunebench.benchmark.blocks.records import RecordLayout, memory_blocks
+from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.comparison.table import UnitFacts
 from kommunebench.benchmark.durations.chain import ChainEstimate, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.in_memory import fit_models
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
-from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.blocks import SparkBlocks
@@ -51,10 +54,9 @@ class InMemory:
     keys: np.ndarray
     blocks: MemoryBlocks
 
-    def fit(self) -> tuple[NationalModel, ...]:
-        """The national models with their baselines."""
-        models = fit_in_memory(self.blocks, self.spells.layout, self.spells.choice)
-        return with_baselines(self.blocks, models)
+    def fit(self, names: Sequence[str]) -> dict[str, tuple[NationalModel, ...]]:
+        """The models of these names with their baselines."""
+        return fit_models(self.blocks, self.spells.layout, self.spells.choice, names)
 
     def bootstrap(self, chain: ChainEstimate, replicates: int, seed: int) -> Floats:
         """Performances (R, K, 2) of replicates 0 … R - 1, made by tasks that get all spells."""
@@ -77,10 +79,17 @@ class InTasks:
     spells: PackedSpells
     blocks: SparkBlocks
 
-    def fit(self) -> tuple[NationalModel, ...]:
-        """The national models with their baselines."""
-        models = fit_over_blocks(self.blocks, self.spells.layout, self.spells.choice)
-        return with_baselines(self.blocks, models)
+    def fit(self, names: Sequence[str]) -> dict[str, tuple[NationalModel, ...]]:
+        """The models of these names with their baselines; their passes over the spells are
+        shared."""
+        layout, choice = self.spells.layout, self.spells.choice
+
+        def fit(position: int, seat: Blocks) -> tuple[NationalModel, ...]:
+            within = names[position] == WITHIN
+            models = fit_over_blocks(seat, layout, choice, unit_effects=within)
+            return with_baselines(seat, models)
+
+        return dict(zip(names, side_by_side(self.blocks, fit, len(names)), strict=True))
 
     def bootstrap(self, chain: ChainEstimate, replicates: int, seed: int) -> Floats:
         """Performances (R, K, 2) of replicates 0 … R - 1, a batch at a time over all blocks."""

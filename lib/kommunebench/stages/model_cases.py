@@ -19,10 +19,10 @@ from kommunebench.silver import CASES, MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.model_spells import (
     count_units,
     covariate_specs,
-    exchanged_references,
+    layout_note,
     shuffle_partitions,
 )
-from kommunebench.stages.packed_spells import count_by_group, pack_spells
+from kommunebench.stages.packed_spells import GroupCounts, count_by_group, pack_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
             MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
             MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
         },
-        note="; ".join(
-            text for text in (exchanged_references(layout), _levels_at_limits(layout)) if text
-        ),
+        note="; ".join(text for text in (layout_note(layout), _levels_at_limits(layout)) if text),
     )
 
 
@@ -86,7 +84,8 @@ def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]
         outside = in_group
         for column, level in excluded:
             outside = outside.where(~_in_level(column, level, specs))
-        return count_by_group(outside, (*specs, OUTCOME)).get(group, CovariateCounts.zero())
+        counts = count_by_group(outside, (*specs, OUTCOME))
+        return counts.get(group, GroupCounts.zero()).covariates
 
     try:
         return plan_cases(count, specs)

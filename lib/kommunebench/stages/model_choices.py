@@ -17,7 +17,6 @@ from kommunebench.benchmark.checks.moves import (
     measures_after_moves,
 )
 from kommunebench.benchmark.checks.piecewise import piecewise_models
-from kommunebench.benchmark.checks.redesign import fit_recoded
 from kommunebench.benchmark.checks.sensitivity import (
     RunResults,
     in_half,
@@ -25,7 +24,9 @@ from kommunebench.benchmark.checks.sensitivity import (
     under_choice,
 )
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
+from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
 from kommunebench.stages.estimation import PackedSpells
@@ -35,14 +36,16 @@ from kommunebench.stages.stage import StageInputs
 # Without slots, because the pooled chain is estimated once and kept.
 @dataclass(frozen=True, kw_only=True)
 class Checking:
-    """What the checks of a run work on, and what they have found. ``left_out``: checks that could
-    not be made, with the reason."""
+    """What the checks of a run work on, and what they have found. ``chain``: of the model that
+    carries the verdicts; ``pooled_models``: without effects of the units. ``left_out``: checks that
+    could not be made, with the reason."""
 
     inputs: StageInputs
     spells: PackedSpells
     blocks: FactBlocks
     labels: dict[str, list[str]]
     chain: ChainEstimate
+    pooled_models: tuple[NationalModel, ...]
     run: RunResults
     sensitivity: list[pd.DataFrame] = field(default_factory=list)
     stability: list[dict[str, float]] = field(default_factory=list)
@@ -70,11 +73,10 @@ class Checking:
     def pooled(self) -> ChainEstimate:
         """The chain of the models without effects of the units, which other models are held
         against."""
-        if self.spells.layout.unit_effects is None:
+        if self.settings.verdict_model == POOLED:
             return self.chain
-        layout, choice = self.spells.layout, self.spells.choice
-        blocks, models = fit_recoded(self.blocks, as_it_is, layout, choice, 1)
-        return estimate_chain(blocks, models, self.chain.measure)
+        blocks = self.blocks.recoded(as_it_is)
+        return estimate_chain(blocks, self.pooled_models, self.chain.measure)
 
     def choice(
         self,
@@ -132,9 +134,9 @@ def _piecewise(checking: Checking) -> None:
     """A hazard that is constant within intervals."""
     cuts, horizon = checking.settings.checks.piecewise_cuts, checking.spells.layout.horizon
     blocks = checking.blocks.recoded(as_it_is)
-    models = piecewise_models(blocks, checking.chain.models, cuts, horizon)
+    models = piecewise_models(blocks, checking.pooled.models, cuts, horizon)
     chain = estimate_chain(blocks, models, checking.chain.measure)
-    checking.choice("piecewise", chain.expected, chain.robust)
+    checking.choice("piecewise", chain.expected, chain.robust, checking.pooled)
 
 
 def _moves(checking: Checking) -> None:

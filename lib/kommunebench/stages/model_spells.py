@@ -10,8 +10,10 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.blocks.layout_json import layout_to_json
 from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.comparison.models import WITHIN
+from kommunebench.benchmark.covariates.constant import constant_columns
 from kommunebench.benchmark.covariates.specification import CovariateSpec
-from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
 from kommunebench.errors import InputError
 from kommunebench.silver import (
     MODEL_LAYOUT,
@@ -21,7 +23,7 @@ from kommunebench.silver import (
     WEEKLY_PANEL,
 )
 from kommunebench.spell_files import IMPORTED_SPELLS
-from kommunebench.stages.packed_spells import pack_spells, plan_designs
+from kommunebench.stages.packed_spells import count_by_group, pack_spells
 from kommunebench.stages.spell_facts import add_destinations, fact_columns, fact_labels
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.tables import Table
@@ -73,14 +75,18 @@ def covariate_specs(inputs: StageInputs) -> tuple[CovariateSpec, ...]:
 def _pack(inputs: StageInputs) -> StageOutput:
     spells, specs = model_spells(inputs), covariate_specs(inputs)
     units = count_units(spells, inputs.settings.observation.horizon_weeks)
-    designs = plan_designs(spells, specs)
-    names, groups = tuple(units["municipality_code"]), tuple(designs)
-    effects = None
-    if inputs.settings.model.municipality_effects:
-        effects = _unit_effects(spells, names, groups)
+    counts = count_by_group(spells, specs)
+    designs = {group: counted.design(group, specs) for group, counted in counts.items()}
+    names, effects = tuple(units["municipality_code"]), None
+    if inputs.settings.verdict_model == WITHIN:
+        constant = {
+            group: constant_columns(design, counts[group].values, names)
+            for group, design in designs.items()
+        }
+        effects = _unit_effects(spells, names, constant)
     layout = RecordLayout(
         names,
-        groups,
+        tuple(designs),
         tuple(designs.values()),
         inputs.settings.observation.horizon_weeks,
         effects,
@@ -97,7 +103,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
             MODEL_UNITS: inputs.frame(MODEL_UNITS, units),
             MODEL_LAYOUT: inputs.frame(MODEL_LAYOUT, description),
         },
-        note=exchanged_references(layout),
+        note=layout_note(layout),
     )
 
 
@@ -108,20 +114,30 @@ def shuffle_partitions(inputs: StageInputs) -> int | None:
     return int(setting) if setting and setting.isdigit() else None
 
 
-def exchanged_references(layout: RecordLayout) -> str:
-    """A sentence on references without events, for the person at the terminal."""
+def layout_note(layout: RecordLayout) -> str:
+    """Sentences for the person at the terminal: references without events, and columns that are
+    constant within municipalities."""
     sentences = [
         f"{group}: reference {asked} has no events, {used} takes its place"
         for group, design in zip(layout.group_names, layout.designs, strict=True)
         for asked, used in design.exchanged
     ]
+    for code, (group, design) in enumerate(zip(layout.group_names, layout.designs, strict=True)):
+        if layout.unit_effects is None:
+            continue
+        positions = layout.effects_of(code).constant.positions
+        if len(positions):
+            terms = ", ".join(design.terms[position] for position in positions)
+            sentences.append(
+                f"{group}: {terms} do not vary within any municipality and go to the second stage"
+            )
     return "; ".join(sentences)
 
 
 def _unit_effects(
-    spells: "DataFrame", names: tuple[str, ...], groups: tuple[str, ...]
+    spells: "DataFrame", names: tuple[str, ...], constant: dict[str, ConstantColumns]
 ) -> tuple[UnitEffects, ...]:
-    """The columns of the units' effects of every group, from spells and events by group and
+    """The effects of the units in every group's model, from spells and events by group and
     unit."""
     keys = ["model_group", "municipality_code"]
     counted = spells.groupBy(*keys).agg(
@@ -129,11 +145,14 @@ def _unit_effects(
     )
     counts = counted.toPandas().set_index(keys)
     effects = []
-    for group in groups:
+    for group, columns in constant.items():
         of_group = counts.loc[group].reindex(list(names)).fillna(0)
         effects.append(
             UnitEffects.of_counts(
-                of_group["n_spells"].to_numpy(float), of_group["n_events"].to_numpy(float), names
+                of_group["n_spells"].to_numpy(float),
+                of_group["n_events"].to_numpy(float),
+                names,
+                columns,
             )
         )
     return tuple(effects)

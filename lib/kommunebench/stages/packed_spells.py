@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from kommunebench.benchmark.blocks.person_keys import person_keys
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells
+from kommunebench.benchmark.covariates.constant import ValuesByUnit, values_by_unit
 from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
@@ -23,34 +25,42 @@ PACKED_SCHEMA = "person_key long, spell_ids array<string>, records binary, facts
 _COUNTS_SCHEMA = "model_group string, result binary"
 
 
-def plan_designs(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, DesignPlan]:
-    """The design of every group, in the order of their names, from one pass of counts over the
-    model's spells. Raises InputError as plan_design, with the group's name in front."""
-    counts = count_by_group(spells, specs)
-    return {name: _named_design(name, counts[name], specs) for name in sorted(counts)}
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """What the design of a group's model is decided from: counts of its covariates, and the values
+    they take within units."""
+
+    covariates: CovariateCounts
+    values: ValuesByUnit
+
+    @staticmethod
+    def zero() -> "GroupCounts":
+        """The counts of no spells."""
+        return GroupCounts(CovariateCounts.zero(), ValuesByUnit.zero())
+
+    def merge(self, other: "GroupCounts") -> "GroupCounts":
+        """The counts of both sets of spells."""
+        return GroupCounts(self.covariates.merge(other.covariates), self.values.merge(other.values))
+
+    def design(self, group: str, specs: Sequence[CovariateSpec]) -> DesignPlan:
+        """The design of the group. Raises InputError as plan_design, with its name in front."""
+        try:
+            return plan_design(self.covariates, specs)
+        except InputError as error:
+            raise InputError(f"model of group {group}: {error}") from error
 
 
-def count_by_group(
-    spells: "DataFrame", specs: tuple[CovariateSpec, ...]
-) -> dict[str, CovariateCounts]:
-    """What the design of every group is decided from, by one pass over the model's spells."""
+def count_by_group(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, GroupCounts]:
+    """The counts of every group, in the order of their names, from one pass over the model's
+    spells."""
     names = [spec.column for spec in specs]
     task = partial(_count_covariates, specs=specs)
-    counted = spells.select("model_group", "duration", "event", *names)
-    counts: dict[str, CovariateCounts] = {}
+    counted = spells.select("model_group", "municipality_code", "duration", "event", *names)
+    counts: dict[str, GroupCounts] = {}
     for row in counted.mapInArrow(task, _COUNTS_SCHEMA).collect():
-        known = counts.get(row["model_group"], CovariateCounts.zero())
+        known = counts.get(row["model_group"], GroupCounts.zero())
         counts[row["model_group"]] = known.merge(pickle.loads(row["result"]))
-    return counts
-
-
-def _named_design(
-    group: str, counts: CovariateCounts, specs: Sequence[CovariateSpec]
-) -> DesignPlan:
-    try:
-        return plan_design(counts, specs)
-    except InputError as error:
-        raise InputError(f"model of group {group}: {error}") from error
+    return {name: counts[name] for name in sorted(counts)}
 
 
 def pack_spells(
@@ -125,15 +135,16 @@ def _frame(table: pa.Table, categories: tuple[str, ...]) -> pd.DataFrame:
 def _count_covariates(
     batches: Iterator[pa.RecordBatch], specs: tuple[CovariateSpec, ...]
 ) -> Iterator[pa.RecordBatch]:
-    counts: dict[str, CovariateCounts] = {}
+    counts: dict[str, GroupCounts] = {}
     for batch in batches:
         frame = _frame(pa.Table.from_batches([batch]), _categories(specs))
         for group, spells in frame.groupby("model_group", observed=True):
             counted = count_covariates(
                 spells, spells["duration"].to_numpy(), spells["event"].to_numpy(), specs
             )
-            known = counts.get(str(group), CovariateCounts.zero())
-            counts[str(group)] = known.merge(counted)
+            values = values_by_unit(spells, spells["municipality_code"], specs)
+            known = counts.get(str(group), GroupCounts.zero())
+            counts[str(group)] = known.merge(GroupCounts(counted, values))
     results = [pickle.dumps(counted) for counted in counts.values()]
     yield pa.RecordBatch.from_arrays(
         [pa.array(list(counts), pa.string()), pa.array(results, pa.binary())],

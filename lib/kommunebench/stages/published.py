@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench import __version__
+from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.bronze import DELIVERED_FILES
 from kommunebench.disclosure import Published, publish, withhold
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
@@ -128,12 +129,13 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
 
 
 def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFrame | None:
-    """The national models of the run as they were fitted; None where it has none. They are logged
-    as a model that predicts, not shown."""
+    """The pooled models of the run as they were fitted; None where it has none. They are logged as
+    a model that predicts, not shown."""
     if not table_exists(store, NATIONAL_MODELS):
         return None
-    rows = rows_of_run(store, NATIONAL_MODELS, settings.name, run_id).toPandas()
-    return rows if len(rows) else None
+    rows = rows_of_run(store, NATIONAL_MODELS, settings.name, run_id)
+    pooled = rows.filter(rows["model"] == POOLED).toPandas()
+    return pooled if len(pooled) else None
 
 
 def _withhold_small_units(

@@ -5,16 +5,19 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
+from kommunebench.benchmark.comparison.published import (
+    published_fifth_means,
+    published_variance_reduction,
+)
 from kommunebench.benchmark.comparison.table import (
     Comparison,
     compare,
     median_bootstrap_ratio,
-    published_fifth_means,
-    published_variance_reduction,
     summarise,
     with_bootstrap,
     with_verdicts,
 )
+from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.shares.chain import PERIODS, estimate_shares
 from kommunebench.benchmark.shares.influence import share_covariance
 from kommunebench.benchmark.shares.model import fit_shares, share_coefficients
@@ -32,7 +35,7 @@ from kommunebench.gold import (
 )
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.estimates import verdict_rules
-from kommunebench.stages.estimation import choose_engine, read_packed
+from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
 from kommunebench.stages.indicator_rows import finite_metrics, indicator_frame, list_frames
 from kommunebench.stages.share_models import read_share_models, share_model_rows
 from kommunebench.stages.share_tasks import expected_by_case, run_share_replicates
@@ -47,7 +50,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     engine = choose_engine(inputs, cases)
     models = fit_shares(engine.blocks, cases.layout)
     chain = estimate_shares(engine.blocks, models)
-    comparison = compare(cases.facts, chain, cases.indicator, inputs.settings.model.min_spells)
+    comparison = _compare(inputs, cases, chain)
     reduction = published_variance_reduction(comparison)
     expected = expected_by_case(cases.packed, cases.layout, models)
     frames = {
@@ -73,6 +76,16 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     return StageOutput(frames, metrics)
 
 
+def _compare(inputs: StageInputs, cases: PackedSpells, chain: ChainEstimate) -> Comparison:
+    return compare(
+        cases.facts,
+        chain,
+        chain,
+        indicator=cases.indicator,
+        min_spells=inputs.settings.model.min_spells,
+    )
+
+
 def _case_rules(inputs: StageInputs) -> VerdictRules:
     return rules_of_cases(verdict_rules(inputs.settings))
 
@@ -86,14 +99,16 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     engine = choose_engine(inputs, cases)
     models = read_share_models(inputs, cases.layout)
     chain = estimate_shares(engine.blocks, models)
-    comparison = compare(cases.facts, chain, cases.indicator, settings.model.min_spells)
+    comparison = _compare(inputs, cases, chain)
     covariance = share_covariance(engine.blocks, models, chain, cases.indicator)
-    comparison, verdicts = with_verdicts(comparison, covariance, PERIODS, rules)
+    comparison, verdicts = with_verdicts(
+        comparison, covariance, covariance, horizon=PERIODS, rules=rules
+    )
     summary = summarise(comparison, chain, covariance, verdicts)
     summary["replicates"] = replicates = settings.uncertainty.replicates
     if replicates:
         drawn = run_share_replicates(engine, models, replicates, settings.uncertainty.seed)
-        comparison = with_bootstrap(comparison, bootstrap_se(drawn))
+        comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
         summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
     frames = {

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.benchmark.shares.model import ShareModel
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
@@ -17,6 +18,7 @@ def share_model_rows(models: Sequence[ShareModel]) -> pd.DataFrame:
     is no baseline."""
     rows = [
         {
+            "model": POOLED,
             "group": model.name,
             "terms": list(model.names),
             "centre": [0.0, *model.design.centre.tolist()],

@@ -8,6 +8,7 @@ import pandas as pd
 from kommunebench.benchmark.blocks.block import Blocks
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
+from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.model.block_fit import grid_of, terms_at
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.errors import InputError
@@ -15,8 +16,9 @@ from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.stages.stage import StageInputs
 
 
-def model_rows(models: Sequence[NationalModel]) -> pd.DataFrame:
-    """One row per group in the columns of gold.national_models; matrices row by row."""
+def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
+    """One row per group in the columns of gold.national_models, under the name of the model;
+    matrices row by row."""
     rows = []
     for model in models:
         estimate = model.estimate
@@ -24,9 +26,10 @@ def model_rows(models: Sequence[NationalModel]) -> pd.DataFrame:
         assert model.log_factors is not None
         rows.append(
             {
+                "model": name,
                 "group": model.name,
-                "terms": [*model.design.terms, *effects],
-                "centre": [*model.design.centre.tolist(), *(0.0 for _ in effects)],
+                "terms": [*effects, *model.design.terms],
+                "centre": [*(0.0 for _ in effects), *model.design.centre.tolist()],
                 "coefficients": estimate.beta.tolist(),
                 "bread": estimate.bread.ravel().tolist(),
                 "covariance": estimate.covariance.ravel().tolist(),
@@ -42,17 +45,28 @@ def model_rows(models: Sequence[NationalModel]) -> pd.DataFrame:
 
 
 def read_models(
-    inputs: StageInputs, blocks: Blocks, layout: RecordLayout, choice: ModelChoice
-) -> tuple[NationalModel, ...]:
-    """The models of the run as they were fitted; the likelihood's terms come from one pass over the
-    spells. Raises InputError where the run has no models."""
-    rows = {row["group"]: row for row in inputs.read(NATIONAL_MODELS).collect()}
-    missing = [name for name in layout.group_names if name not in rows]
+    inputs: StageInputs,
+    blocks: Blocks,
+    layout: RecordLayout,
+    choice: ModelChoice,
+    names: Sequence[str],
+) -> dict[str, tuple[NationalModel, ...]]:
+    """The models of the run as they were fitted, by name; the likelihood's terms come from one pass
+    over the spells. Raises InputError where the run has no models."""
+    rows = {(row["model"], row["group"]): row for row in inputs.read(NATIONAL_MODELS).collect()}
+    wanted = [(name, group) for name in names for group in range(len(layout.group_names))]
+    missing = [
+        f"{name} {layout.group_names[group]}"
+        for name, group in wanted
+        if (name, layout.group_names[group]) not in rows
+    ]
     if missing:
-        raise InputError(f"no model of the groups {missing} in this run; run benchmark first.")
+        raise InputError(f"no models {missing} in this run; run benchmark first.")
 
-    def read(group: int, seat: Blocks) -> NationalModel:
-        row = rows[layout.group_names[group]]
+    def read(position: int, seat: Blocks) -> NationalModel:
+        name, group = wanted[position]
+        row = rows[name, layout.group_names[group]]
+        effects = layout.effects_of(group) if name == WITHIN else None
         beta = np.array(row["coefficients"], float)
         p, grid = len(beta), grid_of(np.array(row["event_times"], float))
         estimate = CoxEstimate(
@@ -69,10 +83,15 @@ def read_models(
             design=layout.designs[group],
             estimate=estimate,
             grid=grid,
-            terms=terms_at(seat, group, grid, beta, choice),
+            terms=terms_at(seat, group, grid, beta, choice=choice, effects=effects),
             choice=choice,
-            unit_effects=None if layout.unit_effects is None else layout.unit_effects[group],
+            unit_effects=effects,
             log_factors=np.array(row["log_factors"], float),
-        )
+        ).with_second_stage()
 
-    return tuple(side_by_side(blocks, read, len(layout.group_names)))
+    models = side_by_side(blocks, read, len(wanted))
+    n_groups = len(layout.group_names)
+    return {
+        name: tuple(models[first * n_groups : (first + 1) * n_groups])
+        for first, name in enumerate(names)
+    }

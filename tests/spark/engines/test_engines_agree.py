@@ -23,7 +23,7 @@ from kommunebench.silver import MODEL_PERSONS
 from kommunebench.stages.blocks import SparkBlocks
 from kommunebench.stages.model_spells import count_units
 from kommunebench.stages.order import stages_of
-from kommunebench.stages.packed_spells import pack_spells, plan_designs
+from kommunebench.stages.packed_spells import count_by_group, pack_spells
 from kommunebench.stages.spells_file import ingest_spells
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.terminal import Progress
@@ -78,7 +78,8 @@ def test_the_chain_in_tasks_is_the_chain_in_memory(spark, partitions, tmp_path):
     wanted = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
     frame = spark.createDataFrame(spells.sample(frac=1.0, random_state=partitions))
     units = count_units(frame, HORIZON)
-    designs = plan_designs(frame, SPECS)
+    counts = count_by_group(frame, SPECS)
+    designs = {group: counted.design(group, SPECS) for group, counted in counts.items()}
     layout = RecordLayout(
         tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
     )
@@ -112,7 +113,8 @@ def test_what_cannot_be_used_is_counted(spark):
     with pytest.raises(
         InputError, match=r"model of group (men|women): covariate c: missing in 1 of \d+ spells"
     ):
-        plan_designs(spark.createDataFrame(spells), SPECS)
+        for group, counted in count_by_group(spark.createDataFrame(spells), SPECS).items():
+            counted.design(group, SPECS)
 
 
 # Replicates stop at a gain of 1e-9 of the log-likelihood; the others are small differences, or

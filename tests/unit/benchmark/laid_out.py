@@ -23,9 +23,10 @@ def lay_out(spells, covariates=("x", "c"), horizon=HORIZON, *, unit_effects=Fals
     return lay_out_spells(spells, checked, specs, unit_effects=unit_effects)
 
 
-def estimate(laid_out, measure="restricted_mean", **choice):
+def estimate(laid_out, measure="restricted_mean", *, unit_effects=False, **choice):
     """The chain estimated in memory."""
-    return estimate_in_memory(laid_out, ModelChoice(**choice), measure)
+    chosen = ModelChoice(**choice)
+    return estimate_in_memory(laid_out, chosen, measure, unit_effects=unit_effects)
 
 
 def influence_matrix(laid_out, chain, indicator="ratio"):

@@ -2,7 +2,7 @@
 bisection, curves one spell at a time. Only the Cox coefficients come from the library, whose fit
 is tested against R elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,35 @@ class PlainChain:
         else:
             values = [np.log(e / o) for e, o in sides]
         return np.array(values) * (-1.0 if measure == "share" else 1.0)
+
+
+@dataclass
+class PlainSecondStage:
+    """Names of columns that are constant within units, and by group the weights of the regression
+    of the units' effects on them (units with events in order), made by the first chain that is run
+    and kept by those after it. ``deviation`` (K,): added to the effects before the regression, in
+    standard deviations."""
+
+    constant: list
+    deviation: np.ndarray
+    weights: dict = field(default_factory=dict)
+    tau: dict = field(default_factory=dict)
+
+    def coefficients(self, group, z, effects, covariance, units):
+        """Coefficients of the columns z (J, q) of the J units with events."""
+        x = np.column_stack([np.ones(len(z)), z])
+        if group not in self.weights:
+            first = np.diag(1 / np.diag(covariance))
+            middle = np.linalg.inv(x.T @ first @ x)
+            p = first - first @ x @ middle @ x.T @ first
+            excess = effects @ p @ effects - (len(z) - x.shape[1])
+            tau_squared = max(0.0, excess / np.trace(p))
+            self.tau[group] = np.sqrt(tau_squared)
+            self.weights[group] = 1 / (np.diag(covariance) + tau_squared)
+        weights = self.weights[group]
+        shifted = effects + self.tau[group] * self.deviation[units]
+        root = np.sqrt(weights)
+        return np.linalg.lstsq(x * root[:, None], shifted * root, rcond=None)[0][1:]
 
 
 def covariate_matrix(spells, names=("x", "c")):
@@ -67,8 +96,10 @@ def plain_chain(
     measure="restricted_mean",
     baseline="kalbfleisch_prentice",
     unit_effects=False,
+    second_stage=None,
 ):
-    """The weighted chain of spells with columns unit, duration, event and group."""
+    """The weighted chain of spells with columns unit, duration, event and group; ``second_stage``:
+    a PlainSecondStage, where covariates are constant within units."""
     units = sorted(spells["unit"].unique())
     unit = np.searchsorted(units, spells["unit"])
     duration, event = spells["duration"].to_numpy(), spells["event"].to_numpy(bool)
@@ -78,9 +109,11 @@ def plain_chain(
     for value in sorted(spells[group].unique()) if group else ["all"]:
         rows = np.flatnonzero(spells[group] == value) if group else np.arange(len(spells))
         x = covariates.iloc[rows].loc[:, lambda d: d.max() > d.min()]
-        risk[rows], fit_risk = _risks(
-            x, duration[rows], event[rows], unit[rows], weights[rows], unit_effects
-        )
+        spells_of_group = (x, duration[rows], event[rows], unit[rows], weights[rows])
+        if unit_effects:
+            risk[rows], fit_risk = _within_risks(*spells_of_group, second_stage, value)
+        else:
+            risk[rows], fit_risk = _pooled_risks(*spells_of_group)
         for k in range(1, horizon + 1):
             at_risk = week[rows] >= k
             events = rows[at_risk & seen[rows] & (week[rows] == k)]
@@ -93,26 +126,41 @@ def plain_chain(
     return _measures(weights, unit, len(units), week, seen, risk, factors, horizon, measure)
 
 
-def _risks(x, duration, event, unit, weights, unit_effects):
+def _pooled_risks(x, duration, event, unit, weights):
     """exp(x beta) of predictions, and of the fit, in one group."""
-    if not unit_effects:
-        if not x.shape[1]:
-            return np.ones(len(x)), np.ones(len(x))
-        beta = fit_cox(duration, event, x, weights=weights).coefficients.to_numpy()
-        risk = np.exp(x.to_numpy() @ beta)
-        return risk, risk
+    if not x.shape[1]:
+        return np.ones(len(x)), np.ones(len(x))
+    beta = fit_cox(duration, event, x, weights=weights).coefficients.to_numpy()
+    risk = np.exp(x.to_numpy() @ beta)
+    return risk, risk
+
+
+def _within_risks(x, duration, event, unit, weights, second_stage, group):
+    """The same with effects of the units: a dummy for each but the first with events, and their
+    mean over the spells taken out afterwards."""
     n_events = np.bincount(unit, weights * event)
     inside = n_events[unit] > 0
-    dummies = {k: (unit == k).astype(float) for k in np.flatnonzero(n_events > 0)[1:]}
-    total = weights[inside].sum()
-    columns = {k: d - weights @ d / total for k, d in dummies.items()}
-    full = x.reset_index(drop=True).assign(**{f"unit{k}": d for k, d in columns.items()})
+    constant = [] if second_stage is None else second_stage.constant
+    first_stage = x.reset_index(drop=True).drop(columns=constant)
+    units = np.flatnonzero(n_events > 0)
+    dummies = {f"unit{k}": (unit == k).astype(float) for k in units[1:]}
+    full = first_stage.assign(**dummies)
     fit = fit_cox(duration[inside], event[inside], full[inside], weights=weights[inside])
-    beta, p = fit.coefficients.to_numpy(), x.shape[1]
-    return (
-        np.exp(x.to_numpy() @ beta[:p]),
-        np.where(inside, np.exp(full.to_numpy() @ beta), 0.0),
-    )
+    beta, p = fit.coefficients.to_numpy(), first_stage.shape[1]
+    share = np.bincount(unit, weights)[units] / weights[inside].sum()
+    centring = np.eye(len(units))[:, 1:] - share[1:]
+    effects = centring @ beta[p:]
+    by_unit = np.full(len(n_events), -np.inf)
+    by_unit[units] = effects
+    predictor = first_stage.to_numpy() @ beta[:p]
+    fit_risk = np.exp(predictor + by_unit[unit])
+    if constant:
+        z = x[constant].to_numpy()
+        of_unit = np.array([z[unit == k][0] for k in units])
+        covariance = centring @ fit.covariance.to_numpy()[p:, p:] @ centring.T
+        gamma = second_stage.coefficients(group, of_unit, effects, covariance, units)
+        predictor = predictor + (z - share @ of_unit) @ gamma
+    return np.exp(predictor), fit_risk
 
 
 def _measures(weights, unit, n_units, week, seen, risk, factors, horizon, measure):

@@ -74,12 +74,15 @@ def test_both_fitters_and_any_blocks_give_the_same_chain(spells, size, choice, u
     laid_out = lay_out(spells, unit_effects=unit_effects)
     measure = Measure.named("restricted_mean", 30)
     in_memory = with_baselines(
-        laid_out.blocks, fit_in_memory(laid_out.blocks, laid_out.layout, choice)
+        laid_out.blocks,
+        fit_in_memory(laid_out.blocks, laid_out.layout, choice, unit_effects=unit_effects),
     )
     wanted = estimate_chain(laid_out.blocks, in_memory, measure)
     blocks = cut(laid_out, size)
     assert len(blocks.blocks) >= 600 // size // 2
-    over_blocks = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, choice))
+    over_blocks = with_baselines(
+        blocks, fit_over_blocks(blocks, laid_out.layout, choice, unit_effects=unit_effects)
+    )
     chain = estimate_chain(blocks, over_blocks, measure)
     table, other = coefficient_table(over_blocks), coefficient_table(in_memory)
     assert table[["group", "term", "mark"]].equals(other[["group", "term", "mark"]])

@@ -5,12 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from laid_out import HORIZON, estimate, lay_out
-from plain_chain import covariate_matrix, plain_chain
+from plain_chain import PlainSecondStage, covariate_matrix, plain_chain
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.blocks.person_keys import person_keys
+from kommunebench.benchmark.bootstrap.effects import unit_deviations
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
-from kommunebench.benchmark.bootstrap.weights import poisson_weights
+from kommunebench.benchmark.bootstrap.weights import Draw, poisson_weights
 from kommunebench.benchmark.comparison.indicator import Indicator
 
 # Replicates stop at 1e-9 of the log-likelihood, and measures are interpolated: a hundredth of a
@@ -42,7 +43,7 @@ def test_weights_are_poisson_and_the_same_in_any_order():
 def test_replicates_are_the_chain_run_with_their_weights(measure, indicator, choice, unit_effects):
     spells = simulate_spells(900, 12)
     laid_out = lay_out(spells, unit_effects=unit_effects)
-    chain = estimate(laid_out, measure, **choice)
+    chain = estimate(laid_out, measure, unit_effects=unit_effects, **choice)
     drawn = bootstrap_performance(
         laid_out.blocks,
         chain.models,
@@ -67,6 +68,39 @@ def test_replicates_are_the_chain_run_with_their_weights(measure, indicator, cho
         np.testing.assert_allclose(
             drawn[replicate].T, plain.performance(measure, indicator), atol=TOLERANCE * scale
         )
+
+
+def test_replicates_of_a_second_stage_are_the_chain_with_their_weights_and_their_units():
+    spells = simulate_spells(900, 12)
+    rng = np.random.default_rng(2)
+    spells["unit"] = rng.choice(list("abcdefgh"), 900)
+    market = dict(zip("abcdefgh", rng.normal(size=8), strict=True))
+    spells["market"] = spells["unit"].map(market)
+    laid_out = lay_out(spells, ["x", "c", "market"], unit_effects=True)
+    chain = estimate(laid_out, unit_effects=True)
+    drawn = bootstrap_performance(
+        laid_out.blocks,
+        chain.models,
+        chain.measure,
+        Indicator("ratio", "restricted_mean"),
+        replicates=range(2),
+        seed=5,
+    )
+    covariates = covariate_matrix(spells, ["x", "c", "market"])
+    second_stage = PlainSecondStage(["market"], np.zeros(8))
+
+    def chain_of(weights):
+        plain = plain_chain(
+            spells, covariates, weights, HORIZON, unit_effects=True, second_stage=second_stage
+        )
+        return plain.performance()
+
+    chain_of(np.ones(900))
+    keys, draws = person_keys(spells["person"]), unit_deviations(Draw(5, (0, 1)), 8)
+    for replicate in range(2):
+        weights = poisson_weights(keys, np.array([replicate]), 5)[:, 0].astype(float)
+        second_stage.deviation = draws[:, replicate]
+        np.testing.assert_allclose(drawn[replicate].T, chain_of(weights), atol=TOLERANCE)
 
 
 def test_a_unit_in_one_replicate_only_has_no_standard_error():

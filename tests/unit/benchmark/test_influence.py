@@ -5,12 +5,12 @@ model."""
 import numpy as np
 import pytest
 from laid_out import HORIZON, estimate, influence_matrix, lay_out
-from plain_chain import covariate_matrix, derivative, plain_chain
+from plain_chain import PlainSecondStage, covariate_matrix, derivative, plain_chain
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.blocks.block import MemoryBlocks
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.influence.covariance import influence_plan, performance_covariance
 from kommunebench.benchmark.influence.spells import kaplan_meier_effects, kaplan_meier_influence
 from kommunebench.survival import kaplan_meier
 
@@ -33,7 +33,7 @@ def test_influences_equal_numerical_derivatives_in_the_weights(
     spells = simulate_spells(240, seed=3, effect=0.5)
     covariates = covariate_matrix(spells)
     laid_out = lay_out(spells, unit_effects=unit_effects)
-    chain = estimate(laid_out, measure, **choice)
+    chain = estimate(laid_out, measure, unit_effects=unit_effects, **choice)
 
     def performance(weights):
         plain = plain_chain(
@@ -59,6 +59,81 @@ def test_influences_equal_numerical_derivatives_in_the_weights(
     for row in np.random.default_rng(1).choice(len(spells), 4, replace=False):
         numerical = derivative(performance, len(spells), row)
         assert np.abs(numerical - analytic[row]).max() < 1e-8 * np.abs(analytic).max()
+
+
+def with_constant_covariates(count, seed):
+    """Spells in nine units, with a number and a category that never change within a unit; the last
+    unit has no events in one of the groups."""
+    spells = simulate_spells(count, seed=seed, effect=0.5)
+    rng = np.random.default_rng(seed)
+    spells["unit"] = rng.choice(list("abcdefghi"), count)
+    spells.loc[(spells["unit"] == "i") & (spells["group"] == "m"), "event"] = 0
+    market = dict(zip("abcdefghi", rng.normal(2010, 3, 9), strict=True))
+    return spells.assign(
+        market=spells["unit"].map(market), coast=np.where(spells["unit"] < "d", "yes", "no")
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "indicator", "choice"),
+    [
+        ("restricted_mean", "ratio", {}),
+        ("share", "difference", {}),
+        ("restricted_mean", "ratio", {"baseline": "breslow"}),
+    ],
+)
+def test_influences_of_the_second_stage_equal_numerical_derivatives(measure, indicator, choice):
+    """In the spells' weights, and in what the units deviate from the second stage's regression."""
+    spells = with_constant_covariates(360, 7)
+    names = ["x", "c", "market", "coast"]
+    covariates = covariate_matrix(spells, names)
+    laid_out = lay_out(spells, names, unit_effects=True)
+    for effects in laid_out.layout.unit_effects:
+        assert effects.constant.positions.tolist() == [3, 4]
+    chain = estimate(laid_out, measure, unit_effects=True, **choice)
+    second_stage = PlainSecondStage(["market", "coast_yes"], np.zeros(9))
+
+    def performance(weights, deviation=None):
+        second_stage.deviation = np.zeros(9) if deviation is None else deviation
+        plain = plain_chain(
+            spells,
+            covariates,
+            weights,
+            HORIZON,
+            measure=measure,
+            unit_effects=True,
+            second_stage=second_stage,
+            **choice,
+        )
+        return plain.performance(measure, indicator)
+
+    ones, estimated = np.ones(len(spells)), Indicator(indicator, measure)
+    wanted = performance(ones)
+    assert min(second_stage.tau.values()) > 0
+    for model in chain.models:
+        assert model.second_stage.tau == pytest.approx(second_stage.tau[model.name], rel=1e-6)
+    for row, observed in enumerate((chain.observed.value, chain.robust)):
+        performed = estimated.performance(chain.expected, observed)
+        np.testing.assert_allclose(performed, wanted[row], atol=1e-9)
+    plan = influence_plan(laid_out.blocks, chain, estimated)
+    analytic = influence_matrix(laid_out, chain, indicator)
+    for row in np.random.default_rng(1).choice(len(spells), 3, replace=False):
+        numerical = derivative(performance, len(spells), row)
+        assert np.abs(numerical - analytic[row]).max() < 1e-8 * np.abs(analytic).max()
+    deviations = np.sum([group.area for group in plan.groups], axis=0)
+    step = 1e-3
+    for unit in range(0, 9, 4):
+        sides = [performance(ones, sign * step * np.eye(9)[unit]) for sign in (1, -1)]
+        numerical = (sides[0] - sides[1]).ravel() / (2 * step)
+        np.testing.assert_allclose(
+            deviations[unit], numerical, atol=1e-6 * np.abs(deviations).max()
+        )
+    covariance = performance_covariance(laid_out.blocks, chain, estimated)
+    person = spells["person"].astype(int).to_numpy()
+    by_person = np.zeros((person.max() + 1, 9))
+    np.add.at(by_person, person, analytic[:, 1])
+    total = by_person.T @ by_person + deviations[:, 9:].T @ deviations[:, 9:]
+    np.testing.assert_allclose(covariance.robust, total, rtol=1e-9, atol=1e-14)
 
 
 def test_covariance_sums_influences_by_person():

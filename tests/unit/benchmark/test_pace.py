@@ -49,7 +49,7 @@ def test_the_slope_is_the_derivative_of_the_performance_in_the_log_hazard(measur
     slope = influence_plan(laid_out.blocks, chain, indicator).slope
 
     def performance(log_hazard):
-        hazards = [replace(h, mean_effect=np.array([log_hazard])) for h in chain.hazards]
+        hazards = [replace(h, level=np.array([log_hazard])) for h in chain.hazards]
         observed = laid_out.blocks.by_spell(
             lambda block: expected_measure(block, hazards, chain.measure)
         )

@@ -20,6 +20,7 @@ def settings_of(measure: str, form: str, verdict: str = "robust"):
             f"measure={measure}",
             f"indicator={form}",
             f"uncertainty.verdict_indicator={verdict}",
+            "model.verdict_model=pooled",
         ),
     )
 

@@ -146,25 +146,64 @@ def _formed(log_ratio: pd.Series, expected: np.ndarray, indicator: str) -> pd.Se
 
 
 def with_checks(data: ReportData) -> ReportData:
-    """The run with the pooled model beside the other, and checks of the model."""
+    """The run with verdicts of other models beside its own, and checks of the model."""
     rng = np.random.default_rng(14)
     rows = data.benchmark_indicators
-    log_robust = np.log(rows["indicator_robust"].astype(float))
-    n = len(rows)
-    shown = rows["included"]
-    pooled = rows["assessment"].where(rng.random(n) > 0.08, "as_expected").where(shown, None)
+    verdicts = _model_verdicts(rows[rows["included"]], rng)
+    pooled = verdicts[verdicts["model"] == "pooled"].set_index("municipality_code")
     units = rows.assign(
-        indicator_robust_pooled=np.exp(0.8 * log_robust + rng.normal(0, 0.004, n)),
-        assessment_pooled=pooled,
-        tier_pooled=rows["tier"].where(rng.random(n) > 0.1, 2).where(shown),
+        **{
+            f"{name}_pooled": rows["municipality_code"].map(pooled[name])
+            for name in ("indicator_robust", "assessment", "tier")
+        }
+    )
+    second_stage = pd.DataFrame(
+        {
+            "group": ["men", "men", "women", "women"],
+            "term": ["unemployment", "skilled_jobs"] * 2,
+            "coefficient": [-0.051, 0.12, -0.043, 0.0],
+            "se": [0.012, 0.08, 0.015, np.nan],
+            "omitted": [False, False, False, True],
+            "unit_sd": 0.11,
+            "units": 92,
+        }
     )
     return replace(
         data,
         benchmark_indicators=units,
+        model_verdicts=verdicts,
+        second_stage=second_stage,
         calibration=_calibration(rng),
         sensitivity=_sensitivity(units, rng),
         cumulative_incidence=_incidence(),
     )
+
+
+def _model_verdicts(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Verdicts within municipalities, pooled, and without the adjustment between areas."""
+    log_robust, n = np.log(rows["indicator_robust"].astype(float)), len(rows)
+    frames = []
+    for model, share in (("within", 1.0), ("pooled", 0.8), ("without_area_adjustment", 0.95)):
+        own = model == "within"
+        value = share * log_robust + (0 if own else rng.normal(0, 0.004, n))
+        assessment = rows["assessment"].where(own | (rng.random(n) > 0.08), "better")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "model": model,
+                    "municipality_code": rows["municipality_code"],
+                    "carries_verdicts": own,
+                    "indicator_robust": np.exp(value),
+                    "indicator_robust_se": rows["indicator_robust_se"].astype(float),
+                    "difference_in_se": (value - log_robust) / rows["indicator_robust_se"],
+                    "assessment": assessment,
+                    "tier": rows["tier"].where(own | (rng.random(n) > 0.1), 2),
+                    "fifth": np.ceil((-value).rank() / n * 5),
+                    "differs": not own,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
 
 
 def _calibration(rng: np.random.Generator) -> pd.DataFrame:

@@ -16,8 +16,8 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.figures.funnel import indicator_spread
 from kommunebench.report.sensitivity import check_results, model_changes, stability
 from kommunebench.report.tables.checks import check_tables
-from kommunebench.report.tables.coefficients import coefficient_table
-from kommunebench.report.tables.units import units_table
+from kommunebench.report.tables.coefficients import coefficient_table, second_stage_table
+from kommunebench.report.tables.units import precision_table, units_table
 
 
 def edition(language="en", **tables) -> Edition:
@@ -106,9 +106,12 @@ def test_halves_of_the_window_are_crossed():
 def test_pooled_and_within_are_set_beside_each_other():
     one = edition()
     changes = model_changes(one)
-    rows = one.compared
-    differs = rows["assessment"] != rows["assessment_pooled"]
-    assert changes["verdict_differs"].tolist() == differs.tolist()
+    rows = one.data.model_verdicts
+    within, pooled = (
+        rows[rows["model"] == name].set_index("municipality_code")["assessment"]
+        for name in ("within", "pooled")
+    )
+    assert changes["verdict_differs"].sum() == (within != pooled).sum() > 0
     assert set(changes["fifth"]) == {1, 2, 3, 4, 5}
     listed = {row.cells[0] for row in check_tables(one)[0].blocks[0].rows}
     any_change = changes[["verdict_differs", "tier_differs", "fifth_differs"]].any(axis=1)
@@ -151,3 +154,20 @@ def test_marked_terms_have_a_sign_and_a_footnote(comparison):
     assert [note[0] for note in table.notes if note[0] in "°‡§"] == ["°", "§"]
     plain = coefficient_table(Edition(tidy(data), own, "en"))
     assert all(note[0] not in "°‡§" for note in plain.notes)
+
+
+def test_the_indicator_without_the_adjustment_between_areas_stands_beside():
+    one = edition()
+    table = precision_table(one)
+    place = [column.label for column in table.columns].index(one.words("indicator_unadjusted"))
+    unadjusted = one.data.model_verdicts.query("model == 'without_area_adjustment'")
+    wanted = unadjusted.set_index("municipality_code")["indicator_robust"]
+    shown = {row.cells[0]: row.cells[place] for row in table.blocks[0].rows}
+    code = one.compared["municipality_code"].iloc[3]
+    assert shown[one.unit_names[code]] == one.indicator(wanted[code])
+    assert one.words("note_unadjusted") in table.notes
+    [*_, last] = second_stage_table(one).blocks[0].rows
+    assert last.cells[2] == "0.000§" and last.cells[1] == "Skilled jobs"
+    without = Edition(tidy(registers_results(costs=False)), settings(), "da")
+    assert second_stage_table(without) is None
+    assert one.words("note_unadjusted") not in precision_table(without).notes

@@ -35,9 +35,12 @@ def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, chose
     assert type(engine).__name__ == {"arrays": "InMemory", "spark": "InTasks"}[chosen]
 
 
-def test_effects_of_municipalities_need_no_replicates_setting():
-    settings = load_analysis("integration_employment", ("model.municipality_effects=true",))
-    assert settings.model.municipality_effects and settings.uncertainty.replicates > 0
+def test_the_plain_indicator_carries_verdicts_of_the_pooled_model_only():
+    assert load_analysis("integration_employment").model.verdict_model == "within"
+    plain = "uncertainty.verdict_indicator=plain"
+    with pytest.raises(ConfigError, match=r"write model\.verdict_model: pooled beside it"):
+        load_analysis("integration_employment", (plain,))
+    load_analysis("integration_employment", (plain, "model.verdict_model=pooled"))
 
 
 def test_an_unknown_measure_is_refused():

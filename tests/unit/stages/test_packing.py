@@ -14,7 +14,7 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
-from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
 from kommunebench.stages import blocks
 from kommunebench.stages.blocks import _blocks
 from kommunebench.stages.packed_spells import _categories, _count_covariates, _pack
@@ -107,12 +107,12 @@ def test_blocks_hold_the_spells_that_were_packed(monkeypatch, spells, sizes, siz
 
 
 def test_counts_of_batches_plan_the_design_of_the_whole(spells):
-    columns = ["model_group", "duration", "event", "x", "c"]
+    columns = ["model_group", "municipality_code", "duration", "event", "x", "c"]
     table = pa.Table.from_pandas(spells[columns], preserve_index=False)
     layout = layout_of(spells)
     counts = _count_covariates(batches(table, [150, 250]), SPECS)
     for row in (row for batch in counts for row in batch.to_pylist()):
-        plan = plan_design(pickle.loads(row["result"]), SPECS)
+        plan = pickle.loads(row["result"]).design(row["model_group"], SPECS)
         wanted = layout.designs[layout.group_names.index(row["model_group"])]
         assert plan.terms == wanted.terms and plan.no_events == wanted.no_events
         np.testing.assert_allclose(plan.centre, wanted.centre, rtol=1e-12)
@@ -120,11 +120,20 @@ def test_counts_of_batches_plan_the_design_of_the_whole(spells):
 
 def test_a_layout_survives_being_stored(spells):
     layout = layout_of(spells)
-    effects = UnitEffects.of_counts(np.array([7, 3]), np.array([2, 1]), layout.unit_names)
+    effects = UnitEffects.of_counts(
+        np.array([7, 3]),
+        np.array([2, 1]),
+        layout.unit_names,
+        ConstantColumns(np.array([1]), np.array([[0.5], [-1.0]])),
+    )
     both = RecordLayout(
         layout.unit_names, layout.group_names, layout.designs, 30, (effects, effects)
     )
     again = layout_from_json(layout_to_json(both))
     assert again.designs == both.designs and again.dtype == both.dtype
     assert again.unit_names == both.unit_names and again.horizon == 30
-    np.testing.assert_array_equal(again.unit_effects[1].share, effects.share)
+    for one in again.unit_effects:
+        np.testing.assert_array_equal(one.share, effects.share)
+        np.testing.assert_array_equal(one.n_by_unit, [7, 3])
+        np.testing.assert_array_equal(one.constant.positions, [1])
+        np.testing.assert_array_equal(one.constant.values, [[0.5], [-1.0]])

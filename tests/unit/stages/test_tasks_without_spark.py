@@ -84,10 +84,19 @@ def spells():
 
 
 @pytest.mark.parametrize(
-    ("choice", "measure"),
-    [(ModelChoice(), "restricted_mean"), (ModelChoice(baseline="breslow"), "share")],
+    ("choice", "measure", "within"),
+    [
+        (ModelChoice(), "restricted_mean", False),
+        (ModelChoice(baseline="breslow"), "share", False),
+        (ModelChoice(), "restricted_mean", True),
+    ],
 )
-def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure):
+def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure, within):
+    """Within units, there is a covariate for the second stage."""
+    specs = SPECS
+    if within:
+        jobs = spells["municipality_code"].map({"101": 0.9, "147": 0.7, "751": 0.8})
+        spells, specs = spells.assign(jobs=jobs), (*SPECS, CovariateSpec("jobs", "number", "jobs"))
     columns = spell_columns(
         spells,
         unit="municipality_code",
@@ -97,12 +106,14 @@ def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure):
         group="model_group",
         horizon=HORIZON,
     )
-    laid_out = lay_out_spells(spells, columns, SPECS)
-    chain = estimate_in_memory(laid_out, choice, measure)
+    laid_out = lay_out_spells(spells, columns, specs, unit_effects=within)
+    chain = estimate_in_memory(laid_out, choice, measure, unit_effects=within)
     batches = pa.Table.from_pandas(spells, preserve_index=False).to_batches(max_chunksize=100)
-    packed = list(_pack(iter(batches), laid_out.layout, _categories(SPECS)))
+    packed = list(_pack(iter(batches), laid_out.layout, _categories(specs)))
     blocks = SerialisedTasks(packed, laid_out.layout)
-    models = with_baselines(blocks, fit_over_blocks(blocks, laid_out.layout, choice))
+    models = with_baselines(
+        blocks, fit_over_blocks(blocks, laid_out.layout, choice, unit_effects=within)
+    )
     over_tasks = estimate_chain(blocks, models, chain.measure)
     for one, other in zip(models, chain.models, strict=True):
         np.testing.assert_allclose(one.estimate.beta, other.estimate.beta, rtol=1e-8)

@@ -40,15 +40,14 @@ S = TypeVar("S", bound=Sums)
 class GroupSpells:
     """A block's spells of one group, in the order of the week in which they leave the risk sets.
 
-    ``rows``: where they stand in the block; ``x`` (n_g, p): covariates, numbers centred;
-    ``zero_hazard`` (n_g,): spells in a level without events; ``outside_fit`` (n_g,): those, and
-    spells in a unit without events where the model has effects of the units.
+    ``rows``: where they stand in the block; ``x`` (n_g, p): covariates, numbers centred; ``unit``
+    (n_g,): their units; ``zero_hazard`` (n_g,): spells in a level without events.
     """
 
     rows: slice
     x: Floats
+    unit: Indices
     zero_hazard: Flags
-    outside_fit: Flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

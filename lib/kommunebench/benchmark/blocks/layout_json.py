@@ -8,7 +8,7 @@ import numpy as np
 
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.design import DesignColumn, DesignPlan
-from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
 
 
 def layout_to_json(layout: RecordLayout) -> str:
@@ -54,14 +54,21 @@ def _effects(effects: UnitEffects) -> dict[str, Any]:
         "names": effects.names,
         "share": effects.share.tolist(),
         "n_spells": effects.n_spells,
+        "n_by_unit": effects.n_by_unit.tolist(),
+        "constant_positions": effects.constant.positions.tolist(),
+        "constant_values": effects.constant.values.tolist(),
     }
 
 
 def _unit_effects(content: dict[str, Any]) -> UnitEffects:
+    positions = np.array(content["constant_positions"], np.intp)
+    values = np.array(content["constant_values"], float)
     return UnitEffects(
-        np.array(content["with_events"], bool),
-        np.array(content["units"], np.intp),
-        tuple(content["names"]),
-        np.array(content["share"], float),
-        content["n_spells"],
+        with_events=np.array(content["with_events"], bool),
+        units=np.array(content["units"], np.intp),
+        names=tuple(content["names"]),
+        share=np.array(content["share"], float),
+        n_spells=content["n_spells"],
+        n_by_unit=np.array(content["n_by_unit"], float),
+        constant=ConstantColumns(positions, values.reshape(-1, len(positions))),
     )

@@ -30,8 +30,8 @@ class RecordLayout:
     """Where everything lies: names of units and groups in the order of their codes, the groups'
     designs, the horizon in weeks.
 
-    ``unit_effects``: per group the columns of the units' effects, where the models have them; they
-    are made from the units' codes.
+    ``unit_effects``: per group the effects of the units in the model that carries the verdicts,
+    where it has any; their columns are made from the units' codes when a model needs them.
     """
 
     unit_names: tuple[str, ...]
@@ -77,9 +77,14 @@ class RecordLayout:
             ]
         )
 
+    def effects_of(self, group: int) -> UnitEffects:
+        """The effects of the units in one group's model."""
+        if self.unit_effects is None:
+            raise ValueError("the layout was made without effects of the units.")
+        return self.unit_effects[group]
+
     def covariates(self, group: int, records: np.ndarray) -> Floats:
-        """The columns of a group's design (n_g, p), numbers centred, then those of the units'
-        effects."""
+        """The columns of a group's design (n_g, p), numbers centred."""
         level_position = {pair: position for position, pair in enumerate(self.levels)}
         number_position = {name: position for position, name in enumerate(self.numbers)}
         columns = self.designs[group].columns
@@ -90,16 +95,7 @@ class RecordLayout:
         centre = np.array([column.centre for column in columns if column.level is None])
         x[:, is_level] = records["levels"][:, byte]
         x[:, ~is_level] = records["numbers"][:, place] - centre
-        if self.unit_effects is None:
-            return x
-        return np.concatenate([x, self.unit_effects[group].matrix(records["unit"])], axis=1)
-
-    def outside_fit(self, group: int, records: np.ndarray) -> Flags:
-        """Spells whose hazard is zero in the fit (n_g,)."""
-        zero_hazard = records["zero_hazard"].astype(bool)
-        if self.unit_effects is None:
-            return zero_hazard
-        return zero_hazard | ~self.unit_effects[group].with_events[records["unit"]]
+        return x
 
 
 def encode_spells(
@@ -150,14 +146,13 @@ def memory_blocks(
     for code, rows_by_block in enumerate(group_rows):
         in_group = records[np.concatenate(rows_by_block)]
         x = layout.covariates(code, in_group)
-        zero_hazard = in_group["zero_hazard"].astype(bool)
-        outside_fit = layout.outside_fit(code, in_group)
+        unit, zero_hazard = _unit_and_zero_hazard(in_group)
         group_x.append(x)
         stop = 0
         for block_parts, rows in zip(parts, rows_by_block, strict=True):
             start, stop = stop, stop + len(rows)
             cut = slice(start, stop)
-            block_parts.append((x[cut], zero_hazard[cut], outside_fit[cut]))
+            block_parts.append((x[cut], unit[cut], zero_hazard[cut]))
     blocks = []
     for rows, block_parts in zip(orders, parts, strict=True):
         bounds = np.cumsum([0, *(len(x) for x, _, _ in block_parts)])
@@ -198,6 +193,10 @@ def _block(
         n_units=len(layout.unit_names),
         horizon=layout.horizon,
     )
+
+
+def _unit_and_zero_hazard(records: np.ndarray) -> tuple[Indices, Flags]:
+    return records["unit"].astype(np.intp), records["zero_hazard"].astype(bool)
 
 
 def _exit_week(duration: np.ndarray, horizon: int) -> Indices:
@@ -241,7 +240,6 @@ class _RecordGroups(Sequence[GroupSpells]):
             self._unpacked[code] = GroupSpells(
                 rows,
                 self._layout.covariates(code, in_group),
-                in_group["zero_hazard"].astype(bool),
-                self._layout.outside_fit(code, in_group),
+                *_unit_and_zero_hazard(in_group),
             )
         return self._unpacked[code]

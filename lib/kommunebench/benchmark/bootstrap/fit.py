@@ -1,12 +1,13 @@
 """Cox models of many bootstrap replicates at once, started from the national model."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import numpy as np
+from scipy import linalg
 
-from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
+from kommunebench.benchmark.bootstrap.effects import replicate_hazards
 from kommunebench.benchmark.bootstrap.scores import ReplicateLikelihood, ReplicateScore
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.durations.risk_sets import UnitWeights, Weights
@@ -20,21 +21,19 @@ _TOLERANCE = 1e-9
 _LONGEST_STEP = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicateStart:
-    """What replicates of one group start from: the national ``model``, the ``curvature`` (p,) of
-    the full data's likelihood by term, the standard deviation of each column, the ``precision``
-    (p,) of the priors on levels with few events."""
+    """What replicates of one group start from: the national ``model`` and, by effect of the K
+    units and term of the design, its coefficients ``beta`` (K + p,), the ``curvature`` (K + p,) of
+    the full data's likelihood, its inverse information ``bread`` (K + p, K + p), the standard
+    deviation of each column, and the ``precision`` of the priors on levels with few events."""
 
     model: NationalModel
+    beta: Floats
+    bread: Floats
     curvature: Floats
     column_sd: Floats
     precision: Floats
-
-    @property
-    def bread(self) -> Floats:
-        """The inverse (p, p) of the full data's information."""
-        return self.model.estimate.bread
 
 
 class ReplicateObjective(Protocol):
@@ -64,18 +63,28 @@ class ClimbStart(Protocol):
 
 def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> ReplicateStart:
     """One pass over the full data at the national coefficients."""
-    beta = model.estimate.beta
-    likelihood = ReplicateLikelihood(blocks, group, model.grid)
-    n_terms = len(beta)
-    if not n_terms:
-        return ReplicateStart(model, np.zeros(0), np.zeros(0), np.zeros(0))
-    score = likelihood.score(beta[:, None], UnitWeights(), squares=True)
+    beta, bread = model.estimate.beta, model.estimate.bread
+    if model.unit_effects is not None:
+        centring = model.unit_effects.centring
+        to_units = linalg.block_diag(centring, np.eye(len(beta) - model.n_effects))
+        beta, bread = to_units @ beta, to_units @ bread @ to_units.T
+    squares = np.zeros(len(beta))
+    if len(beta):
+        likelihood = ReplicateLikelihood(blocks, group, model.grid, model.unit_effects)
+        squares = likelihood.score(beta[:, None], UnitWeights(), squares=True).squares[:, 0]
     spells_at_risk = float(model.terms.weight.sum())
-    sd = np.sqrt(np.maximum(score.squares[:, 0], 1e-300) / spells_at_risk)
     priors = model.design.priors
-    names = [*model.design.terms, *(() if model.unit_effects is None else model.unit_effects.names)]
-    precision = np.array([1.0 / priors[name] ** 2 if name in priors else 0.0 for name in names])
-    return ReplicateStart(model, score.squares[:, 0], sd, precision)
+    of_design = [1.0 / priors[term] ** 2 if term in priors else 0.0 for term in model.design.terms]
+    precision = np.zeros(len(beta))
+    precision[len(beta) - len(of_design) :] = of_design
+    return ReplicateStart(
+        model=model,
+        beta=beta,
+        bread=bread,
+        curvature=squares,
+        column_sd=np.sqrt(np.maximum(squares, 1e-300) / max(spells_at_risk, 1e-300)),
+        precision=precision,
+    )
 
 
 def fit_replicates(
@@ -86,44 +95,18 @@ def fit_replicates(
 
     The full data's information serves every replicate, scaled term by term to the replicate's own
     curvature, so that a step costs one pass. A level without events in a replicate drifts until the
-    likelihood levels off.
+    likelihood levels off; a unit without any is taken out.
     """
     model, count = start.model, draw.count
-    beta = np.repeat(model.estimate.beta[:, None], count, axis=1)
-    if not len(beta):
-        return _hazards(model, beta, np.zeros(count)), np.ones(count, bool)
-    climb = Climb(ReplicateLikelihood(blocks, group, model.grid), start, draw, beta)
-    settled = climb.run()
-    mean_effect = np.zeros(count)
-    if model.unit_effects is not None:
-        unit_weights = blocks.total(partial(_unit_weights, group=group, weights=draw)).total
-        effects = np.zeros(unit_weights.shape)
-        effects[model.unit_effects.units] = climb.beta[model.n_shared :]
-        centred = effects - model.unit_effects.share @ climb.beta[model.n_shared :]
-        mean_effect = (unit_weights * centred).sum(axis=0) / unit_weights.sum(axis=0)
-    return _hazards(model, climb.beta, mean_effect), settled
-
-
-def _hazards(model: NationalModel, beta: Floats, mean_effect: Floats) -> GroupHazards:
-    """Hazards whose baseline is not known yet."""
-    return GroupHazards(beta, model.n_shared, np.zeros((0, beta.shape[1])), mean_effect)
-
-
-@dataclass(frozen=True, slots=True)
-class _UnitWeights:
-    """Weights of the spells in the fit by unit (K, R)."""
-
-    total: Floats
-
-    def merge(self, other: "_UnitWeights") -> "_UnitWeights":
-        return _UnitWeights(self.total + other.total)
-
-
-def _unit_weights(block: SpellBlock, group: int, weights: Draw) -> _UnitWeights:
-    spells = block.groups[group]
-    in_fit = ~spells.outside_fit
-    by_unit = grouping(block.unit[spells.rows][in_fit], block.n_units)
-    return _UnitWeights(by_unit @ weights.of(block)[spells.rows][in_fit])
+    beta, settled = np.repeat(start.beta[:, None], count, axis=1), np.ones(count, bool)
+    if len(beta):
+        likelihood = ReplicateLikelihood(blocks, group, model.grid, model.unit_effects)
+        # Units with few events are far from where the national model has them.
+        climb = Climb(likelihood, start, draw, likelihood.matched(beta, draw))
+        settled, beta = climb.run(), climb.beta
+    n_units = len(beta) - len(model.design.terms)
+    hazards = replicate_hazards(blocks, group, model, draw, (beta[:n_units], beta[n_units:]))
+    return hazards, settled
 
 
 class Climb:

@@ -71,6 +71,13 @@ class Draw:
         """R, the number of columns of the weights."""
         return len(self.replicates if self.kept is None else self.kept)
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the replicates that are wanted (R,)."""
+        if self.kept is None:
+            return self.replicates
+        return tuple(self.replicates[position] for position in self.kept)
+
     def of(self, block: SpellBlock) -> Floats:
         """The weights (n, R) of a block's spells, whose ``person`` must be keys of persons."""
         key = self.seed, self.replicates

@@ -92,7 +92,8 @@ def as_it_is(block: SpellBlock, facts: Facts) -> SpellBlock:
 
 def with_units(block: SpellBlock, unit: Indices, n_units: int) -> SpellBlock:
     """The block with its spells in other units (n,)."""
-    return replace(block, unit=unit, n_units=n_units, memo={})
+    groups = tuple(replace(group, unit=unit[group.rows]) for group in block.groups)
+    return replace(block, unit=unit, n_units=n_units, groups=groups, memo={})
 
 
 def taken(block: SpellBlock, kept: Indices, lengths: tuple[int, ...]) -> SpellBlock:
@@ -106,8 +107,8 @@ def taken(block: SpellBlock, kept: Indices, lengths: tuple[int, ...]) -> SpellBl
             GroupSpells(
                 slice(int(start), int(stop)),
                 group.x[places],
+                group.unit[places],
                 group.zero_hazard[places],
-                group.outside_fit[places],
             )
         )
     return replace(

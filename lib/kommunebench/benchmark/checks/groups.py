@@ -51,8 +51,8 @@ def by_kind(block: SpellBlock, facts: Facts) -> SpellBlock:
                 GroupSpells(
                     slice(start, stop),
                     group.x[places],
+                    group.unit[places],
                     group.zero_hazard[places],
-                    group.outside_fit[places],
                 )
             )
             order.append(group.rows.start + places)

@@ -129,7 +129,7 @@ def _in_fit(block: SpellBlock, g: int, edges: Indices) -> tuple[Floats, Floats, 
     """Covariates (n, p), weeks at risk (n, J), and interval of the event (-1: none) of the spells
     in the fit."""
     group = block.groups[g]
-    kept = ~group.outside_fit
+    kept = ~group.zero_hazard
     duration = block.duration[group.rows][kept]
     interval = np.searchsorted(edges, duration, side="left") - 1
     seen = block.seen[group.rows][kept]

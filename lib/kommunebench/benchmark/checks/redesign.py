@@ -11,7 +11,6 @@ from kommunebench.benchmark.blocks.block import (
     Blocks,
     Flags,
     Floats,
-    GroupSpells,
     MemoryBlocks,
     SpellBlock,
 )
@@ -73,7 +72,7 @@ class _GroupCounts:
 @dataclass(frozen=True, slots=True)
 class WithoutEvents:
     """Marks the spells of levels without events as such: their hazard is zero, the limit of the
-    likelihood; columns of units' effects are left out. ``recode`` gives the blocks that ``dead``
+    likelihood. ``recode`` gives the blocks that ``dead``
     (per group (p + f,)) was counted in."""
 
     recode: Recode
@@ -85,9 +84,8 @@ class WithoutEvents:
         recoded = self.recode(block, facts)
         groups = []
         for group, members, dead in zip(recoded.groups, self.members, self.dead, strict=True):
-            x = group.x[:, : len(members)]
-            zero = group.zero_hazard | _in_levels(x, members)[:, dead].any(axis=1)
-            groups.append(GroupSpells(group.rows, x, zero, zero))
+            zero = group.zero_hazard | _in_levels(group.x, members)[:, dead].any(axis=1)
+            groups.append(replace(group, zero_hazard=zero))
         return replace(recoded, groups=tuple(groups), memo={})
 
 
@@ -162,7 +160,7 @@ def _count(block: SpellBlock, members: Sequence[Floats]) -> _GroupCounts:
     groups = []
     for group, matrix in zip(block.groups, members, strict=True):
         alive = ~group.zero_hazard
-        x = group.x[alive][:, : len(matrix)]
+        x = group.x[alive]
         inside = _in_levels(x, matrix)
         duration = block.duration[group.rows][alive]
         event = block.event[group.rows][alive]

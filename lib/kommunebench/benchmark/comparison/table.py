@@ -1,32 +1,18 @@
 """The table of indicators: one row per unit, from estimates to verdicts, and its summary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Floats
-from kommunebench.benchmark.comparison.fifths import fifth_means, fifths_from_highest
+from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.benchmark.comparison.verdicts import Verdicts, judge
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.durations.measure import MeasureName
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
-
-# Columns that a table of durations names otherwise than this module does.
-_DURATION_NAMES = {
-    "observed": "observed_duration",
-    "observed_robust": "observed_duration_robust",
-    "expected": "expected_duration",
-}
-_SHARE_NAMES = {
-    "spells": "cases",
-    "observed": "observed_share",
-    "observed_robust": "observed_share_robust",
-    "expected": "expected_share",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,24 +28,33 @@ class UnitFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Units compared under one choice of indicator. ``table``: one row per unit; ``plain`` and
-    ``robust`` performances (K,)."""
+    """Units compared under one choice of indicator. ``table``: one row per unit; performances
+    (K,): ``plain`` and ``pooled_robust`` of the pooled model, ``robust`` of the model that carries
+    the verdicts."""
 
     table: pd.DataFrame
     indicator: Indicator
     plain: Floats
+    pooled_robust: Floats
     robust: Floats
 
 
 def compare(
-    facts: UnitFacts, chain: ChainEstimate, indicator: Indicator, min_spells: int
+    facts: UnitFacts,
+    chain: ChainEstimate,
+    verdict_chain: ChainEstimate,
+    *,
+    indicator: Indicator,
+    min_spells: int,
 ) -> Comparison:
-    """The indicators without their uncertainty; fifths are of the plain one.
+    """The indicators without their uncertainty. ``chain``: of the pooled model, to which expected
+    measure, plain indicator and fifths belong; ``verdict_chain``: of the model that carries the
+    verdicts, to which the robust indicator belongs (the same one where that is the pooled model).
 
     Units with fewer than ``min_spells`` spells are left out of the comparison (``included``).
     """
     plain = indicator.performance(chain.expected, chain.observed.value)
-    robust = indicator.performance(chain.expected, chain.robust)
+    robust = indicator.performance(verdict_chain.expected, verdict_chain.robust)
     table = pd.DataFrame(
         {
             "municipality_code": list(facts.names),
@@ -68,7 +63,7 @@ def compare(
             "events": chain.counts.events.sum(axis=1).astype(int),
             "observed": chain.observed.value,
             "observed_se": chain.observed.se,
-            "observed_robust": chain.robust,
+            "observed_robust": verdict_chain.robust,
             "expected": chain.expected,
         }
     )
@@ -77,12 +72,13 @@ def compare(
         difference.performance(chain.expected, chain.observed.value)
     )
     table["difference_robust"] = difference.printed(
-        difference.performance(chain.expected, chain.robust)
+        difference.performance(verdict_chain.expected, verdict_chain.robust)
     )
     table["indicator"] = indicator.printed(plain)
     table["indicator_robust"] = indicator.printed(robust)
-    nation = np.array([chain.nation_expected])
-    table["indicator_direct"] = indicator.printed(indicator.performance(nation, chain.direct))
+    nation = np.array([verdict_chain.nation_expected])
+    direct = indicator.performance(nation, verdict_chain.direct)
+    table["indicator_direct"] = indicator.printed(direct)
     table["included"] = table["spells"] >= min_spells
     table["quintile"] = np.nan
     compared = table["included"].to_numpy()
@@ -90,19 +86,31 @@ def compare(
     table["tail_extended"] = chain.observed.tail_extended
     table["support_week"] = chain.observed.support
     table["share_short_follow_up"] = facts.short_follow_up
-    return Comparison(table=table, indicator=indicator, plain=plain, robust=robust)
+    return Comparison(
+        table=table,
+        indicator=indicator,
+        plain=plain,
+        pooled_robust=indicator.performance(chain.expected, chain.robust),
+        robust=robust,
+    )
 
 
 def with_verdicts(
-    comparison: Comparison, covariance: PerformanceCovariance, horizon: int, rules: VerdictRules
+    comparison: Comparison,
+    covariance: PerformanceCovariance,
+    verdict_covariance: PerformanceCovariance,
+    *,
+    horizon: int,
+    rules: VerdictRules,
 ) -> tuple[Comparison, Verdicts]:
-    """The comparison with analytic standard errors, plain against robust, and verdicts on the
-    indicator of the rules."""
+    """The comparison with analytic standard errors, plain against robust (both of the pooled model,
+    so that they differ by what censoring does and nothing else), and verdicts on the indicator of
+    the rules. Covariances are of the pooled model and of the model that carries the verdicts."""
     table = comparison.table.copy()
     table["indicator_se"] = np.sqrt(np.diag(covariance.plain))
-    table["indicator_robust_se"] = np.sqrt(np.diag(covariance.robust))
+    table["indicator_robust_se"] = np.sqrt(np.diag(verdict_covariance.robust))
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = (comparison.plain - comparison.robust) / np.sqrt(
+        z = (comparison.plain - comparison.pooled_robust) / np.sqrt(
             np.maximum(covariance.difference_variance, 0.0)
         )
     table["robust_z"] = np.where(np.isfinite(z), z, np.nan)
@@ -115,29 +123,24 @@ def with_verdicts(
         table,
         performance,
         se,
-        slope=covariance.slope,
+        slope=verdict_covariance.slope,
         indicator=comparison.indicator,
         horizon=horizon,
         rules=rules,
     )
-    judged = Comparison(
-        table=pd.concat([table, verdicts.columns], axis=1),
-        indicator=comparison.indicator,
-        plain=comparison.plain,
-        robust=comparison.robust,
-    )
+    judged = replace(comparison, table=pd.concat([table, verdicts.columns], axis=1))
     return judged, verdicts
 
 
-def with_bootstrap(comparison: Comparison, se: Floats) -> Comparison:
-    """The comparison with the bootstrap's standard errors (K, 2), plain and robust."""
-    table = comparison.table.assign(se_bootstrap=se[:, 0], se_bootstrap_robust=se[:, 1])
-    return Comparison(
-        table=table,
-        indicator=comparison.indicator,
-        plain=comparison.plain,
-        robust=comparison.robust,
-    )
+def with_bootstrap(comparison: Comparison, se: Floats, rules: VerdictRules) -> Comparison:
+    """The comparison with the bootstrap's standard errors (K, 2), plain and robust.
+
+    Replicates are of the model that carries the verdicts. Where that is not the pooled one, the
+    plain indicator, which is pooled, has none.
+    """
+    plain = np.nan if rules.verdict_model == "within" else se[:, 0]
+    table = comparison.table.assign(se_bootstrap=plain, se_bootstrap_robust=se[:, 1])
+    return replace(comparison, table=table)
 
 
 def median_bootstrap_ratio(comparison: Comparison, rules: VerdictRules) -> float:
@@ -150,62 +153,16 @@ def median_bootstrap_ratio(comparison: Comparison, rules: VerdictRules) -> float
     return float(ratio[judged].median())
 
 
-def published_columns(comparison: Comparison, rules: VerdictRules) -> pd.DataFrame:
-    """The table under the names of gold.benchmark_indicators (restricted mean) or
-    gold.share_indicators (share)."""
-    table = comparison.table
-    if comparison.indicator.measure == "restricted_mean":
-        return table.rename(columns=_DURATION_NAMES)
-    is_robust = rules.verdict_indicator == "robust"
-    verdict = "_robust" if is_robust else ""
-    chosen = {
-        "difference": table[f"difference{verdict}"],
-        "difference_plain": table["difference"],
-        "indicator": table[f"indicator{verdict}"],
-        "indicator_plain": table["indicator"],
-    }
-    if f"indicator{verdict}_se" in table:
-        chosen["indicator_se"] = table[f"indicator{verdict}_se"]
-        if not comparison.indicator.is_logarithmic:
-            chosen["difference_se"] = chosen["indicator_se"]
-            chosen |= {
-                f"difference_{name}": table[column]
-                for name, column in (("shrunk", "indicator_shrunk"),)
-                if column in table
-            }
-    if f"se_bootstrap{verdict}" in table:
-        chosen["se_bootstrap_plain"] = table["se_bootstrap"]
-        chosen["se_bootstrap"] = table[f"se_bootstrap{verdict}"]
-    return table.rename(columns=_SHARE_NAMES).assign(**chosen)
-
-
-def published_fifth_means(comparison: Comparison) -> pd.DataFrame:
-    """Table 3.2 under the names of gold.quintile_means."""
-    means = fifth_means(comparison.table, ["indicator", "observed", "expected", "difference"])
-    is_share = comparison.indicator.measure == "share"
-    return means.rename(columns=_SHARE_NAMES if is_share else _DURATION_NAMES)
-
-
-def published_variance_reduction(comparison: Comparison) -> pd.DataFrame:
-    """Table 3.1 under the names of gold.variance_reduction."""
-    compared = comparison.table[comparison.table["included"]]
-    return variance_reduction(
-        compared["observed"].to_numpy(),
-        compared["expected"].to_numpy(),
-        "share" if comparison.indicator.measure == "share" else "weeks",
-    )
-
-
 def summarise(
     comparison: Comparison,
     chain: ChainEstimate,
     covariance: PerformanceCovariance,
     verdicts: Verdicts,
 ) -> pd.Series:
-    """The one row of gold.benchmark_summary."""
+    """The one row of gold.benchmark_summary; chain and covariance are of the pooled model."""
     table = comparison.table
     compared = np.flatnonzero(table["included"])
-    difference = (comparison.plain - comparison.robust)[compared]
+    difference = (comparison.plain - comparison.pooled_robust)[compared]
     pooled = float(chain.measure.of_survival(chain.counts.pooled.survival, 1)[0])
     values: dict[str, object] = {
         "units_compared": len(compared),

@@ -1,49 +1,92 @@
-"""Effects of the units as columns of a model (method, section 6)."""
+"""Effects of the units in the model that carries the verdicts (method, section 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantColumns:
+    """The q columns of a design that are constant within every unit over all of a group's spells:
+    ``positions`` (q,) in the design, and the units' ``values`` (K, q), numbers centred as in the
+    design; 0 where a unit has no spells of the group."""
+
+    positions: Indices
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitEffects:
-    """Columns of a model with effects of the units: one for each of ``units`` (codes; ``names``), 1
-    for its spells less ``share``, its part of the group's spells, so that the effects'
-    spell-weighted mean is zero where all columns are zero.
+    """Effects of the units in one group's model: one column for each of ``units`` (u,) (codes;
+    ``names``), 1 for its spells less ``share``, its part of the group's spells, so that the
+    effects' spell-weighted mean is zero where all columns are zero.
 
     ``with_events`` (K,): units with events, the first of them without a column, ``n_spells`` in
     all; the other units have hazard 0 in the fit, which is the limit of the likelihood.
+    ``n_by_unit`` (K,): spells by unit, 0 for units without events. ``constant``: columns of the
+    design that cannot stand beside these effects.
     """
 
-    with_events: np.ndarray
-    units: np.ndarray
+    with_events: Flags
+    units: Indices
     names: tuple[str, ...]
-    share: np.ndarray
+    share: Floats
     n_spells: float
+    n_by_unit: Floats
+    constant: ConstantColumns
 
     @staticmethod
     def of_counts(
-        n_spells: np.ndarray, n_events: np.ndarray, names: Sequence[str]
+        n_spells: np.ndarray, n_events: np.ndarray, names: Sequence[str], constant: ConstantColumns
     ) -> "UnitEffects":
         """The columns of one group, from its spells and events by unit, and the units' names, each
         (K,)."""
         with_events = np.asarray(n_events > 0)
         units = np.flatnonzero(with_events)[1:]
-        total = float(n_spells[with_events].sum())
-        share = n_spells[units] / total if total else n_spells[units]
-        # A unit's code may be the name of a covariate's term.
+        n_by_unit = np.where(with_events, n_spells, 0).astype(float)
+        total = float(n_by_unit.sum())
+        share = n_by_unit[units] / total if total else n_by_unit[units]
         return UnitEffects(
-            with_events, units, tuple(f"unit {names[k]}" for k in units), share, total
+            with_events=with_events,
+            units=units,
+            # A unit's code may be the name of a covariate's term.
+            names=tuple(f"unit {names[k]}" for k in units),
+            share=share,
+            n_spells=total,
+            n_by_unit=n_by_unit,
+            constant=constant,
         )
 
-    def matrix(self, unit: np.ndarray) -> np.ndarray:
+    def matrix(self, unit: Indices) -> Floats:
         """Columns (n, u) of spells of these units."""
         return (unit[:, None] == self.units[None, :]) - self.share
 
-    def centred(self, effects: np.ndarray) -> np.ndarray:
-        """Effects of all units (K,), mean zero over the group's spells, from the columns'
-        coefficients (u,); 0 for units without events."""
-        result = np.zeros(len(self.with_events))
+    def columns_of_sums(self, by_unit: Floats) -> Floats:
+        """Sums of the columns (…, u) over spells whose weights are summed by unit (…, K)."""
+        return by_unit[..., self.units] - by_unit.sum(axis=-1, keepdims=True) * self.share
+
+    def centred(self, effects: Floats) -> Floats:
+        """Effects of all units (K, …), mean zero over the group's spells, from the columns'
+        coefficients (u, …); 0 for units without events."""
+        result = np.zeros((len(self.with_events), *effects.shape[1:]))
         result[self.units] = effects
-        return np.where(self.with_events, result - self.share @ effects, 0.0)
+        result[self.with_events] -= self.share @ effects
+        return result
+
+    @property
+    def centring(self) -> Floats:
+        """The matrix (K, u) that takes the columns' coefficients to the centred effects."""
+        return self.centred(np.eye(len(self.units)))
+
+    def in_fit(self, effects: Floats) -> Floats:
+        """Log hazards of the units in the fit (K, …) from the columns' coefficients (u, …): minus
+        infinity for units without events."""
+        result = self.centred(effects)
+        result[~self.with_events] = -np.inf
+        return result

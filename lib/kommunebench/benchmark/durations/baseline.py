@@ -48,7 +48,7 @@ def _tied_events(
         weight = all_weights[group.rows][events]
         week = g * block.horizon + block.exit_week[group.rows][events]
         cell = week[:, None] * count + np.arange(count)
-        drawn = (weight > 0) & ~group.outside_fit[events, None]
         risk = hazard.fit_risk(group, events)
+        drawn = (weight > 0) & (risk > 0)
         total = total.merge(tie_sums(cell[drawn], weight[drawn], risk[drawn], factors))
     return total

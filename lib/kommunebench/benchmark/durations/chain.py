@@ -182,7 +182,7 @@ def linear_predictor(block: SpellBlock, models: Sequence[NationalModel]) -> Floa
     events."""
     predictor = np.empty(len(block.duration))
     for model, group in zip(models, block.groups, strict=True):
-        shift = float(model.design.centre @ model.estimate.beta[: model.n_shared])
+        shift = float(model.design.centre @ model.beta)
         with np.errstate(divide="ignore"):
             predictor[group.rows] = np.log(model.hazards.risk(group)[:, 0]) + shift
     return predictor

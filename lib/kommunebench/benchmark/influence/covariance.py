@@ -29,6 +29,7 @@ from kommunebench.benchmark.influence.sums import (
     influence_sums,
     multiplier_effects,
 )
+from kommunebench.benchmark.model.national import NationalModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,14 @@ def performance_covariance(
     blocks: Blocks, chain: ChainEstimate, indicator: Indicator
 ) -> PerformanceCovariance:
     """Covariance of the performances: the influences summed by person, multiplied with themselves,
-    over blocks of whole persons."""
+    over blocks of whole persons; and the error of a second stage whose units are a sample."""
     plan = influence_plan(blocks, chain, indicator)
     total, n_units = blocks.total(partial(influence_gram, plan=plan)).total, len(chain.n_spells)
+    areas = [group.area for group in plan.groups if group.area is not None]
+    if areas:
+        # What units deviate from the second stage's regression is common to the groups.
+        deviation = np.sum(areas, axis=0)
+        total = total + deviation.T @ deviation
     return PerformanceCovariance(
         plain=total[:n_units, :n_units],
         robust=total[n_units:, n_units:],
@@ -88,7 +94,6 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         )
         for g in range(len(chain.models))
     )
-    level = sum(group.expected_level for group in sums.groups)
     per_event, running_per_event = kaplan_meier_effects(chain.counts, chain.measure)
     return InfluencePlan(
         chain=chain,
@@ -98,10 +103,20 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         on_observed=on_observed,
         on_robust=on_robust,
         # What a greater hazard takes from the observed measure of the same spells.
-        slope=-on_expected * level / chain.n_spells,
+        slope=-on_expected * _expected_level(chain, sums) / chain.n_spells,
         per_event=per_event,
         running_per_event=running_per_event,
     )
+
+
+def _expected_level(chain: ChainEstimate, sums: InfluenceSums) -> Floats:
+    """The derivative of the summed expected measure in the log of all hazards (K,): the sum over
+    spells and weeks of c_k S log S."""
+    level = np.zeros(len(chain.n_spells))
+    for hazard, group in zip(chain.hazards, sums.groups, strict=True):
+        right = chain.measure.to_the_right(group.expected_area)
+        level += right @ hazard.finite_factors[:, 0]
+    return level
 
 
 def _multiplier_ratio(chain: ChainEstimate, sums: InfluenceSums) -> Floats:
@@ -144,12 +159,36 @@ def _group_effects(
     beta = np.concatenate([expected_beta, expected_beta - robust_beta]).T
     # The plain performance depends on the model through the expected measure alone.
     week = factor / slope[:, None]
-    # Predictions have no effects of the units; the baseline has.
-    beta[model.n_shared :] = 0.0
-    factors = chain.hazards[g].finite_factors[:, 0]
+    level = chain.hazards[g].finite_factors[:, 0] @ factor
+    on_fit, on_second = through_coefficients(model, beta, level)
     return GroupEffects(
-        model.estimate.bread @ (beta + factor_on_beta.T @ factor),
-        week,
-        np.cumsum(week, axis=0),
-        factors @ factor,
+        score=model.estimate.bread @ (on_fit + factor_on_beta.T @ factor),
+        week=week,
+        running=np.cumsum(week, axis=0),
+        level=level,
+        area=on_second,
     )
+
+
+def through_coefficients(
+    model: NationalModel, beta: Floats, level: Floats
+) -> tuple[Floats, Floats | None]:
+    """Derivatives of the performances in the coefficients of the fit (u + p, 2K) through
+    predictions, and in what the effects of the units deviate from their regression on the second
+    stage's columns, times its standard deviation (K, 2K); None without a second stage.
+
+    ``beta`` (p, 2K) and ``level`` (2K,): derivatives in the coefficients and in the level of
+    predictions, which have no effects of the units. The second stage's coefficients are a linear
+    function of the effects, its weights held fixed.
+    """
+    effects, second = model.unit_effects, model.second_stage
+    if effects is None:
+        return beta, None
+    on_fit = np.concatenate([np.zeros((model.n_effects, beta.shape[1])), beta])
+    if second is None:
+        return on_fit, None
+    # Predictions have (z - mean z) gamma.
+    on_gamma = beta[effects.constant.positions] - second.mean[:, None] * level
+    on_alpha = second.projection.T @ on_gamma
+    on_fit[: model.n_effects] = effects.centring.T @ on_alpha
+    return on_fit, second.tau * on_alpha

@@ -18,17 +18,19 @@ from kommunebench.benchmark.influence.sums import counted_events, event_terms
 from kommunebench.benchmark.model.likelihood import score_residuals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEffects:
     """Derivatives of the 2 K performances (plain, then robust) in one group: ``score`` (p, 2K) in a
     spell's score residuals, ``week`` (H, 2K) in its term of each week's baseline equation, and
-    ``running`` (H, 2K) their running sums; ``level`` (2K,) in the logarithm of all risks of the
-    baseline's equation, whose level the mean effect of the units sets."""
+    ``running`` (H, 2K) their running sums; ``level`` (2K,) in the level of predictions, which the
+    mean effect of the units sets; ``area`` (K, 2K) in the units' deviations from the regression of
+    the second stage, in standard deviations (None without one)."""
 
     score: Floats
     week: Floats
     running: Floats
     level: Floats
+    area: Floats | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,10 @@ def _through_group(block: SpellBlock, g: int, plan: InfluencePlan) -> Floats:
     shared = scores @ effects.score + through_week
     if model.unit_effects is None:
         return shared
-    # A spell moves the mean effect of the units, and with it the unit of average effect that is
-    # predicted for.
-    centred = model.unit_effects.centred(model.estimate.beta[model.n_shared :])
-    share = centred[block.unit[group.rows]] / model.unit_effects.n_spells
+    # A spell moves the mean effect of the units and the mean of the second stage's columns, and
+    # with them the unit of average effect that is predicted for.
+    share = model.remaining_effects[group.unit] / model.unit_effects.n_spells
+    # A level without events has no hazard, but its spells count in the units' shares.
     return shared + share[:, None] * effects.level
 
 

@@ -31,17 +31,14 @@ class GroupSums:
     """One group's sums over its spells, by unit or by week; S is a spell's survival, r its risk.
 
     ``expected_area``, ``robust_area`` (K, H + 1): r S(k), under the national and under the unit's
-    own curve, for the weeks k that the measure weighs; ``expected_level``, ``robust_level`` (K,):
-    sum over k of c_k S log S, the derivative of the measure in the log of all hazards;
-    ``expected_slope``, ``robust_slope`` (K, p): the same times x; ``risk`` (K, H): r of those at
-    risk; ``curvature`` (H,), ``event_x`` (H, p), ``leaving_x`` (H, p): what the baseline's
-    derivative in the coefficients is made of.
+    own curve, for the weeks k that the measure weighs; ``expected_slope``, ``robust_slope`` (K, p):
+    x sum over k of c_k S log S; ``risk`` (K, H): r of those at risk; ``curvature`` (H,),
+    ``event_x`` (H, u + p), ``leaving_x`` (H, u + p): what the baseline's derivative in the
+    coefficients of the fit is made of, columns of the units' effects first.
     """
 
     expected_area: Floats
     robust_area: Floats
-    expected_level: Floats
-    robust_level: Floats
     expected_slope: Floats
     robust_slope: Floats
     risk: Floats
@@ -112,8 +109,7 @@ def influence_sums(
     block: SpellBlock, models: Sequence[NationalModel], curves: UnitCurves, measure: Measure
 ) -> InfluenceSums:
     """First sums of a block, given models and multipliers."""
-    slope = np.zeros((block.n_units, block.horizon))
-    groups = []
+    slope, groups = np.zeros((block.n_units, block.horizon)), []
     for g, (model, group) in enumerate(zip(models, block.groups, strict=True)):
         hazard = model.hazards
         groups.append(_group_sums(block, group, model, curves.log_survival(hazard, g), measure))
@@ -135,20 +131,31 @@ def _group_sums(
     expected = _curve_sums(unit, block.n_units, national, risk, measure)
     robust = _curve_sums(unit, block.n_units, unit_log_survival, risk, measure)
     terms = event_terms(block, group, hazard, model.choice, fit_risk)
-    cell = unit * block.horizon + week
-    leaving = np.bincount(cell, risk, block.n_units * block.horizon).astype(float)
+    leaving = np.bincount(unit * block.horizon + week, risk, block.n_units * block.horizon)
     return GroupSums(
         expected_area=expected[0],
         robust_area=robust[0],
-        expected_level=by_unit @ expected[1],
-        robust_level=by_unit @ robust[1],
         expected_slope=by_unit @ (group.x * expected[1][:, None]),
         robust_slope=by_unit @ (group.x * robust[1][:, None]),
-        risk=backwards(leaving.reshape(block.n_units, block.horizon), 1),
+        risk=backwards(leaving.reshape(block.n_units, block.horizon).astype(float), 1),
         curvature=np.bincount(week, terms.curvature, block.horizon).astype(float),
-        event_x=_weighted(week, block.horizon, terms.bracket, group.x),
-        leaving_x=_weighted(week, block.horizon, fit_risk, group.x),
+        event_x=_fit_sums(block, group, model, terms.bracket),
+        leaving_x=_fit_sums(block, group, model, fit_risk),
     )
+
+
+def _fit_sums(
+    block: SpellBlock, group: GroupSpells, model: NationalModel, weight: Floats
+) -> Floats:
+    """The columns of the fit, weighted and summed by exit week (H, u + p)."""
+    week, effects = block.exit_week[group.rows], model.unit_effects
+    of_design = _weighted(week, block.horizon, weight, group.x)
+    if effects is None:
+        return of_design
+    cells = np.bincount(week * block.n_units + group.unit, weight, block.horizon * block.n_units)
+    by_unit = cells.reshape(block.horizon, block.n_units).astype(float)
+    of_design[:, effects.constant.positions] = 0.0
+    return np.concatenate([effects.columns_of_sums(by_unit), of_design], axis=1)
 
 
 def _multiplier_slope(
@@ -239,5 +246,5 @@ def _curve_sums(
 
 def _weighted(position: Indices, size: int, weight: Floats, x: Floats) -> Floats:
     """Weighted covariates summed by position (size, p)."""
-    n = len(position)
-    return sparse.csr_matrix((weight, (position, np.arange(n))), (size, n)) @ x
+    places = position, np.arange(len(position))
+    return sparse.csr_matrix((weight, places), (size, len(position))) @ x

@@ -10,6 +10,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.likelihood import (
     BlockLikelihood,
     Matrices,
@@ -25,16 +26,18 @@ from kommunebench.survival.risk_sets import EventGrid
 
 
 def fit_over_blocks(
-    blocks: Blocks, layout: RecordLayout, choice: ModelChoice
+    blocks: Blocks, layout: RecordLayout, choice: ModelChoice, *, unit_effects: bool = False
 ) -> tuple[NationalModel, ...]:
-    """A model per group without its baseline; the groups' passes over the blocks are shared.
+    """A model per group without its baseline, with the layout's effects of the units or without
+    any; the groups' passes over the blocks are shared.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
 
     def fit(group: int, seat: Blocks) -> NationalModel:
+        effects = layout.effects_of(group) if unit_effects else None
         try:
-            return _fit_group(seat, group, layout, choice)
+            return _fit_group(seat, group, layout, choice, effects)
         except ValueError as error:
             name = layout.group_names[group]
             raise type(error)(f"model of group {name}: {error}") from error
@@ -60,19 +63,24 @@ def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrice
 
 
 def _fit_group(
-    blocks: Blocks, group: int, layout: RecordLayout, choice: ModelChoice
+    blocks: Blocks,
+    group: int,
+    layout: RecordLayout,
+    choice: ModelChoice,
+    effects: UnitEffects | None,
 ) -> NationalModel:
     design = layout.designs[group]
-    effects = None if layout.unit_effects is None else layout.unit_effects[group]
-    names = [*design.terms, *(() if effects is None else effects.names)]
-    facts = blocks.total(partial(group_facts, group=group))
+    names = [*(() if effects is None else effects.names), *design.terms]
+    facts = blocks.total(partial(group_facts, group=group, effects=effects))
     if not len(facts.event_times):
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
     grid = grid_of(facts.event_times)
     # A column that does not vary is found by the fit; it must not divide by zero here.
     scale = np.where(facts.moments.high > facts.moments.low, facts.moments.scale, 1.0)
     scaling = Scaling(facts.moments.mean, scale)
-    likelihood = BlockLikelihood(blocks, group, grid, scaling, choice.ties)
+    likelihood = BlockLikelihood(
+        blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects
+    )
     precision = prior_precision(design.priors, names, scale)
     maximum = maximise(likelihood, np.zeros(len(names)), names, precision=precision, aliased="omit")
     beta = maximum.coefficients / scale
@@ -87,16 +95,16 @@ def _fit_group(
         log_likelihood=maximum.value,
         log_likelihood_null=maximum.start_value,
     )
-    terms = terms_at(blocks, group, grid, beta, choice)
-    return NationalModel(
+    model = NationalModel(
         name=layout.group_names[group],
         design=design,
         estimate=estimate,
         grid=grid,
-        terms=terms,
+        terms=terms_at(blocks, group, grid, beta, choice=choice, effects=effects),
         choice=choice,
         unit_effects=effects,
     )
+    return model.with_second_stage()
 
 
 def grid_of(event_times: Floats) -> EventGrid:
@@ -112,10 +120,19 @@ def prior_precision(priors: dict[str, float], names: Sequence[str], scale: Float
 
 
 def terms_at(
-    blocks: Blocks, group: int, grid: EventGrid, beta: Floats, choice: ModelChoice
+    blocks: Blocks,
+    group: int,
+    grid: EventGrid,
+    beta: Floats,
+    *,
+    choice: ModelChoice,
+    effects: UnitEffects | None,
 ) -> Terms:
     """The likelihood's terms at coefficients of the columns as the blocks hold them."""
-    plain = BlockLikelihood(blocks, group, grid, Scaling.none(len(beta)), choice.ties)
+    scaling = Scaling.none(len(beta))
+    plain = BlockLikelihood(
+        blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects
+    )
     return plain.score(beta).terms
 
 

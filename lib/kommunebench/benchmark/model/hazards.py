@@ -11,22 +11,19 @@ from kommunebench.benchmark.blocks.block import Flags, Floats, GroupSpells, Indi
 class GroupHazards:
     """R versions of one group's model: the national model (R = 1), or bootstrap replicates of it.
 
-    ``beta`` (p, R): coefficients of the covariates as blocks hold them (numbers centred).
-    ``log_factors`` (H, R): log factor of the baseline survival in weeks 1 … H, minus infinity where
-    all of the group at risk have the event; empty before it is known. ``n_shared``: number of
-    terms that predictions use; those after them are effects of the units. ``mean_effect`` (R,): the
-    spells' mean effect of their unit, in the version's own weights.
+    ``beta`` (p, R): coefficients of predictions, of the covariates as blocks hold them (numbers
+    centred). ``level`` (R,): what is added to x beta in predictions. ``log_factors`` (H, R): log
+    factor of the baseline survival in weeks 1 … H, minus infinity where all of the group at risk
+    have the event; empty before it is known. Where the model has effects of the units,
+    ``fit_beta`` (p, R) are the coefficients that the baseline is estimated with, beside the
+    ``unit_effects`` (K, R), which are minus infinity where a unit has no events.
     """
 
     beta: Floats
-    n_shared: int
+    level: Floats
     log_factors: Floats
-    mean_effect: Floats
-
-    @property
-    def has_unit_effects(self) -> bool:
-        """Whether the model has effects of the units."""
-        return len(self.beta) > self.n_shared
+    fit_beta: Floats | None = None
+    unit_effects: Floats | None = None
 
     @property
     def group_ends(self) -> Flags:
@@ -43,19 +40,20 @@ class GroupHazards:
         return replace(self, log_factors=log_factors)
 
     def risk(self, group: GroupSpells, rows: Indices | slice = slice(None)) -> Floats:
-        """exp(x beta) (n_g, R) of a block's spells, or some of them, in a unit of average effect; 0
-        in a level without events."""
-        shared = self.n_shared
-        predictor = group.x[rows, :shared] @ self.beta[:shared]
-        predictor += self.mean_effect
+        """Relative hazards (n_g, R) of a block's spells, or some of them, in a unit of average
+        effect; 0 in a level without events."""
+        predictor = group.x[rows] @ self.beta
+        predictor += self.level
         return _risk(predictor, group.zero_hazard[rows])
 
     def fit_risk(self, group: GroupSpells, rows: Indices | slice = slice(None)) -> Floats:
         """The same with the effect of the spell's unit (n_g, R): what baselines are estimated
         with."""
-        if not self.has_unit_effects:
+        if self.unit_effects is None or self.fit_beta is None:
             return self.risk(group, rows)
-        return _risk(group.x[rows] @ self.beta, group.outside_fit[rows])
+        predictor = group.x[rows] @ self.fit_beta
+        predictor += self.unit_effects[group.unit[rows]]
+        return _risk(predictor, group.zero_hazard[rows])
 
 
 def _risk(predictor: Floats, no_hazard: Flags) -> Floats:

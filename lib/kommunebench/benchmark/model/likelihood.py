@@ -6,7 +6,15 @@ from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
+from kommunebench.benchmark.blocks.block import (
+    Blocks,
+    Flags,
+    Floats,
+    GroupSpells,
+    Indices,
+    SpellBlock,
+)
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.survival.column_moments import ColumnMoments, column_moments
 from kommunebench.survival.cox_sums import (
@@ -63,48 +71,72 @@ class Matrices:
         return Matrices(tuple(a + b for a, b in zip(self.totals, other.totals, strict=True)))
 
 
-def group_facts(block: SpellBlock, group: int) -> GroupFacts:
+def fit_columns(x: Floats, unit: Indices, effects: UnitEffects | None) -> Floats:
+    """The columns (n, u + p) of a fit from those of the design (n, p): before them the effects of
+    the units; columns that are constant within units are 0, so that the fit omits them."""
+    if effects is None:
+        return x
+    columns = np.concatenate([effects.matrix(unit), x], axis=1)
+    columns[:, len(effects.units) + effects.constant.positions] = 0.0
+    return columns
+
+
+def in_fit(spells: GroupSpells, effects: UnitEffects | None) -> Flags:
+    """Spells (n_g,) whose hazard in the fit is not zero: neither in a level nor in a unit without
+    events."""
+    if effects is None:
+        return ~spells.zero_hazard
+    return ~spells.zero_hazard & effects.with_events[spells.unit]
+
+
+def group_facts(block: SpellBlock, group: int, effects: UnitEffects | None = None) -> GroupFacts:
     """Facts of a block's spells of one group."""
     spells = block.groups[group]
-    in_fit = ~spells.outside_fit
-    events = block.event[spells.rows] & in_fit
+    inside = in_fit(spells, effects)
+    events = block.event[spells.rows] & inside
     return GroupFacts(
-        column_moments(spells.x[in_fit]),
+        column_moments(fit_columns(spells.x[inside], spells.unit[inside], effects)),
         np.unique(block.duration[spells.rows][events]).astype(float),
     )
 
 
-def cox_rows(block: SpellBlock, group: int, grid: EventGrid, scaling: Scaling) -> CoxRows:
+def cox_rows(
+    block: SpellBlock,
+    group: int,
+    grid: EventGrid,
+    scaling: Scaling,
+    effects: UnitEffects | None,
+) -> CoxRows:
     """A block's spells of one group in the fit, over the event times of the whole."""
     spells = block.groups[group]
-    duration, event, x = block.duration[spells.rows], block.event[spells.rows], spells.x
-    if spells.outside_fit.any():
-        in_fit = ~spells.outside_fit
-        duration, event, x = duration[in_fit], event[in_fit], x[in_fit]
+    inside = in_fit(spells, effects)
+    duration, event = block.duration[spells.rows][inside], block.event[spells.rows][inside]
+    x = fit_columns(spells.x[inside], spells.unit[inside], effects)
     n = len(duration)
     layout = lay_out(duration.astype(float), event, np.zeros(n), np.zeros(n, np.intp), grid)
     return CoxRows(layout, (x - scaling.centre) / scaling.scale, np.ones(n), np.zeros(n))
 
 
 def score_residuals(block: SpellBlock, group: int, model: NationalModel) -> Floats:
-    """Score residuals (n_g, p) of a block's spells of one group; zero outside the fit."""
-    spells = block.groups[group]
-    rows = cox_rows(block, group, model.grid, Scaling.none(len(model.estimate.beta)))
-    residuals = np.zeros(spells.x.shape)
-    residuals[~spells.outside_fit] = block_score_residuals(rows, model.estimate.beta, model.terms)
+    """Score residuals (n_g, u + p) of a block's spells of one group; zero outside the fit."""
+    spells, beta, effects = block.groups[group], model.estimate.beta, model.unit_effects
+    rows = cox_rows(block, group, model.grid, Scaling.none(len(beta)), effects)
+    residuals = np.zeros((len(spells.x), len(beta)))
+    residuals[in_fit(spells, effects)] = block_score_residuals(rows, beta, model.terms)
     return residuals
 
 
 def event_covariates(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:
-    """Per group the covariates of the events summed by event time (m, p)."""
+    """Per group the columns of the events summed by event time (m, u + p)."""
     matrices = []
     for group, model in enumerate(models):
-        rows = cox_rows(block, group, model.grid, Scaling.none(len(model.estimate.beta)))
+        scaling = Scaling.none(len(model.estimate.beta))
+        rows = cox_rows(block, group, model.grid, scaling, model.unit_effects)
         matrices.append(weighted_sum(rows.risk.tied, rows.weights, rows.x))
     return Matrices(tuple(matrices))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockLikelihood:
     """The partial likelihood of one group's spells in blocks: what newton.maximise maximises. A
     pass over the blocks gives one sum."""
@@ -114,6 +146,7 @@ class BlockLikelihood:
     grid: EventGrid
     scaling: Scaling
     ties: Ties
+    effects: UnitEffects | None = None
 
     def score(self, beta: Floats) -> Score:
         """First pass: value, gradient and terms."""
@@ -127,7 +160,7 @@ class BlockLikelihood:
 
     @property
     def _travelling(self) -> "_Travelling":
-        return _Travelling(self.group, self.grid, self.scaling, self.ties)
+        return _Travelling(self.group, self.grid, self.scaling, self.ties, self.effects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +171,10 @@ class _Travelling:
     grid: EventGrid
     scaling: Scaling
     ties: Ties
+    effects: UnitEffects | None
 
     def rows(self, block: SpellBlock) -> CoxRows:
-        return cox_rows(block, self.group, self.grid, self.scaling)
+        return cox_rows(block, self.group, self.grid, self.scaling, self.effects)
 
 
 def _score_sums(block: SpellBlock, likelihood: _Travelling, beta: Floats) -> CoxSums:

@@ -5,45 +5,52 @@ import pandas as pd
 
 from kommunebench.benchmark.blocks.block import MemoryBlocks
 from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.survival.cox import CoxFit, fit_cox
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 
 
 def fit_in_memory(
-    blocks: MemoryBlocks, layout: RecordLayout, choice: ModelChoice
+    blocks: MemoryBlocks, layout: RecordLayout, choice: ModelChoice, *, unit_effects: bool = False
 ) -> tuple[NationalModel, ...]:
-    """A model per group without its baseline.
+    """A model per group without its baseline, with the layout's effects of the units or without
+    any.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
     models = []
     for group, name in enumerate(layout.group_names):
+        effects = layout.effects_of(group) if unit_effects else None
         try:
-            models.append(_fit_group(blocks, group, layout, choice))
+            models.append(_fit_group(blocks, group, layout, choice, effects))
         except ValueError as error:
             raise type(error)(f"model of group {name}: {error}") from error
     return tuple(models)
 
 
 def _fit_group(
-    blocks: MemoryBlocks, group: int, layout: RecordLayout, choice: ModelChoice
+    blocks: MemoryBlocks,
+    group: int,
+    layout: RecordLayout,
+    choice: ModelChoice,
+    effects: UnitEffects | None,
 ) -> NationalModel:
     design = layout.designs[group]
-    effects = None if layout.unit_effects is None else layout.unit_effects[group]
-    names = [*design.terms, *(() if effects is None else effects.names)]
-    x = blocks.group_x[group]
-    outside_fit = np.concatenate([block.groups[group].outside_fit for block in blocks.blocks])
+    names = [*(() if effects is None else effects.names), *design.terms]
+    inside = np.concatenate([in_fit(block.groups[group], effects) for block in blocks.blocks])
+    x, unit = blocks.group_x[group], blocks.of_group(group, lambda block: block.unit)
     duration = blocks.of_group(group, lambda block: block.duration)
     event = blocks.of_group(group, lambda block: block.event)
     person = blocks.of_group(group, lambda block: block.person)
-    if outside_fit.any():
-        in_fit = ~outside_fit
-        x, duration, event, person = x[in_fit], duration[in_fit], event[in_fit], person[in_fit]
+    if not inside.all():
+        x, unit, duration = x[inside], unit[inside], duration[inside]
+        event, person = event[inside], person[inside]
     fit = fit_cox(
         duration,
         event,
-        pd.DataFrame(x, columns=names, copy=False),
+        pd.DataFrame(fit_columns(x, unit, effects), columns=names, copy=False),
         cluster=person,
         ties=choice.ties,
         ridge=design.priors,
@@ -51,7 +58,7 @@ def _fit_group(
     )
     beta = fit.coefficients.to_numpy()
     likelihood = PartialLikelihood([fit.data.rows], choice.ties)
-    return NationalModel(
+    model = NationalModel(
         name=layout.group_names[group],
         design=design,
         estimate=_estimate(fit),
@@ -60,6 +67,7 @@ def _fit_group(
         choice=choice,
         unit_effects=effects,
     )
+    return model.with_second_stage()
 
 
 def _estimate(fit: CoxFit) -> CoxEstimate:

@@ -14,6 +14,7 @@ from kommunebench.survival.diagnostics import proportionality_of_sums
 from kommunebench.survival.risk_sets import totals
 
 NO_EVENTS, FEW_EVENTS, OMITTED = "no_events", "few_events", "omitted"
+SECOND_STAGE_COLUMNS = ("group", "term", "coefficient", "se", "omitted", "unit_sd", "units")
 COEFFICIENT_COLUMNS = (
     "group", "term", "is_reference", "coefficient", "se", "se_robust", "z", "p_value", "mark",
 )  # fmt: skip
@@ -30,10 +31,10 @@ def coefficient_table(models: Sequence[NationalModel]) -> pd.DataFrame:
 
 
 def _coefficients(model: NationalModel) -> pd.DataFrame:
-    design, estimate, n_terms = model.design, model.estimate, model.n_shared
-    omitted = estimate.omitted[:n_terms]
-    coefficient = estimate.beta[:n_terms]
-    se = np.where(omitted, np.nan, np.sqrt(np.diag(estimate.covariance)[:n_terms]))
+    design, estimate, shared = model.design, model.estimate, model.shared
+    omitted = estimate.omitted[shared]
+    coefficient = estimate.beta[shared]
+    se = np.where(omitted, np.nan, np.sqrt(np.diag(estimate.covariance)[shared]))
     z = coefficient / se
     priors = design.priors
     marks = [
@@ -46,7 +47,7 @@ def _coefficients(model: NationalModel) -> pd.DataFrame:
             "is_reference": False,
             "coefficient": coefficient,
             "se": se,
-            "se_robust": np.where(omitted, np.nan, estimate.se_robust[:n_terms]),
+            "se_robust": np.where(omitted, np.nan, estimate.se_robust[shared]),
             "z": z,
             "p_value": 2 * stats.norm.sf(np.abs(z)),
             "mark": pd.Series(marks, dtype=object),
@@ -76,6 +77,35 @@ def terms_without_column(
     )
 
 
+def second_stage_table(models: Sequence[NationalModel]) -> pd.DataFrame:
+    """Columns of gold.second_stage: the columns of every group's design that are constant within
+    units, with their coefficients; no rows where there are none."""
+    frames = []
+    for model in models:
+        effects, second = model.unit_effects, model.second_stage
+        if effects is None or second is None:
+            continue
+        of_effects = slice(0, model.n_effects)
+        se = second.standard_errors(effects, model.estimate.covariance[of_effects, of_effects])
+        terms = [model.design.terms[position] for position in effects.constant.positions]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": model.name,
+                    "term": terms,
+                    "coefficient": second.coefficients,
+                    "se": np.where(second.omitted, np.nan, se),
+                    "omitted": second.omitted,
+                    "unit_sd": second.tau,
+                    "units": int((second.weights > 0).sum()),
+                }
+            )
+        )
+    if not frames:
+        return pd.DataFrame({name: [] for name in SECOND_STAGE_COLUMNS})
+    return pd.concat(frames, ignore_index=True)
+
+
 def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
     """Columns of gold.cox_baseline: survival at the reference levels and all numbers zero after
     each week, and minus its logarithm.
@@ -87,7 +117,7 @@ def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
     for model in models:
         assert model.log_factors is not None
         at_centre = -np.cumsum(model.log_factors)
-        shift = float(model.design.centre @ model.estimate.beta[: model.n_shared])
+        shift = float(model.design.centre @ model.fit_beta)
         with np.errstate(over="ignore"):
             hazard = at_centre * np.exp(-shift)
         weeks = np.arange(1, len(hazard) + 1)
@@ -114,7 +144,7 @@ def proportionality_table(blocks: Blocks, models: Sequence[NationalModel]) -> pd
         chi2, p_value = proportionality_of_sums(
             model.grid.time, n_events, event_x, model.terms, model.estimate.covariance
         )
-        tested = {"chi2": chi2[: model.n_shared], "p_value": p_value[: model.n_shared]}
+        tested = {"chi2": chi2[model.shared], "p_value": p_value[model.shared]}
         frames.append(
             pd.DataFrame({"group": model.name, "term": list(model.design.terms), **tested})
         )

@@ -50,7 +50,7 @@ def _block_scores(
     block: SpellBlock, *, group: int, beta: Floats, weights: Weights, squares: bool
 ) -> Matrices:
     cases = block.groups[group]
-    in_fit = ~cases.outside_fit
+    in_fit = ~cases.zero_hazard
     weight = weights.of(block)[cases.rows][in_fit]
     outcome, x = block.event[cases.rows][in_fit].astype(float)[:, None], cases.x[in_fit]
     predictor = linear_predictor(x, beta)

@@ -55,8 +55,8 @@ def fitted_rows(block: SpellBlock, group: int) -> tuple[Floats, Floats]:
     level in which all or none succeed."""
     cases = block.groups[group]
     outcome, x = block.event[cases.rows].astype(float), cases.x
-    if cases.outside_fit.any():
-        in_fit = ~cases.outside_fit
+    if cases.zero_hazard.any():
+        in_fit = ~cases.zero_hazard
         outcome, x = outcome[in_fit], x[in_fit]
     return outcome, x
 

@@ -128,7 +128,7 @@ def _null_value(blocks: Blocks, group: int) -> float:
 
 def _outcomes(block: SpellBlock, group: int) -> _Outcomes:
     cases = block.groups[group]
-    in_fit = ~cases.outside_fit
+    in_fit = ~cases.zero_hazard
     return _Outcomes(float(in_fit.sum()), float(block.event[cases.rows][in_fit].sum()))
 
 

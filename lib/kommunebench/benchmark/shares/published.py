@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.comparison.table import Comparison, published_columns
+from kommunebench.benchmark.comparison.published import published_columns
+from kommunebench.benchmark.comparison.table import Comparison
 from kommunebench.verdict_rules import VerdictRules
 
 # Columns that say something of spells only: nobody is censored, and a case lasts no time.
@@ -18,8 +19,9 @@ _OF_SPELLS = (
 
 
 def rules_of_cases(rules: VerdictRules) -> VerdictRules:
-    """The rules for cases, whose observed share is the plain one: there is no other."""
-    return replace(rules, verdict_indicator="plain")
+    """The rules for cases, whose observed share is the plain one and whose model is pooled: there
+    are no others."""
+    return replace(rules, verdict_indicator="plain", verdict_model="pooled")
 
 
 def published_case_columns(comparison: Comparison, rules: VerdictRules) -> pd.DataFrame:

@@ -8,8 +8,15 @@ import pandas as pd
 from kommunebench.report.edition import Edition
 from kommunebench.report.published import figures_by
 from kommunebench.report.tables.beside import Beside
-from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
-from kommunebench.report.tables.terms import terms_by_covariate
+from kommunebench.report.tables.model import (
+    Block,
+    Column,
+    HtmlTable,
+    Row,
+    plain_rows,
+    text_column,
+)
+from kommunebench.report.tables.terms import term_label, terms_by_covariate
 
 # Signs of terms whose coefficient is not an ordinary estimate, by the mark in the table.
 _MARKS = {"no_events": "°", "all_events": "¤", "few_events": "‡", "omitted": "§"}
@@ -40,6 +47,42 @@ def coefficient_table(edition: Edition) -> HtmlTable:
         blocks=tuple(blocks),
         notes=notes,
         wide=len(groups) > 1,
+    )
+
+
+def second_stage_table(edition: Edition) -> HtmlTable | None:
+    """The circumstances that never change within a unit, with their coefficients by group; None
+    where the run has none."""
+    rows = edition.data.second_stage
+    if rows is None:
+        return None
+    words, fmt = edition.words, edition.fmt
+    columns = (
+        text_column(words("group_column")),
+        text_column(words("term")),
+        Column(words("coefficient")),
+        Column(words("se")),
+        Column(words("unit_sd")),
+        Column(words("Units_count")),
+    )
+    lines = []
+    for _, row in rows.iterrows():
+        sign = _MARKS["omitted"] if row["omitted"] else ""
+        cells = (
+            words.code("group", row["group"]),
+            term_label(edition, str(row["term"])),
+            fmt.number(row["coefficient"], 3) + sign,
+            fmt.number(row["se"], 3),
+            fmt.number(row["unit_sd"], 3),
+            fmt.number(row["units"]),
+        )
+        lines.append(cells)
+    return HtmlTable(
+        key="second_stage",
+        caption=words("second_stage"),
+        columns=columns,
+        blocks=plain_rows(lines),
+        notes=(words("note_second_stage"),),
     )
 
 

@@ -4,14 +4,17 @@ table 5.1."""
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.comparison.models import UNADJUSTED
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
+from kommunebench.report.sensitivity import verdicts_under
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
 
 _BESIDE_VERDICT = (
     "pace",
     "indicator_direct",
+    "indicator_unadjusted",
     "reliability",
     "hazard_ratio_to_erase",
     "false_sign_rate",
@@ -135,12 +138,14 @@ def rank_text(edition: Edition, row: pd.Series) -> str:
 
 def precision_table(edition: Edition) -> HtmlTable | None:
     """What is known about each verdict: pace with its interval, directly standardised indicator,
-    reliability, what would erase it, probability of the wrong side; None where the run has none."""
-    names = [
-        name
-        for name in _BESIDE_VERDICT
-        if name in edition.units and edition.units[name].notna().any()
-    ]
+    reliability, what would erase it, probability of the wrong side; and the indicator without what
+    the second stage takes out, where there is one. None where the run has nothing of it."""
+    rows = in_danish_order(edition.units)
+    unadjusted = verdicts_under(edition, UNADJUSTED)
+    if unadjusted is not None:
+        codes = rows["municipality_code"]
+        rows = rows.assign(indicator_unadjusted=codes.map(unadjusted["indicator_robust"]))
+    names = [name for name in _BESIDE_VERDICT if name in rows and rows[name].notna().any()]
     if not names:
         return None
     words = edition.words
@@ -150,17 +155,18 @@ def precision_table(edition: Edition) -> HtmlTable | None:
         if name == "pace":
             columns.append(Column(words("pace_interval")))
     lines = []
-    for _, row in in_danish_order(edition.units).iterrows():
+    for _, row in rows.iterrows():
         cells = [str(row["municipality"])]
         for name in names:
             cells += _precision_cells(edition, name, row)
         lines.append(Row(tuple(cells), "" if row["included"] else "aside"))
+    note = (words("note_unadjusted"),) if unadjusted is not None else ()
     return HtmlTable(
         key="precision",
         caption=words("precision_table"),
         columns=tuple(columns),
         blocks=(Block(tuple(lines)),),
-        notes=(words("note_precision"),),
+        notes=(words("note_precision"), *note),
         wide=True,
     )
 
@@ -176,7 +182,7 @@ def _precision_cells(edition: Edition, name: str, row: pd.Series) -> tuple[str, 
             fmt.number(None) if is_missing(low) else _ends(fmt.signed(low, 1), fmt.signed(high, 1))
         )
         return fmt.signed(pace, 1), ends
-    if name == "indicator_direct":
+    if name in ("indicator_direct", "indicator_unadjusted"):
         return (edition.indicator(row[name]),)
     if name == "hazard_ratio_to_erase" and row["assessment"] not in ("better", "worse"):
         return ("",)

@@ -17,6 +17,7 @@ from kommunebench.report.texts.method import METHOD_TEXTS
 from kommunebench.report.texts.notes import NOTE_TEXTS
 from kommunebench.report.texts.overview import OVERVIEW_TEXTS
 from kommunebench.report.texts.page import PAGE_TEXTS
+from kommunebench.report.texts.precision import PRECISION_TEXTS
 from kommunebench.report.texts.tables import TABLE_TEXTS
 from kommunebench.report.texts.text import Text, capital
 from kommunebench.settings.analysis import LabelSettings
@@ -29,6 +30,7 @@ TEXTS: dict[str, Text] = {
     **MEASURE_TEXTS,
     **NOTE_TEXTS,
     **CHECK_TEXTS,
+    **PRECISION_TEXTS,
     **COST_TEXTS,
     **COST_NOTE_TEXTS,
     **COMPARISON_TEXTS,

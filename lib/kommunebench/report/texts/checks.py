@@ -135,15 +135,14 @@ CHECK_TEXTS = {
         "Pooled model",
     ),
     "note_model_changes": Text(
-        "Vurderingerne i rapporten kommer af modellen med et led for hver af de sammenlignede"
-        " {units}. Den fælles model har ingen sådanne led; hvor resultatet følger"
-        " sammensætningen, regner den en del af forskellene for rammevilkår. Antal med en anden"
-        " vurdering: {verdicts}; med et andet niveau: {tiers}; med en anden femtedel (af den"
-        " robuste indikator): {fifths}.",
-        "The verdicts of this report come from the model with a term for each of the {units}"
-        " compared. The pooled model has no such terms; where results go with the mix it counts"
-        " part of the differences as circumstances. Number with another verdict: {verdicts};"
-        " with another tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
+        "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
+        " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
+        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med et"
+        " andet niveau: {tiers}; med en anden femtedel (af den robuste indikator): {fifths}.",
+        "The verdicts of this report come from the model with a term for each {unit}. The pooled"
+        " model has no such terms; where results go with the mix it counts part of the"
+        " differences as circumstances. Number with another verdict: {verdicts}; with another"
+        " tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
     ),
     "headline_model_changes": Text(
         "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"
@@ -162,46 +161,6 @@ CHECK_TEXTS = {
         " gør {again} det også i anden.",
         "Of {n} {units} on the favourable side of {centre} in the first half of the window,"
         " {again} are so in the second, too.",
-    ),
-    "precision_table": Text(
-        "Alle {units}: tempo, sammenligning på tværs og pålidelighed",
-        "All {units}: pace, comparison across and reliability",
-    ),
-    "pace": Text(
-        "Tempo (%)",
-        "Pace (%)",
-    ),
-    "pace_interval": Text(
-        "{level}-interval",
-        "{level} interval",
-    ),
-    "indicator_direct": Text(
-        "Direkte standardiseret indikator",
-        "Directly standardised indicator",
-    ),
-    "reliability": Text(
-        "Pålidelighed",
-        "Reliability",
-    ),
-    "hazard_ratio_to_erase": Text(
-        "Hazardratio, der ville fjerne vurderingen",
-        "Hazard ratio that would erase the verdict",
-    ),
-    "false_sign_rate": Text(
-        "Sandsynlighed for forkert side (%)",
-        "Probability of the wrong side (%)",
-    ),
-    "note_precision": Text(
-        "Tempo: hvor meget større chancen for {event} er på ethvert tidspunkt end andre steder"
-        " med de samme personer. Den direkte standardiserede indikator kan sammenlignes mellem"
-        " to {units}; den almindelige sammenligner kun hver med sin egen sammensætning."
-        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
-        " mindstegrænsen står i kursiv og har ingen rang.",
-        "Pace: how much greater the chance of {event} is at any time than elsewhere with the"
-        " same persons. The directly standardised indicator can be compared between two {units};"
-        " the usual one compares each with its own mix only. Reliability: the share of the"
-        " variation that is not chance. {Units} below the least size are in italics and have no"
-        " rank.",
     ),
     "favourable_side": Text(
         "på den gunstige side",

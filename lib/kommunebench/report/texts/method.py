@@ -18,6 +18,18 @@ METHOD_TEXTS = {
     ),
     "higher": Text("højere", "higher"),
     "lower": Text("lavere", "lower"),
+    "m_model_t": Text("Modellen bag vurderingerne", "The model behind the verdicts"),
+    "m_model": Text(
+        "Vurderinger, robust indikator, tempo, niveauer og rang kommer af en model med et led for"
+        " hver {unit}, så det, der følger sammensætningen, ikke regnes for"
+        " rammevilkår; det forventede gælder en gennemsnitlig {unit}. Den almindelige indikator,"
+        " femtedelene, tabel 3.1 og 3.2 og koefficienterne kommer af den fælles model uden"
+        " sådanne led.",
+        "Verdicts, robust indicator, pace, tiers and ranks come from a model with a term for each"
+        " {unit}, so that what goes with the mix is not counted as circumstances; what is"
+        " expected is that of an average {unit}. The plain indicator, the fifths, tables 3.1 and"
+        " 3.2 and the coefficients come from the pooled model without such terms.",
+    ),
     "m_uncertainty_t": Text("Usikkerhed og vurdering", "Uncertainty and assessment"),
     "m_uncertainty": Text(
         "{error_of} og følger hele kæden fra koefficienter til indikator, person for person."

@@ -102,6 +102,7 @@ TABLE_TEXTS = {
     "term": Text("Led", "Term"),
     "other_covariates": Text("Øvrige", "Other"),
     "coefficient": Text("Koefficient", "Coefficient"),
+    "se": Text("Std.fejl", "Std. error"),
     "se_robust": Text("Std.fejl (klynger)", "Std. error (clustered)"),
     "published_se": Text("KORA std.fejl", "KORA std. error"),
     "standard_error": Text("Standardfejl", "Standard error"),

@@ -1,0 +1,120 @@
+"""Verdicts, tiers and fifths under several models, set beside each other (method, section 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.comparison.fifths import fifths_from_highest
+from kommunebench.benchmark.comparison.table import Comparison
+from kommunebench.benchmark.comparison.verdicts import judge
+from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.verdict_rules import VerdictRules
+
+WITHIN, POOLED, UNADJUSTED = "within", "pooled", "without_area_adjustment"
+_COMPARED = ("assessment", "tier", "fifth")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutcome:
+    """The chain of one model and the covariance of its performances."""
+
+    chain: ChainEstimate
+    covariance: PerformanceCovariance
+
+
+def model_verdicts(
+    comparison: Comparison,
+    others: Mapping[str, ModelOutcome],
+    *,
+    horizon: int,
+    rules: VerdictRules,
+) -> pd.DataFrame:
+    """Columns of gold.model_verdicts, all of the robust indicator: a row per unit compared for the
+    model within units, which carries the verdicts, and for each of the others by name.
+
+    ``differs``: whether verdict, tier or fifth is another than under the model that carries the
+    verdicts; a verdict that one of them lacks counts as another.
+    """
+    table = comparison.table
+    compared = table["included"].to_numpy(bool)
+    carrying_se = table["indicator_robust_se"].to_numpy(float)
+    carrying = _rows(WITHIN, comparison, table, comparison.robust, carrying_se)[compared]
+    frames = [carrying.assign(carries_verdicts=True, difference_in_se=0.0, differs=False)]
+    for name, outcome in others.items():
+        chain, covariance = outcome.chain, outcome.covariance
+        performance = comparison.indicator.performance(chain.expected, chain.robust)
+        se = np.where(np.isfinite(performance), np.sqrt(np.diag(covariance.robust)), np.nan)
+        judged = judge(
+            table,
+            performance,
+            se,
+            slope=covariance.slope,
+            indicator=comparison.indicator,
+            horizon=horizon,
+            rules=rules,
+        )
+        rows = _rows(name, comparison, judged.columns, performance, se)[compared]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            change = ((performance - comparison.robust) / carrying_se)[compared]
+        rows["difference_in_se"] = np.where(np.isfinite(change), change, np.nan)
+        rows["differs"] = np.any([_changed(carrying[key], rows[key]) for key in _COMPARED], axis=0)
+        frames.append(rows.assign(carries_verdicts=False))
+    return pd.concat(frames, ignore_index=True)
+
+
+def changes_from_pooled(verdicts: pd.DataFrame) -> dict[str, float]:
+    """How many units compared have another verdict, tier and fifth under the pooled model, from
+    gold.model_verdicts: headline numbers of a run."""
+    names = {"assessment": "verdicts", "tier": "tiers", "fifth": "fifths"}
+    within, pooled = (
+        verdicts[verdicts["model"] == name].set_index("municipality_code")
+        for name in (WITHIN, POOLED)
+    )
+    return {
+        f"{name}_changed_from_pooled": float(_changed(within[column], pooled[column]).sum())
+        for column, name in names.items()
+    }
+
+
+def with_pooled(comparison: Comparison, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The table of indicators with robust indicator, verdict and tier of the pooled model beside
+    the others, from gold.model_verdicts; missing for units left out of the comparison."""
+    pooled = verdicts[verdicts["model"] == POOLED].set_index("municipality_code")
+    codes = comparison.table["municipality_code"]
+    columns = {
+        f"{name}_pooled": codes.map(pooled[name])
+        for name in ("indicator_robust", "assessment", "tier")
+    }
+    return comparison.table.assign(**columns)
+
+
+def _rows(
+    name: str, comparison: Comparison, judged: pd.DataFrame, performance: Floats, se: Floats
+) -> pd.DataFrame:
+    """One row per unit (K,): indicator, verdict, tier, and fifth of those compared."""
+    table = comparison.table
+    compared = table["included"].to_numpy(bool)
+    fifth = np.full(len(table), np.nan)
+    fifth[compared] = fifths_from_highest(performance[compared])
+    nothing = pd.Series(np.nan, index=table.index)
+    return pd.DataFrame(
+        {
+            "model": name,
+            "municipality_code": table["municipality_code"],
+            "indicator_robust": comparison.indicator.printed(performance),
+            "indicator_robust_se": se,
+            "assessment": judged["assessment"].astype(object),
+            "tier": judged.get("tier", nothing),
+            "fifth": fifth,
+        }
+    )
+
+
+def _changed(one: pd.Series, other: pd.Series) -> np.ndarray:
+    """Which differ, one of them missing included."""
+    both_missing = one.isna().to_numpy() & other.isna().to_numpy()
+    return np.asarray((one.to_numpy(object) != other.to_numpy(object)) & ~both_missing)

@@ -1,0 +1,143 @@
+"""The stages benchmark and uncertainty on spells in memory: the tables they write hold every
+declared column in its declared type, and the models they store are read back as they were."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.in_memory import lay_out_spells
+from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.gold import (
+    BENCHMARK_INDICATORS,
+    BENCHMARK_SUMMARY,
+    MODEL_VERDICTS,
+    NATIONAL_MODELS,
+    SECOND_STAGE,
+)
+from kommunebench.settings import load_analysis
+from kommunebench.stages import estimates, estimation
+from kommunebench.stages.model_spells import layout_note
+from kommunebench.stages.stage import _plain
+
+HORIZON = 30
+SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("jobs", "number", "jobs"))
+
+
+def simulate() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    count = 1500
+    unit = rng.integers(101, 109, count)
+    x = rng.normal(size=count)
+    waited = np.ceil(rng.exponential(18 * np.exp(-0.3 * x), count))
+    ceiling = rng.integers(20, HORIZON + 4, count)
+    jobs = dict(zip(range(101, 109), rng.normal(0.8, 0.1, 8), strict=True))
+    return pd.DataFrame(
+        {
+            "unit": unit.astype(str),
+            "person": np.arange(count).astype(str),
+            "sex": np.where(rng.random(count) < 0.5, "men", "women"),
+            "duration": np.minimum(waited, ceiling).astype(int),
+            "event": (waited <= ceiling).astype(int),
+            "x": x,
+            "jobs": [jobs[code] for code in unit],
+        }
+    )
+
+
+class Store:
+    """Tables as their rows would be written, in the declared types."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, object]]] = {}
+
+    def frame(self, table, rows):
+        names = [name for name in table.columns if name not in ("analysis", "run_id")]
+        records = rows.reindex(columns=names).astype(object)
+        self.rows[table.name] = [
+            {name: _plain(value, table.columns[name]) for name, value in row.items()}
+            for row in records.to_dict("records")
+        ]
+        return table.name
+
+    def of_run(self, table, frame):
+        return table.name
+
+    def read(self, table):
+        return SimpleNamespace(collect=lambda: self.rows[table.name])
+
+
+@pytest.fixture(scope="module")
+def written():
+    spells = simulate()
+    columns = spell_columns(
+        spells, unit="unit", duration="duration", event="event", person="person",
+        group="sex", horizon=HORIZON,
+    )  # fmt: skip
+    laid_out = lay_out_spells(spells, columns, SPECS, unit_effects=True)
+    packed = estimation.PackedSpells(
+        spark=None,
+        packed=None,
+        layout=laid_out.layout,
+        facts=laid_out.facts,
+        measure=Measure.named("restricted_mean", HORIZON),
+        indicator=Indicator("ratio", "restricted_mean"),
+        choice=ModelChoice(),
+    )
+    settings = load_analysis(
+        "integration_employment",
+        ("uncertainty.replicates=0", "model.min_spells=150", "cost={}", "efficiency={}"),
+    )
+    store = Store()
+    inputs = SimpleNamespace(
+        settings=settings, frame=store.frame, of_run=store.of_run, read=store.read
+    )
+    engine = estimation.InMemory(packed, None, None, laid_out.blocks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(estimates, "read_packed", lambda inputs: packed)
+        patch.setattr(estimates, "choose_engine", lambda inputs, spells: engine)
+        patch.setattr(estimates, "expected_by_spell", lambda *some: None)
+        patch.setattr(estimates, "_expected_columns", lambda inputs, expected: None)
+        benchmark = estimates._benchmark(inputs)
+        uncertainty = estimates._uncertainty(inputs)
+    for stage, output in (
+        (estimates.benchmark_stage(settings), benchmark),
+        (estimates.uncertainty_stage(settings), uncertainty),
+    ):
+        assert set(output.frames) == set(stage.writes)
+    return SimpleNamespace(
+        tables={name: pd.DataFrame(rows) for name, rows in store.rows.items()},
+        uncertainty=uncertainty,
+        layout=laid_out.layout,
+    )
+
+
+def test_both_models_are_stored_by_name_and_group(written):
+    models = written.tables[NATIONAL_MODELS.name]
+    assert models[["model", "group"]].to_numpy().tolist() == [
+        ["pooled", "men"], ["pooled", "women"], ["within", "men"], ["within", "women"],
+    ]  # fmt: skip
+    assert models["terms"].map(len).tolist() == [2, 2, 9, 9]
+    assert written.tables[SECOND_STAGE.name]["term"].tolist() == ["jobs", "jobs"]
+
+
+def test_verdicts_of_the_stages_rest_on_the_models_they_read_back(written):
+    indicators = written.tables[BENCHMARK_INDICATORS.name]
+    assert indicators["assessment"].notna().all() and indicators["pace"].notna().all()
+    verdicts = written.tables[MODEL_VERDICTS.name]
+    carrying = verdicts[verdicts["carries_verdicts"]]
+    np.testing.assert_array_equal(carrying["indicator_robust"], indicators["indicator_robust"])
+    assert written.tables[BENCHMARK_SUMMARY.name]["tau"].notna().all()
+    assert "verdicts_changed_from_pooled" in written.uncertainty.metrics
+
+
+def test_columns_that_never_vary_within_a_municipality_are_named(written):
+    assert layout_note(written.layout) == (
+        "men: jobs do not vary within any municipality and go to the second stage; "
+        "women: jobs do not vary within any municipality and go to the second stage"
+    )
