@@ -86,6 +86,7 @@ def test_durations_measured_as_shares_have_the_lists_too() -> None:
     text = words_of(build_report(data, case_settings("immigrants_up_to_10_years"), language="en"))
     assert "The 10 municipalities with the best" in text and "vocational" not in text
     assert "31 December 2012" in text and "Cox" in text
+    assert "From immigrants in the window" in text
 
 
 def test_lists_are_alphabetical_with_danish_letters_last() -> None:

@@ -4,7 +4,15 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 
-_MILESTONES = ("with_permit", "in_population", "with_spells", "in_comparison")
+_MILESTONES = (
+    "with_permit",
+    "immigrants_seen",
+    "in_ninth_grade_exams",
+    "residents_of_the_age",
+    "in_population",
+    "with_spells",
+    "in_comparison",
+)
 
 
 def flow_table(edition: Edition) -> HtmlTable | None:
@@ -30,11 +38,15 @@ def flow_table(edition: Edition) -> HtmlTable | None:
     notes = (words("note_flow"), words("note_missing_short"))
     return HtmlTable(
         key="population_flow",
-        caption=words("population_flow"),
+        caption=words(_flow_caption(edition)),
         columns=columns,
         blocks=(Block(tuple(lines)),),
         notes=notes,
     )
+
+
+def _flow_caption(edition: Edition) -> str:
+    return "population_flow" if edition.settings.immigrants is None else "flow_of_immigrants"
 
 
 def rejected_table(edition: Edition) -> HtmlTable | None:

@@ -4,6 +4,10 @@ marks, warnings."""
 from kommunebench.report.texts.text import Text
 
 FACTSHEET_TEXTS = {
+    "flow_of_immigrants": Text(
+        "Fra indvandrere i perioden til forløb i sammenligningen",
+        "From immigrants in the window to spells in the comparison",
+    ),
     "h_lists": Text(
         "De ti bedste, de ti dårligste og potentialet", "Ten best, ten worst, potential"
     ),
