@@ -203,18 +203,18 @@ def nothing_row(task: Task, model: str, outcomes: list[Outcome]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def print_tables(results: dict[tuple[Effects, bool], list[dict[str, Outcome]]]) -> None:
-    """Tables 1 and 2."""
+def print_header() -> None:
+    """The headings of table 1."""
     sizes = " | ".join(f"coverage, {name} spells" for name in list(CLASSES)[:-1])
     print(
         f"| effects | markets | model | {sizes} | coverage, all | plain | slope | shrunk |"
         " tier error stated | realised | realised less stated | ranks | spread |"
     )
     print("|---|---|---|" + "---:|" * 12)
-    for (effects, markets), countries in results.items():
-        for model in MODELS:
-            outcomes = [country[model] for country in countries]
-            print(coverage_row(Task(0, effects, markets), model, outcomes), flush=True)
+
+
+def print_nothing_there(results: dict[tuple[Effects, bool], list[dict[str, Outcome]]]) -> None:
+    """Table 2: what is called a difference where there is none."""
     print("\n| markets | model | called better or worse, % | any flag, % | one tier, % |")
     print("|---|---|---:|---:|---:|")
     for (effects, markets), countries in results.items():
@@ -263,15 +263,20 @@ def main() -> None:
     started = time.perf_counter()
     seeds = range(options.first_seed, options.first_seed + options.countries)
     results: dict[tuple[Effects, bool], list[dict[str, Outcome]]] = {}
+    print(f"### Coverage: {options.countries} countries of each kind\n")
+    print_header()
     for effects, markets in product(EFFECTS, (False, True)):
         tasks = [Task(seed, effects, markets) for seed in seeds]
         if options.processes > 1:
             with ProcessPoolExecutor(options.processes) as pool:
-                results[effects, markets] = list(pool.map(study, tasks, chunksize=4))
+                countries = list(pool.map(study, tasks, chunksize=4))
         else:
-            results[effects, markets] = [study(task) for task in tasks]
-    print(f"### Coverage: {options.countries} countries of each kind\n")
-    print_tables(results)
+            countries = [study(task) for task in tasks]
+        results[effects, markets] = countries
+        for model in MODELS:
+            outcomes = [country[model] for country in countries]
+            print(coverage_row(tasks[0], model, outcomes), flush=True)
+    print_nothing_there(results)
     every = [
         country[model].whole for kind in results.values() for country in kind for model in MODELS
     ]
