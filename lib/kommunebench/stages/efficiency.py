@@ -96,7 +96,7 @@ def _of_side(results: Efficiency, side: str) -> str:
         return "no inefficiency found"
     said = f"sigma_u {sigma_u:.3f}" + ("" if pd.isna(p_value) else f", p {p_value:.3f}")
     spans_most = results.scores.loc[results.scores["side"] == side, "ranks_span_most"]
-    if spans_most.fillna(False).astype(bool).any():
+    if spans_most.eq(True).any():
         said += ", intervals of the ranks span most of the list"
     return said
 

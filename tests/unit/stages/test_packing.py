@@ -118,13 +118,17 @@ def test_counts_of_batches_plan_the_design_of_the_whole(spells):
         np.testing.assert_allclose(plan.centre, wanted.centre, rtol=1e-12)
 
 
-def test_a_layout_survives_being_stored(spells):
+@pytest.mark.parametrize(
+    ("positions", "values"), [([1], [[0.5], [-1.0]]), ([], [[], []])], ids=["one", "none"]
+)
+def test_a_layout_survives_being_stored(spells, positions, values):
+    """With and without columns that are constant within every unit."""
     layout = layout_of(spells)
     effects = UnitEffects.of_counts(
         np.array([7, 3]),
         np.array([2, 1]),
         layout.unit_names,
-        ConstantColumns(np.array([1]), np.array([[0.5], [-1.0]])),
+        ConstantColumns(np.array(positions, np.intp), np.array(values)),
     )
     both = RecordLayout(
         layout.unit_names, layout.group_names, layout.designs, 30, (effects, effects)
@@ -135,5 +139,5 @@ def test_a_layout_survives_being_stored(spells):
     for one in again.unit_effects:
         np.testing.assert_array_equal(one.share, effects.share)
         np.testing.assert_array_equal(one.n_by_unit, [7, 3])
-        np.testing.assert_array_equal(one.constant.positions, [1])
-        np.testing.assert_array_equal(one.constant.values, [[0.5], [-1.0]])
+        np.testing.assert_array_equal(one.constant.positions, positions)
+        np.testing.assert_array_equal(one.constant.values, np.array(values))

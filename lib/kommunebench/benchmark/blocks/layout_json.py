@@ -70,5 +70,5 @@ def _unit_effects(content: dict[str, Any]) -> UnitEffects:
         share=np.array(content["share"], float),
         n_spells=content["n_spells"],
         n_by_unit=np.array(content["n_by_unit"], float),
-        constant=ConstantColumns(positions, values.reshape(-1, len(positions))),
+        constant=ConstantColumns(positions, values.reshape(len(content["n_by_unit"]), len(positions))),
     )
