@@ -62,7 +62,8 @@ def _effects(effects: UnitEffects) -> dict[str, Any]:
 
 def _unit_effects(content: dict[str, Any]) -> UnitEffects:
     positions = np.array(content["constant_positions"], np.intp)
-    values = np.array(content["constant_values"], float)
+    shape = (len(content["n_by_unit"]), len(positions))
+    values = np.array(content["constant_values"], float).reshape(shape)
     return UnitEffects(
         with_events=np.array(content["with_events"], bool),
         units=np.array(content["units"], np.intp),
@@ -70,5 +71,5 @@ def _unit_effects(content: dict[str, Any]) -> UnitEffects:
         share=np.array(content["share"], float),
         n_spells=content["n_spells"],
         n_by_unit=np.array(content["n_by_unit"], float),
-        constant=ConstantColumns(positions, values.reshape(len(content["n_by_unit"]), len(positions))),
+        constant=ConstantColumns(positions, values),
     )
