@@ -1,5 +1,5 @@
 """The main analysis on small simulated countries, without Spark: `python -m
-benchmarks.small_countries --scales 0.02 0.05 0.1 0.2 --seeds 5`.
+benchmarks.small_countries --scales 0.02 0.1 0.5 --seeds 5`.
 
 A small country has levels without events, terms that cannot be told apart and municipalities of a
 few spells. Every country has to come through the national models, the chain, the verdicts and every
@@ -140,7 +140,7 @@ def run(scale: float, seed: int) -> Outcome:
 def main() -> None:
     """Print what became of every country, by scale."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scales", type=float, nargs="+", default=[0.02, 0.05, 0.1, 0.2])
+    parser.add_argument("--scales", type=float, nargs="+", default=[0.02, 0.05, 0.1, 0.2, 0.5])
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
     warnings.simplefilter("error")

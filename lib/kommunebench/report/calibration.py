@@ -32,7 +32,10 @@ def calibration_rows(edition: Edition) -> pd.DataFrame:
     frame["outside"] = (frame["low"] > 1) | (frame["high"] < 1)
     names = edition.words.in_order("calibration", frame["breakdown"])
     places = frame["breakdown"].map({name: at for at, name in enumerate(names)})
-    return frame.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+    # Tenths and years by number; other values in the order of the table.
+    numbers = pd.to_numeric(frame["value"], errors="coerce").fillna(0.0)
+    order = np.lexsort((np.arange(len(frame)), numbers, places))
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def _label(edition: Edition, value: object) -> str:

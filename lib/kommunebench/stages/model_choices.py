@@ -32,6 +32,14 @@ from kommunebench.settings import AnalysisSettings
 from kommunebench.stages.estimation import PackedSpells
 from kommunebench.stages.stage import StageInputs
 
+# What the spells say where they hold a fact.
+_SAID_BY = {
+    HALF: "when they began",
+    KIND: "who is a refugee and who family-reunified",
+    MOVED: "whether they ended in a move",
+    MOVED_TO: "where movers went",
+}
+
 
 # Without slots, because the pooled chain is estimated once and kept.
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +101,7 @@ class Checking:
 
     def needs(self, *facts: str) -> None:
         """Raise InputError where the spells lack a fact."""
-        missing = [fact for fact in facts if fact not in self.labels]
+        missing = [_SAID_BY[fact] for fact in facts if fact not in self.labels]
         if missing:
             raise InputError(f"the spells do not say {', '.join(missing)}.")
 

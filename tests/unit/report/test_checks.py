@@ -62,6 +62,22 @@ def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     assert check_sentences.calibration(inside) == ""
 
 
+def test_tenths_stand_in_the_order_of_their_numbers():
+    rows = pd.DataFrame(
+        {
+            "breakdown": "risk_tenth",
+            "value": sorted(str(k) for k in range(1, 11)),
+            "observed_events": 100.0,
+            "expected_events": 100.0,
+            "ci_low": 0.8,
+            "ci_high": 1.2,
+        }
+    )
+    assert calibration_rows(edition(calibration=rows))["value"].tolist() == [
+        str(k) for k in range(1, 11)
+    ]
+
+
 def test_changes_of_verdict_are_counted_against_the_run():
     one = edition()
     codes = one.compared["municipality_code"].tolist()

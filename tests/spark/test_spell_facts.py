@@ -1,0 +1,112 @@
+"""Facts of spells and counts of how they end, from rows of silver tables."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from pyspark.sql import functions as F
+
+from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.checks.facts import UnitSums
+from kommunebench.benchmark.checks.moves import at_destination
+from kommunebench.benchmark.covariates.design import DesignPlan
+from kommunebench.settings import load_analysis
+from kommunebench.silver import WEEKLY_PANEL
+from kommunebench.spells.ends import count_ends
+from kommunebench.stages.fact_blocks import SparkFacts
+from kommunebench.stages.packed_spells import pack_spells
+from kommunebench.stages.spell_facts import (
+    add_destinations,
+    column_of,
+    fact_columns,
+    fact_labels,
+)
+
+SETTINGS = load_analysis("integration_employment")
+# person, sex, unit, start year, basis, duration, end week, reason for the end
+SPELLS = [
+    ("p1", "men", "101", "2009", "refugee_quota", 5, 5, "moved_municipality"),
+    ("p1", "men", "147", "2012", "refugee_quota", 9, 30, "success"),
+    ("p2", "women", "147", "2015", "family_danish_nordic", 7, 7, "moved_municipality"),
+    ("p3", "women", "147", "2011", None, 3, 3, "emigration"),
+    ("p4", "men", "101", "2016", "unlisted", 4, 4, "end_of_data"),
+]
+# person, week, municipality
+PANEL = [("p1", 4, "101"), ("p1", 5, "147"), ("p1", 30, "147"), ("p2", 7, "999"), ("p3", 3, "101")]
+
+
+@pytest.fixture(scope="module")
+def spells(spark):
+    rows = [(f"{row[0]}-{row[6]:03d}", *row) for row in SPELLS]
+    names = (
+        "spell_id string, person_id string, sex string, municipality_code string,"
+        " start_year string, residence_basis string, duration int, end_week int, end_reason string"
+    )
+    frame = spark.createDataFrame(rows, names)
+    return frame.withColumn("event", (F.col("end_reason") == "success").cast("int"))
+
+
+@pytest.fixture(scope="module")
+def with_facts(spark, spells):
+    panel = spark.createDataFrame(PANEL, "person_id string, week int, municipality_code string")
+    inputs = SimpleNamespace(read=lambda table: panel if table is WEEKLY_PANEL else None)
+    labels = fact_labels(SETTINGS, ["101", "147"])
+    codes = [code.alias(name) for name, code in fact_columns(labels).items()]
+    kept = spells.select(
+        "spell_id", "person_id", F.col("sex").alias("model_group"), "municipality_code",
+        "duration", "event", *codes,
+    )  # fmt: skip
+    return add_destinations(inputs, kept, labels), labels
+
+
+def test_facts_are_codes_of_their_labels(with_facts):
+    frame, labels = with_facts
+    rows = frame.toPandas().sort_values("spell_id").set_index("spell_id")
+    assert "end_week" not in rows
+    wanted = {
+        "start_year": [1, 4, 7, 3, -1],
+        "residence_basis": [
+            labels["fact_residence_basis"].index("refugee_quota"),
+            labels["fact_residence_basis"].index("refugee_quota"),
+            labels["fact_residence_basis"].index("family_danish_nordic"),
+            -1,
+            -1,
+        ],
+        "half": [0, 1, 1, 0, 1],
+        "kind": [0, 0, 1, -1, 0],
+        "moved": [1, 0, 1, 0, 0],
+        # Where p2 went there are no spells of the analysis.
+        "moved_to": [1, -1, -1, -1, -1],
+    }
+    for fact, codes in wanted.items():
+        assert rows[column_of(fact)].tolist() == codes, fact
+
+
+def test_packed_facts_stay_with_their_spells(with_facts):
+    frame, labels = with_facts
+    layout = RecordLayout(("101", "147"), ("men", "women"), (DesignPlan(), DesignPlan()), 30)
+    packed = pack_spells(frame, layout, (), 2, tuple(labels))
+    facts = tuple(name.removeprefix("fact_") for name in labels)
+    blocks = SparkFacts(packed, layout, 2, facts)
+
+    # Tasks do not know this module: what they run is defined here.
+    def durations_by_half(block, facts):
+        return UnitSums(np.bincount(facts["half"], block.duration, 2))
+
+    def by_unit(block):
+        return UnitSums(block.unit_sums(block.duration.astype(float)))
+
+    assert blocks.total_with_facts(durations_by_half).values.tolist() == [8.0, 20.0]
+    assert blocks.recoded(at_destination).total(by_unit).values.tolist() == [4.0, 24.0]
+
+
+def test_ends_are_counted_by_breakdown(spells):
+    rows = count_ends(spells).toPandas().set_index(["breakdown", "value", "week", "end"])["spells"]
+    everyone = rows.loc[("all", "all")]
+    assert everyone.to_dict() == {
+        (5, "moved"): 1, (9, "success"): 1, (7, "moved"): 1, (3, "left"): 1, (4, "open"): 1,
+    }  # fmt: skip
+    assert rows.loc[("sex", "men")].sum() == 3 and rows.loc[("sex", "women")].sum() == 2
+    assert rows.loc[("residence_basis", "family_reunified")].to_dict() == {(7, "moved"): 1}
+    # A spell of unknown basis is in neither group.
+    assert rows.loc["residence_basis"].sum() == 4
