@@ -1,6 +1,8 @@
 """Funnel plot: indicator against precision, with limits for chance alone and for the estimated
 spread."""
 
+import math
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -80,10 +82,15 @@ def funnel(edition: Edition) -> Figure | None:
     figure.legend(loc="outside upper center", ncols=2)
     axes.set_xlabel(edition.of_error("ax_precision"))
     axes.set_ylabel(edition.of_scale("ax_indicator"))
-    number_ticks(axes, edition, x=0 if grid[-1] > 5 else 2)
+    number_ticks(axes, edition, x=_decimals_over(grid[-1] - grid[0]))
     figure.draw_without_rendering()
     _names(axes, edition, rows, inside(limits, rows["verdict"]))
     return figure
+
+
+def _decimals_over(width: float) -> int:
+    """As many decimals as tell the ticks of an axis of this width apart."""
+    return max(0, 1 - math.floor(math.log10(width / 2.5)))
 
 
 def _curves(axes: Axes, edition: Edition, grid: np.ndarray) -> None:
