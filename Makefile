@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo factsheet ui test quick cluster crash lint evidence benchmark clean
+.PHONY: help setup demo factsheet ui test long quick cluster crash lint evidence benchmark clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,8 +31,11 @@ factsheet: $(READY) ## the fact sheet's five analyses on the same registers (int
 ui: $(READY) ## browse the tracked runs of the demo
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db
 
-test: $(READY) ## all tests, in two processes
+test: $(READY) ## the tests, in two processes
 	@$(BIN)/python -m pytest -q --numprocesses 2 --no-loadscope-reorder
+
+long: $(READY) ## the few tests that take longest, apart from the others
+	@$(BIN)/python -m pytest -q --numprocesses 2 --no-loadscope-reorder -m long tests
 
 quick: $(READY) ## tests that need no Java
 	@$(BIN)/python -m pytest -q tests/unit tests/reference

@@ -78,6 +78,7 @@ def test_old_runs_are_named_then_dropped_and_the_kept_one_still_stands(store, ca
     assert read_table(store, POPULATION_DROPS).count() == 1
 
 
+@pytest.mark.long
 def test_an_interrupted_deletion_is_found_again(store, monkeypatch):
     first = go(store, 13)
     go(store, 26)

@@ -136,6 +136,7 @@ def test_a_new_year_is_added_and_a_withdrawn_one_taken_out(delivered):
     assert read_table(store, REJECTED_ROWS).count() == 1
 
 
+@pytest.mark.long
 def test_a_failure_halfway_leaves_every_table_as_it_was(delivered, monkeypatch):
     store, folder, delivery = delivered
     old = {table.name: read_table(store, table).toPandas() for table in TABLES[:5]}
@@ -161,6 +162,7 @@ def test_a_failure_halfway_leaves_every_table_as_it_was(delivered, monkeypatch):
     assert read_table(store, bronze.PERMITS).count() == 3 * PERSONS - 1
 
 
+@pytest.mark.long
 def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_goes_on(
     delivered, monkeypatch
 ):
@@ -240,6 +242,7 @@ def test_delta_holds_keys_and_code_lists(table, row, delivered):
     assert current_version(store, table) == before
 
 
+@pytest.mark.long
 def test_forced_ingestion_reads_everything_again_and_gives_the_same_rows(delivered):
     store, folder, _ = delivered
     before, old = versions(store), read_table(store, bronze.EMPLOYMENT_MONTHS).count()

@@ -61,6 +61,7 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
     assert "register VNDS_UD: no file in" in said
 
 
+@pytest.mark.long
 def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spark, tmp_path):
     delivery = small_delivery()
     contacts = [

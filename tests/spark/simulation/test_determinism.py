@@ -22,6 +22,7 @@ def _sorted(frame) -> pd.DataFrame:
     )
 
 
+@pytest.mark.long
 def test_partitions_do_not_matter(spark):
     plan = plan_country(0.004, 3, 0.0005, "report")
     one, many = draw_latent(spark, plan, tasks=1), draw_latent(spark, plan, tasks=5)
