@@ -31,8 +31,6 @@ DELTA_SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.databricks.delta.snapshotPartitions": "2",
-    # A write of no rows is a commit too: the log says what every stage wrote.
-    "spark.databricks.delta.skipRecordingEmptyCommits": "false",
 }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Version, the writer's own metadata, and Delta's counts.
 Commit = tuple[int, str | None, dict[str, str] | None]
 # A write looks for its own commit among this many: other runs may have committed since.
-_COMMITS_LOOKED_AT = 50
+COMMITS_LOOKED_AT = 50
 _ABSENT = (
     "PATH_NOT_FOUND",
     "TABLE_OR_VIEW_NOT_FOUND",
@@ -80,28 +80,20 @@ def current_version(store: Store, table: Table) -> int:
     return int(row[0])
 
 
-def version_written(store: Store, table: Table, write_id: str) -> TableVersion:
+def version_written(store: Store, table: Table, write_id: str) -> TableVersion | None:
     """The version of the commit whose metadata carry this id, and how many rows it wrote.
 
-    The newest version need not be it: another run may have committed since. Delta may record no
-    commit for a write that changes nothing (no rows into an empty table): where the whole history
-    was looked through, the newest version holds what was written.
+    The newest version need not be it: another run may have committed since. None where no commit
+    carries the id: Delta records none for a write that changes nothing.
     """
     local = store.local_folder() is not None
     commits = _local_commits(store, table) if local else _described_commits(store, table)
-    looked_at = []
     for version, metadata, metrics in commits:
-        looked_at.append(int(version))
         if metadata and write_id in metadata:
             rows_written = (metrics or {}).get("numOutputRows")
             count = None if rows_written is None else int(rows_written)
             return TableVersion(table.qualified_name, int(version), count)
-    if looked_at and len(looked_at) < _COMMITS_LOOKED_AT:
-        return TableVersion(table.qualified_name, looked_at[0], 0)
-    raise TableError(
-        f"{table.qualified_name}: the commit just made is not among the newest"
-        f" {_COMMITS_LOOKED_AT} of its history; run again."
-    )
+    return None
 
 
 def _local_versions(store: Store, table: Table) -> list[int]:
@@ -113,7 +105,7 @@ def _local_versions(store: Store, table: Table) -> list[int]:
 def _described_commits(store: Store, table: Table) -> Iterator[Commit]:
     """The newest commits of a table anywhere, newest first."""
     history = store.spark.sql(
-        f"DESCRIBE HISTORY {store.identifier(table)} LIMIT {_COMMITS_LOOKED_AT}"
+        f"DESCRIBE HISTORY {store.identifier(table)} LIMIT {COMMITS_LOOKED_AT}"
     )
     rows = history.select("version", "userMetadata", "operationMetrics").collect()
     yield from ((row[0], row[1], row[2]) for row in rows)
@@ -121,7 +113,7 @@ def _described_commits(store: Store, table: Table) -> Iterator[Commit]:
 
 def _local_commits(store: Store, table: Table) -> Iterator[Commit]:
     """The newest commits of a table on a local folder, newest first: no Spark job."""
-    for version in _local_versions(store, table)[:_COMMITS_LOOKED_AT]:
+    for version in _local_versions(store, table)[:COMMITS_LOOKED_AT]:
         path = Path(store.path(table)) / "_delta_log" / f"{version:020d}.json"
         with open(path, encoding="utf-8") as lines:
             actions = (json.loads(line) for line in lines)

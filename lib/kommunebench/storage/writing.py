@@ -12,6 +12,7 @@ from kommunebench.errors import TableError
 from kommunebench.storage.conflicts import one_writer, retried
 from kommunebench.storage.creation import create_table
 from kommunebench.storage.reading import (
+    COMMITS_LOOKED_AT,
     current_version,
     table_exists,
     version_written,
@@ -64,13 +65,15 @@ def write_table(
     with one_writer(store, table):
         create_if_missing(store, table)
         retried(lambda: _save(store, table, writer), store, table)
-        try:
-            return version_written(store, table, write_id)
-        except TableError:
-            # Delta makes no commit for rows added that are none.
-            if append and checked.isEmpty():
-                return TableVersion(table.qualified_name, current_version(store, table), 0)
-            raise
+        written = version_written(store, table, write_id)
+        if written is not None:
+            return written
+        if checked.isEmpty():
+            return TableVersion(table.qualified_name, current_version(store, table), 0)
+        raise TableError(
+            f"{table.qualified_name}: the commit just made is not among the newest"
+            f" {COMMITS_LOOKED_AT} of its history; run again."
+        )
 
 
 def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
