@@ -206,18 +206,19 @@ def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Col
     if files[numbers[0]].is_folder:
         name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
     by_name: dict[str, int] = {}
-    by_place: dict[int, int] = {}
+    by_place: dict[int, set[int]] = {}
     for file_number in numbers:
         file = files[file_number]
         encoded = quote(file.path.name, safe="=+!$&'(),;:@~")
         by_name |= {file.path.name: file_number, encoded: file_number}
         places = folder_uris(file.path) if file.is_folder else {file.path.name, encoded}
-        by_place |= {crc32(place.encode()): file_number for place in places}
+        for place in places:
+            by_place.setdefault(crc32(place.encode()), set()).add(file_number)
     listed = [F.lit(item) for pair in by_name.items() for item in pair]
-    return F.coalesce(
-        _found(F.col(_PLACE), sorted(by_place.items())),
-        F.element_at(F.create_map(*listed), name),
-    )
+    by_file_name = F.element_at(F.create_map(*listed), name)
+    # Files whose places happen to have the same checksum are told apart by their names.
+    pairs = [(place, min(owners)) for place, owners in sorted(by_place.items()) if len(owners) == 1]
+    return F.coalesce(_found(F.col(_PLACE), pairs), by_file_name) if pairs else by_file_name
 
 
 def _found(key: "Column", pairs: Sequence[tuple[int, int]]) -> "Column":
