@@ -11,15 +11,14 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from benchmarks.simulated_spells import draw_spells, main_specs
-from kommunebench.benchmark.blocks.columns import spell_columns
+from benchmarks.simulated_spells import draw_spells
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.published import (
     published_fifth_means,
     published_variance_reduction,
 )
 from kommunebench.benchmark.comparison.table import compare
-from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
+from kommunebench.benchmark.in_memory import estimate_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.reference import read_reference
 from kommunebench.simulation.lives import HORIZON
@@ -36,7 +35,8 @@ _GROUPS = (
 def figures(seed: int, persons: int | None = None) -> dict[str, float]:
     """Figures of one country with so many newcomers (None: those of scale 1), municipalities with
     100 spells or more."""
-    table = draw_spells(seed, persons, "report").table
+    drawn = draw_spells(seed, persons, "report")
+    table = drawn.table
     compared = table[table.groupby("unit")["unit"].transform("size") >= 100]
     result = {"municipalities": float(compared["unit"].nunique()), **_outcomes("all", compared)}
     for name, column, value in _GROUPS:
@@ -46,17 +46,7 @@ def figures(seed: int, persons: int | None = None) -> dict[str, float]:
         for year, n in compared.groupby("start_year").size().items()
     }
     result |= _municipalities(compared)
-    columns = spell_columns(
-        table,
-        unit="unit",
-        duration="duration",
-        event="event",
-        person="person",
-        group="sex",
-        follow_up="follow_up",
-        horizon=HORIZON,
-    )
-    laid_out = lay_out_spells(table, columns, main_specs())
+    laid_out = drawn.laid_out()
     chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
     ratio = Indicator("ratio", "restricted_mean")
     comparison = compare(laid_out.facts, chain, chain, indicator=ratio, min_spells=100)

@@ -17,11 +17,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
-from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.published import published_columns
 from kommunebench.benchmark.durations.measure import Measure
-from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
+from kommunebench.benchmark.in_memory import fit_models
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.model.tables import coefficient_table
 from kommunebench.benchmark.verdict_models import judge_models, models_for
@@ -47,19 +46,8 @@ def recover(seed: int, persons: int, effects: str) -> Recovered | None:
     """Draw one country and estimate it; None where a level has so few persons that its coefficient
     has no finite value."""
     drawn = draw_spells(seed, persons, effects)
-    spells = drawn.table
-    columns = spell_columns(
-        spells,
-        unit="unit",
-        duration="duration",
-        event="event",
-        person="person",
-        group="sex",
-        follow_up="follow_up",
-        horizon=HORIZON,
-    )
     rules = VerdictRules()
-    laid_out = lay_out_spells(spells, columns, main_specs(), unit_effects=True)
+    laid_out = drawn.laid_out(unit_effects=True)
     try:
         names = models_for(rules.verdict_model)
         models = fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), names)

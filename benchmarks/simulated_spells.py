@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.in_memory import SpellsInMemory, lay_out_spells
 from kommunebench.settings import load_analysis
 from kommunebench.simulation.calendar_days import year_of
 from kommunebench.simulation.country import Country
@@ -33,6 +35,20 @@ class SimulatedSpells:
     table: pd.DataFrame
     country: Country
     people: Newcomers
+
+    def laid_out(self, *, unit_effects: bool = False) -> SpellsInMemory:
+        """The spells in the library's blocks, under the main analysis' model."""
+        columns = spell_columns(
+            self.table,
+            unit="unit",
+            duration="duration",
+            event="event",
+            person="person",
+            group="sex",
+            follow_up="follow_up",
+            horizon=HORIZON,
+        )
+        return lay_out_spells(self.table, columns, main_specs(), unit_effects=unit_effects)
 
 
 def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells:

@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.markdown import row, table
-from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
-from kommunebench.benchmark.blocks.columns import spell_columns
+from benchmarks.simulated_spells import SimulatedSpells, draw_spells
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
 from kommunebench.benchmark.checks.facts import MemoryFacts
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
@@ -27,7 +26,7 @@ from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.table import compare, with_verdicts
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
-from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory, lay_out_spells
+from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.check_rules import CheckRules
@@ -57,17 +56,7 @@ class Outcome:
 def analyse(drawn: SimulatedSpells) -> Outcome:
     """The main analysis and its checks on the spells of one country."""
     spells = drawn.table
-    columns = spell_columns(
-        spells,
-        unit="unit",
-        duration="duration",
-        event="event",
-        person="person",
-        group="sex",
-        follow_up="follow_up",
-        horizon=HORIZON,
-    )
-    laid_out = lay_out_spells(spells, columns, main_specs())
+    laid_out = drawn.laid_out()
     chain = estimate_in_memory(laid_out, CHOICE, "restricted_mean")
     comparison = compare(laid_out.facts, chain, chain, indicator=RATIO, min_spells=MIN_SPELLS)
     covariance = performance_covariance(laid_out.blocks, chain, RATIO)

@@ -7,14 +7,20 @@ from kommunebench.storage import Store
 from kommunebench.terminal import Progress
 
 
-def run_of(store: Store, *overrides: str, force: bool = False) -> Run:
-    """A run of the main analysis with some settings changed; none of its stages has run."""
-    settings = load_analysis("integration_employment", overrides)
+def run_of(
+    store: Store,
+    *overrides: str,
+    analysis: str = "integration_employment",
+    data_fingerprint: str = "data",
+    force: bool = False,
+) -> Run:
+    """A run of an analysis with some settings changed; none of its stages has run."""
+    settings = load_analysis(analysis, overrides)
     return Run(
         store=store,
         settings=settings,
-        run_id=run_identifier(settings, "data"),
-        data_fingerprint="data",
+        run_id=run_identifier(settings, data_fingerprint),
+        data_fingerprint=data_fingerprint,
         progress=Progress(quiet=True),
         log=RunLog(store),
         force=force,

@@ -1,12 +1,12 @@
 """Spells laid out in memory, and the chain of estimates over them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import MemoryBlocks
+from kommunebench.benchmark.blocks.block import Indices, MemoryBlocks
 from kommunebench.benchmark.blocks.columns import SpellColumns
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
 from kommunebench.benchmark.comparison.models import WITHIN
@@ -46,30 +46,45 @@ def lay_out_spells(
     """Spells in blocks, their designs planned from their counts, with what a model with effects of
     the units needs to know where it is asked for. Raises InputError as plan_design, with the
     group's name in front."""
-    designs = []
-    for code, name in enumerate(columns.group_names):
-        rows = np.flatnonzero(columns.group == code)
-        try:
-            designs.append(_plan(spells.iloc[rows], columns, rows, specs))
-        except InputError as error:
-            raise InputError(f"model of group {name}: {error}") from error
+    designs = designs_by_group(columns, lambda rows: _plan(spells.iloc[rows], columns, rows, specs))
     layout = RecordLayout(
         columns.unit_names,
         columns.group_names,
-        tuple(designs),
+        designs,
         columns.horizon,
         _unit_effects(spells, columns, specs, designs) if unit_effects else None,
     )
+    blocks = blocks_in_memory(covariate_frame(spells, specs), columns, layout)
+    return SpellsInMemory(blocks, layout, unit_facts(columns))
+
+
+def designs_by_group(
+    columns: SpellColumns, plan: Callable[[Indices], DesignPlan]
+) -> tuple[DesignPlan, ...]:
+    """The design of every group, planned from the positions of its rows. Raises InputError as
+    ``plan``, with the group's name in front."""
+    designs = []
+    for code, name in enumerate(columns.group_names):
+        try:
+            designs.append(plan(np.flatnonzero(columns.group == code)))
+        except InputError as error:
+            raise InputError(f"model of group {name}: {error}") from error
+    return tuple(designs)
+
+
+def blocks_in_memory(
+    covariates: pd.DataFrame, columns: SpellColumns, layout: RecordLayout
+) -> MemoryBlocks:
+    """Rows of covariates and the columns beside them, in blocks."""
     records = encode_spells(
-        covariate_frame(spells, specs),
+        covariates,
         layout,
         duration=columns.duration,
         event=columns.event,
         unit=as_categorical(columns.unit, columns.unit_names),
         group=as_categorical(columns.group, columns.group_names),
     )
-    blocks = memory_blocks(records, columns.person_key, layout)
-    return SpellsInMemory(blocks, layout, unit_facts(columns))
+    return memory_blocks(records, columns.person_key, layout)
 
 
 def _plan(

@@ -44,6 +44,7 @@ from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.blocks import expected_by_spell
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.indicator_rows import (
+    benchmark_metrics,
     finite_metrics,
     has_potentials,
     indicator_frame,
@@ -92,19 +93,15 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     if settings.model.proportionality_test:
         tested = proportionality_table(engine.blocks, models)
         frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, tested)
-    compared = comparison.table[comparison.table["included"]]
-    n_events, n_spells = spells.facts.events_ever.sum(), chain.n_spells.sum()
-    unit = "share" if settings.measure == "share" else "duration"
-    metrics = {
-        "spells": float(n_spells),
-        "events": float(n_events),
-        "success_share": float(n_events / n_spells),
-        "units_compared": float(len(compared)),
-        "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
-        f"observed_{unit}_mean": float(compared["observed"].mean()),
-        f"expected_{unit}_mean": float(compared["expected"].mean()),
-        "log_likelihood": float(sum(model.estimate.log_likelihood for model in models)),
-    }
+    metrics = benchmark_metrics(
+        comparison,
+        reduction,
+        rows="spells",
+        n_rows=chain.n_spells.sum(),
+        n_events=spells.facts.events_ever.sum(),
+        measured="share" if settings.measure == "share" else "duration",
+        log_likelihood=sum(model.estimate.log_likelihood for model in models),
+    )
     return StageOutput(frames, metrics)
 
 

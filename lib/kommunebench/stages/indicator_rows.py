@@ -36,6 +36,31 @@ def with_municipality(settings: AnalysisSettings, table: pd.DataFrame) -> pd.Dat
     return table.assign(municipality=codes.map(known).fillna(codes))
 
 
+def benchmark_metrics(
+    comparison: Comparison,
+    reduction: pd.DataFrame,
+    *,
+    rows: str,
+    n_rows: float,
+    n_events: float,
+    measured: str,
+    log_likelihood: float,
+) -> dict[str, float]:
+    """What the tracked run is told of a benchmark. ``rows``: what the units have (spells, cases);
+    ``measured``: what is compared (duration, share)."""
+    compared = comparison.table[comparison.table["included"]]
+    return {
+        rows: float(n_rows),
+        "events": float(n_events),
+        "success_share": float(n_events / n_rows),
+        "units_compared": float(len(compared)),
+        "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
+        f"observed_{measured}_mean": float(compared["observed"].mean()),
+        f"expected_{measured}_mean": float(compared["expected"].mean()),
+        "log_likelihood": float(log_likelihood),
+    }
+
+
 def finite_metrics(summary: pd.Series) -> dict[str, float]:
     """The numbers of the summary that are known."""
     known = {str(name): float(value) for name, value in summary.items() if value is not None}

@@ -1,10 +1,10 @@
 """Bootstrap replicates as Spark tasks: each task gets all packed spells and some replicates."""
 
 import pickle
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -25,20 +25,31 @@ _SCHEMA = "replicate int, unit int, plain double, robust double"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplicateWork:
-    """All that replicates are made from; the spells as compact records."""
+class Work(ABC):
+    """What replicates of durations or of shares are made from; the spells or cases as compact
+    records."""
 
     records: np.ndarray
     keys: np.ndarray
     layout: RecordLayout
-    models: tuple[NationalModel, ...]
-    measure: Measure
     indicator: Indicator
     seed: int
 
     def blocks(self) -> MemoryBlocks:
-        """The spells in blocks."""
+        """The spells or cases in blocks."""
         return memory_blocks(self.records, self.keys, self.layout)
+
+    @abstractmethod
+    def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
+        """Performances (last - first, K, 2) of replicates first … last - 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicateWork(Work):
+    """All that replicates of durations are made from."""
+
+    models: tuple[NationalModel, ...]
+    measure: Measure
 
     def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
         """Performances (last - first, K, 2) of replicates first … last - 1."""
@@ -50,23 +61,6 @@ class ReplicateWork:
             replicates=range(first, last),
             seed=self.seed,
         )
-
-
-class Work(Protocol):
-    """What replicates are made from, of durations or of shares."""
-
-    @property
-    def layout(self) -> RecordLayout:
-        """How the records lie."""
-        ...
-
-    def blocks(self) -> MemoryBlocks:
-        """The spells or cases in blocks."""
-        ...
-
-    def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
-        """Performances (last - first, K, 2) of replicates first … last - 1."""
-        ...
 
 
 def run_replicates(spark: SparkSession, work: Work, replicates: int) -> Floats:

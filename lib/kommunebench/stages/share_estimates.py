@@ -36,7 +36,12 @@ from kommunebench.gold import (
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.estimates import verdict_rules
 from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
-from kommunebench.stages.indicator_rows import finite_metrics, indicator_frame, list_frames
+from kommunebench.stages.indicator_rows import (
+    benchmark_metrics,
+    finite_metrics,
+    indicator_frame,
+    list_frames,
+)
 from kommunebench.stages.share_models import read_share_models, share_model_rows
 from kommunebench.stages.share_tasks import expected_by_case, run_share_replicates
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
@@ -61,18 +66,15 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
         EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, expected),
     }
-    compared = comparison.table[comparison.table["included"]]
-    n_cases, n_events = chain.n_spells.sum(), cases.facts.events_ever.sum()
-    metrics = {
-        "cases": float(n_cases),
-        "events": float(n_events),
-        "success_share": float(n_events / n_cases),
-        "units_compared": float(len(compared)),
-        "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
-        "observed_share_mean": float(compared["observed"].mean()),
-        "expected_share_mean": float(compared["expected"].mean()),
-        "log_likelihood": float(sum(model.log_likelihood for model in models)),
-    }
+    metrics = benchmark_metrics(
+        comparison,
+        reduction,
+        rows="cases",
+        n_rows=chain.n_spells.sum(),
+        n_events=cases.facts.events_ever.sum(),
+        measured="share",
+        log_likelihood=sum(model.log_likelihood for model in models),
+    )
     return StageOutput(frames, metrics)
 
 

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 from scipy import special
 
 from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
-from kommunebench.benchmark.blocks.records import RecordLayout, block_of_records, memory_blocks
-from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.blocks.records import RecordLayout, block_of_records
 from kommunebench.benchmark.shares.bootstrap import bootstrap_shares
 from kommunebench.benchmark.shares.model import ShareModel, probabilities
 from kommunebench.stages.estimation import InMemory, InTasks
 from kommunebench.stages.packed_spells import read_records
-from kommunebench.stages.replicates import run_replicates
+from kommunebench.stages.replicates import Work, run_replicates
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -28,19 +26,10 @@ _EXPECTED_SCHEMA = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShareReplicateWork:
-    """All that replicates of a share model are made from; the cases as compact records."""
+class ShareReplicateWork(Work):
+    """All that replicates of a share model are made from."""
 
-    records: np.ndarray
-    keys: np.ndarray
-    layout: RecordLayout
     models: tuple[ShareModel, ...]
-    indicator: Indicator
-    seed: int
-
-    def blocks(self) -> MemoryBlocks:
-        """The cases in blocks."""
-        return memory_blocks(self.records, self.keys, self.layout)
 
     def make(self, blocks: MemoryBlocks, first: int, last: int) -> Floats:
         """Performances (last - first, K, 2) of replicates first … last - 1."""

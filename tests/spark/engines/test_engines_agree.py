@@ -4,6 +4,7 @@ order of rows."""
 import numpy as np
 import pandas as pd
 import pytest
+from tests.spark.small_runs import run_of
 
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.blocks.records import RecordLayout
@@ -21,8 +22,7 @@ from kommunebench.gold import (
     SECOND_STAGE,
     STABILITY,
 )
-from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import RunLog, run_identifier
+from kommunebench.pipeline import run_stages
 from kommunebench.settings import load_analysis
 from kommunebench.silver import MODEL_PERSONS
 from kommunebench.stages.blocks import SparkBlocks
@@ -162,17 +162,10 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
     tables = {}
     for engine in ("arrays", "spark"):
         overrides = (f"model.engine={engine}", "model.proportionality_test=true")
-        settings = load_analysis(str(tmp_path / "simulated_spells.yaml"), overrides)
-        progress = Progress(quiet=True)
-        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, progress)
-        run = Run(
-            store=store,
-            settings=settings,
-            run_id=run_identifier(settings, fingerprint),
-            data_fingerprint=fingerprint,
-            progress=progress,
-            log=RunLog(store),
-        )
+        analysis = str(tmp_path / "simulated_spells.yaml")
+        settings = load_analysis(analysis, overrides)
+        fingerprint = ingest_spells(store, tmp_path / "spells.csv", settings, Progress(quiet=True))
+        run = run_of(store, *overrides, analysis=analysis, data_fingerprint=fingerprint)
         run_stages(run, stages_of(settings))
         names = {table for stage in stages_of(settings) for table in stage.writes}
         tables[engine] = {

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.spark.small_runs import run_of
 
 from kommunebench.benchmark import benchmark_cases
 from kommunebench.gold import (
@@ -13,16 +14,13 @@ from kommunebench.gold import (
     SHARE_INDICATORS,
     TEN_BEST,
 )
-from kommunebench.pipeline import Run, run_stages
-from kommunebench.run_log import RunLog, run_identifier
-from kommunebench.settings import load_analysis
+from kommunebench.pipeline import run_stages
 from kommunebench.silver import CASES
 from kommunebench.stages.model_cases import MODEL_CASES_STAGE
 from kommunebench.stages.share_estimates import SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import write_tables
 from kommunebench.storage.writing import TableWrite
-from kommunebench.terminal import Progress
 
 ANALYSIS = """
 name: simulated_cases
@@ -86,20 +84,11 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
         seed=7,
     )
     for engine in ("arrays", "spark"):
-        settings = load_analysis(
-            str(tmp_path / "simulated_cases.yaml"), (f"model.engine={engine}",)
-        )
-        run = Run(
-            store=store,
-            settings=settings,
-            run_id=run_identifier(settings, "data"),
-            data_fingerprint="data",
-            progress=Progress(quiet=True),
-            log=RunLog(store),
-        )
+        analysis = str(tmp_path / "simulated_cases.yaml")
+        run = run_of(store, f"model.engine={engine}", analysis=analysis)
         run_stages(run, STAGES)
         tables = {
-            table: rows_of_run(store, table, settings.name, run.run_id).toPandas()
+            table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
             for stage in STAGES[1:]
             for table in stage.writes
         }

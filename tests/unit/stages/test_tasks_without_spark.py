@@ -83,6 +83,20 @@ def spells():
     )
 
 
+def laid_out_spells(spells, specs, *, unit_effects=False):
+    """The spells in the library's blocks."""
+    columns = spell_columns(
+        spells,
+        unit="municipality_code",
+        duration="duration",
+        event="event",
+        person="person_id",
+        group="model_group",
+        horizon=HORIZON,
+    )
+    return lay_out_spells(spells, columns, specs, unit_effects=unit_effects)
+
+
 @pytest.mark.parametrize(
     ("choice", "measure", "within"),
     [
@@ -97,16 +111,7 @@ def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure, w
     if within:
         jobs = spells["municipality_code"].map({"101": 0.9, "147": 0.7, "751": 0.8})
         spells, specs = spells.assign(jobs=jobs), (*SPECS, CovariateSpec("jobs", "number", "jobs"))
-    columns = spell_columns(
-        spells,
-        unit="municipality_code",
-        duration="duration",
-        event="event",
-        person="person_id",
-        group="model_group",
-        horizon=HORIZON,
-    )
-    laid_out = lay_out_spells(spells, columns, specs, unit_effects=within)
+    laid_out = laid_out_spells(spells, specs, unit_effects=within)
     chain = estimate_in_memory(laid_out, choice, measure, unit_effects=within)
     batches = pa.Table.from_pandas(spells, preserve_index=False).to_batches(max_chunksize=100)
     packed = list(_pack(iter(batches), laid_out.layout, _categories(specs)))
@@ -141,16 +146,7 @@ def test_checks_over_serialised_tasks_are_the_checks(spells):
         "moved": np.where(spells["event"] == 0, rng.integers(0, 2, 900), 0),
         "moved_to": rng.integers(-1, 3, 900),
     }
-    columns = spell_columns(
-        spells,
-        unit="municipality_code",
-        duration="duration",
-        event="event",
-        person="person_id",
-        group="model_group",
-        horizon=HORIZON,
-    )
-    laid_out = lay_out_spells(spells, columns, SPECS)
+    laid_out = laid_out_spells(spells, SPECS)
     chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
     table = pa.Table.from_pandas(spells.assign(**facts), preserve_index=False)
     batches = table.to_batches(max_chunksize=100)
@@ -182,16 +178,7 @@ def _all_checks(blocks, layout, chain):
 
 
 def test_expected_values_keep_their_spells(spells):
-    columns = spell_columns(
-        spells,
-        unit="municipality_code",
-        duration="duration",
-        event="event",
-        person="person_id",
-        group="model_group",
-        horizon=HORIZON,
-    )
-    laid_out = lay_out_spells(spells, columns, SPECS)
+    laid_out = laid_out_spells(spells, SPECS)
     chain = estimate_in_memory(laid_out, ModelChoice(), "restricted_mean")
     batches = pa.Table.from_pandas(spells, preserve_index=False).to_batches(max_chunksize=250)
     packed = _pack(iter(batches), laid_out.layout, _categories(SPECS))

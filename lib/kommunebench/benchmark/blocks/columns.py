@@ -1,6 +1,7 @@
 """The columns of a frame of spells, checked, as arrays of codes and numbers."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -64,23 +65,45 @@ def spell_columns(
     time, happened, _, _ = checks.durations(spells[duration], spells[event], None, None)
     checks.refuse(str(duration), time != np.floor(time), "not whole")
     checks.refuse(str(duration), time > _LONGEST, f"larger than {_LONGEST:,}")
-    unit_code, unit_names = codes_of(spells[unit])
-    report_alike(str(unit), unit_names)
-    everyone = np.zeros(len(spells), np.intp), ("all",)
-    group_code, group_names = codes_of(spells[group]) if group is not None else everyone
-    row = pd.Series(np.arange(len(spells)), name="row")
-    person_code, persons = codes_of(row if person is None else spells[person])
     return SpellColumns(
         duration=time.astype(np.intp),
         event=happened,
+        horizon=horizon,
+        follow_up=None if follow_up is None else _follow_up(spells[follow_up], time),
+        **identities(spells, unit=unit, group=group, person=person),
+    )
+
+
+class Identities(TypedDict):
+    """Whose rows they are, as SpellColumns holds it."""
+
+    unit: Indices
+    group: Indices
+    person: Indices
+    person_key: Keys
+    unit_names: tuple[str, ...]
+    group_names: tuple[str, ...]
+
+
+def identities(
+    rows: pd.DataFrame, *, unit: str, group: str | None, person: str | None
+) -> Identities:
+    """Units, groups and persons of the rows of a frame; without a column of groups all rows are
+    one, without one of persons each row is a person of its own. Raises InputError where codes of
+    units differ in their writing only."""
+    unit_code, unit_names = codes_of(rows[unit])
+    report_alike(str(unit), unit_names)
+    everyone = np.zeros(len(rows), np.intp), ("all",)
+    group_code, group_names = codes_of(rows[group]) if group is not None else everyone
+    each_row = pd.Series(np.arange(len(rows)), name="row")
+    person_code, persons = codes_of(each_row if person is None else rows[person])
+    return Identities(
         unit=unit_code,
         group=group_code,
         person=person_code,
         person_key=person_keys(pd.Series(persons, dtype=object))[person_code],
         unit_names=unit_names,
         group_names=group_names,
-        horizon=horizon,
-        follow_up=None if follow_up is None else _follow_up(spells[follow_up], time),
     )
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kommunebench.benchmark.blocks.block import Blocks
+from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
+from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.model.likelihood import event_covariates
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.survival.diagnostics import proportionality_of_sums
@@ -32,36 +33,57 @@ def coefficient_table(models: Sequence[NationalModel]) -> pd.DataFrame:
 
 def _coefficients(model: NationalModel) -> pd.DataFrame:
     design, estimate, shared = model.design, model.estimate, model.shared
-    omitted = estimate.omitted[shared]
-    coefficient = estimate.beta[shared]
-    se = np.where(omitted, np.nan, np.sqrt(np.diag(estimate.covariance)[shared]))
-    z = coefficient / se
-    priors = design.priors
+    return terms_table(
+        model.name,
+        design,
+        design.terms,
+        coefficient=estimate.beta[shared],
+        se=np.sqrt(np.diag(estimate.covariance)[shared]),
+        se_robust=estimate.se_robust[shared],
+        omitted=estimate.omitted[shared],
+        without_column=(
+            terms_without_column(design.no_events, -np.inf, NO_EVENTS),
+            terms_without_column(design.no_information, 0.0, OMITTED),
+        ),
+    )
+
+
+def terms_table(
+    group: str,
+    design: DesignPlan,
+    terms: Sequence[str],
+    *,
+    coefficient: Floats,
+    se: Floats,
+    se_robust: Floats,
+    omitted: Flags,
+    without_column: Sequence[pd.DataFrame],
+) -> pd.DataFrame:
+    """One group's rows of a table of coefficients: its terms with z, p-value and mark, then the
+    references of its design, then the levels ``without_column``. Omitted terms have no errors."""
     marks = [
-        OMITTED if left_out else FEW_EVENTS if term in priors else None
-        for term, left_out in zip(design.terms, omitted, strict=True)
+        OMITTED if left_out else FEW_EVENTS if term in design.priors else None
+        for term, left_out in zip(terms, omitted, strict=True)
     ]
+    known_se = np.where(omitted, np.nan, se)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = coefficient / known_se
     fitted = pd.DataFrame(
         {
-            "term": list(design.terms),
+            "term": list(terms),
             "is_reference": False,
             "coefficient": coefficient,
-            "se": se,
-            "se_robust": np.where(omitted, np.nan, estimate.se_robust[shared]),
+            "se": known_se,
+            "se_robust": np.where(omitted, np.nan, se_robust),
             "z": z,
             "p_value": 2 * stats.norm.sf(np.abs(z)),
             "mark": pd.Series(marks, dtype=object),
         }
     )
-    frames = [
-        fitted,
-        terms_without_column(design.references, 0.0, None, is_reference=True),
-        terms_without_column(design.no_events, -np.inf, NO_EVENTS),
-        terms_without_column(design.no_information, 0.0, OMITTED),
-    ]
-    filled = [frame for frame in frames if len(frame)] or [fitted]
+    references = terms_without_column(design.references, 0.0, None, is_reference=True)
+    filled = [frame for frame in (fitted, references, *without_column) if len(frame)] or [fitted]
     table = pd.concat(filled, ignore_index=True)
-    return table.assign(group=model.name).reindex(columns=list(COEFFICIENT_COLUMNS))
+    return table.assign(group=group).reindex(columns=list(COEFFICIENT_COLUMNS))
 
 
 def terms_without_column(

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags
-from kommunebench.benchmark.blocks.columns import SpellColumns, codes_of, report_alike
-from kommunebench.benchmark.blocks.person_keys import person_keys
-from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
+from kommunebench.benchmark.blocks.columns import SpellColumns, identities
+from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.in_memory import (
     SpellsInMemory,
-    as_categorical,
+    blocks_in_memory,
     covariate_frame,
+    designs_by_group,
     unit_facts,
 )
 from kommunebench.benchmark.shares.chain import PERIODS
@@ -39,22 +39,11 @@ def case_columns(
         raise InputError("cases: no rows.")
     happened = checks.numbers(outcome, cases[outcome], len(cases))
     checks.refuse(outcome, ~np.isin(happened, (0.0, 1.0)), "neither 0 nor 1")
-    unit_code, unit_names = codes_of(cases[unit])
-    report_alike(unit, unit_names)
-    everyone = np.zeros(len(cases), np.intp), ("all",)
-    group_code, group_names = codes_of(cases[group]) if group is not None else everyone
-    row = pd.Series(np.arange(len(cases)), name="row")
-    cluster_code, clusters = codes_of(row if cluster is None else cases[cluster])
     return SpellColumns(
         duration=np.full(len(cases), PERIODS, np.intp),
         event=happened.astype(bool),
-        unit=unit_code,
-        group=group_code,
-        person=cluster_code,
-        person_key=person_keys(pd.Series(clusters, dtype=object))[cluster_code],
-        unit_names=unit_names,
-        group_names=group_names,
         horizon=PERIODS,
+        **identities(cases, unit=unit, group=group, person=cluster),
     )
 
 
@@ -64,23 +53,9 @@ def lay_out_cases(
     """Cases in blocks, their designs planned from their counts. Raises InputError as plan_cases,
     with the group's name in front where there are several."""
     frame = covariate_frame_with_outcome(cases, columns, specs)
-    designs = []
-    for code, name in enumerate(columns.group_names):
-        rows = columns.group == code
-        try:
-            designs.append(_plan(frame[rows], specs))
-        except InputError as error:
-            raise InputError(f"model of group {name}: {error}") from error
-    layout = RecordLayout(columns.unit_names, columns.group_names, tuple(designs), PERIODS)
-    records = encode_spells(
-        covariate_frame(cases, specs),
-        layout,
-        duration=columns.duration,
-        event=columns.event,
-        unit=as_categorical(columns.unit, columns.unit_names),
-        group=as_categorical(columns.group, columns.group_names),
-    )
-    blocks = memory_blocks(records, columns.person_key, layout)
+    designs = designs_by_group(columns, lambda rows: _plan(frame.iloc[rows], specs))
+    layout = RecordLayout(columns.unit_names, columns.group_names, designs, PERIODS)
+    blocks = blocks_in_memory(covariate_frame(cases, specs), columns, layout)
     n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
     # A case is a person; the clusters are something else.
     return SpellsInMemory(blocks, layout, replace(unit_facts(columns), persons=n_cases))

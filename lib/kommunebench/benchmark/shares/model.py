@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.blocks.records import RecordLayout
@@ -14,13 +14,7 @@ from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.model.block_fit import prior_precision
 from kommunebench.benchmark.model.likelihood import Matrices, group_facts
-from kommunebench.benchmark.model.tables import (
-    COEFFICIENT_COLUMNS,
-    FEW_EVENTS,
-    NO_EVENTS,
-    OMITTED,
-    terms_without_column,
-)
+from kommunebench.benchmark.model.tables import NO_EVENTS, terms_table, terms_without_column
 from kommunebench.benchmark.shares.likelihood import (
     LogitLikelihood,
     linear_predictor,
@@ -173,38 +167,24 @@ def share_coefficients(models: Sequence[ShareModel]) -> pd.DataFrame:
 
 
 def _coefficients(model: ShareModel) -> pd.DataFrame:
-    design, omitted = model.design, model.omitted
+    design = model.design
     # From the constant at the numbers' means to that at zero.
     shift = np.eye(len(model.beta))
     shift[0, 1:] = -design.centre
-    coefficient = shift @ model.beta
     se, se_robust = (
-        np.where(omitted, np.nan, np.sqrt(np.diag(shift @ covariance @ shift.T)))
+        np.sqrt(np.diag(shift @ covariance @ shift.T))
         for covariance in (model.covariance, model.covariance_robust)
     )
-    marks = [
-        OMITTED if left_out else FEW_EVENTS if term in design.priors else None
-        for term, left_out in zip(model.names, omitted, strict=True)
-    ]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = coefficient / se
-    fitted = pd.DataFrame(
-        {
-            "term": list(model.names),
-            "is_reference": False,
-            "coefficient": coefficient,
-            "se": se,
-            "se_robust": se_robust,
-            "z": z,
-            "p_value": 2 * stats.norm.sf(np.abs(z)),
-            "mark": pd.Series(marks, dtype=object),
-        }
+    return terms_table(
+        model.name,
+        design,
+        model.names,
+        coefficient=shift @ model.beta,
+        se=se,
+        se_robust=se_robust,
+        omitted=model.omitted,
+        without_column=(
+            terms_without_column(design.no_events, -np.inf, NO_EVENTS),
+            terms_without_column(design.all_events, np.inf, ALL_EVENTS),
+        ),
     )
-    frames = [
-        fitted,
-        terms_without_column(design.references, 0.0, None, is_reference=True),
-        terms_without_column(design.no_events, -np.inf, NO_EVENTS),
-        terms_without_column(design.all_events, np.inf, ALL_EVENTS),
-    ]
-    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
-    return table.assign(group=model.name).reindex(columns=list(COEFFICIENT_COLUMNS))
