@@ -87,8 +87,10 @@ def test_indicators_have_verdicts_with_reasons_and_intervals(small_run):
     ).all()
     assert rows.loc[rows["no_verdict_reason"].notna(), "assessment"].isna().all()
     ratio = judged["se_bootstrap_robust"] / judged["indicator_robust_se"]
-    # 64 replicates of municipalities with a dozen successes each.
-    assert 0.8 < ratio.median() < 1.5
+    # A term for every municipality on a thousand spells: a dozen successes are too few for both
+    # errors to agree.
+    enough = judged["events"] > 50
+    assert enough.any() and ratio[enough].between(0.8, 1.25).all()
 
 
 def test_the_checks_of_the_model_account_for_every_spell(small_run):
