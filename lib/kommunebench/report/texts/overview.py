@@ -176,11 +176,15 @@ OVERVIEW_TEXTS = {
         "Spearmans korrelation af kommunernes rækkefølge i to analyser. Har de intet med"
         " hinanden at gøre, ligger den i {level} af tilfældene inden for den grænse, der er"
         " vist. Usikkerheden i begge gør den mindre, end den er: følges de sande resultater"
-        " helt ad, ses i middel kun det tal, der står under »højst synligt«.",
+        " helt ad, ses i middel kun det tal, der står under »højst synligt«. Begge dele gælder"
+        " analyser af forskellige personer; er nogle personer med i begge, er korrelationen"
+        " større, fordi de deler tilfældet.",
         "Spearman's correlation of the municipalities' order in two analyses. If they have"
         " nothing to do with each other it lies within the limit shown in {level} of cases."
         " The uncertainty of both makes it smaller than it is: were the true results"
-        " entirely alike, only the figure under most to be seen would show on average.",
+        " entirely alike, only the figure under most to be seen would show on average. Both hold"
+        " for analyses of different persons; where some persons are in both, the correlation is"
+        " larger, because they share the chance.",
     ),
     "o_runs": Text(
         "Kørslerne",
