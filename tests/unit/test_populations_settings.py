@@ -111,6 +111,8 @@ def test_persons_with_an_outcome_are_compared_by_the_difference_of_shares() -> N
     }
     made = AnalysisSettings.model_validate(content)
     assert (made.measure, made.indicator) == ("share", "difference")
-    assert made.verdict_indicator == "plain"
+    assert (made.verdict_model, made.verdict_indicator) == ("within", "robust")
+    pooled = AnalysisSettings.model_validate(content | {"model": {"verdict_model": "pooled"}})
+    assert (pooled.verdict_model, pooled.verdict_indicator) == ("pooled", "plain")
     with pytest.raises(ValidationError, match="write measure: share"):
         AnalysisSettings.model_validate(content | {"measure": "restricted_mean"})

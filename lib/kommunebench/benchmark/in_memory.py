@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import Indices, MemoryBlocks
+from kommunebench.benchmark.blocks.block import Flags, Indices, MemoryBlocks
 from kommunebench.benchmark.blocks.columns import SpellColumns
 from kommunebench.benchmark.blocks.records import RecordLayout, encode_spells, memory_blocks
 from kommunebench.benchmark.comparison.models import WITHIN
@@ -15,7 +15,7 @@ from kommunebench.benchmark.covariates.constant import constant_columns, values_
 from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
-from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
 from kommunebench.benchmark.durations.chain import (
     ChainEstimate,
     estimate_chain,
@@ -144,18 +144,38 @@ def _unit_effects(
     designs: Sequence[DesignPlan],
 ) -> tuple[UnitEffects, ...]:
     effects = []
-    names, n_units = columns.unit_names, columns.n_units
     for code, design in enumerate(designs):
         in_group = columns.group == code
-        unit = columns.unit[in_group]
-        values = values_by_unit(
-            spells[in_group], pd.Series(np.array(names, dtype=object)[unit]), specs
+        effects.append(
+            unit_effects_of(
+                spells[in_group],
+                columns.unit[in_group],
+                columns.event[in_group],
+                columns.unit_names,
+                specs=specs,
+                design=design,
+                of_counts=UnitEffects.of_counts,
+            )
         )
-        n_spells = np.bincount(unit, minlength=n_units)
-        n_events = np.bincount(unit, columns.event[in_group], n_units)
-        constant = constant_columns(design, values, names)
-        effects.append(UnitEffects.of_counts(n_spells, n_events, names, constant))
     return tuple(effects)
+
+
+def unit_effects_of(
+    spells: pd.DataFrame,
+    unit: Indices,
+    event: Flags,
+    names: tuple[str, ...],
+    *,
+    specs: Sequence[CovariateSpec],
+    design: DesignPlan,
+    of_counts: Callable[[np.ndarray, np.ndarray, Sequence[str], ConstantColumns], UnitEffects],
+) -> UnitEffects:
+    """The effects of the units in the model of these spells of one group."""
+    n_units = len(names)
+    values = values_by_unit(spells, pd.Series(np.array(names, dtype=object)[unit]), specs)
+    n_spells = np.bincount(unit, minlength=n_units)
+    n_events = np.bincount(unit, event, n_units)
+    return of_counts(n_spells, n_events, names, constant_columns(design, values, names))
 
 
 def as_categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:

@@ -86,7 +86,7 @@ def benchmark_spells(
     names = covariate_names(covariates, frame)
     frame = usable_covariates(frame, names)
     check_choices(replicates, min_spells, seed, measure, indicator)
-    _check_model(model)
+    check_model(model)
     columns = spell_columns(
         frame,
         unit=str(unit),
@@ -171,6 +171,7 @@ def check_choices(
         )
 
 
-def _check_model(model: object) -> None:
+def check_model(model: object) -> None:
+    """Raises InputError for a model that is none."""
     if model not in ("within", "pooled"):
         raise InputError(f"model: {model!r} is neither 'within' nor 'pooled'.")

@@ -1,8 +1,9 @@
 """The pooled model and the one within units over the same spells, and what is said of the units
 from both (method, section 6): what a notebook and the stages do once the models are fitted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,10 +29,11 @@ from kommunebench.benchmark.comparison.table import (
 from kommunebench.benchmark.durations.chain import estimate_chain
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
-Models = tuple[NationalModel, ...]
+M = TypeVar("M", bound=GroupModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +57,42 @@ def models_for(verdict_model: VerdictModel) -> tuple[str, ...]:
 def judge_models(
     blocks: Blocks,
     facts: UnitFacts,
-    models: Mapping[str, Models],
+    models: Mapping[str, tuple[NationalModel, ...]],
     *,
     measure: Measure,
     indicator: Indicator,
     min_spells: int,
     rules: VerdictRules,
 ) -> ModelResults:
-    """Everything after the fit, from the models with their baselines by name: ``pooled``, and
-    ``within`` where that carries the verdicts. Their passes over the spells are shared."""
-    outcomes = _outcomes(blocks, _with_unadjusted(models), measure, indicator)
+    """Everything after the fit of durations, from the models with their baselines by name:
+    ``pooled``, and ``within`` where that carries the verdicts. Their passes over the spells are
+    shared."""
+
+    def outcome(seat: Blocks, chosen: tuple[NationalModel, ...]) -> ModelOutcome:
+        chain = estimate_chain(seat, chosen, measure)
+        return ModelOutcome(chain, performance_covariance(seat, chain, indicator))
+
+    return judge_outcomes(
+        outcomes_by_model(blocks, models, outcome),
+        facts,
+        horizon=len(measure.weights) - 1,
+        indicator=indicator,
+        min_spells=min_spells,
+        rules=rules,
+    )
+
+
+def judge_outcomes(
+    outcomes: Mapping[str, ModelOutcome],
+    facts: UnitFacts,
+    *,
+    horizon: int,
+    indicator: Indicator,
+    min_spells: int,
+    rules: VerdictRules,
+) -> ModelResults:
+    """Comparison and verdicts from what every model gave, by its name."""
     pooled, carrying = outcomes[POOLED], outcomes[rules.verdict_model]
-    horizon = len(measure.weights) - 1
     comparison = compare(
         facts, pooled.chain, carrying.chain, indicator=indicator, min_spells=min_spells
     )
@@ -88,28 +114,32 @@ def judge_models(
     )
 
 
-def has_second_stage(models: Sequence[NationalModel]) -> bool:
+def outcomes_by_model(
+    blocks: Blocks,
+    models: Mapping[str, tuple[M, ...]],
+    outcome: Callable[[Blocks, tuple[M, ...]], ModelOutcome],
+) -> dict[str, ModelOutcome]:
+    """What every model gives by ``outcome``, and the one within units without its second stage
+    where it has one; their passes over the spells are shared."""
+    named = _with_unadjusted(models)
+    names = list(named)
+
+    def of_model(position: int, seat: Blocks) -> ModelOutcome:
+        return outcome(seat, named[names[position]])
+
+    return dict(zip(names, side_by_side(blocks, of_model, len(names)), strict=True))
+
+
+def has_second_stage(models: Sequence[GroupModel]) -> bool:
     """Whether any group's model predicts with columns that are constant within units."""
     return any(
         model.second_stage is not None and np.any(~model.second_stage.omitted) for model in models
     )
 
 
-def _with_unadjusted(models: Mapping[str, Models]) -> dict[str, Models]:
+def _with_unadjusted(models: Mapping[str, tuple[M, ...]]) -> dict[str, tuple[M, ...]]:
     """The models, and those within units without their second stage where they have one."""
     named = dict(models)
     if has_second_stage(models.get(WITHIN, ())):
         named[UNADJUSTED] = tuple(model.without_second_stage() for model in models[WITHIN])
     return named
-
-
-def _outcomes(
-    blocks: Blocks, models: Mapping[str, Models], measure: Measure, indicator: Indicator
-) -> dict[str, ModelOutcome]:
-    names = list(models)
-
-    def outcome(position: int, seat: Blocks) -> ModelOutcome:
-        chain = estimate_chain(seat, models[names[position]], measure)
-        return ModelOutcome(chain, performance_covariance(seat, chain, indicator))
-
-    return dict(zip(names, side_by_side(blocks, outcome, len(names)), strict=True))

@@ -123,7 +123,8 @@ def _published(edition: Edition) -> tuple[str, ...]:
 
 def _robust(edition: Edition) -> Chapter:
     words = edition.words
-    if edition.units["robust"].isna().all():
+    # Nobody among cases is censored: their other indicator is of another model, not robust.
+    if edition.of_cases or edition.units["robust"].isna().all():
         return Chapter(key="robust", heading=words("h_robust"))
     z = edition.fmt.number(two_sided_z(edition.level), 2)
     cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts

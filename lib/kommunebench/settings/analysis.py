@@ -163,9 +163,6 @@ class AnalysisSettings(Settings):
             raise ValueError(f"{', '.join(named)}: an analysis has one population")
         if self.starts_from_cases and self.measure != "share":
             raise ValueError("persons with an outcome have no durations: write measure: share")
-        asked = "verdict_model" in self.model.model_fields_set
-        if self.starts_from_cases and asked and self.model.verdict_model == "within":
-            raise ValueError("model.verdict_model: within is only for analyses of spells")
         if self.efficiency is not None and self.cost is None:
             raise ValueError("efficiency needs the section cost")
         if self.uncertainty.verdict_indicator == "plain" and self.verdict_model == "within":
@@ -182,14 +179,17 @@ class AnalysisSettings(Settings):
 
     @property
     def verdict_indicator(self) -> VerdictIndicator:
-        """Which indicator carries the verdicts; cases have the plain one only, because nobody is
-        censored."""
-        return "plain" if self.starts_from_cases else self.uncertainty.verdict_indicator
+        """Which indicator carries the verdicts. The observed share of cases is the plain one,
+        because nobody is censored; their robust indicator is that of the model within
+        municipalities."""
+        if self.starts_from_cases and self.verdict_model == "pooled":
+            return "plain"
+        return self.uncertainty.verdict_indicator
 
     @property
     def verdict_model(self) -> VerdictModel:
-        """The model that carries the verdicts: of cases the pooled one, which is the only one."""
-        return "pooled" if self.starts_from_cases else self.model.verdict_model
+        """The model that carries the verdicts."""
+        return self.model.verdict_model
 
     @property
     def covariate_columns(self) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The stage that checks the national model: calibration, other choices, halves of the window,
 competing ends."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
@@ -36,22 +38,32 @@ def _calibration(checking: Checking) -> pd.DataFrame:
     """Observed and expected events of the national model."""
     known = (name for name in (START_YEAR, RESIDENCE_BASIS) if name in checking.labels)
     breakdowns = {name: Breakdown(name, tuple(checking.labels[name])) for name in known}
-    provinces = {}
-    if checking.settings.starts_from == "registers":
-        reference = read_reference("municipalities").set_index("municipality_code")["landsdel"]
-        names = [reference.get(code, "unknown") for code in checking.spells.layout.unit_names]
-        provinces = {"province": names}
     rows = calibration(
         checking.blocks,
         checking.pooled.models,
         breakdowns,
-        provinces,
+        provinces(checking.settings, checking.spells.layout.unit_names),
         checking.run.confidence_level,
     )
-    outside = (rows["ci_low"] > 1) | (rows["ci_high"] < 1)
-    checking.metrics["calibration_groups"] = float(len(rows))
-    checking.metrics["calibration_outside"] = float(outside.sum())
+    checking.metrics.update(calibration_metrics(rows))
     return rows
+
+
+def provinces(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str, list[str]]:
+    """The province of every municipality; nothing where the units are something else."""
+    if settings.starts_from != "registers":
+        return {}
+    reference = read_reference("municipalities").set_index("municipality_code")["landsdel"]
+    return {"province": [reference.get(code, "unknown") for code in unit_names]}
+
+
+def calibration_metrics(rows: pd.DataFrame) -> dict[str, float]:
+    """What the tracked run is told of the calibration."""
+    outside = (rows["ci_low"] > 1) | (rows["ci_high"] < 1)
+    return {
+        "calibration_groups": float(len(rows)),
+        "calibration_outside": float(outside.sum()),
+    }
 
 
 def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:

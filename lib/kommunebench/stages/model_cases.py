@@ -1,7 +1,9 @@
 """The cases a share model is fitted to: selected, counted by unit, packed into records as spells of
 one period whose persons are the clusters."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,9 +11,12 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.blocks.layout_json import layout_to_json
 from kommunebench.benchmark.blocks.records import RecordLayout
+from kommunebench.benchmark.comparison.models import WITHIN
+from kommunebench.benchmark.covariates.constant import ValuesByUnit, constant_columns
 from kommunebench.benchmark.covariates.counts import CovariateCounts
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.shares.chain import PERIODS
 from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
 from kommunebench.errors import InputError
@@ -21,17 +26,22 @@ from kommunebench.stages.model_spells import (
     covariate_specs,
     layout_note,
     shuffle_partitions,
+    unit_effects,
 )
 from kommunebench.stages.packed_spells import GroupCounts, count_by_group, pack_spells
+from kommunebench.stages.spell_facts import code_of, column_of, fact_of
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+# What the calibration of a share model is broken down by, beside the chance and the place.
+CASE_FACTS = ("exam_year", "age")
 
-def model_cases(inputs: StageInputs) -> "DataFrame":
+
+def model_cases(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None) -> "DataFrame":
     """The cases in the columns of a model's spells, and one column per covariate of the settings;
-    numbers as double, categories as text."""
+    numbers as double, categories as text; then the facts asked for."""
     model = inputs.settings.model
     group = F.col(model.group) if model.group else F.lit("all")
     kinds = {c.column: "string" if c.kind == "category" else "double" for c in model.covariates}
@@ -46,20 +56,41 @@ def model_cases(inputs: StageInputs) -> "DataFrame":
         F.col("outcome").alias("event"),
         F.col("outcome").cast("double").alias(OUTCOME.column),
         *(F.col(name).cast(kind).alias(name) for name, kind in kinds.items()),
+        *(column.alias(name) for name, column in (facts or {}).items()),
     )
+
+
+def _fact_labels(inputs: StageInputs) -> dict[str, list[str]]:
+    """The values that the facts of the cases take, by the fact's column; a fact that no case has is
+    left out."""
+    seen = inputs.read(CASES).select(*(F.collect_set(name).alias(name) for name in CASE_FACTS))
+    row = seen.first()
+    return {column_of(name): sorted(row[name]) for name in CASE_FACTS if row[name]}
 
 
 def _pack(inputs: StageInputs) -> StageOutput:
     cases, specs = model_cases(inputs), covariate_specs(inputs)
     units = count_units(cases, PERIODS)
-    designs = _plan_designs(cases, specs)
     names = tuple(units["municipality_code"])
-    layout = RecordLayout(names, tuple(designs), tuple(designs.values()), PERIODS)
-    of_clusters = cases.drop("person_id", OUTCOME.column).withColumnRenamed(
-        "cluster_id", "person_id"
+    planned = _plan_designs(cases, specs)
+    designs = {group: plan.design for group, plan in planned.items()}
+    effects = None
+    if inputs.settings.verdict_model == WITHIN:
+        constant = {
+            group: constant_columns(plan.design, plan.values, names)
+            for group, plan in planned.items()
+        }
+        inside = _outside_limits(cases, designs, specs)
+        effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
+    layout = RecordLayout(names, tuple(designs), tuple(designs.values()), PERIODS, effects)
+    labels = _fact_labels(inputs)
+    codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
+    of_clusters = model_cases(inputs, codes).drop("person_id", OUTCOME.column)
+    of_clusters = of_clusters.withColumnRenamed("cluster_id", "person_id")
+    packed = pack_spells(of_clusters, layout, specs, shuffle_partitions(inputs), tuple(labels))
+    description = pd.DataFrame(
+        {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}
     )
-    packed = pack_spells(of_clusters, layout, specs, shuffle_partitions(inputs))
-    description = pd.DataFrame({"layout": [layout_to_json(layout)]})
     return StageOutput(
         {
             MODEL_PERSONS: inputs.of_run(MODEL_PERSONS, packed),
@@ -70,27 +101,55 @@ def _pack(inputs: StageInputs) -> StageOutput:
     )
 
 
-def _plan_designs(cases: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, DesignPlan]:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The design of a group, and the values that the covariates of its cases in no level in which
+    all or none succeed take within units."""
+
+    design: DesignPlan
+    values: ValuesByUnit
+
+
+def _plan_designs(cases: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, _Planned]:
     """The design of every group, in the order of their names. Raises InputError as plan_cases, with
     the group's name in front."""
     groups = sorted(row[0] for row in cases.select("model_group").distinct().collect())
     return {group: _plan_group(cases, group, specs) for group in groups}
 
 
-def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]) -> DesignPlan:
+def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]) -> _Planned:
     in_group = cases.where(F.col("model_group") == group)
+    last = GroupCounts.zero()
 
     def count(excluded: Sequence[Level]) -> CovariateCounts:
-        outside = in_group
-        for column, level in excluded:
-            outside = outside.where(~_in_level(column, level, specs))
-        counts = count_by_group(outside, (*specs, OUTCOME))
-        return counts.get(group, GroupCounts.zero()).covariates
+        nonlocal last
+        outside = _outside(in_group, excluded, specs)
+        last = count_by_group(outside, (*specs, OUTCOME)).get(group, GroupCounts.zero())
+        return last.covariates
 
     try:
-        return plan_cases(count, specs)
+        # The last count is that of the cases in no excluded level.
+        return _Planned(plan_cases(count, specs), last.values)
     except InputError as error:
         raise InputError(f"model of group {group}: {error}") from error
+
+
+def _outside(
+    cases: "DataFrame", excluded: Sequence[Level], specs: Sequence[CovariateSpec]
+) -> "DataFrame":
+    for column, level in excluded:
+        cases = cases.where(~_in_level(column, level, specs))
+    return cases
+
+
+def _outside_limits(
+    cases: "DataFrame", designs: Mapping[str, DesignPlan], specs: Sequence[CovariateSpec]
+) -> "DataFrame":
+    """The cases in no level of their group in which all or none succeed."""
+    for group, design in designs.items():
+        for column, level in design.event_free_levels:
+            cases = cases.where((F.col("model_group") != group) | ~_in_level(column, level, specs))
+    return cases
 
 
 def _in_level(column: str, level: str, specs: Sequence[CovariateSpec]) -> "Column":

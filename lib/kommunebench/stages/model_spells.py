@@ -2,9 +2,10 @@
 packed into records."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from pyspark.sql import functions as F
 
@@ -83,7 +84,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
             group: constant_columns(design, counts[group].values, names)
             for group, design in designs.items()
         }
-        effects = _unit_effects(spells, names, constant)
+        effects = unit_effects(spells, names, constant)
     layout = RecordLayout(
         names,
         tuple(designs),
@@ -134,8 +135,13 @@ def layout_note(layout: RecordLayout) -> str:
     return "; ".join(sentences)
 
 
-def _unit_effects(
-    spells: "DataFrame", names: tuple[str, ...], constant: dict[str, ConstantColumns]
+def unit_effects(
+    spells: "DataFrame",
+    names: tuple[str, ...],
+    constant: dict[str, ConstantColumns],
+    of_counts: Callable[
+        [np.ndarray, np.ndarray, Sequence[str], ConstantColumns], UnitEffects
+    ] = UnitEffects.of_counts,
 ) -> tuple[UnitEffects, ...]:
     """The effects of the units in every group's model, from spells and events by group and
     unit."""
@@ -147,14 +153,9 @@ def _unit_effects(
     effects = []
     for group, columns in constant.items():
         of_group = counts.loc[group].reindex(list(names)).fillna(0)
-        effects.append(
-            UnitEffects.of_counts(
-                of_group["n_spells"].to_numpy(float),
-                of_group["n_events"].to_numpy(float),
-                names,
-                columns,
-            )
-        )
+        n_spells = of_group["n_spells"].to_numpy(float)
+        n_events = of_group["n_events"].to_numpy(float)
+        effects.append(of_counts(n_spells, n_events, names, columns))
     return tuple(effects)
 
 

@@ -19,9 +19,10 @@ from kommunebench.stages.panel import (
     SPELL_CANDIDATES_STAGE,
     SPELLS_STAGE,
 )
+from kommunebench.stages.share_checks import SHARE_CHECKS_STAGE
 from kommunebench.stages.share_estimates import (
-    SHARE_BENCHMARK_STAGE,
-    SHARE_UNCERTAINTY_STAGE,
+    share_benchmark_stage,
+    share_uncertainty_stage,
 )
 from kommunebench.stages.stage import Stage
 
@@ -33,8 +34,9 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
         return (
             *CASE_STAGES,
             MODEL_CASES_STAGE,
-            SHARE_BENCHMARK_STAGE,
-            SHARE_UNCERTAINTY_STAGE,
+            share_benchmark_stage(settings),
+            share_uncertainty_stage(settings),
+            SHARE_CHECKS_STAGE,
         )
     from_spells = settings.starts_from == "spells"
     spells = IMPORTED_SPELLS if from_spells else SPELLS

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN, changes_from_pooled
 from kommunebench.benchmark.comparison.published import (
     published_fifth_means,
     published_variance_reduction,
@@ -13,29 +14,31 @@ from kommunebench.benchmark.comparison.table import (
     Comparison,
     compare,
     median_bootstrap_ratio,
-    summarise,
     with_bootstrap,
-    with_verdicts,
 )
-from kommunebench.benchmark.durations.chain import ChainEstimate
-from kommunebench.benchmark.shares.chain import PERIODS, estimate_shares
-from kommunebench.benchmark.shares.influence import share_covariance
-from kommunebench.benchmark.shares.model import fit_shares, share_coefficients
+from kommunebench.benchmark.model.tables import second_stage_table
+from kommunebench.benchmark.shares.chain import estimate_shares
+from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
+from kommunebench.benchmark.shares.model import share_coefficients
 from kommunebench.benchmark.shares.published import published_case_columns, rules_of_cases
+from kommunebench.benchmark.verdict_models import models_for
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
     EXPECTED_DURATIONS,
     LOGIT_COEFFICIENTS,
+    MODEL_VERDICTS,
     NATIONAL_MODELS,
     POTENTIALS,
     QUINTILE_MEANS,
+    SECOND_STAGE,
     SHARE_INDICATORS,
     TEN_BEST,
     VARIANCE_REDUCTION,
 )
+from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.estimates import verdict_rules
-from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
+from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.indicator_rows import (
     benchmark_metrics,
     finite_metrics,
@@ -51,21 +54,31 @@ _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 
 
 def _benchmark(inputs: StageInputs) -> StageOutput:
-    cases = read_packed(inputs)
+    settings, cases = inputs.settings, read_packed(inputs)
     engine = choose_engine(inputs, cases)
-    models = fit_shares(engine.blocks, cases.layout)
+    by_name = fit_share_models(engine.blocks, cases.layout, models_for(settings.verdict_model))
+    models, carrying = by_name[POOLED], by_name[settings.verdict_model]
     chain = estimate_shares(engine.blocks, models)
-    comparison = _compare(inputs, cases, chain)
+    comparison = compare(
+        cases.facts,
+        chain,
+        chain if carrying is models else estimate_shares(engine.blocks, carrying),
+        indicator=cases.indicator,
+        min_spells=settings.model.min_spells,
+    )
     reduction = published_variance_reduction(comparison)
     expected = expected_by_case(cases.packed, cases.layout, models)
+    rows = pd.concat([share_model_rows(name, fitted) for name, fitted in by_name.items()])
     frames = {
         SHARE_INDICATORS: _indicators(inputs, comparison),
         LOGIT_COEFFICIENTS: inputs.frame(LOGIT_COEFFICIENTS, share_coefficients(models)),
-        NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, share_model_rows(models)),
+        NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, rows),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
         EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, expected),
     }
+    if settings.verdict_model == WITHIN:
+        frames[SECOND_STAGE] = inputs.frame(SECOND_STAGE, second_stage_table(carrying))
     metrics = benchmark_metrics(
         comparison,
         reduction,
@@ -76,16 +89,6 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         log_likelihood=sum(model.log_likelihood for model in models),
     )
     return StageOutput(frames, metrics)
-
-
-def _compare(inputs: StageInputs, cases: PackedSpells, chain: ChainEstimate) -> Comparison:
-    return compare(
-        cases.facts,
-        chain,
-        chain,
-        indicator=cases.indicator,
-        min_spells=inputs.settings.model.min_spells,
-    )
 
 
 def _case_rules(inputs: StageInputs) -> VerdictRules:
@@ -99,50 +102,74 @@ def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no
 def _uncertainty(inputs: StageInputs) -> StageOutput:
     settings, cases, rules = inputs.settings, read_packed(inputs), _case_rules(inputs)
     engine = choose_engine(inputs, cases)
-    models = read_share_models(inputs, cases.layout)
-    chain = estimate_shares(engine.blocks, models)
-    comparison = _compare(inputs, cases, chain)
-    covariance = share_covariance(engine.blocks, models, chain, cases.indicator)
-    comparison, verdicts = with_verdicts(
-        comparison, covariance, covariance, horizon=PERIODS, rules=rules
+    names = models_for(rules.verdict_model)
+    models = read_share_models(inputs, engine.blocks, cases.layout, names)
+    results = judge_share_models(
+        engine.blocks,
+        cases.facts,
+        models,
+        indicator=cases.indicator,
+        min_cases=settings.model.min_spells,
+        rules=rules,
     )
-    summary = summarise(comparison, chain, covariance, verdicts)
+    comparison, summary = results.comparison, results.summary
     summary["replicates"] = replicates = settings.uncertainty.replicates
     if replicates:
-        drawn = run_share_replicates(engine, models, replicates, settings.uncertainty.seed)
+        carrying = models[rules.verdict_model]
+        drawn = run_share_replicates(engine, carrying, replicates, settings.uncertainty.seed)
         comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
         summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
     frames = {
         SHARE_INDICATORS: _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
-        **list_frames(inputs, comparison, covariance, rules),
+        **list_frames(inputs, comparison, results.pooled.covariance, rules),
     }
-    return StageOutput(frames, finite_metrics(summary))
+    metrics = finite_metrics(summary)
+    if rules.verdict_model == WITHIN:
+        frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
+        metrics |= changes_from_pooled(results.model_verdicts)
+    return StageOutput(frames, metrics)
 
 
-SHARE_BENCHMARK_STAGE = Stage(
-    name="benchmark",
-    verb="benchmark",
-    reads=_PACKED,
-    writes=(
+def share_benchmark_stage(settings: AnalysisSettings) -> Stage:
+    """Share models, expected and observed shares, indicators."""
+    writes = (
         SHARE_INDICATORS,
         LOGIT_COEFFICIENTS,
         NATIONAL_MODELS,
         VARIANCE_REDUCTION,
         QUINTILE_MEANS,
         EXPECTED_DURATIONS,
-    ),
-    sections=("name", "model", "measure", "indicator"),
-    build=_benchmark,
-    after=("model_cases",),
-)
-SHARE_UNCERTAINTY_STAGE = Stage(
-    name="uncertainty",
-    verb="uncertainty",
-    reads=(*_PACKED, NATIONAL_MODELS),
-    writes=(SHARE_INDICATORS, BENCHMARK_SUMMARY, POTENTIALS, TEN_BEST),
-    sections=("name", "model", "measure", "indicator", "uncertainty"),
-    build=_uncertainty,
-    after=("benchmark",),
-)
+        *((SECOND_STAGE,) if settings.verdict_model == WITHIN else ()),
+    )
+    return Stage(
+        name="benchmark",
+        verb="benchmark",
+        reads=_PACKED,
+        writes=writes,
+        sections=("name", "model", "measure", "indicator"),
+        build=_benchmark,
+        after=("model_cases",),
+    )
+
+
+def share_uncertainty_stage(settings: AnalysisSettings) -> Stage:
+    """Standard errors, verdicts, ranks, tiers, bootstrap; verdicts of the other models beside those
+    of the one that carries them."""
+    writes = (
+        SHARE_INDICATORS,
+        BENCHMARK_SUMMARY,
+        POTENTIALS,
+        TEN_BEST,
+        *((MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()),
+    )
+    return Stage(
+        name="uncertainty",
+        verb="uncertainty",
+        reads=(*_PACKED, NATIONAL_MODELS),
+        writes=writes,
+        sections=("name", "model", "measure", "indicator", "uncertainty"),
+        build=_uncertainty,
+        after=("benchmark",),
+    )

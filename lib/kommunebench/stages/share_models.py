@@ -5,24 +5,27 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.blocks.block import Blocks
 from kommunebench.benchmark.blocks.records import RecordLayout
-from kommunebench.benchmark.comparison.models import POOLED
+from kommunebench.benchmark.blocks.shared_passes import side_by_side
+from kommunebench.benchmark.comparison.models import WITHIN
+from kommunebench.benchmark.shares.fit import fit_priors
+from kommunebench.benchmark.shares.judgement import ShareModels
 from kommunebench.benchmark.shares.model import ShareModel
-from kommunebench.errors import InputError
-from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.stages.stage import StageInputs
+from kommunebench.stages.stored_models import stored_rows
 
 
-def share_model_rows(models: Sequence[ShareModel]) -> pd.DataFrame:
-    """One row per group in the columns of gold.national_models, the constant among the terms; there
-    is no baseline."""
+def share_model_rows(name: str, models: Sequence[ShareModel]) -> pd.DataFrame:
+    """One row per group in the columns of gold.national_models, under the name of the model, the
+    constant among the terms; there is no baseline."""
     rows = [
         {
-            "model": POOLED,
+            "model": name,
             "group": model.name,
             "terms": list(model.names),
-            "centre": [0.0, *model.design.centre.tolist()],
-            "coefficients": model.beta.tolist(),
+            "centre": [*(0.0 for _ in range(1 + model.n_effects)), *model.design.centre.tolist()],
+            "coefficients": model.coefficients.tolist(),
             "bread": model.bread.ravel().tolist(),
             "covariance": model.covariance.ravel().tolist(),
             "se_robust": np.sqrt(np.diag(model.covariance_robust)).tolist(),
@@ -37,27 +40,34 @@ def share_model_rows(models: Sequence[ShareModel]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def read_share_models(inputs: StageInputs, layout: RecordLayout) -> tuple[ShareModel, ...]:
-    """The models of the run as they were fitted. Raises InputError where the run has none."""
-    rows = {row["group"]: row for row in inputs.read(NATIONAL_MODELS).collect()}
-    missing = [name for name in layout.group_names if name not in rows]
-    if missing:
-        raise InputError(f"no model of the groups {missing} in this run; run benchmark first.")
-    models = []
-    for name, design in zip(layout.group_names, layout.designs, strict=True):
-        row = rows[name]
-        size = len(row["coefficients"])
-        models.append(
-            ShareModel(
-                name=name,
+def read_share_models(
+    inputs: StageInputs, blocks: Blocks, layout: RecordLayout, names: Sequence[str]
+) -> dict[str, ShareModels]:
+    """The models of the run as they were fitted, by name; their priors come from one pass over the
+    cases. Raises InputError where the run has no models."""
+    rows = stored_rows(inputs, layout, names)
+
+    def read(position: int, seat: Blocks) -> ShareModels:
+        name = names[position]
+        models = []
+        for group, group_name in enumerate(layout.group_names):
+            row, design = rows[name, group_name], layout.designs[group]
+            effects = layout.effects_of(group) if name == WITHIN else None
+            size = len(row["coefficients"])
+            model = ShareModel(
+                name=group_name,
                 design=design,
-                beta=np.array(row["coefficients"], float),
+                unit_effects=effects,
+                coefficients=np.array(row["coefficients"], float),
                 bread=np.array(row["bread"], float).reshape(size, size),
                 covariance=np.array(row["covariance"], float).reshape(size, size),
                 covariance_robust=np.full((size, size), np.nan),
                 omitted=np.array(row["omitted"], bool),
+                priors=fit_priors(seat, group, design, effects),
                 log_likelihood=row["log_likelihood"],
                 log_likelihood_null=row["log_likelihood_null"],
             )
-        )
-    return tuple(models)
+            models.append(model.with_second_stage())
+        return tuple(models)
+
+    return dict(zip(names, side_by_side(blocks, read, len(names)), strict=True))

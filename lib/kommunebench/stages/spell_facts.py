@@ -62,8 +62,8 @@ def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
     second_from = int(years[0]) + (len(years) + 1) // 2
     is_family = F.col(RESIDENCE_BASIS).startswith(_FAMILY)
     codes = {
-        START_YEAR: _code(F.col(START_YEAR), years),
-        RESIDENCE_BASIS: _code(F.col(RESIDENCE_BASIS), labels[column_of(RESIDENCE_BASIS)]),
+        START_YEAR: code_of(F.col(START_YEAR), years),
+        RESIDENCE_BASIS: code_of(F.col(RESIDENCE_BASIS), labels[column_of(RESIDENCE_BASIS)]),
         HALF: (year >= second_from).cast("int"),
         KIND: is_family.cast("int"),
         MOVED: (F.col("end_reason") == _MOVE).cast("int"),
@@ -73,10 +73,10 @@ def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
     return columns
 
 
-def _code(value: "Column", labels: Sequence[str]) -> "Column":
-    """The place of a value among the labels, UNKNOWN where it is none of them."""
+def code_of(value: "Column", labels: Sequence[str]) -> "Column":
+    """The place of a value among the labels, UNKNOWN where it is none of them or missing."""
     places = F.array(*(F.lit(label) for label in labels))
-    return (F.array_position(places, value) - 1).cast("int")
+    return F.coalesce((F.array_position(places, value) - 1).cast("int"), F.lit(UNKNOWN))
 
 
 def add_destinations(
@@ -92,7 +92,7 @@ def add_destinations(
         "person_id", F.col("week").alias("end_week"), F.col("municipality_code").alias("place")
     )
     places = movers.join(weeks, ["person_id", "end_week"], "inner").select("spell_id", "place")
-    code = F.coalesce(_code(F.col("place"), labels[target]), F.lit(UNKNOWN))
+    code = code_of(F.col("place"), labels[target])
     return (
         spells.join(places, "spell_id", "left").withColumn(target, code).drop("place", "end_week")
     )

@@ -1,6 +1,7 @@
 """The national models as rows of gold.national_models, so that a model is fitted once a run."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, Nati
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.stages.stage import StageInputs
+
+if TYPE_CHECKING:
+    from pyspark.sql import Row
 
 
 def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
@@ -44,6 +48,19 @@ def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def stored_rows(
+    inputs: StageInputs, layout: RecordLayout, names: Sequence[str]
+) -> dict[tuple[str, str], "Row"]:
+    """The rows of gold.national_models by model and group. Raises InputError where the run lacks
+    one."""
+    rows = {(row["model"], row["group"]): row for row in inputs.read(NATIONAL_MODELS).collect()}
+    wanted = [(name, group) for name in names for group in layout.group_names]
+    missing = [" ".join(pair) for pair in wanted if pair not in rows]
+    if missing:
+        raise InputError(f"no models {missing} in this run; run benchmark first.")
+    return rows
+
+
 def read_models(
     inputs: StageInputs,
     blocks: Blocks,
@@ -53,15 +70,8 @@ def read_models(
 ) -> dict[str, tuple[NationalModel, ...]]:
     """The models of the run as they were fitted, by name; the likelihood's terms come from one pass
     over the spells. Raises InputError where the run has no models."""
-    rows = {(row["model"], row["group"]): row for row in inputs.read(NATIONAL_MODELS).collect()}
+    rows = stored_rows(inputs, layout, names)
     wanted = [(name, group) for name in names for group in range(len(layout.group_names))]
-    missing = [
-        f"{name} {layout.group_names[group]}"
-        for name, group in wanted
-        if (name, layout.group_names[group]) not in rows
-    ]
-    if missing:
-        raise InputError(f"no models {missing} in this run; run benchmark first.")
 
     def read(position: int, seat: Blocks) -> NationalModel:
         name, group = wanted[position]

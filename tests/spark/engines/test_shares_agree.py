@@ -10,14 +10,16 @@ from kommunebench.gold import (
     BENCHMARK_SUMMARY,
     EXPECTED_DURATIONS,
     LOGIT_COEFFICIENTS,
+    MODEL_VERDICTS,
     POTENTIALS,
+    SECOND_STAGE,
     SHARE_INDICATORS,
     TEN_BEST,
 )
 from kommunebench.pipeline import run_stages
 from kommunebench.silver import CASES
 from kommunebench.stages.model_cases import MODEL_CASES_STAGE
-from kommunebench.stages.share_estimates import SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE
+from kommunebench.stages.share_estimates import share_benchmark_stage, share_uncertainty_stage
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import write_tables
 from kommunebench.storage.writing import TableWrite
@@ -34,9 +36,9 @@ model:
     - {column: origin, kind: category, prefix: origin, reference: turkey}
     - {column: urban_share, kind: number}
     - {column: mother_specialist, kind: indicator}
+    - {column: continent, kind: category, prefix: coast, reference: east}
 uncertainty: {replicates: 4, seed: 7}
 """
-STAGES = (MODEL_CASES_STAGE, SHARE_BENCHMARK_STAGE, SHARE_UNCERTAINTY_STAGE)
 # Replicates stop where a billionth of the log-likelihood is left.
 LOOSE = {"se_bootstrap": 1e-3, "se_bootstrap_plain": 1e-3, "median_bootstrap_ratio": 1e-3}
 
@@ -59,6 +61,8 @@ def simulate(count: int = 900) -> pd.DataFrame:
             "mother_specialist": draw.integers(0, 2, count),
         }
     )
+    # Constant within municipalities: it goes to the second stage.
+    cases["continent"] = np.where(cases["municipality_code"] < "500", "east", "west")
     odds = np.exp(0.5 + 0.4 * (cases["sex"] == "women") - cases["urban_share"])
     cases["outcome"] = (draw.random(count) < odds / (1 + odds)).astype(int)
     cases.loc[cases["origin"] == "never", "outcome"] = 0
@@ -77,7 +81,7 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
         cases.assign(origin=pd.Categorical(cases["origin"], ["turkey", "iraq", "never"])),
         unit="municipality_code",
         outcome="outcome",
-        covariates=["sex", "origin", "urban_share", "mother_specialist"],
+        covariates=["sex", "origin", "urban_share", "mother_specialist", "continent"],
         cluster="cluster_id",
         min_cases=20,
         replicates=4,
@@ -86,17 +90,37 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
     for engine in ("arrays", "spark"):
         analysis = str(tmp_path / "simulated_cases.yaml")
         run = run_of(store, f"model.engine={engine}", analysis=analysis)
-        run_stages(run, STAGES)
+        stages = (
+            MODEL_CASES_STAGE,
+            share_benchmark_stage(run.settings),
+            share_uncertainty_stage(run.settings),
+        )
+        run_stages(run, stages)
         tables = {
             table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
-            for stage in STAGES[1:]
+            for stage in stages[1:]
             for table in stage.writes
         }
         _same(
             tables[SHARE_INDICATORS].set_index("municipality_code"),
             wanted.indicators.set_index("municipality_code"),
         )
-        _same(tables[LOGIT_COEFFICIENTS].set_index("term"), wanted.coefficients.set_index("term"))
+        coefficients = wanted.coefficients.assign(
+            term=wanted.coefficients["term"].str.replace("continent", "coast")
+        )
+        _same(tables[LOGIT_COEFFICIENTS].set_index("term"), coefficients.set_index("term"))
+        assert tables[SECOND_STAGE]["term"].tolist() == ["coast_west"]
+        for column in ("coefficient", "se", "unit_sd", "units"):
+            np.testing.assert_allclose(
+                tables[SECOND_STAGE][column], wanted.second_stage[column], rtol=1e-7
+            )
+        keys = ["model", "municipality_code"]
+        _same(tables[MODEL_VERDICTS].set_index(keys), wanted.model_verdicts.set_index(keys))
+        assert set(tables[MODEL_VERDICTS]["model"]) == {
+            "pooled",
+            "within",
+            "without_area_adjustment",
+        }
         expected = tables[EXPECTED_DURATIONS].set_index("spell_id")["expected_share"]
         np.testing.assert_allclose(expected[cases["person_id"]], wanted.expected, rtol=1e-9)
         summary = tables[BENCHMARK_SUMMARY].iloc[0]
@@ -108,7 +132,7 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
 
 def _same(stored: pd.DataFrame, wanted: pd.DataFrame) -> None:
     shared = [column for column in wanted if column in stored]
-    assert {"coefficient", "difference"} & set(shared)
+    assert {"coefficient", "difference", "indicator_robust"} & set(shared)
     for column in shared:
         one, other = stored[column].reindex(wanted.index), wanted[column]
         if pd.api.types.is_numeric_dtype(other.dtype) and other.dtype != bool:

@@ -15,9 +15,10 @@ from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.shares.bootstrap import bootstrap_shares
 from kommunebench.benchmark.shares.chain import estimate_shares
+from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.influence import share_covariance
-from kommunebench.benchmark.shares.model import fit_shares, probabilities
+from kommunebench.benchmark.shares.model import probabilities
 from kommunebench.errors import InputError
 
 COVARIATES = ["age", "origin", "urban"]
@@ -48,7 +49,8 @@ def simulated(seed: int, n: int = 400, units: int = 6) -> pd.DataFrame:
 
 
 def run(cases: pd.DataFrame, **arguments: object):  # type: ignore[no-untyped-def]
-    chosen = {"cluster": "mother", "covariates": COVARIATES, "min_cases": 20} | arguments
+    chosen = {"cluster": "mother", "covariates": COVARIATES, "min_cases": 20, "model": "pooled"}
+    chosen |= arguments
     return benchmark_cases(cases, unit="unit", outcome="outcome", **chosen)
 
 
@@ -213,7 +215,7 @@ def test_nothing_depends_on_how_cases_are_cut_into_blocks() -> None:
         drawn = bootstrap_shares(blocks, models, indicator, replicates=range(2), seed=1)
         results.append(
             (
-                models[0].beta,
+                models[0].coefficients,
                 models[0].covariance_robust,
                 chain.expected,
                 share_covariance(blocks, models, chain, indicator).plain,

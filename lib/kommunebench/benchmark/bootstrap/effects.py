@@ -8,6 +8,7 @@ import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.bootstrap.weights import Draw
+from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.benchmark.model.second_stage import projection_of
@@ -59,23 +60,34 @@ def replicate_hazards(
         return GroupHazards(design_beta, np.zeros(draw.count), unknown)
     totals = blocks.total(partial(unit_totals, group=group, weights=draw))
     counted = effects.with_events[:, None] & (totals.events > 0)
-    share = np.where(counted, totals.weight, 0.0)
-    share /= np.maximum(share.sum(axis=0), 1e-300)
+    weight = np.where(counted, totals.weight, 0.0)
+    predicted, level = replicate_predictions(model, fitted, weight, draw)
+    in_fit = np.where(effects.with_events[:, None], alpha, -np.inf)
+    return GroupHazards(predicted, level, unknown, design_beta, in_fit)
+
+
+def replicate_predictions(
+    model: GroupModel, fitted: tuple[Floats, Floats], weight: Floats, draw: Draw
+) -> tuple[Floats, Floats]:
+    """Coefficients (p, R) and level (R,) of the replicates' predictions, which are of a unit of
+    average effect, from what was ``fitted`` (see replicate_hazards); ``weight`` (K, R): of the
+    spells of the units that are in a replicate's fit, else 0."""
+    (alpha, design_beta), effects = fitted, model.unit_effects
+    assert effects is not None
+    share = weight / np.maximum(weight.sum(axis=0), 1e-300)
     level = (share * alpha).sum(axis=0)
-    predicted = design_beta.copy()
-    second = model.second_stage
+    predicted, second = design_beta.copy(), model.second_stage
     if second is not None:
         values = effects.constant.values
         kept = ~second.omitted
         columns = np.column_stack([np.ones(len(values)), (values - second.mean)[:, kept]])
-        projection = projection_of(columns, np.where(counted, second.weights[:, None], 0.0).T)
+        projection = projection_of(columns, np.where(weight > 0, second.weights[:, None], 0.0).T)
         drawn = alpha + second.tau * unit_deviations(draw, len(values))
         gamma = np.zeros((len(second.omitted), draw.count))
         gamma[kept] = np.einsum("rqk,kr->qr", projection, drawn)[1:]
         predicted[effects.constant.positions] = gamma
         level -= ((values.T @ share) * gamma).sum(axis=0)
-    in_fit = np.where(effects.with_events[:, None], alpha, -np.inf)
-    return GroupHazards(predicted, level, unknown, design_beta, in_fit)
+    return predicted, level
 
 
 def unit_deviations(draw: Draw, n_units: int) -> Floats:

@@ -11,7 +11,7 @@ from kommunebench.benchmark.durations.risk_sets import Weights, by_week
 from kommunebench.survival.risk_sets import EventGrid
 
 # Log hazard of a unit without events in a replicate: its risk is lost among the others' rounding.
-_NO_EVENTS = -50.0
+NO_EVENTS = -50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class ReplicateLikelihood:
             out=np.ones_like(sums.event_unit),
             where=has_events,
         )
-        effects = np.where(has_events, beta[: self.n_units] + np.log(ratio), _NO_EVENTS)
+        effects = np.where(has_events, beta[: self.n_units] + np.log(ratio), NO_EVENTS)
         return np.concatenate([effects, beta[self.n_units :]])
 
     def _sums(self, beta: Floats, weights: Weights, *, squares: bool) -> ReplicateSums:

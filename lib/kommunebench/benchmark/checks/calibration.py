@@ -1,7 +1,7 @@
 """Observed against expected events of the national model by group of spells (method, section
 7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,8 @@ from kommunebench.benchmark.checks.facts import UNKNOWN, FactBlocks, Facts, Unit
 from kommunebench.benchmark.model.national import NationalModel
 
 RISK_TENTH = "risk_tenth"
+# A number for each spell of a block (n,).
+BySpell = Callable[[SpellBlock], Floats]
 # Spells are sorted into tenths by their bin on a grid of predicted hazards this fine.
 _BINS = 10_000
 
@@ -56,7 +58,27 @@ def calibration(
     spells of unknown value are left out.
     """
     models = tuple(models)
-    limits = blocks.total_with_facts(partial(_hazard_range, models=models))
+    counted = counted_by_group(
+        blocks,
+        partial(expected_events, models=models),
+        partial(_log_hazard, models=models),
+        breakdowns,
+        unit_breakdowns,
+    )
+    return with_limits(counted, *_poisson_limits(counted, confidence_level))
+
+
+def counted_by_group(
+    blocks: FactBlocks,
+    expected: BySpell,
+    chance: BySpell,
+    breakdowns: Mapping[str, Breakdown],
+    unit_breakdowns: Mapping[str, Sequence[str]],
+) -> pd.DataFrame:
+    """``spells``, ``observed_events`` and ``expected_events`` by tenth of the predicted ``chance``
+    and by every value of the breakdowns, ``value`` of ``breakdown``. ``expected`` and ``chance``
+    give a number for each spell of a block; minus infinity is below all others."""
+    limits = blocks.total_with_facts(partial(_range_of, chance=chance))
     coded = {
         name: (np.array(values), *pd.factorize(pd.Series(values, dtype=object), sort=True))
         for name, values in unit_breakdowns.items()
@@ -64,7 +86,8 @@ def calibration(
     tables = blocks.total_with_facts(
         partial(
             _counts,
-            models=models,
+            expected=expected,
+            chance=chance,
             limits=limits,
             facts_of={name: (b.fact, len(b.names)) for name, b in breakdowns.items()},
             codes_of_unit={name: codes for name, (_, codes, _) in coded.items()},
@@ -75,7 +98,7 @@ def calibration(
         rows.append(_named(name, breakdown.names, tables.results[name].values))
     for name, (_, _, values) in coded.items():
         rows.append(_named(name, [str(v) for v in values], tables.results[name].values))
-    return _with_limits(pd.concat(rows, ignore_index=True), confidence_level)
+    return pd.concat(rows, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +141,8 @@ def _log_hazard(block: SpellBlock, models: Sequence[NationalModel]) -> Floats:
     return values
 
 
-def _hazard_range(block: SpellBlock, facts: Facts, models: Sequence[NationalModel]) -> _Range:
-    values = _log_hazard(block, models)
+def _range_of(block: SpellBlock, facts: Facts, chance: BySpell) -> _Range:
+    values = chance(block)
     finite = values[np.isfinite(values)]
     return _Range(
         float(finite.min(initial=np.inf)),
@@ -131,7 +154,8 @@ def _counts(
     block: SpellBlock,
     facts: Facts,
     *,
-    models: Sequence[NationalModel],
+    expected: BySpell,
+    chance: BySpell,
     limits: _Range,
     facts_of: Mapping[str, tuple[str, int]],
     codes_of_unit: Mapping[str, Indices],
@@ -140,13 +164,13 @@ def _counts(
         [
             np.ones(len(block.duration)),
             block.event.astype(float),
-            expected_events(block, models),
+            expected(block),
         ],
         axis=1,
     )
     width = max(limits.high - limits.low, 1e-12) / _BINS
     # A spell without hazard lies below all others.
-    place = np.clip((_log_hazard(block, models) - limits.low) / width, 0, _BINS - 1)
+    place = np.clip((chance(block) - limits.low) / width, 0, _BINS - 1)
     tables = {RISK_TENTH: _by_code(place.astype(np.intp), values, _BINS)}
     for name, (fact, n_codes) in facts_of.items():
         tables[name] = _by_code(facts[fact], values, n_codes)
@@ -176,6 +200,7 @@ def _named(breakdown: str, names: Sequence[str], sums: Floats) -> pd.DataFrame:
         {
             "breakdown": breakdown,
             "value": list(names),
+            "spells": sums[:, 0].round().astype("int64"),
             "observed_events": sums[:, 1].round().astype("int64"),
             "expected_events": sums[:, 2],
         }
@@ -183,12 +208,18 @@ def _named(breakdown: str, names: Sequence[str], sums: Floats) -> pd.DataFrame:
     return rows[sums[:, 0] > 0]
 
 
-def _with_limits(rows: pd.DataFrame, confidence_level: float) -> pd.DataFrame:
-    observed = rows["observed_events"].to_numpy(float)
+def _poisson_limits(rows: pd.DataFrame, confidence_level: float) -> tuple[Floats, Floats]:
+    """Exact limits of the counts of events, each (n,)."""
+    observed, tail = rows["observed_events"].to_numpy(float), (1 - confidence_level) / 2
+    with np.errstate(invalid="ignore"):
+        low = np.where(observed > 0, stats.chi2.ppf(tail, 2 * observed) / 2, 0.0)
+    return low, stats.chi2.ppf(1 - tail, 2 * observed + 2) / 2
+
+
+def with_limits(rows: pd.DataFrame, low: Floats, high: Floats) -> pd.DataFrame:
+    """The rows with limits of observed over expected from those of the counts of events."""
     expected = rows["expected_events"].to_numpy(float)
-    tail = (1 - confidence_level) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(observed > 0, stats.chi2.ppf(tail, 2 * observed) / 2, 0.0) / expected
-        high = stats.chi2.ppf(1 - tail, 2 * observed + 2) / 2 / expected
     known = expected > 0
-    return rows.assign(ci_low=np.where(known, low, np.nan), ci_high=np.where(known, high, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = [np.where(known, limit / expected, np.nan) for limit in (low, high)]
+    return rows.drop(columns="spells").assign(ci_low=ratios[0], ci_high=ratios[1])

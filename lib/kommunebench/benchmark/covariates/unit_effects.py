@@ -27,10 +27,10 @@ class UnitEffects:
     ``names``), 1 for its spells less ``share``, its part of the group's spells, so that the
     effects' spell-weighted mean is zero where all columns are zero.
 
-    ``with_events`` (K,): units with events, the first of them without a column, ``n_spells`` in
-    all; the other units have hazard 0 in the fit, which is the limit of the likelihood.
-    ``n_by_unit`` (K,): spells by unit, 0 for units without events. ``constant``: columns of the
-    design that cannot stand beside these effects.
+    ``with_events`` (K,): units with events (of shares: with successes and failures), the first of
+    them without a column, ``n_spells`` in all; the other units are at the limit of the likelihood
+    and outside the fit. ``n_by_unit`` (K,): spells by unit, 0 for units outside the fit.
+    ``constant``: columns of the design that cannot stand beside these effects.
     """
 
     with_events: Flags
@@ -45,9 +45,23 @@ class UnitEffects:
     def of_counts(
         n_spells: np.ndarray, n_events: np.ndarray, names: Sequence[str], constant: ConstantColumns
     ) -> "UnitEffects":
-        """The columns of one group, from its spells and events by unit, and the units' names, each
-        (K,)."""
-        with_events = np.asarray(n_events > 0)
+        """The columns of one group's hazards, from its spells and events by unit, and the units'
+        names, each (K,)."""
+        return UnitEffects._of(n_spells, np.asarray(n_events > 0), names, constant)
+
+    @staticmethod
+    def of_outcomes(
+        n_cases: np.ndarray, n_events: np.ndarray, names: Sequence[str], constant: ConstantColumns
+    ) -> "UnitEffects":
+        """The columns of one group's log odds: units in which all or none succeed are outside the
+        fit."""
+        both = np.asarray((n_events > 0) & (n_events < n_cases))
+        return UnitEffects._of(n_cases, both, names, constant)
+
+    @staticmethod
+    def _of(
+        n_spells: np.ndarray, with_events: Flags, names: Sequence[str], constant: ConstantColumns
+    ) -> "UnitEffects":
         units = np.flatnonzero(with_events)[1:]
         n_by_unit = np.where(with_events, n_spells, 0).astype(float)
         total = float(n_by_unit.sum())

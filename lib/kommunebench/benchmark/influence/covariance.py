@@ -7,6 +7,7 @@ a product of (n, p + H) and (p + H, K) and never stored: blocks of spells are mu
 person and squared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +16,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, backwards
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.chain import ChainEstimate
+from kommunebench.benchmark.influence.coefficients import through_coefficients
 from kommunebench.benchmark.influence.spells import (
     GroupEffects,
     InfluencePlan,
@@ -29,7 +31,6 @@ from kommunebench.benchmark.influence.sums import (
     influence_sums,
     multiplier_effects,
 )
-from kommunebench.benchmark.model.national import NationalModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,24 @@ def performance_covariance(
     over blocks of whole persons; and the error of a second stage whose units are a sample."""
     plan = influence_plan(blocks, chain, indicator)
     total, n_units = blocks.total(partial(influence_gram, plan=plan)).total, len(chain.n_spells)
-    areas = [group.area for group in plan.groups if group.area is not None]
-    if areas:
-        # What units deviate from the second stage's regression is common to the groups.
-        deviation = np.sum(areas, axis=0)
-        total = total + deviation.T @ deviation
+    total = total + deviations_gram([group.area for group in plan.groups])
     return PerformanceCovariance(
         plain=total[:n_units, :n_units],
         robust=total[n_units:, n_units:],
         between=total[:n_units, n_units:],
         slope=plan.slope,
     )
+
+
+def deviations_gram(areas: Sequence[Floats | None]) -> Floats | float:
+    """What the units' deviations from the second stage's regression add to the covariance, from
+    every group's derivatives in them (None without a second stage): they are common to the
+    groups."""
+    known = [area for area in areas if area is not None]
+    if not known:
+        return 0.0
+    deviation: Floats = np.sum(known, axis=0)
+    return deviation.T @ deviation
 
 
 def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -> InfluencePlan:
@@ -168,27 +176,3 @@ def _group_effects(
         level=level,
         area=on_second,
     )
-
-
-def through_coefficients(
-    model: NationalModel, beta: Floats, level: Floats
-) -> tuple[Floats, Floats | None]:
-    """Derivatives of the performances in the coefficients of the fit (u + p, 2K) through
-    predictions, and in what the effects of the units deviate from their regression on the second
-    stage's columns, times its standard deviation (K, 2K); None without a second stage.
-
-    ``beta`` (p, 2K) and ``level`` (2K,): derivatives in the coefficients and in the level of
-    predictions, which have no effects of the units. The second stage's coefficients are a linear
-    function of the effects, its weights held fixed.
-    """
-    effects, second = model.unit_effects, model.second_stage
-    if effects is None:
-        return beta, None
-    on_fit = np.concatenate([np.zeros((model.n_effects, beta.shape[1])), beta])
-    if second is None:
-        return on_fit, None
-    # Predictions have (z - mean z) gamma.
-    on_gamma = beta[effects.constant.positions] - second.mean[:, None] * level
-    on_alpha = second.projection.T @ on_gamma
-    on_fit[: model.n_effects] = effects.centring.T @ on_alpha
-    return on_fit, second.tau * on_alpha

@@ -9,6 +9,7 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
 from kommunebench.benchmark.covariates.design import DesignPlan
+from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.likelihood import event_covariates
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.survival.diagnostics import proportionality_of_sums
@@ -99,7 +100,7 @@ def terms_without_column(
     )
 
 
-def second_stage_table(models: Sequence[NationalModel]) -> pd.DataFrame:
+def second_stage_table(models: Sequence[GroupModel]) -> pd.DataFrame:
     """Columns of gold.second_stage: the columns of every group's design that are constant within
     units, with their coefficients; no rows where there are none."""
     frames = []
@@ -107,8 +108,7 @@ def second_stage_table(models: Sequence[NationalModel]) -> pd.DataFrame:
         effects, second = model.unit_effects, model.second_stage
         if effects is None or second is None:
             continue
-        of_effects = slice(0, model.n_effects)
-        se = second.standard_errors(effects, model.estimate.covariance[of_effects, of_effects])
+        se = second.standard_errors(effects, model.effects_covariance)
         terms = [model.design.terms[position] for position in effects.constant.positions]
         frames.append(
             pd.DataFrame(

@@ -12,11 +12,13 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.covariates.specification import CovariateSpec
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.in_memory import (
     SpellsInMemory,
     blocks_in_memory,
     covariate_frame,
     designs_by_group,
+    unit_effects_of,
     unit_facts,
 )
 from kommunebench.benchmark.shares.chain import PERIODS
@@ -48,17 +50,52 @@ def case_columns(
 
 
 def lay_out_cases(
-    cases: pd.DataFrame, columns: SpellColumns, specs: Sequence[CovariateSpec]
+    cases: pd.DataFrame,
+    columns: SpellColumns,
+    specs: Sequence[CovariateSpec],
+    *,
+    unit_effects: bool = False,
 ) -> SpellsInMemory:
-    """Cases in blocks, their designs planned from their counts. Raises InputError as plan_cases,
-    with the group's name in front where there are several."""
+    """Cases in blocks, their designs planned from their counts, with what a model with effects of
+    the units needs to know where it is asked for. Raises InputError as plan_cases, with the group's
+    name in front where there are several."""
     frame = covariate_frame_with_outcome(cases, columns, specs)
     designs = designs_by_group(columns, lambda rows: _plan(frame.iloc[rows], specs))
-    layout = RecordLayout(columns.unit_names, columns.group_names, designs, PERIODS)
+    layout = RecordLayout(
+        columns.unit_names,
+        columns.group_names,
+        designs,
+        PERIODS,
+        _unit_effects(frame, columns, specs, designs) if unit_effects else None,
+    )
     blocks = blocks_in_memory(covariate_frame(cases, specs), columns, layout)
     n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
     # A case is a person; the clusters are something else.
     return SpellsInMemory(blocks, layout, replace(unit_facts(columns), persons=n_cases))
+
+
+def _unit_effects(
+    frame: pd.DataFrame,
+    columns: SpellColumns,
+    specs: Sequence[CovariateSpec],
+    designs: Sequence[DesignPlan],
+) -> tuple[UnitEffects, ...]:
+    """The effects of the units, from the cases in no level in which all or none succeed."""
+    effects = []
+    for code, design in enumerate(designs):
+        inside = (columns.group == code) & ~_in_levels(frame, specs, design.event_free_levels)
+        effects.append(
+            unit_effects_of(
+                frame[inside],
+                columns.unit[inside],
+                columns.event[inside],
+                columns.unit_names,
+                specs=specs,
+                design=design,
+                of_counts=UnitEffects.of_outcomes,
+            )
+        )
+    return tuple(effects)
 
 
 def covariate_frame_with_outcome(

@@ -7,7 +7,8 @@ performance y_K is
         + dy/dE mean_K{p (1 - p) x}' B x_i (outcome_i - p_i),
 
 x with the constant, B the inverse of information plus the priors' precision (fact sheet, section 1;
-method, section 7).
+method, section 7). In a model with effects of the units the last p_i is that of the fit, x_i has
+the effects' columns, and a case moves the unit of average effect, as it does for durations.
 """
 
 from collections.abc import Sequence
@@ -20,17 +21,20 @@ from scipy import sparse
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.chain import ChainEstimate
-from kommunebench.benchmark.influence.covariance import PerformanceCovariance
-from kommunebench.benchmark.model.likelihood import Matrices
+from kommunebench.benchmark.influence.coefficients import through_coefficients
+from kommunebench.benchmark.influence.covariance import PerformanceCovariance, deviations_gram
+from kommunebench.benchmark.model.likelihood import Matrices, in_fit
 from kommunebench.benchmark.shares.model import ShareModel, case_scores, probabilities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     """Numbers the influences are made of: shares of every unit (K,), derivatives of the performance
-    in them divided by the unit's cases, and per group the loadings (p + 1, K) that turn a case's
-    scores into its influence through the coefficients; ``slope`` (K,): derivative of the
-    performance in the log odds."""
+    in them divided by the unit's cases, and per group the loadings (q + 1, K) that turn a case's
+    scores, and its pull on the unit of average effect, into its influence through the model;
+    ``areas``: per group the derivatives in the units' deviations from the regression of the second
+    stage (K, K), None without one; ``slope`` (K,): derivative of the performance in the log
+    odds."""
 
     models: tuple[ShareModel, ...]
     observed: Floats
@@ -38,6 +42,7 @@ class _Plan:
     on_observed: Floats
     on_expected: Floats
     loadings: tuple[Floats, ...]
+    areas: tuple[Floats | None, ...]
     slope: Floats
 
 
@@ -49,6 +54,7 @@ def share_covariance(
     is the derivative in the log odds of all cases of the unit."""
     plan = _influence_plan(blocks, tuple(models), chain, indicator)
     covariance = blocks.total(partial(_influence_gram, plan=plan)).totals[0]
+    covariance = covariance + deviations_gram(plan.areas)
     return PerformanceCovariance(
         plain=covariance, robust=covariance, between=covariance, slope=plan.slope
     )
@@ -61,18 +67,29 @@ def _influence_plan(
     on_expected = indicator.derivative(expected) / chain.n_spells
     on_observed = -indicator.derivative(observed) / chain.n_spells
     slopes = blocks.total(partial(_expected_slopes, models=models)).totals
+    through = [
+        _through_model(model, slope * on_expected)
+        for model, slope in zip(models, slopes, strict=True)
+    ]
     return _Plan(
         models=models,
         observed=observed,
         expected=expected,
         on_observed=on_observed,
         on_expected=on_expected,
-        loadings=tuple(
-            model.bread @ (slope * on_expected) for model, slope in zip(models, slopes, strict=True)
-        ),
+        loadings=tuple(loading for loading, _ in through),
+        areas=tuple(area for _, area in through),
         # The first row, of the constant, is the sum of p (1 - p).
         slope=-on_expected * sum(slope[0] for slope in slopes),
     )
+
+
+def _through_model(model: ShareModel, on_prediction: Floats) -> tuple[Floats, Floats | None]:
+    """The loadings of a group (q + 1, K), and its derivatives in the units' deviations, from those
+    in constant and coefficients of predictions (p + 1, K)."""
+    level = on_prediction[0]
+    on_terms, area = through_coefficients(model, on_prediction[1:], level)
+    return np.vstack([model.bread @ np.vstack([level, on_terms]), level]), area
 
 
 def _expected_slopes(block: SpellBlock, models: tuple[ShareModel, ...]) -> Matrices:
@@ -97,11 +114,21 @@ def _influence_gram(block: SpellBlock, plan: _Plan) -> Matrices:
     direct += plan.on_expected[unit] * (probability - plan.expected[unit])
     in_unit = sparse.csr_matrix((direct, (cluster, unit)), (n_clusters, block.n_units))
     gram = (in_unit.T @ in_unit).toarray()
-    by_cluster, loadings = [], []
-    for group, cases in enumerate(block.groups):
-        scores = case_scores(block, group, probability)
-        by_cluster.append(grouping(cluster[cases.rows], n_clusters) @ scores)
-        loadings.append(plan.loadings[group])
-    scores, loading = np.concatenate(by_cluster, axis=1), np.concatenate(loadings)
+    by_cluster = [
+        grouping(cluster[cases.rows], n_clusters) @ _pulls(block, group, plan.models[group])
+        for group, cases in enumerate(block.groups)
+    ]
+    scores, loading = np.concatenate(by_cluster, axis=1), np.concatenate(plan.loadings)
     across = (in_unit.T @ scores) @ loading
     return Matrices((gram + across + across.T + loading.T @ (scores.T @ scores) @ loading,))
+
+
+def _pulls(block: SpellBlock, group: int, model: ShareModel) -> Floats:
+    """What a block's cases of one group move in its model (n_g, q + 1): their scores, and what they
+    add to the mean effect of the units and the mean of the second stage's columns."""
+    cases, effects = block.groups[group], model.unit_effects
+    mean_effect = np.zeros(len(cases.x))
+    if effects is not None:
+        remaining = model.remaining_effects[cases.unit] / effects.n_spells
+        mean_effect = np.where(in_fit(cases, effects), remaining, 0.0)
+    return np.column_stack([case_scores(block, group, model), mean_effect])

@@ -8,12 +8,13 @@ import numpy as np
 from scipy import special
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
-from kommunebench.benchmark.model.likelihood import Matrices
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.model.likelihood import Matrices, fit_columns, in_fit
 
 
 @dataclass(frozen=True, slots=True)
 class LogitScore:
-    """Log-likelihood, and its gradient in the constant and the coefficients (p + 1,)."""
+    """Log-likelihood, and its gradient in the constant and the coefficients (q,)."""
 
     value: float
     gradient: Floats
@@ -31,34 +32,40 @@ class LogitScore:
 
 @dataclass(frozen=True, slots=True)
 class LogitLikelihood:
-    """The log-likelihood of one group's cases in blocks; columns are divided by ``scale`` (p + 1,),
-    whose first entry is that of the constant."""
+    """The log-likelihood of one group's cases in blocks; columns are divided by ``scale`` (q,),
+    whose first entry is that of the constant; after it come the effects of the units, where the
+    model has any, and the columns of the design."""
 
     blocks: Blocks
     group: int
     scale: Floats
+    effects: UnitEffects | None = None
 
     def score(self, beta: Floats) -> LogitScore:
-        """Value and gradient at scaled coefficients (p + 1,)."""
-        sums = partial(_block_score, group=self.group, beta=beta / self.scale)
+        """Value and gradient at scaled coefficients (q,)."""
+        sums = partial(_block_score, group=self.group, effects=self.effects, beta=beta / self.scale)
         total = self.blocks.total(sums)
         return LogitScore(total.value, total.gradient / self.scale)
 
     def information(self, beta: Floats, terms: None) -> Floats:
-        """Minus the Hessian (p + 1, p + 1) at scaled coefficients."""
-        sums = partial(_block_information, group=self.group, beta=beta / self.scale)
+        """Minus the Hessian (q, q)."""
+        sums = partial(
+            _block_information, group=self.group, effects=self.effects, beta=beta / self.scale
+        )
         return self.blocks.total(sums).totals[0] / np.outer(self.scale, self.scale)
 
 
-def fitted_rows(block: SpellBlock, group: int) -> tuple[Floats, Floats]:
-    """Outcomes (n,) and covariates (n, p) of a block's cases of one group in the fit: those in no
-    level in which all or none succeed."""
+def fitted_rows(
+    block: SpellBlock, group: int, effects: UnitEffects | None
+) -> tuple[Floats, Floats]:
+    """Outcomes (n,) and columns (n, q - 1) of a block's cases of one group in the fit: those in no
+    level, and with effects of the units in no unit, in which all or none succeed."""
     cases = block.groups[group]
-    outcome, x = block.event[cases.rows].astype(float), cases.x
-    if cases.zero_hazard.any():
-        in_fit = ~cases.zero_hazard
-        outcome, x = outcome[in_fit], x[in_fit]
-    return outcome, x
+    outcome, x, unit = block.event[cases.rows].astype(float), cases.x, cases.unit
+    inside = in_fit(cases, effects)
+    if not inside.all():
+        outcome, x, unit = outcome[inside], x[inside], unit[inside]
+    return outcome, fit_columns(x, unit, effects)
 
 
 def linear_predictor(x: Floats, beta: Floats) -> Floats:
@@ -71,15 +78,19 @@ def with_constant(values: Floats, x: Floats) -> Floats:
     return np.concatenate([values.sum(axis=0, keepdims=True), x.T @ values])
 
 
-def _block_score(block: SpellBlock, group: int, beta: Floats) -> LogitScore:
-    outcome, x = fitted_rows(block, group)
+def _block_score(
+    block: SpellBlock, group: int, effects: UnitEffects | None, beta: Floats
+) -> LogitScore:
+    outcome, x = fitted_rows(block, group, effects)
     predictor = linear_predictor(x, beta)
     value = float(outcome @ predictor - np.logaddexp(0.0, predictor).sum())
     return LogitScore(value, with_constant(outcome - special.expit(predictor), x))
 
 
-def _block_information(block: SpellBlock, group: int, beta: Floats) -> Matrices:
-    _, x = fitted_rows(block, group)
+def _block_information(
+    block: SpellBlock, group: int, effects: UnitEffects | None, beta: Floats
+) -> Matrices:
+    _, x = fitted_rows(block, group, effects)
     share = special.expit(linear_predictor(x, beta))
     return Matrices((weighted_gram(x, share * (1.0 - share)),))
 

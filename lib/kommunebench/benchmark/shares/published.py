@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.comparison.published import published_columns
 from kommunebench.benchmark.comparison.table import Comparison
-from kommunebench.verdict_rules import VerdictRules
+from kommunebench.verdict_rules import VerdictIndicator, VerdictRules
 
 # Columns that say something of spells only: nobody is censored, and a case lasts no time.
 _OF_SPELLS = (
@@ -19,9 +20,11 @@ _OF_SPELLS = (
 
 
 def rules_of_cases(rules: VerdictRules) -> VerdictRules:
-    """The rules for cases, whose observed share is the plain one and whose model is pooled: there
-    are no others."""
-    return replace(rules, verdict_indicator="plain", verdict_model="pooled")
+    """The rules for cases, whose observed share is the plain one. In the table of indicators the
+    robust indicator is that of the model that carries the verdicts, the plain one that of the
+    pooled model."""
+    indicator: VerdictIndicator = "robust" if rules.verdict_model == WITHIN else "plain"
+    return replace(rules, verdict_indicator=indicator)
 
 
 def published_case_columns(comparison: Comparison, rules: VerdictRules) -> pd.DataFrame:

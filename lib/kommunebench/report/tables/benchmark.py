@@ -113,7 +113,7 @@ def _fifth(edition: Edition, row: pd.Series) -> Row:
 
 def _plain_note(edition: Edition) -> tuple[str, ...]:
     """Which indicator a table shows, where there are two."""
-    if edition.of_cases:
+    if edition.of_cases and edition.settings.verdict_model == "pooled":
         return ()
     return (edition.words("note_plain", verdict=edition.verdict_word),)
 

@@ -37,10 +37,57 @@ CASE_WORDINGS = {
         " Lines in brackets count persons of the population and exclude nobody.",
     ),
     "note_units": Text(
-        "* : består også ved kontrol for de mange sammenligninger. Sammentrukket: trukket mod"
-        " midten efter sin usikkerhed.",
-        "* : stands under control for the many comparisons, too. Shrunk: drawn towards the middle"
-        " according to its uncertainty.",
+        "* : består også ved kontrol for de mange sammenligninger. Interval og vurdering hører til"
+        " indikatoren nærmest den sammentrukne, som er trukket mod midten efter sin usikkerhed.",
+        "* : stands under control for the many comparisons, too. Interval and verdict belong to the"
+        " indicator next to the shrunk one, which is drawn towards the middle according to its"
+        " uncertainty.",
+    ),
+    "m_model": Text(
+        "Vurderinger, odds, niveauer og rang kommer af en model med et led for hver {unit}, så det,"
+        " der følger sammensætningen, ikke regnes for rammevilkår; det forventede gælder en"
+        " gennemsnitlig {unit}. De forventede andele, femtedelene, potentialet og koefficienterne"
+        " kommer af den fælles model uden sådanne led, som faktaarkets.",
+        "Verdicts, odds, tiers and ranks come from a model with a term for each {unit}, so that"
+        " what goes with the mix is not counted as circumstances; what is expected is that of an"
+        " average {unit}. The expected shares, the fifths, the potential and the coefficients come"
+        " from the pooled model without such terms, as the fact sheet's.",
+    ),
+    "note_plain": Text(
+        "Den fælles model; vurderingerne bygger på modellen med led for {units}.",
+        "The pooled model; the assessments rest on the one with terms for {units}.",
+    ),
+    "note_own_fifth_robust": Text(
+        "Femtedelene følger den fælles model, men sandsynlighederne hører til modellen med led for"
+        " {units}. I gennemsnit er sandsynligheden {share} for, at den viste femtedel er den"
+        " rigtige; en del af resten er uenighed mellem de to modeller.",
+        "The fifths follow the pooled model, but the probabilities belong to the one with terms for"
+        " {units}. On average the probability is {share} that the fifth shown is the true one; part"
+        " of the rest is disagreement between the two models.",
+    ),
+    "note_model_changes": Text(
+        "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
+        " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
+        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med et"
+        " andet niveau: {tiers}; med en anden femtedel: {fifths}.",
+        "The verdicts of this report come from the model with a term for each {unit}. The pooled"
+        " model has no such terms; where results go with the mix it counts part of the"
+        " differences as circumstances. Number with another verdict: {verdicts}; with another"
+        " tier: {tiers}; with another fifth: {fifths}.",
+    ),
+    "fig_calibration": Text(
+        "Antal med {event}: observeret mod forventet", "Number with {event}: observed and expected"
+    ),
+    "cap_calibration": Text(
+        "Antallet med {event} divideret med det antal, den fælles model venter, med"
+        " {level}-interval; 1 er fuld overensstemmelse. Udfyldte prikker: intervallet rummer"
+        " ikke 1. Jo flere grupper, jo flere ligger uden for ved et tilfælde.",
+        "Number with {event} divided by the number the pooled model expects, with {level}"
+        " interval; 1 is full agreement. Filled dots: the interval does not hold 1. The more"
+        " groups, the more lie outside by chance.",
+    ),
+    "calibration_table": Text(
+        "Antal med {event}: observeret og forventet", "Number with {event}: observed and expected"
     ),
     "note_coefficients": Text(
         "Positiv koefficient: større sandsynlighed. Konstanten gælder referencerne, og tal lig 0."
@@ -64,7 +111,8 @@ CASE_WORDINGS = {
         "§ : leddet kan ikke skelnes fra de øvrige. Det er udeladt (koefficient 0).",
         "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
     ),
-    "plain": Text("målt", "as measured"),
+    "plain": Text("fælles model", "pooled model"),
+    "robust": Text("med led for {units}", "with terms for {units}"),
     "fig_map_fifths": Text("{Units} efter femtedel", "{Units} by fifth"),
     "table_3_1": Text(
         "Middel og spredning af observeret {quantity} mellem {units}, før og efter rammevilkår",

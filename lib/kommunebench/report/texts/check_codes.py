@@ -33,6 +33,8 @@ CHECK_CODES = {
         ),
         "start_year": Text("Forløbets startår", "Year the spell began"),
         "residence_basis": Text("Opholdsgrundlag", "Residence basis"),
+        "exam_year": Text("Prøveår", "Year of the exams"),
+        "age": Text("Alder", "Age"),
         "province": Text("Landsdel", "Province"),
         "sex": Text("Køn", "Sex"),
         "group": Text("Gruppe", "Group"),
