@@ -3,8 +3,9 @@ Spark: `python -m benchmarks.factsheet_calibration [--seeds 3]`.
 
 What the constants of kommunebench.simulation.other_truth are set by. For each analysis: cases or
 spells, the national share, municipalities large enough, the difference of the outer fifths in
-percentage points (the fact sheet's potential) and the spread of the true effects. Prints Markdown,
-means over the seeds.
+percentage points (the fact sheet's potential) and the spread of the true effects. The newcomers are
+among the immigrants of at most ten years, as in the registers. Prints Markdown, means over the
+seeds.
 """
 
 import argparse
@@ -15,9 +16,11 @@ import pandas as pd
 
 from kommunebench.benchmark import benchmark_spells
 from kommunebench.simulation.calendar_days import year_of
-from kommunebench.simulation.lives import WINDOW, draw_lives, start_monday
+from kommunebench.simulation.earlier import EARLIER_PERSONS, lives_of_earlier
+from kommunebench.simulation.lives import WINDOW, Lives, draw_lives, start_monday
 from kommunebench.simulation.other_truth import OVER_10, UP_TO_10, draw_other_effects
-from kommunebench.simulation.people import AGE_GROUPS, draw_newcomers
+from kommunebench.simulation.people import AGE_GROUPS, Newcomers, draw_newcomers
+from kommunebench.simulation.persons import BLOCK
 from kommunebench.simulation.plan import SimulationPlan, plan_country
 from kommunebench.simulation.settled import SETTLED_PERSONS, draw_settled
 from kommunebench.simulation.youth import YOUTH_PERSONS, draw_youth
@@ -30,10 +33,21 @@ ACT = "integration_act_work_or_education"
 
 
 def newcomers(plan: SimulationPlan, seed: int) -> pd.DataFrame:
-    """Spells of analysis 5: permits and spells to 2012, work or education as success."""
+    """Spells of analysis 5: newcomers of the main analysis, and those of 2007; permits and spells
+    to 2012, work or education as success."""
     rng = np.random.default_rng([seed, 5])
     people = draw_newcomers(plan.newcomers, plan.country, plan.codes, rng, seed=seed)
     lives = draw_lives(people, plan.country, rng)
+    parts = [act_spells(people, lives, plan.country.code)]
+    for first in range(0, round(plan.scale * EARLIER_PERSONS), BLOCK):
+        own = lives_of_earlier(plan, first, BLOCK)
+        spells = act_spells(own.people, own.lives, plan.country.code)
+        parts.append(spells.assign(person=spells["person"] + plan.newcomers + first))
+    return pd.concat(parts, ignore_index=True)
+
+
+def act_spells(people: Newcomers, lives: Lives, codes: np.ndarray) -> pd.DataFrame:
+    """Spells of these persons in analysis 5."""
     monday = start_monday(lives)
     who, number = np.nonzero((lives.spell_start >= 0) & (monday <= _LAST_START))
     start, end = lives.spell_start[who, number], lives.spell_end[who, number]
@@ -41,7 +55,7 @@ def newcomers(plan: SimulationPlan, seed: int) -> pd.DataFrame:
     last = (_LAST_MONDAY - lives.origin_monday[who]).astype(int) // 7 - (WINDOW - 1)
     spells = pd.DataFrame(
         {
-            "unit": plan.country.code[people.place[who]],
+            "unit": codes[people.place[who]],
             "person": who,
             "duration": np.minimum(end, last) - start,
             "event": (success & (end <= last)).astype(int),
@@ -132,8 +146,11 @@ def country(seed: int) -> pd.DataFrame:
     plan = plan_country(1.0, seed, 0.0, "report")
     effects = draw_other_effects(plan).by_analysis | {ACT: plan.country.effect}
     rows = shares(plan)
-    rows |= {name: durations(spells, _LEAST_SPELLS) for name, spells in settled(plan).items()}
-    rows[ACT] = durations(newcomers(plan, seed), _LEAST_SPELLS)
+    of_settled, act = settled(plan), newcomers(plan, seed)
+    together = pd.concat([of_settled[UP_TO_10], act]).fillna("none").astype({"person": str})
+    rows[UP_TO_10] = durations(together, _LEAST_SPELLS)
+    rows[OVER_10] = durations(of_settled[OVER_10], _LEAST_SPELLS)
+    rows[ACT] = durations(act, _LEAST_SPELLS)
     table = pd.DataFrame(rows).T
     table["spread of true effects"] = pd.Series({n: np.std(e) for n, e in effects.items()})
     return table

@@ -30,7 +30,8 @@ LAST_START = np.datetime64("2015-12-31")
 @dataclass(frozen=True, slots=True)
 class SimulatedSpells:
     """``table``: a row per spell (person, unit, sex, duration, event, outcome, follow_up and the
-    main analysis' covariates)."""
+    main analysis' covariates; the week since ``origin_monday`` in which it begins, and whether it
+    ends in education)."""
 
     table: pd.DataFrame
     country: Country
@@ -95,6 +96,9 @@ def draw_spells(seed: int, persons: int | None, effects: str) -> SimulatedSpells
         start_year=year_of(start_day).astype(str),
         weeks_since_permit=begin.astype(float),
         true_predictor=predictor,
+        begin=begin,
+        origin_monday=lives.origin_monday[who],
+        studies=lives.study_week[who] == end,
     )
     return SimulatedSpells(table, plan.country, people)
 

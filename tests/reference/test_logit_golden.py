@@ -11,8 +11,8 @@ from survival_cases import dummies, load, table
 
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.shares.chain import estimate_shares
-from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.fit import fit_shares
+from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.model import probabilities, share_coefficients
 
 REL = 1e-8

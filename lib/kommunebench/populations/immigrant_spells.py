@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.education import add_education
+from kommunebench.populations.immigrants import is_over_years
 from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ImmigrantsSettings
@@ -70,7 +71,7 @@ def lose_spells(
     day = _start_day()
     age = completed_years(F.col("birth_date"), day)
     youngest = rules.age_min if schooling_known else max(rules.age_min, GROWN_UP)
-    over = _is_over(day, chosen.years_limit)
+    over = is_over_years(day, chosen.years_limit)
     unknown = ~F.col("arrival_is_known") & ~over
     wrong = over if chosen.years_in_denmark == "up_to" else ~over
     broken = {
@@ -93,14 +94,6 @@ def _chosen(settings: AnalysisSettings) -> ImmigrantsSettings:
 def _start_day() -> "Column":
     """The day a spell starts: its Monday, in the week following begins in the day it does."""
     return F.greatest("start_monday", "origin_date")
-
-
-def _is_over(day: "Column", limit: int) -> "Column":
-    """Whether a person has been in Denmark for more than so many completed years on a day; whose
-    arrival is not known, whether the population register has had them for longer than that."""
-    known = completed_years(F.col("arrival_date"), day) > limit
-    seen = day > F.add_months("arrival_date", 12 * limit)
-    return F.when(F.col("arrival_is_known"), known).otherwise(seen)
 
 
 def build_immigrant_spells(

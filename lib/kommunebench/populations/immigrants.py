@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 IMMIGRANT = 2
 # In this order a person who fails several rules is counted under the first.
-REASONS = ("no_birth_date", "western_origin", "never_of_the_age_in_the_window")
+REASONS = (
+    "no_birth_date",
+    "western_origin",
+    "never_of_the_age_in_the_window",
+    "never_of_the_years_in_the_window",
+)
 UNLISTED_ORIGIN = "origin_not_in_country_list"
 NO_PERMIT, OTHER_PERMIT = "none_known", "other"
 
@@ -107,8 +112,29 @@ def _first_broken_rule(settings: AnalysisSettings) -> "Column":
         "no_birth_date": F.col("birth_date").isNull(),
         "western_origin": F.coalesce(F.col("western"), F.lit(False)),
         "never_of_the_age_in_the_window": (youngest < rules.age_min) | (oldest > rules.age_max),
+        "never_of_the_years_in_the_window": _never_of_the_years(settings),
     }
     if not rules.non_western_only:
         del broken["western_origin"]
     reasons = (F.when(holds, F.lit(reason)) for reason, holds in broken.items())
     return F.coalesce(*reasons, F.lit(None).cast("string"))
+
+
+def _never_of_the_years(settings: AnalysisSettings) -> "Column":
+    """Whether no spell of the window can begin in the years in Denmark that the analysis is about,
+    so that nobody's weeks are put together in vain."""
+    chosen = settings.immigrants
+    assert chosen is not None
+    if chosen.years_in_denmark == "up_to":
+        return is_over_years(F.lit(settings.population.window_start), chosen.years_limit)
+    last_start = F.lit(settings.spells.last_start_date)
+    # Whose arrival is not known is lost for that, and counted so.
+    return F.col("arrival_is_known") & ~is_over_years(last_start, chosen.years_limit)
+
+
+def is_over_years(day: "Column", limit: int) -> "Column":
+    """Whether a person has been in Denmark for more than so many completed years on a day; whose
+    arrival is not known, whether the population register has had them for longer than that."""
+    known = completed_years(F.col("arrival_date"), day) > limit
+    seen = day > F.add_months("arrival_date", 12 * limit)
+    return F.when(F.col("arrival_is_known"), known).otherwise(seen)

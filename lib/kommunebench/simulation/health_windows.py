@@ -15,6 +15,9 @@ YEARS = (2008, 2016)
 # Young people and parents have only rows that some analysis measures: the own health from 2007 to
 # 2011, the parents' from 1997 on, health care outside hospital from the year it is delivered for.
 _FAMILIES = ("youth", "parent")
+_NEWCOMERS = ("newcomer", "outsider", "earlier")
+# Of these there are rows only where an analysis measures health.
+_WITHOUT_LIFE = (*_FAMILIES, "earlier")
 _OWN_HEALTH_FROM, _LAST_HEALTH_YEAR, FIRST_YEAR_OF_CARE = 2007, 2011, 2006
 
 
@@ -23,7 +26,7 @@ def window(persons: "DataFrame", first_year: int = 1997) -> "DataFrame":
     the days between: newcomers and outsiders until the end of their selection year; young people
     and their parents in every calendar year from ``first_year`` on that they are in Denmark."""
     begin = F.coalesce("arrival", F.make_date(F.year("selection_date"), F.lit(1), F.lit(1)))
-    newcomers = persons.where(F.col("role").isin("newcomer", "outsider")).select(
+    newcomers = persons.where(F.col("role").isin(*_NEWCOMERS)).select(
         "*", begin.alias("begin"), _window_end().alias("last")
     )
     since = F.when(F.col("role") == "youth", F.lit(max(first_year, _OWN_HEALTH_FROM))).otherwise(
@@ -69,7 +72,7 @@ def days_of_life(persons: "DataFrame", seed: int, a_year: float) -> "DataFrame":
         & (F.year("birth_date") <= F.col("year"))
         & F.coalesce(F.year("death_date") >= F.col("year"), F.lit(True))
     )
-    rows = persons.where(~F.col("role").isin(*_FAMILIES)).select(
+    rows = persons.where(~F.col("role").isin(*_WITHOUT_LIFE)).select(
         "person_id",
         "birth_date",
         "arrival",

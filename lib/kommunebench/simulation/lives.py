@@ -17,6 +17,8 @@ MAX_SPELLS = 3
 WINDOW = 13
 LAST_MONDAY = np.datetime64("2016-08-22")
 NEVER = 10_000
+# Newcomers a week who begin an education.
+STUDY_RATE = 0.00006
 SEXES = ((1, "men"), (2, "women"))
 # Baseline hazard a week, by sex: level after the ramp, share of it in the first week, weeks of the
 # ramp. Set so that table 2.1's shares (30 and 36 percent) and weeks of the successes (58 and 64)
@@ -214,7 +216,7 @@ def _other_events(people: Newcomers, rng: np.random.Generator) -> dict[str, Week
         "move": first(np.where(refugee, 0.0013, 0.0010)),
         "death": first(0.000015),
         "left": first(np.where(refugee, 0.00014, np.where(women, 0.00014, 0.00024))),
-        "study": first(0.00006),
+        "study": first(STUDY_RATE),
         "maternity": first(np.where(women, 0.00004, 0.0)),
         "pension": first(np.where(old, 0.0006, np.where(refugee, 0.00004, 0.000005))),
     }

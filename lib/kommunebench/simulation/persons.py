@@ -75,7 +75,7 @@ def draw_block(plan: SimulationPlan, block: int) -> list[pd.DataFrame]:
         people = draw_newcomers(count, plan.country, plan.codes, rng, first=first, seed=plan.seed)
         lives = draw_lives(people, plan.country, rng)
         numbers = newcomer_numbers(block * width + offset, count)
-        frame = _newcomer_frame(plan, people, lives, numbers, role=role, rng=rng)
+        frame = newcomer_frame(plan, people, lives, numbers, role=role, rng=rng)
         if role == "outsider":
             frame = _push_outside(plan, frame, rng)
         parts += [
@@ -96,7 +96,7 @@ def _weeks_later(lives: Lives, week: Weeks, day: int = 0) -> Days:
     )
 
 
-def _newcomer_frame(
+def newcomer_frame(
     plan: SimulationPlan,
     people: Newcomers,
     lives: Lives,
@@ -105,6 +105,7 @@ def _newcomer_frame(
     role: str,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
+    """The columns of newcomers in a role, from who they are and what happens to them."""
     codes, n = plan.country.code, len(numbers)
     permit = np.array([_PERMIT_CODES[basis] for basis in people.basis])
     other = rng.choice(len(codes), n, p=plan.country.weight)

@@ -42,6 +42,7 @@ _EDUCATIONS = {
     "5290": 0.09,
     "7390": 0.05,
 }
+UPPER_SECONDARY, HIGHER = ("4080", "1199"), ("5290", "7390")
 _FOREIGN_SOURCES = ("3", "17", "9", "18")
 
 
@@ -70,8 +71,8 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
     education = rng.choice(list(_EDUCATIONS), count, p=list(_EDUCATIONS.values()))
     education = np.where(pupil, "", education)
     values = origin_values(persons["sex"].to_numpy(), persons.pop("origin").to_numpy(str)) | {
-        "education_upper_secondary": np.isin(education, ("4080", "1199")).astype(float),
-        "education_higher": np.isin(education, ("5290", "7390")).astype(float),
+        "education_upper_secondary": np.isin(education, UPPER_SECONDARY).astype(float),
+        "education_higher": np.isin(education, HIGHER).astype(float),
     }
     position = persons.pop("position").to_numpy()
     lives = draw_spells(plan, SettledPeople(start, birth, arrival, values, position), rng)

@@ -23,6 +23,7 @@ from kommunebench.simulation.composition import full_year_persons
 from kommunebench.simulation.country import Effects
 from kommunebench.simulation.delivered_dream import dream
 from kommunebench.simulation.delivered_municipal import write_municipal
+from kommunebench.simulation.earlier import EARLIER_PERSONS, draw_earlier
 from kommunebench.simulation.latent import SCHEMA, to_batch
 from kommunebench.simulation.other_truth import EDUCATION_LEVELS, urban_table
 from kommunebench.simulation.persons import BLOCK, draw_block
@@ -97,6 +98,7 @@ def draw_latent(
         "background": plan.background,
         "settled": round(plan.scale * SETTLED_PERSONS),
         "youth": round(plan.scale * YOUTH_PERSONS),
+        "earlier": round(plan.scale * EARLIER_PERSONS),
     }
     blocks = [
         (kind, b, min(BLOCK, size - b * BLOCK))
@@ -114,7 +116,7 @@ def draw_latent(
 def _draw_blocks(
     batches: Iterator[pa.RecordBatch], plan: SimulationPlan
 ) -> Iterator[pa.RecordBatch]:
-    draw = {"background": draw_background, "settled": draw_settled}
+    draw = {"background": draw_background, "settled": draw_settled, "earlier": draw_earlier}
     for batch in batches:
         for row in batch.to_pylist():
             first = row["block"] * BLOCK

@@ -15,7 +15,8 @@ from kommunebench.simulation.true_costs import TrueCosts, cost_model_table
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_OTHER_ROLES = ("settled", "youth")
+_WITH_SPELLS = ("settled", "earlier")
+_OTHER_ROLES = (*_WITH_SPELLS, "youth")
 
 
 def write_truth(
@@ -68,9 +69,9 @@ def write_truth(
         "person_id",
         F.col("role").alias("population"),
         F.col("place").alias("municipality_code"),
-        F.when(F.col("role") == "settled", F.col("origin_monday")).alias("first_monday"),
+        F.when(F.col("role").isin(*_WITH_SPELLS), F.col("origin_monday")).alias("first_monday"),
         *(
-            F.when(F.col("role") == "settled", F.col(name)).alias(name.removeprefix("true_"))
+            F.when(F.col("role").isin(*_WITH_SPELLS), F.col(name)).alias(name.removeprefix("true_"))
             for name in TRUE_COLUMNS
         ),
         F.when(F.col("role") == "youth", F.col("true_event1")).alias("passed_exams"),

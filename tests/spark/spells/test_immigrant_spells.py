@@ -73,6 +73,13 @@ CASES: dict[str, tuple[str, str]] = {
         "0-52 lost under_way; 157-300 end_of_data 101",
     ),
     "eleven_years": ("in 1999-01-04\n" + WORKED, "0-52 lost under_way; 157-300 lost years"),
+    # Eleven completed years when the window opens: no spell of it can be of at most ten. A day less
+    # and the spells of the first day could.
+    "eleven_years_at_the_opening": ("in 1996-01-01\n" + WORKED, ""),
+    "eleven_years_the_day_after": (
+        "in 1996-01-02\n" + WORKED,
+        "0-52 lost under_way; 157-300 lost years",
+    ),
     # Of age: 16 to 64 at the start. Born 4 January 1994: 16 that day; a day later not yet.
     "sixteen_on_the_day": (
         "in 2009-12-07\nborn 1994-01-04\nschool 2009-12-07 2010-01-03",
@@ -207,6 +214,31 @@ def test_the_other_analysis_has_the_spells_of_more_than_ten_years(run):
     assert run.over["ten_years_and_364_days"] == "0-52 lost under_way; 157-300 lost years"
     kept = {name for name, told in run.over.items() if "101" in told.replace("lost", "")}
     assert "loses_work" not in kept
+
+
+def test_who_cannot_have_a_spell_of_the_years_is_not_followed(spark, registers):
+    """Eleven completed years on the last day a spell may begin, 31 December 2012, or a day
+    later."""
+    extra = [
+        _person("eleven_in_time", "in 2001-12-31\n" + WORKED)[0],
+        _person("eleven_too_late", "in 2002-01-01\n" + WORKED)[0],
+    ]
+    people = [made for made, _ in PEOPLE] + extra
+    found = {
+        name: {
+            row.person_id: row.reason
+            for row in find_immigrants(registers_of(spark, people), load_analysis(name)).collect()
+        }
+        for name in (UP_TO, OVER)
+    }
+    years = "never_of_the_years_in_the_window"
+    assert found[OVER]["eleven_in_time"] is None and found[OVER]["eleven_too_late"] == years
+    assert found[UP_TO]["eleven_in_time"] is None and found[UP_TO]["eleven_too_late"] is None
+    assert found[UP_TO]["eleven_years_at_the_opening"] == years
+    assert found[UP_TO]["eleven_years_the_day_after"] is None
+    assert found[OVER]["eleven_years_at_the_opening"] is None
+    # Whose arrival is not known is followed, and the spells are lost for that.
+    assert found[OVER]["arrival_unknown"] is None and found[UP_TO]["arrival_unknown"] is None
 
 
 def test_where_no_register_tells_of_school_the_lower_age_limit_is_18(run):

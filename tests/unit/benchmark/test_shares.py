@@ -7,13 +7,17 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from kommunebench.benchmark import benchmark_cases
 from kommunebench.benchmark.blocks.records import memory_blocks
 from kommunebench.benchmark.bootstrap.weights import Draw
+from kommunebench.benchmark.checks.calibration import Breakdown
+from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.shares.bootstrap import bootstrap_shares
+from kommunebench.benchmark.shares.calibration import share_calibration
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
@@ -293,3 +297,36 @@ def test_limits_that_show_only_among_the_others_are_limits_too() -> None:
     marks = result.coefficients.set_index("term")["mark"]
     assert (marks["first_b"], marks["second_y"]) == ("no_events", "all_events")
     assert (result.expected[low] == 0).all() and (result.expected[high] == 1).all()
+
+
+def test_calibration_counts_cases_and_has_the_limits_of_a_share() -> None:
+    cases = simulated(2, n=700)
+    spells = laid_out(cases)
+    models = fit_shares(spells.blocks, spells.layout)
+    ages = {"15": 0, "16": 1, "17": UNKNOWN}
+    codes = cases["age"].map(ages).to_numpy()
+    half = ["east" if int(unit) < 3 else "west" for unit in spells.layout.unit_names]
+    rows = share_calibration(
+        MemoryFacts(spells.blocks, {"fact": codes}),
+        models,
+        {"age": Breakdown("fact", ("15", "16"))},
+        {"half": half},
+        0.9,
+    ).set_index(["breakdown", "value"])
+    probability = plain_probabilities(cases, np.ones(len(cases)))
+    groups = {("age", "15"): codes == 0, ("age", "16"): codes == 1}
+    groups[("half", "east")] = (cases["unit"].astype(int) < 3).to_numpy()
+    for key, inside in groups.items():
+        own = cases["outcome"].to_numpy()[inside]
+        observed, expected = own.sum(), probability[inside].sum()
+        assert rows.loc[key, "observed_events"] == observed
+        assert rows.loc[key, "expected_events"] == pytest.approx(expected, rel=1e-9)
+        exact = stats.binomtest(int(observed), len(own)).proportion_ci(0.9, "exact")
+        wanted = np.array([exact.low, exact.high]) * len(own) / expected
+        np.testing.assert_allclose(rows.loc[key, ["ci_low", "ci_high"]].astype(float), wanted)
+    tenths = rows.loc["risk_tenth"]
+    assert tenths["observed_events"].sum() == cases["outcome"].sum()
+    assert tenths.index.tolist() == [str(k) for k in range(1, 11)]
+    # Those in a level in which nobody, or everybody, succeeds are in the outer tenths.
+    ratio = tenths["expected_events"].to_numpy() / 70
+    assert ratio[0] < ratio[4] - 0.2 and ratio[9] > ratio[4] + 0.1

@@ -20,7 +20,7 @@ def case_results() -> ReportData:
     shares = data.share_indicators.assign(
         observed_share_robust=np.nan, robust_z=np.nan, support_week=np.nan,
         share_short_follow_up=np.nan, tail_extended=False,
-        indicator=data.share_indicators["indicator_plain"],
+        indicator=data.share_indicators["indicator_plain"] + 0.5,
     )  # fmt: skip
     kept = shares[shares["included"]].sort_values("indicator_plain", ascending=False)
     codes = ["municipality_code", "municipality"]
@@ -49,9 +49,47 @@ def case_results() -> ReportData:
         logit_coefficients=_coefficients(),
         potentials=potentials,
         ten_best=lists,
+        calibration=_calibration(),
+        model_verdicts=_model_verdicts(shares),
         pupils_without_marks=_without_marks(shares),
         population_flow=_flow(),
     )
+
+
+def _calibration() -> pd.DataFrame:
+    rows = [
+        *(("risk_tenth", str(k), 90 * k, 88.0 * k, 0.95, 1.1) for k in range(1, 11)),
+        ("exam_year", "2011", 400, 410.5, 0.93, 1.02),
+        ("province", "Fyn", 300, 250.0, 1.1, 1.3),
+    ]
+    names = ["breakdown", "value", "observed_events", "expected_events", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _model_verdicts(shares: pd.DataFrame) -> pd.DataFrame:
+    """Under the pooled model the first municipality has another verdict."""
+    kept = shares[shares["included"]]
+    frames = []
+    for model in ("within", "pooled"):
+        rows = pd.DataFrame(
+            {
+                "model": model,
+                "municipality_code": kept["municipality_code"],
+                "carries_verdicts": model == "within",
+                "indicator_robust": kept["indicator"],
+                "indicator_robust_se": 2.0,
+                "difference_in_se": 0.0,
+                "assessment": kept["assessment"],
+                "tier": kept["tier"],
+                "fifth": kept["quintile"],
+                "differs": False,
+            }
+        )
+        if model == "pooled":
+            changed = "worse" if rows["assessment"].iloc[0] != "worse" else "better"
+            rows.loc[rows.index[0], "assessment"] = changed
+        frames.append(rows)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _coefficients() -> pd.DataFrame:

@@ -53,6 +53,24 @@ def test_the_potential_stands_raw_and_shrunk_and_says_why(page) -> None:
     assert ("tilfældet er med til" if language == "da" else "chance has helped") in text
 
 
+def test_both_models_and_the_calibration_are_on_the_page(page) -> None:
+    language, text = page
+    words = {
+        "da": ("fælles model", "med led for kommuner", "Prøveår", "Antal med bestået prøve"),
+        "en": ("pooled model", "with terms for municipalities", "Year of the exams", "Number with"),
+    }
+    for word in words[language]:
+        assert word in text, word
+    assert ("400" in text) and ("410,5" in text or "410.5" in text)
+
+
+def test_under_the_pooled_model_there_is_one_indicator() -> None:
+    settings = load_analysis("school_exams", ("model.verdict_model=pooled",))
+    data = replace(case_results(), model_verdicts=None)
+    text = words_of(build_report(data, settings, language="en"))
+    assert "with terms for municipalities" not in text and "pooled model" in text
+
+
 def test_the_warnings_of_the_fact_sheet_are_on_the_page(page) -> None:
     language, text = page
     assert ("siger ikke hvorfor" if language == "da" else "do not say why") in text

@@ -5,7 +5,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from kommunebench.simulation.earlier import draw_earlier
 from kommunebench.simulation.latent import DATE_COLUMNS, to_batch
+from kommunebench.simulation.other_truth import EARLIER, draw_other_effects
 from kommunebench.simulation.persons import OUTSIDE, draw_block
 from kommunebench.simulation.plan import SimulationPlan, plan_country
 from kommunebench.simulation.residents import draw_background
@@ -32,6 +34,7 @@ def persons(plan) -> pd.DataFrame:
             *frames,
             draw_background(plan, 0, 1700),
             draw_settled(plan, 0, 2000),
+            draw_earlier(plan, 0, 1000),
             *draw_youth(plan, 0, 2000),
         ]
     )
@@ -237,3 +240,24 @@ def test_nobody_settled_is_of_the_main_analysis(persons):
     late = settled[settled["arrival"] >= "2007-01-01"]
     assert (late["category"] == 3).all()
     assert {1, 5} <= set(settled["category"].dropna())
+
+
+def test_newcomers_of_2007_are_too_early_for_the_main_analysis_and_seldom_succeed(persons):
+    earlier = persons[persons["role"] == "earlier"]
+    assert len(earlier) == 1000
+    assert (earlier["arrival"] < "2008-01-01").all()
+    in_year = (earlier["arrival"] >= "2007-01-01") & (earlier["selection_date"] >= "2007-01-01")
+    assert in_year.mean() > 0.99
+    age = (earlier["selection_date"] - earlier["birth_date"]).dt.days / 365.25
+    assert age.between(18, 65).all()
+    assert (earlier["family_code"] == 5).all() and earlier["partner_id"].isna().all()
+    first = earlier["true_event1"].eq(1).mean()
+    assert first < 0.7 * persons.loc[persons["role"] == "newcomer", "true_event1"].eq(1).mean()
+
+
+def test_where_no_municipality_differs_newcomers_of_2007_do_not_either():
+    none = plan_country(0.3, 1, 0.001, "none")
+    effects = draw_other_effects(none).by_analysis
+    assert all((values == 0).all() for values in effects.values())
+    some = draw_other_effects(plan_country(0.3, 1, 0.001, "report")).by_analysis[EARLIER]
+    assert 0.9 < some.std() < 1.5

@@ -70,6 +70,10 @@ _IMMIGRANTS = {
     "never_of_the_age_in_the_window": Text(
         "÷ aldrig i alderen i perioden", "− never of the age in the window"
     ),
+    "never_of_the_years_in_the_window": Text(
+        "÷ aldrig med analysens opholdstid i perioden",
+        "− never with the analysis' years in Denmark in the window",
+    ),
     "lost_under_way_when_the_window_opens": Text(
         "÷ forløb i gang, da perioden begynder", "− spells under way when the window opens"
     ),
