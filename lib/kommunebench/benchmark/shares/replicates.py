@@ -91,7 +91,7 @@ class _ReplicateLikelihood:
 
     def sums(self, beta: Floats, weights: Weights, *, squares: bool = False) -> _Sums:
         """One pass over the cases; ``squares``: whether the curvature is wanted."""
-        part = partial(
+        sums_of_block = partial(
             _block_sums,
             group=self.group,
             model=self.model,
@@ -99,7 +99,7 @@ class _ReplicateLikelihood:
             weights=weights,
             squares=squares,
         )
-        return self.blocks.total(part)
+        return self.blocks.total(sums_of_block)
 
 
 def _intercepts(model: ShareModel, unit: Indices) -> tuple[Indices, int]:
