@@ -8,6 +8,7 @@ from tests.spark.small_runs import run_of
 from kommunebench.benchmark import benchmark_cases
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
+    CALIBRATION,
     EXPECTED_DURATIONS,
     LOGIT_COEFFICIENTS,
     MODEL_VERDICTS,
@@ -19,6 +20,7 @@ from kommunebench.gold import (
 from kommunebench.pipeline import run_stages
 from kommunebench.silver import CASES
 from kommunebench.stages.model_cases import MODEL_CASES_STAGE
+from kommunebench.stages.share_checks import SHARE_CHECKS_STAGE
 from kommunebench.stages.share_estimates import share_benchmark_stage, share_uncertainty_stage
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import write_tables
@@ -61,6 +63,7 @@ def simulate(count: int = 900) -> pd.DataFrame:
             "mother_specialist": draw.integers(0, 2, count),
         }
     )
+    cases["age"] = draw.choice(["16", "17_plus"], count)
     # Constant within municipalities: it goes to the second stage.
     cases["continent"] = np.where(cases["municipality_code"] < "500", "east", "west")
     odds = np.exp(0.5 + 0.4 * (cases["sex"] == "women") - cases["urban_share"])
@@ -94,6 +97,7 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
             MODEL_CASES_STAGE,
             share_benchmark_stage(run.settings),
             share_uncertainty_stage(run.settings),
+            SHARE_CHECKS_STAGE,
         )
         run_stages(run, stages)
         tables = {
@@ -125,6 +129,14 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
         np.testing.assert_allclose(expected[cases["person_id"]], wanted.expected, rtol=1e-9)
         summary = tables[BENCHMARK_SUMMARY].iloc[0]
         assert summary["tau"] == pytest.approx(wanted.summary["tau"], rel=1e-6)
+        by_age = tables[CALIBRATION].query("breakdown == 'age'").set_index("value")
+        counted = cases.assign(expected=wanted.expected).groupby("age")[["outcome", "expected"]]
+        np.testing.assert_allclose(
+            by_age[["observed_events", "expected_events"]].astype(float), counted.sum(), rtol=1e-9
+        )
+        tenths = tables[CALIBRATION].query("breakdown == 'risk_tenth'")
+        assert tenths["observed_events"].sum() == cases["outcome"].sum()
+        assert {"province", "age", "risk_tenth"} == set(tables[CALIBRATION]["breakdown"])
         assert set(tables[POTENTIALS]["basis"]) == {"raw", "shrunk"}
         assert len(tables[TEN_BEST]) == 8 and tables[TEN_BEST]["municipality"].notna().all()
         assert run.metrics["cases"] == len(cases)
