@@ -20,6 +20,7 @@ from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.influence import share_covariance
 from kommunebench.benchmark.shares.model import share_coefficients
+from kommunebench.errors import InputError
 
 COVARIATES = ["age", "origin", "urban"]
 WITH_AREA = [*COVARIATES, "market", "coast"]
@@ -271,3 +272,16 @@ def test_pooled_columns_stay_as_they_are_beside_the_model_within() -> None:
         within.indicators["indicator_robust_pooled"].dropna(),
         pooled.indicators.loc[pooled.indicators["included"], "difference"],
     )
+
+
+def test_where_units_are_all_or_none_the_pooled_model_is_advised() -> None:
+    cases = simulated(1).assign(origin="a")
+    cases["outcome"] = cases["unit"].isin(["1", "3", "5"]).astype(int)
+    with pytest.raises(InputError, match="in every unit all or none succeed"):
+        run(cases, ["age"])
+    assert len(run(cases, ["age"], model="pooled").indicators) == 9
+
+
+def test_one_unit_is_compared_with_nothing() -> None:
+    rows = run(simulated(1).assign(unit="1"), COVARIATES).indicators
+    assert rows["no_verdict_reason"].tolist() == ["nothing_to_compare_with"]

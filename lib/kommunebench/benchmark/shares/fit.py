@@ -21,6 +21,7 @@ from kommunebench.benchmark.model.block_fit import prior_precision
 from kommunebench.benchmark.model.likelihood import Matrices, group_facts
 from kommunebench.benchmark.shares.likelihood import LogitLikelihood, fitted_rows
 from kommunebench.benchmark.shares.model import CONSTANT, ShareModel, case_scores
+from kommunebench.errors import InputError
 from kommunebench.survival.newton import maximise
 
 
@@ -31,8 +32,9 @@ def fit_shares(
     link, with the layout's effects of the units or without any; the groups' passes over the blocks
     are shared.
 
-    Raises ConvergenceError naming the terms whose coefficients grow without end (combinations of
-    levels in which all or none succeed), with the group's name in front.
+    Raises InputError where all or none succeed in every unit, so that there is nothing to fit
+    effects of units to; ConvergenceError naming the terms whose coefficients grow without end
+    (combinations of levels in which all or none succeed); both with the group's name in front.
     """
 
     def fit(group: int, seat: Blocks) -> ShareModel:
@@ -54,6 +56,11 @@ def fit_shares(
 def _fit_group(
     blocks: Blocks, group: int, layout: RecordLayout, effects: UnitEffects | None
 ) -> ShareModel:
+    if effects is not None and not effects.with_events.any():
+        raise InputError(
+            "in every unit all or none succeed: a model with effects of the units says nothing of"
+            " them; let the pooled model carry the verdicts (model.verdict_model: pooled)."
+        )
     design = layout.designs[group]
     moments = blocks.total(partial(group_facts, group=group, effects=effects)).moments
     spread = np.where(moments.high > moments.low, moments.scale, 1.0)

@@ -112,15 +112,12 @@ def _influence_gram(block: SpellBlock, plan: _Plan) -> Matrices:
     n_clusters = int(cluster.max(initial=-1)) + 1
     direct = plan.on_observed[unit] * (block.event - plan.observed[unit])
     direct += plan.on_expected[unit] * (probability - plan.expected[unit])
-    in_unit = sparse.csr_matrix((direct, (cluster, unit)), (n_clusters, block.n_units))
-    gram = (in_unit.T @ in_unit).toarray()
-    by_cluster = [
-        grouping(cluster[cases.rows], n_clusters) @ _pulls(block, group, plan.models[group])
-        for group, cases in enumerate(block.groups)
-    ]
-    scores, loading = np.concatenate(by_cluster, axis=1), np.concatenate(plan.loadings)
-    across = (in_unit.T @ scores) @ loading
-    return Matrices((gram + across + across.T + loading.T @ (scores.T @ scores) @ loading,))
+    # Added before they are multiplied: where there is nothing to compare with they cancel out.
+    influences = sparse.csr_matrix((direct, (cluster, unit)), (n_clusters, block.n_units)).toarray()
+    for group, cases in enumerate(block.groups):
+        pulls = _pulls(block, group, plan.models[group]) @ plan.loadings[group]
+        influences += grouping(cluster[cases.rows], n_clusters) @ pulls
+    return Matrices((influences.T @ influences,))
 
 
 def _pulls(block: SpellBlock, group: int, model: ShareModel) -> Floats:
