@@ -3,6 +3,7 @@ name; and a server that is away."""
 
 import math
 import shlex
+import sqlite3
 import subprocess
 import sys
 from argparse import Namespace
@@ -161,6 +162,26 @@ def test_a_stage_that_fails_ends_the_run_as_failed(
     with pytest.raises(ZeroDivisionError), tracked_run(recorded.store, analysis, "bad") as run:
         raise ZeroDivisionError
     assert recorded.client.get_run(run.mlflow_run_id).info.status == "FAILED"
+
+
+def test_tables_that_were_half_made_are_made_anew(
+    analysis: AnalysisSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a process that died, or whose disk was full, while MLflow made its tables."""
+    store, file = store_in(tmp_path), tmp_path / "mlflow.db"
+
+    def die(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.command.upgrade", die)
+        with pytest.raises(sqlite3.OperationalError), tracked_run(store, analysis, "abc"):
+            pass
+    assert list(tmp_path.glob("mlflow.db?*")) and not file.exists()
+    with tracked_run(store, analysis, "abc") as run:
+        run.metrics({"spells": 12.0})
+    assert run.client.get_run(run.mlflow_run_id).data.metrics == {"spells": 12.0}
+    assert file.exists() and not list(tmp_path.glob("mlflow.db?*"))
 
 
 @pytest.mark.parametrize("at", ["start", "recording"])

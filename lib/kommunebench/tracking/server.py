@@ -2,7 +2,9 @@
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from kommunebench.errors import PlatformError
 from kommunebench.storage import Store, locked
@@ -53,6 +55,8 @@ def connect(store: Store) -> Server:
 
         # The first client makes an SQLite file's tables: two at once would be in each other's way.
         with locked(store, "tracking"):
+            if store.environment.tracking_uri is None:
+                _make_whole(Path(uri.removeprefix("sqlite:///")))
             client = MlflowClient(tracking_uri=uri)
             experiment = _experiment(client, store.environment.experiment, artifacts)
         return Server(client, uri, experiment)
@@ -62,6 +66,24 @@ def connect(store: Store) -> Server:
         if type(error).__name__ == "UnsupportedModelRegistryStoreURIException":
             raise PlatformError(_SMALL_MLFLOW) from error
         raise
+
+
+def _make_whole(file: Path) -> None:
+    """Make the SQLite file of a store, all its tables or nothing.
+
+    MLflow makes them one by one, and what a process left that died meanwhile, or that had no more
+    room on the disk, could never be used: they are made beside it and moved into place.
+    """
+    from mlflow import MlflowClient
+
+    if file.exists():
+        return
+    for left in file.parent.glob(f"{file.name}.unfinished-*"):
+        left.unlink()
+    # A name of its own: MLflow keeps connections to a file by its name as long as the process lives.
+    unfinished = file.with_name(f"{file.name}.unfinished-{uuid4().hex}")
+    MlflowClient(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
+    unfinished.rename(file)
 
 
 def _experiment(client: Any, name: str, artifacts: str | None) -> str:
