@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from small_delivery import OVERRIDES, File, person, small_delivery
-from tests.crash.conftest import Command, assert_same_rows, kill_points, rows_of
+from tests.crash.conftest import Command, kill_points
+from tests.own_processes import assert_same_rows, rows_of, set_options
 
 from kommunebench.run_log import STAGE_LOG
 
@@ -36,7 +37,7 @@ def deliveries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def arguments(delivery: Path, store: Path) -> list[str]:
     words = ["ingest", "--registers", str(delivery), "--store", str(store)]
-    return words + [word for value in OVERRIDES for word in ("--set", value)]
+    return [*words, *set_options(*OVERRIDES)]
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,12 @@
 """Ten runs at once on one store, as processes of their own: each is done, or is told who holds its
 analysis; the results are those of a run alone."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.crash.conftest import ROOT, Command, assert_same_rows, rows_of
+from tests.crash.conftest import Command
+from tests.own_processes import ROOT, assert_same_rows, rows_of, variables
 
 ANALYSES = 5
 EXAMPLE = ROOT / "examples" / "dialysis_centres.csv"
@@ -28,12 +28,11 @@ def written_under(name: str, folder: Path) -> Path:
 def test_ten_runs_at_once(command: Command, environment_file: Path, tmp_path: Path) -> None:
     analyses = [written_under(f"analysis_{n}", tmp_path) for n in range(ANALYSES)]
     store = tmp_path / "store"
-    variables = os.environ | {"PYTHONPATH": str(ROOT / "lib"), "OPENBLAS_NUM_THREADS": "1"}
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "kommunebench", *arguments(analysis, store), "--quiet",
              "--env", str(environment_file)],
-            env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for analysis in analyses * 2
     ]  # fmt: skip

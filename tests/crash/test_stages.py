@@ -4,34 +4,27 @@ every table equals that of a run nobody disturbed."""
 from pathlib import Path
 
 import pytest
-from tests.crash.conftest import Command, assert_same_rows, kill_points, rows_of
-from tests.pipeline.conftest import COVARIATES
+from tests.crash.conftest import Command, kill_points
+from tests.own_processes import COUNTRY, SETTINGS, assert_same_rows, rows_of, set_options
 
 from kommunebench.settings import load_analysis
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.stage import Stage
 
 LAYERS = ("bronze", "silver", "gold")
-SETTINGS = (
-    "cost.min_full_year_persons=5",
-    "efficiency.simex_draws=20",
-    "model.min_spells=12",
-    "uncertainty.replicates=16",
-    f"model.covariates={COVARIATES}",
-)
 OTHER = ("employment.weeks=26",)
 
 
 @pytest.fixture(scope="module")
 def registers(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("country")
-    command("simulate", "--out", str(folder), "--scale", "0.03", "--background", "0.001")
+    command("simulate", "--out", str(folder), *COUNTRY)
     return folder / "registers"
 
 
 def arguments(registers: Path, store: Path, *more: str) -> list[str]:
     words = ["run", "integration_employment", "--registers", str(registers), "--store", str(store)]
-    return words + [word for value in (*SETTINGS, *more) for word in ("--set", value)]
+    return [*words, *set_options(*SETTINGS, *more)]
 
 
 @pytest.fixture(scope="module")

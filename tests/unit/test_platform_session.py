@@ -1,0 +1,43 @@
+"""The session of a platform that brings its own, as a stand-in, because no Spark is needed to see
+what is set on it."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from kommunebench.settings import load_environment
+from kommunebench.spark import SESSION_SETTINGS, get_spark
+
+
+class Session:
+    """A session that takes some settings only."""
+
+    def __init__(self, refused: set[str]) -> None:
+        self.refused, self.values, self.conf = refused, {}, self
+
+    def set(self, key: str, value: str) -> None:
+        if key in self.refused:
+            raise ValueError(f"{key} cannot be {value}")
+        self.values[key] = value
+
+
+def test_a_setting_the_platform_refuses_is_named_without_its_value_and_the_others_are_set(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = next(iter(SESSION_SETTINGS))
+    session = Session(refused={first, "fs.azure.account.key"})
+    builder = SimpleNamespace(getOrCreate=lambda: session)
+    monkeypatch.setattr("pyspark.sql.SparkSession", SimpleNamespace(builder=builder))
+    secret = {"fs.azure.account.key": "SECRET", "spark.sql.shuffle.partitions": "auto"}
+    environment = load_environment("databricks").model_copy(update={"spark": secret})
+    with caplog.at_level(logging.WARNING, "kommunebench"):
+        assert get_spark(environment) is session
+    assert session.values == {
+        **{key: value for key, value in SESSION_SETTINGS.items() if key != first},
+        "spark.sql.shuffle.partitions": "auto",
+    }
+    assert [record.getMessage() for record in caplog.records] == [
+        f"setting={first} refused=ValueError",
+        "setting=fs.azure.account.key refused=ValueError",
+    ]
