@@ -80,7 +80,7 @@ def _make_whole(file: Path) -> None:
         return
     for left in file.parent.glob(f"{file.name}.unfinished-*"):
         left.unlink()
-    # A name of its own: MLflow keeps connections to a file by its name as long as the process lives.
+    # A name of its own: MLflow keeps connections to a file, by its name, while the process lives.
     unfinished = file.with_name(f"{file.name}.unfinished-{uuid4().hex}")
     MlflowClient(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
     unfinished.rename(file)
