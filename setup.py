@@ -73,6 +73,7 @@ setup(
             "mypy",
             "pandas-stubs",
             "pyreadstat>=1.3,<2",
+            "pyspark[connect]>=4.0.1,<=4.2.0",
             "pytest",
             "pytest-xdist",
             "ruff",

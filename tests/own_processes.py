@@ -40,13 +40,15 @@ def variables() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT / "lib"), "OPENBLAS_NUM_THREADS": "1"}
 
 
-def succeeds(*words: str) -> None:
-    """Python with these arguments in a process of its own, which must end well."""
+def succeeds(*words: str) -> str:
+    """Python with these arguments in a process of its own, which must end well; what it says on
+    standard error."""
     done = subprocess.run(
         [sys.executable, *words],
         env=variables(), capture_output=True, text=True, timeout=1800, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
 
 
 def set_options(*settings: str) -> list[str]:

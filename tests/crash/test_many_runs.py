@@ -12,8 +12,8 @@ ANALYSES = 5
 EXAMPLE = ROOT / "examples" / "dialysis_centres.csv"
 
 
-def arguments(analysis: Path, store: Path) -> list[str]:
-    words = ["run", str(analysis), "--spells", str(EXAMPLE), "--store", str(store)]
+def arguments(analyses: list[Path], store: Path) -> list[str]:
+    words = ["run", *map(str, analyses), "--spells", str(EXAMPLE), "--store", str(store)]
     return [*words, "--set", "uncertainty.replicates=8"]
 
 
@@ -30,7 +30,7 @@ def test_ten_runs_at_once(command: Command, environment_file: Path, tmp_path: Pa
     store = tmp_path / "store"
     processes = [
         subprocess.Popen(
-            [sys.executable, "-m", "kommunebench", *arguments(analysis, store), "--quiet",
+            [sys.executable, "-m", "kommunebench", *arguments([analysis], store), "--quiet",
              "--env", str(environment_file)],
             env=variables(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
@@ -43,6 +43,5 @@ def test_ten_runs_at_once(command: Command, environment_file: Path, tmp_path: Pa
     done = [process.returncode == 0 for process in processes]
     assert all(done[n] or done[n + ANALYSES] for n in range(ANALYSES))
     alone = tmp_path / "alone"
-    for analysis in analyses:
-        command(*arguments(analysis, alone))
+    command(*arguments(analyses, alone))
     assert_same_rows(rows_of(store, ("silver", "gold")), rows_of(alone, ("silver", "gold")))
