@@ -56,17 +56,24 @@ def set_options(*settings: str) -> list[str]:
     return [word for value in settings for word in ("--set", value)]
 
 
-def rows_of(store: Path, layers: tuple[str, ...]) -> dict[str, pd.DataFrame]:
-    """Every table of these layers, its rows in a fixed order."""
+def rows_of(
+    store: Path, layers: tuple[str, ...], names: set[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Every table of these layers, or those of these names, its rows in a fixed order."""
+    folders = sorted(p for layer in layers for p in (store / layer).glob("*"))
+    named = {f"{folder.parent.name}.{folder.name}": folder for folder in folders}
     return {
-        f"{folder.parent.name}.{folder.name}": rows_of_table(folder)
-        for folder in sorted(p for layer in layers for p in (store / layer).glob("*"))
+        name: rows_of_table(folder)
+        for name, folder in named.items()
+        if names is None or name in names
     }
 
 
 def rows_of_table(folder: Path) -> pd.DataFrame:
-    """A table's rows in a fixed order."""
+    """A table's rows in a fixed order, bytes as text."""
     rows = DeltaTable(str(folder)).to_pandas()
+    for name in rows.columns[rows.map(lambda value: isinstance(value, bytes)).any()]:
+        rows[name] = [value if value is None else value.hex() for value in rows[name]]
     order = rows.astype(str).sort_values(list(rows.columns)).index
     return rows.loc[order].reset_index(drop=True)
 

@@ -118,7 +118,21 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         started.stop()
 
 
-def submitted(cluster: Cluster, store: Path, *settings: str) -> subprocess.Popen[str]:
+@dataclass
+class Job:
+    """A submitted job, and the file with what it says: into a pipe that nobody reads it would say
+    no more than fits, and stand still."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    def wait(self) -> None:
+        """Wait for a job that must succeed."""
+        status = self.process.wait(timeout=900)
+        assert status == 0, self.said.read_text(encoding="utf-8")[-3000:]
+
+
+def submitted(cluster: Cluster, store: Path, *settings: str) -> Job:
     """The job as a user submits it."""
     jars = ",".join(str(jar) for jar in sorted((ROOT / ".jars").glob("*.jar")))
     folders = str(ROOT / "lib")
@@ -129,17 +143,13 @@ def submitted(cluster: Cluster, store: Path, *settings: str) -> subprocess.Popen
         str(ROOT / "jobs" / "run.py"), "dialysis_centres", "--spells", f"file:{EXAMPLE}",
         "--store", f"file:{store}", "--env", "cluster",
     ]  # fmt: skip
-    return subprocess.Popen(
-        command + [word for value in settings for word in ("--set", value)],
-        env=environment() | {"PYTHONPATH": folders},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
-def done(job: subprocess.Popen[str]) -> None:
-    """Wait for a job that must succeed."""
-    _, error = job.communicate(timeout=900)
-    assert job.returncode == 0, error[-2000:]
+    said = store.with_name(f"{store.name}.log")
+    with said.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command + [word for value in settings for word in ("--set", value)],
+            env=environment() | {"PYTHONPATH": folders}, stdout=log, stderr=log,
+        )  # fmt: skip
+    return Job(process, said)
 
 
 def states_of(store: Path, stage: str) -> list[str]:
@@ -150,10 +160,11 @@ def states_of(store: Path, stage: str) -> list[str]:
     return log.loc[log["stage"] == stage, "state"].tolist()
 
 
-def wait_for_start(store: Path, stage: str, job: subprocess.Popen[str]) -> None:
+def wait_for_start(store: Path, stage: str, job: Job) -> None:
     end = time.monotonic() + 600
     while states_of(store, stage) != ["started"]:
-        assert job.poll() is None and time.monotonic() < end, f"{stage} was not seen to start"
+        going_on = job.process.poll() is None and time.monotonic() < end
+        assert going_on, f"{stage} was not seen to start"
         time.sleep(0.2)
 
 
@@ -165,7 +176,7 @@ def indicators(store: Path) -> pd.DataFrame:
 def test_the_cluster_finds_what_the_library_finds(cluster: Cluster, tmp_path: Path) -> None:
     """Indicators, verdicts and bootstrap errors from executors in processes of their own equal
     those of one process."""
-    done(submitted(cluster, tmp_path / "store"))
+    submitted(cluster, tmp_path / "store").wait()
     from_cluster = indicators(tmp_path / "store")
     from kommunebench.benchmark import benchmark_spells
 
@@ -203,7 +214,7 @@ def test_a_worker_that_dies_changes_no_result(cluster: Cluster, tmp_path: Path) 
     """One worker is killed in the middle of the benchmark, another in the middle of the
     uncertainty; every step runs in tasks."""
     settings = ("model.engine=spark", "uncertainty.replicates=16")
-    done(submitted(cluster, tmp_path / "undisturbed", *settings))
+    submitted(cluster, tmp_path / "undisturbed", *settings).wait()
     store = tmp_path / "store"
     job = submitted(cluster, store, *settings)
     for stage in ("benchmark", "uncertainty"):
@@ -212,7 +223,7 @@ def test_a_worker_that_dies_changes_no_result(cluster: Cluster, tmp_path: Path) 
         cluster.kill_worker()
         assert states_of(store, stage) == ["started"], f"{stage} was over before the worker died"
         cluster.add_worker()
-    done(job)
+    job.wait()
     pd.testing.assert_frame_equal(
         indicators(store), indicators(tmp_path / "undisturbed"), rtol=1e-10, atol=1e-12
     )

@@ -1,17 +1,39 @@
-"""A run that is killed at the first, middle and last write of every stage, and run again each time:
-every table equals that of a run nobody disturbed."""
+"""A run that is stopped dead at the first, middle and last write of every stage: what it left is
+gone on with, and every table equals that of a run nobody disturbed. And a run that is killed.
 
+A process group that is stopped (SIGSTOP) leaves on the disk what one leaves that is killed
+(SIGKILL), byte for byte. Its store is copied and the run goes on to the next point, so that one run
+gives the remains of all; they are gone on with in this process, one after the other.
+"""
+
+import os
+import select
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.crash.conftest import Command, kill_points
-from tests.own_processes import COUNTRY, SETTINGS, assert_same_rows, rows_of, set_options
+from tests.crash.conftest import Command
+from tests.own_processes import (
+    COUNTRY,
+    SETTINGS,
+    assert_same_rows,
+    rows_of,
+    set_options,
+    variables,
+)
 
-from kommunebench.settings import load_analysis
+from kommunebench.pipeline import run_stages
+from kommunebench.run_opening import hold_analysis, run_on_store
+from kommunebench.settings import AnalysisSettings, load_analysis, load_environment
 from kommunebench.stages.order import stages_of
-from kommunebench.stages.stage import Stage
+from kommunebench.storage import Store
 
 ANALYSIS = "integration_employment"
 LAYERS = ("bronze", "silver", "gold")
@@ -31,9 +53,69 @@ def whole(registers: Path, store: Path, *more: str) -> list[str]:
     return [*words, *set_options(*SETTINGS, *more)]
 
 
-def alone(verb: str, store: Path) -> list[str]:
-    """The arguments of the stages of one verb, on what the store holds."""
-    return [verb, ANALYSIS, "--store", str(store), *set_options(*SETTINGS)]
+@dataclass(frozen=True)
+class Remains:
+    """What a process left that was stopped at a point of a stage."""
+
+    stage: str
+    point: str
+    store: Path
+
+
+class StoppedRun:
+    """Follows stopped_run.py from point to point."""
+
+    def __init__(self, store: Path, copies: Path, arguments: list[str]) -> None:
+        self.store, self.copies, self.remains = store, copies, []
+        copies.mkdir()
+        self.said = copies / "said.log"
+        told, to = os.pipe()
+        back, self.answer = os.pipe()
+        script = str(Path(__file__).with_name("stopped_run.py"))
+        with self.said.open("w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, script, str(to), str(back), *arguments, "--quiet"],
+                env=variables(), pass_fds=(to, back), start_new_session=True,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        os.close(to)
+        os.close(back)
+        self.told = os.fdopen(told)
+
+    def follow(self) -> tuple[Remains, ...]:
+        """Stop at every point; what was left at each."""
+        while line := self.told.readline():
+            word, stage, rest = line.rstrip("\n").split(" ", 2)
+            if word == "after":
+                self.copy(stage, f"after {rest}")
+                self.go_on()
+            else:
+                folder, before = Path(rest), set(Path(rest).rglob("*.parquet"))
+                self.go_on()
+                # A file is there, and no commit names it; or the next point is reached without one.
+                while not select.select([self.told], [], [], 0.005)[0]:
+                    if set(folder.rglob("*.parquet")) - before:
+                        self.copy(stage, "during 0")
+                        break
+        assert self.process.wait(timeout=900) == 0, self.said.read_text(encoding="utf-8")[-3000:]
+        return tuple(self.remains)
+
+    def go_on(self) -> None:
+        os.write(self.answer, b"\n")
+
+    def copy(self, stage: str, point: str) -> None:
+        """Copy the store while nothing of the group runs."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        time.sleep(0.05)
+        target = self.copies / f"{stage}_{point.replace(' ', '_')}"
+        shutil.copytree(self.store, target, copy_function=_copied)
+        self.remains.append(Remains(stage, point, target))
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+
+def _copied(source: str, target: str) -> None:
+    """Copy a file; what the run only reads is not there twice."""
+    (os.link if "/bronze/" in source else shutil.copy2)(source, target)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +128,24 @@ def ingested(registers: Path, command: Command, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="module")
+def stopped(
+    registers: Path,
+    ingested: Path,
+    environment_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Remains, ...]:
+    """What a run leaves at every point, from a store that holds the delivery."""
+    folder = tmp_path_factory.mktemp("stopped")
+    store = shutil.copytree(ingested, folder / "store", copy_function=_copied)
+    arguments = [*whole(registers, store), "--env", str(environment_file)]
+    return StoppedRun(store, folder / "copies", arguments).follow()
+
+
+@pytest.fixture(scope="module")
 def undisturbed(
     registers: Path, ingested: Path, command: Command, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The store of a run that nobody disturbed."""
+    """The store of a run nobody disturbed."""
     store = shutil.copytree(ingested, tmp_path_factory.mktemp("undisturbed") / "store")
     command(*whole(registers, store))
     return store
@@ -60,24 +156,45 @@ def expected(undisturbed: Path) -> dict[str, pd.DataFrame]:
     return rows_of(undisturbed, LAYERS)
 
 
-def stages() -> tuple[Stage, ...]:
-    return stages_of(load_analysis(ANALYSIS, SETTINGS))
+def settings() -> AnalysisSettings:
+    return load_analysis(ANALYSIS, SETTINGS)
 
 
-def test_a_run_killed_at_every_stage_ends_as_an_undisturbed_one(
-    registers: Path, ingested: Path, expected, command: Command, tmp_path: Path
+def go_on(spark, store: Path, environment: Path, last: str) -> None:
+    """The stages of a run up to one, on what a dead process left."""
+    place = Store(spark, str(store), load_environment(str(environment)))
+    stages = stages_of(settings())
+    count = [stage.name for stage in stages].index(last) + 1
+    options = Namespace(store=str(store), quiet=True, force=False)
+    with hold_analysis(place, settings(), options) as lease:
+        run_stages(run_on_store(place, settings(), options, lease), stages[:count])
+
+
+def test_a_run_stopped_at_any_write_is_made_good_by_the_next(
+    stopped: tuple[Remains, ...], expected, environment_file: Path, spark, tmp_path: Path
 ) -> None:
-    """Each process is killed once; the next finishes what that one had begun, and is killed in its
-    turn. What was killed first is compared as soon as it is finished."""
-    store, finished = shutil.copytree(ingested, tmp_path / "store"), set()
-    # A stage that fills in a table of an earlier one is compared when the last of them is done.
-    last_writer = {table.qualified_name: stage.name for stage in stages() for table in stage.writes}
-    for stage in stages():
-        for kill in kill_points(stage.name, len(stage.writes)):
-            command(*alone(stage.verb, store), kill=kill)
-        if finished:
-            assert_same_rows(rows_of(store, LAYERS), expected, finished)
-        finished |= {name for name, writer in last_writer.items() if writer == stage.name}
+    points: dict[str, list[str]] = {stage.name: [] for stage in stages_of(settings())}
+    for remains in stopped:
+        points[remains.stage].append(remains.point.split()[0])
+    assert all({"during", "after"} == set(found) for found in points.values()), points
+    # A stage that fills in a table of an earlier one is compared with what it leaves.
+    writers = {table.qualified_name: s.name for s in stages_of(settings()) for table in s.writes}
+    for remains in stopped:
+        store = shutil.copytree(remains.store, tmp_path / "store", copy_function=_copied)
+        go_on(spark, store, environment_file, remains.stage)
+        names = {name for name, writer in writers.items() if writer == remains.stage}
+        assert_same_rows(rows_of(store, LAYERS, names), expected, names)
+        shutil.rmtree(store)
+
+
+def test_a_killed_run_ends_as_an_undisturbed_one(
+    registers: Path, stopped: tuple[Remains, ...], expected, command: Command, tmp_path: Path
+) -> None:
+    """A run that was stopped in the benchmark is gone on with, killed in the uncertainty, and gone
+    on with to its end."""
+    remains = next(r for r in stopped if (r.stage, r.point) == ("benchmark", "during 0"))
+    store = shutil.copytree(remains.store, tmp_path / "store")
+    command(*whole(registers, store), kill=("uncertainty", "after", 2))
     command(*whole(registers, store))
     assert_same_rows(rows_of(store, LAYERS), expected)
 
@@ -85,11 +202,12 @@ def test_a_run_killed_at_every_stage_ends_as_an_undisturbed_one(
 def test_another_setting_that_was_killed_leaves_no_row_behind(
     registers: Path, undisturbed: Path, expected, command: Command, tmp_path: Path
 ) -> None:
-    """Run A finished, run B (other settings, same analysis) died when the panel was written: A
-    again must not take B's panel for its own."""
+    """Run A finished. Run B (other settings, same analysis) is killed when it has written its
+    spells, and run A, which is killed at its own and runs again, must not take B's for them."""
     store = shutil.copytree(undisturbed, tmp_path / "store")
     command(*whole(registers, store, *OTHER), kill=("spells", "after", 1))
     with pytest.raises(AssertionError):
-        assert_same_rows(rows_of(store, LAYERS), expected)
+        assert_same_rows(rows_of(store, ("silver",)), expected, {"silver.spells"})
+    command(*whole(registers, store), kill=("spells", "during", 0))
     command(*whole(registers, store))
     assert_same_rows(rows_of(store, LAYERS), expected)
