@@ -40,10 +40,10 @@ long: $(READY) ## the few tests that take longest, apart from the others
 quick: $(READY) ## tests that need no Java
 	@$(BIN)/python -m pytest -q tests/unit tests/reference
 
-cluster: $(READY) ## the same job on a Spark cluster of two workers on this machine
+cluster: $(READY) ## the same job elsewhere: a cluster of two workers on this machine, Spark Connect, a catalog, another file system
 	@$(BIN)/python -m pytest -q -m cluster tests/cluster
 
-crash: $(READY) ## kill runs at their writes, run ten at once: every table as undisturbed (half an hour)
+crash: $(READY) ## stop and kill runs at their writes, run ten at once: every table as undisturbed
 	@$(BIN)/python -m pytest -q -m crash tests/crash
 
 lint: $(READY) ## ruff (rules and format) and mypy
