@@ -3,7 +3,8 @@
     python killed_run.py STAGE during|after NUMBER ARGUMENTS...
 
 `during 0`: while the stage's first write has data files but no commit; `after 2`: when two of its
-writes are committed. The whole process group goes: Python, Java, Spark's Python workers.
+writes are committed. The whole process group goes, Python and Java; Spark's Python workers, which
+write nothing to a store, end when Java is gone.
 """
 
 import os
