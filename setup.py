@@ -63,12 +63,16 @@ setup(
         "rich>=13.9,<16",
     ],
     extras_require={
-        "local": ["pyspark>=4.0.1,<=4.2.0", "delta-spark>=4.0.1,<4.5", "mlflow>=3.14,<4"],
+        "local": [
+            "pyspark>=4.0.1,<=4.2.0",
+            "delta-spark>=4.0.1,<4.5",
+            "deltalake>=1.6,<2",
+            "mlflow>=3.14,<4",
+        ],
         "connect": ["pyspark[connect]>=4.0.1,<=4.2.0"],
         "dev": [
             "build",
             "databricks-bundles",
-            "deltalake",
             "hypothesis",
             "mypy",
             "pandas-stubs",

@@ -72,15 +72,15 @@ class Lease:
     def renew(self) -> None:
         """Put the expiry off."""
         before = time.monotonic()
-        put_off = f"expires_at = {_expiry(self.store)}"
-        if update_rows(self.store, LEASES, put_off, _mine(self)):
+        if update_rows(self.store, LEASES, {"expires_at": _expiry(self.store)}, _mine(self)):
             self.renewed = before
         else:
             self.lost = True
 
     def release(self) -> None:
         """Give the lease back."""
-        update_rows(self.store, LEASES, "expires_at = acquired_at, holder = ''", _mine(self))
+        given_back = {"expires_at": "acquired_at", "holder": "''"}
+        update_rows(self.store, LEASES, given_back, _mine(self))
 
 
 @contextmanager

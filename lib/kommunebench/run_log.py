@@ -16,7 +16,8 @@ from kommunebench.storage import (
     append_rows,
     check_schema_version,
     compact,
-    read_table,
+    file_count,
+    read_rows,
     table_exists,
 )
 from kommunebench.tables import Table, columns
@@ -162,14 +163,12 @@ def read_log(store: Store) -> list[StageRecord]:
 
     Raises TableError for a store of another version of kommunebench.
     """
-    from pyspark.sql import functions as F
-
     if not table_exists(store, STAGE_LOG):
         return []
     check_schema_version(store, STAGE_LOG)
-    log = read_table(store, STAGE_LOG).withColumn("file", F.col("_metadata.file_path"))
-    rows = log.collect()
-    if len({row["file"] for row in rows}) > _MOST_FILES:
+    rows = read_rows(store, STAGE_LOG).to_pylist()
+    # Hardly a record is alone in its file longer than until the next: only a long log is looked at.
+    if len(rows) > _MOST_FILES and file_count(store, STAGE_LOG) > _MOST_FILES:
         compact(store, STAGE_LOG)
     return [_as_record(row) for row in sorted(rows, key=lambda row: row["sequence"])]
 

@@ -13,9 +13,10 @@ import pytest
 from kommunebench.errors import StoreError
 from kommunebench.leases import DELIVERY, LEASES, held
 from kommunebench.processes import Holder
-from kommunebench.storage import Store, update_rows
+from kommunebench.storage import Store, quoted, update_rows
 
 pytestmark = pytest.mark.delta
+PAST = {"expires_at": "current_timestamp() - INTERVAL 1 SECOND"}
 
 
 def test_a_second_run_is_told_who_holds_the_analysis_and_another_analysis_is_free(store):
@@ -78,19 +79,18 @@ def test_a_lease_left_by_a_dead_process_is_taken_over_at_once(store):
     dead = Holder(*done.stdout.strip().split("|"))
     assert dead.is_gone() and not Holder.of_this_process().is_gone()
     with held(store, "a"):
-        left = f"held_by = '{dead.name}', process = '{dead.process}'"
-        update_rows(store, LEASES, f"{left}, holder = 'dead'", "analysis = 'a'")
+        left = {"held_by": quoted(dead.name), "process": quoted(dead.process), "holder": "'dead'"}
+        update_rows(store, LEASES, left, "analysis = 'a'")
         with held(store, "a"):
             pass
 
 
 def test_a_holder_of_another_machine_is_waited_for_until_its_lease_expires(store):
     with held(store, "a"):
-        update_rows(store, LEASES, "machine = 'elsewhere', holder = 'x'", "analysis = 'a'")
+        update_rows(store, LEASES, {"machine": "'elsewhere'", "holder": "'x'"}, "analysis = 'a'")
         with pytest.raises(StoreError, match="being worked on"), held(store, "a"):
             pass
-        past = "expires_at = current_timestamp() - INTERVAL 1 SECOND"
-        update_rows(store, LEASES, past, "analysis = 'a'")
+        update_rows(store, LEASES, PAST, "analysis = 'a'")
         with held(store, "a"):
             pass
 
@@ -102,7 +102,7 @@ def test_a_lease_is_renewed_and_a_lost_one_stops_its_holder(store):
         lease.renew()
         assert expiry(environment) > before
         lease.check()
-        update_rows(environment, LEASES, "holder = 'somebody else'", "analysis = 'a'")
+        update_rows(environment, LEASES, {"holder": "'somebody else'"}, "analysis = 'a'")
         lease.renew()
         with pytest.raises(StoreError, match="another run has taken over"):
             lease.check()
@@ -111,13 +111,12 @@ def test_a_lease_is_renewed_and_a_lost_one_stops_its_holder(store):
 def test_a_holder_that_could_not_renew_in_time_goes_on_only_where_nobody_took_over(store):
     with held(store, "a") as lease:
         overdue = store.environment.lease_seconds + 1
-        past = "expires_at = current_timestamp() - INTERVAL 1 SECOND"
-        update_rows(store, LEASES, past, "analysis = 'a'")
+        update_rows(store, LEASES, PAST, "analysis = 'a'")
         lease.renewed -= overdue
         lease.check()
         with pytest.raises(StoreError, match="being worked on"), held(store, "a"):
             pass
-        update_rows(store, LEASES, f"{past}, holder = 'somebody else'", "analysis = 'a'")
+        update_rows(store, LEASES, {**PAST, "holder": "'somebody else'"}, "analysis = 'a'")
         lease.renewed -= overdue
         with pytest.raises(StoreError, match="another run has taken over"):
             lease.check()

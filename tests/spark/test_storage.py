@@ -1,11 +1,13 @@
 """The store: declared columns only, keys and rules held by Delta, a rerun replaces its own rows and
 no others."""
 
+import json
 import threading
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from deltalake import DeltaTable
 
@@ -13,18 +15,22 @@ from kommunebench.bronze import DEATHS
 from kommunebench.errors import StoreError, TableError
 from kommunebench.gold import QUINTILE_MEANS
 from kommunebench.settings import EnvironmentSettings
-from kommunebench.silver import SPELLS
+from kommunebench.silver import CASES, SPELLS
 from kommunebench.storage import (
     Store,
     TableWrite,
     append_rows,
+    arrow_rows,
     check_schema_version,
     is_conflict,
+    read_rows,
     read_table,
     write_table,
     write_tables,
 )
 from kommunebench.storage.conflicts import condition_of
+from kommunebench.storage.creation import create_table
+from kommunebench.tables import Table, columns
 
 pytestmark = pytest.mark.delta
 
@@ -33,6 +39,10 @@ def fifth(run_id, indicator):
     """One row of a gold table."""
     values = {"analysis": "a", "run_id": run_id, "quintile": 1, "units": 19, "indicator": indicator}
     return tuple(values.get(name) for name in QUINTILE_MEANS.columns)
+
+
+def fifth_rows(run_id, indicator):
+    return arrow_rows(QUINTILE_MEANS.columns, [fifth(run_id, indicator)])
 
 
 def fifths(spark, run_id, indicator):
@@ -102,6 +112,99 @@ def test_a_spell_of_length_zero_is_refused_by_the_table_itself(store):
         )
 
 
+@pytest.fixture
+def catalog(spark, tmp_path):
+    """A store in a schema of Spark's own catalog."""
+    spark.sql(f"CREATE SCHEMA results LOCATION '{tmp_path}/results'")
+    yield Store(spark, "spark_catalog.results", EnvironmentSettings(name="test"))
+    spark.sql("DROP SCHEMA results CASCADE")
+
+
+KINDS = Table(
+    name="kinds",
+    layer="gold",
+    grain="one value of every type",
+    key=("code",),
+    columns=columns(
+        """code string, n int, count long, x double, held boolean, day date, at timestamp,
+        packed binary, names array<string>, numbers array<double>, flags array<boolean>"""
+    ),
+)
+
+
+def every_kind():
+    return arrow_rows(
+        KINDS.columns,
+        [
+            ("a", 1, 2, 0.1, True, date(2015, 3, 1), datetime(2015, 3, 1, 9, tzinfo=UTC), b"x",
+             ["æ", None], [1.0, 2.5], [True, False]),
+            ("b", *(None for _ in list(KINDS.columns)[1:])),
+        ],
+    )  # fmt: skip
+
+
+def test_rows_computed_on_the_driver_are_the_same_to_spark_and_to_this_process(store, catalog):
+    """Written into a folder without Spark and into a catalog with it; read both ways."""
+    for place in (store, catalog):
+        version = write_table(place, KINDS, every_kind(), None, {})
+        assert version.rows == 2
+    by_spark = read_table(store, KINDS).orderBy("code").toPandas()
+    assert by_spark["numbers"][0].tolist() == [1.0, 2.5] and by_spark["n"].isna().tolist()[1]
+    expected = every_kind().to_pandas()
+    for place in (store, catalog):
+        rows = read_rows(place, KINDS).sort_by("code").to_pandas()
+        pd.testing.assert_frame_equal(rows, expected)
+        assert read_rows(place, KINDS, {"code": "b"}).num_rows == 1
+        written = read_table(place, KINDS).orderBy("code").toPandas()
+        pd.testing.assert_frame_equal(written, by_spark)
+
+
+def test_rows_computed_on_the_driver_meet_the_tables_keys_and_rules(store):
+    write_table(store, QUINTILE_MEANS, fifth_rows("one", 1.0), None, {})
+    with pytest.raises(Exception, match=r"(?i)invalid data"):
+        write_table(store, QUINTILE_MEANS, fifth_rows(None, 1.0), None, {})
+    values = dict.fromkeys(CASES.columns) | {
+        "analysis": "a", "person_id": "p", "cluster_id": "c", "municipality_code": "m",
+    }  # fmt: skip
+    for outcome in (1, 2):
+        rows = arrow_rows(CASES.columns, [tuple((values | {"outcome": outcome}).values())])
+        if outcome == 1:
+            write_table(store, CASES, rows, None, {})
+        else:
+            with pytest.raises(Exception, match=r"(?i)invalid data|outcome_binary"):
+                write_table(store, CASES, rows, None, {}, append=True)
+    assert read_rows(store, CASES)["outcome"].to_pylist() == [1]
+    assert read_rows(store, QUINTILE_MEANS)["run_id"].to_pylist() == ["one"]
+
+
+def test_rows_computed_on_the_driver_replace_those_of_their_run(store):
+    for run_id, indicator in (("one", 1.05), ("two", 1.02), ("one", 1.07)):
+        condition = f"analysis = 'a' AND run_id = '{run_id}'"
+        write_table(
+            store, QUINTILE_MEANS, fifth_rows(run_id, indicator), condition, {"stage": "benchmark"}
+        )
+    rows = {row["run_id"]: row["indicator"] for row in read_table(store, QUINTILE_MEANS).collect()}
+    assert rows == {"one": 1.07, "two": 1.02}
+    first = read_rows(store, QUINTILE_MEANS, {"run_id": "one"}, version=1)
+    assert first["indicator"].to_pylist() == [1.05]
+    said = DeltaTable(store.path(QUINTILE_MEANS)).history(1)[0]["userMetadata"]
+    assert json.loads(said) == {"stage": "benchmark"}
+
+
+def test_a_table_is_declared_alike_by_spark_and_without_it(store, tmp_path, monkeypatch):
+    """The same names, types, keys, comments, properties and version of the format."""
+    monkeypatch.setattr("kommunebench.storage.creation.is_direct", lambda store: False)
+    by_spark = Store(store.spark, str(tmp_path / "by_spark"), store.environment)
+    create_table(by_spark, QUINTILE_MEANS)
+    monkeypatch.undo()
+    create_table(store, QUINTILE_MEANS)
+    one, other = (DeltaTable(place.path(QUINTILE_MEANS)) for place in (by_spark, store))
+    assert one.schema().to_json() == other.schema().to_json()
+    assert one.protocol() == other.protocol()
+    assert one.metadata().configuration == other.metadata().configuration
+    assert one.metadata().description == other.metadata().description
+
+
 def test_a_missing_table_names_what_to_run(store):
     with pytest.raises(TableError, match=r"gold\.quintile_means is not in the store"):
         read_table(store, QUINTILE_MEANS)
@@ -114,14 +217,6 @@ def test_several_tables_are_written_and_their_versions_come_in_order(store):
     ]
     versions = write_tables(store, writes, {})
     assert [version.table for version in versions] == ["bronze.deaths", "gold.quintile_means"]
-
-
-@pytest.fixture
-def catalog(spark, tmp_path):
-    """A store in a schema of Spark's own catalog."""
-    spark.sql(f"CREATE SCHEMA results LOCATION '{tmp_path}/results'")
-    yield Store(spark, "spark_catalog.results", EnvironmentSettings(name="test"))
-    spark.sql("DROP SCHEMA results CASCADE")
 
 
 def slowly(frame, file: Path):

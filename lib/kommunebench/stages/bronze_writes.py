@@ -4,13 +4,13 @@ hold."""
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
 from kommunebench.silver import REJECTED_ROWS
-from kommunebench.storage import Store, TableWrite, quoted, read_table, table_exists
+from kommunebench.storage import Store, TableWrite, arrow_rows, quoted, read_rows, table_exists
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-
     from kommunebench.registers import BronzeResult, FileRecord
 
 # Under this name the simulator's marker stands among the delivered files.
@@ -30,8 +30,8 @@ def record_writes(store: Store, files: "tuple[FileRecord, ...]") -> list[TableWr
     ]
     listing = [astuple(file) for file in files]
     return [
-        TableWrite(REJECTED_ROWS, store.spark.createDataFrame(rejected, REJECTED_ROWS.schema)),
-        TableWrite(DELIVERED_FILES, store.spark.createDataFrame(listing, DELIVERED_FILES.schema)),
+        TableWrite(REJECTED_ROWS, arrow_rows(REJECTED_ROWS.columns, rejected)),
+        TableWrite(DELIVERED_FILES, arrow_rows(DELIVERED_FILES.columns, listing)),
     ]
 
 
@@ -61,10 +61,7 @@ def _table_write(
     if frame is None:
         if not exists:
             return None
-        listing = ", ".join(
-            f"{name} {kind}" for name, kind in (result.table.columns | result.table.stored).items()
-        )
-        frame = store.spark.createDataFrame([], listing)
+        frame = arrow_rows(result.table.columns | result.table.stored, [])
     units = ", ".join(quoted(unit) for unit in result.units)
     return TableWrite(result.table, frame, None if whole else f"{DELIVERED_FROM} IN ({units})")
 
@@ -73,16 +70,16 @@ def stored_files(store: Store) -> "tuple[FileRecord, ...]":
     """Records of the files the store was made from; none for a new store."""
     if not table_exists(store, DELIVERED_FILES):
         return ()
-    return _file_records(read_table(store, DELIVERED_FILES))
+    return _file_records(read_rows(store, DELIVERED_FILES))
 
 
-def _file_records(delivered_files: "DataFrame") -> "tuple[FileRecord, ...]":
+def _file_records(delivered_files: pa.Table) -> "tuple[FileRecord, ...]":
     from kommunebench.registers import FileRecord
 
-    return tuple(FileRecord(**row.asDict()) for row in delivered_files.collect())
+    return tuple(FileRecord(**row) for row in delivered_files.to_pylist())
 
 
-def delivered_tables(delivered_files: "DataFrame") -> set[str]:
+def delivered_tables(delivered_files: pa.Table) -> set[str]:
     """Names of the bronze tables that hold a register of the delivery, from the rows of
     bronze.delivered_files; a withdrawn register leaves an empty table behind."""
     from kommunebench.registers.ingestion import table_of
@@ -91,7 +88,7 @@ def delivered_tables(delivered_files: "DataFrame") -> set[str]:
     return {table_of(register).name for register in registers}
 
 
-def delivered_years(delivered_files: "DataFrame", *registers: str) -> frozenset[int] | None:
+def delivered_years(delivered_files: pa.Table, *registers: str) -> frozenset[int] | None:
     """Years for which any of the registers was delivered; None where a file names no period, or
     nothing was delivered."""
     records = _file_records(delivered_files)

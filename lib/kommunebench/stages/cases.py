@@ -32,7 +32,7 @@ _TABLES = (
 
 def _registers(inputs: StageInputs) -> CaseRegisters:
     """The bronze tables the store holds, of those analyses of shares read."""
-    files = inputs.read(bronze.DELIVERED_FILES)
+    files = inputs.rows(bronze.DELIVERED_FILES)
     delivered = delivered_tables(files)
     frames = {table.name: inputs.read(table) for table in _TABLES if table.name in delivered}
     return CaseRegisters(**frames, care_years=delivered_years(files, "SSSY", "SSKO"))

@@ -68,7 +68,7 @@ def calibration_metrics(rows: pd.DataFrame) -> dict[str, float]:
 
 def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:
     """The run's own verdicts beside the performances that the changes start from."""
-    rows = inputs.read(indicator_table(inputs.settings)).toPandas()
+    rows = inputs.rows(indicator_table(inputs.settings)).to_pandas()
     rows = rows.set_index("municipality_code").reindex(list(spells.layout.unit_names))
     is_plain = inputs.settings.uncertainty.verdict_indicator == "plain"
     is_share = inputs.settings.measure == "share"

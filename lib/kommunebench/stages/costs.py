@@ -33,7 +33,7 @@ from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 def _cost(inputs: StageInputs) -> StageOutput:
     settings = _section(inputs.settings)
-    accounts, price_index = _accounts(inputs), inputs.read(bronze.PRICE_INDEX).toPandas()
+    accounts, price_index = _accounts(inputs), inputs.rows(bronze.PRICE_INDEX).to_pandas()
     persons = count_full_year_persons(
         inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
     ).toPandas()
@@ -85,9 +85,8 @@ def _accounts(inputs: StageInputs) -> pd.DataFrame:
 
 
 def _compared(inputs: StageInputs) -> frozenset[str]:
-    indicators = inputs.read(indicator_table(inputs.settings))
-    rows = indicators.where("included").select("municipality_code").toPandas()
-    return frozenset(rows["municipality_code"])
+    indicators = inputs.rows(indicator_table(inputs.settings))
+    return frozenset(indicators.filter(indicators["included"])["municipality_code"].to_pylist())
 
 
 def cost_rules(

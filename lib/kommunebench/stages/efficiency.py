@@ -34,13 +34,13 @@ from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 def _efficiency(inputs: StageInputs) -> StageOutput:
     rules = efficiency_rules(inputs.settings)
-    benchmark, costs = _benchmark(inputs), inputs.read(COST_INDICATORS).toPandas()
+    benchmark, costs = _benchmark(inputs), inputs.rows(COST_INDICATORS).to_pandas()
     units = both_indicators(benchmark, costs, _error_variance(inputs))
     if len(units) < LEAST_UNITS:
         return _too_few(inputs, len(units))
     results = assess_efficiency(units, rules)
     sensitivity = sensitivity_rows(
-        benchmark.merge(inputs.read(COST_SENSITIVITY).toPandas(), on="municipality_code"),
+        benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code"),
         rules.outliers,
     )
     notes = efficiency_notes(benchmark, costs, units, results.not_fitted, rules.outliers)
@@ -121,8 +121,9 @@ def efficiency_rules(settings: AnalysisSettings) -> EfficiencyRules:
 
 def _benchmark(inputs: StageInputs) -> pd.DataFrame:
     """Municipalities compared that have the indicator on which verdicts rest, as a ratio."""
-    rows = inputs.read(indicator_table(inputs.settings)).where("included").toPandas()
-    return benchmark_as_ratio(rows, benchmark_columns(inputs.settings))
+    indicators = inputs.rows(indicator_table(inputs.settings))
+    compared = indicators.filter(indicators["included"]).to_pandas()
+    return benchmark_as_ratio(compared, benchmark_columns(inputs.settings))
 
 
 def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
@@ -146,13 +147,9 @@ def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
 def _error_variance(inputs: StageInputs) -> "pd.Series":
     """Of every municipality's cost indicator, from its counted years."""
     assert inputs.settings.cost is not None
-    yearly = (
-        inputs.read(UNIT_COSTS)
-        .where("cost_indicator is not null")
-        .select("municipality_code", "year", "cost_indicator")
-        .toPandas()
-    )
-    return error_variance_if_known(yearly, inputs.settings.cost.autocorrelation)
+    costs = inputs.rows(UNIT_COSTS).select(["municipality_code", "year", "cost_indicator"])
+    counted = costs.filter(costs["cost_indicator"].is_valid()).to_pandas()
+    return error_variance_if_known(counted, inputs.settings.cost.autocorrelation)
 
 
 EFFICIENCY_TABLES = (

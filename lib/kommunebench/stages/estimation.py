@@ -106,8 +106,8 @@ class InTasks:
 def read_packed(inputs: StageInputs) -> PackedSpells:
     """The packed spells of a run's analysis."""
     settings = inputs.settings
-    layout = layout_from_json(inputs.read(MODEL_LAYOUT).first()["layout"])
-    units = inputs.read(MODEL_UNITS).toPandas().sort_values("municipality_code")
+    layout = layout_from_json(inputs.rows(MODEL_LAYOUT)["layout"][0].as_py())
+    units = inputs.rows(MODEL_UNITS).to_pandas().sort_values("municipality_code")
     n_spells = units["spells"].to_numpy(float)
     is_known = units["followed"].sum() == n_spells.sum()
     facts = UnitFacts(
@@ -135,7 +135,7 @@ def choose_engine(inputs: StageInputs, spells: PackedSpells) -> InMemory | InTas
     model = inputs.settings.model
     engine = model.engine
     if engine == "auto":
-        n_spells = int(inputs.read(MODEL_UNITS).agg({"spells": "sum"}).first()[0])
+        n_spells = sum(inputs.rows(MODEL_UNITS)["spells"].to_pylist())
         engine = "spark" if n_spells > model.collect_limit_rows else "arrays"
     if engine == "spark":
         partitions = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)

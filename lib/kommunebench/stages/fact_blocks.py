@@ -43,7 +43,7 @@ class SparkFacts:
 
 def read_labels(inputs: StageInputs) -> dict[str, list[str]]:
     """The labels of each fact's codes, by fact; empty where the spells have none."""
-    labels = json.loads(inputs.read(MODEL_LAYOUT).first()["facts"])
+    labels = json.loads(inputs.rows(MODEL_LAYOUT)["facts"][0].as_py())
     return {fact_of(column): names for column, names in labels.items()}
 
 

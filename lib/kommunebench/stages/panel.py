@@ -28,7 +28,7 @@ SECTIONS = ("name", "population", "observation", "measurement", "employment")
 def register_frames(inputs: StageInputs) -> RegisterFrames:
     """The bronze tables a stage declares and the delivery holds, by name; registers an analysis
     does not need may be absent."""
-    delivered = delivered_tables(inputs.read(bronze.DELIVERED_FILES))
+    delivered = delivered_tables(inputs.rows(bronze.DELIVERED_FILES))
     registers = [
         table for table in inputs.reads if table.layer == "bronze" and table.name in delivered
     ]

@@ -18,8 +18,9 @@ from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
-from kommunebench.stages.stage import rows_of_run
-from kommunebench.storage import Store, read_table, table_exists
+from kommunebench.stages.bronze_writes import SIMULATION
+from kommunebench.stages.stage import small_rows_of_run
+from kommunebench.storage import Store, read_rows, table_exists
 from kommunebench.tables import Table
 
 # Rows of single spells, and what the stages hand on to each other, stay inside.
@@ -116,7 +117,7 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     published = {table.name: one for table, one in zip(wanted, read, strict=True) if len(one.rows)}
     published = _withhold_small_units(wanted, published)
     rejected = (
-        read_table(store, REJECTED_ROWS).toPandas() if table_exists(store, REJECTED_ROWS) else None
+        read_rows(store, REJECTED_ROWS).to_pandas() if table_exists(store, REJECTED_ROWS) else None
     )
     from_registers = settings.starts_from == "registers"
     return PublishedResults(
@@ -133,8 +134,8 @@ def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFra
     a model that predicts, not shown."""
     if not table_exists(store, NATIONAL_MODELS):
         return None
-    rows = rows_of_run(store, NATIONAL_MODELS, settings.name, run_id)
-    pooled = rows.filter(rows["model"] == POOLED).toPandas()
+    rows = small_rows_of_run(store, NATIONAL_MODELS, settings.name, run_id).to_pandas()
+    pooled = rows[rows["model"] == POOLED]
     return pooled if len(pooled) else None
 
 
@@ -159,7 +160,7 @@ def _withhold_small_units(
 
 
 def _publish(store: Store, settings: AnalysisSettings, run_id: str, table: Table) -> Published:
-    rows = rows_of_run(store, table, settings.name, run_id).toPandas()
+    rows = small_rows_of_run(store, table, settings.name, run_id).to_pandas()
     keys = [name for name in table.key if name in rows]
     ordered = rows.sort_values(keys, ignore_index=True, na_position="first") if keys else rows
     return publish(table, ordered, settings.disclosure)
@@ -169,8 +170,8 @@ def simulation_of(store: Store) -> str | None:
     """How the registers in the store were simulated, None where they were not."""
     if not table_exists(store, DELIVERED_FILES):
         return None
-    row = read_table(store, DELIVERED_FILES, "register = 'simulation'").select("period").first()
-    return None if row is None else str(row[0])
+    rows = read_rows(store, DELIVERED_FILES, {"register": SIMULATION})
+    return str(rows["period"][0]) if rows.num_rows else None
 
 
 def run_information(

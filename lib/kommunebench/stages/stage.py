@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from kommunebench.errors import TableError
 from kommunebench.settings import AnalysisSettings
-from kommunebench.storage import Store, read_table
+from kommunebench.storage import Store, arrow_rows, read_rows, read_table
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ class StageInputs:
         version = self.versions.get(table.qualified_name)
         return rows_of_run(self.store, table, self.settings.name, self.run_id, version=version)
 
+    def rows(self, table: Table) -> pa.Table:
+        """The same of a small table, on the driver."""
+        self._check_declared(table)
+        version = self.versions.get(table.qualified_name)
+        return small_rows_of_run(
+            self.store, table, self.settings.name, self.run_id, version=version
+        )
+
     def _check_declared(self, table: Table) -> None:
         if table not in self.reads:
             raise TableError(
@@ -66,27 +75,27 @@ class StageInputs:
         computed = [F.col(name) for name in table.columns if name not in run_columns]
         return frame.select(*added, *computed)
 
-    def frame(self, table: Table, rows: "pd.DataFrame") -> "DataFrame":
-        """A Spark frame of a table from computed rows (of municipality size), missing values as
-        null."""
-        names = [name for name in table.columns if name not in ("analysis", "run_id")]
-        schema = ", ".join(f"{name} {table.columns[name]}" for name in names)
-        records = rows.reindex(columns=names).astype(object)
+    def frame(self, table: Table, rows: "pd.DataFrame") -> pa.Table:
+        """The rows of a table from computed ones (of municipality size), with the analysis and run
+        it declares, missing values as null."""
+        names = list(table.columns)
+        known = rows.assign(analysis=self.settings.name, run_id=self.run_id)
+        records = known.reindex(columns=names).astype(object)
         typed = [
             tuple(
                 _plain(value, table.columns[name]) for name, value in zip(names, row, strict=True)
             )
             for row in records.itertuples(index=False, name=None)
         ]
-        return self.of_run(table, self.spark.createDataFrame(typed, schema))
+        return arrow_rows(table.columns, typed)
 
 
 @dataclass(frozen=True, slots=True)
 class StageOutput:
-    """Frames by table, headline numbers for the tracked run, and what the person at the terminal
-    must know of the stage."""
+    """Frames by table (rows computed on the driver as Arrow tables), headline numbers for the
+    tracked run, and what the person at the terminal must know of the stage."""
 
-    frames: Mapping[Table, "DataFrame"]
+    frames: Mapping[Table, "DataFrame | pa.Table"]
     metrics: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
@@ -116,15 +125,25 @@ def rows_of_run(
     return frame.drop("analysis", "run_id") if condition else frame
 
 
+def small_rows_of_run(
+    store: Store, table: Table, analysis: str, run_id: str, *, version: int | None = None
+) -> pa.Table:
+    """The same of a small table, on the driver."""
+    equal = _of_run(table, analysis, run_id)
+    return read_rows(store, table, equal, version).drop_columns(list(equal))
+
+
 def row_filter(table: Table, analysis: str, run_id: str) -> str | None:
     """The condition that names a table's rows of one analysis and run; None for tables that have
     neither."""
-    parts = []
-    if "analysis" in table.columns:
-        parts.append(f"analysis = '{analysis}'")
-    if "run_id" in table.columns:
-        parts.append(f"run_id = '{run_id}'")
-    return " AND ".join(parts) or None
+    equal = _of_run(table, analysis, run_id)
+    return " AND ".join(f"{name} = '{value}'" for name, value in equal.items()) or None
+
+
+def _of_run(table: Table, analysis: str, run_id: str) -> dict[str, str]:
+    """What a table's rows of one analysis and run have in those of the two columns it declares."""
+    values = {"analysis": analysis, "run_id": run_id}
+    return {name: value for name, value in values.items() if name in table.columns}
 
 
 def _plain(value: object, kind: str) -> object:

@@ -53,7 +53,7 @@ def stored_rows(
 ) -> dict[tuple[str, str], "Row"]:
     """The rows of gold.national_models by model and group. Raises InputError where the run lacks
     one."""
-    rows = {(row["model"], row["group"]): row for row in inputs.read(NATIONAL_MODELS).collect()}
+    rows = {(row["model"], row["group"]): row for row in inputs.rows(NATIONAL_MODELS).to_pylist()}
     wanted = [(name, group) for name in names for group in layout.group_names]
     missing = [" ".join(pair) for pair in wanted if pair not in rows]
     if missing:

@@ -51,6 +51,8 @@ def condition_of(error: BaseException) -> str:
 def is_conflict(error: BaseException) -> bool:
     """Whether another writer's commit came first, or its making of the same table, so that the
     same action may well succeed now."""
+    if type(error).__name__ == "CommitFailedError":  # what delta-rs says of it
+        return True
     condition = condition_of(error)
     return bool(_CONFLICT.match(condition) or _BEING_MADE.match(condition))
 

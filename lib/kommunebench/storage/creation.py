@@ -6,6 +6,7 @@ import logging
 from kommunebench.column_descriptions import describe_column
 from kommunebench.errors import StoreError, TableError
 from kommunebench.storage.conflicts import condition_of, is_conflict
+from kommunebench.storage.direct import create_directly, is_direct, properties_of
 from kommunebench.storage.store import Store, quoted
 from kommunebench.tables import Table
 
@@ -40,6 +41,10 @@ def create_table(store: Store, table: Table) -> None:
     each of these added by itself; what is refused even then is logged. Raises StoreError where the
     catalog has no such schema.
     """
+    # Rules beside the keys raise the version of the table's format, which delta-rs leaves to Delta.
+    if is_direct(store) and not table.constraints:
+        create_directly(store, table, _never_null(table), _properties(store, table))
+        return
     try:
         store.spark.sql(_statement(store, table, with_rules=True, clustered=True))
     except Exception as error:
@@ -104,26 +109,35 @@ def _columns_with_statistics(table: Table, clustered: tuple[str, ...]) -> str:
 
 
 def _statement(store: Store, table: Table, *, with_rules: bool, clustered: bool) -> str:
-    never_null = {*table.key, *table.not_null, *table.stored}
-    declared = (table.columns | table.stored).items()
+    never_null, declared = _never_null(table), (table.columns | table.stored).items()
     listing = ", ".join(_column(name, kind, name in never_null) for name, kind in declared)
-    properties = {_VERSION_PROPERTY: SCHEMA_VERSION}
+    properties = _properties(store, table)
     if with_rules:
         properties |= {f"delta.constraints.{name}": r for name, r in table.constraints.items()}
-    environment = store.environment
-    if environment.log_retention:
-        properties["delta.logRetentionDuration"] = environment.log_retention
-    if environment.deleted_file_retention:
-        properties["delta.deletedFileRetentionDuration"] = environment.deleted_file_retention
     keys = clustering_keys(store, table) if clustered else ()
-    if with_statistics := _columns_with_statistics(table, clustering_keys(store, table)):
-        properties["delta.dataSkippingStatsColumns"] = with_statistics
     cluster = f"CLUSTER BY ({', '.join(keys)}) " if keys else ""
     pairs = ", ".join(f"{quoted(key)} = {quoted(value)}" for key, value in properties.items())
     return (
         f"CREATE TABLE IF NOT EXISTS {store.identifier(table)} ({listing}) USING delta {cluster}"
         f"COMMENT {quoted(table.grain)} TBLPROPERTIES ({pairs})"
     )
+
+
+def _never_null(table: Table) -> frozenset[str]:
+    return frozenset((*table.key, *table.not_null, *table.stored))
+
+
+def _properties(store: Store, table: Table) -> dict[str, str]:
+    """The properties a table is made with, its rules aside."""
+    properties = {_VERSION_PROPERTY: SCHEMA_VERSION}
+    environment = store.environment
+    if environment.log_retention:
+        properties["delta.logRetentionDuration"] = environment.log_retention
+    if environment.deleted_file_retention:
+        properties["delta.deletedFileRetentionDuration"] = environment.deleted_file_retention
+    if with_statistics := _columns_with_statistics(table, clustering_keys(store, table)):
+        properties["delta.dataSkippingStatsColumns"] = with_statistics
+    return properties
 
 
 def _column(name: str, kind: str, never_null: bool) -> str:
@@ -134,8 +148,12 @@ def _column(name: str, kind: str, never_null: bool) -> str:
 
 def check_schema_version(store: Store, table: Table) -> None:
     """Raise TableError when a table of the store was made with other declarations than these."""
-    rows = store.spark.sql(f"SHOW TBLPROPERTIES {store.identifier(table)}").collect()
-    version = {row[0]: row[1] for row in rows}.get(_VERSION_PROPERTY, "1")
+    if is_direct(store):
+        properties = properties_of(store, table)
+    else:
+        rows = store.spark.sql(f"SHOW TBLPROPERTIES {store.identifier(table)}").collect()
+        properties = {row[0]: row[1] for row in rows}
+    version = properties.get(_VERSION_PROPERTY, "1")
     if version == SCHEMA_VERSION:
         return
     older = version.isdigit() and int(version) < int(SCHEMA_VERSION)

@@ -5,6 +5,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from kommunebench.storage.conflicts import is_conflict, one_writer, retried
+from kommunebench.storage.direct import is_direct, number_of_files
 from kommunebench.storage.store import Store
 from kommunebench.tables import Table
 
@@ -23,6 +24,14 @@ def compact(store: Store, table: Table) -> None:
             if not is_conflict(error):
                 raise
             _log.info("table=%s compaction=left_for_later", table.qualified_name)
+
+
+def file_count(store: Store, table: Table) -> int:
+    """How many files hold the rows of a table."""
+    if is_direct(store):
+        return number_of_files(store, table)
+    described = store.spark.sql(f"DESCRIBE DETAIL {store.identifier(table)}").select("numFiles")
+    return int(described.collect()[0][0])
 
 
 def delete_rows(store: Store, table: Table, where: str) -> None:

@@ -1,13 +1,16 @@
 """Reading tables of a store, and their versions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from kommunebench.errors import TableError
 from kommunebench.storage.conflicts import condition_of
-from kommunebench.storage.store import Store, TableVersion
+from kommunebench.storage.direct import is_direct, read_directly
+from kommunebench.storage.store import Store, TableVersion, quoted
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
@@ -49,11 +52,7 @@ def read_table(
 
     Raises TableError when the table is missing, naming the stage to run first.
     """
-    if not table_exists(store, table):
-        raise TableError(
-            f"{table.qualified_name} is not in the store {store.location}: run the stage that"
-            " writes it first (`kommunebench run` runs all stages in order)."
-        )
+    _check_exists(store, table)
     if store.is_catalog:
         pinned = "" if version is None else f" VERSION AS OF {version}"
         frame = store.spark.sql(f"SELECT * FROM {store.identifier(table)}{pinned}")
@@ -64,6 +63,28 @@ def read_table(
         frame = reader.load(store.path(table))
     selected = frame.select(*table.column_names)
     return selected.where(where) if where else selected
+
+
+def read_rows(
+    store: Store,
+    table: Table,
+    equal: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> pa.Table:
+    """The same of a small table, on the driver; optionally only the rows with these values."""
+    _check_exists(store, table)
+    if is_direct(store):
+        return read_directly(store, table, equal, version)
+    conditions = (f"{name} = {quoted(value)}" for name, value in (equal or {}).items())
+    return read_table(store, table, " AND ".join(conditions) or None, version).toArrow()
+
+
+def _check_exists(store: Store, table: Table) -> None:
+    if not table_exists(store, table):
+        raise TableError(
+            f"{table.qualified_name} is not in the store {store.location}: run the stage that"
+            " writes it first (`kommunebench run` runs all stages in order)."
+        )
 
 
 def current_version(store: Store, table: Table) -> int:

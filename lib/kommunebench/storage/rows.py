@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kommunebench.storage.conflicts import one_writer, retried
+from kommunebench.storage.direct import is_direct, merge_directly, update_directly
 from kommunebench.storage.store import Store
 from kommunebench.storage.writing import create_if_missing
 from kommunebench.tables import Table
@@ -23,16 +24,29 @@ def merge_row(
         f" WHEN MATCHED AND ({update_when}) THEN UPDATE SET {assignments}"
         f" WHEN NOT MATCHED THEN INSERT ({', '.join(values)}) VALUES ({', '.join(values.values())})"
     )
+
+    def merge() -> int:
+        if is_direct(store):
+            return merge_directly(store, table, values, key, update_when)
+        return _affected(store, statement)
+
     with one_writer(store, table):
         create_if_missing(store, table)
-        return retried(lambda: _affected(store, statement), store, table) > 0
+        return retried(merge, store, table) > 0
 
 
-def update_rows(store: Store, table: Table, assignments: str, where: str) -> int:
-    """Change the rows of a condition; how many there were."""
+def update_rows(store: Store, table: Table, values: Mapping[str, str], where: str) -> int:
+    """Give the rows of a condition new values (SQL expressions); how many there were."""
+    assignments = ", ".join(f"{name} = {value}" for name, value in values.items())
     statement = f"UPDATE {store.identifier(table)} SET {assignments} WHERE {where}"
+
+    def update() -> int:
+        if is_direct(store):
+            return update_directly(store, table, values, where)
+        return _affected(store, statement)
+
     with one_writer(store, table):
-        return retried(lambda: _affected(store, statement), store, table)
+        return retried(update, store, table)
 
 
 def _affected(store: Store, statement: str) -> int:

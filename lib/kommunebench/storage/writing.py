@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pyarrow as pa
+
 from kommunebench.errors import TableError
+from kommunebench.storage.arrow_rows import arrow_rows, spark_frame
 from kommunebench.storage.conflicts import one_writer, retried
 from kommunebench.storage.creation import create_table
+from kommunebench.storage.direct import is_direct, write_directly
 from kommunebench.storage.reading import (
     COMMITS_LOOKED_AT,
     current_version,
@@ -29,11 +33,12 @@ _WRITERS = 4
 
 @dataclass(frozen=True, slots=True)
 class TableWrite:
-    """One table to be written: frame and the rows it replaces. ``append``: there are no such rows
-    yet, so that the frame is only added, which is faster and never in another writer's way."""
+    """One table to be written: frame (rows computed on the driver as an Arrow table) and the rows
+    it replaces. ``append``: there are no such rows yet, so that the frame is only added, which is
+    faster and never in another writer's way."""
 
     table: Table
-    frame: "DataFrame"
+    frame: "DataFrame | pa.Table"
     replace_where: str | None = None
     append: bool = False
 
@@ -41,7 +46,7 @@ class TableWrite:
 def write_table(
     store: Store,
     table: Table,
-    frame: "DataFrame",
+    frame: "DataFrame | pa.Table",
     replace_where: str | None,
     metadata: dict[str, str],
     *,
@@ -53,6 +58,10 @@ def write_table(
     Columns are brought into the declared order and checked against the declaration. Raises
     TableError when they differ, StoreError when other writers always come first.
     """
+    if isinstance(frame, pa.Table):
+        if is_direct(store):
+            return _write_rows(store, table, frame, replace_where, metadata, append=append)
+        frame = spark_frame(store.spark, frame, table.columns | table.stored)
     checked = _declared(table, frame)
     write_id = uuid4().hex
     writer = (
@@ -76,6 +85,28 @@ def write_table(
         )
 
 
+def _write_rows(
+    store: Store,
+    table: Table,
+    rows: pa.Table,
+    replace_where: str | None,
+    metadata: dict[str, str],
+    *,
+    append: bool,
+) -> TableVersion:
+    """`write_table` of rows on the driver into a table this process reaches itself."""
+    declared = list(table.columns | table.stored)
+    _check_columns(table, declared, rows.column_names)
+    ordered = rows.select(declared)
+
+    def write() -> TableVersion:
+        return write_directly(store, table, ordered, replace_where, metadata, append=append)
+
+    with one_writer(store, table):
+        create_if_missing(store, table)
+        return retried(write, store, table)
+
+
 def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
     if store.is_catalog:
         writer.saveAsTable(store.identifier(table))
@@ -95,6 +126,9 @@ def create_if_missing(store: Store, table: Table) -> None:
 
 def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> None:
     """Add a few computed rows to a table of the layer meta."""
+    if is_direct(store):
+        _write_rows(store, table, arrow_rows(table.columns, rows), None, {}, append=True)
+        return
     frame = store.spark.createDataFrame(rows, table.schema)
     with one_writer(store, table):
         create_if_missing(store, table)
@@ -142,11 +176,15 @@ def _declared(table: Table, frame: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as F
 
     declared = table.columns | table.stored
-    delivered = set(frame.columns)
+    _check_columns(table, list(declared), frame.columns)
+    return frame.select(*(F.col(name).cast(kind).alias(name) for name, kind in declared.items()))
+
+
+def _check_columns(table: Table, declared: list[str], delivered: list[str]) -> None:
+    """Raise TableError where a frame's columns are not the declared ones."""
     missing = [name for name in declared if name not in delivered]
-    extra = sorted(delivered - set(declared))
+    extra = sorted(set(delivered) - set(declared))
     if missing or extra:
         raise TableError(
             f"{table.qualified_name}: missing columns {missing}, undeclared columns {extra}."
         )
-    return frame.select(*(F.col(name).cast(kind).alias(name) for name, kind in declared.items()))

@@ -1,11 +1,11 @@
 """The stage efficiency on tables held as pandas: what it reads, computes and writes."""
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from kommunebench.gold import (
@@ -23,25 +23,6 @@ from kommunebench.stages.efficiency import efficiency_stage
 from kommunebench.tables import Table
 
 YEARS = range(2011, 2016)
-
-
-@dataclass
-class Frame:
-    """The few methods of a Spark frame that the stage calls, on pandas."""
-
-    rows: pd.DataFrame
-
-    def where(self, condition: str) -> "Frame":
-        if condition == "included":
-            return Frame(self.rows[self.rows["included"]])
-        assert condition == "cost_indicator is not null"
-        return Frame(self.rows[self.rows["cost_indicator"].notna()])
-
-    def select(self, *columns: str) -> "Frame":
-        return Frame(self.rows[list(columns)])
-
-    def toPandas(self) -> pd.DataFrame:  # noqa: N802
-        return self.rows.copy()
 
 
 def store(measure: str, units: int = 40) -> dict[Table, pd.DataFrame]:
@@ -109,7 +90,9 @@ def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> A
     stage = efficiency_stage(settings)
     assert set(stage.reads) == set(tables)
     inputs = SimpleNamespace(
-        settings=settings, read=lambda table: Frame(tables[table]), frame=lambda _, rows: rows
+        settings=settings,
+        rows=lambda table: pa.Table.from_pandas(tables[table]),
+        frame=lambda _, rows: rows,
     )
     output = stage.build(inputs)
     assert set(output.frames) == set(stage.writes)

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 
 from kommunebench.errors import ConfigError
@@ -25,10 +26,10 @@ def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, chose
     settings = load_analysis(
         "integration_employment", (f"model.engine={setting}", "model.collect_limit_rows=100")
     )
-    units = SimpleNamespace(agg=lambda sums: SimpleNamespace(first=lambda: [spells]))
+    units = pa.table({"spells": [1, spells - 1]})
     conf = SimpleNamespace(get=lambda name, default: "4")
     inputs = SimpleNamespace(
-        settings=settings, read=lambda table: units, spark=SimpleNamespace(conf=conf)
+        settings=settings, rows=lambda table: units, spark=SimpleNamespace(conf=conf)
     )
     packed = SimpleNamespace(packed="rows", layout="layout")
     engine = estimation.choose_engine(inputs, packed)

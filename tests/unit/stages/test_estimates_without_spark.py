@@ -68,8 +68,8 @@ class Store:
     def of_run(self, table, frame):
         return table.name
 
-    def read(self, table):
-        return SimpleNamespace(collect=lambda: self.rows[table.name])
+    def rows_of(self, table):
+        return SimpleNamespace(to_pylist=lambda: self.rows[table.name])
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def written():
     )
     store = Store()
     inputs = SimpleNamespace(
-        settings=settings, frame=store.frame, of_run=store.of_run, read=store.read
+        settings=settings, frame=store.frame, of_run=store.of_run, rows=store.rows_of
     )
     engine = estimation.InMemory(packed, None, None, laid_out.blocks)
     with pytest.MonkeyPatch.context() as patch:
