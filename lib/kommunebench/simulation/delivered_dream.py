@@ -2,7 +2,7 @@
 another in arrays, a batch of persons at a time: 453 weeks of a rule with a dozen cases are too much
 for an expression evaluated week by week."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -85,8 +85,7 @@ def dream(persons: "DataFrame") -> "DataFrame":
 def _rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     words = pa.array(_VOCABULARY, pa.string())
     for batch in batches:
-        codes = week_codes(batch)
-        weeks = [words.take(pa.array(codes[:, week])) for week in range(len(WEEK_COLUMNS))]
+        weeks = [words.take(pa.array(codes)) for codes in np.ascontiguousarray(week_codes(batch).T)]
         yield pa.RecordBatch.from_arrays(
             [batch.column("person_id"), *weeks, *_match_groups(batch)], schema=_SCHEMA
         )
@@ -104,13 +103,13 @@ def week_codes(batch: pa.RecordBatch) -> Codes:
     days = {name: _days(batch, name) for name in _DATES}
     on_benefit, subsidised = _flags(batch, "on_benefit"), _flags(batch, "job4_subsidised")
     identity = np.array(batch.column("person_id").to_pylist(), dtype=np.uint64)
-    monday = np.array([(m - date(1970, 1, 1)).days for m in _MONDAYS])
+    monday = np.array([(m - date(1970, 1, 1)).days for m in _MONDAYS], np.int32)
     sunday, week = monday + 6, np.array([m.isocalendar().week for m in _MONDAYS])
 
-    def during(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def during(first: NDArray[np.int32], last: NDArray[np.int32]) -> NDArray[np.bool_]:
         return (first[:, None] <= sunday) & (last[:, None] >= monday)
 
-    def from_week(day: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def from_week(day: NDArray[np.int32]) -> NDArray[np.bool_]:
         return day[:, None] <= monday
 
     working = np.zeros((batch.num_rows, len(monday)), bool)
@@ -167,26 +166,24 @@ def week_codes(batch: pa.RecordBatch) -> Codes:
 def _benefit(batch: pa.RecordBatch, identity: NDArray[np.uint64]) -> Codes:
     """The code of a benefit in each week without work, the same within a month (persons, weeks)."""
     months, month = np.unique([m.year * 12 + m.month for m in _MONDAYS], return_inverse=True)
-    percent = (_mixed(identity, months) % np.uint64(100)).astype(np.int8)[:, month]
-    kind = np.array(batch.column("benefit").to_pylist(), dtype=object)
-    result = np.zeros(percent.shape, np.int8)
-    activity = np.searchsorted(
-        np.cumsum([share for _, share in _ACTIVITIES]), percent, side="right"
-    )
+    percent = (_mixed(identity, months) % np.uint64(100)).astype(np.int8)
+    kind = np.array(batch.column("benefit").to_pylist(), dtype=object)[:, None]
+
+    def drawn(shares: Sequence[tuple[str, int]]) -> Codes:
+        """One of the codes, by their shares in percent, for each person and month."""
+        of_percent = [_NUMBER[code] for code, share in shares for _ in range(share)]
+        return np.array(of_percent, np.int8)[percent]
 
     def family(first: str) -> Codes:
-        return np.array([_NUMBER[f"{first}{digit}"] for digit, _ in _ACTIVITIES], np.int8)[activity]
+        return drawn([(f"{first}{digit}", share) for digit, share in _ACTIVITIES])
 
-    newcomers = (kind == "integration")[:, None]
-    result = np.where(newcomers, np.where(_after_reform(), family("70"), family("71")), result)
+    reform = INTEGRATION_BENEFIT_FROM.year * 12 + INTEGRATION_BENEFIT_FROM.month
+    integration = np.where(months >= reform, family("70"), family("71"))
+    result = np.where(kind == "integration", integration, np.int8(0))
     for name, first in _FAMILIES.items():
-        result = np.where((kind == name)[:, None], family(first), result)
-    unemployed = np.array([_NUMBER[code] for code, _ in _UNEMPLOYED], np.int8)
-    which = np.searchsorted(np.cumsum([share for _, share in _UNEMPLOYED]), percent, side="right")
-    result = np.where((kind == "unemployment")[:, None], unemployed[which], result)
-    return np.where(
-        (kind == "disability_pension")[:, None], np.int8(_NUMBER["783"]), result
-    ).astype(np.int8)
+        result = np.where(kind == name, family(first), result)
+    result = np.where(kind == "unemployment", drawn(_UNEMPLOYED), result)
+    return np.where(kind == "disability_pension", np.int8(_NUMBER["783"]), result)[:, month]
 
 
 def _after_reform() -> NDArray[np.bool_]:
@@ -203,14 +200,10 @@ def _match_groups(batch: pa.RecordBatch) -> list[pa.Array]:
     return [pc.if_else(pa.array(end >= begins), groups, none) for end in ends]
 
 
-def _days(batch: pa.RecordBatch, name: str) -> NDArray[np.int64]:
+def _days(batch: pa.RecordBatch, name: str) -> NDArray[np.int32]:
     """Days since 1970, far in the future where there is none."""
-    filled: NDArray[np.int64] = (
-        batch.column(name)
-        .cast(pa.int32())
-        .fill_null(_NEVER)
-        .to_numpy(zero_copy_only=False)
-        .astype(np.int64)
+    filled: NDArray[np.int32] = (
+        batch.column(name).cast(pa.int32()).fill_null(_NEVER).to_numpy(zero_copy_only=False)
     )
     return filled
 
