@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
+from deltalake.exceptions import CommitFailedError
 
 from kommunebench.bronze import DEATHS
 from kommunebench.errors import StoreError, TableError
@@ -315,6 +316,16 @@ def test_only_conflicts_are_tried_again(store):
         write_table(store, DEATHS, deaths(store.spark, None), None, {})
     assert not is_conflict(caught.value)
     assert condition_of(caught.value).startswith("DELTA_NOT_NULL_CONSTRAINT_VIOLATED")
+
+
+def test_two_writers_without_spark_are_told_apart_by_delta_rs_and_a_full_disk_is_no_conflict(store):
+    write_table(store, QUINTILE_MEANS, fifth_rows("one", 1.0), None, {})
+    late = DeltaTable(store.path(QUINTILE_MEANS))
+    write_table(store, QUINTILE_MEANS, fifth_rows("two", 1.0), None, {}, append=True)
+    with pytest.raises(CommitFailedError) as caught:
+        write_deltalake(late, fifth_rows("one", 1.1), mode="overwrite", predicate="run_id = 'one'")
+    assert is_conflict(caught.value)
+    assert not is_conflict(CommitFailedError("No space left on device (os error 28)"))
 
 
 def test_an_older_version_is_read_as_it_was(store, catalog):

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from kommunebench.errors import StoreError
+from kommunebench.storage.failures import explain_failure
 from kommunebench.storage.store import Store
 from kommunebench.tables import Table
 
@@ -51,8 +52,8 @@ def condition_of(error: BaseException) -> str:
 def is_conflict(error: BaseException) -> bool:
     """Whether another writer's commit came first, or its making of the same table, so that the
     same action may well succeed now."""
-    if type(error).__name__ == "CommitFailedError":  # what delta-rs says of it
-        return True
+    if type(error).__name__ == "CommitFailedError":  # delta-rs' word for it, and for a full disk
+        return explain_failure(error, "") is None
     condition = condition_of(error)
     return bool(_CONFLICT.match(condition) or _BEING_MADE.match(condition))
 
