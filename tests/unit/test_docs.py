@@ -42,7 +42,7 @@ LAYERS = (
     ("report", "storage", "simulation"),
     ("tracking", "leases", "run_log"),
     ("stages", "declared_tables", "comparison"),
-    ("pipeline",),
+    ("pipeline", "preloaded_workers"),
     ("run_opening", "tracked", "overview", "prune"),
     ("calls",),
     ("data_commands", "store_commands", "command_line"),
