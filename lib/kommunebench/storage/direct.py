@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 
 def is_direct(store: Store) -> bool:
-    """Whether this process reaches the tables of a store itself: they lie in a local folder, and
-    delta-rs is installed. Clustered tables need Delta's own writer."""
+    """Whether this process reaches the tables of a store itself: they lie in a local folder (on
+    Databricks one only looks local), and delta-rs is installed. Clustered tables need Delta's own
+    writer."""
     return (
         store.local_folder() is not None
+        and store.environment.platform != "databricks"
         and not store.environment.cluster_tables
         and find_spec("deltalake") is not None
     )
