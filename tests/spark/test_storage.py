@@ -321,7 +321,7 @@ def test_only_conflicts_are_tried_again(store):
 def test_two_writers_without_spark_are_told_apart_by_delta_rs_and_a_full_disk_is_no_conflict(store):
     write_table(store, QUINTILE_MEANS, fifth_rows("one", 1.0), None, {})
     late = DeltaTable(store.path(QUINTILE_MEANS))
-    write_table(store, QUINTILE_MEANS, fifth_rows("two", 1.0), None, {}, append=True)
+    write_table(store, QUINTILE_MEANS, fifth_rows("one", 1.0), None, {}, append=True)
     with pytest.raises(CommitFailedError) as caught:
         write_deltalake(late, fifth_rows("one", 1.1), mode="overwrite", predicate="run_id = 'one'")
     assert is_conflict(caught.value)
