@@ -1,8 +1,8 @@
 """All checks of a register in one pass over its rows: counts by file, column and reason, rows set
 aside, keys that occur more than once."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
@@ -15,10 +15,12 @@ from kommunebench.registers.reading import RegisterRows, problem_column
 from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 from kommunebench.registers.usable import one_of_each, usable_rows
 
+if TYPE_CHECKING:
+    from pyspark.sql import Row
+
 __all__ = ["CheckedRegister", "check_register", "one_of_each", "usable_rows"]
 _UNREADABLE = {TRUNCATED: "was cut off", UNDECODABLE: "holds text its encoding does not have"}
 _WHOLE_ROW = "(row)"
-Counts = dict[int, Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +76,25 @@ def check_register(rows: RegisterRows, examples: bool = True) -> CheckedRegister
     return CheckedRegister(rows, tuple(findings), problems, rows_of)
 
 
-def _counts_by_file(rows: RegisterRows) -> Counts:
-    """By file number: rows, and rows by ``column|reason`` (of whole rows: ``|reason``).
-
-    Spark counts the rows of each combination of problems, of which few occur: a count of its own
-    for each problem would cost every row more than finding the problems does.
-    """
-    problems = {
-        column.name: problem_column(column.name)
-        for column in rows.register.columns
-        if possible_problems(column)
-    }
+def _counts_by_file(rows: RegisterRows) -> "dict[int, Row]":
+    """By file number: rows, and rows by ``column|reason`` (of whole rows: ``|reason``)."""
     readable = F.col(UNREADABLE).isNull()
-    combinations = rows.frame.groupBy(
-        FILE_NUMBER, UNREADABLE, *(F.when(readable, F.col(p)).alias(p) for p in problems.values())
-    ).count()
-    counted: Counts = {}
-    for row in combinations.collect():
-        counts = counted.setdefault(row[FILE_NUMBER], Counter())
-        counts["rows"] += row["count"] if row[UNREADABLE] in (None, MALFORMED) else 0
-        counts[f"|{row[UNREADABLE]}"] += row["count"]
-        for name, problem in problems.items():
-            counts[f"{name}|{row[problem]}"] += row["count"]
-    return counted
+    counts = [F.count_if(readable | (F.col(UNREADABLE) == MALFORMED)).alias("rows")]
+    counts += [
+        F.count_if(F.col(UNREADABLE) == reason).alias(f"|{reason}")
+        for reason in (MALFORMED, *_UNREADABLE)
+    ]
+    for column in rows.register.columns:
+        problem = F.when(readable, F.col(problem_column(column.name)))
+        counts += [
+            F.count_if(problem == reason).alias(f"{column.name}|{reason}")
+            for reason in possible_problems(column)
+        ]
+    return {row[FILE_NUMBER]: row for row in rows.frame.groupBy(FILE_NUMBER).agg(*counts).collect()}
 
 
 def _files_with(
-    rows: RegisterRows, counted: Counts, rows_of: dict[int, int], problem: str
+    rows: RegisterRows, counted: "dict[int, Row]", rows_of: dict[int, int], problem: str
 ) -> tuple[FileCount, ...]:
     """The files that have rows with a problem, and how many."""
     return tuple(
@@ -136,7 +130,9 @@ def _finding(
     )
 
 
-def _without_rows(rows: RegisterRows, counted: Counts, rows_of: dict[int, int]) -> list[str]:
+def _without_rows(
+    rows: RegisterRows, counted: "dict[int, Row]", rows_of: dict[int, int]
+) -> list[str]:
     """One sentence for each file that has no rows and of which nothing else is said."""
     return [
         f"register {rows.register.name}: no rows in {rows.files[file_number].path.name}; deliver"
@@ -149,7 +145,7 @@ def _without_rows(rows: RegisterRows, counted: Counts, rows_of: dict[int, int]) 
     ]
 
 
-def _cut_off(rows: RegisterRows, counted: Counts) -> list[str]:
+def _cut_off(rows: RegisterRows, counted: "dict[int, Row]") -> list[str]:
     """One sentence for each file that could not be read to its end."""
     return [
         f"{rows.files[file_number].path}: register {rows.register.name}: the file {words} and"
