@@ -3,7 +3,8 @@ never write the same rows.
 
 A lease is a row of meta.leases. It is taken by a conditional commit (MERGE: of two that try at once
 Delta lets one through), renewed while its holder lives, and taken over when it has expired or when
-its holder was a process of this machine that is gone. All times are those of the Spark session.
+its holder was a process of this machine that is gone. All times are those of the Spark session, or
+of this machine where its process writes the table itself (a local folder).
 """
 
 import logging
