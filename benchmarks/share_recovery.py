@@ -12,6 +12,7 @@ potential raw and shrunk, all but the coefficients of the model that carries the
 """
 
 import argparse
+import sys
 import time
 import warnings
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from benchmarks import spell_shares
 from benchmarks.markdown import row, table
 from kommunebench.benchmark import benchmark_cases
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
+from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.other_truth import TRUE_TERMS, draw_other_effects, predictor
 from kommunebench.simulation.parents import draw_families
 from kommunebench.simulation.plan import SimulationPlan, plan_country
@@ -103,8 +105,17 @@ class Recovered:
     z: pd.Series
 
 
-def recover(analysis: str, seed: int, effects: str, model: VerdictModel) -> Recovered:
-    """Draw one country and estimate it."""
+def recover(analysis: str, seed: int, effects: str, model: VerdictModel) -> Recovered | None:
+    """Draw one country and estimate it; None, and said, where a municipality's effect has no finite
+    value."""
+    try:
+        return _recover(analysis, seed, effects, model)
+    except ConvergenceError as error:
+        print(f"{analysis}, seed {seed}, effects {effects}: {error}", file=sys.stderr)
+        return None
+
+
+def _recover(analysis: str, seed: int, effects: str, model: VerdictModel) -> Recovered:
     if analysis in spell_shares.ANALYSES:
         drawn = spell_shares.draw(analysis, seed, effects)
         judged = spell_shares.judge(drawn, model)
@@ -166,6 +177,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=50)
     every = (*LEAST, *spell_shares.ANALYSES)
     parser.add_argument("--analysis", nargs="*", choices=every, default=every)
+    parser.add_argument("--effects", nargs="*", choices=("none", "independent", "report"))
     parser.add_argument("--model", choices=get_args(VerdictModel), default="within")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
@@ -177,11 +189,10 @@ def main() -> None:
         "potential raw / shrunk / true (points)", "z of coefficients: mean, sd",
     )  # fmt: skip
     for analysis in options.analysis:
-        for effects in EFFECTS.get(analysis, ("none", "report")):
-            countries = [
-                recover(analysis, seed, effects, options.model)
-                for seed in range(1, options.seeds + 1)
-            ]
+        for effects in options.effects or EFFECTS.get(analysis, ("none", "report")):
+            seeds = range(1, options.seeds + 1)
+            drawn = (recover(analysis, seed, effects, options.model) for seed in seeds)
+            countries = [country for country in drawn if country is not None]
             _print(analysis, effects, countries)
     print(f"\n{time.monotonic() - started:.0f} s")
 

@@ -216,7 +216,7 @@ def test_the_other_analysis_has_the_spells_of_more_than_ten_years(run):
     assert "loses_work" not in kept
 
 
-def test_who_cannot_have_a_spell_of_the_years_is_not_followed(spark, registers):
+def test_who_cannot_have_a_spell_of_the_years_is_not_followed(spark):
     """Eleven completed years on the last day a spell may begin, 31 December 2012, or a day
     later."""
     extra = [
