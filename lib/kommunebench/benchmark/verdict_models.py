@@ -31,6 +31,7 @@ from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.benchmark.model.tables import coefficient_table, thin_data
 from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 M = TypeVar("M", bound=GroupModel)
@@ -72,7 +73,7 @@ def judge_models(
         chain = estimate_chain(seat, chosen, measure)
         return ModelOutcome(chain, performance_covariance(seat, chain, indicator))
 
-    return judge_outcomes(
+    results = judge_outcomes(
         outcomes_by_model(blocks, models, outcome),
         facts,
         horizon=len(measure.weights) - 1,
@@ -80,6 +81,7 @@ def judge_models(
         min_spells=min_spells,
         rules=rules,
     )
+    return with_thin_data(results, coefficient_table(models[POOLED]), models[rules.verdict_model])
 
 
 def judge_outcomes(
@@ -112,6 +114,16 @@ def judge_outcomes(
         summary=summary,
         model_verdicts=changes,
     )
+
+
+def with_thin_data(
+    results: ModelResults, coefficients: pd.DataFrame, carrying: Sequence[GroupModel]
+) -> ModelResults:
+    """The results whose summary says how far the data carry the models: marked terms of the pooled
+    one's ``coefficients``, and which groups' models that carry the verdicts are held."""
+    thin = thin_data(coefficients, [model.name for model in carrying if model.is_held])
+    summary = pd.concat([results.summary, pd.Series(thin, dtype=object)])
+    return replace(results, summary=summary)
 
 
 def outcomes_by_model(

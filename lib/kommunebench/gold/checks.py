@@ -13,7 +13,8 @@ CALIBRATION = gold_table(
 )
 SENSITIVITY = gold_table(
     "sensitivity",
-    "one municipality under one other choice in the model",
+    "one municipality with a verdict under one other choice in the model; pooled and"
+    " without_area_adjustment are those of gold.model_verdicts",
     "check municipality_code",
     """
         check string, municipality_code string, log_indicator double, difference_in_se double,

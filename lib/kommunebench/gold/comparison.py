@@ -65,7 +65,8 @@ BENCHMARK_SUMMARY = gold_table(
         mean_log_plain_to_robust double, mean_log_plain_to_robust_se double,
         pooled_observed_duration double, pooled_expected_duration double,
         pooled_observed_share double, pooled_expected_share double,
-        median_bootstrap_ratio double, replicates long
+        median_bootstrap_ratio double, replicates long, terms_with_prior long,
+        terms_omitted long, levels_at_limit long, held_groups string
     """,
 )
 VARIANCE_REDUCTION = gold_table(

@@ -48,8 +48,9 @@ NATIONAL_MODELS = gold_table(
     """
         model string, group string, terms array<string>, centre array<double>,
         coefficients array<double>, bread array<double>, covariance array<double>,
-        se_robust array<double>, omitted array<boolean>, log_likelihood double,
-        log_likelihood_null double, event_times array<double>, log_factors array<double>
+        se_robust array<double>, omitted array<boolean>, prior_sd array<double>,
+        log_likelihood double, log_likelihood_null double, event_times array<double>,
+        log_factors array<double>
     """,
 )
 EXPECTED_DURATIONS = gold_table(

@@ -4,6 +4,24 @@ says nothing a reader needs."""
 from kommunebench.report import sensitivity as checks
 from kommunebench.report.calibration import calibration_rows, worst_group
 from kommunebench.report.edition import Edition
+from kommunebench.report.formats import is_missing
+
+
+def thin_data(edition: Edition) -> str:
+    """How many terms the data hardly carry, and which groups' models are held by priors."""
+    row, words, fmt = edition.summary, edition.words, edition.fmt
+    figures = {"prior": "terms_with_prior", "omitted": "terms_omitted", "limit": "levels_at_limit"}
+    counts = {name: row[column] for name, column in figures.items()}
+    said = []
+    if any(counts.values()):
+        named = {name: fmt.number(count) for name, count in counts.items()}
+        said.append(words("headline_thin", **named))
+    if not is_missing(row["held_groups"]):
+        pooled = edition.settings.verdict_model == "pooled"
+        groups = [words.code("group", name) for name in str(row["held_groups"]).split(", ")]
+        key = "headline_held_pooled" if pooled else "headline_held"
+        said.append(words(key, groups=", ".join(groups)))
+    return " ".join(said)
 
 
 def model_changes(edition: Edition) -> str:

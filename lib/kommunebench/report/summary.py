@@ -24,8 +24,15 @@ class KeyFigure:
 
 
 def headline(edition: Edition) -> str:
-    """How many are above, below and as expected."""
+    """How many are above, below and as expected; why nobody is compared, or none has a verdict."""
     words, fmt, row = edition.words, edition.fmt, edition.summary
+    if not row["units_compared"]:
+        return words("headline_none_compared", least=fmt.number(edition.settings.model.min_spells))
+    if not row["units_with_verdict"]:
+        reasons = edition.compared["no_verdict_reason"].dropna()
+        named = [words.code("no_verdict", r) for r in words.in_order("no_verdict", reasons)]
+        said = f" ({', '.join(named)})" if named else ""
+        return words("headline_none_judged", n=fmt.number(row["units_compared"]), reasons=said)
     text = words(
         "headline_verdicts" if edition.sooner_is_better else "headline_unwanted",
         n=fmt.number(row["units_compared"]),
@@ -43,11 +50,13 @@ def sentences(edition: Edition) -> list[str]:
     makers: tuple[Callable[[Edition], str], ...] = (
         _published,
         _chance,
+        _few_verdicts,
         _spread,
         _shrunk,
         _tiers,
         _potential,
         _circumstances,
+        check_sentences.thin_data,
         check_sentences.model_changes,
         check_sentences.calibration,
         check_sentences.sensitivity,
@@ -82,8 +91,19 @@ def expected_by_chance(edition: Edition) -> float:
     return float((1 - edition.level) * edition.summary["units_with_verdict"])
 
 
+def _few_verdicts(edition: Edition) -> str:
+    least, judged = edition.settings.uncertainty.min_verdicts, edition.summary["units_with_verdict"]
+    if not 0 < judged < least:
+        return ""
+    return edition.words(
+        "headline_few_verdicts", n=edition.fmt.number(judged), least=edition.fmt.number(least)
+    )
+
+
 def _chance(edition: Edition) -> str:
     row, fmt = edition.summary, edition.fmt
+    if not row["units_with_verdict"]:
+        return ""
     chance = expected_by_chance(edition)
     return edition.words(
         "headline_chance",
@@ -213,7 +233,7 @@ def key_figures(edition: Edition) -> list[KeyFigure]:
         for side in ("observed", "expected")
     )
     figures = [
-        KeyFigure(fmt.number(rows["cases"].sum()), words("key_spells")),
+        *([KeyFigure(fmt.number(rows["cases"].sum()), words("key_spells"))] if len(rows) else []),
         # Beside an observed share the plain share of spells would only confuse.
         *([] if shares else [KeyFigure(fmt.percent(float(success)), words("key_success"))]),
         observed,

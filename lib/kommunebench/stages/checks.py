@@ -6,14 +6,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
-from kommunebench.benchmark.checks.sensitivity import RunResults
-from kommunebench.benchmark.comparison.models import POOLED
+from kommunebench.benchmark.checks.sensitivity import RunResults, under_models
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.verdict_models import models_for
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.gold import (
     CALIBRATION,
     CUMULATIVE_INCIDENCE,
+    MODEL_VERDICTS,
     NATIONAL_MODELS,
     SENSITIVITY,
     STABILITY,
@@ -107,6 +108,10 @@ def _checks(inputs: StageInputs) -> StageOutput:
         CALIBRATION: _calibration(checking) if "calibration" in wanted else None,
         CUMULATIVE_INCIDENCE: _competing_ends(checking) if "competing_ends" in wanted else None,
     }
+    if inputs.settings.verdict_model == WITHIN:
+        # Their headline figures stand beside those of the verdicts already.
+        verdicts = inputs.read(MODEL_VERDICTS).toPandas()
+        checking.sensitivity.extend(under_models(checking.run, verdicts))
     _try_choices(checking)
     made[SENSITIVITY] = _joined(checking.sensitivity)
     made[STABILITY] = pd.DataFrame(checking.stability)
@@ -148,10 +153,11 @@ CHECK_TABLES: tuple[Table, ...] = (CALIBRATION, SENSITIVITY, STABILITY, CUMULATI
 def checks_stage(settings: AnalysisSettings) -> Stage:
     """Checks of the national model and of how far verdicts depend on it."""
     spells = (SPELLS,) if settings.starts_from == "registers" else ()
+    verdicts = (MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()
     return Stage(
         name="checks",
         verb="uncertainty",
-        reads=(*_PACKED, NATIONAL_MODELS, indicator_table(settings), *spells),
+        reads=(*_PACKED, NATIONAL_MODELS, indicator_table(settings), *verdicts, *spells),
         writes=CHECK_TABLES,
         sections=(
             "name",

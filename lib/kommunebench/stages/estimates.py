@@ -50,6 +50,7 @@ from kommunebench.stages.indicator_rows import (
     indicator_frame,
     indicator_table,
     list_frames,
+    thin_note,
 )
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.stages.stored_models import model_rows, read_models
@@ -75,10 +76,11 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         min_spells=settings.model.min_spells,
     )
     reduction = published_variance_reduction(comparison)
+    coefficients = coefficient_table(models)
     expected = expected_by_spell(spells.packed, spells.layout, models, spells.measure)
     frames = {
         indicator_table(settings): _indicators(inputs, comparison),
-        COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficient_table(models)),
+        COX_COEFFICIENTS: inputs.frame(COX_COEFFICIENTS, coefficients),
         COX_BASELINE: inputs.frame(COX_BASELINE, baseline_table(models)),
         NATIONAL_MODELS: inputs.frame(
             NATIONAL_MODELS,
@@ -102,7 +104,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         measured="share" if settings.measure == "share" else "duration",
         log_likelihood=sum(model.estimate.log_likelihood for model in models),
     )
-    return StageOutput(frames, metrics)
+    return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 
 
 def _expected_columns(inputs: StageInputs, expected):  # type: ignore[no-untyped-def]  # Spark frames

@@ -1,12 +1,16 @@
 """The comparison of units as rows of the gold tables: indicators with the units' names, the ten
 best, potentials."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.comparison.potential import potentials, ten_best
 from kommunebench.benchmark.comparison.table import Comparison
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
+from kommunebench.benchmark.model.group_model import GroupModel
+from kommunebench.benchmark.model.tables import count_marks
 from kommunebench.gold import BENCHMARK_INDICATORS, POTENTIALS, SHARE_INDICATORS, TEN_BEST
 from kommunebench.reference import read_reference
 from kommunebench.settings import AnalysisSettings
@@ -61,9 +65,26 @@ def benchmark_metrics(
     }
 
 
+def thin_note(coefficients: pd.DataFrame, models: Mapping[str, Sequence[GroupModel]]) -> str:
+    """What the terminal is told of terms that the data hardly carry, from the table of
+    coefficients and the models by name; empty where they carry all."""
+    words = {
+        "terms_with_prior": "terms with a prior",
+        "terms_omitted": "terms omitted",
+        "levels_at_limit": "levels at the limit",
+    }
+    counts = count_marks(coefficients)
+    said = [f"{counts[name]} {text}" for name, text in words.items() if counts[name]]
+    held = [f"{name} {model.name}" for name, of in models.items() for model in of if model.is_held]
+    if held:
+        said.append(f"a prior on every level and unit of the models {', '.join(held)}")
+    return "; ".join(said)
+
+
 def finite_metrics(summary: pd.Series) -> dict[str, float]:
     """The numbers of the summary that are known."""
-    known = {str(name): float(value) for name, value in summary.items() if value is not None}
+    numbers = summary.drop("held_groups", errors="ignore").dropna()
+    known = {str(name): float(value) for name, value in numbers.items()}
     return {name: value for name, value in known.items() if np.isfinite(value)}
 
 

@@ -21,7 +21,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
         return StageOutput({CALIBRATION: inputs.frame(CALIBRATION, pd.DataFrame())})
     cases, labels = read_packed(inputs), read_labels(inputs)
     engine = choose_engine(inputs, cases)
-    models = read_share_models(inputs, engine.blocks, cases.layout, (POOLED,))[POOLED]
+    models = read_share_models(inputs, cases.layout, (POOLED,))[POOLED]
     rows = share_calibration(
         fact_blocks(inputs, engine, tuple(column_of(name) for name in labels)),
         models,

@@ -44,6 +44,7 @@ from kommunebench.stages.indicator_rows import (
     finite_metrics,
     indicator_frame,
     list_frames,
+    thin_note,
 )
 from kommunebench.stages.share_models import read_share_models, share_model_rows
 from kommunebench.stages.share_tasks import expected_by_case, run_share_replicates
@@ -67,11 +68,12 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         min_spells=settings.model.min_spells,
     )
     reduction = published_variance_reduction(comparison)
+    coefficients = share_coefficients(models)
     expected = expected_by_case(cases.packed, cases.layout, models)
     rows = pd.concat([share_model_rows(name, fitted) for name, fitted in by_name.items()])
     frames = {
         SHARE_INDICATORS: _indicators(inputs, comparison),
-        LOGIT_COEFFICIENTS: inputs.frame(LOGIT_COEFFICIENTS, share_coefficients(models)),
+        LOGIT_COEFFICIENTS: inputs.frame(LOGIT_COEFFICIENTS, coefficients),
         NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, rows),
         VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
@@ -88,7 +90,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         measured="share",
         log_likelihood=sum(model.log_likelihood for model in models),
     )
-    return StageOutput(frames, metrics)
+    return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 
 
 def _case_rules(inputs: StageInputs) -> VerdictRules:
@@ -103,7 +105,7 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     settings, cases, rules = inputs.settings, read_packed(inputs), _case_rules(inputs)
     engine = choose_engine(inputs, cases)
     names = models_for(rules.verdict_model)
-    models = read_share_models(inputs, engine.blocks, cases.layout, names)
+    models = read_share_models(inputs, cases.layout, names)
     results = judge_share_models(
         engine.blocks,
         cases.facts,

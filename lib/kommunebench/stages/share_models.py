@@ -1,19 +1,20 @@
 """The share models as rows of gold.national_models, so that a model is fitted once a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import Blocks
 from kommunebench.benchmark.blocks.records import RecordLayout
-from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.comparison.models import WITHIN
-from kommunebench.benchmark.shares.fit import fit_priors
 from kommunebench.benchmark.shares.judgement import ShareModels
 from kommunebench.benchmark.shares.model import ShareModel
 from kommunebench.stages.stage import StageInputs
 from kommunebench.stages.stored_models import stored_rows
+
+if TYPE_CHECKING:
+    from pyspark.sql import Row
 
 
 def share_model_rows(name: str, models: Sequence[ShareModel]) -> pd.DataFrame:
@@ -30,6 +31,7 @@ def share_model_rows(name: str, models: Sequence[ShareModel]) -> pd.DataFrame:
             "covariance": model.covariance.ravel().tolist(),
             "se_robust": np.sqrt(np.diag(model.covariance_robust)).tolist(),
             "omitted": model.omitted.tolist(),
+            "prior_sd": model.prior_sd.tolist(),
             "log_likelihood": model.log_likelihood,
             "log_likelihood_null": model.log_likelihood_null,
             "event_times": [],
@@ -41,33 +43,31 @@ def share_model_rows(name: str, models: Sequence[ShareModel]) -> pd.DataFrame:
 
 
 def read_share_models(
-    inputs: StageInputs, blocks: Blocks, layout: RecordLayout, names: Sequence[str]
+    inputs: StageInputs, layout: RecordLayout, names: Sequence[str]
 ) -> dict[str, ShareModels]:
-    """The models of the run as they were fitted, by name; their priors come from one pass over the
-    cases. Raises InputError where the run has no models."""
+    """The models of the run as they were fitted, by name. Raises InputError where the run has no
+    models."""
     rows = stored_rows(inputs, layout, names)
+    groups = range(len(layout.group_names))
+    return {name: tuple(_read(rows, layout, name, group) for group in groups) for name in names}
 
-    def read(position: int, seat: Blocks) -> ShareModels:
-        name = names[position]
-        models = []
-        for group, group_name in enumerate(layout.group_names):
-            row, design = rows[name, group_name], layout.designs[group]
-            effects = layout.effects_of(group) if name == WITHIN else None
-            size = len(row["coefficients"])
-            model = ShareModel(
-                name=group_name,
-                design=design,
-                unit_effects=effects,
-                coefficients=np.array(row["coefficients"], float),
-                bread=np.array(row["bread"], float).reshape(size, size),
-                covariance=np.array(row["covariance"], float).reshape(size, size),
-                covariance_robust=np.full((size, size), np.nan),
-                omitted=np.array(row["omitted"], bool),
-                priors=fit_priors(seat, group, design, effects),
-                log_likelihood=row["log_likelihood"],
-                log_likelihood_null=row["log_likelihood_null"],
-            )
-            models.append(model.with_second_stage())
-        return tuple(models)
 
-    return dict(zip(names, side_by_side(blocks, read, len(names)), strict=True))
+def _read(
+    rows: Mapping[tuple[str, str], "Row"], layout: RecordLayout, name: str, group: int
+) -> ShareModel:
+    row = rows[name, layout.group_names[group]]
+    size = len(row["coefficients"])
+    model = ShareModel(
+        name=row["group"],
+        design=layout.designs[group],
+        unit_effects=layout.effects_of(group) if name == WITHIN else None,
+        coefficients=np.array(row["coefficients"], float),
+        bread=np.array(row["bread"], float).reshape(size, size),
+        covariance=np.array(row["covariance"], float).reshape(size, size),
+        covariance_robust=np.full((size, size), np.nan),
+        omitted=np.array(row["omitted"], bool),
+        prior_sd=np.array(row["prior_sd"], float),
+        log_likelihood=row["log_likelihood"],
+        log_likelihood_null=row["log_likelihood_null"],
+    )
+    return model.with_second_stage()

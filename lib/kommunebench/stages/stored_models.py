@@ -39,6 +39,7 @@ def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
                 "covariance": estimate.covariance.ravel().tolist(),
                 "se_robust": estimate.se_robust.tolist(),
                 "omitted": estimate.omitted.tolist(),
+                "prior_sd": estimate.prior_sd.tolist(),
                 "log_likelihood": estimate.log_likelihood,
                 "log_likelihood_null": estimate.log_likelihood_null,
                 "event_times": model.grid.time.tolist(),
@@ -85,6 +86,7 @@ def read_models(
             covariance=np.array(row["covariance"], float).reshape(p, p),
             se_robust=np.array(row["se_robust"], float),
             omitted=np.array(row["omitted"], bool),
+            prior_sd=np.array(row["prior_sd"], float),
             log_likelihood=row["log_likelihood"],
             log_likelihood_null=row["log_likelihood_null"],
         )

@@ -176,5 +176,5 @@ def test_with_few_events_a_column_every_level_has_the_prior():
     assert lay_out(many, covariates=("c", "d")).layout.designs[0].priors == {}
     table = coefficient_table(estimate(lay_out(spells, covariates=("c", "d"))).models)
     estimated = table[~table["is_reference"]]
-    assert (estimated["mark"] == "few_events").all()
+    assert (estimated["mark"] == "held").all()
     assert estimated["coefficient"].abs().max() < 8

@@ -242,6 +242,10 @@ def _summary(indicators: pd.DataFrame) -> pd.DataFrame:
         "pooled_expected_share": None,
         "median_bootstrap_ratio": 1.01,
         "replicates": 1000,
+        "terms_with_prior": 0,
+        "terms_omitted": 0,
+        "levels_at_limit": 0,
+        "held_groups": None,
     }
     return pd.DataFrame([row])
 

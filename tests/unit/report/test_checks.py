@@ -42,6 +42,26 @@ def test_nothing_of_it_is_there_where_they_are_not():
     assert [make(one) for make in makers] == [""] * 4
 
 
+def test_terms_the_data_hardly_carry_are_counted_and_held_models_named():
+    row = registers_results(costs=False).benchmark_summary
+    thin = row.assign(terms_with_prior=7, terms_omitted=2, levels_at_limit=1, held_groups="women")
+    assert check_sentences.thin_data(edition()) == ""
+    told = check_sentences.thin_data(edition(benchmark_summary=thin))
+    assert "drawn towards zero: 7; terms omitted: 2; levels in which nobody or everybody" in told
+    assert "no finite solution on these data (Women): its terms for levels and for municip" in told
+    danish = check_sentences.thin_data(edition("da", benchmark_summary=thin))
+    assert "inden for kommuner har ingen endelig løsning i disse data (Kvinder)" in danish
+    only_held = row.assign(held_groups="men, women")
+    pooled = settings().model_copy(
+        update={"model": settings().model.model_copy(update={"verdict_model": "pooled"})}
+    )
+    one = Edition(
+        tidy(replace(registers_results(costs=False), benchmark_summary=only_held)), pooled, "en"
+    )
+    told = check_sentences.thin_data(one)
+    assert told.startswith("The model has no finite solution on these data (Men, Women):")
+
+
 def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     rows = pd.DataFrame(
         {

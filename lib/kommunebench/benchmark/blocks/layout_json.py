@@ -40,11 +40,12 @@ def layout_from_json(text: str) -> RecordLayout:
 def _design(content: dict[str, Any]) -> DesignPlan:
     pairs = {"event_free_levels", "exchanged"}
     columns = tuple(DesignColumn(**column) for column in content.pop("columns"))
+    scarce = content.pop("scarce")
     others: dict[str, Any] = {
         name: tuple(tuple(pair) for pair in values) if name in pairs else tuple(values)
         for name, values in content.items()
     }
-    return DesignPlan(columns=columns, **others)
+    return DesignPlan(columns=columns, scarce=scarce, **others)
 
 
 def _effects(effects: UnitEffects) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class ReplicateStart:
     """What replicates of one group start from: the national ``model`` and, by effect of the K
     units and term of the design, its coefficients ``beta`` (K + p,), the ``curvature`` (K + p,) of
     the full data's likelihood, its inverse information ``bread`` (K + p, K + p), the standard
-    deviation of each column, and the ``precision`` of the priors on levels with few events."""
+    deviation of each column, and the ``precision`` (K + p, K + p) of the priors."""
 
     model: NationalModel
     beta: Floats
@@ -46,7 +46,7 @@ class ReplicateObjective(Protocol):
 
 class ClimbStart(Protocol):
     """What a climb starts from: ``bread`` (p, p), ``curvature`` (p,), ``column_sd`` (p,) and
-    ``precision`` (p,) of ReplicateStart."""
+    ``precision`` (p, p) of ReplicateStart."""
 
     @property
     def bread(self) -> Floats: ...
@@ -64,19 +64,18 @@ class ClimbStart(Protocol):
 def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> ReplicateStart:
     """One pass over the full data at the national coefficients."""
     beta, bread = model.estimate.beta, model.estimate.bread
+    precision = np.diag(model.estimate.prior_sd**-2.0)
     if model.unit_effects is not None:
-        centring = model.unit_effects.centring
-        to_units = linalg.block_diag(centring, np.eye(len(beta) - model.n_effects))
+        of_design = np.eye(len(beta) - model.n_effects)
+        to_units = linalg.block_diag(model.unit_effects.centring, of_design)
+        to_columns = linalg.block_diag(model.unit_effects.contrasts, of_design)
         beta, bread = to_units @ beta, to_units @ bread @ to_units.T
+        precision = to_columns.T @ precision @ to_columns
     squares = np.zeros(len(beta))
     if len(beta):
         likelihood = ReplicateLikelihood(blocks, group, model.grid, model.unit_effects)
         squares = likelihood.score(beta[:, None], UnitWeights(), squares=True).squares[:, 0]
     spells_at_risk = float(model.terms.weight.sum())
-    priors = model.design.priors
-    of_design = [1.0 / priors[term] ** 2 if term in priors else 0.0 for term in model.design.terms]
-    precision = np.zeros(len(beta))
-    precision[len(beta) - len(of_design) :] = of_design
     return ReplicateStart(
         model=model,
         beta=beta,
@@ -95,14 +94,16 @@ def fit_replicates(
 
     The full data's information serves every replicate, scaled term by term to the replicate's own
     curvature, so that a step costs one pass. A level without events in a replicate drifts until the
-    likelihood levels off; a unit without any is taken out.
+    likelihood levels off; a unit without any is taken out. Where the model has a prior on every
+    term, both stay where that holds them.
     """
     model, count = start.model, draw.count
     beta, settled = np.repeat(start.beta[:, None], count, axis=1), np.ones(count, bool)
     if len(beta):
         likelihood = ReplicateLikelihood(blocks, group, model.grid, model.unit_effects)
         # Units with few events are far from where the national model has them.
-        climb = Climb(likelihood, start, draw, likelihood.matched(beta, draw))
+        matched = likelihood.matched(beta, draw, held=model.is_held)
+        climb = Climb(likelihood, start, draw, matched)
         settled, beta = climb.run(), climb.beta
     n_units = len(beta) - len(model.design.terms)
     hazards = replicate_hazards(blocks, group, model, draw, (beta[:n_units], beta[n_units:]))
@@ -118,8 +119,9 @@ class Climb:
         self.likelihood, self.start, self.draw, self.beta = likelihood, start, draw, beta
         first = self._penalised(likelihood.score(beta, draw, squares=True), beta)
         self.value, self.gradient = first.value, first.gradient
-        curvature = np.maximum(start.curvature, 1e-300)[:, None]
-        ratio = np.sqrt(np.maximum(first.squares, 0.0) / curvature)
+        prior = np.diag(start.precision)[:, None]
+        curvature = np.maximum(start.curvature[:, None] + prior, 1e-300)
+        ratio = np.sqrt(np.maximum(first.squares + prior, 0.0) / curvature)
         self.scaling = np.clip(ratio, 0.2, 5.0)
         self.damping = np.ones(beta.shape[1])
 
@@ -154,10 +156,8 @@ class Climb:
         )
 
     def _penalised(self, score: ReplicateScore, beta: Floats) -> ReplicateScore:
-        """The score with the priors on levels with few events."""
-        precision = self.start.precision[:, None]
+        """The score with the priors."""
+        pull = self.start.precision @ beta
         return ReplicateScore(
-            score.value - 0.5 * (precision * beta**2).sum(axis=0),
-            score.gradient - precision * beta,
-            score.squares,
+            score.value - 0.5 * (pull * beta).sum(axis=0), score.gradient - pull, score.squares
         )

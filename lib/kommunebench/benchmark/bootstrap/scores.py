@@ -101,10 +101,11 @@ class ReplicateLikelihood:
             curvature = np.concatenate([expected, of_design])
         return ReplicateScore(value, gradient, curvature)
 
-    def matched(self, beta: Floats, weights: Weights) -> Floats:
+    def matched(self, beta: Floats, weights: Weights, *, held: bool = False) -> Floats:
         """The coefficients (K + p, R) with the units' effects moved so that each unit expects as
         many events as it has in the replicate, at the baseline as it was; a unit without events is
-        taken out by an effect far below all others."""
+        taken out by an effect far below all others, or stays where it is if priors have it
+        ``held``."""
         if self.effects is None:
             return beta
         sums = self._sums(beta, weights, squares=False)
@@ -115,7 +116,8 @@ class ReplicateLikelihood:
             out=np.ones_like(sums.event_unit),
             where=has_events,
         )
-        effects = np.where(has_events, beta[: self.n_units] + np.log(ratio), NO_EVENTS)
+        known = beta[: self.n_units]
+        effects = np.where(has_events, known + np.log(ratio), known if held else NO_EVENTS)
         return np.concatenate([effects, beta[self.n_units :]])
 
     def _sums(self, beta: Floats, weights: Weights, *, squares: bool) -> ReplicateSums:

@@ -67,9 +67,8 @@ def _piecewise(blocks: Blocks, g: int, model: NationalModel, edges: Indices) -> 
     # Intervals without events have hazard zero, the limit of the likelihood.
     alive = np.flatnonzero(exposure.events > 0)
     free = np.concatenate([~model.estimate.omitted, np.ones(len(alive), bool)])
-    priors = np.array([model.design.priors.get(term, np.inf) for term in model.design.terms])
     precision = np.zeros(len(free))
-    precision[: len(priors)] = priors**-2.0
+    precision[: len(beta)] = model.estimate.prior_sd**-2.0
     start = np.log(exposure.events[alive] / exposure.risk_weeks[alive])
     sums_of = partial(_poisson_sums, g=g, edges=edges, alive=alive)
     fitted = _climb(blocks, sums_of, np.concatenate([beta, start]), free, precision)

@@ -26,8 +26,7 @@ from kommunebench.benchmark.durations.chain import with_baselines
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
-from kommunebench.errors import ConvergenceError, InputError
-from kommunebench.survival.column_moments import ColumnMoments, column_moments
+from kommunebench.errors import InputError
 
 Recode = Callable[[SpellBlock, Facts], SpellBlock]
 
@@ -36,8 +35,8 @@ Recode = Callable[[SpellBlock, Facts], SpellBlock]
 class _LevelCounts:
     """Of one group, by column of its design (p,) and then by covariate (f,), whose reference spells
     have 0 in all of its columns: spells, events, longest duration. ``is_level`` (p,): the column
-    has no other values than 0 and 1. Of the group: ``n_events``, ``first_event``, the shortest
-    duration that ended in one, and the ``moments`` of the columns."""
+    has no other values than 0 and 1. Of the group: ``n_events``, and ``first_event``, the shortest
+    duration that ended in one."""
 
     spells: Floats
     events: Floats
@@ -45,7 +44,6 @@ class _LevelCounts:
     is_level: Flags
     n_events: int
     first_event: float
-    moments: ColumnMoments
 
     def merge(self, other: "_LevelCounts") -> "_LevelCounts":
         """The counts of both sets of spells."""
@@ -56,7 +54,6 @@ class _LevelCounts:
             is_level=self.is_level & other.is_level,
             n_events=self.n_events + other.n_events,
             first_event=min(self.first_event, other.first_event),
-            moments=self.moments.merge(other.moments),
         )
 
 
@@ -102,13 +99,8 @@ def fit_recoded(
     Raises InputError where a group has fewer events than ``least_events``, and InputError and
     ConvergenceError as the fit.
     """
-    recoded, redesigned, held = _redesigned(blocks, recode, layout, least_events)
-    try:
-        models = _fit(recoded, redesigned, choice)
-    except ConvergenceError:
-        # Columns together order the events without exception: every one is held by a prior.
-        models = _fit(recoded, held, choice)
-    return recoded, with_baselines(recoded, models)
+    recoded, redesigned = _redesigned(blocks, recode, layout, least_events)
+    return recoded, with_baselines(recoded, _fit(recoded, redesigned, choice))
 
 
 def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[NationalModel, ...]:
@@ -119,9 +111,8 @@ def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[Nat
 
 def _redesigned(
     blocks: FactBlocks, recode: Recode, layout: RecordLayout, least_events: int
-) -> tuple[Blocks, RecordLayout, RecordLayout]:
-    """Recoded blocks ready for a fit, and their layout with the designs of what is left: as they
-    are, and with a prior on every column."""
+) -> tuple[Blocks, RecordLayout]:
+    """Recoded blocks ready for a fit, and their layout with the designs of what is left."""
     members = tuple(_members(design) for design in layout.designs)
     counts = blocks.recoded(recode).total(partial(_count, members=members)).groups
     for name, counted in zip(layout.group_names, counts, strict=True):
@@ -132,15 +123,9 @@ def _redesigned(
             )
     pairs = tuple(zip(layout.designs, counts, strict=True))
     dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
-    with_few, with_all = (
-        replace(
-            layout,
-            designs=tuple(with_priors(design, counted) for design, counted in pairs),
-            unit_effects=None,
-        )
-        for with_priors in (_with_priors, _with_all_priors)
-    )
-    return blocks.recoded(WithoutEvents(recode, members, dead)), with_few, with_all
+    designs = tuple(_with_priors(design, counted) for design, counted in pairs)
+    redesigned = replace(layout, designs=designs, unit_effects=None)
+    return blocks.recoded(WithoutEvents(recode, members, dead)), redesigned
 
 
 def _members(design: DesignPlan) -> Floats:
@@ -173,7 +158,6 @@ def _count(block: SpellBlock, members: Sequence[Floats]) -> _GroupCounts:
                 is_level=((x == 0.0) | (x == 1.0)).all(axis=0),
                 n_events=int(event.sum()),
                 first_event=float(np.min(duration[event].astype(float), initial=np.inf)),
-                moments=column_moments(x),
             )
         )
     return _GroupCounts(tuple(groups))
@@ -189,17 +173,7 @@ def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
             design.columns, counts.events[: len(design.columns)], counts.is_level, strict=True
         )
     )
-    return replace(design, columns=columns)
-
-
-def _with_all_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
-    """The design with a prior on every coefficient: of a number on that of its spread."""
-    spread = np.where(counts.is_level, 1.0, counts.moments.scale)
-    columns = tuple(
-        replace(column, prior_sd=PRIOR_SD / one if one > 0 else None)
-        for column, one in zip(design.columns, spread, strict=True)
-    )
-    return replace(design, columns=columns)
+    return replace(design, columns=columns, scarce=scarce)
 
 
 def _dead(counts: _LevelCounts, members: Floats) -> Flags:

@@ -55,6 +55,20 @@ def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:
     return rows.assign(assessment=pd.Series(verdicts, dtype=object))[run.judged]
 
 
+def under_models(run: RunResults, verdicts: pd.DataFrame) -> list[pd.DataFrame]:
+    """Rows of gold.sensitivity of the units judged, one frame for each model of
+    gold.model_verdicts that does not carry the verdicts, under its name: the same numbers, and the
+    verdict with the model's own standard error."""
+    frames = []
+    for model, of_model in verdicts[~verdicts["carries_verdicts"]].groupby("model", sort=False):
+        by_code = of_model.set_index("municipality_code").reindex(run.codes)
+        change = by_code["difference_in_se"].to_numpy(float) * run.se
+        rows = _rows(run, str(model), run.performance + change)
+        verdict = by_code["assessment"].to_numpy(object)
+        frames.append(rows.assign(assessment=verdict)[run.judged])
+    return frames
+
+
 def in_half(run: RunResults, check: str, performance: Floats) -> pd.DataFrame:
     """Rows of gold.sensitivity of the units judged, with the performance (K,) of one half of the
     window; halves have no verdicts of their own."""

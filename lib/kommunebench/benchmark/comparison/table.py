@@ -150,7 +150,8 @@ def median_bootstrap_ratio(comparison: Comparison, rules: VerdictRules) -> float
     judged = table["no_verdict_reason"].isna()
     suffix = "_robust" if rules.verdict_indicator == "robust" else ""
     ratio = table[f"se_bootstrap{suffix}"] / table[f"indicator{suffix}_se"]
-    return float(ratio[judged].median())
+    known = ratio[judged].dropna()
+    return float(known.median()) if len(known) else np.nan
 
 
 def summarise(

@@ -43,7 +43,8 @@ class DesignPlan:
     at risk at any event has, left out with coefficient 0; ``event_free_levels``: (column, level)
     of ``no_events`` and ``all_events``; ``exchanged``: references without events, with the level
     that took their place; ``all_events``: terms of levels in which everybody has the event (share
-    models only).
+    models only); ``scarce``: events are few for the number of columns; every level of durations
+    then has the prior.
     """
 
     columns: tuple[DesignColumn, ...] = ()
@@ -53,6 +54,7 @@ class DesignPlan:
     event_free_levels: tuple[tuple[str, str], ...] = ()
     exchanged: tuple[tuple[str, str], ...] = ()
     all_events: tuple[str, ...] = ()
+    scarce: bool = False
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -90,7 +92,8 @@ class _Draft:
                 f"covariates: the terms {twice} are made by two covariates; "
                 "give one of them another prefix."
             )
-        if too_few_events(n_events, len(self.columns)):
+        scarce = too_few_events(n_events, len(self.columns))
+        if scarce:
             self.columns = [
                 replace(column, prior_sd=PRIOR_SD) if column in self.levels else column
                 for column in self.columns
@@ -102,6 +105,7 @@ class _Draft:
             no_information=tuple(self.no_information),
             event_free_levels=tuple(self.event_free_levels),
             exchanged=tuple(self.exchanged),
+            scarce=scarce,
         )
 
 

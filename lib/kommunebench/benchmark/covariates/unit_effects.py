@@ -98,6 +98,16 @@ class UnitEffects:
         """The matrix (K, u) that takes the columns' coefficients to the centred effects."""
         return self.centred(np.eye(len(self.units)))
 
+    @property
+    def contrasts(self) -> Floats:
+        """The matrix (u, K) that takes effects of the units to the columns' coefficients: the
+        effect less that of the first unit with events, which has no column."""
+        first = np.flatnonzero(self.with_events)[:1]
+        result = np.zeros((len(self.units), len(self.with_events)))
+        result[np.arange(len(self.units)), self.units] = 1.0
+        result[:, first] = -1.0
+        return result
+
     def in_fit(self, effects: Floats) -> Floats:
         """Log hazards of the units in the fit (K, …) from the columns' coefficients (u, …): minus
         infinity for units without events."""

@@ -19,9 +19,10 @@ from kommunebench.benchmark.model.likelihood import (
     score_residuals,
 )
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations, prior_precision
 from kommunebench.errors import InputError
 from kommunebench.survival.cox_sums import Terms
-from kommunebench.survival.newton import maximise
+from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.risk_sets import EventGrid
 
 
@@ -29,7 +30,8 @@ def fit_over_blocks(
     blocks: Blocks, layout: RecordLayout, choice: ModelChoice, *, unit_effects: bool = False
 ) -> tuple[NationalModel, ...]:
     """A model per group without its baseline, with the layout's effects of the units or without
-    any; the groups' passes over the blocks are shared.
+    any; the groups' passes over the blocks are shared. A model without a finite maximum has a prior
+    on every level and unit.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
@@ -81,42 +83,49 @@ def _fit_group(
     likelihood = BlockLikelihood(
         blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects
     )
-    precision = prior_precision(design.priors, names, scale)
-    maximum = maximise(likelihood, np.zeros(len(names)), names, precision=precision, aliased="omit")
-    beta = maximum.coefficients / scale
-    bread = maximum.bread / np.outer(scale, scale)
-    information = maximum.information * np.outer(scale, scale)
-    estimate = CoxEstimate(
-        beta=beta,
-        bread=bread,
-        covariance=bread @ information @ bread,
-        se_robust=np.full(len(beta), np.nan),
-        omitted=maximum.aliased,
-        log_likelihood=maximum.value,
-        log_likelihood_null=maximum.start_value,
-    )
+
+    def fit(prior_sd: Floats) -> tuple[Maximum, Floats]:
+        precision = prior_precision(prior_sd, scale)
+        start = np.zeros(len(names))
+        maximum = maximise(likelihood, start, names, precision=precision, aliased="omit")
+        return maximum, maximum.coefficients / scale
+
+    n_effects = len(names) - len(design.terms)
+    priors = prior_deviations(design, names)
+    maximum, prior_sd = fit_or_hold(fit, priors, lambda: facts.moments, n_effects)
+    estimate = _estimate(maximum, scale, prior_sd)
     model = NationalModel(
         name=layout.group_names[group],
         design=design,
         estimate=estimate,
         grid=grid,
-        terms=terms_at(blocks, group, grid, beta, choice=choice, effects=effects),
+        terms=terms_at(blocks, group, grid, estimate.beta, choice=choice, effects=effects),
         choice=choice,
         unit_effects=effects,
     )
     return model.with_second_stage()
 
 
+def _estimate(maximum: Maximum, scale: Floats, prior_sd: Floats) -> CoxEstimate:
+    """The maximum on the columns' own scale; robust errors come with the scores of the persons."""
+    bread = maximum.bread / np.outer(scale, scale)
+    information = maximum.information * np.outer(scale, scale)
+    return CoxEstimate(
+        beta=maximum.coefficients / scale,
+        bread=bread,
+        covariance=bread @ information @ bread,
+        se_robust=np.full(len(scale), np.nan),
+        omitted=maximum.aliased,
+        prior_sd=prior_sd,
+        log_likelihood=maximum.value,
+        log_likelihood_null=maximum.start_value,
+    )
+
+
 def grid_of(event_times: Floats) -> EventGrid:
     """The event times (m,) of one group as a grid of one stratum."""
     m = len(event_times)
     return EventGrid(event_times, np.zeros(m, np.intp), np.array([0, m], np.intp))
-
-
-def prior_precision(priors: dict[str, float], names: Sequence[str], scale: Floats) -> Floats:
-    """Precision (p,) of the priors on coefficients of columns divided by ``scale``."""
-    sd = np.array([priors.get(name, np.inf) for name in names])
-    return 1.0 / (sd * scale) ** 2
 
 
 def terms_at(

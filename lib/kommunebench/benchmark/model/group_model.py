@@ -10,6 +10,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.model.priors import is_held
 from kommunebench.benchmark.model.second_stage import SecondStage, second_stage
 
 
@@ -36,6 +37,18 @@ class GroupModel(ABC):
     @abstractmethod
     def term_covariance(self) -> Floats:
         """Their covariance by the model (u + p, u + p)."""
+
+    @property
+    @abstractmethod
+    def term_prior_sd(self) -> Floats:
+        """Standard deviations (u + p,) of the normal priors on them, infinite where there is
+        none."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether every level and unit has a prior: without, the likelihood has no finite
+        maximum."""
+        return is_held(self.design, self.term_prior_sd, self.n_effects)
 
     @property
     def n_effects(self) -> int:

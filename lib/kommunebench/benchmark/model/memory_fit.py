@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import MemoryBlocks
+from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations
+from kommunebench.survival.column_moments import column_moments
 from kommunebench.survival.cox import CoxFit, fit_cox
 from kommunebench.survival.partial_likelihood import PartialLikelihood
 
@@ -16,7 +18,7 @@ def fit_in_memory(
     blocks: MemoryBlocks, layout: RecordLayout, choice: ModelChoice, *, unit_effects: bool = False
 ) -> tuple[NationalModel, ...]:
     """A model per group without its baseline, with the layout's effects of the units or without
-    any.
+    any. A model without a finite maximum has a prior on every level and unit.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
@@ -47,30 +49,37 @@ def _fit_group(
     if not inside.all():
         x, unit, duration = x[inside], unit[inside], duration[inside]
         event, person = event[inside], person[inside]
-    fit = fit_cox(
-        duration,
-        event,
-        pd.DataFrame(fit_columns(x, unit, effects), columns=names, copy=False),
-        cluster=person,
-        ties=choice.ties,
-        ridge=design.priors,
-        aliased="omit",
-    )
-    beta = fit.coefficients.to_numpy()
-    likelihood = PartialLikelihood([fit.data.rows], choice.ties)
+    columns = fit_columns(x, unit, effects)
+
+    def fit(prior_sd: Floats) -> tuple[CoxFit, Floats]:
+        known = zip(names, prior_sd, strict=True)
+        fitted = fit_cox(
+            duration,
+            event,
+            pd.DataFrame(columns, columns=names, copy=False),
+            cluster=person,
+            ties=choice.ties,
+            ridge={name: float(sd) for name, sd in known if np.isfinite(sd)},
+            aliased="omit",
+        )
+        return fitted, fitted.coefficients.to_numpy()
+
+    n_effects, priors = len(names) - len(design.terms), prior_deviations(design, names)
+    cox, prior_sd = fit_or_hold(fit, priors, lambda: column_moments(columns), n_effects)
+    likelihood = PartialLikelihood([cox.data.rows], choice.ties)
     model = NationalModel(
         name=layout.group_names[group],
         design=design,
-        estimate=_estimate(fit),
-        grid=fit.data.rows.risk.grid,
-        terms=likelihood.score(beta).terms,
+        estimate=_estimate(cox, prior_sd),
+        grid=cox.data.rows.risk.grid,
+        terms=likelihood.score(cox.coefficients.to_numpy()).terms,
         choice=choice,
         unit_effects=effects,
     )
     return model.with_second_stage()
 
 
-def _estimate(fit: CoxFit) -> CoxEstimate:
+def _estimate(fit: CoxFit, prior_sd: Floats) -> CoxEstimate:
     assert fit.se_robust is not None
     return CoxEstimate(
         beta=fit.coefficients.to_numpy(),
@@ -78,6 +87,7 @@ def _estimate(fit: CoxFit) -> CoxEstimate:
         covariance=fit.covariance.to_numpy(),
         se_robust=fit.se_robust.to_numpy(),
         omitted=np.isin(fit.coefficients.index, fit.aliased),
+        prior_sd=prior_sd,
         log_likelihood=fit.log_likelihood,
         log_likelihood_null=fit.log_likelihood_null,
     )

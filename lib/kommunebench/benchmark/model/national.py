@@ -28,7 +28,8 @@ class CoxEstimate:
     ``beta`` (p,); ``bread`` (p, p): inverse of the information plus the priors' precision, zero for
     omitted terms: what turns score residuals into influences on the coefficients; ``covariance``
     (p, p) and ``se_robust`` (p,), persons as clusters; ``omitted`` (p,): terms that the rows at
-    risk at the events cannot tell from those before them.
+    risk at the events cannot tell from those before them; ``prior_sd`` (p,): standard deviations of
+    the normal priors on the coefficients, infinite where there is none.
     """
 
     beta: Floats
@@ -36,6 +37,7 @@ class CoxEstimate:
     covariance: Floats
     se_robust: Floats
     omitted: np.ndarray
+    prior_sd: Floats
     log_likelihood: float
     log_likelihood_null: float
 
@@ -64,6 +66,11 @@ class NationalModel(GroupModel):
     def term_covariance(self) -> Floats:
         """As GroupModel."""
         return self.estimate.covariance
+
+    @property
+    def term_prior_sd(self) -> Floats:
+        """As GroupModel."""
+        return self.estimate.prior_sd
 
     @property
     def hazards(self) -> GroupHazards:

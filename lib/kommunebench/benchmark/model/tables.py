@@ -15,7 +15,14 @@ from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.survival.diagnostics import proportionality_of_sums
 from kommunebench.survival.risk_sets import totals
 
-NO_EVENTS, FEW_EVENTS, OMITTED = "no_events", "few_events", "omitted"
+NO_EVENTS, ALL_EVENTS, OMITTED = "no_events", "all_events", "omitted"
+FEW_EVENTS, HELD = "few_events", "held"
+# What the marks of the terms are counted as.
+_COUNTED_AS = {
+    "terms_with_prior": (FEW_EVENTS, HELD),
+    "terms_omitted": (OMITTED,),
+    "levels_at_limit": (NO_EVENTS, ALL_EVENTS),
+}
 SECOND_STAGE_COLUMNS = ("group", "term", "coefficient", "se", "omitted", "unit_sd", "units")
 COEFFICIENT_COLUMNS = (
     "group", "term", "is_reference", "coefficient", "se", "se_robust", "z", "p_value", "mark",
@@ -26,8 +33,9 @@ def coefficient_table(models: Sequence[NationalModel]) -> pd.DataFrame:
     """Columns of gold.cox_coefficients: terms, then references, then levels without a column.
 
     ``mark`` says what is special: ``no_events`` (the limit, minus infinity, without standard
-    error), ``few_events`` (drawn towards 0 by a prior), ``omitted`` (0: the data hold no
-    information on it). Effects of the units are not among the terms.
+    error), ``few_events`` (drawn towards 0 by a prior), ``held`` (likewise, as are the others: the
+    events are few for so many terms, or terms together order them without exception), ``omitted``
+    (0: the data hold no information on it). Effects of the units are not among the terms.
     """
     return pd.concat([_coefficients(model) for model in models], ignore_index=True)
 
@@ -42,6 +50,8 @@ def _coefficients(model: NationalModel) -> pd.DataFrame:
         se=np.sqrt(np.diag(estimate.covariance)[shared]),
         se_robust=estimate.se_robust[shared],
         omitted=estimate.omitted[shared],
+        prior_sd=estimate.prior_sd[shared],
+        with_prior=HELD if model.is_held or design.scarce else FEW_EVENTS,
         without_column=(
             terms_without_column(design.no_events, -np.inf, NO_EVENTS),
             terms_without_column(design.no_information, 0.0, OMITTED),
@@ -58,13 +68,16 @@ def terms_table(
     se: Floats,
     se_robust: Floats,
     omitted: Flags,
+    prior_sd: Floats,
+    with_prior: str,
     without_column: Sequence[pd.DataFrame],
 ) -> pd.DataFrame:
     """One group's rows of a table of coefficients: its terms with z, p-value and mark, then the
-    references of its design, then the levels ``without_column``. Omitted terms have no errors."""
+    references of its design, then the levels ``without_column``. Omitted terms have no errors.
+    ``with_prior``: the mark of a prior."""
     marks = [
-        OMITTED if left_out else FEW_EVENTS if term in design.priors else None
-        for term, left_out in zip(terms, omitted, strict=True)
+        OMITTED if left_out else with_prior if np.isfinite(sd) else None
+        for left_out, sd in zip(omitted, prior_sd, strict=True)
     ]
     known_se = np.where(omitted, np.nan, se)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -85,6 +98,19 @@ def terms_table(
     filled = [frame for frame in (fitted, references, *without_column) if len(frame)] or [fitted]
     table = pd.concat(filled, ignore_index=True)
     return table.assign(group=group).reindex(columns=list(COEFFICIENT_COLUMNS))
+
+
+def thin_data(coefficients: pd.DataFrame, held: Sequence[str]) -> dict[str, object]:
+    """What gold.benchmark_summary says of how far the data carry a model: its marked terms, from
+    its table of coefficients, and the groups whose model that carries the verdicts is ``held``."""
+    return {**count_marks(coefficients), "held_groups": ", ".join(held) or None}
+
+
+def count_marks(coefficients: pd.DataFrame) -> dict[str, int]:
+    """How many terms of a table of coefficients have a prior, are omitted, and are levels in which
+    nobody or everybody has the event: columns of gold.benchmark_summary."""
+    marks = coefficients["mark"]
+    return {name: int(marks.isin(kinds).sum()) for name, kinds in _COUNTED_AS.items()}
 
 
 def terms_without_column(

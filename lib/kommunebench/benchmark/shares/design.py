@@ -59,6 +59,8 @@ def plan_cases(
         all_events=tuple(limit.term for limit in limits if limit.all_succeed),
         event_free_levels=tuple(limit.level for limit in limits),
         exchanged=_exchanged(plan, counts, specs, limits),
+        # Levels have the prior by what they hold themselves.
+        scarce=False,
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from scipy import special
 
-from kommunebench.benchmark.blocks.block import Blocks, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.covariates.design import (
@@ -17,12 +17,12 @@ from kommunebench.benchmark.covariates.design import (
     too_few_events,
 )
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
-from kommunebench.benchmark.model.block_fit import prior_precision
 from kommunebench.benchmark.model.likelihood import Matrices, group_facts
+from kommunebench.benchmark.model.priors import fit_or_hold, prior_precision
 from kommunebench.benchmark.shares.likelihood import LogitLikelihood, fitted_rows
 from kommunebench.benchmark.shares.model import CONSTANT, ShareModel, case_scores
 from kommunebench.errors import InputError
-from kommunebench.survival.newton import maximise
+from kommunebench.survival.newton import Maximum, maximise
 
 
 def fit_shares(
@@ -30,11 +30,12 @@ def fit_shares(
 ) -> tuple[ShareModel, ...]:
     """A model per group by Newton's method, equal to a generalised linear model with the logit
     link, with the layout's effects of the units or without any; the groups' passes over the blocks
-    are shared.
+    are shared. A model without a finite maximum (combinations of levels in which all or none
+    succeed) has a prior on every level and unit.
 
     Raises InputError where all or none succeed in every unit, so that there is nothing to fit
-    effects of units to; ConvergenceError naming the terms whose coefficients grow without end
-    (combinations of levels in which all or none succeed); both with the group's name in front.
+    effects of units to; ConvergenceError naming the terms whose coefficients grow without end all
+    the same; both with the group's name in front.
     """
 
     def fit(group: int, seat: Blocks) -> ShareModel:
@@ -66,14 +67,17 @@ def _fit_group(
     spread = np.where(moments.high > moments.low, moments.scale, 1.0)
     scale = np.concatenate([[1.0], spread])
     names = [CONSTANT, *(() if effects is None else effects.names), *design.terms]
-    priors = fit_priors(blocks, group, design, effects)
-    maximum = maximise(
-        LogitLikelihood(blocks, group, scale, effects),
-        np.zeros(len(names)),
-        names,
-        precision=prior_precision(priors, names, scale),
-        aliased="omit",
-    )
+    likelihood = LogitLikelihood(blocks, group, scale, effects)
+
+    def fit(priors: Floats) -> tuple[Maximum, Floats]:
+        precision = prior_precision(_with_constant(priors), scale)
+        start = np.zeros(len(names))
+        maximum = maximise(likelihood, start, names, precision=precision, aliased="omit")
+        return maximum, (maximum.coefficients / scale)[1:]
+
+    known = fit_priors(blocks, group, design, effects)
+    priors = np.array([known.get(name, np.inf) for name in names[1:]], float)
+    maximum, priors = fit_or_hold(fit, priors, lambda: moments, len(names) - 1 - len(design.terms))
     bread = maximum.bread / np.outer(scale, scale)
     information = maximum.information * np.outer(scale, scale)
     model = ShareModel(
@@ -85,11 +89,17 @@ def _fit_group(
         covariance=bread @ information @ bread,
         covariance_robust=np.full(bread.shape, np.nan),
         omitted=maximum.aliased,
-        priors=priors,
+        prior_sd=_with_constant(priors),
         log_likelihood=maximum.value,
         log_likelihood_null=_null_value(blocks, group, effects),
     )
     return model.with_second_stage()
+
+
+def _with_constant(priors: Floats) -> Floats:
+    """Priors of all terms (q,). The constant has none: it says how many succeed, which every model
+    must be able to."""
+    return np.concatenate([[np.inf], priors])
 
 
 def fit_priors(

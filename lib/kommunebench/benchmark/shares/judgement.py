@@ -6,13 +6,18 @@ from kommunebench.benchmark.blocks.block import Blocks
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.models import WITHIN, ModelOutcome
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN, ModelOutcome
 from kommunebench.benchmark.comparison.table import UnitFacts
 from kommunebench.benchmark.shares.chain import PERIODS, estimate_shares
 from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.influence import share_covariance
-from kommunebench.benchmark.shares.model import ShareModel
-from kommunebench.benchmark.verdict_models import ModelResults, judge_outcomes, outcomes_by_model
+from kommunebench.benchmark.shares.model import ShareModel, share_coefficients
+from kommunebench.benchmark.verdict_models import (
+    ModelResults,
+    judge_outcomes,
+    outcomes_by_model,
+    with_thin_data,
+)
 from kommunebench.verdict_rules import VerdictRules
 
 ShareModels = tuple[ShareModel, ...]
@@ -46,7 +51,7 @@ def judge_share_models(
         chain = estimate_shares(seat, chosen)
         return ModelOutcome(chain, share_covariance(seat, chosen, chain, indicator))
 
-    return judge_outcomes(
+    results = judge_outcomes(
         outcomes_by_model(blocks, models, outcome),
         facts,
         horizon=PERIODS,
@@ -54,3 +59,4 @@ def judge_share_models(
         min_spells=min_cases,
         rules=rules,
     )
+    return with_thin_data(results, share_coefficients(models[POOLED]), models[rules.verdict_model])

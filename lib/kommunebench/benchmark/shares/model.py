@@ -10,11 +10,17 @@ from scipy import special
 from kommunebench.benchmark.blocks.block import Floats, SpellBlock
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.likelihood import in_fit
-from kommunebench.benchmark.model.tables import NO_EVENTS, terms_table, terms_without_column
+from kommunebench.benchmark.model.tables import (
+    ALL_EVENTS,
+    FEW_EVENTS,
+    HELD,
+    NO_EVENTS,
+    terms_table,
+    terms_without_column,
+)
 from kommunebench.benchmark.shares.likelihood import fitted_rows, linear_predictor
 
 CONSTANT = "constant"
-ALL_EVENTS = "all_events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +31,8 @@ class ShareModel(GroupModel):
     ``coefficients`` (q,), numbers and effects centred; ``bread`` (q, q): inverse of the information
     plus the priors' precision, zero for omitted terms; ``covariance`` of the model, and
     ``covariance_robust``, clustered; ``omitted`` (q,): terms that the cases cannot tell from those
-    before them; ``priors``: standard deviation by term of the priors of the fit.
+    before them; ``prior_sd`` (q,): standard deviations of the normal priors on the coefficients,
+    infinite where there is none.
     """
 
     coefficients: Floats
@@ -33,7 +40,7 @@ class ShareModel(GroupModel):
     covariance: Floats
     covariance_robust: Floats
     omitted: np.ndarray
-    priors: dict[str, float]
+    prior_sd: Floats
     log_likelihood: float
     log_likelihood_null: float
 
@@ -52,6 +59,11 @@ class ShareModel(GroupModel):
     def term_covariance(self) -> Floats:
         """As GroupModel."""
         return self.covariance[1:, 1:]
+
+    @property
+    def term_prior_sd(self) -> Floats:
+        """As GroupModel."""
+        return self.prior_sd[1:]
 
     @property
     def prediction(self) -> Floats:
@@ -88,8 +100,9 @@ def share_coefficients(models: Sequence[ShareModel]) -> pd.DataFrame:
 
     Numbers count from zero. ``mark``: ``no_events`` or ``all_events`` (the limit, minus or plus
     infinity, without standard error), ``few_events`` (few succeed or few fail in the level: drawn
-    towards 0 by a prior), ``omitted`` (0: the data hold no information on it). Effects of the units
-    are not among the terms.
+    towards 0 by a prior), ``held`` (likewise, as are all others: terms together decide who
+    succeeds), ``omitted`` (0: the data hold no information on it). Effects of the units are not
+    among the terms.
     """
     return pd.concat([_coefficients(model) for model in models], ignore_index=True)
 
@@ -112,6 +125,8 @@ def _coefficients(model: ShareModel) -> pd.DataFrame:
         se=se,
         se_robust=se_robust,
         omitted=model.omitted[printed],
+        prior_sd=model.prior_sd[printed],
+        with_prior=HELD if model.is_held else FEW_EVENTS,
         without_column=(
             terms_without_column(design.no_events, -np.inf, NO_EVENTS),
             terms_without_column(design.all_events, np.inf, ALL_EVENTS),

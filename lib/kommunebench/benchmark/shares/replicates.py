@@ -12,7 +12,6 @@ from kommunebench.benchmark.bootstrap.fit import Climb
 from kommunebench.benchmark.bootstrap.scores import NO_EVENTS, ReplicateScore
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.durations.risk_sets import UnitWeights, Weights
-from kommunebench.benchmark.model.block_fit import prior_precision
 from kommunebench.benchmark.model.likelihood import in_fit
 from kommunebench.benchmark.shares.model import ShareModel
 
@@ -76,7 +75,8 @@ class _ReplicateLikelihood:
 
     def matched(self, beta: Floats, weights: Weights) -> Floats:
         """The coefficients with the intercepts of units moved towards as many expected successes as
-        the unit has in the replicate; where all or none succeed, far beyond all others."""
+        the unit has in the replicate; where all or none succeed, far beyond all others, or where
+        they are if priors hold them."""
         effects = self.model.unit_effects
         if effects is None:
             return beta
@@ -85,8 +85,9 @@ class _ReplicateLikelihood:
         gap = np.zeros_like(sums.weight)
         gap[some] = special.logit(sums.events[some] / sums.weight[some])
         gap[some] -= special.logit(sums.expected[some] / sums.weight[some])
+        known = beta[: len(gap)]
         limit = np.where(sums.events > 0, -NO_EVENTS, NO_EVENTS)
-        intercepts = np.where(some, beta[: len(gap)] + gap, limit)
+        intercepts = np.where(some, known + gap, known if self.model.is_held else limit)
         return np.concatenate([intercepts, beta[len(gap) :]])
 
     def sums(self, beta: Floats, weights: Weights, *, squares: bool = False) -> _Sums:
@@ -143,25 +144,28 @@ def _block_sums(
 
 def share_start(blocks: Blocks, group: int, model: ShareModel) -> ShareStart:
     """One pass over the full data at the national coefficients."""
-    to_intercepts = np.eye(len(model.coefficients))
+    to_intercepts = to_columns = np.eye(len(model.coefficients))
     if model.unit_effects is not None:
         effects = model.unit_effects
         of_units = np.column_stack([effects.with_events.astype(float), effects.centring])
-        to_intercepts = linalg.block_diag(of_units, np.eye(len(model.design.terms)))
+        of_design = np.eye(len(model.design.terms))
+        to_intercepts = linalg.block_diag(of_units, of_design)
+        # The constant has no prior.
+        contrasts = np.vstack([np.zeros(len(effects.with_events)), effects.contrasts])
+        to_columns = linalg.block_diag(contrasts, of_design)
     beta = to_intercepts @ model.coefficients
     likelihood = _ReplicateLikelihood(blocks, group, model)
     curvature = likelihood.score(beta[:, None], UnitWeights(), squares=True).squares[:, 0]
     n_intercepts = len(beta) - len(model.design.terms)
     # In units of all cases' curvature: the mean square of each column.
     sd = np.sqrt(np.maximum(curvature, 1e-300) / curvature[:n_intercepts].sum())
-    of_design = prior_precision(model.priors, model.design.terms, np.ones(len(model.design.terms)))
     return ShareStart(
         model=model,
         beta=beta,
         bread=to_intercepts @ model.bread @ to_intercepts.T,
         curvature=curvature,
         column_sd=sd,
-        precision=np.concatenate([np.zeros(n_intercepts), of_design]),
+        precision=to_columns.T @ np.diag(model.prior_sd**-2.0) @ to_columns,
     )
 
 

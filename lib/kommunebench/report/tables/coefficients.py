@@ -19,7 +19,7 @@ from kommunebench.report.tables.model import (
 from kommunebench.report.tables.terms import term_label, terms_by_covariate
 
 # Signs of terms whose coefficient is not an ordinary estimate, by the mark in the table.
-_MARKS = {"no_events": "°", "all_events": "¤", "few_events": "‡", "omitted": "§"}
+_MARKS = {"no_events": "°", "all_events": "¤", "few_events": "‡", "held": "†", "omitted": "§"}
 
 
 def coefficient_table(edition: Edition) -> HtmlTable:

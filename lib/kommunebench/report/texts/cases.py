@@ -107,6 +107,14 @@ CASE_WORDINGS = {
         "‡ : at most four with this value had, or at most four lacked, {event}; the coefficient is"
         " drawn towards zero (normal penalty with standard deviation 2.5).",
     ),
+    "note_mark_held": Text(
+        "† : led afgør tilsammen uden undtagelse, hvem der har {event}; koefficienten er trukket"
+        " mod nul ligesom de øvrige (normalfordelt straf med standardafvigelse 2,5, for tal pr."
+        " standardafvigelse af tallet).",
+        "† : terms together decide without exception who had {event}; the coefficient is drawn"
+        " towards zero like the others (normal penalty with standard deviation 2.5, for numbers per"
+        " standard deviation of the number).",
+    ),
     "note_mark_omitted": Text(
         "§ : leddet kan ikke skelnes fra de øvrige. Det er udeladt (koefficient 0).",
         "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
@@ -169,6 +177,10 @@ CASE_WORDINGS = {
         " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
         " curve may therefore be assessed as expected. The estimated variation is in the odds; it"
         " is translated into the indicator by the median over {units}.",
+    ),
+    "headline_none_compared": Text(
+        "Ingen {unit} har {least} personer eller flere, så ingen er sammenlignet.",
+        "No {unit} has {least} persons or more, so that none is compared.",
     ),
     "headline_spread": Text(
         "Når der er taget højde for rammevilkår, varierer odds for {event} mellem {units} med en"

@@ -90,10 +90,12 @@ CHECK_TEXTS = {
     ),
     "note_sensitivity_checks": Text(
         "Ændringen er i indikatorens egne standardfejl, uden fortegn; vurderingen under et andet"
-        " valg bruger den samme standardfejl. En vurdering tæller som ændret, hvor den ene eller"
+        " valg bruger den samme standardfejl, under den fælles model og uden rettelse for områder"
+        " deres egen. En vurdering tæller som ændret, hvor den ene eller"
         " den anden mangler eller de er forskellige.",
         "The change is in standard errors of the indicator, without its sign; the verdict under"
-        " another choice uses the same standard error. A verdict counts as changed where the two"
+        " another choice uses the same standard error, under the pooled model and without"
+        " adjustment for areas their own. A verdict counts as changed where the two"
         " differ or one of them is missing.",
     ),
     "stability_table": Text(
@@ -149,6 +151,26 @@ CHECK_TEXTS = {
         " have fået en anden vurdering og {tiers} et andet niveau.",
         "Had a pooled model without terms for the {units} carried the verdicts, {verdicts} would"
         " have another verdict and {tiers} another tier.",
+    ),
+    "headline_thin": Text(
+        "Data er tynde for dele af den fælles model: antal led, der er trukket mod nul: {prior};"
+        " udeladte led: {omitted}; værdier, hvor ingen eller alle har {event}: {limit} (mærket i"
+        " tabellen over koefficienter).",
+        "The data are thin for parts of the pooled model: terms drawn towards zero: {prior}; terms"
+        " omitted: {omitted}; levels in which nobody or everybody has {event}: {limit} (marked in"
+        " the table of coefficients).",
+    ),
+    "headline_held": Text(
+        "Modellen inden for {units} har ingen endelig løsning i disse data ({groups}): dens led for"
+        " værdier og for {units} er trukket mod nul.",
+        "The model within {units} has no finite solution on these data ({groups}): its terms for"
+        " levels and for {units} are drawn towards zero.",
+    ),
+    "headline_held_pooled": Text(
+        "Modellen har ingen endelig løsning i disse data ({groups}): dens led for værdier er"
+        " trukket mod nul.",
+        "The model has no finite solution on these data ({groups}): its terms for levels are drawn"
+        " towards zero.",
     ),
     "headline_sensitivity": Text(
         "Af de andre valg i modellen, der er prøvet, ændrer »{check}« flest vurderinger:"

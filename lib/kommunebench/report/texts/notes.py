@@ -191,6 +191,14 @@ NOTE_TEXTS = {
         "‡ : at most four with this value had {event}; the coefficient is drawn towards zero"
         " (normal penalty with standard deviation 2.5).",
     ),
+    "note_mark_held": Text(
+        "† : der er få hændelser til så mange led, eller led ordner dem tilsammen uden undtagelse;"
+        " koefficienten er trukket mod nul ligesom de øvrige (normalfordelt straf med"
+        " standardafvigelse 2,5, for tal pr. standardafvigelse af tallet).",
+        "† : the events are few for so many terms, or terms together order them without exception;"
+        " the coefficient is drawn towards zero like the others (normal penalty with standard"
+        " deviation 2.5, for numbers per standard deviation of the number).",
+    ),
     "note_mark_omitted": Text(
         "§ : data rummer ingen oplysning om leddet: blandt dem, der er i risiko, når {event}"
         " indtræffer, har ingen værdien, eller den kan ikke skelnes fra de øvrige led. Det er"

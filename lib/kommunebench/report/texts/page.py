@@ -41,6 +41,20 @@ PAGE_TEXTS = {
         "In {better} of {n} {units}, {event} comes {faster} than expected, in {worse} {slower},"
         " and {expected} are as expected.",
     ),
+    "headline_none_compared": Text(
+        "Ingen {unit} har {least} forløb eller flere, så ingen er sammenlignet.",
+        "No {unit} has {least} spells or more, so that none is compared.",
+    ),
+    "headline_none_judged": Text(
+        "Ingen af {n} sammenlignede {units} har en vurdering{reasons}.",
+        "Of {n} {units} compared, none has a verdict{reasons}.",
+    ),
+    "headline_few_verdicts": Text(
+        "Kun {n} har en vurdering; med færre end {least} opgøres hverken spredning, niveauer eller"
+        " rangering.",
+        "Only {n} have a verdict; with fewer than {least} there is neither a spread nor tiers or"
+        " ranks.",
+    ),
     "headline_no_verdict": Text("{n} er uden vurdering.", "{n} are without a verdict."),
     "headline_published": Text(
         "I KORA's trykte rapport lå {better} over, {worse} under og {expected} omkring det"
