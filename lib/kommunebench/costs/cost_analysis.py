@@ -138,9 +138,11 @@ def cost_metrics(
     main: CostAnalysis, fewer: CostAnalysis, compared: frozenset[str]
 ) -> dict[str, float]:
     """Headline numbers by name; ``fewer`` is the sensitivity with fewer account groups."""
-    summary = summarise_unit_costs(main.unit_costs.unit_costs, compared)
     left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
-    metrics = {"unit_cost_mean": float(summary["mean"].iloc[-1]), "cost_cells_left_out": left_out}
+    metrics, unit_costs = {"cost_cells_left_out": left_out}, main.unit_costs.unit_costs
+    if unit_costs["municipality_code"].isin(compared).any():
+        summary = summarise_unit_costs(unit_costs, compared)
+        metrics["unit_cost_mean"] = float(summary["mean"].iloc[-1])
     if main.fault:
         return metrics
     counts = main.indicators.table["assessment"].value_counts()
@@ -154,10 +156,13 @@ def cost_metrics(
         "cost_above": float(counts.get("above", 0)),
         "cost_below": float(counts.get("below", 0)),
         "cost_as_expected": float(counts.get("as_expected", 0)),
-        "cost_sensitivity_correlation": float(
-            both["cost_indicator"].astype(float).corr(both["cost_indicator_fewer"].astype(float))
-        ),
     }
+    # A correlation needs three municipalities: two lie on a line whatever they cost.
+    if len(both) > 2:
+        costs, of_fewer = both["cost_indicator"], both["cost_indicator_fewer"]
+        metrics["cost_sensitivity_correlation"] = float(
+            costs.astype(float).corr(of_fewer.astype(float))
+        )
     if main.indicators.correlation is not None:
         metrics["cost_year_correlation"] = main.indicators.correlation
     return metrics

@@ -17,10 +17,11 @@ class Picture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """A heading with paragraphs, titled paragraphs (``notes``), figures, warning and tables, in
-    this order."""
+    this order. ``introduces``: paragraphs say how to read the figures and tables, nothing alone."""
 
     key: str
     heading: str
+    introduces: bool = False
     paragraphs: tuple[str, ...] = ()
     warning: str = ""
     pictures: tuple[Picture, ...] = ()
@@ -30,4 +31,5 @@ class Chapter:
     @property
     def empty(self) -> bool:
         """Whether there is nothing under the heading."""
-        return not (self.paragraphs or self.warning or self.pictures or self.tables or self.notes)
+        said = not self.introduces and (self.paragraphs or self.warning)
+        return not (said or self.pictures or self.tables or self.notes)

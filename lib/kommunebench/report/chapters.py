@@ -71,6 +71,7 @@ def _benchmark(edition: Edition) -> Chapter:
     return Chapter(
         key="benchmark",
         heading=words("h_benchmark"),
+        introduces=True,
         paragraphs=(edition.of_scale("reading"),),
         pictures=pictures,
     )
@@ -106,7 +107,7 @@ def _durations(edition: Edition) -> Chapter:
         heading=edition.of_measure("h_durations"),
         paragraphs=_published(edition),
         pictures=(Picture("survival", edition.words("fig_survival"), caption),),
-        tables=(variance_table(edition), quintile_table(edition)),
+        tables=(variance_table(edition), quintile_table(edition)) if len(edition.compared) else (),
     )
 
 
@@ -124,7 +125,7 @@ def _published(edition: Edition) -> tuple[str, ...]:
 def _robust(edition: Edition) -> Chapter:
     words = edition.words
     # Nobody among cases is censored: their other indicator is of another model, not robust.
-    if edition.of_cases or edition.units["robust"].isna().all():
+    if edition.of_cases or edition.compared["robust"].isna().all():
         return Chapter(key="robust", heading=words("h_robust"))
     z = edition.fmt.number(two_sided_z(edition.level), 2)
     cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts
@@ -150,7 +151,8 @@ def _checks(edition: Edition) -> Chapter:
     return Chapter(
         key="checks",
         heading=words("h_checks"),
-        paragraphs=(words("checks_reading"),) if tables or pictures else (),
+        introduces=True,
+        paragraphs=(words("checks_reading"),),
         pictures=pictures,
         tables=tables,
     )

@@ -75,11 +75,16 @@ def _bootstrap(edition: Edition) -> str:
         or is_missing(row["median_bootstrap_ratio"])
     ):
         return ""
-    return edition.words(
+    text = edition.words(
         "m_bootstrap",
         replicates=fmt.number(row["replicates"]),
         ratio=fmt.number(row["median_bootstrap_ratio"], 2),
     )
+    asked = edition.settings.uncertainty.replicates
+    if row["replicates"] >= asked:
+        return text
+    lost = fmt.number(asked - row["replicates"])
+    return text + edition.words("m_bootstrap_lost", lost=lost, asked=fmt.number(asked))
 
 
 def match_group_note(edition: Edition) -> str:

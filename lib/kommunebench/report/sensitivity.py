@@ -104,7 +104,8 @@ def model_changes(edition: Edition) -> pd.DataFrame | None:
     changes.insert(0, "municipality", [edition.unit_names.get(code, "") for code in changes.index])
     for name, one in zip(("verdict", "tier", "fifth"), names, strict=True):
         other = f"{one}_pooled"
-        changes[f"{name}_differs"] = changes[one].fillna(-1) != changes[other].fillna(-1)
+        alike = (changes[one] == changes[other]) | (changes[one].isna() & changes[other].isna())
+        changes[f"{name}_differs"] = ~alike
     return changes.reset_index(drop=True)
 
 

@@ -80,6 +80,15 @@ def test_without_a_model_the_unit_costs_stand_and_the_reason_is_said() -> None:
     assert "cost_model_r_squared" not in cost_metrics(costs, costs, frozenset(["101", "147"]))
 
 
+def test_where_no_municipality_is_compared_there_is_no_mean_and_no_error() -> None:
+    accounts, persons = country()
+    nobody: frozenset[str] = frozenset()
+    rules = CostRules(accounts=RULES.accounts, need=CostNeedSettings(compared=nobody))
+    costs = analyse_costs(accounts, FLAT, persons, rules)
+    assert costs.fault and len(costs.unit_costs_with_need) == 460
+    assert set(cost_metrics(costs, costs, nobody)) == {"cost_cells_left_out"}
+
+
 def test_the_confidence_level_and_the_autocorrelation_reach_the_indicators() -> None:
     accounts, persons = country()
     rules = CostRules(

@@ -30,8 +30,8 @@ _BREAKS = {name.replace("-", ""): name.replace("-", "-\n") for name in _BROKEN.s
 _BREAKS["Ringkøbing-Skjern"] = "Ringkø-\nbing-\nSkjern"
 
 
-def fifths_map(edition: Edition) -> Figure:
-    """Tiles coloured and numbered by fifth."""
+def fifths_map(edition: Edition) -> Figure | None:
+    """Tiles coloured and numbered by fifth; None where no unit has one."""
     rows = edition.compared[edition.compared["quintile"].notna()]
     shades = {fifth: fifth_colour(edition, fifth) for fifth in range(1, 6)}
     fills = {
@@ -42,9 +42,10 @@ def fifths_map(edition: Edition) -> Figure:
     return _map(edition, fills, [*legend, (_LEFT_OUT, edition.words("not_in_comparison"))])
 
 
-def assessment_map(edition: Edition) -> Figure:
+def assessment_map(edition: Edition) -> Figure | None:
     """Tiles coloured by assessment, with a triangle up where the event comes sooner than expected
-    and down where it comes later, so that colour is not needed to read it."""
+    and down where it comes later, so that colour is not needed to read it; None where
+    no unit has a verdict."""
     looks = {
         "better": (colour(edition, "better"), "▲"),
         "worse": (colour(edition, "worse"), "▼"),
@@ -67,7 +68,9 @@ def assessment_map(edition: Edition) -> Figure:
 
 def _map(
     edition: Edition, fills: dict[str, tuple[str, str]], legend: list[tuple[str, str]]
-) -> Figure:
+) -> Figure | None:
+    if not fills:
+        return None
     tiles = read_reference("municipality_tiles")
     columns, rows = tiles["col"].astype(int), tiles["row"].astype(int)
     figure = sheet(11.0, 6.7)

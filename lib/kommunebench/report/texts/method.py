@@ -45,6 +45,10 @@ METHOD_TEXTS = {
         " Check: {replicates} replicates with random weights give a median {ratio} times the"
         " computed standard error.",
     ),
+    "m_bootstrap_lost": Text(
+        " {lost} af {asked} gentagelser tæller ikke med, fordi deres model ikke faldt til ro.",
+        " {lost} of {asked} replicates do not count, because their model did not settle.",
+    ),
     "m_ranks_t": Text("Rang, niveau og femtedel", "Rank, tier and fifth"),
     "m_ranks": Text(
         "Spredning, rang, niveauer og sammentrukket indikator opgøres i tempoet: hvor meget"
