@@ -2,8 +2,9 @@
 benchmarks.small_countries --scales 0.02 0.1 0.5 --seeds 5`.
 
 A small country has levels without events, terms that cannot be told apart and municipalities of a
-few spells. Every country has to come through the national models, the chain, the verdicts and every
-check of the model; a check may be left out with a reason, which is counted. Prints Markdown.
+few spells. Every country has to come through the national models, pooled and within municipalities,
+the chain, the verdicts and every check of the model; a check may be left out with a reason, which
+is counted. Prints Markdown. From registers to report: benchmarks.small_deliveries.
 """
 
 import argparse
@@ -24,11 +25,11 @@ from kommunebench.benchmark.checks.halves import HALF, estimate_halves
 from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.table import compare, with_verdicts
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
-from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory
-from kommunebench.benchmark.influence.covariance import performance_covariance
+from kommunebench.benchmark.durations.measure import Measure
+from kommunebench.benchmark.in_memory import SpellsInMemory, fit_models
 from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.verdict_models import judge_models
 from kommunebench.check_rules import CheckRules
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.simulation.lives import HORIZON
@@ -42,13 +43,16 @@ MIN_SPELLS = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one country: spells, municipalities with a verdict and without one by reason,
-    terms omitted, levels without events, checks left out (check: reason), and why it stopped."""
+    terms of the pooled model omitted and with a prior, levels without events, models that are held
+    by priors, checks left out (check: reason), and why it stopped."""
 
     spells: int = 0
     judged: int = 0
     reasons: Counter[str]
     omitted: int = 0
+    with_prior: int = 0
     no_events: int = 0
+    held: tuple[str, ...] = ()
     left_out: dict[str, str]
     stopped: str = ""
 
@@ -56,20 +60,27 @@ class Outcome:
 def analyse(drawn: SimulatedSpells) -> Outcome:
     """The main analysis and its checks on the spells of one country."""
     spells = drawn.table
-    laid_out = drawn.laid_out()
-    chain = estimate_in_memory(laid_out, CHOICE, "restricted_mean")
-    comparison = compare(laid_out.facts, chain, chain, indicator=RATIO, min_spells=MIN_SPELLS)
-    covariance = performance_covariance(laid_out.blocks, chain, RATIO)
-    rules = VerdictRules(verdict_model="pooled")
-    comparison, _ = with_verdicts(comparison, covariance, covariance, horizon=HORIZON, rules=rules)
-    reasons = comparison.table["no_verdict_reason"]
+    laid_out = drawn.laid_out(unit_effects=True)
+    models = fit_models(laid_out.blocks, laid_out.layout, CHOICE, ("pooled", "within"))
+    results = judge_models(
+        laid_out.blocks,
+        laid_out.facts,
+        models,
+        measure=Measure.named("restricted_mean", HORIZON),
+        indicator=RATIO,
+        min_spells=MIN_SPELLS,
+        rules=VerdictRules(),
+    )
+    reasons = results.comparison.table["no_verdict_reason"]
     return Outcome(
         spells=len(spells),
         judged=int(reasons.isna().sum()),
         reasons=Counter(reasons.dropna()),
-        omitted=sum(int(model.estimate.omitted.sum()) for model in chain.models),
-        no_events=sum(len(model.design.no_events) for model in chain.models),
-        left_out=dict(_left_out(laid_out, chain, spells)),
+        omitted=results.summary["terms_omitted"],
+        with_prior=results.summary["terms_with_prior"],
+        no_events=results.summary["levels_at_limit"],
+        held=tuple(f"{k} {one.name}" for k, of in models.items() for one in of if one.is_held),
+        left_out=dict(_left_out(laid_out, results.pooled.chain, spells)),
     )
 
 
@@ -136,7 +147,7 @@ def main() -> None:
     table(
         "Small countries",
         *("scale", "countries", "stopped", "spells", "verdicts", "no verdict", "terms omitted"),
-        *("levels without events", "checks left out"),
+        *("terms with a prior", "levels without events", "models held", "checks left out"),
     )
     said: list[str] = []
     for scale in arguments.scales:
@@ -151,6 +162,7 @@ def main() -> None:
 
 def _print_row(scale: float, outcomes: list[Outcome]) -> None:
     left_out = Counter(name for outcome in outcomes for name in outcome.left_out)
+    held = Counter(name for outcome in outcomes for name in outcome.held)
     reasons: Counter[str] = sum((outcome.reasons for outcome in outcomes), Counter())
     row(
         scale,
@@ -160,7 +172,9 @@ def _print_row(scale: float, outcomes: list[Outcome]) -> None:
         round(np.mean([outcome.judged for outcome in outcomes]), 1),
         ", ".join(f"{name} {count}" for name, count in reasons.items()),
         sum(outcome.omitted for outcome in outcomes),
+        sum(outcome.with_prior for outcome in outcomes),
         sum(outcome.no_events for outcome in outcomes),
+        ", ".join(f"{name} {count}" for name, count in held.items()) or "none",
         ", ".join(f"{name} {count}" for name, count in left_out.items()) or "none",
     )
 

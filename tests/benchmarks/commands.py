@@ -17,6 +17,7 @@ SMALL = {
     "share_recovery": "--seeds 1",
     "frontier_study": "--samples 4 --least 4 --tables size",
     "recovery_seeds": "--seeds 1 --persons 2000",
+    "early_levels": "--persons 1000 --countries 1",
     "small_countries": "--scales 0.02 --seeds 1",
 }
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
@@ -26,6 +27,7 @@ SPARK = {
     "simulation": "--scales 0.1",
     "spark_engine": "--sizes 4000 --replicates 2",
     "scale": "--scales 0.1",
+    "small_deliveries": "--scales 0.02 --seeds 1",
     "recovery": "DEMO",
     "cost_recovery": "DEMO --seeds 2",
 }
