@@ -31,6 +31,9 @@ factsheet: $(READY) ## the fact sheet's five analyses on the same registers (int
 ui: $(READY) ## browse the tracked runs of the demo
 	@$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/demo/store/mlflow.db
 
+# Two processes on two cores: the threads of NumPy's linear algebra would only wait for each other.
+test long: export OPENBLAS_NUM_THREADS := 1
+
 test: $(READY) ## the tests, in two processes
 	@$(BIN)/python -m pytest -q --numprocesses 2 --no-loadscope-reorder
 

@@ -252,7 +252,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--countries", type=int, default=300, help="countries of each of six kinds")
+    parser.add_argument("--countries", type=int, default=300, help="countries of each kind")
+    parser.add_argument(
+        "--effects",
+        nargs="+",
+        choices=EFFECTS,
+        default=EFFECTS,
+        help="kinds of effects of municipalities, each with and without markets (default: all)",
+    )
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--bootstrap-countries", type=int, default=3)
     parser.add_argument("--replicates", type=int, default=1000)
@@ -265,7 +272,7 @@ def main() -> None:
     results: dict[tuple[Effects, bool], list[dict[str, Outcome]]] = {}
     print(f"### Coverage: {options.countries} countries of each kind\n")
     print_header()
-    for effects, markets in product(EFFECTS, (False, True)):
+    for effects, markets in product(options.effects, (False, True)):
         tasks = [Task(seed, effects, markets) for seed in seeds]
         if options.processes > 1:
             with ProcessPoolExecutor(options.processes) as pool:
@@ -276,7 +283,8 @@ def main() -> None:
         for model in MODELS:
             outcomes = [country[model] for country in countries]
             print(coverage_row(tasks[0], model, outcomes), flush=True)
-    print_nothing_there(results)
+    if "none" in options.effects:
+        print_nothing_there(results)
     every = [
         country[model].whole for kind in results.values() for country in kind for model in MODELS
     ]

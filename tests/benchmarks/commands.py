@@ -11,7 +11,7 @@ SMALL = {
     "bootstrap_ratios": "--rows 3000 --replicates 2 --naive 1 --processes 1",
     "calibration": "--seeds 1 --persons 4000",
     "cohort_mix": "--countries 1",
-    "coverage": "--countries 1 --bootstrap-countries 1 --replicates 2",
+    "coverage": "--countries 1 --effects none --bootstrap-countries 1 --replicates 2",
     "cox_ratios": "--rows 300 --packages",
     "factsheet_calibration": "--seeds 1",
     "share_recovery": "--seeds 1",

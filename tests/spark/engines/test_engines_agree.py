@@ -67,7 +67,7 @@ def simulate(count=3000, seed=2):
 
 
 # Nine partitions: tasks add up before the driver does.
-@pytest.mark.parametrize("partitions", [1, 9])
+@pytest.mark.parametrize("partitions", [pytest.param(1, marks=pytest.mark.long), 9])
 def test_the_chain_in_tasks_is_the_chain_in_memory(spark, partitions, tmp_path):
     spells = simulate()
     columns = spell_columns(

@@ -73,7 +73,8 @@ def simulate(count: int = 900) -> pd.DataFrame:
 
 
 @pytest.mark.delta
-def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> None:
+@pytest.mark.parametrize("engine", ["arrays", pytest.param("spark", marks=pytest.mark.long)])
+def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engine) -> None:
     cases = simulate()
     (tmp_path / "simulated_cases.yaml").write_text(ANALYSIS, encoding="utf-8")
     rows = cases.assign(analysis="simulated_cases").reindex(columns=list(CASES.columns))
@@ -90,56 +91,55 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path) -> No
         replicates=4,
         seed=7,
     )
-    for engine in ("arrays", "spark"):
-        analysis = str(tmp_path / "simulated_cases.yaml")
-        run = run_of(store, f"model.engine={engine}", analysis=analysis)
-        stages = (
-            MODEL_CASES_STAGE,
-            share_benchmark_stage(run.settings),
-            share_uncertainty_stage(run.settings),
-            SHARE_CHECKS_STAGE,
-        )
-        run_stages(run, stages)
-        tables = {
-            table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
-            for stage in stages[1:]
-            for table in stage.writes
-        }
-        _same(
-            tables[SHARE_INDICATORS].set_index("municipality_code"),
-            wanted.indicators.set_index("municipality_code"),
-        )
-        coefficients = wanted.coefficients.assign(
-            term=wanted.coefficients["term"].str.replace("continent", "coast")
-        )
-        _same(tables[LOGIT_COEFFICIENTS].set_index("term"), coefficients.set_index("term"))
-        assert tables[SECOND_STAGE]["term"].tolist() == ["coast_west"]
-        for column in ("coefficient", "se", "unit_sd", "units"):
-            np.testing.assert_allclose(
-                tables[SECOND_STAGE][column], wanted.second_stage[column], rtol=1e-7
-            )
-        keys = ["model", "municipality_code"]
-        _same(tables[MODEL_VERDICTS].set_index(keys), wanted.model_verdicts.set_index(keys))
-        assert set(tables[MODEL_VERDICTS]["model"]) == {
-            "pooled",
-            "within",
-            "without_area_adjustment",
-        }
-        expected = tables[EXPECTED_DURATIONS].set_index("spell_id")["expected_share"]
-        np.testing.assert_allclose(expected[cases["person_id"]], wanted.expected, rtol=1e-9)
-        summary = tables[BENCHMARK_SUMMARY].iloc[0]
-        assert summary["tau"] == pytest.approx(wanted.summary["tau"], rel=1e-6)
-        by_age = tables[CALIBRATION].query("breakdown == 'age'").set_index("value")
-        counted = cases.assign(expected=wanted.expected).groupby("age")[["outcome", "expected"]]
+    analysis = str(tmp_path / "simulated_cases.yaml")
+    run = run_of(store, f"model.engine={engine}", analysis=analysis)
+    stages = (
+        MODEL_CASES_STAGE,
+        share_benchmark_stage(run.settings),
+        share_uncertainty_stage(run.settings),
+        SHARE_CHECKS_STAGE,
+    )
+    run_stages(run, stages)
+    tables = {
+        table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
+        for stage in stages[1:]
+        for table in stage.writes
+    }
+    _same(
+        tables[SHARE_INDICATORS].set_index("municipality_code"),
+        wanted.indicators.set_index("municipality_code"),
+    )
+    coefficients = wanted.coefficients.assign(
+        term=wanted.coefficients["term"].str.replace("continent", "coast")
+    )
+    _same(tables[LOGIT_COEFFICIENTS].set_index("term"), coefficients.set_index("term"))
+    assert tables[SECOND_STAGE]["term"].tolist() == ["coast_west"]
+    for column in ("coefficient", "se", "unit_sd", "units"):
         np.testing.assert_allclose(
-            by_age[["observed_events", "expected_events"]].astype(float), counted.sum(), rtol=1e-9
+            tables[SECOND_STAGE][column], wanted.second_stage[column], rtol=1e-7
         )
-        tenths = tables[CALIBRATION].query("breakdown == 'risk_tenth'")
-        assert tenths["observed_events"].sum() == cases["outcome"].sum()
-        assert {"province", "age", "risk_tenth"} == set(tables[CALIBRATION]["breakdown"])
-        assert set(tables[POTENTIALS]["basis"]) == {"raw", "shrunk"}
-        assert len(tables[TEN_BEST]) == 8 and tables[TEN_BEST]["municipality"].notna().all()
-        assert run.metrics["cases"] == len(cases)
+    keys = ["model", "municipality_code"]
+    _same(tables[MODEL_VERDICTS].set_index(keys), wanted.model_verdicts.set_index(keys))
+    assert set(tables[MODEL_VERDICTS]["model"]) == {
+        "pooled",
+        "within",
+        "without_area_adjustment",
+    }
+    expected = tables[EXPECTED_DURATIONS].set_index("spell_id")["expected_share"]
+    np.testing.assert_allclose(expected[cases["person_id"]], wanted.expected, rtol=1e-9)
+    summary = tables[BENCHMARK_SUMMARY].iloc[0]
+    assert summary["tau"] == pytest.approx(wanted.summary["tau"], rel=1e-6)
+    by_age = tables[CALIBRATION].query("breakdown == 'age'").set_index("value")
+    counted = cases.assign(expected=wanted.expected).groupby("age")[["outcome", "expected"]]
+    np.testing.assert_allclose(
+        by_age[["observed_events", "expected_events"]].astype(float), counted.sum(), rtol=1e-9
+    )
+    tenths = tables[CALIBRATION].query("breakdown == 'risk_tenth'")
+    assert tenths["observed_events"].sum() == cases["outcome"].sum()
+    assert {"province", "age", "risk_tenth"} == set(tables[CALIBRATION]["breakdown"])
+    assert set(tables[POTENTIALS]["basis"]) == {"raw", "shrunk"}
+    assert len(tables[TEN_BEST]) == 8 and tables[TEN_BEST]["municipality"].notna().all()
+    assert run.metrics["cases"] == len(cases)
 
 
 def _same(stored: pd.DataFrame, wanted: pd.DataFrame) -> None:
