@@ -10,12 +10,13 @@ from kommunebench.report.formats import is_missing
 def thin_data(edition: Edition) -> str:
     """How many terms the data hardly carry, and which groups' models are held by priors."""
     row, words, fmt = edition.summary, edition.words, edition.fmt
-    figures = {"prior": "terms_with_prior", "omitted": "terms_omitted", "limit": "levels_at_limit"}
-    counts = {name: row[column] for name, column in figures.items()}
-    said = []
-    if any(counts.values()):
-        named = {name: fmt.number(count) for name, count in counts.items()}
-        said.append(words("headline_thin", **named))
+    figures = {
+        "thin_prior": "terms_with_prior",
+        "thin_omitted": "terms_omitted",
+        "thin_limit": "levels_at_limit",
+    }
+    parts = [words(key, n=fmt.number(row[name])) for key, name in figures.items() if row[name]]
+    said = [words("headline_thin", parts="; ".join(parts))] if parts else []
     if not is_missing(row["held_groups"]):
         pooled = edition.settings.verdict_model == "pooled"
         groups = [words.code("group", name) for name in str(row["held_groups"]).split(", ")]

@@ -49,6 +49,9 @@ def test_terms_the_data_hardly_carry_are_counted_and_held_models_named():
     told = check_sentences.thin_data(edition(benchmark_summary=thin))
     assert "drawn towards zero: 7; terms omitted: 2; levels in which nobody or everybody" in told
     assert "no finite solution on these data (Women): its terms for levels and for municip" in told
+    only_limits = row.assign(terms_with_prior=0, terms_omitted=0, levels_at_limit=1)
+    told = check_sentences.thin_data(edition(benchmark_summary=only_limits))
+    assert "pooled model: levels in which" in told and "omitted" not in told
     danish = check_sentences.thin_data(edition("da", benchmark_summary=thin))
     assert "inden for kommuner har ingen endelig løsning i disse data (Kvinder)" in danish
     only_held = row.assign(held_groups="men, women")

@@ -153,12 +153,22 @@ CHECK_TEXTS = {
         " have another verdict and {tiers} another tier.",
     ),
     "headline_thin": Text(
-        "Data er tynde for dele af den fælles model: antal led, der er trukket mod nul: {prior};"
-        " udeladte led: {omitted}; værdier, hvor ingen eller alle har {event}: {limit} (mærket i"
-        " tabellen over koefficienter).",
-        "The data are thin for parts of the pooled model: terms drawn towards zero: {prior}; terms"
-        " omitted: {omitted}; levels in which nobody or everybody has {event}: {limit} (marked in"
-        " the table of coefficients).",
+        "Data er tynde for dele af den fælles model: {parts} (mærket i tabellen over"
+        " koefficienter).",
+        "The data are thin for parts of the pooled model: {parts} (marked in the table of"
+        " coefficients).",
+    ),
+    "thin_prior": Text(
+        "antal led, der er trukket mod nul: {n}",
+        "terms drawn towards zero: {n}",
+    ),
+    "thin_omitted": Text(
+        "udeladte led: {n}",
+        "terms omitted: {n}",
+    ),
+    "thin_limit": Text(
+        "værdier, hvor ingen eller alle har {event}: {n}",
+        "levels in which nobody or everybody has {event}: {n}",
     ),
     "headline_held": Text(
         "Modellen inden for {units} har ingen endelig løsning i disse data ({groups}): dens led for"
