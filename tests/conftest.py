@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
 _LOCAL = load_environment("local")
 # The local environment, with two shuffle partitions, because tables are tiny, and without Java's
-# second compiler, because few plans are run often enough to repay it.
+# second compiler and code made for a plan, because few plans are run often enough to repay them
+# (`make demo`, `make cluster` and `make crash` have such code).
 TEST_ENVIRONMENT = _LOCAL.model_copy(
     update={
         "name": "test",
         "master": "local[2]",
         "driver_memory": "2g",
         "java_options": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-        "spark": _LOCAL.spark | {"spark.sql.shuffle.partitions": "2"},
+        "spark": _LOCAL.spark
+        | {
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        },
     }
 )
 
