@@ -92,6 +92,13 @@ def run(registers: Path | str, store: str, environment: Path | None = None) -> l
     return [*words, *env, "--quiet", *set_options(*SETTINGS)]
 
 
+def without_fingerprints(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables without what follows from how a file is recognised: a small one on a local disk
+    by its content, one that only Spark reaches by size, time and footer."""
+    names = ["fingerprint", "read_as", "run_id"]
+    return {name: rows.drop(columns=names, errors="ignore") for name, rows in tables.items()}
+
+
 def test_the_main_job_through_spark_connect(
     registers: Path, expected: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
@@ -137,4 +144,4 @@ def test_the_main_job_on_a_file_system_only_spark_reaches(
     words = run(f"viewfs://{registers}", f"viewfs://{store}", environment)
     succeeds("-m", "kommunebench", *words)
     assert not (store / ".locks").exists()  # the store was no local folder to the run
-    assert_same_rows(rows_of(store, LAYERS), expected)
+    assert_same_rows(without_fingerprints(rows_of(store, LAYERS)), without_fingerprints(expected))
