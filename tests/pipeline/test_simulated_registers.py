@@ -260,7 +260,7 @@ def test_the_truth_is_written_beside(small_run):
         98,
     )
     others = pd.read_parquet(folder / "other_persons.parquet")
-    assert set(others["population"]) == {"settled", "youth"}
+    assert set(others["population"]) == {"settled", "youth", "earlier"}
 
 
 @pytest.fixture
