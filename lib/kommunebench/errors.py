@@ -1,6 +1,9 @@
 """One short family of errors; each class says when it is raised and which exit status the command
 ends with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class KommunebenchError(Exception):
     """Base of every error that is meant to be read by the person who must act."""
@@ -41,3 +44,13 @@ class InputError(KommunebenchError, ValueError):
 
 class ConvergenceError(InputError):
     """An estimator has no finite or no unique solution on these data: names the terms to blame."""
+
+
+@contextmanager
+def in_model_of(group: str) -> Iterator[None]:
+    """Put the name of the group whose model it is in front of what an error of its spells or of its
+    fit says."""
+    try:
+        yield
+    except ValueError as error:
+        raise type(error)(f"model of group {group}: {error}") from error

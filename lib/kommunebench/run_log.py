@@ -167,7 +167,7 @@ def read_log(store: Store) -> list[StageRecord]:
         return []
     check_schema_version(store, STAGE_LOG)
     rows = read_rows(store, STAGE_LOG).to_pylist()
-    # Hardly a record is alone in its file longer than until the next: only a long log is looked at.
+    # No file is without a record, so that the files of a short log need not be counted.
     if len(rows) > _MOST_FILES and file_count(store, STAGE_LOG) > _MOST_FILES:
         compact(store, STAGE_LOG)
     return [_as_record(row) for row in sorted(rows, key=lambda row: row["sequence"])]

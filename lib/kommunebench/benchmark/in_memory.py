@@ -24,7 +24,7 @@ from kommunebench.benchmark.durations.chain import (
 from kommunebench.benchmark.durations.measure import Measure, MeasureName
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
-from kommunebench.errors import InputError
+from kommunebench.errors import in_model_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,8 @@ def designs_by_group(
     ``plan``, with the group's name in front."""
     designs = []
     for code, name in enumerate(columns.group_names):
-        try:
+        with in_model_of(name):
             designs.append(plan(np.flatnonzero(columns.group == code)))
-        except InputError as error:
-            raise InputError(f"model of group {name}: {error}") from error
     return tuple(designs)
 
 
@@ -148,13 +146,7 @@ def _unit_effects(
         in_group = columns.group == code
         effects.append(
             unit_effects_of(
-                spells[in_group],
-                columns.unit[in_group],
-                columns.event[in_group],
-                columns.unit_names,
-                specs=specs,
-                design=design,
-                of_counts=UnitEffects.of_counts,
+                spells, columns, in_group, specs, design, of_counts=UnitEffects.of_counts
             )
         )
     return tuple(effects)
@@ -162,19 +154,19 @@ def _unit_effects(
 
 def unit_effects_of(
     spells: pd.DataFrame,
-    unit: Indices,
-    event: Flags,
-    names: tuple[str, ...],
-    *,
+    columns: SpellColumns,
+    inside: Flags,
     specs: Sequence[CovariateSpec],
     design: DesignPlan,
+    *,
     of_counts: Callable[[np.ndarray, np.ndarray, Sequence[str], ConstantColumns], UnitEffects],
 ) -> UnitEffects:
-    """The effects of the units in the model of these spells of one group."""
-    n_units = len(names)
-    values = values_by_unit(spells, pd.Series(np.array(names, dtype=object)[unit]), specs)
-    n_spells = np.bincount(unit, minlength=n_units)
-    n_events = np.bincount(unit, event, n_units)
+    """The effects of the units in the model of one group, from the spells ``inside`` (n,)."""
+    unit, names = columns.unit[inside], columns.unit_names
+    names_of_rows = pd.Series(np.array(names, dtype=object)[unit])
+    values = values_by_unit(spells[inside], names_of_rows, specs)
+    n_spells = np.bincount(unit, minlength=columns.n_units)
+    n_events = np.bincount(unit, columns.event[inside], columns.n_units)
     return of_counts(n_spells, n_events, names, constant_columns(design, values, names))
 
 

@@ -110,7 +110,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
     }
     if inputs.settings.verdict_model == WITHIN:
         # Their headline figures stand beside those of the verdicts already.
-        verdicts = inputs.read(MODEL_VERDICTS).toPandas()
+        verdicts = inputs.rows(MODEL_VERDICTS).to_pandas()
         checking.sensitivity.extend(under_models(checking.run, verdicts))
     _try_choices(checking)
     made[SENSITIVITY] = _joined(checking.sensitivity)

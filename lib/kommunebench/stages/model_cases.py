@@ -19,7 +19,7 @@ from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.shares.chain import PERIODS
 from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
-from kommunebench.errors import InputError
+from kommunebench.errors import in_model_of
 from kommunebench.silver import CASES, MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.model_spells import (
     count_units,
@@ -127,11 +127,9 @@ def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]
         last = count_by_group(outside, (*specs, OUTCOME)).get(group, GroupCounts.zero())
         return last.covariates
 
-    try:
+    with in_model_of(group):
         # The last count is that of the cases in no excluded level.
         return _Planned(plan_cases(count, specs), last.values)
-    except InputError as error:
-        raise InputError(f"model of group {group}: {error}") from error
 
 
 def _outside(

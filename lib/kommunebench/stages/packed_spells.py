@@ -16,7 +16,7 @@ from kommunebench.benchmark.covariates.constant import ValuesByUnit, values_by_u
 from kommunebench.benchmark.covariates.counts import CovariateCounts, count_covariates
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
-from kommunebench.errors import InputError
+from kommunebench.errors import in_model_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,10 +44,8 @@ class GroupCounts:
 
     def design(self, group: str, specs: Sequence[CovariateSpec]) -> DesignPlan:
         """The design of the group. Raises InputError as plan_design, with its name in front."""
-        try:
+        with in_model_of(group):
             return plan_design(self.covariates, specs)
-        except InputError as error:
-            raise InputError(f"model of group {group}: {error}") from error
 
 
 def count_by_group(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, GroupCounts]:

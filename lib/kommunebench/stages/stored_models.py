@@ -1,23 +1,57 @@
 """The national models as rows of gold.national_models, so that a model is fitted once a run."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.blocks.block import Blocks
+from kommunebench.benchmark.blocks.block import Blocks, Floats
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.model.block_fit import grid_of, terms_at
+from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.stages.stage import StageInputs
 
-if TYPE_CHECKING:
-    from pyspark.sql import Row
+StoredRow = dict[str, Any]
+
+
+class Fitted(Protocol):
+    """What the fits of durations and of shares hand back alike."""
+
+    @property
+    def bread(self) -> Floats:
+        """Inverse of the information plus the priors' precision (p, p)."""
+        ...
+
+    @property
+    def covariance(self) -> Floats:
+        """Of the coefficients, by the model (p, p)."""
+        ...
+
+    @property
+    def omitted(self) -> np.ndarray:
+        """Terms the data cannot tell from others (p,)."""
+        ...
+
+    @property
+    def prior_sd(self) -> Floats:
+        """Standard deviations of the priors (p,)."""
+        ...
+
+    @property
+    def log_likelihood(self) -> float:
+        """At the coefficients."""
+        ...
+
+    @property
+    def log_likelihood_null(self) -> float:
+        """Without covariates."""
+        ...
 
 
 def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
@@ -25,33 +59,68 @@ def model_rows(name: str, models: Sequence[NationalModel]) -> pd.DataFrame:
     matrices row by row."""
     rows = []
     for model in models:
-        estimate = model.estimate
         effects = () if model.unit_effects is None else model.unit_effects.names
         assert model.log_factors is not None
-        rows.append(
-            {
-                "model": name,
-                "group": model.name,
-                "terms": [*effects, *model.design.terms],
-                "centre": [*(0.0 for _ in effects), *model.design.centre.tolist()],
-                "coefficients": estimate.beta.tolist(),
-                "bread": estimate.bread.ravel().tolist(),
-                "covariance": estimate.covariance.ravel().tolist(),
-                "se_robust": estimate.se_robust.tolist(),
-                "omitted": estimate.omitted.tolist(),
-                "prior_sd": estimate.prior_sd.tolist(),
-                "log_likelihood": estimate.log_likelihood,
-                "log_likelihood_null": estimate.log_likelihood_null,
-                "event_times": model.grid.time.tolist(),
-                "log_factors": model.log_factors.tolist(),
-            }
+        row = stored_row(
+            name,
+            model,
+            model.estimate,
+            terms=[*effects, *model.design.terms],
+            coefficients=model.estimate.beta,
+            se_robust=model.estimate.se_robust,
         )
+        row["event_times"] = model.grid.time.tolist()
+        row["log_factors"] = model.log_factors.tolist()
+        rows.append(row)
     return pd.DataFrame(rows)
+
+
+def stored_row(
+    name: str,
+    model: GroupModel,
+    fitted: Fitted,
+    *,
+    terms: Sequence[str],
+    coefficients: Floats,
+    se_robust: Floats,
+) -> StoredRow:
+    """A row of gold.national_models without a baseline. ``terms``: the constant and effects of
+    units first, where there are any; the columns of the design follow."""
+    centre = model.design.centre.tolist()
+    return {
+        "model": name,
+        "group": model.name,
+        "terms": list(terms),
+        "centre": [0.0] * (len(terms) - len(centre)) + centre,
+        "coefficients": coefficients.tolist(),
+        "bread": fitted.bread.ravel().tolist(),
+        "covariance": fitted.covariance.ravel().tolist(),
+        "se_robust": se_robust.tolist(),
+        "omitted": fitted.omitted.tolist(),
+        "prior_sd": fitted.prior_sd.tolist(),
+        "log_likelihood": fitted.log_likelihood,
+        "log_likelihood_null": fitted.log_likelihood_null,
+        "event_times": [],
+        "log_factors": [],
+    }
+
+
+def fitted_values(row: StoredRow) -> dict[str, Any]:
+    """What is Fitted, by name, from a row of gold.national_models."""
+    size = len(row["coefficients"])
+    return {
+        "bread": np.array(row["bread"], float).reshape(size, size),
+        "covariance": np.array(row["covariance"], float).reshape(size, size),
+        "omitted": np.array(row["omitted"], bool),
+        "prior_sd": np.array(row["prior_sd"], float),
+        "log_likelihood": row["log_likelihood"],
+        "log_likelihood_null": row["log_likelihood_null"],
+    }
 
 
 def stored_rows(
     inputs: StageInputs, layout: RecordLayout, names: Sequence[str]
-) -> dict[tuple[str, str], "Row"]:
+) -> dict[tuple[str, str], StoredRow]:
     """The rows of gold.national_models by model and group. Raises InputError where the run lacks
     one."""
     rows = {(row["model"], row["group"]): row for row in inputs.rows(NATIONAL_MODELS).to_pylist()}
@@ -79,17 +148,9 @@ def read_models(
         row = rows[name, layout.group_names[group]]
         effects = layout.effects_of(group) if name == WITHIN else None
         beta = np.array(row["coefficients"], float)
-        p, grid = len(beta), grid_of(np.array(row["event_times"], float))
-        estimate = CoxEstimate(
-            beta=beta,
-            bread=np.array(row["bread"], float).reshape(p, p),
-            covariance=np.array(row["covariance"], float).reshape(p, p),
-            se_robust=np.array(row["se_robust"], float),
-            omitted=np.array(row["omitted"], bool),
-            prior_sd=np.array(row["prior_sd"], float),
-            log_likelihood=row["log_likelihood"],
-            log_likelihood_null=row["log_likelihood_null"],
-        )
+        grid = grid_of(np.array(row["event_times"], float))
+        se_robust = np.array(row["se_robust"], float)
+        estimate = CoxEstimate(beta=beta, se_robust=se_robust, **fitted_values(row))
         return NationalModel(
             name=row["group"],
             design=layout.designs[group],

@@ -6,7 +6,7 @@ Blocks lie in memory or are made inside Spark tasks, and the functions are the s
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import reduce
 from typing import Any, Protocol, Self, TypeVar
 
@@ -34,6 +34,17 @@ class Sums(Protocol):
 
 
 S = TypeVar("S", bound=Sums)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSums:
+    """Sums each of whose fields is a number or an array that adds up."""
+
+    def merge(self, other: Self) -> Self:
+        """The sums of both sets of spells."""
+        return type(self)(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
 
 
 @dataclass(frozen=True, slots=True)

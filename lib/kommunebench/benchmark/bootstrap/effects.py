@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import Blocks, FieldSums, Floats, SpellBlock, grouping
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.hazards import GroupHazards
@@ -18,15 +18,11 @@ _UNIT_STREAM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class UnitTotals:
+class UnitTotals(FieldSums):
     """Weights of one group's spells, and of their events, by unit (K, R)."""
 
     weight: Floats
     events: Floats
-
-    def merge(self, other: "UnitTotals") -> "UnitTotals":
-        """The sums of both sets of spells."""
-        return UnitTotals(self.weight + other.weight, self.events + other.events)
 
 
 def unit_totals(block: SpellBlock, group: int, weights: Draw) -> UnitTotals:

@@ -1,11 +1,18 @@
 """The partial likelihood of many bootstrap replicates at once: sums over blocks of spells."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, backwards, grouping
+from kommunebench.benchmark.blocks.block import (
+    Blocks,
+    FieldSums,
+    Floats,
+    SpellBlock,
+    backwards,
+    grouping,
+)
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.risk_sets import Weights, by_week
 from kommunebench.survival.risk_sets import EventGrid
@@ -15,7 +22,7 @@ NO_EVENTS = -50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplicateSums:
+class ReplicateSums(FieldSums):
     """Sums of one group at coefficients, by event time (m): ``log_risk`` (R,) and ``event_x``
     (p, R) of the events; ``events`` (m, R); ``leaving`` (m, R), ``leaving_x`` and ``leaving_x2``
     (m, p, R): risk, risk times the design's columns, and times their squares (no rows where they
@@ -31,12 +38,6 @@ class ReplicateSums:
     leaving_x2: Floats
     leaving_unit: Floats
     event_unit: Floats
-
-    def merge(self, other: "ReplicateSums") -> "ReplicateSums":
-        """The sums of both sets of spells."""
-        return ReplicateSums(
-            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        )
 
     @property
     def at_risk(self) -> Floats:

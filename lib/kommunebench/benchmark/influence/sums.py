@@ -1,12 +1,13 @@
 """The sums the influence functions are made of, over blocks of spells (method, section 7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from kommunebench.benchmark.blocks.block import (
+    FieldSums,
     Flags,
     Floats,
     GroupSpells,
@@ -27,7 +28,7 @@ from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSums:
+class GroupSums(FieldSums):
     """One group's sums over its spells, by unit or by week; S is a spell's survival, r its risk.
 
     ``expected_area``, ``robust_area`` (K, H + 1): r S(k), under the national and under the unit's
@@ -45,12 +46,6 @@ class GroupSums:
     curvature: Floats
     event_x: Floats
     leaving_x: Floats
-
-    def merge(self, other: "GroupSums") -> "GroupSums":
-        """The sums of both sets of spells."""
-        return GroupSums(
-            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        )
 
 
 @dataclass(frozen=True, slots=True)

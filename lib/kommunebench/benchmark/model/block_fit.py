@@ -1,26 +1,25 @@
 """Cox models of spells in blocks, one a group: the Newton steps of fit_cox, with nothing held but
 sums."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import Blocks, Floats
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.likelihood import (
     BlockLikelihood,
-    Matrices,
     Scaling,
     group_facts,
     score_residuals,
+    squared_scores,
 )
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations, prior_precision
-from kommunebench.errors import InputError
+from kommunebench.errors import InputError, in_model_of
 from kommunebench.survival.cox_sums import Terms
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.risk_sets import EventGrid
@@ -38,30 +37,14 @@ def fit_over_blocks(
 
     def fit(group: int, seat: Blocks) -> NationalModel:
         effects = layout.effects_of(group) if unit_effects else None
-        try:
+        with in_model_of(layout.group_names[group]):
             return _fit_group(seat, group, layout, choice, effects)
-        except ValueError as error:
-            name = layout.group_names[group]
-            raise type(error)(f"model of group {name}: {error}") from error
 
     models = side_by_side(blocks, fit, len(layout.group_names))
-    squares = blocks.total(partial(person_scores, models=tuple(models))).totals
+    squares = squared_scores(blocks, models, score_residuals)
     return tuple(
         _with_robust_errors(model, meat) for model, meat in zip(models, squares, strict=True)
     )
-
-
-def person_scores(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:
-    """Per group the outer products (p, p) of score residuals summed by person, added up over a
-    block's persons."""
-    matrices = []
-    for group, model in enumerate(models):
-        person = block.person[block.groups[group].rows]
-        _, code = np.unique(person, return_inverse=True)
-        residuals = score_residuals(block, group, model)
-        by_person = grouping(code, int(code.max(initial=-1)) + 1) @ residuals
-        matrices.append(by_person.T @ by_person)
-    return Matrices(tuple(matrices))
 
 
 def _fit_group(

@@ -1,8 +1,9 @@
 """The partial likelihood of one group's spells in blocks, and other sums over its risk sets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from kommunebench.benchmark.blocks.block import (
     GroupSpells,
     Indices,
     SpellBlock,
+    grouping,
 )
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.national import NationalModel
@@ -29,6 +31,8 @@ from kommunebench.survival.cox_sums import (
 )
 from kommunebench.survival.partial_likelihood import Ties, block_score_residuals
 from kommunebench.survival.risk_sets import EventGrid, lay_out, weighted_sum
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,30 @@ def score_residuals(block: SpellBlock, group: int, model: NationalModel) -> Floa
     residuals = np.zeros((len(spells.x), len(beta)))
     residuals[in_fit(spells, effects)] = block_score_residuals(rows, beta, model.terms)
     return residuals
+
+
+def squared_scores(
+    blocks: Blocks,
+    models: Sequence[Model],
+    scores: Callable[[SpellBlock, int, Model], Floats],
+) -> tuple[Floats, ...]:
+    """Per group the outer products (p, p) of the scores of its spells (n_g, p) summed by person,
+    added up over persons, from one pass."""
+    squares = partial(_squared_scores, models=tuple(models), scores=scores)
+    return blocks.total(squares).totals
+
+
+def _squared_scores(
+    block: SpellBlock,
+    models: Sequence[Model],
+    scores: Callable[[SpellBlock, int, Model], Floats],
+) -> Matrices:
+    matrices = []
+    for group, model in enumerate(models):
+        _, code = np.unique(block.person[block.groups[group].rows], return_inverse=True)
+        by_person = grouping(code, int(code.max(initial=-1)) + 1) @ scores(block, group, model)
+        matrices.append(by_person.T @ by_person)
+    return Matrices(tuple(matrices))
 
 
 def event_covariates(block: SpellBlock, models: Sequence[NationalModel]) -> Matrices:

@@ -9,6 +9,7 @@ from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations
+from kommunebench.errors import in_model_of
 from kommunebench.survival.column_moments import column_moments
 from kommunebench.survival.cox import CoxFit, fit_cox
 from kommunebench.survival.partial_likelihood import PartialLikelihood
@@ -25,10 +26,8 @@ def fit_in_memory(
     models = []
     for group, name in enumerate(layout.group_names):
         effects = layout.effects_of(group) if unit_effects else None
-        try:
+        with in_model_of(name):
             models.append(_fit_group(blocks, group, layout, choice, effects))
-        except ValueError as error:
-            raise type(error)(f"model of group {name}: {error}") from error
     return tuple(models)
 
 

@@ -1,13 +1,12 @@
 """The fit of the national logistic models over blocks of cases, in memory or in tasks."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from scipy import special
 
-from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.covariates.design import (
@@ -17,11 +16,11 @@ from kommunebench.benchmark.covariates.design import (
     too_few_events,
 )
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
-from kommunebench.benchmark.model.likelihood import Matrices, group_facts
+from kommunebench.benchmark.model.likelihood import Matrices, group_facts, squared_scores
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_precision
 from kommunebench.benchmark.shares.likelihood import LogitLikelihood, fitted_rows
 from kommunebench.benchmark.shares.model import CONSTANT, ShareModel, case_scores
-from kommunebench.errors import InputError
+from kommunebench.errors import InputError, in_model_of
 from kommunebench.survival.newton import Maximum, maximise
 
 
@@ -40,14 +39,11 @@ def fit_shares(
 
     def fit(group: int, seat: Blocks) -> ShareModel:
         effects = layout.effects_of(group) if unit_effects else None
-        try:
+        with in_model_of(layout.group_names[group]):
             return _fit_group(seat, group, layout, effects)
-        except ValueError as error:
-            name = layout.group_names[group]
-            raise type(error)(f"model of group {name}: {error}") from error
 
     models = side_by_side(blocks, fit, len(layout.group_names))
-    squares = blocks.total(partial(_cluster_scores, models=tuple(models))).totals
+    squares = squared_scores(blocks, models, case_scores)
     return tuple(
         replace(model, covariance_robust=model.bread @ meat @ model.bread)
         for model, meat in zip(models, squares, strict=True)
@@ -151,14 +147,3 @@ def _null_value(blocks: Blocks, group: int, effects: UnitEffects | None) -> floa
 def _outcomes(block: SpellBlock, group: int, effects: UnitEffects | None) -> Matrices:
     outcome, _ = fitted_rows(block, group, effects)
     return Matrices((np.array(float(len(outcome))), outcome.sum()))
-
-
-def _cluster_scores(block: SpellBlock, models: Sequence[ShareModel]) -> Matrices:
-    """Per group the outer products (q, q) of scores summed by cluster, added up."""
-    matrices = []
-    for group, model in enumerate(models):
-        _, code = np.unique(block.person[block.groups[group].rows], return_inverse=True)
-        scores = case_scores(block, group, model)
-        by_cluster = grouping(code, int(code.max(initial=-1)) + 1) @ scores
-        matrices.append(by_cluster.T @ by_cluster)
-    return Matrices(tuple(matrices))

@@ -86,13 +86,7 @@ def _unit_effects(
         inside = (columns.group == code) & ~_in_levels(frame, specs, design.event_free_levels)
         effects.append(
             unit_effects_of(
-                frame[inside],
-                columns.unit[inside],
-                columns.event[inside],
-                columns.unit_names,
-                specs=specs,
-                design=design,
-                of_counts=UnitEffects.of_outcomes,
+                frame, columns, inside, specs, design, of_counts=UnitEffects.of_outcomes
             )
         )
     return tuple(effects)

@@ -1,12 +1,20 @@
 """Share models of many bootstrap replicates at once, started from the national model."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from scipy import linalg, special
 
-from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, Indices, SpellBlock, grouping
+from kommunebench.benchmark.blocks.block import (
+    Blocks,
+    FieldSums,
+    Flags,
+    Floats,
+    Indices,
+    SpellBlock,
+    grouping,
+)
 from kommunebench.benchmark.bootstrap.effects import replicate_predictions
 from kommunebench.benchmark.bootstrap.fit import Climb
 from kommunebench.benchmark.bootstrap.scores import NO_EVENTS, ReplicateScore
@@ -30,7 +38,7 @@ class ShareStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sums:
+class _Sums(FieldSums):
     """Sums over one group's cases in the fit at coefficients: log-likelihoods (R,); by intercept
     (J, R) ``weight``, ``events``, ``expected`` events and their curvature ``spread``; for the
     design (p, R) ``gradient`` and curvature ``squares`` (no rows where it is not wanted)."""
@@ -42,12 +50,6 @@ class _Sums:
     spread: Floats
     gradient: Floats
     squares: Floats
-
-    def merge(self, other: "_Sums") -> "_Sums":
-        """The sums of both sets of cases."""
-        return _Sums(
-            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
-        )
 
     @property
     def has_both(self) -> Flags:
