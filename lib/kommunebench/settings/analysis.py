@@ -106,7 +106,11 @@ class LabelSettings(Settings):
 class DisclosureSettings(Settings):
     """What a cell must rest on before it leaves (registers, section 1)."""
 
-    min_persons: int = Field(5, ge=1)
+    min_persons: int = Field(
+        5,
+        ge=1,
+        description="persons a published figure rests on at least; 3 is the usual lower limit",
+    )
 
 
 class AnalysisSettings(Settings):

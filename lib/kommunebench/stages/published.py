@@ -27,8 +27,6 @@ from kommunebench.tables import Table
 _NOT_PUBLISHED = (EXPECTED_DURATIONS, NATIONAL_MODELS)
 # JSON has no infinity: a survival of exp(-1e6) is 0.
 _CURVE_ENDS = -1e6
-# Tables of indicators: a run has one of them.
-_INDICATORS = ("benchmark_indicators", "share_indicators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +142,7 @@ def _withhold_small_units(
 ) -> dict[str, Published]:
     """The tables, those by unit without counts of their own emptied for the units whose
     indicators may not leave."""
-    small: set[str] = set()
-    for name in _INDICATORS:
-        if name in published and published[name].suppressed:
-            rows = published[name].rows
-            small |= set(rows.loc[rows["persons"].isna(), "municipality_code"])
+    small = frozenset[str]().union(*(one.withheld for one in published.values()))
     if not small:
         return published
     by_name = {table.name: table for table in tables}

@@ -47,7 +47,7 @@ def test_units_suppressed_in_the_indicators_are_suppressed_in_tables_without_cou
         {"check": "groups", "municipality_code": ["101", "825"], "log_indicator": [0.1, 0.2]}
     )
     published = {
-        "benchmark_indicators": Published(indicators, 1),
+        "benchmark_indicators": Published(indicators, 1, frozenset({"825"})),
         "sensitivity": Published(checks, 0),
     }
     shown = _withhold_small_units([gold.BENCHMARK_INDICATORS, SENSITIVITY], published)

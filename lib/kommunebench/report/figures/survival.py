@@ -69,15 +69,15 @@ def _from_zero(values: pd.Series, start: float) -> np.ndarray:
 
 
 def mean_curves(edition: Edition) -> dict[int, pd.Series]:
-    """Mean survival by week in each fifth over its units; a curve that stops (few left) is carried
-    on flat."""
+    """Mean survival by week in each fifth over its units. Of a unit's curve the weeks are published
+    between which enough had the event: it is straight between them, and flat after the last."""
     curves = edition.data.km_curves
     wide = curves[curves["municipality_code"].notna()].pivot(
         index="week", columns="municipality_code", values="survival"
     )
     wide = wide.reindex(np.arange(0, edition.horizon + 1, dtype=float))
     wide.loc[0] = wide.loc[0].fillna(1.0)
-    wide = wide.ffill()
+    wide = wide.interpolate(method="index", limit_area="inside").ffill()
     rows = edition.compared[edition.compared["quintile"].notna()]
     return {
         int(fifth): wide.reindex(columns=list(units["municipality_code"])).mean(axis=1)

@@ -50,7 +50,11 @@ def units_table(edition: Edition) -> HtmlTable:
     lines = tuple(_unit(edition, row) for _, row in rows.iterrows())
     notes = (
         words("note_units"),
-        words("note_missing", limit=edition.settings.model.min_spells),
+        words(
+            "note_missing",
+            limit=edition.settings.model.min_spells,
+            few=edition.settings.disclosure.min_persons,
+        ),
     )
     return HtmlTable(
         key="units",

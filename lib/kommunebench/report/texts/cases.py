@@ -25,10 +25,12 @@ CASE_WORDINGS = {
         " or where the standard error cannot be computed or is zero.",
     ),
     "note_missing": Text(
-        "· : undertrykt eller ikke beregnet. {Units} med færre end {limit} personer indgår i"
-        " modellen, men ikke i sammenligningen.",
-        "· : suppressed or not computed. {Units} with fewer than {limit} persons are in the model"
-        " but not in the comparison.",
+        "· : undertrykt eller ikke beregnet. Hvor færre end {few} har haft hændelsen, eller færre"
+        " end {few} ikke har, vises hverken antal, andel eller indikator. {Units} med færre end"
+        " {limit} personer indgår i modellen, men ikke i sammenligningen.",
+        "· : suppressed or not computed. Where fewer than {few} had the event, or fewer than {few}"
+        " did not, neither count, share nor indicator is shown. {Units} with fewer than {limit}"
+        " persons are in the model but not in the comparison.",
     ),
     "note_flow": Text(
         "÷ : så mange faldt fra ved reglen; hver person tæller ved den første regel, der udelukker."

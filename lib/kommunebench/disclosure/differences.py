@@ -1,0 +1,61 @@
+"""Counts that a subtraction would give away: a total less the counts that are shown is the sum of
+the hidden ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def also_hidden(
+    counts: pd.Series, hidden: pd.Series, groupings: Sequence[pd.Series], minimum: int
+) -> pd.Series:
+    """Which further counts have to be hidden, as flags by row.
+
+    ``counts``: of every row, totals left out; ``hidden``: rows hidden already; ``groupings``: for
+    each published kind of total the group of every row, whose counts add up to that total. In a
+    group with hidden counts at least two are hidden, and they add up to ``minimum`` or more; the
+    smallest that are shown are taken for that (zeros are nobody's and protect nobody).
+    """
+    taken = hidden.copy()
+    changed = True
+    # A row taken for one kind of total may stand alone in its group of another kind.
+    while changed:
+        changed = False
+        for grouping in groupings:
+            for labels in counts.groupby(grouping, dropna=False).groups.values():
+                further = _to_take(counts[labels], taken[labels], minimum)
+                taken |= taken.index.isin(further)
+                changed = changed or bool(further)
+    return taken & ~hidden
+
+
+def _to_take(counts: pd.Series, hidden: pd.Series, minimum: int) -> list[object]:
+    """Labels of the smallest counts of a group that protect the hidden ones."""
+    n_hidden, hidden_sum = int(hidden.sum()), float(counts[hidden].sum())
+    taken: list[object] = []
+    if not n_hidden:
+        return taken
+    shown = counts[~hidden & (counts > 0)].sort_values(kind="stable")
+    for label, count in shown.items():
+        if n_hidden > 1 and hidden_sum >= minimum:
+            break
+        taken.append(label)
+        n_hidden, hidden_sum = n_hidden + 1, hidden_sum + float(count)
+    return taken
+
+
+def is_few(counts: pd.Series, minimum: int) -> pd.Series:
+    """Whether a count is of some persons, but of fewer than ``minimum``."""
+    numbers = pd.to_numeric(counts).astype(float)
+    return numbers.notna() & (numbers > 0) & (numbers < minimum)
+
+
+def blanked(rows: pd.DataFrame, hidden: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows, the named columns (those there are) without a value where they are hidden."""
+    if not hidden.any():
+        return rows
+    present = [name for name in columns if name in rows]
+    return rows.assign(
+        **{name: rows[name].astype(object).where(~hidden, np.nan) for name in present}
+    )

@@ -1,0 +1,212 @@
+"""What a table loses before it is published, by table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kommunebench.disclosure.curves import publishable_curves, publishable_incidence
+from kommunebench.disclosure.differences import also_hidden, blanked, is_few
+from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
+from kommunebench.reference import read_reference
+from kommunebench.settings.analysis import DisclosureSettings
+from kommunebench.tables import Table
+
+# Count columns on which the other figures of a row rest, by table.
+_BASES: dict[str, tuple[str, ...]] = {
+    "benchmark_indicators": ("persons", "spells"),
+    "share_indicators": ("persons", "cases"),
+    "spell_outcomes": ("spells",),
+    "population_flow": ("persons", "spells"),
+    "unit_costs": ("full_year_persons",),
+    "cost_indicators": ("full_year_persons",),
+    "cost_sensitivity": ("full_year_persons",),
+    "calibration": ("observed_events",),
+    "pupils_without_marks": ("pupils", "all_pupils"),
+}
+# Tables with one row a municipality, whose events are few where their indicator may not be shown.
+_INDICATORS = ("benchmark_indicators", "share_indicators")
+_SIZES = ("persons", "spells", "cases")
+# Columns that are published of a row without its figures.
+_KEPT = ("municipality", "included", "value", "reason", "end", "week")
+_NEVER_SHOWN = {"spell_id", "person_id"}
+# The steps of gold.population_flow, beside the first, that count who is still there: the steps
+# between two of them are those who left, and add up to their difference.
+_STILL_THERE = ("in_population", "with_spells", "in_comparison")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table as it may leave, how many of its rows lost figures, and of a table of indicators the
+    codes of the municipalities whose figures may not leave."""
+
+    rows: pd.DataFrame
+    suppressed: int
+    withheld: frozenset[str] = frozenset()
+
+
+def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> Published:
+    """The table with every figure removed that rests on fewer persons than the setting (counts of 0
+    stand), and with what a subtraction from a published total would give away.
+
+    The row keeps its key and loses everything else. A municipality in which fewer have had the
+    event keeps its number of persons and nothing else. Curves lose the weeks that would show when
+    single persons had the event. Raises ValueError for a table of persons or spells.
+    """
+    if table is EXPECTED_DURATIONS or _NEVER_SHOWN & set(table.columns):
+        raise ValueError(
+            f"{table.qualified_name} has rows of persons or spells and is never published."
+        )
+    minimum = settings.min_persons
+    if table.name == "km_curves":
+        shown = publishable_curves(rows, minimum)
+        return Published(shown, len(rows) - len(shown))
+    if table.name == "cumulative_incidence":
+        hidden = publishable_incidence(rows, minimum)
+        return Published(_without_figures(table, rows, hidden), int(hidden.sum()))
+    small = pd.Series(False, index=rows.index)
+    for base in _BASES.get(table.name, ()):
+        small |= is_few(rows[base], minimum)
+    if table.name in _INDICATORS:
+        return _publish_indicators(table, rows, small, minimum)
+    small |= _given_away(table, rows, small, minimum)
+    shown = _without_figures(table, rows, small)
+    if table.name == "unit_costs":
+        shown = _without_small_shares(shown, minimum)
+    return Published(shown, int(small.sum()))
+
+
+def withhold(table: Table, rows: pd.DataFrame, codes: frozenset[str]) -> Published:
+    """The table without the figures of the units whose indicators may not leave.
+
+    For tables by unit that hold no count of persons of their own (``codes``: units withheld from
+    the table of indicators).
+    """
+    if "municipality_code" not in rows or table.name in _BASES:
+        return Published(rows, 0)
+    small = rows["municipality_code"].isin(codes)
+    if table.name == "km_curves":
+        return Published(rows[~small], int(small.sum()))
+    return Published(_without_figures(table, rows, small), int(small.sum()))
+
+
+def _without_figures(
+    table: Table, rows: pd.DataFrame, small: pd.Series, kept: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """The rows with everything but their key (and ``kept``) blanked where they are small."""
+    if not small.any():
+        return rows.copy()
+    names = rows.columns.difference([*table.key, *_KEPT, *kept])
+    return blanked(rows, small, list(names))
+
+
+def _publish_indicators(
+    table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
+) -> Published:
+    """One row a municipality: those with few persons keep their name, those with few events (of a
+    share also those with few without) the number of persons too; counts that a province's or the
+    nation's total would give away are hidden in further municipalities."""
+    few_events = is_few(rows["events"], minimum)
+    is_share = table.name == "share_indicators"
+    if is_share:
+        without_event = pd.to_numeric(rows["cases"]) - pd.to_numeric(rows["events"])
+        few_events |= is_few(without_event, minimum)
+    nation = pd.Series("nation", rows.index)
+    sizes = [name for name in _SIZES if name in rows]
+    # Of the provinces the calibration shows the events.
+    hidden_of = {name: (small, [nation]) for name in sizes}
+    hidden_of["events"] = (small | few_events, [_provinces(rows), nation])
+    further = {
+        name: also_hidden(pd.to_numeric(rows[name]).fillna(0), hidden, totals, minimum)
+        for name, (hidden, totals) in hidden_of.items()
+    }
+    # The share of the others' events is the count: it goes with it.
+    withheld = small | few_events | (further["events"] if is_share else False)
+    shown = _without_figures(table, rows, withheld & ~small, (*sizes, "no_verdict_reason"))
+    shown = _without_figures(table, shown, small)
+    for name, hidden in further.items():
+        shown = blanked(shown, hidden, [name])
+    lost = withheld | pd.concat(further, axis=1).any(axis=1)
+    codes = frozenset(rows.loc[withheld, "municipality_code"])
+    return Published(shown, int(lost.sum()), codes)
+
+
+def _provinces(rows: pd.DataFrame) -> pd.Series:
+    """The province of each municipality; one group where the units are something else."""
+    of_code = read_reference("municipalities").set_index("municipality_code")["landsdel"]
+    return rows["municipality_code"].map(of_code).fillna("")
+
+
+def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
+    """Further rows to hide, because a published total less the others would give the hidden ones
+    away."""
+    if table.name == "pupils_without_marks":
+        return _given_away_pupils(rows, small, minimum)
+    if table.name == "population_flow":
+        return _given_away_steps(rows, small, minimum)
+    if table.name == "spell_outcomes":
+        inner = (rows["outcome"] != "total") & (rows["value"] != "total")
+        groups: list[tuple[str, ...]] = [("breakdown", "value"), ("breakdown", "outcome")]
+        return _inside(rows, small, inner, groups=groups, count="spells", minimum=minimum)
+    everyone = pd.Series(True, rows.index)
+    if table.name == "calibration":
+        groups, count = [("breakdown",)], "observed_events"
+        return _inside(rows, small, everyone, groups=groups, count=count, minimum=minimum)
+    return ~everyone
+
+
+def _given_away_steps(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
+    """Of the flow: a step that those still there after it give away."""
+    by_step = rows.sort_values("step")
+    is_first = by_step["step"] == by_step["step"].min()
+    still_there = by_step["reason"].isin(_STILL_THERE) | is_first
+    staged = rows.assign(between=still_there.cumsum())
+    leaving = ~still_there.reindex(rows.index)
+    groups = [("between",)]
+    return _inside(staged, small, leaving, groups=groups, count="persons", minimum=minimum)
+
+
+def _inside(
+    rows: pd.DataFrame,
+    small: pd.Series,
+    inner: pd.Series,
+    *,
+    groups: Sequence[tuple[str, ...]],
+    count: str,
+    minimum: int,
+) -> pd.Series:
+    """`also_hidden` among the inner rows of a table, by the columns of each kind of total."""
+    chosen = rows[inner]
+    groupings = [chosen[list(names)].astype(str).agg(" ".join, axis=1) for names in groups]
+    counts = pd.to_numeric(chosen[count]).fillna(0)
+    further = also_hidden(counts, small[inner], groupings, minimum)
+    return further.reindex(rows.index, fill_value=False)
+
+
+def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
+    """Of pupils without marks: a reason that the total and the other reasons of a municipality give
+    away, and a total that leaves few pupils with marks."""
+    pupils = pd.to_numeric(rows["pupils"])
+    is_total = rows["kind"] == "total"
+    few_left = is_few(pd.to_numeric(rows["all_pupils"]) - pupils, minimum)
+    # Where the total is hidden, nothing can be subtracted from.
+    open_total = rows["municipality_code"].isin(
+        rows.loc[is_total & ~small & ~few_left, "municipality_code"]
+    )
+    reasons = ~is_total & open_total
+    hidden, groups = small | few_left, [("municipality_code",)]
+    return few_left | _inside(rows, hidden, reasons, groups=groups, count="pupils", minimum=minimum)
+
+
+def _without_small_shares(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """A share that is that of a few persons (or of all but a few) tells of them: it is hidden on
+    its own."""
+    persons = pd.to_numeric(rows["full_year_persons"])
+    shown = rows.copy()
+    for name in COMPOSITION_SHARES:
+        with_trait = persons * pd.to_numeric(rows[name])
+        without_trait = persons - with_trait
+        few = is_few(with_trait, minimum) | ((without_trait > 1e-9) & (without_trait < minimum))
+        shown[name] = rows[name].astype(object).where(~few, np.nan)
+    return shown
