@@ -15,20 +15,28 @@ if TYPE_CHECKING:
     from kommunebench.storage import Store
 
 _LOCAL = load_environment("local")
-# The local environment, with two shuffle partitions, because tables are tiny, and without Java's
-# second compiler and code made for a plan, because few plans are run often enough to repay them
-# (`make demo`, `make cluster` and `make crash` have such code).
+# The local environment, with two shuffle partitions, because tables are tiny, and without code made
+# for a plan, because few plans are run often enough to repay it (the tests of the whole job switch
+# it on; `make demo`, `make cluster` and `make crash` have it). What runs long is compiled a second
+# time by Java, somewhat earlier than in a run of the job, because the tests take longer.
+INTERPRETED = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 TEST_ENVIRONMENT = _LOCAL.model_copy(
     update={
         "name": "test",
         "master": "local[2]",
         "driver_memory": "2g",
-        "java_options": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        "java_options": (
+            "-XX:+UseSerialGC -XX:Tier4InvocationThreshold=15000"
+            " -XX:Tier4MinInvocationThreshold=2000 -XX:Tier4CompileThreshold=40000"
+            " -XX:Tier4BackEdgeThreshold=200000"
+        ),
         "spark": _LOCAL.spark
         | {
             "spark.sql.shuffle.partitions": "2",
-            "spark.sql.codegen.wholeStage": "false",
-            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            **INTERPRETED,
         },
     }
 )

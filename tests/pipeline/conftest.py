@@ -1,9 +1,11 @@
 """One small simulated country and one run over it, shared by the tests of the whole job."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.conftest import INTERPRETED
 
 from kommunebench.cli import main
 
@@ -16,6 +18,17 @@ COVARIATES = """[
   {column: mental_illness, kind: indicator},
   {column: weeks_since_permit, kind: number},
 ]"""
+
+
+@pytest.fixture(scope="package", autouse=True)
+def plans_with_code(spark) -> Iterator[None]:
+    """The whole job computes some hundred thousand person-weeks: code made for its plans is repaid
+    (interpreted, these tests took half as long again)."""
+    for name in INTERPRETED:
+        spark.conf.unset(name)
+    yield
+    for name, value in INTERPRETED.items():
+        spark.conf.set(name, value)
 
 
 @dataclass(frozen=True)

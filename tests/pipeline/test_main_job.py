@@ -179,59 +179,31 @@ def test_a_report_stands_alone_and_says_the_registers_are_simulated(small_run):
     assert "København" in page
 
 
-def test_a_damaged_delivery_stops_before_anything_is_written(small_run, tmp_path, capsys):
+def test_a_damaged_delivery_stops_before_anything_is_written_and_shows_no_identifier(
+    small_run, tmp_path, capsys
+):
+    """All that is wrong is said at once; of rows of DOD whose date is the marked identifier the
+    finding counts how many there are and quotes none."""
     broken = tmp_path / "registers"
     shutil.copytree(small_run.registers, broken)
-    part = next((broken / "dod").rglob("*.parquet"))
+    part = next((broken / "danskudd").rglob("*.parquet"))
     part = next(part.rglob("part-*.parquet")) if part.is_dir() else part
     part.write_bytes(part.read_bytes()[:200])
     shutil.rmtree(broken / "bfl" / "bfl2012.parquet")
-    assert (
-        main(
-            [
-                "run",
-                "integration_employment",
-                "--registers",
-                str(broken),
-                "--store",
-                str(tmp_path / "store"),
-                "--quiet",
-            ]
-        )
-        == 1
-    )
-    error = capsys.readouterr().err
-    assert "not a whole Parquet file" in error
-    assert "year 2012 is missing between 2008 and 2016" in error
-    assert "Traceback" not in error
-    assert not (tmp_path / "store" / "bronze").exists()
-
-
-def test_an_identifier_in_a_bad_row_is_never_shown(small_run, tmp_path, capsys):
-    """Rows of DOD whose date is the marked identifier: the finding counts them and quotes none."""
-    broken = tmp_path / "registers"
-    shutil.copytree(small_run.registers, broken)
     shutil.rmtree(broken / "dod")
     (broken / "dod").mkdir()
     rows = "\n".join(["000000SECRET;SECRET-IDENTIFIER"] * 20)
     (broken / "dod" / "dod2016.csv").write_text(f"PNR;DODDATO\n{rows}\n", encoding="utf-8")
-    assert (
-        main(
-            [
-                "run",
-                "integration_employment",
-                "--registers",
-                str(broken),
-                "--store",
-                str(tmp_path / "store"),
-                "--quiet",
-            ]
-        )
-        == 1
-    )
+    store = tmp_path / "store"
+    arguments = ["run", "integration_employment", "--registers", str(broken), "--quiet"]
+    assert main([*arguments, "--store", str(store)]) == 1
     shown = capsys.readouterr()
+    assert "not a whole Parquet file" in shown.err
+    assert "year 2012 is missing between 2008 and 2016" in shown.err
     assert "register DOD, column DODDATO: is not of the declared type in 20 of 20 rows" in shown.err
     assert "SECRET" not in shown.err + shown.out
+    assert "Traceback" not in shown.err
+    assert not (store / "bronze").exists()
 
 
 def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_path, capsys):
