@@ -38,6 +38,16 @@ def calibration_rows(edition: Edition) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
+def without_terms(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
+    """The groups the national model has no terms for. The others agree by construction: the values
+    of a covariate that is a category, and the groups that have models of their own."""
+    if rows.empty:
+        return rows
+    model = edition.settings.model
+    fitted = {c.column for c in model.covariates if c.kind == "category"} | {model.group}
+    return rows[~rows["breakdown"].isin(fitted)]
+
+
 def _label(edition: Edition, value: object) -> str:
     words = edition.words
     if words.knows("breakdown_value", value):

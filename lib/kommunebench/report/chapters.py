@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kommunebench.report import method_notes
+from kommunebench.report.captions import (
+    assessment_caption,
+    caterpillar_caption,
+    fifths_caption,
+    funnel_caption,
+)
 from kommunebench.report.chapter import Chapter, Picture
 from kommunebench.report.cost_chapters import cost_chapters
 from kommunebench.report.edition import Edition
 from kommunebench.report.factsheet_chapters import lists_chapter, without_marks_chapter
-from kommunebench.report.figures.caterpillar import caterpillar_limits, ordered_units
-from kommunebench.report.figures.funnel import funnel_axis, with_verdict
+from kommunebench.report.figures.funnel import with_verdict
 from kommunebench.report.figures.robust import robust_limits
 from kommunebench.report.scale import two_sided_z
 from kommunebench.report.tables.benchmark import quintile_table, variance_table
@@ -21,9 +26,10 @@ from kommunebench.report.tables.coefficients import (
 )
 from kommunebench.report.tables.comparison import comparison_table
 from kommunebench.report.tables.cost_need import cost_units_table
+from kommunebench.report.tables.precision import precision_table
 from kommunebench.report.tables.run import flow_table, rejected_table, run_table, suppressed_table
 from kommunebench.report.tables.spells import spell_tables
-from kommunebench.report.tables.units import appendix_5_1, precision_table, units_table
+from kommunebench.report.tables.units import appendix_5_1, units_table
 
 
 def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
@@ -55,18 +61,12 @@ def chapters(edition: Edition, drawn: Mapping[str, str]) -> list[Chapter]:
 
 def _benchmark(edition: Edition) -> Chapter:
     words = edition.words
-    fifths = "cap_map_fifths" if edition.sooner_is_better else "cap_map_fifths_unwanted"
-    assessment = words(
-        "cap_map_assessment",
-        verdict=edition.verdict_word,
-        better=edition.assessment("better"),
-        worse=edition.assessment("worse"),
-    )
     pictures = (
-        Picture("map_fifths", words("fig_map_fifths"), words(fifths)),
-        Picture("map_assessment", words("fig_map_assessment"), assessment),
-        Picture("caterpillar", words("fig_caterpillar"), _caterpillar_caption(edition)),
-        Picture("funnel", words("fig_funnel"), _funnel_caption(edition)),
+        # The verdicts come first: a fifth may contradict them.
+        Picture("map_assessment", words("fig_map_assessment"), assessment_caption(edition)),
+        Picture("map_fifths", words("fig_map_fifths"), fifths_caption(edition)),
+        Picture("caterpillar", words("fig_caterpillar"), caterpillar_caption(edition)),
+        Picture("funnel", words("fig_funnel"), funnel_caption(edition)),
     )
     return Chapter(
         key="benchmark",
@@ -77,30 +77,12 @@ def _benchmark(edition: Edition) -> Chapter:
     )
 
 
-def _caterpillar_caption(edition: Edition) -> str:
-    words, rows = edition.words, ordered_units(edition)
-    shown = set(rows["municipality_code"])
-    compared = edition.compared[["municipality_code", "municipality"]].to_numpy()
-    left_out = [str(name) for code, name in compared if code not in shown]
-    cut = len(rows) > 0 and caterpillar_limits(edition).cuts
-    return (
-        words("cap_caterpillar", verdict=edition.verdict_word)
-        + (words("cap_cut") if cut else "")
-        + (words("cap_left_out", names=", ".join(left_out)) if left_out else "")
-    )
-
-
-def _funnel_caption(edition: Edition) -> str:
-    rows = with_verdict(edition)
-    cut = len(rows) > 0 and funnel_axis(edition).cuts_points(rows["verdict"])
-    return edition.words("cap_funnel") + (edition.words("cap_edge") if cut else "")
-
-
 def _durations(edition: Edition) -> Chapter:
     caption = edition.of_measure(
         "cap_survival",
         value=edition.measured(edition.pooled("observed")),
         horizon=edition.horizon,
+        everybody=edition.words("cap_everybody") if edition.pools_everybody else "",
     )
     return Chapter(
         key="durations",
@@ -124,8 +106,7 @@ def _published(edition: Edition) -> tuple[str, ...]:
 
 def _robust(edition: Edition) -> Chapter:
     words = edition.words
-    # Nobody among cases is censored: their other indicator is of another model, not robust.
-    if edition.of_cases or edition.compared["robust"].isna().all():
+    if not edition.has_robust:
         return Chapter(key="robust", heading=words("h_robust"))
     z = edition.fmt.number(two_sided_z(edition.level), 2)
     cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts
@@ -185,9 +166,10 @@ def _model(edition: Edition) -> Chapter:
         second_stage_table(edition),
         proportionality_table(edition),
     )
+    both = edition.settings.verdict_model != "pooled"
     return Chapter(
         key="model",
-        heading=edition.words("h_model"),
+        heading=edition.words("h_model_pooled" if both else "h_model"),
         warning=warning,
         tables=tuple(t for t in tables if t is not None),
     )

@@ -2,7 +2,7 @@
 says nothing a reader needs."""
 
 from kommunebench.report import sensitivity as checks
-from kommunebench.report.calibration import calibration_rows, worst_group
+from kommunebench.report.calibration import calibration_rows, without_terms, worst_group
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 
@@ -39,8 +39,9 @@ def model_changes(edition: Edition) -> str:
 
 
 def calibration(edition: Edition) -> str:
-    """In how many groups the model is off, where that is more than chance would give."""
-    rows = calibration_rows(edition)
+    """In how many of the groups it has no terms for the model is off, where that is more than
+    chance would give."""
+    rows = without_terms(edition, calibration_rows(edition))
     if rows.empty:
         return ""
     chance = (1 - edition.level) * len(rows)
@@ -49,6 +50,8 @@ def calibration(edition: Edition) -> str:
         return ""
     worst, fmt = worst_group(rows), edition.fmt
     group = f"{edition.words.code('calibration', worst['breakdown'])}: {worst['label']}"
+    # What places achieve differs; tenths of the chance have no place.
+    of_places = bool((rows["outside"] & (rows["breakdown"] == "province")).any())
     return edition.words(
         "headline_calibration",
         outside=fmt.number(outside),
@@ -56,20 +59,24 @@ def calibration(edition: Edition) -> str:
         chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
         worst=group,
         ratio=fmt.number(worst["ratio"], 2),
-    )
+    ) + (edition.words("headline_calibration_places") if of_places else "")
 
 
 def sensitivity(edition: Edition) -> str:
-    """The choice in the model that changes most verdicts, where one changes any."""
+    """The choice in the model that changes most verdicts, or the several that change as many; where
+    one changes any."""
     results = [result for result in checks.check_results(edition) if result.check != "pooled"]
-    if not results or max(result.verdicts_changed for result in results) == 0:
+    most = max((result.verdicts_changed for result in results), default=0)
+    if most == 0:
         return ""
-    most = max(results, key=lambda result: result.verdicts_changed)
-    return edition.words(
-        "headline_sensitivity",
-        check=edition.words.code("check", most.check),
-        changed=edition.fmt.number(most.verdicts_changed),
-        n=edition.fmt.number(most.units),
+    words, fmt = edition.words, edition.fmt
+    first = [result for result in results if result.verdicts_changed == most]
+    names = [words("quoted", name=words.code("check", result.check)) for result in first]
+    return words(
+        "headline_sensitivity_several" if len(first) > 1 else "headline_sensitivity",
+        checks=words.listed(names),
+        changed=fmt.number(most),
+        n=fmt.number(max(result.units for result in first)),
     )
 
 

@@ -92,7 +92,7 @@ def _frontier_caption(edition: Edition, side: str) -> str:
         return words("note_no_inefficiency", side=words.code("side", side))
     p_value = chance_p_value(parameters, side)
     if p_value is not None:
-        chance = words("note_chance_inefficiency", p=fmt.number(p_value, 2))
+        chance = words("note_chance_inefficiency", p=fmt.p_value(p_value))
         return words("cap_frontier") + chance
     span = None if scores is None else wide_ranks(scores, side)
     wide = "" if span is None else words("note_wide_ranks", share=fmt.percent(span))

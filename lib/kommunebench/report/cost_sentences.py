@@ -1,7 +1,12 @@
 """Sentences on costs and results: the corrected slope, and what separates dear from cheap."""
 
+import pandas as pd
+
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
+
+# A class mean of fewer municipalities is that of a few places, not of a class.
+_LEAST_IN_CLASS = 5
 
 
 def both_in_error(edition: Edition) -> str:
@@ -26,20 +31,37 @@ def both_in_error(edition: Edition) -> str:
     return edition.words(
         "note_both_in_error",
         reliability=fmt.number(reliability, 2),
+        told=_told_from_zero(edition, rows),
         **{name: fmt.number(value, 3) for name, value in values.items()},
     )
 
 
+def _told_from_zero(edition: Edition, rows: pd.DataFrame) -> str:
+    """Whether the corrected slope is told from zero, with its error; a full stop where the run has
+    no error of it."""
+    corrected = rows["specification"] == "errors_in_variables"
+    row = rows[corrected & (rows["term"] == "cost_indicator")].iloc[0]
+    if is_missing(row["se"]) or is_missing(row["p_value"]):
+        return "."
+    told = row["p_value"] < 1 - edition.level
+    return edition.words(
+        "slope_told_from_zero" if told else "slope_not_told_from_zero",
+        se=edition.fmt.number(row["se"], 3),
+        p=edition.fmt.p_equals(row["p_value"]),
+    )
+
+
 def cost_potential(edition: Edition) -> str:
-    """What separates dear from cheap municipalities among those with an expected result; empty
-    where a class is."""
+    """What separates dear from cheap municipalities among those with an expected result, or that
+    they are too few; empty where the run has no such table."""
     rows = edition.data.cost_by_result
     if rows is None:
         return ""
     expected = rows[(rows["result_class"] == "as_expected") & rows["mean_unit_cost"].notna()]
-    cells = {row["cost_class"]: row for _, row in expected.iterrows()}
+    enough = expected[expected["units"] >= _LEAST_IN_CLASS]
+    cells = {row["cost_class"]: row for _, row in enough.iterrows()}
     if not {"above", "below"} <= set(cells):
-        return ""
+        return edition.words("cost_potential_too_few")
     fmt = edition.fmt
     above, below = cells["above"], cells["below"]
     return edition.words(

@@ -48,6 +48,11 @@ class Edition:
         return Words(self.language, self.settings.labels, places, self.of_cases)
 
     @property
+    def title(self) -> str:
+        """The analysis in words."""
+        return str(getattr(self.settings.labels, f"title_{self.language}"))
+
+    @property
     def fmt(self) -> NumberFormat:
         """Numbers as the language writes them."""
         return NumberFormat(self.language)
@@ -156,9 +161,26 @@ class Edition:
         }
         return self.settings.published_comparison and comparable[what]
 
+    @property
+    def has_robust(self) -> bool:
+        """Whether there is a robust indicator beside the plain one. Nobody among cases is censored:
+        their other indicator is of another model, not robust."""
+        return not self.of_cases and bool(self.compared["robust"].notna().any())
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the run has tiers, ranks and shrunk indicators: with few verdicts it has none."""
+        return not is_missing(self.summary["tiers"])
+
+    @property
+    def pools_everybody(self) -> bool:
+        """Whether ``pooled`` is of more than the units compared: the summary's figure is of all."""
+        of_summary = self.summary.get(f"pooled_observed_{self.scale.quantity}")
+        return not is_missing(of_summary) and len(self.compared) < len(self.units)
+
     def pooled(self, side: Literal["observed", "expected"]) -> float:
-        """Observed or expected duration (in the unit of time) or share (in percent) over all units
-        compared: the summary's, else the mean over units weighted by their cases."""
+        """Observed or expected duration (in the unit of time) or share (in percent): the summary's,
+        which is of all units, else the mean over the units compared, weighted by their cases."""
         value = self.summary.get(f"pooled_{side}_{self.scale.quantity}")
         if value is not None and not is_missing(value):
             return self.scale.factor * float(value)

@@ -67,6 +67,11 @@ class NumberFormat:
             return MISSING
         return f"< {self.number(0.001, 3)}" if float(value) < 0.001 else self.number(value, 3)  # type: ignore[arg-type]
 
+    def p_equals(self, value: float | None) -> str:
+        """The same as it stands in a sentence: p = 0.012, p < 0.001."""
+        text = self.p_value(value)
+        return f"p {text}" if text.startswith("<") else f"p = {text}"
+
     def day(self, value: date) -> str:
         """A date in words."""
         if self.language == "da":

@@ -17,7 +17,6 @@ from kommunebench.report.tables.overview import (
     published_table,
     runs_table,
     several_table,
-    title_of,
 )
 from kommunebench.report.tables.overview_numbers import correlation_table, spread_table
 from kommunebench.settings.analysis import AnalysisSettings
@@ -64,8 +63,7 @@ def build_overview(analyses: Sequence[AnalysisShown], *, language: Literal["da",
 def _chapters(editions: list[Edition]) -> list[Chapter]:
     words = editions[0].words
     ends = "; ".join(
-        f"{title_of(edition)}: {edition.fmt.day(data_end(edition.settings))}"
-        for edition in editions
+        f"{edition.title}: {edition.fmt.day(data_end(edition.settings))}" for edition in editions
     )
     pairs = correlation_table(editions)
     return [

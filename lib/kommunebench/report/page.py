@@ -11,6 +11,7 @@ from kommunebench.report.chapters import chapters
 from kommunebench.report.data import ReportData, tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures import draw_figures
+from kommunebench.report.key_figures import key_figures
 from kommunebench.report.svg import inline_svg
 from kommunebench.settings.analysis import AnalysisSettings
 
@@ -28,14 +29,13 @@ def build_report(
         name: inline_svg(figure, name, _alternative(edition, name))
         for name, figure in draw_figures(edition).items()
     }
-    title = settings.labels.title_da if language == "da" else settings.labels.title_en
     return (
         templates()
         .get_template("page.html.j2")
         .render(
             language=language,
             words=edition.words,
-            title=edition.words("title", title=title),
+            title=edition.words("title", title=edition.title),
             subtitle=edition.of_measure(
                 "subtitle", n=edition.fmt.number(edition.summary["units_compared"])
             ),
@@ -43,7 +43,7 @@ def build_report(
             unwanted=not edition.sooner_is_better,
             headline=summary.headline(edition),
             sentences=summary.sentences(edition),
-            key_figures=summary.key_figures(edition),
+            key_figures=key_figures(edition),
             chapters=chapters(edition, drawn),
             drawn={name: Markup(svg) for name, svg in drawn.items()},
             footer=_footer(edition),

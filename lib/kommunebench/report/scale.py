@@ -88,6 +88,17 @@ class IndicatorScale:
         with np.errstate(over="ignore"):
             return np.exp(values)
 
+    def expected(self, observed: ArrayLike, indicator: ArrayLike) -> NDArray[np.float64]:
+        """The expected value an indicator of an observed value stands for, in the observed value's
+        unit."""
+        values, by = np.asarray(observed, float), np.asarray(indicator, float)
+        if not self.logarithmic:
+            return values - by
+        # A ratio of durations is expected over observed, one of shares observed over expected.
+        expected_above = (self.form == "ratio") == (self.measure == "restricted_mean")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return values * by if expected_above else values / by
+
     def widest(self, horizon: float) -> float:
         """The largest distance from the centre that an axis shows."""
         if self.logarithmic:

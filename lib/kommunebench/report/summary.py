@@ -1,26 +1,17 @@
-"""The headline sentences and key figures, from the run's summary."""
+"""The headline sentences, from the run's summary."""
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from kommunebench.report import check_sentences
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.funnel import indicator_spread, with_verdict
-from kommunebench.report.formats import MISSING, is_missing
+from kommunebench.report.formats import is_missing
 from kommunebench.report.published import figures_by
 
 _RESULTS = {"better": "better", "worse": "worse", "expected": "as_expected"}
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFigure:
-    """A figure and what it counts."""
-
-    value: str
-    label: str
 
 
 def headline(edition: Edition) -> str:
@@ -215,34 +206,3 @@ def variance_reduction(edition: Edition) -> float | None:
     """Share of the variance between units that goes with what was expected (table 3.1)."""
     shares = edition.data.variance_reduction["variance_reduction"].dropna()
     return None if shares.empty else float(shares.iloc[0])
-
-
-def key_figures(edition: Edition) -> list[KeyFigure]:
-    """Counts, durations or shares, and what of the variation goes with circumstances and what is
-    chance."""
-    words, fmt, row, rows = edition.words, edition.fmt, edition.summary, edition.compared
-    known = rows[rows["cases"].notna() & rows["events"].notna()]
-    success = known["events"].sum() / known["cases"].sum() if len(known) else math.nan
-    reduction, shares = variance_reduction(edition), edition.scale.measure == "share"
-    tiers = "key_tier" if row["tiers"] == 1 else "key_tiers"
-    observed, expected = (
-        KeyFigure(
-            edition.measured(edition.pooled(side)),
-            edition.of_measure(f"key_{side}", horizon=edition.horizon),
-        )
-        for side in ("observed", "expected")
-    )
-    figures = [
-        *([KeyFigure(fmt.number(rows["cases"].sum()), words("key_spells"))] if len(rows) else []),
-        # Beside an observed share the plain share of spells would only confuse.
-        *([] if shares else [KeyFigure(fmt.percent(float(success)), words("key_success"))]),
-        observed,
-        expected,
-        KeyFigure(
-            fmt.percent(reduction if reduction is None or reduction > 0 else None),
-            words("key_reduction"),
-        ),
-        KeyFigure(fmt.percent(row["chance_share"]), words("key_chance")),
-        KeyFigure(fmt.number(row["tiers"]), words(tiers)),
-    ]
-    return [figure for figure in figures if figure.value != MISSING]

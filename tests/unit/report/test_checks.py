@@ -17,7 +17,8 @@ from kommunebench.report.figures.funnel import indicator_spread
 from kommunebench.report.sensitivity import check_results, model_changes, stability
 from kommunebench.report.tables.checks import check_tables
 from kommunebench.report.tables.coefficients import coefficient_table, second_stage_table
-from kommunebench.report.tables.units import precision_table, units_table
+from kommunebench.report.tables.precision import precision_table
+from kommunebench.report.tables.units import units_table
 
 
 def edition(language="en", **tables) -> Edition:
@@ -68,8 +69,8 @@ def test_terms_the_data_hardly_carry_are_counted_and_held_models_named():
 def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     rows = pd.DataFrame(
         {
-            "breakdown": "start_year",
-            "value": [str(year) for year in range(2008, 2016)],
+            "breakdown": "province",
+            "value": [f"P{k}" for k in range(8)],
             "observed_events": [100.0] * 5 + [130.0, 80.0, np.nan],
             "expected_events": 100.0,
             "ci_low": [0.8] * 5 + [1.1, 0.65, np.nan],
@@ -79,10 +80,81 @@ def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     one = edition(calibration=rows)
     assert calibration_rows(one)["outside"].tolist() == [False] * 5 + [True, True]
     told = check_sentences.calibration(one)
-    assert "off in 2 of 7 groups" in told
-    assert "“Year the spell began: 2013”, where what was observed is 1.30 times" in told
+    assert "off in 2 of the 7 groups it has no terms for (chance alone: about 0.3;" in told
+    assert "“Province: P5”, where what was observed is 1.30 times" in told
+    assert told.endswith("local conditions the model does not know; these figures cannot tell.")
+    tenths = check_sentences.calibration(edition(calibration=rows.assign(breakdown="risk_tenth")))
+    assert "2 of the 7" in tenths and "local conditions" not in tenths
     inside = edition(calibration=rows.head(5))
     assert check_sentences.calibration(inside) == ""
+
+
+@pytest.mark.parametrize("breakdown", ["start_year", "residence_basis", "sex"])
+def test_groups_the_model_has_terms_for_do_not_count(breakdown):
+    """They agree by construction: with them the model would look better than it is."""
+    rows = pd.DataFrame(
+        {
+            "breakdown": ["province"] * 4 + [breakdown] * 40,
+            "value": [f"v{k}" for k in range(44)],
+            "observed_events": [130.0, 130.0, 100.0, 100.0] + [100.0] * 40,
+            "expected_events": 100.0,
+            "ci_low": [1.1, 1.1, 0.8, 0.8] + [0.8] * 40,
+            "ci_high": [1.5, 1.5, 1.2, 1.2] + [1.2] * 40,
+        }
+    )
+    assert "off in 2 of the 4 groups" in check_sentences.calibration(edition(calibration=rows))
+    number = settings().model.covariates[2]
+    assert number.column == "weeks_since_permit"
+    rows["breakdown"] = rows["breakdown"].replace(breakdown, number.column)
+    # A number has one term and not one for each value; chance alone would give two of 44.
+    assert check_sentences.calibration(edition(calibration=rows)) == ""
+
+
+def test_an_interval_beside_bold_print_shows_on_which_side_of_one_it_ends():
+    rows = pd.DataFrame(
+        {
+            "breakdown": "province",
+            "value": ["Fyn", "Bornholm"],
+            "observed_events": 100.0,
+            "expected_events": [106.0, 100.0],
+            "ci_low": [0.884, 0.81],
+            "ci_high": [0.9959, 1.22],
+        }
+    )
+    [table] = [t for t in check_tables(edition(calibration=rows)) if t.key == "calibration"]
+    shown = {row.cells[0]: (row.cells[-1], row.style) for row in table.blocks[0].rows}
+    assert shown == {"Fyn": ("0.884–0.996", "total"), "Bornholm": ("0.81–1.22", "")}
+
+
+def test_choices_that_change_as_many_verdicts_are_all_named():
+    one = edition()
+    codes = one.compared["municipality_code"].tolist()[:3]
+    verdicts = one.compared["assessment"].tolist()[:3]
+    rows = pd.concat(
+        pd.DataFrame(
+            {
+                "check": check,
+                "municipality_code": codes,
+                "log_indicator": 0.0,
+                "difference_in_se": 0.1,
+                "assessment": ["another"] * changed + verdicts[changed:],
+            }
+        )
+        for check, changed in (("moves_half", 2), ("groups", 1), ("movers_to_target", 2))
+    )
+    assert check_sentences.sensitivity(edition(sensitivity=rows)) == (
+        "Of the other choices tried, “After a move: half the hazard” and “Movers count where they"
+        " moved to” change most verdicts (2 of 3 each)."
+    )
+    assert check_sentences.sensitivity(edition("da", sensitivity=rows)).endswith(
+        "og »Flyttede tælles, hvor de flyttede hen« flest vurderinger (hver 2 af 3)."
+    )
+
+
+def test_the_fifth_of_the_models_says_of_which_indicator_it_is():
+    table = check_tables(edition())[0]
+    labels = [column.label for column in table.columns]
+    assert labels.count("Fifth (robust)") == 2 and "Fifth" not in labels
 
 
 def test_tenths_stand_in_the_order_of_their_numbers():
@@ -118,7 +190,9 @@ def test_changes_of_verdict_are_counted_against_the_run():
     assert (result.units, result.verdicts_changed) == (3, 2)
     assert result.mean_change == pytest.approx(0.25)
     assert (result.largest_change, result.largest_where) == (0.4, one.unit_names[codes[1]])
-    assert "changes most verdicts: 2 of 3" in check_sentences.sensitivity(edition(sensitivity=rows))
+    assert "changes most verdicts (2 of 3)." in check_sentences.sensitivity(
+        edition(sensitivity=rows)
+    )
 
 
 def test_halves_of_the_window_are_crossed():

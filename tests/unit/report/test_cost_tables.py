@@ -9,8 +9,10 @@ import pytest
 from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report.cost_chapters import figure_caption
+from kommunebench.report.cost_sentences import both_in_error, cost_potential
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures.frontier import frontier
 from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span, wide_ranks
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
@@ -168,9 +170,7 @@ def ranks(width: int, ranked_by: str = "efficiency") -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize(
-    ("scores", "ranking"), [(ranks(10), True), (ranks(34), False), (ranks(10, "residual"), False)]
-)
+@pytest.mark.parametrize(("scores", "ranking"), [(ranks(10), True), (ranks(34), False)])
 def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores, ranking):
     one = edition(frontier_scores=scores)
     table = ten_best_table(one)
@@ -180,6 +180,25 @@ def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores
     assert any("typically span" in note for note in table.notes) is bool(wide)
     assert is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost") is ranking
     assert ("order is not a ranking" in figure_caption(one, "figure_5_4")) is bool(wide)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_where_all_are_efficient_no_municipality_is_singled_out(language):
+    parameters = registers_results().frontier_parameters
+    none_found = parameters.assign(
+        estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
+    )
+    for told in ({"frontier_scores": ranks(10, "residual")},
+                 {"frontier_scores": ranks(10), "frontier_parameters": none_found}):  # fmt: skip
+        table = ten_best_table(edition(language, **told))
+        assert table.empty
+    said = {"da": "ingen kommuner fremhæves", "en": "no municipality is singled out"}[language]
+    assert any(said in note for note in table.notes)
+    one = edition(language, frontier_parameters=none_found)
+    assert said in figure_caption(one, "figure_5_4")
+    drawn = [text.get_text() for text in frontier(one, "cost").axes[0].texts]
+    assert not any(drawn)
+    assert any(text.get_text() == "1" for text in frontier(edition(), "cost").axes[0].texts)
 
 
 def test_without_intervals_of_rank_nothing_is_called_a_ranking():
@@ -193,3 +212,53 @@ def test_the_judgement_of_the_run_on_its_ranks_decides():
         scores = ranks(20).assign(ranks_span_most=judged)
         assert (wide_ranks(scores, "cost") is not None) is judged
         assert is_ranking(None, scores, "cost") is not judged
+
+
+def regressions(se: float, p_value: float) -> pd.DataFrame:
+    printed = registers_results().efficiency_regressions
+    rows = pd.DataFrame(
+        [
+            ("errors_in_variables", "reliability", 0.83, np.nan, np.nan),
+            ("errors_in_variables", "cost_indicator", 0.018, se, p_value),
+            ("simex", "cost_indicator", 0.018, 0.03, 0.6),
+        ],
+        columns=["specification", "term", "coefficient", "se", "p_value"],
+    )
+    return pd.concat([printed, rows], ignore_index=True)
+
+
+def test_a_slope_is_told_with_its_error_and_whether_it_differs_from_zero():
+    told = both_in_error(edition(efficiency_regressions=regressions(0.033, 0.586)))
+    assert told.endswith(
+        "The slope cannot be told from zero (standard error 0.033, p = 0.586): the run shows no"
+        " association between cost and result."
+    )
+    told = both_in_error(edition("da", efficiency_regressions=regressions(0.004, 1e-5)))
+    assert "uden rettelse (standardfejl 0,004, p < 0,001). En hældning viser" in told
+    assert "skelnes fra nul" not in told
+
+
+def classes(above: int, below: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "cost_class": ["above", "below"],
+            "result_class": "as_expected",
+            "mean_unit_cost": [107_659.0, 65_433.0],
+            "mean_indicator": 1.0,
+            "units": [above, below],
+        }
+    )
+
+
+def test_costs_of_a_class_are_compared_only_where_it_holds_enough_municipalities():
+    told = cost_potential(edition(cost_by_result=classes(5, 14)))
+    assert "DKK 107,659" in told and "(5 municipalities)" in told
+    for few in (classes(1, 14), classes(14, 4), classes(9, 9).head(1)):
+        assert cost_potential(edition("da", cost_by_result=few)).startswith("For få kommuner har")
+    assert cost_potential(edition(cost_by_result=None)) == ""
+
+
+def test_the_chance_of_a_frontier_is_not_rounded_to_the_level():
+    own = registers_results().frontier_parameters.assign(lr_p_value=0.052)
+    own["estimate"] = own["estimate"].where(own["term"] != "sigma_u", 0.2)
+    assert "(p = 0.052)" in figure_caption(edition(frontier_parameters=own), "figure_5_4")

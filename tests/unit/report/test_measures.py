@@ -17,6 +17,7 @@ from kommunebench.report.chapters import chapters
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.robust import differing
+from kommunebench.report.key_figures import key_figures
 from kommunebench.report.method_notes import robust_note
 from kommunebench.report.texts.catalogue import TEXTS
 
@@ -49,7 +50,7 @@ def edition(measure="restricted_mean", form="ratio", language="en", **uncertaint
 def all_texts(one: Edition) -> str:
     """Every sentence, caption, heading, note and cell of a page, figures left out."""
     texts = [summary.headline(one), *summary.sentences(one)]
-    texts += [f"{figure.value} {figure.label}" for figure in summary.key_figures(one)]
+    texts += [f"{figure.value} {figure.label}" for figure in key_figures(one)]
     for chapter in chapters(one, Everything()):
         texts += [chapter.heading, *chapter.paragraphs, chapter.warning]
         texts += [text for note in chapter.notes for text in note]

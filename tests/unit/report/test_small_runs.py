@@ -1,5 +1,6 @@
 """Pages of runs in which hardly anybody is compared or has a verdict."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,10 @@ from synthetic_results import registers_results
 from synthetic_results import registers_settings as settings
 
 from kommunebench.report import ReportData, build_report, summary
+from kommunebench.report.captions import caterpillar_caption, funnel_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.key_figures import key_figures
 
 _OF_THE_COMPARED = (
     "assessment", "assessment_fdr", "ci_low", "ci_high", "p_value", "quintile", "tier", "rank",
@@ -47,7 +50,7 @@ def test_where_nobody_is_compared_the_page_says_so_and_no_more_of_it():
         "No municipality has 100 spells or more, so that none is compared."
     )
     assert not any("chance alone" in text for text in summary.sentences(one))
-    assert not any("compared" in figure.label for figure in summary.key_figures(one))
+    assert not any("compared" in figure.label for figure in key_figures(one))
     page = build_report(data, settings(), language="da")
     assert "Ingen kommune har 100 forløb eller flere" in page
     assert 'id="benchmark"' not in page and 'id="units"' in page
@@ -71,6 +74,8 @@ def test_few_verdicts_are_said_to_give_no_spread():
     assert said == [
         "Only 3 have a verdict; with fewer than 5 there is neither a spread nor tiers or ranks."
     ]
+    told = caterpillar_caption(few) + funnel_caption(few)
+    assert not re.search("rank|shrunk|tier|Dashed|as estimated", told)
     many = Edition(tidy(data), settings(), "en")
     assert not any(text.startswith("Only") for text in summary.sentences(many))
 

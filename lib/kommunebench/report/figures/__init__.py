@@ -31,8 +31,8 @@ _EVERYWHERE: dict[str, Callable[[Edition], Figure | None]] = {
     "cumulative_incidence": incidence.cumulative_incidence,
 }
 _MAPS: dict[str, Callable[[Edition], Figure | None]] = {
-    "map_fifths": tiles.fifths_map,
     "map_assessment": tiles.assessment_map,
+    "map_fifths": tiles.fifths_map,
 }
 _COSTS: dict[str, Callable[[Edition], Figure | None]] = {
     "figure_4_1": costs.expenditure,

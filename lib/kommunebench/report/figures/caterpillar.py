@@ -110,16 +110,19 @@ def _legend(figure: Figure, edition: Edition) -> None:
         )
         for side in ("better", "as_expected", "worse")
     ]
-    handles.append(
-        Line2D(
-            [],
-            [],
-            color=INK,
-            marker="D",
-            markerfacecolor=PAPER,
-            markersize=4,
-            linestyle="none",
-            label=edition.words("shrunk_legend"),
-        )
-    )
+    if edition.ranked:
+        handles.append(_diamond(edition.words("shrunk_legend")))
     figure.legend(handles=handles, loc="outside upper center", ncols=4)
+
+
+def _diamond(label: str) -> Line2D:
+    return Line2D(
+        [],
+        [],
+        color=INK,
+        marker="D",
+        markerfacecolor=PAPER,
+        markersize=4,
+        linestyle="none",
+        label=label,
+    )

@@ -13,7 +13,7 @@ from kommunebench.report.figures.efficiency import (
 )
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import GREEN, RED, number_ticks, sheet
-from kommunebench.report.frontiers import frontier_curve, is_ranking
+from kommunebench.report.frontiers import frontier_curve, is_ranking, no_inefficiency_sides
 
 _TEN = 10
 _AXES = {"production": ("cost_indicator", "verdict"), "cost": ("verdict", "cost_indicator")}
@@ -26,6 +26,9 @@ def frontier(edition: Edition, side: str) -> Figure | None:
     if edition.data.cost_indicators is None or parameters is None or all_scores is None:
         return None
     scores = all_scores[all_scores["side"] == side]
+    if side in no_inefficiency_sides(parameters):
+        # All are equally efficient: nobody is numbered.
+        scores = scores.assign(rank=np.nan)
     rows = both_indicators(edition).merge(
         scores[["municipality_code", "rank", "efficiency"]],
         on="municipality_code",
@@ -94,7 +97,7 @@ def _list_ten(axes: Axes, edition: Edition, rows: pd.DataFrame, heading: str) ->
     ten = rows[rows["rank"] <= _TEN].sort_values("rank")
     names = [f"{int(row['rank'])}  {row['municipality']}" for _, row in ten.iterrows()]
     axes.annotate(
-        "\n".join([edition.words(heading), *names]),
+        "\n".join([edition.words(heading), *names]) if names else "",
         (1.02, 0.72),
         xycoords="axes fraction",
         va="top",

@@ -17,7 +17,7 @@ from kommunebench.report.figures.style import GREY, INK, colour, number_ticks, s
 # A funnel's limits are by custom those of 95 % and 99.8 % of a normal distribution, whatever level
 # the verdicts use.
 FUNNEL_Z = (1.96, 3.09)
-_MOST_NAMES = 24
+MOST_NAMES = 24
 # The least precise units would stretch the limits' curves far beyond every point: the axis leaves
 # room for the inner limit at this quantile of the precision, and for the outer one at its median.
 _LEAST_PRECISE = 0.05
@@ -111,10 +111,17 @@ def _curves(axes: Axes, edition: Edition, grid: np.ndarray) -> None:
                 )
 
 
-def _names(axes: Axes, edition: Edition, rows: pd.DataFrame, heights: np.ndarray) -> None:
+def outside_of_chance(edition: Edition) -> pd.DataFrame:
+    """Units with a verdict outside the inner curve of chance, the furthest first."""
+    rows = with_verdict(edition)
     z = np.abs(edition.scale.position(rows["verdict"])) / rows["verdict_se"]
-    placed = rows.assign(z=z, height=heights, precision=1 / rows["verdict_se"])
-    named = placed[placed["z"] > FUNNEL_Z[0]].sort_values("z", ascending=False).head(_MOST_NAMES)
+    far = rows.assign(z=z)[z > FUNNEL_Z[0]]
+    return far.sort_values("z", ascending=False, kind="stable")
+
+
+def _names(axes: Axes, edition: Edition, rows: pd.DataFrame, heights: np.ndarray) -> None:
+    placed = rows.assign(height=heights, precision=1 / rows["verdict_se"])
+    named = placed.loc[outside_of_chance(edition).head(MOST_NAMES).index]
     points = [
         (float(row["precision"]), float(row["height"]), str(row["municipality"]))
         for _, row in named.iterrows()

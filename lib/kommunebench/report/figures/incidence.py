@@ -26,15 +26,18 @@ def cumulative_incidence(edition: Edition) -> Figure | None:
     ends = edition.words.in_order("end", rows["end"])
     figure = sheet(11.0, 3.4)
     first: Axes | None = None
+    middle = (len(panels) + 1) // 2
     for place, (title, panel) in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), place, sharey=first)
         first = first or axes
         _stack(axes, edition, panel, ends)
         axes.set_title(title, fontsize=9)
         axes.tick_params(labelleft=place == 1)
+        # Not the figure's own label: that is where simulated registers are marked.
+        if place == middle:
+            axes.set_xlabel(edition.words("ax_time"))
     assert first is not None
     first.set_ylabel(edition.words("ax_share_of_spells"))
-    figure.supxlabel(edition.words("ax_time"), fontsize=9)
     handles, labels = first.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=4)
     return figure

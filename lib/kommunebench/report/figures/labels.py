@@ -13,6 +13,8 @@ _PLACES = (
     ("left", 12, 15), ("right", -12, 15), ("left", 12, -15), ("right", -12, -15),
     ("left", 16, 24), ("right", -16, 24), ("left", 16, -24), ("right", -16, -24),
 )  # fmt: skip
+# A name painted over another cannot be read; a dot under a name can be guessed.
+_OVER_NAME = 6.0
 _LEADER = {
     "arrowstyle": "-",
     "color": "#9aa0a6",
@@ -33,18 +35,19 @@ def name_points(
     """Write names beside their points, each where it covers least of dots and earlier names; limits
     must be set."""
     pixels_per_point = axes.figure.dpi / 72
-    taken: list[Box] = [_around(_pixels(axes, *dot), 3 * pixels_per_point) for dot in dots]
+    covered: list[Box] = [_around(_pixels(axes, *dot), 3 * pixels_per_point) for dot in dots]
+    names: list[Box] = []
     frame = axes.get_window_extent()
     for x, y, name in points:
         at = _pixels(axes, x, y)
         boxes = [_box(at, place, name, pixels_per_point) for place in _PLACES]
         costs = [
-            _cost(box, taken, (frame.x0, frame.y0, frame.x1, frame.y1)) + 0.5 * rank
+            _cost(box, covered, names, (frame.x0, frame.y0, frame.x1, frame.y1)) + 0.5 * rank
             for rank, box in enumerate(boxes)
         ]
         best = costs.index(min(costs))
         side, dx, dy = _PLACES[best]
-        taken.append(boxes[best])
+        names.append(boxes[best])
         far = abs(dy) > 12
         axes.annotate(
             name,
@@ -78,8 +81,9 @@ def _box(at: Sequence[float], place: tuple[str, int, int], name: str, scale: flo
     return (left, middle - height / 2, left + width, middle + height / 2)
 
 
-def _cost(box: Box, taken: Sequence[Box], frame: Box) -> float:
-    overlap = sum(_shared(box, other) for other in taken)
+def _cost(box: Box, dots: Sequence[Box], names: Sequence[Box], frame: Box) -> float:
+    overlap = sum(_shared(box, other) for other in dots)
+    overlap += _OVER_NAME * sum(_shared(box, other) for other in names)
     inside = _shared(box, frame)
     outside = (box[2] - box[0]) * (box[3] - box[1]) - inside
     return overlap + 5 * outside

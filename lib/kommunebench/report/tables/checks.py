@@ -12,7 +12,7 @@ from kommunebench.report.tables.model import (
     plain_rows,
     text_column,
 )
-from kommunebench.report.tables.units import danish_order
+from kommunebench.report.tables.units import danish_order, telling_interval
 
 
 def check_tables(edition: Edition) -> list[HtmlTable]:
@@ -35,10 +35,12 @@ def model_changes_table(edition: Edition) -> HtmlTable | None:
         return None
     words, fmt = edition.words, edition.fmt
     heads = (words("within_model"), words("pooled_model"))
+    # Elsewhere in the report a fifth is of the plain indicator.
+    fifth = "fifth" if edition.settings.verdict_model == "pooled" else "fifth_robust"
     columns = [text_column(words("Unit"))]
     for head in heads:
         columns.append(text_column(words("assessment"), head))
-        columns += [Column(words(key), head) for key in ("tier", "fifth")]
+        columns += [Column(words(key), head) for key in ("tier", fifth)]
     differs = changes[["verdict_differs", "tier_differs", "fifth_differs"]]
     shown = changes[differs.any(axis=1)]
     lines = []
@@ -158,7 +160,7 @@ def calibration_table(edition: Edition) -> HtmlTable | None:
                     fmt.number(row["observed"]),
                     fmt.number(row["expected"], 1),
                     fmt.number(row["ratio"], 2),
-                    fmt.interval(row["low"], row["high"], 2),
+                    telling_interval(edition.fmt, row["low"], row["high"], 2, 1.0),
                 ),
                 "" if is_missing(row["low"]) or not row["outside"] else "total",
             )

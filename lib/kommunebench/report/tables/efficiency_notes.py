@@ -5,7 +5,7 @@ import pandas as pd
 
 from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
-from kommunebench.report.frontiers import is_ranking, wide_ranks
+from kommunebench.report.frontiers import is_ranking, no_inefficiency_sides, wide_ranks
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 from kommunebench.report.tables.units import danish_order
 
@@ -68,8 +68,11 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
     blocks, notes = [], [words(f"note_scores_{interval}")]
     for side in words.in_order("side", scores["side"]):
         of_side = scores[scores["side"] == side].sort_values("rank")
-        lines = tuple(_score_row(edition, row) for _, row in of_side.head(_TEN).iterrows())
         label = words.code("side", side)
+        if _all_efficient(edition, of_side, side):
+            notes.append(words("none_inefficient", side=label))
+            continue
+        lines = tuple(_score_row(edition, row) for _, row in of_side.head(_TEN).iterrows())
         blocks.append(Block(lines, words(_ten_heading(edition, of_side, side), side=label)))
         span = wide_ranks(scores, side)
         if span is not None:
@@ -83,9 +86,14 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
     )
 
 
+def _all_efficient(edition: Edition, scores: pd.DataFrame, side: str) -> bool:
+    """Whether no inefficiency was found on a side: the order is then of residuals alone."""
+    parameters = edition.data.frontier_parameters
+    found_none = parameters is not None and side in no_inefficiency_sides(parameters)
+    return found_none or bool((scores["ranked_by"] == "residual").any())
+
+
 def _ten_heading(edition: Edition, scores: pd.DataFrame, side: str) -> str:
-    if (scores["ranked_by"] == "residual").any():
-        return "ten_by_residual"
     ranking = is_ranking(edition.data.frontier_parameters, scores, side)
     return "ten_by_efficiency" if ranking else "ten_by_efficiency_unranked"
 

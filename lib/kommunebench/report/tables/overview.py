@@ -23,11 +23,6 @@ LISTED = 10
 _SIGNS = {"better": "▲", "worse": "▼", "as_expected": "="}
 
 
-def title_of(edition: Edition) -> str:
-    """The analysis in words."""
-    return str(getattr(edition.settings.labels, f"title_{edition.language}"))
-
-
 def best_of(edition: Edition) -> list[str]:
     """Codes of the ten best units of an analysis, in alphabetical order of their names: the run's
     list, or by the plain indicator where the run has none."""
@@ -63,7 +58,7 @@ def best_table(editions: Sequence[Edition]) -> HtmlTable:
     return HtmlTable(
         key="best",
         caption=words("o_best_table"),
-        columns=tuple(text_column(title_of(edition)) for edition in editions),
+        columns=tuple(text_column(edition.title) for edition in editions),
         blocks=plain_rows(list(zip_longest(*lists, fillvalue=""))),
         wide=True,
     )
@@ -80,7 +75,7 @@ def several_table(editions: Sequence[Edition]) -> HtmlTable:
     names = {code: name for edition in editions for code, name in edition.unit_names.items()}
     lines = []
     for code in sorted(in_several(editions), key=lambda code: danish_order(names[code])):
-        titles = [title_of(edition) for edition in editions if code in best_of(edition)]
+        titles = [edition.title for edition in editions if code in best_of(edition)]
         lines.append((names[code], "; ".join(titles)))
     return HtmlTable(
         key="several",
@@ -99,7 +94,7 @@ def published_table(editions: Sequence[Edition], numbers: Sequence[str | None]) 
         if analysis is None:
             continue
         rows = printed[printed["analysis"] == analysis]
-        columns.append(text_column(title_of(edition)))
+        columns.append(text_column(edition.title))
         lists.append(sorted(rows["municipality"], key=danish_order))
         both = set(rows["municipality_code"]) & set(best_of(edition))
         shared.append(f"{words('o_shared')}: {edition.fmt.number(len(both))}")
@@ -127,7 +122,7 @@ def matrix_table(editions: Sequence[Edition]) -> HtmlTable:
     return HtmlTable(
         key="matrix",
         caption=words("o_matrix"),
-        columns=(text_column(words("Unit")), *(Column(title_of(e)) for e in editions)),
+        columns=(text_column(words("Unit")), *(Column(e.title) for e in editions)),
         blocks=plain_rows(lines),
         wide=True,
     )
@@ -150,10 +145,10 @@ def _by_code(edition: Edition, column: str) -> dict[str, object]:
 def runs_table(editions: Sequence[Edition]) -> HtmlTable:
     """Which run of each analysis the page shows."""
     words = editions[0].words
-    lines = [(title_of(e), e.settings.name, e.data.run.run_id) for e in editions]
+    lines = [(e.title, e.settings.name, e.data.run.run_id) for e in editions]
     return HtmlTable(
         key="runs",
         caption=words("o_runs_table"),
-        columns=tuple(text_column(words(name)) for name in ("o_analysis", "analysis", "run_id")),
+        columns=tuple(text_column(words(name)) for name in ("o_analysis", "o_name", "run_id")),
         blocks=plain_rows(lines),
     )

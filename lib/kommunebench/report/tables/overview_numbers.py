@@ -9,7 +9,6 @@ from kommunebench.benchmark.comparison.rank_correlation import rank_correlation
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text_column
-from kommunebench.report.tables.overview import title_of
 from kommunebench.report.tables.units import interval_text
 
 
@@ -33,7 +32,7 @@ def spread_table(editions: Sequence[Edition]) -> HtmlTable:
 def _spread_cells(edition: Edition) -> tuple[str, ...]:
     fmt, row = edition.fmt, edition.summary
     return (
-        title_of(edition),
+        edition.title,
         fmt.number(row["units_compared"]),
         _national(edition),
         fmt.number(row["better"]),
@@ -88,7 +87,7 @@ def correlation_table(editions: Sequence[Edition]) -> HtmlTable:
             continue
         lines.append(
             (
-                f"{title_of(one)} – {title_of(other)}",
+                f"{one.title} – {other.title}",
                 fmt.number(known.units),
                 fmt.signed(known.correlation, 2),
                 fmt.number(known.by_chance, 2),

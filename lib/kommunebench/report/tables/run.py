@@ -1,5 +1,7 @@
 """Population flow, rejected rows, what was suppressed, and the run itself."""
 
+import pandas as pd
+
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
@@ -35,7 +37,7 @@ def flow_table(edition: Edition) -> HtmlTable | None:
         lines.append(
             Row((words.code("flow", row["reason"]), fmt.number(row["persons"]), spells), style)
         )
-    notes = (words("note_flow"), words("note_missing_short"))
+    notes = (words("note_flow"), *_lost_spells_note(edition, rows), words("note_missing_short"))
     return HtmlTable(
         key="population_flow",
         caption=words(_flow_caption(edition)),
@@ -43,6 +45,16 @@ def flow_table(edition: Edition) -> HtmlTable | None:
         blocks=(Block(tuple(lines)),),
         notes=notes,
     )
+
+
+def _lost_spells_note(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
+    """That the spells that are lost were never counted among the persons' spells."""
+    spells = rows.set_index("reason")["spells"]
+    found = spells.get("with_spells")
+    lost = spells[[str(reason).startswith("lost_") for reason in spells.index]]
+    if found is None or is_missing(float(found)) or lost.empty:
+        return ()
+    return (edition.words("note_lost_spells", n=edition.fmt.number(found)),)
 
 
 def _flow_caption(edition: Edition) -> str:
@@ -111,7 +123,7 @@ def run_table(edition: Edition) -> HtmlTable:
     words = edition.words
     fmt = edition.fmt
     lines = [
-        (words("analysis"), edition.settings.name),
+        (words("analysis"), edition.title),
         (words("run_id"), run.run_id),
         (words("code_version"), run.code_version),
         (words("created"), fmt.day(run.created)),
@@ -133,6 +145,4 @@ def _origin(edition: Edition) -> str:
     run = edition.data.run
     if not run.simulated:
         return edition.words("data_registers" if edition.from_registers else "data_spells")
-    return edition.words("data_simulated", scale=edition.simulation_scale) + (
-        f" ({run.simulation})" if run.simulation else ""
-    )
+    return edition.words("data_simulated", scale=edition.simulation_scale)

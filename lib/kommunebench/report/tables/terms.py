@@ -8,6 +8,18 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.published import printed_table
 from kommunebench.settings.analysis import Covariate
 
+# Labels that are misprinted in the source or doubtful (the notes of its table say so), and those
+# that would no longer agree with a corrected one.
+_OWN_LABELS = {
+    "age_18_19",
+    "basis_family_danish_nordic",
+    "basis_family_foreigner",
+    "basis_family_refugee",
+    "origin_vietnam",
+}
+# A hyphen between two numbers.
+_RANGE = re.compile(r"(?<=\d)-(?=\d)")
+
 
 def terms_by_covariate(
     edition: Edition, terms: Mapping[str, bool]
@@ -86,13 +98,13 @@ def _label(covariate: Covariate, language: str) -> str:
 
 
 def term_label(edition: Edition, term: str) -> str:
-    """A term in words: the report's Danish label where it has one, else the covariate's label or
-    its value."""
-    if edition.language == "da" and edition.from_registers:
+    """A term in words: the report's Danish label where it has one and it is no misprint, else the
+    covariate's label or its value."""
+    if edition.language == "da" and edition.from_registers and term not in _OWN_LABELS:
         printed = printed_table("appendix_6_1_cox_coefficients")
         labels = dict(zip(printed["term_en"], printed["term_da"], strict=True))
         if term in labels:
-            return labels[term]
+            return _RANGE.sub("–", labels[term])
     if edition.words.knows("term", term):
         return edition.words.code("term", term)
     covariate = covariate_of(edition, term)

@@ -1,24 +1,13 @@
-"""The lists of all units: indicators and verdicts, what is known about each verdict, and appendix
-table 5.1."""
+"""The lists of all units: indicators and verdicts, and appendix table 5.1."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
-from kommunebench.benchmark.comparison.models import UNADJUSTED
 from kommunebench.report.edition import Edition
-from kommunebench.report.formats import is_missing
-from kommunebench.report.sensitivity import verdicts_under
+from kommunebench.report.formats import NumberFormat, is_missing
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
-
-_BESIDE_VERDICT = (
-    "pace",
-    "indicator_direct",
-    "indicator_unadjusted",
-    "reliability",
-    "hazard_ratio_to_erase",
-    "false_sign_rate",
-)
 
 
 def in_danish_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -34,22 +23,22 @@ def danish_order(name: object) -> str:
 def units_table(edition: Edition) -> HtmlTable:
     """Every unit: counts, durations or shares, indicators, interval, verdict, tier, rank with its
     interval, fifth. Observed values and indicators no unit has are left out."""
-    words = edition.words
+    words, rows = edition.words, _with_expected(edition)
     happened = "successes" if edition.from_registers else "events"
+    measured = _measured_columns(rows)
     columns = (
         text_column(words("Unit")),
         Column(words("spells")),
         Column(words(happened)),
-        *(Column(words(key)) for key in _measured_columns(edition)),
+        *(Column(_measured_label(edition, name, measured)) for name in measured),
         *(Column(words(key), words("indicator")) for key in _indicator_columns(edition)),
         Column(words("interval")),
         text_column(words("assessment")),
         *(Column(words(key)) for key in ("tier", "rank_with_interval", "fifth")),
     )
-    rows = in_danish_order(edition.units)
-    lines = tuple(_unit(edition, row) for _, row in rows.iterrows())
+    lines = tuple(_unit(edition, row, measured) for _, row in in_danish_order(rows).iterrows())
     notes = (
-        words("note_units"),
+        words("note_units", verdict=edition.verdict_word),
         words(
             "note_missing",
             limit=edition.settings.model.min_spells,
@@ -66,9 +55,24 @@ def units_table(edition: Edition) -> HtmlTable:
     )
 
 
-def _measured_columns(edition: Edition) -> list[str]:
-    names = ("observed", "observed_robust", "expected")
-    return [name for name in names if edition.units[name].notna().any()]
+def _with_expected(edition: Edition) -> pd.DataFrame:
+    """The units with ``expected_robust``: what the robust indicator rests on, where it and the
+    robust observed value are there."""
+    rows = edition.units
+    robust = edition.scale.expected(rows["observed_robust"], rows["robust"])
+    return rows.assign(expected_robust=robust)
+
+
+def _measured_columns(rows: pd.DataFrame) -> list[str]:
+    names = ("observed", "observed_robust", "expected", "expected_robust")
+    return [name for name in names if rows[name].notna().any()]
+
+
+def _measured_label(edition: Edition, name: str, names: Sequence[str]) -> str:
+    """Heading of an observed or expected value; the plain one says so where the verdicts rest on
+    another, which of cases is not shown."""
+    hidden = name == "expected" and edition.of_cases and edition.settings.verdict_model == "within"
+    return edition.words(f"{name}_plain" if hidden or f"{name}_robust" in names else name)
 
 
 def _indicator_columns(edition: Edition) -> list[str]:
@@ -77,9 +81,9 @@ def _indicator_columns(edition: Edition) -> list[str]:
     return [name for name in ("plain", "robust") if edition.units[name].notna().any()] + ["shrunk"]
 
 
-def _unit(edition: Edition, row: pd.Series) -> Row:
+def _unit(edition: Edition, row: pd.Series, measured_names: Sequence[str]) -> Row:
     fmt = edition.fmt
-    measured = [fmt.number(row[name], 1) for name in _measured_columns(edition)]
+    measured = [fmt.number(row[name], 1) for name in measured_names]
     raw = [name for name in _indicator_columns(edition) if name != "shrunk"]
     indicators = [edition.indicator(row[name]) for name in raw]
     figures = [fmt.number(row["cases"]), fmt.number(row["events"]), *measured, *indicators]
@@ -105,19 +109,29 @@ def _unit(edition: Edition, row: pd.Series) -> Row:
 
 
 def interval_text(edition: Edition, low: float, high: float) -> str:
-    """An interval of an indicator, with as many decimals (up to two more than usual) as show on
-    which side of the centre its ends lie; an end too large to print as a bound."""
+    """An interval of an indicator, with as many decimals as show on which side of the centre its
+    ends lie; an end too large to print as a bound."""
     if is_missing(low) and is_missing(high):
         return edition.fmt.number(None)
-    usual, centre = edition.scale.decimals, edition.scale.centre
+    decimals = _telling_decimals(low, high, edition.scale.decimals, edition.scale.centre)
+    first, last = (edition.indicator(end, decimals) for end in (low, high))
+    return f"{first}–{last}" if edition.scale.logarithmic else apart(first, last)
+
+
+def telling_interval(fmt: NumberFormat, low: float, high: float, usual: int, centre: float) -> str:
+    """An interval of any figure, with as many decimals as show on which side of the centre its ends
+    lie."""
+    return fmt.interval(low, high, _telling_decimals(low, high, usual, centre))
+
+
+def _telling_decimals(low: float, high: float, usual: int, centre: float) -> int:
+    """The usual decimals, or up to two more where an end would be rounded to the centre."""
     ends = [float(end) for end in (low, high) if not is_missing(end)]
     telling = range(usual, usual + 3)
-    decimals = next((d for d in telling if all(round(end, d) != centre for end in ends)), usual + 2)
-    first, last = (edition.indicator(end, decimals) for end in (low, high))
-    return f"{first}–{last}" if edition.scale.logarithmic else _ends(first, last)
+    return next((d for d in telling if all(round(end, d) != centre for end in ends)), usual + 2)
 
 
-def _ends(first: str, last: str) -> str:
+def apart(first: str, last: str) -> str:
     """An interval whose ends may be negative: a minus sign beside a dash cannot be read."""
     return f"{first} … {last}"
 
@@ -138,61 +152,6 @@ def rank_text(edition: Edition, row: pd.Series) -> str:
         return edition.fmt.number(None)
     fmt = edition.fmt
     return f"{fmt.number(row['rank'])} ({fmt.interval(row['rank_low'], row['rank_high'])})"
-
-
-def precision_table(edition: Edition) -> HtmlTable | None:
-    """What is known about each verdict: pace with its interval, directly standardised indicator,
-    reliability, what would erase it, probability of the wrong side; and the indicator without what
-    the second stage takes out, where there is one. None where the run has nothing of it."""
-    rows = in_danish_order(edition.units)
-    unadjusted = verdicts_under(edition, UNADJUSTED)
-    if unadjusted is not None:
-        codes = rows["municipality_code"]
-        rows = rows.assign(indicator_unadjusted=codes.map(unadjusted["indicator_robust"]))
-    names = [name for name in _BESIDE_VERDICT if name in rows and rows[name].notna().any()]
-    if not names:
-        return None
-    words = edition.words
-    columns = [text_column(words("Unit"))]
-    for name in names:
-        columns.append(Column(words(name)))
-        if name == "pace":
-            columns.append(Column(words("pace_interval")))
-    lines = []
-    for _, row in rows.iterrows():
-        cells = [str(row["municipality"])]
-        for name in names:
-            cells += _precision_cells(edition, name, row)
-        lines.append(Row(tuple(cells), "" if row["included"] else "aside"))
-    note = (words("note_unadjusted"),) if unadjusted is not None else ()
-    return HtmlTable(
-        key="precision",
-        caption=words("precision_table"),
-        columns=tuple(columns),
-        blocks=(Block(tuple(lines)),),
-        notes=(words("note_precision"), *note),
-        wide=True,
-    )
-
-
-def _precision_cells(edition: Edition, name: str, row: pd.Series) -> tuple[str, ...]:
-    fmt = edition.fmt
-    if name == "pace":
-        # The table holds the log of a hazard ratio; it is shown as percent faster.
-        pace, low, high = (
-            100 * np.expm1(float(row[column])) for column in ("pace", "pace_low", "pace_high")
-        )
-        ends = (
-            fmt.number(None) if is_missing(low) else _ends(fmt.signed(low, 1), fmt.signed(high, 1))
-        )
-        return fmt.signed(pace, 1), ends
-    if name in ("indicator_direct", "indicator_unadjusted"):
-        return (edition.indicator(row[name]),)
-    if name == "hazard_ratio_to_erase" and row["assessment"] not in ("better", "worse"):
-        return ("",)
-    if name == "false_sign_rate":
-        return (fmt.number(None if is_missing(row[name]) else 100 * row[name], 1),)
-    return (fmt.number(row[name], 2),)
 
 
 def appendix_5_1(edition: Edition) -> HtmlTable | None:

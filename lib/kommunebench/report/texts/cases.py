@@ -46,14 +46,16 @@ CASE_WORDINGS = {
         " uncertainty.",
     ),
     "m_model": Text(
-        "Vurderinger, odds, niveauer og rang kommer af en model med et led for hver {unit}, så det,"
-        " der følger sammensætningen, ikke regnes for rammevilkår; det forventede gælder en"
-        " gennemsnitlig {unit}. De forventede andele, femtedelene, potentialet og koefficienterne"
-        " kommer af den fælles model uden sådanne led, som faktaarkets.",
+        "Vurderinger, odds, niveauer og rang kommer af en model med et led for hver {unit}, så"
+        " forskelle i resultat, der tilfældigvis følger, hvem der bor i hver {unit}, ikke"
+        " forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig {unit}. De forventede"
+        " andele, femtedelene, potentialet og koefficienterne kommer af den fælles model uden"
+        " sådanne led, som faktaarkets.",
         "Verdicts, odds, tiers and ranks come from a model with a term for each {unit}, so that"
-        " what goes with the mix is not counted as circumstances; what is expected is that of an"
-        " average {unit}. The expected shares, the fifths, the potential and the coefficients come"
-        " from the pooled model without such terms, as the fact sheet's.",
+        " differences in performance that happen to go with who lives in each {unit} are not"
+        " absorbed by the circumstances; what is expected is that of an average {unit}. The"
+        " expected shares, the fifths, the potential and the coefficients come from the pooled"
+        " model without such terms, as the fact sheet's.",
     ),
     "note_plain": Text(
         "Den fælles model; vurderingerne bygger på modellen med led for {units}.",
@@ -138,6 +140,14 @@ CASE_WORDINGS = {
         "Fifth 1 has the greatest difference between observed and expected share. Each {unit} is"
         " one tile, whatever its size; places are approximate.",
     ),
+    "cap_fifths_own": Text(
+        " Femtedelen følger den fælles model og er ikke vurderingen",
+        " The fifth follows the pooled model and is not the verdict",
+    ),
+    "fifth_robust": Text("Femtedel", "Fifth"),
+    "expected_plain": Text(
+        "Forventet, fælles model ({measured_in})", "Expected, pooled model ({measured_in})"
+    ),
     "m_ranks": Text(
         "Spredning, rang, niveauer og sammentrukket indikator opgøres i odds: hvor meget større"
         " odds for {event} er end andre steder med de samme personer. De samme odds flytter"
@@ -157,27 +167,19 @@ CASE_WORDINGS = {
         " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
     ),
     "cap_caterpillar": Text(
-        "Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator, prikken"
-        " den målte med interval, farvet efter vurdering. Skiftende baggrund viser niveauer: inden"
-        " for et niveau påstås ingen rækkefølge.",
-        "Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator, the dot the"
-        " measured one with its interval, coloured by assessment. Alternating background marks"
-        " tiers: within a tier no order is claimed.",
+        "Prikken er den målte indikator med interval, farvet efter vurdering.",
+        "The dot is the measured indicator with its interval, coloured by assessment.",
     ),
-    "cap_funnel": Text(
-        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne"
-        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis"
-        " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
-        " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
-        " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
-        " kurve kan derfor være vurderet som forventet. Den anslåede variation er i odds; den er"
-        " omregnet til indikatoren med medianen over {units}.",
-        "All {units} with a verdict, to the right those with the most precise indicator. The"
-        " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
-        " varied as estimated (dashed). Those outside are named. The curves are those of the"
-        " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
-        " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
-        " curve may therefore be assessed as expected. The estimated variation is in the odds; it"
+    "cap_caterpillar_ranked": Text(
+        " Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator."
+        " Skiftende baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
+        " Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator. Alternating"
+        " background marks tiers: within a tier no order is claimed.",
+    ),
+    "cap_funnel_spread": Text(
+        " Stiplet: det samme, hvis de varierede som anslået. Den anslåede variation er i odds; den"
+        " er omregnet til indikatoren med medianen over {units}.",
+        " Dashed: the same if they varied as estimated. The estimated variation is in the odds; it"
         " is translated into the indicator by the median over {units}.",
     ),
     "headline_none_compared": Text(
@@ -223,7 +225,13 @@ CASE_WORDINGS = {
         "From everyone looked at to those in the comparison",
     ),
     "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
-    "key_observed_share": Text("observeret andel med {event}", "observed share with {event}"),
+    "key_observed_share": Text(
+        "observeret andel med {event}{everybody}", "observed share with {event}{everybody}"
+    ),
+    "key_everybody": Text(
+        " (alle personer, også i {units} uden for sammenligningen)",
+        " (all persons, also in {units} not compared)",
+    ),
 }
 
 CASE_CODES = {

@@ -1,6 +1,6 @@
 """Looking up a text in one language, with the analysis' own words filled in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kommunebench.report.formats import Language
@@ -66,6 +66,10 @@ class Words:
         if label is None:
             return str(value).replace("_", " ")
         return label.of(self.language).format(**self._filled())
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Names as a sentence lists them: a, b and c."""
+        return self("and").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
     def knows(self, family: str, value: object) -> bool:
         """Whether a coded value has a label."""

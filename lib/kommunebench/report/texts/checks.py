@@ -42,12 +42,20 @@ CHECK_TEXTS = {
         "Observed/expected",
     ),
     "headline_calibration": Text(
-        "Modellen rammer skævt i {outside} af {n} grupper (observerede mod forventede hændelser,"
-        " {level}-interval; tilfældet alene ville give omkring {chance}). Størst er afvigelsen i"
-        " gruppen »{worst}«, hvor det observerede er {ratio} gange det forventede.",
-        "The model is off in {outside} of {n} groups (observed against expected events, {level}"
-        " interval; chance alone would give about {chance}). The departure is greatest in the"
-        " group “{worst}”, where what was observed is {ratio} times what was expected.",
+        "Den fælles model rammer skævt i {outside} af de {n} grupper, den ikke har led for"
+        " (tilfældet alene: omkring {chance}; observerede mod forventede hændelser,"
+        " {level}-interval). Størst er afvigelsen i gruppen »{worst}«, hvor det observerede er"
+        " {ratio} gange det forventede.",
+        "The pooled model is off in {outside} of the {n} groups it has no terms for (chance"
+        " alone: about {chance}; observed against expected events, {level} interval). The"
+        " departure is greatest in the group “{worst}”, where what was observed is {ratio} times"
+        " what was expected.",
+    ),
+    "headline_calibration_places": Text(
+        " Det kan skyldes kommunernes indsats eller lokale forhold, modellen ikke kender; tallene"
+        " kan ikke skelne.",
+        " This may be the municipalities' performance or local conditions the model does not know;"
+        " these figures cannot tell.",
     ),
     "fig_cumulative_incidence": Text(
         "Hvordan forløb ender",
@@ -153,7 +161,7 @@ CHECK_TEXTS = {
         " have another verdict and {tiers} another tier.",
     ),
     "headline_thin": Text(
-        "Data er tynde for dele af den fælles model: {parts} (mærket i tabellen over"
+        "Data er tynde for dele af den fælles model: {parts} (markeret i tabellen over"
         " koefficienter).",
         "The data are thin for parts of the pooled model: {parts} (marked in the table of"
         " coefficients).",
@@ -183,14 +191,19 @@ CHECK_TEXTS = {
         " towards zero.",
     ),
     "headline_sensitivity": Text(
-        "Af de andre valg i modellen, der er prøvet, ændrer »{check}« flest vurderinger:"
-        " {changed} af {n}.",
-        "Of the other choices in the model that were tried, “{check}” changes most verdicts:"
-        " {changed} of {n}.",
+        "Af de andre valg, der er prøvet, ændrer {checks} flest vurderinger ({changed} af {n}).",
+        "Of the other choices tried, {checks} changes most verdicts ({changed} of {n}).",
     ),
+    "headline_sensitivity_several": Text(
+        "Af de andre valg, der er prøvet, ændrer {checks} flest vurderinger (hver {changed} af"
+        " {n}).",
+        "Of the other choices tried, {checks} change most verdicts ({changed} of {n} each).",
+    ),
+    "quoted": Text("»{name}«", "“{name}”"),
+    "and": Text(" og ", " and "),
     "headline_stability": Text(
-        "Af {n} {units}, der lå på den gunstige side af {centre} i første halvdel af perioden,"
-        " gør {again} det også i anden.",
+        "Af {n} {units}, der lå på den gunstige side af {centre} i første halvdel, lå {again} der"
+        " også i anden halvdel.",
         "Of {n} {units} on the favourable side of {centre} in the first half of the window,"
         " {again} are so in the second, too.",
     ),

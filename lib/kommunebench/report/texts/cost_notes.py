@@ -8,8 +8,8 @@ COST_NOTE_TEXTS = {
         "Municipalities and years that do not count, and why",
     ),
     "note_cost_exclusions": Text(
-        "Alle celler står med kode og år i tabellen gold.cost_exclusions.",
-        "Every cell is listed by code and year in the table gold.cost_exclusions.",
+        "Den fulde liste fås hos afsenderen.",
+        "The full list is available from the publisher.",
     ),
     "cost_part": Text("Trin", "Step"),
     "cells": Text("Antal", "Number"),
@@ -34,12 +34,12 @@ COST_NOTE_TEXTS = {
         "De kommuner, der trækker mest i den lineære regression",
         "The municipalities that pull most at the linear regression",
     ),
-    "leverage": Text("Løftestang (leverage)", "Leverage"),
+    "leverage": Text("Leverage", "Leverage"),
     "cooks_distance": Text("Cooks afstand", "Cook's distance"),
     "named_outlier": Text("Udeladt i følsomhed", "Left out in sensitivity"),
     "yes": Text("ja", "yes"),
     "note_influence": Text(
-        "Blandt {n} kommuner er den gennemsnitlige løftestang {mean}. En Cooks afstand over 4/n ="
+        "Blandt {n} kommuner er den gennemsnitlige leverage {mean}. En Cooks afstand over 4/n ="
         " {limit} er værd at se på, over 1 flytter den linjen mærkbart.",
         "Among {n} municipalities the mean leverage is {mean}. A Cook's distance above 4/n ="
         " {limit} is worth a look, above 1 it moves the line noticeably.",
@@ -52,11 +52,9 @@ COST_NOTE_TEXTS = {
         "{side}: de ti bedst rangerede, efter anslået effektivitet",
         "{side}: the ten ranked best, by estimated efficiency",
     ),
-    "ten_by_residual": Text(
-        "{side}: de ti længst på den gunstige side af regressionen (der er ikke fundet"
-        " ineffektivitet); ingen rangliste",
-        "{side}: the ten furthest on the favourable side of the regression (no inefficiency"
-        " found); not a ranking",
+    "none_inefficient": Text(
+        "{side}: Der er ikke fundet ineffektivitet; ingen kommuner fremhæves.",
+        "{side}: No inefficiency was found; no municipality is singled out.",
     ),
     "efficiency": Text("Effektivitet", "Efficiency"),
     "rank_interval": Text(
@@ -96,15 +94,41 @@ COST_NOTE_TEXTS = {
         "No municipality has two counted years, so the error of the cost indicator is unknown: the"
         " slope is not corrected for it.",
     ),
+    "cost_potential": Text(
+        "Blandt kommuner med et resultat som forventet koster en helårsperson i gennemsnit {above}"
+        " kr., hvor udgiften er over det forventede ({n_above} kommuner), og {below} kr., hvor den"
+        " er under ({n_below}): {gap} kr. forskel for samme slags resultat. En samlet national"
+        " besparelse kan ikke udledes af det.",
+        "Among municipalities with a result as expected, a full-year person costs DKK {above} on"
+        " average where cost is above expected ({n_above} municipalities) and DKK {below} where it"
+        " is below ({n_below}): a gap of DKK {gap} for the same kind of result. No national saving"
+        " can be derived from it.",
+    ),
+    "cost_potential_too_few": Text(
+        "For få kommuner har et resultat som forventet og en udgift klart over eller under det"
+        " forventede til, at udgifterne kan sammenlignes.",
+        "Too few municipalities have a result as expected and a cost clearly above or below"
+        " expected for costs to be compared.",
+    ),
     "note_both_in_error": Text(
         "Udgiftsindikatoren er selv et skøn; det gør den almindelige hældning for flad. Andelen af"
         " dens varians, der ikke er målefejl (pålideligheden), er {reliability}; rettet for"
-        " målefejlen er hældningen {moment} (SIMEX: {simex}) mod {plain} uden rettelse. En hældning"
-        " viser en sammenhæng: kommuner kan bruge mange penge, fordi resultaterne er svage.",
+        " målefejlen er hældningen {moment} (SIMEX: {simex}) mod {plain} uden rettelse{told}",
         "The cost indicator is itself an estimate, which makes the plain slope too flat. The share"
         " of its variance that is not error (the reliability) is {reliability}; corrected for the"
-        " error the slope is {moment} (SIMEX: {simex}) against {plain} without. A slope shows an"
-        " association: municipalities may spend much because results are weak.",
+        " error the slope is {moment} (SIMEX: {simex}) against {plain} without{told}",
+    ),
+    "slope_told_from_zero": Text(
+        " (standardfejl {se}, {p}). En hældning viser en sammenhæng, ikke en årsag: kommuner kan"
+        " bruge mange penge, fordi resultaterne er svage.",
+        " (standard error {se}, {p}). A slope shows an association, not a cause: municipalities"
+        " may spend much because results are weak.",
+    ),
+    "slope_not_told_from_zero": Text(
+        ". Hældningen kan ikke skelnes fra nul (standardfejl {se}, {p}): kørslen viser ingen"
+        " sammenhæng mellem udgift og resultat.",
+        ". The slope cannot be told from zero (standard error {se}, {p}): the run shows no"
+        " association between cost and result.",
     ),
     "note_not_identified": Text(
         "Udgiftsindikatoren er selv et skøn, og for lidt af dens varians er andet end målefejl"

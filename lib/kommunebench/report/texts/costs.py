@@ -85,7 +85,7 @@ COST_TEXTS = {
     "cost_indicator": Text("Udgiftsindikator", "Cost indicator"),
     "mean_unit_cost": Text("Udgift pr. helårsperson (kr.)", "Cost per full-year person (DKK)"),
     "mean_cost_need": Text("Udgiftsbehov (kr.)", "Cost need (DKK)"),
-    "published_fifth": Text("KORA femtedel", "KORA fifth"),
+    "published_fifth": Text("Femtedel hos KORA", "KORA's fifth"),
     "note_cost_fifths": Text(
         "Udgiftsindikatoren er faktisk udgift divideret med udgiftsbehov: over 1 er dyrere end"
         " sammensætningen tilsiger.",
@@ -94,16 +94,13 @@ COST_TEXTS = {
     ),
     "note_years_independent": Text(
         "Intervallerne regner en kommunes år som uafhængige. Følges de ad, dækker de mindre end"
-        " {level}; indstillingen cost.autocorrelation: pooled tager højde for det.",
+        " {level}; analysen kan gentages med intervaller, der tager højde for det.",
         "The intervals take a municipality's years as independent. Where they go together they"
-        " cover less than {level}; the setting cost.autocorrelation: pooled allows for"
-        " that.",
+        " cover less than {level}; the analysis can be repeated with intervals that allow for it.",
     ),
     "note_years_pooled": Text(
-        "Intervallerne tager højde for, at en kommunes år følges ad (cost.autocorrelation:"
-        " pooled).",
-        "The intervals allow for a municipality's years going together (cost.autocorrelation:"
-        " pooled).",
+        "Intervallerne tager højde for, at en kommunes år følges ad.",
+        "The intervals allow for a municipality's years going together.",
     ),
     "table_5_3": Text(
         "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
@@ -149,10 +146,10 @@ COST_TEXTS = {
     "parameter": Text("Parameter", "Parameter"),
     "estimate": Text("Estimat", "Estimate"),
     "note_no_inefficiency": Text(
-        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1, og"
-        " rækkefølgen er efter afstand til regressionen med fortegn; den er ikke en rangliste.",
-        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1, and the order"
-        " is by signed distance from the regression; it is not a ranking.",
+        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1; ingen"
+        " kommuner fremhæves.",
+        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1; no municipality"
+        " is singled out.",
     ),
     "note_chance_inefficiency": Text(
         " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen er ikke en"
@@ -169,9 +166,9 @@ COST_TEXTS = {
     ),
     "cap_figure_4_2": Text(
         "Hver grå prik er en kommune i sammenligningen, stregen er deres uvejede middel. Enkelte"
-        " meget høje værdier er trykket ned til øverste kant.",
+        " meget høje værdier er vist ved øverste kant.",
         "Each grey dot is a municipality in the comparison, the bar their unweighted mean. A few"
-        " very high values are pressed down to the top edge.",
+        " very high values are shown at the top edge.",
     ),
     "cap_verdict": Text(
         "Benchmarkindikatoren er den {verdict}; linjerne er de vejede regressioner nedenfor.",
@@ -179,10 +176,10 @@ COST_TEXTS = {
         " below.",
     ),
     "cap_figure_5_2": Text(
-        "Farve og form kun, hvor resultatets {level}-interval ligger klart af {centre} og"
-        " udgiftens klart af 1; grå, hvor mindst ét ikke gør.",
-        "Colour and shape only where the {level} interval of the result lies clear of {centre}"
-        " and that of the cost clear of 1; grey where at least one does not.",
+        "Farve og form kun, hvor resultatets {level}-interval ikke indeholder {centre} og"
+        " udgiftens ikke indeholder 1; grå, hvor mindst ét af dem gør.",
+        "Colour and shape only where the {level} interval of the result does not contain {centre}"
+        " and that of the cost does not contain 1; grey where at least one of them does.",
     ),
     "cap_frontier": Text(
         "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat,"
@@ -220,16 +217,6 @@ COST_TEXTS = {
     "uncertain": Text("resultat eller udgift er usikker ({n})", "result or cost uncertain ({n})"),
     "frontier_line": Text("front", "frontier"),
     "regression_line": Text("lineær regression", "linear regression"),
-    "cost_potential": Text(
-        "Blandt kommuner med et resultat som forventet koster en helårsperson i gennemsnit {above}"
-        " kr., hvor udgiften er over det forventede ({n_above} kommuner), og {below} kr., hvor den"
-        " er under ({n_below}): {gap} kr. forskel for samme slags resultat. En samlet national"
-        " besparelse kan ikke udledes af det.",
-        "Among municipalities with a result as expected, a full-year person costs DKK {above} on"
-        " average where cost is above expected ({n_above} municipalities) and DKK {below} where it"
-        " is below ({n_below}): a gap of DKK {gap} for the same kind of result. No national saving"
-        " can be derived from it.",
-    ),
     "ten_best": Text(
         "de ti bedst rangerede:",
         "the ten ranked best:",

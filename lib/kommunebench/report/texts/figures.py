@@ -12,6 +12,18 @@ FIGURE_TEXTS = {
         "Fifth 1 is the most successful by the plain indicator. Each municipality is one tile"
         " whatever its size; positions are approximate.",
     ),
+    "cap_fifths_printed": Text(
+        " Femtedelen følger KORA's metode (almindelig indikator) og er ikke vurderingen",
+        " The fifth follows KORA's method (plain indicator) and is not the verdict",
+    ),
+    "cap_fifths_own": Text(
+        " Femtedelen følger den almindelige indikator og er ikke vurderingen",
+        " The fifth follows the plain indicator and is not the verdict",
+    ),
+    "cap_fifths_right": Text(
+        "; i gennemsnit er den kun rigtig med {share} sandsynlighed",
+        "; on average it is right with a probability of only {share}",
+    ),
     "fig_map_assessment": Text("Kommunerne efter vurdering", "Municipalities by assessment"),
     "cap_map_assessment": Text(
         "Vurderingen er »{better}«, når {level}-intervallet for den {verdict} indikator ligger"
@@ -24,30 +36,50 @@ FIGURE_TEXTS = {
         "Indicator with {level} interval",
     ),
     "cap_caterpillar": Text(
-        "Ordnet efter rang, altså efter tempo; den hule rude er den sammentrukne indikator,"
-        " prikken den {verdict} indikator med interval, farvet efter vurdering. Skiftende"
-        " baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
-        "Ordered by rank, that is by pace; the hollow diamond is the shrunk indicator, the dot"
-        " the {verdict} indicator with its interval, coloured by assessment. Alternating"
-        " background marks tiers: within a tier no order is claimed.",
+        "Prikken er den {verdict} indikator med interval, farvet efter vurdering.",
+        "The dot is the {verdict} indicator with its interval, coloured by assessment.",
+    ),
+    "cap_caterpillar_ranked": Text(
+        " Ordnet efter rang, altså efter tempo; den hule rude er den sammentrukne indikator."
+        " Skiftende baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
+        " Ordered by rank, that is by pace; the hollow diamond is the shrunk indicator."
+        " Alternating background marks tiers: within a tier no order is claimed.",
     ),
     "cap_left_out": Text(" Uden vurdering: {names}.", " Without a verdict: {names}."),
     "fig_funnel": Text("Tragtdiagram", "Funnel plot"),
     "cap_funnel": Text(
-        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Kurverne"
-        " viser, hvor 95 % og 99,8 % ville ligge, hvis alle var ens (fuldt optrukket), og hvis"
-        " de varierede som anslået (stiplet). De, der ligger uden for, er navngivet. Kurverne er"
-        " normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen bruger;"
-        " vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for en"
-        " kurve kan derfor være vurderet som forventet. Den anslåede variation er i tempoet; den"
-        " er omregnet til indikatoren med medianen over {units}.",
-        "All {units} with a verdict, to the right those with the most precise indicator. The"
-        " curves show where 95% and 99.8% would lie if all were alike (solid), and if they"
-        " varied as estimated (dashed). Those outside are named. The curves are those of the"
-        " normal distribution (z = 1.96 and 3.09), whatever level the analysis uses; the"
-        " verdicts rest on the t distribution and the level {level}. {Units} just outside a"
-        " curve may therefore be assessed as expected. The estimated variation is in the pace; it"
+        "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Blå: {blue},"
+        " orange: {orange}, grå: {grey}. Kurverne viser, hvor 95 % (sort) og 99,8 % (grå) ville"
+        " ligge, hvis alle var ens.",
+        "All {units} with a verdict, to the right those with the most precise indicator. Blue:"
+        " {blue}, orange: {orange}, grey: {grey}. The curves show where 95% (black) and 99.8%"
+        " (grey) would lie if all were alike.",
+    ),
+    "cap_funnel_spread": Text(
+        " Stiplet: det samme, hvis de varierede som anslået. Den anslåede variation er i tempoet;"
+        " den er omregnet til indikatoren med medianen over {units}.",
+        " Dashed: the same if they varied as estimated. The estimated variation is in the pace; it"
         " is translated into the indicator by the median over {units}.",
+    ),
+    "cap_funnel_named": Text(
+        " De {n}, der ligger uden for den fuldt optrukne sorte kurve, er navngivet.",
+        " The {n} outside the solid black curve are named.",
+    ),
+    "cap_funnel_furthest": Text(
+        " De {n}, der ligger længst uden for den fuldt optrukne sorte kurve, er navngivet"
+        " ({outside} ligger uden for).",
+        " The {n} furthest outside the solid black curve are named ({outside} lie outside).",
+    ),
+    "cap_funnel_levels": Text(
+        " Kurverne er normalfordelingens (z = 1,96 og 3,09), uanset hvilket niveau analysen"
+        " bruger; vurderingerne bygger på t-fordelingen og niveauet {level}. {Units} lige uden for"
+        " en kurve kan derfor være vurderet som forventet.",
+        " The curves are those of the normal distribution (z = 1.96 and 3.09), whatever level the"
+        " analysis uses; the verdicts rest on the t distribution and the level {level}. {Units}"
+        " just outside a curve may therefore be assessed as expected.",
+    ),
+    "cap_everybody": Text(
+        ", også i {units} uden for sammenligningen,", ", also in {units} not compared,"
     ),
     "ax_plain": Text("Almindelig indikator", "Plain indicator"),
     "ax_robust": Text("Robust indikator", "Robust indicator"),

@@ -75,14 +75,14 @@ _IMMIGRANTS = {
         "− never with the analysis' years in Denmark in the window",
     ),
     "lost_under_way_when_the_window_opens": Text(
-        "÷ forløb i gang, da perioden begynder", "− spells under way when the window opens"
+        "forløb i gang, da perioden begynder", "spells under way when the window opens"
     ),
     "lost_age_outside_limits": Text(
-        "÷ forløb begyndt uden for aldersgrænserne", "− spells begun outside the age limits"
+        "forløb begyndt uden for aldersgrænserne", "spells begun outside the age limits"
     ),
-    "lost_no_arrival_date": Text("÷ forløb uden kendt ankomst", "− spells without a known arrival"),
+    "lost_no_arrival_date": Text("forløb uden kendt ankomst", "spells without a known arrival"),
     "lost_years_in_denmark_outside_limits": Text(
-        "÷ forløb med anden opholdstid i Danmark", "− spells with other years in Denmark"
+        "forløb med anden opholdstid i Danmark", "spells with other years in Denmark"
     ),
 }
 
@@ -123,17 +123,17 @@ FLOW_CODES = {
     ),
     "with_spells": Text("Personer med forløb", "Persons with spells"),
     "lost_no_municipality": Text(
-        "÷ forløb uden kendt kommune", "− spells without a known municipality"
+        "forløb uden kendt kommune", "spells without a known municipality"
     ),
     "lost_after_a_censoring": Text(
-        "÷ forløb begyndt efter en censurering", "− spells begun after a censoring"
+        "forløb begyndt efter en censurering", "spells begun after a censoring"
     ),
     "lost_start_in_or_after_last_followed_week": Text(
-        "÷ forløb begyndt i eller efter sidste fulgte uge",
-        "− spells begun in or after the last followed week",
+        "forløb begyndt i eller efter sidste fulgte uge",
+        "spells begun in or after the last followed week",
     ),
     "lost_start_after_last_start_date": Text(
-        "÷ forløb begyndt efter sidste startdato", "− spells begun after the last start date"
+        "forløb begyndt efter sidste startdato", "spells begun after the last start date"
     ),
     "touched_by_placement_grace": Text(
         "(heraf flyttet i de første uger)", "(of whom moved in the first weeks)"

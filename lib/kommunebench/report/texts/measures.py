@@ -192,20 +192,20 @@ MEASURE_TEXTS = {
         "Share with {event}",
     ),
     "cap_survival_restricted_mean": Text(
-        "Til venstre alle forløb under ét med {level}-bånd; arealet under kurven, {value}"
-        " {time}, er den observerede varighed. Til højre middel af kurverne for {units} i hver"
-        " femtedel efter indikator.",
-        "To the left all spells together with a {level} band; the area under the curve, {value}"
-        " {time}, is the observed duration. To the right the mean of the {units}' curves in each"
-        " fifth by indicator.",
+        "Til venstre alle forløb under ét{everybody} med {level}-bånd; arealet under kurven,"
+        " {value} {time}, er den observerede varighed. Til højre middel af kurverne for {units} i"
+        " hver femtedel efter indikator.",
+        "To the left all spells together{everybody} with a {level} band; the area under the"
+        " curve, {value} {time}, is the observed duration. To the right the mean of the {units}'"
+        " curves in each fifth by indicator.",
     ),
     "cap_survival_share": Text(
-        "Til venstre alle forløb under ét med {level}-bånd; 1 minus kurven efter {horizon}"
-        " {time}, {value}, er den observerede andel. Til højre middel af kurverne for {units} i"
-        " hver femtedel efter indikator.",
-        "To the left all spells together with a {level} band; 1 less the curve after {horizon}"
-        " {time}, {value}, is the observed share. To the right the mean of the {units}' curves"
-        " in each fifth by indicator.",
+        "Til venstre alle forløb under ét{everybody} med {level}-bånd; 1 minus kurven efter"
+        " {horizon} {time}, {value}, er den observerede andel. Til højre middel af kurverne for"
+        " {units} i hver femtedel efter indikator.",
+        "To the left all spells together{everybody} with a {level} band; 1 less the curve after"
+        " {horizon} {time}, {value}, is the observed share. To the right the mean of the {units}'"
+        " curves in each fifth by indicator.",
     ),
     "survival_value_restricted_mean": Text(
         "areal = {value} {time}",

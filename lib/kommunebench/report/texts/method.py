@@ -21,14 +21,15 @@ METHOD_TEXTS = {
     "m_model_t": Text("Modellen bag vurderingerne", "The model behind the verdicts"),
     "m_model": Text(
         "Vurderinger, robust indikator, tempo, niveauer og rang kommer af en model med et led for"
-        " hver {unit}, så det, der følger sammensætningen, ikke regnes for"
-        " rammevilkår; det forventede gælder en gennemsnitlig {unit}. Den almindelige indikator,"
-        " femtedelene, tabel 3.1 og 3.2 og koefficienterne kommer af den fælles model uden"
-        " sådanne led.",
+        " hver {unit}, så forskelle i resultat, der tilfældigvis følger, hvem hver {unit} har"
+        " modtaget, ikke forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig"
+        " {unit}. Den almindelige indikator, femtedelene, tabel 3.1 og 3.2 og koefficienterne"
+        " kommer af den fælles model uden sådanne led.",
         "Verdicts, robust indicator, pace, tiers and ranks come from a model with a term for each"
-        " {unit}, so that what goes with the mix is not counted as circumstances; what is"
-        " expected is that of an average {unit}. The plain indicator, the fifths, tables 3.1 and"
-        " 3.2 and the coefficients come from the pooled model without such terms.",
+        " {unit}, so that differences in performance that happen to go with whom each {unit}"
+        " received are not absorbed by the circumstances; what is expected is that of an average"
+        " {unit}. The plain indicator, the fifths, tables 3.1 and 3.2 and the coefficients come"
+        " from the pooled model without such terms.",
     ),
     "m_uncertainty_t": Text("Usikkerhed og vurdering", "Uncertainty and assessment"),
     "m_uncertainty": Text(
@@ -46,8 +47,8 @@ METHOD_TEXTS = {
         " computed standard error.",
     ),
     "m_bootstrap_lost": Text(
-        " {lost} af {asked} gentagelser tæller ikke med, fordi deres model ikke faldt til ro.",
-        " {lost} of {asked} replicates do not count, because their model did not settle.",
+        " {lost} af {asked} gentagelser tæller ikke med, fordi modellen ikke konvergerede.",
+        " {lost} of {asked} replicates do not count, because the model did not converge.",
     ),
     "m_ranks_t": Text("Rang, niveau og femtedel", "Rank, tier and fifth"),
     "m_ranks": Text(

@@ -16,9 +16,15 @@ NOTE_TEXTS = {
     ),
     "note_flow": Text(
         "÷ : så mange faldt fra ved reglen; hver person tæller ved den første regel, der udelukker."
-        " Forløb tælles fra det trin, hvor de dannes.",
+        " Forløb tælles fra det trin, hvor de dannes; en person med forløb i flere {units} tæller"
+        " i begge de sidste linjer.",
         "− : so many were left out by the rule; each person counts at the first rule that excludes."
-        " Spells are counted from where they are formed.",
+        " Spells are counted from where they are formed; a person with spells in several {units}"
+        " counts in both of the last lines.",
+    ),
+    "note_lost_spells": Text(
+        "Rækkerne, der begynder med »forløb«, er ikke med i de {n}.",
+        "The rows that begin with “spells” are not among the {n}.",
     ),
     "note_means": Text(
         "Middellængden i linjen »I alt« tager alle forløb, som de var, også uafsluttede; i linjen"
@@ -39,11 +45,11 @@ NOTE_TEXTS = {
         " true one.",
     ),
     "note_units": Text(
-        "Interval, vurdering, niveau og rang bygger på den indikator, der er valgt til vurdering;"
+        "Interval, vurdering, niveau og rang bygger på den {verdict} indikator;"
         " femtedelen på den almindelige. * : består også ved kontrol for de mange sammenligninger."
         " † : det sidste forløb er censureret, og kurven er ført vandret videre. Sammentrukket:"
         " trukket mod midten efter sin usikkerhed.",
-        "Interval, assessment, tier and rank rest on the indicator chosen for assessment; the fifth"
+        "Interval, assessment, tier and rank rest on the {verdict} indicator; the fifth"
         " on the plain one. * : stands under control for the many comparisons, too. † : the last"
         " spell is censored and the curve is carried on flat. Shrunk: drawn towards the middle"
         " according to its uncertainty.",

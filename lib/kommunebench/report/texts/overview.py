@@ -96,6 +96,10 @@ OVERVIEW_TEXTS = {
         "Analyse",
         "Analysis",
     ),
+    "o_name": Text(
+        "Navn",
+        "Name",
+    ),
     "o_compared": Text(
         "Sammenlignet",
         "Compared",
@@ -169,20 +173,22 @@ OVERVIEW_TEXTS = {
         "By chance within ±",
     ),
     "o_ceiling": Text(
-        "Højst synligt",
-        "Most to be seen",
+        "Ventet ved fuldt sammenfald",
+        "Expected if truly alike",
     ),
     "o_note_correlation": Text(
         "Spearmans korrelation af kommunernes rækkefølge i to analyser. Har de intet med"
         " hinanden at gøre, ligger den i {level} af tilfældene inden for den grænse, der er"
         " vist. Usikkerheden i begge gør den mindre, end den er: følges de sande resultater"
-        " helt ad, ses i middel kun det tal, der står under »højst synligt«. Begge dele gælder"
+        " helt ad, ses i middel kun det tal, der står under »ventet ved fuldt sammenfald«; et"
+        " enkelt udfald kan ligge over eller under det. Begge dele gælder"
         " analyser af forskellige personer; er nogle personer med i begge, er korrelationen"
         " større, fordi de deler tilfældet.",
         "Spearman's correlation of the municipalities' order in two analyses. If they have"
         " nothing to do with each other it lies within the limit shown in {level} of cases."
         " The uncertainty of both makes it smaller than it is: were the true results"
-        " entirely alike, only the figure under most to be seen would show on average. Both hold"
+        " entirely alike, only the figure under “expected if truly alike” would show on average;"
+        " a single outcome may lie above or below it. Both hold"
         " for analyses of different persons; where some persons are in both, the correlation is"
         " larger, because they share the chance.",
     ),

@@ -27,6 +27,10 @@ PAGE_TEXTS = {
         "Modellen bag den forventede {quantity}",
         "The model behind the expected {quantity}",
     ),
+    "h_model_pooled": Text(
+        "Den fælles models koefficienter",
+        "Coefficients of the pooled model",
+    ),
     "h_method": Text("Metode i korte træk", "The method in brief"),
     "h_data": Text("Data og kørsel", "Data and run"),
     "headline_verdicts": Text(
@@ -90,12 +94,12 @@ PAGE_TEXTS = {
         " to {after}.",
     ),
     "headline_tiers_one": Text(
-        "Data bærer ingen opdeling i niveauer: rækkefølgen af {units} er for usikker.",
+        "Data kan ikke skelne mellem niveauer: rækkefølgen af {units} er for usikker.",
         "The data support no division into tiers: the order of the {units} is too uncertain.",
     ),
     "headline_tiers": Text(
-        "Data bærer {tiers} niveauer. Blandt par i forskellige niveauer forventes {error} at stå i"
-        " forkert rækkefølge; {apart} af alle par er adskilt.",
+        "Data kan skelne mellem {tiers} niveauer. Blandt par i forskellige niveauer forventes"
+        " {error} at stå i forkert rækkefølge; {apart} af alle par er adskilt.",
         "The data support {tiers} tiers. Among pairs in different tiers, {error} are expected to be"
         " in the wrong order; {apart} of all pairs are told apart.",
     ),
@@ -122,7 +126,10 @@ PAGE_TEXTS = {
         " {faster} and {slower}, not better and worse.",
     ),
     "key_spells": Text("forløb i de sammenlignede {units}", "spells in the {units} compared"),
-    "key_success": Text("af forløbene ender i {event}", "of spells end in {event}"),
+    "key_success": Text(
+        "af forløbene er set ende i {event} inden opfølgningens slutning",
+        "of spells were seen to end in {event} before follow-up ended",
+    ),
     "key_reduction": Text(
         "af variationen mellem {units} følger rammevilkårene",
         "of variation between {units} goes with circumstances",
@@ -179,19 +186,28 @@ PAGE_TEXTS = {
         ", half in each direction",
     ),
     "key_expected_restricted_mean": Text(
-        "{time} forventet varighed",
-        "{time} expected duration",
+        "{time} forventet varighed{model}",
+        "{time} expected duration{model}",
     ),
     "key_observed_restricted_mean": Text(
-        "{time} observeret varighed, højst {horizon}",
-        "{time} observed duration, at most {horizon}",
+        "{time} observeret varighed, højst {horizon}{everybody}",
+        "{time} observed duration, at most {horizon}{everybody}",
     ),
     "key_observed_share": Text(
-        "observeret andel med {event} inden for {horizon} {time}",
-        "observed share with {event} within {horizon} {time}",
+        "observeret andel med {event} inden for {horizon} {time}{everybody}",
+        "observed share with {event} within {horizon} {time}{everybody}",
     ),
     "key_expected_share": Text(
-        "forventet andel med {event}",
-        "expected share with {event}",
+        "forventet andel med {event}{model}",
+        "expected share with {event}{model}",
+    ),
+    "key_pooled": Text(" (fælles model)", " (pooled model)"),
+    "key_pooled_see": Text(
+        " (fælles model; se {chapter})",
+        " (pooled model; see {chapter})",
+    ),
+    "key_everybody": Text(
+        " (alle forløb, også i {units} uden for sammenligningen)",
+        " (all spells, also in {units} not compared)",
     ),
 }

@@ -43,6 +43,7 @@ TABLE_TEXTS = {
         "Table 3.2 {Units} in fifths by benchmark indicator",
     ),
     "fifth": Text("Femtedel", "Fifth"),
+    "fifth_robust": Text("Femtedel (robust)", "Fifth (robust)"),
     "Units_count": Text("Antal {units}", "Number of {units}"),
     "Unit": Text("{Unit}", "{Unit}"),
     "indicator": Text(
@@ -61,6 +62,10 @@ TABLE_TEXTS = {
         "Observeret ({measured_in})",
         "Observed ({measured_in})",
     ),
+    "observed_plain": Text(
+        "Observeret, alm. ({measured_in})",
+        "Observed, plain ({measured_in})",
+    ),
     "observed_robust": Text(
         "Observeret, robust ({measured_in})",
         "Observed, robust ({measured_in})",
@@ -68,6 +73,14 @@ TABLE_TEXTS = {
     "expected": Text(
         "Forventet ({measured_in})",
         "Expected ({measured_in})",
+    ),
+    "expected_plain": Text(
+        "Forventet, alm. ({measured_in})",
+        "Expected, plain ({measured_in})",
+    ),
+    "expected_robust": Text(
+        "Forventet, robust ({measured_in})",
+        "Expected, robust ({measured_in})",
     ),
     "successes": Text("Succeser", "Successes"),
     "events": Text("Hændelser", "Events"),

@@ -21,5 +21,7 @@ TERM_CODES = {
     "origin_europe_non_eu28": Text("Europa uden for EU28", "Europe outside EU28"),
     "origin_south_central_america": Text("Syd- og Mellemamerika", "South and Central America"),
     "origin_bosnia_herzegovina": Text("Bosnien-Hercegovina", "Bosnia and Herzegovina"),
+    "origin_vietnam": Text("Vietnam", "Vietnam"),
+    "age_18_19": Text("18–19 år", "18–19"),
     "origin_sri_lanka": Text("Sri Lanka", "Sri Lanka"),
 }
