@@ -176,7 +176,7 @@ class Edition:
     def pools_everybody(self) -> bool:
         """Whether ``pooled`` is of more than the units compared: the summary's figure is of all."""
         of_summary = self.summary.get(f"pooled_observed_{self.scale.quantity}")
-        return not is_missing(of_summary) and len(self.compared) < len(self.units)
+        return not is_missing(of_summary) and 0 < len(self.compared) < len(self.units)
 
     def pooled(self, side: Literal["observed", "expected"]) -> float:
         """Observed or expected duration (in the unit of time) or share (in percent): the summary's,

@@ -80,7 +80,7 @@ def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     one = edition(calibration=rows)
     assert calibration_rows(one)["outside"].tolist() == [False] * 5 + [True, True]
     told = check_sentences.calibration(one)
-    assert "off in 2 of the 7 groups it has no terms for (chance alone: about 0.3;" in told
+    assert "off in 2 of the 7 groups it has no terms for (chance alone: about 0.4;" in told
     assert "“Province: P5”, where what was observed is 1.30 times" in told
     assert told.endswith("local conditions the model does not know; these figures cannot tell.")
     tenths = check_sentences.calibration(edition(calibration=rows.assign(breakdown="risk_tenth")))

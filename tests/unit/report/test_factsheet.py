@@ -14,7 +14,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview, factsheet_number
 from kommunebench.report.published import printed_table
 from kommunebench.report.tables.lists import lists_table
-from kommunebench.report.tables.overview import best_of, in_several
+from kommunebench.report.tables.overview import best_of, in_several, runs_table
 from kommunebench.report.tables.overview_numbers import correlation_table
 from kommunebench.settings import load_analysis
 
@@ -145,6 +145,10 @@ def test_units_in_several_lists_are_marked_and_their_results_correlated() -> Non
     assert in_several(editions) == set(best_of(editions[0]))
     row = correlation_table(editions).blocks[0].rows[0]
     assert row.cells[2] == "+1.00"
+    # A sample value may exceed its expectation: the heading must not call that the most possible.
+    assert correlation_table(editions).columns[-1].label == "Expected if truly alike"
+    labels = [column.label for column in runs_table(editions).columns]
+    assert labels == ["Analysis", "Name", "Run"]
 
 
 def test_analyses_have_the_fact_sheets_numbers() -> None:
