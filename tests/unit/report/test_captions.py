@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from synthetic_measures import with_checks
 from synthetic_results import dialysis_results, dialysis_settings, registers_results
 from synthetic_results import registers_settings as settings
@@ -13,11 +12,11 @@ from kommunebench.report.captions import caterpillar_caption, fifths_caption, fu
 from kommunebench.report.chapters import chapters
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures import labels
 from kommunebench.report.figures.caterpillar import caterpillar
 from kommunebench.report.figures.funnel import MOST_NAMES, funnel
 from kommunebench.report.figures.incidence import cumulative_incidence
-from kommunebench.report.figures.labels import name_points
-from kommunebench.report.figures.style import mark_simulated, sheet
+from kommunebench.report.figures.style import mark_simulated
 
 
 def edition(language="en", **tables) -> Edition:
@@ -101,16 +100,7 @@ def test_the_shares_of_ends_say_what_their_axis_is_also_where_registers_are_simu
     assert labels == ["", "", "Weeks since the spell began", "", ""]
 
 
-def test_a_name_is_not_written_over_another():
-    figure = sheet(5, 5)
-    axes = figure.add_subplot()
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    figure.draw_without_rendering()
-    # Dots all around leave no free place: a name must cover dots rather than another name.
-    crowd = [(0.5 + dx / 100, 0.5 + dy / 100) for dx in range(-24, 25, 3) for dy in range(-9, 10)]
-    name_points(axes, [(0.5, 0.5, "Frederikshavn"), (0.52, 0.5, "Vesthimmerland")], crowd)
-    figure.canvas.draw()
-    # Of the text alone, without the line to its dot.
-    one, other = (Text.get_window_extent(text) for text in axes.texts)
-    assert not one.overlaps(other)
+def test_a_name_over_another_costs_more_than_one_over_dots():
+    place, frame = (0.0, 0.0, 40.0, 8.0), (0.0, 0.0, 100.0, 100.0)
+    over_dots = labels._cost(place, [place] * 3, [], frame)
+    assert labels._cost(place, [], [place], frame) > over_dots > labels._cost(place, [], [], frame)
