@@ -69,4 +69,11 @@ class FrontierFit:
     def rank_span(self) -> float:
         """Share of the list that the interval of a rank covers, median over the units; NaN without
         intervals."""
-        return float(np.median(self.rank_high - self.rank_low) / (self.n - 1))
+        return median_rank_span(self.rank_low, self.rank_high)
+
+
+def median_rank_span(low: Array, high: Array) -> float:
+    """Share of the steps of a list that the interval of a rank covers (0: one place, 1: all of
+    them), median over its units; NaN without intervals. One ``low`` and ``high`` per unit of the
+    list."""
+    return float(np.median(high - low) / (len(low) - 1))

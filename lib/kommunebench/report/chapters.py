@@ -125,11 +125,12 @@ def _published(edition: Edition) -> tuple[str, ...]:
 def _robust(edition: Edition) -> Chapter:
     words = edition.words
     # Nobody among cases is censored: their other indicator is of another model, not robust.
-    if edition.of_cases or edition.compared["robust"].isna().all():
+    if edition.of_cases or edition.compared["robust_pooled"].isna().all():
         return Chapter(key="robust", heading=words("h_robust"))
     z = edition.fmt.number(two_sided_z(edition.level), 2)
     cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts
-    caption = words("cap_robust", z=z) + (words("cap_edge") if cut else "")
+    caption = words("cap_robust", z=z) + method_notes.pooled_both(edition)
+    caption += words("cap_edge") if cut else ""
     return Chapter(
         key="robust",
         heading=words("h_robust"),

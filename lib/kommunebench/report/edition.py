@@ -68,8 +68,13 @@ class Edition:
                 f"report: the analysis {self.settings.name} measures {self.scale.measure}, but the"
                 f" run has no table {name}; run the stage benchmark with these settings."
             )
-        robust_decides = self.settings.verdict_indicator == "robust"
-        return unit_frame(rows, self.scale, robust_decides)
+        settings = self.settings
+        return unit_frame(
+            rows,
+            self.scale,
+            robust_decides=settings.verdict_indicator == "robust",
+            within=settings.verdict_model == "within",
+        )
 
     @cached_property
     def compared(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.costs import (
     LEAST_UNITS,
     BenchmarkColumns,
@@ -129,18 +130,14 @@ def _benchmark(inputs: StageInputs) -> pd.DataFrame:
 def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
     """The columns of the analysis' table of indicators that carry the verdicts."""
     suffix = "_robust" if settings.uncertainty.verdict_indicator == "robust" else ""
-    if settings.measure == "share":
-        return BenchmarkColumns(
-            better_over_worse=(f"observed_share{suffix}", "expected_share"),
-            indicator="indicator",
-            indicator_se="indicator_se",
-            form=settings.indicator,
-        )
+    shares = settings.measure == "share"
+    # The table of shares holds only one indicator under this name: that of the verdicts.
+    indicator = "indicator" if shares else f"indicator{suffix}"
     return BenchmarkColumns(
-        better_over_worse=("expected_duration", f"observed_duration{suffix}"),
-        indicator=f"indicator{suffix}",
-        indicator_se=f"indicator{suffix}_se",
-        form=settings.indicator,
+        observed=f"observed_{'share' if shares else 'duration'}{suffix}",
+        indicator=indicator,
+        indicator_se=f"{indicator}_se",
+        form=Indicator(settings.indicator, settings.measure),
     )
 
 

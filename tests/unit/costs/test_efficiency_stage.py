@@ -25,26 +25,31 @@ from kommunebench.tables import Table
 YEARS = range(2011, 2016)
 
 
-def store(measure: str, units: int = 40) -> dict[Table, pd.DataFrame]:
-    """Indicators and costs of municipalities, whose years of costs go together."""
+def store(measure: str, units: int = 40, form: str = "ratio") -> dict[Table, pd.DataFrame]:
+    """Indicators and costs of municipalities, whose years of costs go together. The expected
+    measure of the table is of the pooled model, the indicator of the one within municipalities."""
     rng = np.random.default_rng(8)
     codes = [str(101 + k) for k in range(units)]
     cost = np.exp(rng.normal(0.0, 0.25, units))
     ratio = 1.1 + 0.05 * cost - 0.12 * np.abs(rng.normal(size=units))
     ratio += 0.03 * rng.normal(size=units)
+    shares = measure == "share"
+    observed = 0.4 * ratio if shares else np.full(units, 100.0)
+    expected = 0.4 if shares else 100.0 * ratio
+    forms = {"ratio": ratio, "difference": (100.0 if shares else 1.0) * (observed - expected)}
     indicators = pd.DataFrame(
         {
             "municipality_code": codes,
             "included": True,
             "persons": rng.integers(100, 900, units),
             "assessment": "as_expected",
-            "expected_duration": 100.0 * ratio,
-            "observed_duration_robust": 100.0,
-            "observed_share_robust": 0.4 * ratio,
-            "expected_share": 0.4,
-            "indicator": ratio,
+            "expected_duration": 0.95 * expected,
+            "observed_duration_robust": observed,
+            "observed_share_robust": observed,
+            "expected_share": 1.05 * expected,
+            "indicator": forms[form],
             "indicator_se": 0.02,
-            "indicator_robust": ratio,
+            "indicator_robust": forms[form],
             "indicator_robust_se": 0.02,
         }
     )
@@ -86,7 +91,7 @@ def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> A
             *overrides,
         ),
     )
-    tables = store(measure, units)
+    tables = store(measure, units, settings.indicator)
     stage = efficiency_stage(settings)
     assert set(stage.reads) == set(tables)
     inputs = SimpleNamespace(
@@ -111,9 +116,10 @@ def test_every_table_is_written_for_every_measure(measure: str) -> None:
     assert output.metrics["frontier_production_rank_span"] > 0.5
 
 
-def test_a_difference_of_shares_is_set_against_costs_as_a_ratio() -> None:
+@pytest.mark.parametrize("measure", ["restricted_mean", "share"])
+def test_a_difference_is_set_against_costs_as_the_ratio_of_the_same_model(measure: str) -> None:
     ratio, difference = (
-        run("share", 40, f"indicator={form}").frames[EFFICIENCY_REGRESSIONS]
+        run(measure, 40, f"indicator={form}").frames[EFFICIENCY_REGRESSIONS]
         for form in ("ratio", "difference")
     )
     pd.testing.assert_frame_equal(ratio, difference)

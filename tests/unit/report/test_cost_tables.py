@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic_measures import measuring
 from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report.cost_chapters import figure_caption
@@ -97,7 +98,9 @@ def test_an_order_that_chance_could_have_made_is_marked():
         )
         told = figure_caption(edition(frontier_parameters=own), "figure_5_4")
         assert ("the order is not a ranking" in told) is marked
-    assert chance_p_value(parameters.assign(lr_p_value=float("nan")), "cost") is None
+    untested = parameters.assign(lr_p_value=float("nan"))
+    assert chance_p_value(untested, "cost", 0.95) is None
+    assert "there is no test" in figure_caption(edition(frontier_parameters=untested), "figure_5_4")
     none_found = parameters.assign(
         estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
     )
@@ -178,18 +181,59 @@ def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores
     assert ("not a ranking" in table.blocks[0].heading) is not ranking
     wide = len(scores) and scores["rank_high"].iloc[20] - scores["rank_low"].iloc[20] > 20
     assert any("typically span" in note for note in table.notes) is bool(wide)
-    assert is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost") is ranking
+    judged = is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost", 0.95)
+    assert judged is ranking
     assert ("order is not a ranking" in figure_caption(one, "figure_5_4")) is bool(wide)
 
 
 def test_without_intervals_of_rank_nothing_is_called_a_ranking():
     scores = ranks(10).assign(rank_low=np.nan, rank_high=np.nan)
     assert rank_span(scores, "cost") is None
-    assert not is_ranking(None, scores, "cost")
+    assert not is_ranking(with_p_value(0.01), scores, "cost", 0.95)
+
+
+def with_p_value(p_value: float) -> pd.DataFrame:
+    """The parameters of frontiers with inefficiency and this p-value of its test."""
+    parameters = registers_results().frontier_parameters
+    is_sigma = parameters["term"] == "sigma_u"
+    estimate = parameters["estimate"].where(~is_sigma, 0.2)
+    return parameters.assign(estimate=estimate, lr_p_value=p_value)
+
+
+def test_an_order_without_a_test_of_inefficiency_is_no_ranking():
+    """A gamma frontier has no likelihood ratio test, so its p-value is missing."""
+    assert is_ranking(with_p_value(0.01), ranks(10), "cost", 0.95)
+    assert not is_ranking(with_p_value(np.nan), ranks(10), "cost", 0.95)
+    assert not is_ranking(None, ranks(10), "cost", 0.95)
+
+
+def test_the_test_of_inefficiency_is_at_the_level_of_the_analysis():
+    assert [is_ranking(with_p_value(0.07), ranks(10), "cost", level) for level in (0.9, 0.95)] == [
+        True, False,
+    ]  # fmt: skip
+    told = {}
+    for level in (0.9, 0.95):
+        settings = measuring(
+            registers_settings(), "restricted_mean", "ratio", confidence_level=level
+        )
+        data = replace(
+            registers_results(), frontier_scores=ranks(10), frontier_parameters=with_p_value(0.07)
+        )
+        told[level] = figure_caption(Edition(tidy(data), settings, "en"), "figure_5_4")
+    assert "not a ranking" in told[0.95] and "not a ranking" not in told[0.9]
+
+
+def test_the_span_that_decides_is_the_span_that_is_printed():
+    """The run judges (high - low) steps of n - 1; 19 steps of 39 are less than half of them, and
+    the 20 places that such an interval holds are half of the 40."""
+    scores = ranks(0).drop(columns="ranks_span_most")
+    scores = scores.assign(rank_low=1.0, rank_high=20.0)
+    assert rank_span(scores, "cost") == pytest.approx(19 / 39)
+    assert wide_ranks(scores.assign(rank_high=21.0), "cost") == pytest.approx(20 / 39)
 
 
 def test_the_judgement_of_the_run_on_its_ranks_decides():
     for judged in (True, False):
         scores = ranks(20).assign(ranks_span_most=judged)
         assert (wide_ranks(scores, "cost") is not None) is judged
-        assert is_ranking(None, scores, "cost") is not judged
+        assert is_ranking(with_p_value(0.01), scores, "cost", 0.95) is not judged

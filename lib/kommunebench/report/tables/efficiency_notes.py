@@ -86,7 +86,7 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
 def _ten_heading(edition: Edition, scores: pd.DataFrame, side: str) -> str:
     if (scores["ranked_by"] == "residual").any():
         return "ten_by_residual"
-    ranking = is_ranking(edition.data.frontier_parameters, scores, side)
+    ranking = is_ranking(edition.data.frontier_parameters, scores, side, edition.level)
     return "ten_by_efficiency" if ranking else "ten_by_efficiency_unranked"
 
 

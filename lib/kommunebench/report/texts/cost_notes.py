@@ -120,6 +120,23 @@ COST_NOTE_TEXTS = {
         "Nr.",
         "No.",
     ),
+    "note_chance_inefficiency": Text(
+        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen er ikke en"
+        " rangliste.",
+        " The test cannot tell inefficiency from noise (p = {p}): the order is not a ranking.",
+    ),
+    "note_wide_ranks": Text(
+        " Rangintervallerne dækker typisk {share} af listen (median): rækkefølgen er ikke en"
+        " rangliste.",
+        " The intervals of rank typically span {share} of the list (median): the order is not a"
+        " ranking.",
+    ),
+    "note_untested_inefficiency": Text(
+        " For gammafordelingen er der ingen test af, om der er ineffektivitet: rækkefølgen er ikke"
+        " en rangliste.",
+        " For the gamma distribution there is no test of whether there is inefficiency: the order"
+        " is not a ranking.",
+    ),
     "note_unranked": Text(
         "{side}: rangintervallerne dækker typisk {share} af listen (median). Rækkefølgen er"
         " derfor ikke en rangliste.",
