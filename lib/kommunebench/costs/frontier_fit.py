@@ -26,7 +26,8 @@ class FrontierFit:
 
     ``inefficiency`` is E[u|ε], ``efficiency`` at most 1 (see FrontierScores), ``rank`` 1 for the
     best. Their limits ``_low`` and ``_high`` are at ``confidence_level``, of the kind that
-    ``interval`` names (see IntervalSettings), and NaN where σ_u = 0.
+    ``interval`` names (see IntervalSettings), and NaN where σ_u = 0 or where ``interval_fault``
+    says why they could not be drawn.
     """
 
     side: Side
@@ -64,6 +65,7 @@ class FrontierFit:
     ranked_by: Ranking
     interval: IntervalKind
     confidence_level: float
+    interval_fault: str = ""
 
     @property
     def rank_span(self) -> float:

@@ -59,11 +59,12 @@ class ModelSettings(Settings):
         " pooled has none, as the report's; tables 3.1, 3.2 and 6.1 and the fifths are always"
         " pooled",
     )
-    # The largest fit holds 4.65 times spells × columns of 8 bytes beside the spells themselves (up
-    # to once more): 45 bytes a cell, 1.8 GB at this limit. The main analysis has 36,700 spells and
-    # 70 columns and 97 units: 6.1 million cells, 0.3 GB.
+    # A fit holds up to 5.65 times spells × columns of 8 bytes at its peak, 45 bytes each (measured
+    # within units, 240,000 × 167 in one group: 1.8 GB beside 0.4 GB of process and spells), 1.6 GB
+    # at this limit. The main analysis has 36,700 spells, 70 columns and 97 units: 6.1 million
+    # cells, 0.3 GB.
     collect_limit_cells: int = Field(
-        40_000_000,
+        35_000_000,
         ge=1,
         description="spells times columns of the widest model, one for each unit included; more"
         " than this are fitted inside Spark tasks (45 bytes each on the driver)",

@@ -15,7 +15,7 @@ from kommunebench.costs import (
     both_indicators,
     efficiency_notes,
     error_variance_if_known,
-    sensitivity_rows,
+    sensitivity_if_any,
 )
 from kommunebench.gold import (
     COST_BY_RESULT,
@@ -40,11 +40,10 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     if len(units) < LEAST_UNITS:
         return _too_few(inputs, len(units))
     results = assess_efficiency(units, rules)
-    sensitivity = sensitivity_rows(
-        benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code"),
-        rules.outliers,
-    )
-    notes = efficiency_notes(benchmark, costs, units, results.not_fitted, rules.outliers)
+    fewer = benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code")
+    sensitivity, fault = sensitivity_if_any(fewer, rules.outliers)
+    not_fitted = pd.concat([results.not_fitted, fault], ignore_index=True)
+    notes = efficiency_notes(benchmark, costs, units, not_fitted, rules.outliers)
     frames = {
         EFFICIENCY_REGRESSIONS: pd.concat([results.regressions, sensitivity], ignore_index=True),
         EFFICIENCY_INFLUENCE: results.influence,

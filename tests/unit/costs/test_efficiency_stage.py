@@ -81,7 +81,13 @@ def store(measure: str, units: int = 40, form: str = "ratio") -> dict[Table, pd.
     }
 
 
-def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> Any:
+def run(
+    measure: str = "restricted_mean",
+    units: int = 40,
+    *overrides: str,
+    sensitivity: int | None = None,
+) -> Any:
+    """The stage's output; ``sensitivity``: how many municipalities have costs of fewer groups."""
     settings = load_analysis(
         "integration_employment",
         (
@@ -92,6 +98,8 @@ def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> A
         ),
     )
     tables = store(measure, units, settings.indicator)
+    if sensitivity is not None:
+        tables[COST_SENSITIVITY] = tables[COST_SENSITIVITY].head(sensitivity)
     stage = efficiency_stage(settings)
     assert set(stage.reads) == set(tables)
     inputs = SimpleNamespace(
@@ -141,6 +149,18 @@ def test_the_confidence_level_of_the_analysis_reaches_the_scores() -> None:
         ]
         widths.append((scores["ci_high"] - scores["ci_low"]).mean())
     assert widths[0] < 0.7 * widths[1]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_sensitivity_that_cannot_be_fitted_is_noted_and_the_rest_stands(rows: int) -> None:
+    whole = run()
+    output = run(sensitivity=rows)
+    notes = output.frames[EFFICIENCY_NOTES]
+    assert sorted(notes["part"]) == sorted([*whole.frames[EFFICIENCY_NOTES]["part"], "sensitivity"])
+    left = whole.frames[EFFICIENCY_REGRESSIONS]
+    left = left[~left["specification"].str.endswith("_sensitivity")]
+    pd.testing.assert_frame_equal(output.frames[EFFICIENCY_REGRESSIONS], left)
+    assert "sensitivity not fitted" in output.note
 
 
 def test_too_few_municipalities_leave_empty_tables_and_the_reason() -> None:

@@ -139,6 +139,8 @@ def test_what_could_not_be_estimated_is_said():
             ("errors_in_variables", None, "no municipality has two years"),
             ("frontier_production", None, "sigma_v goes to zero"),
             ("efficiency", None, "too_few_municipalities"),
+            ("intervals_cost", None, "12 effective draws"),
+            ("sensitivity", None, "no rows"),
             ("units", "155", "no_cost_indicator"),
             ("units", "161", "no_verdict"),
         ],
@@ -148,8 +150,10 @@ def test_what_could_not_be_estimated_is_said():
     assert "the slope is not corrected" in texts[0]
     assert "Production side: the frontier could not be estimated (sigma_v goes to zero)" in texts[1]
     assert texts[2].startswith("Fewer than 10 municipalities have both")
-    assert texts[3] == "Without a cost indicator and therefore left out: Dragør."
-    assert texts[4].endswith("not in table 5.3: Glostrup.")
+    assert "Cost side: the intervals of efficiency and rank could not be drawn (12" in texts[3]
+    assert "fewer account groups could not be estimated (no rows)" in texts[4]
+    assert texts[5] == "Without a cost indicator and therefore left out: Dragør."
+    assert texts[6].endswith("not in table 5.3: Glostrup.")
 
 
 def ranks(width: int, ranked_by: str = "efficiency") -> pd.DataFrame:

@@ -79,6 +79,14 @@ COST_NOTE_TEXTS = {
         "{side}: fronten kunne ikke estimeres ({reason})",
         "{side}: the frontier could not be estimated ({reason})",
     ),
+    "intervals_not_drawn": Text(
+        "{side}: intervallerne for effektivitet og rang kunne ikke trækkes ({reason})",
+        "{side}: the intervals of efficiency and rank could not be drawn ({reason})",
+    ),
+    "sensitivity_not_fitted": Text(
+        "Regressionerne med færre grupperinger kunne ikke estimeres ({reason})",
+        "The regressions with fewer account groups could not be estimated ({reason})",
+    ),
     "note_sensitivity_explained": Text(
         "Med de grupperinger følger {share} af variationen sammensætningen.",
         "With those groups, {share} of the variation goes with composition.",
@@ -159,6 +167,7 @@ COST_NOTE_CODES = {
         "unit_cost": Text("Udgift pr. helårsperson", "Cost per full-year person"),
         "cost_model": Text("Udgiftsmodel", "Cost model"),
         "cost_model_not_fitted": Text("Udgiftsmodel ikke estimeret", "Cost model not estimated"),
+        "cost_sensitivity_not_fitted": Text("Følsomhed ikke beregnet", "Sensitivity not computed"),
         "cost_model_term": Text("Udgiftsmodel, andele", "Cost model, shares"),
     },
     "cost_reason": {
