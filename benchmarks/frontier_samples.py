@@ -59,9 +59,10 @@ def fitted(
     weights: np.ndarray,
     interval: IntervalKind = "parameters_known",
 ) -> FrontierFit | None:
-    """The frontier, or None where its likelihood has no interior maximum."""
+    """The frontier, or None where its likelihood has no interior maximum or its intervals cannot be
+    drawn."""
     try:
-        return fit_frontier(
+        fit = fit_frontier(
             y,
             X,
             side="production",
@@ -71,3 +72,4 @@ def fitted(
         )
     except ConvergenceError:
         return None
+    return None if fit.interval_fault else fit

@@ -25,11 +25,11 @@ from kommunebench.benchmark.checks.halves import HALF, estimate_halves
 from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.benchmark.durations.chain import estimate_chain
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.in_memory import SpellsInMemory, fit_models
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.benchmark.verdict_models import judge_models
+from kommunebench.benchmark.verdict_models import ModelResults, judge_models
 from kommunebench.check_rules import CheckRules
 from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.simulation.lives import HORIZON
@@ -80,19 +80,20 @@ def analyse(drawn: SimulatedSpells) -> Outcome:
         with_prior=results.summary["terms_with_prior"],
         no_events=results.summary["levels_at_limit"],
         held=tuple(f"{k} {one.name}" for k, of in models.items() for one in of if one.is_held),
-        left_out=dict(_left_out(laid_out, results.pooled.chain, spells)),
+        left_out=dict(_left_out(laid_out, results, spells)),
     )
 
 
 def _left_out(
-    laid_out: SpellsInMemory, chain: ChainEstimate, spells: pd.DataFrame
+    laid_out: SpellsInMemory, results: ModelResults, spells: pd.DataFrame
 ) -> Iterator[tuple[str, str]]:
     """Make every check; those that cannot be made, with the reason. Raises ValueError for measures
     that are not finite."""
     year = spells["start_year"].astype(int).to_numpy()
     facts = {HALF: (year >= 2012).astype(int), KIND: (~spells["refugee"]).to_numpy(int)}
     blocks = MemoryFacts(laid_out.blocks, facts)
-    layout, measure = laid_out.layout, chain.measure
+    layout, chain, pooled = laid_out.layout, results.carrying.chain, results.pooled.chain
+    measure = chain.measure
     least = RULES.least_events
 
     def piecewise() -> np.ndarray:
@@ -101,12 +102,14 @@ def _left_out(
 
     def calibrated() -> np.ndarray:
         halves = {"half": Breakdown(HALF, ("1", "2"))}
-        rows = calibration(blocks, chain.models, halves, {}, 0.95)
+        rows = calibration(blocks, pooled.models, halves, {}, 0.95)
         return rows["expected_events"].to_numpy()
 
     checks: dict[str, Callable[[], np.ndarray]] = {
         "groups": lambda: (
-            chain_of_more_groups(blocks, layout, CHOICE, measure, least_events=least).robust
+            chain_of_more_groups(
+                blocks, layout, CHOICE, measure, least_events=least, unit_effects=True
+            ).robust
         ),
         "split_hazards": lambda: measures_of_periods(
             blocks,
@@ -115,6 +118,7 @@ def _left_out(
             measure,
             periods_of(RULES.split_at, HORIZON),
             least_events=least,
+            unit_effects=True,
         )[1],
         "piecewise": piecewise,
         "calibration": calibrated,

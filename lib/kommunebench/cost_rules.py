@@ -15,6 +15,8 @@ FEWER_GROUPS = tuple(f"{group:03d}" for group in range(1, 10))
 MIN_FULL_YEAR_PERSONS = 50.0
 CONFIDENCE_LEVEL = VerdictRules().confidence_level
 LEAST_INTERVAL_DRAWS = 100
+# Where the median interval of a rank covers more of the list than this, the order says little.
+MOST_OF_LIST = 0.5
 
 Autocorrelation = Literal["none", "pooled"]
 DistributionName = Literal["half_normal", "exponential", "truncated_normal", "gamma"]

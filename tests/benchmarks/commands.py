@@ -19,6 +19,7 @@ SMALL = {
     "recovery_seeds": "--seeds 1 --persons 2000",
     "early_levels": "--persons 1000 --countries 1",
     "small_countries": "--scales 0.02 --seeds 1",
+    "tiny_units": "--countries 1",
 }
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {

@@ -12,15 +12,15 @@ from kommunebench.costs.accounts import Expenditure, build_expenditure
 from kommunebench.costs.classification import (
     CostByResult,
     CostPotential,
-    best_on_frontier,
     build_cost_by_result,
-    colour_classes,
     find_cost_potential,
 )
 from kommunebench.costs.cost_analysis import (
     CostAnalysis,
     CostRules,
+    CostSensitivity,
     analyse_costs,
+    analyse_sensitivity,
     cost_exclusions,
     cost_metrics,
 )
@@ -35,6 +35,7 @@ from kommunebench.costs.efficiency import (
     LEAST_UNITS,
     Efficiency,
     assess_efficiency,
+    sensitivity_if_any,
     sensitivity_rows,
 )
 from kommunebench.costs.efficiency_regressions import (
@@ -74,6 +75,7 @@ __all__ = [
     "CostNeedSettings",
     "CostPotential",
     "CostRules",
+    "CostSensitivity",
     "Efficiency",
     "EfficiencyRegressions",
     "EfficiencyRules",
@@ -86,15 +88,14 @@ __all__ = [
     "SimexSettings",
     "UnitCosts",
     "analyse_costs",
+    "analyse_sensitivity",
     "assess_efficiency",
     "benchmark_as_ratio",
-    "best_on_frontier",
     "both_indicators",
     "build_cost_by_result",
     "build_cost_indicators",
     "build_expenditure",
     "build_unit_costs",
-    "colour_classes",
     "cost_exclusions",
     "cost_metrics",
     "efficiency_notes",
@@ -109,6 +110,7 @@ __all__ = [
     "predict_mean",
     "quadratic_design",
     "quadratic_vertex",
+    "sensitivity_if_any",
     "sensitivity_rows",
     "summarise_unit_costs",
 ]

@@ -1,27 +1,17 @@
-"""Cost class against result class: table 5.3, the colours of figure 5.2, the ten best, the
-potential."""
+"""Cost class against result class: table 5.3, the potential."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.frontier_fit import FrontierFit
 from kommunebench.costs.named_columns import frame_with_columns
 from kommunebench.errors import InputError
-from kommunebench.survival.arguments import Column, Table, one_dimensional
+from kommunebench.survival.arguments import Table
 
 COST_CLASSES = ("above", "below", "as_expected")
 RESULT_CLASSES = ("worse", "better", "as_expected")
 TOTAL = "total"
-Colour = Literal["green", "blue", "red", "black", "grey"]
-_COLOURS: dict[tuple[str, str], Colour] = {
-    ("below", "better"): "green",
-    ("above", "better"): "blue",
-    ("below", "worse"): "red",
-    ("above", "worse"): "black",
-}
 _NEEDED = (
     "municipality_code",
     "cost_assessment",
@@ -79,52 +69,14 @@ def build_cost_by_result(units: pd.DataFrame) -> CostByResult:
     return CostByResult(pd.DataFrame(rows), tuple(units.loc[~classified, "municipality_code"]))
 
 
-def colour_classes(units: pd.DataFrame) -> pd.Series:
-    """Colour of each municipality in figure 5.2, by the rows of ``units`` (as in
-    build_cost_by_result).
-
-    Green: better result at lower cost; blue: better and dearer; red: worse and cheaper; black:
-    worse and dearer; grey: either side as expected or without verdict.
-    """
-    units = _checked(units)
-    pairs = zip(units["cost_assessment"], units["result_assessment"], strict=True)
-    return pd.Series(
-        [_COLOURS.get(pair, "grey") for pair in pairs], index=units.index, name="colour"
-    )
-
-
-def find_cost_potential(units: pd.DataFrame) -> CostPotential:
+def find_cost_potential(table: pd.DataFrame) -> CostPotential:
     """The difference in section 5.2 of the report between dear and cheap municipalities with an
-    expected result."""
-    units = _checked(units)
-    expected = units[units["result_assessment"] == "as_expected"]
-    above, below = (
-        expected.loc[expected["cost_assessment"] == c, "mean_unit_cost"] for c in ("above", "below")
-    )
-    mean_above, mean_below = _mean(above), _mean(below)
-    return CostPotential(len(above), len(below), mean_above, mean_below, mean_above - mean_below)
-
-
-def best_on_frontier(fit: FrontierFit, municipality_codes: Column, count: int = 10) -> pd.DataFrame:
-    """The ``count`` best of a frontier, in order: rank, municipality_code, efficiency, residual,
-    ranked_by.
-
-    ``municipality_codes`` is in the order of the fit. Where there is no inefficiency all are 1 and
-    the rank is by signed residual, as ``ranked_by`` says.
-    """
-    codes = one_dimensional("municipality_codes", municipality_codes)
-    if len(codes) != fit.n:
-        raise InputError(f"municipality_codes has {len(codes)} rows, the frontier {fit.n}.")
-    table = pd.DataFrame(
-        {
-            "rank": fit.rank,
-            "municipality_code": np.asarray(codes, dtype=object),
-            "efficiency": fit.efficiency,
-            "residual": fit.residual,
-            "ranked_by": fit.ranked_by,
-        }
-    )
-    return table.nsmallest(count, "rank").reset_index(drop=True)
+    expected result, from the rows of table 5.3."""
+    cells = table[table["result_class"] == "as_expected"].set_index("cost_class")
+    units, means = (cells[name].reindex(["above", "below"]) for name in ("units", "mean_unit_cost"))
+    n_above, n_below = units.fillna(0).astype(int)
+    above, below = means.astype(float)
+    return CostPotential(n_above, n_below, above, below, above - below)
 
 
 def _cell(inside: pd.DataFrame, cost_class: str, result_class: str) -> dict[str, object]:

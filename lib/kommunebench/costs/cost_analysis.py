@@ -106,11 +106,42 @@ def _without_model(unit_costs: pd.DataFrame) -> tuple[CostNeed, CostIndicators]:
     return need, CostIndicators(table, None, None)
 
 
-def cost_exclusions(costs: CostAnalysis) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class CostSensitivity:
+    """The costs once more with fewer account groups (None where these have no expenditure), and why
+    they have no cost indicators, else empty."""
+
+    costs: CostAnalysis | None
+    fault: str = ""
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """Cost indicators with what the last cost model explains; without a row under a fault."""
+        if self.costs is None:
+            return pd.DataFrame()
+        return self.costs.indicators_with_persons.assign(r_squared=self.costs.r_squared)
+
+
+def analyse_sensitivity(
+    accounts: pd.DataFrame,
+    price_index: pd.DataFrame,
+    full_year_persons: pd.DataFrame,
+    rules: CostRules,
+) -> CostSensitivity:
+    """As analyse_costs, for groups that need not have any expenditure: a side calculation stops
+    nothing."""
+    try:
+        costs = analyse_costs(accounts, price_index, full_year_persons, rules)
+    except InputError as error:
+        return CostSensitivity(None, str(error))
+    return CostSensitivity(costs, costs.fault)
+
+
+def cost_exclusions(costs: CostAnalysis, sensitivity: CostSensitivity) -> pd.DataFrame:
     """Every cell that does not count: part, municipality_code, year, account_group, reason, rows.
 
     Parts: account rows, unit costs, years of the cost model, its shares without variation, the
-    model itself where there is none.
+    model itself where there is none, the sensitivity where there is none.
     """
     parts = {
         "accounts": costs.expenditure.problems,
@@ -126,6 +157,9 @@ def cost_exclusions(costs: CostAnalysis) -> pd.DataFrame:
     }
     if costs.fault:
         parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
+    if sensitivity.fault:
+        fault = pd.DataFrame({"reason": [sensitivity.fault], "rows": 1})
+        parts["cost_sensitivity_not_fitted"] = fault
     rows = [
         {**row, "part": excluded_from}
         for excluded_from, cells in parts.items()
@@ -135,9 +169,9 @@ def cost_exclusions(costs: CostAnalysis) -> pd.DataFrame:
 
 
 def cost_metrics(
-    main: CostAnalysis, fewer: CostAnalysis, compared: frozenset[str]
+    main: CostAnalysis, sensitivity: CostSensitivity, compared: frozenset[str]
 ) -> dict[str, float]:
-    """Headline numbers by name; ``fewer`` is the sensitivity with fewer account groups."""
+    """Headline numbers by name."""
     left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
     metrics, unit_costs = {"cost_cells_left_out": left_out}, main.unit_costs.unit_costs
     if unit_costs["municipality_code"].isin(compared).any():
@@ -146,23 +180,30 @@ def cost_metrics(
     if main.fault:
         return metrics
     counts = main.indicators.table["assessment"].value_counts()
-    both = main.indicators.table.merge(
-        fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer")
-    )
     metrics |= {
         "cost_model_r_squared": main.r_squared,
-        "cost_sensitivity_r_squared": fewer.r_squared,
         "cost_model_n": float(main.need.models["n"].iloc[-1]),
         "cost_above": float(counts.get("above", 0)),
         "cost_below": float(counts.get("below", 0)),
         "cost_as_expected": float(counts.get("as_expected", 0)),
     }
+    if main.indicators.correlation is not None:
+        metrics["cost_year_correlation"] = main.indicators.correlation
+    return metrics | _sensitivity_metrics(main, sensitivity)
+
+
+def _sensitivity_metrics(main: CostAnalysis, sensitivity: CostSensitivity) -> dict[str, float]:
+    fewer = sensitivity.costs
+    if fewer is None or sensitivity.fault:
+        return {}
+    metrics = {"cost_sensitivity_r_squared": fewer.r_squared}
+    both = main.indicators.table.merge(
+        fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer")
+    )
     # A correlation needs three municipalities: two lie on a line whatever they cost.
     if len(both) > 2:
         costs, of_fewer = both["cost_indicator"], both["cost_indicator_fewer"]
         metrics["cost_sensitivity_correlation"] = float(
             costs.astype(float).corr(of_fewer.astype(float))
         )
-    if main.indicators.correlation is not None:
-        metrics["cost_year_correlation"] = main.indicators.correlation
     return metrics

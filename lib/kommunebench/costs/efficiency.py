@@ -66,8 +66,8 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     ``units``: municipality_code, indicator and its standard error (in levels), persons (the
     weights), cost_indicator and cost_error_variance (missing where it is unknown), mean_unit_cost,
     result_assessment (None without verdict), cost_assessment. A frontier whose likelihood has no
-    interior maximum is in ``not_fitted``; the rest goes on. Raises InputError for missing columns
-    or fewer than LEAST_UNITS municipalities.
+    interior maximum is in ``not_fitted``, as are intervals that could not be drawn; the rest goes
+    on. Raises InputError for missing columns or fewer than LEAST_UNITS municipalities.
     """
     units = frame_with_columns("units", units, _NEEDED)
     if len(units) < LEAST_UNITS:
@@ -112,9 +112,13 @@ def _frontiers(
     fits, not_fitted = [], []
     for side in SIDES:
         try:
-            fits.append(fit_side(units, side, rules))
+            fit = fit_side(units, side, rules)
         except InputError as error:
             not_fitted.append((f"frontier_{side}", str(error)))
+            continue
+        fits.append(fit)
+        if fit.interval_fault:
+            not_fitted.append((f"intervals_{side}", fit.interval_fault))
     return fits, not_fitted
 
 
@@ -156,6 +160,18 @@ def sensitivity_rows(units: pd.DataFrame, outliers: tuple[str, ...]) -> pd.DataF
     table = fit_efficiency_regressions(units, outliers).table
     linear = table[table["specification"].str.startswith("linear")]
     return linear.assign(specification=linear["specification"] + "_sensitivity")
+
+
+def sensitivity_if_any(
+    units: pd.DataFrame, outliers: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of sensitivity_rows, and none of ``part`` and ``reason`` of what was not fitted; the
+    other way round where those groups give too few municipalities a cost indicator."""
+    columns = ["part", "reason"]
+    try:
+        return sensitivity_rows(units, outliers), pd.DataFrame(columns=columns)
+    except InputError as error:
+        return pd.DataFrame(), pd.DataFrame([("sensitivity", str(error))], columns=columns)
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -3,11 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from kommunebench.cost_rules import MOST_OF_LIST
 from kommunebench.costs.errors_in_variables import ErrorsInVariablesFit, Slope
 from kommunebench.costs.frontier_fit import FrontierFit
-
-# Where the median interval of a rank covers more of the list than this, the order says little.
-MOST_OF_LIST = 0.5
 
 
 def frontier_parameters(fit: FrontierFit) -> pd.DataFrame:

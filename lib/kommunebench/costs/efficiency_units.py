@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.comparison.indicator import IndicatorName
+from kommunebench.benchmark.comparison.indicator import Indicator
 
 NOTE_COLUMNS = ["part", "municipality_code", "reason"]
 
@@ -14,34 +14,36 @@ NOTE_COLUMNS = ["part", "municipality_code", "reason"]
 class BenchmarkColumns:
     """Where a table of benchmark indicators holds what efficiency rests on.
 
-    ``better_over_worse``: the two columns whose ratio is above 1 where the result is better than
-    expected (expected over observed duration; observed over expected share). ``form`` says what the
-    column ``indicator`` holds; ``indicator_se`` is the standard error of its log, or of itself
+    ``indicator`` holds what ``form`` says, of the model that carries the verdicts; ``observed`` is
+    the observed measure in it; ``indicator_se`` is the standard error of its log, or of itself
     where it is a difference.
     """
 
-    better_over_worse: tuple[str, str]
+    observed: str
     indicator: str
     indicator_se: str
-    form: IndicatorName
+    form: Indicator
 
 
 def benchmark_as_ratio(benchmark: pd.DataFrame, columns: BenchmarkColumns) -> pd.DataFrame:
     """The benchmark as the efficiency functions take it: a ratio, above 1 better than expected.
 
     Frontiers in levels need a result above zero that grows with success, so an inverse is turned
-    and a difference replaced by the ratio of what it is the difference of. ``benchmark``:
+    and a difference replaced by the ratio of what it is the difference of. The expected measure is
+    that of the indicator's model, not the pooled one of the table. ``benchmark``:
     municipality_code, persons, assessment and the columns named. Gives municipality_code,
     indicator, indicator_se (of the ratio itself, to first order; missing for a difference),
     persons, result_assessment, one row a municipality with a ratio above zero.
     """
-    value = benchmark[columns.indicator].astype(float)
+    value = pd.Series(
+        columns.form.as_ratio(
+            benchmark[columns.indicator].to_numpy(float),
+            benchmark[columns.observed].to_numpy(float),
+        ),
+        benchmark.index,
+    )
     se = benchmark[columns.indicator_se].astype(float)
-    if columns.form == "inverse":
-        value = 1.0 / value
-    elif columns.form == "difference":
-        numerator, denominator = columns.better_over_worse
-        value = benchmark[numerator].astype(float) / benchmark[denominator].astype(float)
+    if not columns.form.is_logarithmic:
         se = se * np.nan
     # Delta method: d exp(x) = exp(x) dx.
     ratios = pd.DataFrame(

@@ -41,7 +41,7 @@ from kommunebench.costs.frontier_solution import (
     solution_with_inefficiency,
     solution_without_inefficiency,
 )
-from kommunebench.errors import InputError
+from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.survival.arguments import Column, Table, refuse_unknown_choice
 
 NO_INEFFICIENCY_LR = 1e-6
@@ -89,7 +89,7 @@ def fit_frontier(
     model without it is below 1e-6.
 
     Raises InputError for unusable arguments, ConvergenceError if the likelihood has no interior
-    maximum.
+    maximum. Intervals that cannot be drawn are missing, and ``interval_fault`` says why.
     """
     choices = _Choices(
         side=side,
@@ -148,22 +148,27 @@ def _scores(
     data: StandardisedInputs,
     solution: FrontierSolution,
     choices: _Choices,
-) -> tuple[FrontierScores, ScoreIntervals]:
+) -> tuple[FrontierScores, ScoreIntervals, str]:
+    """Scores and their intervals, and why there are none where they could not be drawn."""
     residual, side, outcome = solution.residual, choices.side, choices.outcome
     if solution.shape is None:
-        return scores_without_inefficiency(residual, side), no_intervals(inputs.n)
+        return scores_without_inefficiency(residual, side), no_intervals(inputs.n), ""
     frontier = inputs.linear.y - residual
     turned = -residual if side == "production" else residual
     noise_sd = np.hypot(solution.sigma_v, inputs.noise_se)
     posterior = choices.family.posterior(turned, noise_sd, solution.shape)
     scores = scores_with_inefficiency(posterior, frontier, side, outcome)
     if choices.intervals.kind == "parameters_known":
-        return scores, intervals_given_parameters(
-            posterior, frontier, side, outcome, choices.intervals
+        known = intervals_given_parameters(posterior, frontier, side, outcome, choices.intervals)
+        return scores, known, ""
+    try:
+        drawn = intervals_with_estimated_parameters(
+            inputs, data, choices.family, side=side, outcome=outcome, settings=choices.intervals
         )
-    return scores, intervals_with_estimated_parameters(
-        inputs, data, choices.family, side=side, outcome=outcome, settings=choices.intervals
-    )
+    except ConvergenceError as error:
+        # The frontier stands: only how uncertain its scores are could not be found.
+        return scores, no_intervals(inputs.n), str(error)
+    return scores, drawn, ""
 
 
 def _assemble(
@@ -174,7 +179,7 @@ def _assemble(
     choices: _Choices,
 ) -> FrontierFit:
     terms = list(inputs.terms)
-    scores, intervals = _scores(inputs, data, solution, choices)
+    scores, intervals, interval_fault = _scores(inputs, data, solution, choices)
     null_value = log_likelihood_in_users_scale(null.optimum.log_likelihood, data)
     ratio = likelihood_ratio(inputs, solution, null_value, choices.distribution)
     skewness = float(np.average(data.y**3, weights=inputs.weights))
@@ -208,6 +213,7 @@ def _assemble(
         **_by_name(intervals),
         interval=choices.intervals.kind,
         confidence_level=choices.intervals.confidence_level,
+        interval_fault=interval_fault,
     )
 
 

@@ -26,7 +26,8 @@ class FrontierFit:
 
     ``inefficiency`` is E[u|ε], ``efficiency`` at most 1 (see FrontierScores), ``rank`` 1 for the
     best. Their limits ``_low`` and ``_high`` are at ``confidence_level``, of the kind that
-    ``interval`` names (see IntervalSettings), and NaN where σ_u = 0.
+    ``interval`` names (see IntervalSettings), and NaN where σ_u = 0 or where ``interval_fault``
+    says why they could not be drawn.
     """
 
     side: Side
@@ -64,9 +65,17 @@ class FrontierFit:
     ranked_by: Ranking
     interval: IntervalKind
     confidence_level: float
+    interval_fault: str = ""
 
     @property
     def rank_span(self) -> float:
         """Share of the list that the interval of a rank covers, median over the units; NaN without
         intervals."""
-        return float(np.median(self.rank_high - self.rank_low) / (self.n - 1))
+        return median_rank_span(self.rank_low, self.rank_high)
+
+
+def median_rank_span(low: Array, high: Array) -> float:
+    """Share of the steps of a list that the interval of a rank covers (0: one place, 1: all of
+    them), median over its units; NaN without intervals. One ``low`` and ``high`` per unit of the
+    list."""
+    return float(np.median(high - low) / (len(low) - 1))

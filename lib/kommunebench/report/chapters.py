@@ -110,7 +110,8 @@ def _robust(edition: Edition) -> Chapter:
         return Chapter(key="robust", heading=words("h_robust"))
     z = edition.fmt.number(two_sided_z(edition.level), 2)
     cut = len(with_verdict(edition)) > 0 and robust_limits(edition).cuts
-    caption = words("cap_robust", z=z) + (words("cap_edge") if cut else "")
+    caption = words("cap_robust", z=z) + method_notes.pooled_both(edition)
+    caption += words("cap_edge") if cut else ""
     return Chapter(
         key="robust",
         heading=words("h_robust"),

@@ -4,7 +4,12 @@ from kommunebench.report import cost_sentences
 from kommunebench.report.chapter import Chapter, Picture
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.efficiency import outside
-from kommunebench.report.frontiers import chance_p_value, no_inefficiency_sides, wide_ranks
+from kommunebench.report.frontiers import (
+    chance_p_value,
+    no_inefficiency_sides,
+    tested_p_value,
+    wide_ranks,
+)
 from kommunebench.report.tables.accounts import account_tables
 from kommunebench.report.tables.cost_need import cost_need_tables
 from kommunebench.report.tables.cost_notes import (
@@ -90,7 +95,9 @@ def _frontier_caption(edition: Edition, side: str) -> str:
         return ""
     if side in no_inefficiency_sides(parameters):
         return words("note_no_inefficiency", side=words.code("side", side))
-    p_value = chance_p_value(parameters, side)
+    if tested_p_value(parameters, side) is None:
+        return words("cap_frontier") + words("note_untested_inefficiency")
+    p_value = chance_p_value(parameters, side, edition.level)
     if p_value is not None:
         chance = words("note_chance_inefficiency", p=fmt.p_value(p_value))
         return words("cap_frontier") + chance

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from kommunebench.costs import find_cost_potential
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 
@@ -57,19 +58,16 @@ def cost_potential(edition: Edition) -> str:
     rows = edition.data.cost_by_result
     if rows is None:
         return ""
-    expected = rows[(rows["result_class"] == "as_expected") & rows["mean_unit_cost"].notna()]
-    enough = expected[expected["units"] >= _LEAST_IN_CLASS]
-    cells = {row["cost_class"]: row for _, row in enough.iterrows()}
-    if not {"above", "below"} <= set(cells):
+    potential = find_cost_potential(rows)
+    if min(potential.units_above, potential.units_below) < _LEAST_IN_CLASS:
         return edition.words("cost_potential_too_few")
     fmt = edition.fmt
-    above, below = cells["above"], cells["below"]
     return edition.words(
         "cost_potential",
-        above=fmt.number(above["mean_unit_cost"]),
-        below=fmt.number(below["mean_unit_cost"]),
+        above=fmt.number(potential.mean_above),
+        below=fmt.number(potential.mean_below),
         # Of the two figures as printed.
-        gap=fmt.number(round(above["mean_unit_cost"]) - round(below["mean_unit_cost"])),
-        n_above=fmt.number(above["units"]),
-        n_below=fmt.number(below["units"]),
+        gap=fmt.number(round(potential.mean_above) - round(potential.mean_below)),
+        n_above=fmt.number(potential.units_above),
+        n_below=fmt.number(potential.units_below),
     )

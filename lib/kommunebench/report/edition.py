@@ -73,8 +73,13 @@ class Edition:
                 f"report: the analysis {self.settings.name} measures {self.scale.measure}, but the"
                 f" run has no table {name}; run the stage benchmark with these settings."
             )
-        robust_decides = self.settings.verdict_indicator == "robust"
-        return unit_frame(rows, self.scale, robust_decides)
+        settings = self.settings
+        return unit_frame(
+            rows,
+            self.scale,
+            robust_decides=settings.verdict_indicator == "robust",
+            within=settings.verdict_model == "within",
+        )
 
     @cached_property
     def compared(self) -> pd.DataFrame:
@@ -165,7 +170,7 @@ class Edition:
     def has_robust(self) -> bool:
         """Whether there is a robust indicator beside the plain one. Nobody among cases is censored:
         their other indicator is of another model, not robust."""
-        return not self.of_cases and bool(self.compared["robust"].notna().any())
+        return not self.of_cases and bool(self.compared["robust_pooled"].notna().any())
 
     @property
     def ranked(self) -> bool:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from kommunebench.cost_rules import MOST_OF_LIST
+from kommunebench.costs.frontier_fit import median_rank_span
+
 _CONSTANTS = ("intercept", "constant", "const")
 _NOT_OF_THE_CURVE = ("sigma", "log_", "ln_", "mu", "lambda", "gamma", "shape", "scale")
 
@@ -34,16 +37,13 @@ def frontier_curve(
     return lambda x: level + steep * x + square * x**2
 
 
-# A ranking whose intervals typically span more of the list than this is not called one.
-_WIDEST_SPAN = 0.5
-
-
 def rank_span(scores: pd.DataFrame, side: str) -> float | None:
-    """Median share of the list that the interval of a rank spans; None where there are no
-    intervals."""
+    """Median share of the list that the interval of a rank spans, as the run judges it; None where
+    there are no intervals."""
     rows = scores[scores["side"] == side]
-    width = (rows["rank_high"] - rows["rank_low"] + 1).dropna()
-    return float((width / len(rows)).median()) if len(width) else None
+    low, high = (rows[name].to_numpy(float) for name in ("rank_low", "rank_high"))
+    span = median_rank_span(low, high) if len(rows) > 1 else np.nan
+    return None if np.isnan(span) else span
 
 
 def wide_ranks(scores: pd.DataFrame, side: str) -> float | None:
@@ -54,28 +54,41 @@ def wide_ranks(scores: pd.DataFrame, side: str) -> float | None:
         return None
     rows = scores[scores["side"] == side]
     judged = rows["ranks_span_most"].dropna() if "ranks_span_most" in rows else rows.iloc[:0]
-    wide = bool(judged.astype(bool).any()) if len(judged) else span > _WIDEST_SPAN
+    wide = bool(judged.astype(bool).any()) if len(judged) else span > MOST_OF_LIST
     return span if wide else None
 
 
-def is_ranking(parameters: pd.DataFrame | None, scores: pd.DataFrame, side: str) -> bool:
-    """Whether the order on a side may be called a ranking: inefficiency is told from noise, and
-    the intervals of the ranks are narrow enough."""
+def is_ranking(
+    parameters: pd.DataFrame | None, scores: pd.DataFrame, side: str, confidence_level: float
+) -> bool:
+    """Whether the order on a side may be called a ranking: inefficiency is told from noise by a
+    test, and the intervals of the ranks are narrow enough."""
     if (scores.loc[scores["side"] == side, "ranked_by"] == "residual").any():
         return False
-    if parameters is not None:
-        if side in no_inefficiency_sides(parameters):
-            return False
-        if chance_p_value(parameters, side) is not None:
-            return False
+    if parameters is None or side in no_inefficiency_sides(parameters):
+        return False
+    p_value = tested_p_value(parameters, side)
+    # A gamma distribution has no test: what is not told from noise is no ranking.
+    if p_value is None or _by_chance(p_value, confidence_level):
+        return False
     return rank_span(scores, side) is not None and wide_ranks(scores, side) is None
 
 
-def chance_p_value(rows: pd.DataFrame, side: str, level: float = 0.05) -> float | None:
-    """The p-value of the test for inefficiency on a side where it is not below the level; None
-    where it is, or there is no test."""
+def tested_p_value(rows: pd.DataFrame, side: str) -> float | None:
+    """The p-value of the test for inefficiency on a side; None where there is no test."""
     p_values = rows.loc[rows["side"] == side, "lr_p_value"].dropna()
-    return float(p_values.iloc[0]) if len(p_values) and float(p_values.iloc[0]) >= level else None
+    return float(p_values.iloc[0]) if len(p_values) else None
+
+
+def chance_p_value(rows: pd.DataFrame, side: str, confidence_level: float) -> float | None:
+    """The p-value of that test where chance could have made the inefficiency at the confidence
+    level; None where it could not, or there is no test."""
+    p_value = tested_p_value(rows, side)
+    return p_value if p_value is not None and _by_chance(p_value, confidence_level) else None
+
+
+def _by_chance(p_value: float, confidence_level: float) -> bool:
+    return p_value >= 1.0 - confidence_level
 
 
 def no_inefficiency_sides(rows: pd.DataFrame) -> list[str]:

@@ -30,7 +30,13 @@ def robust_note(edition: Edition) -> str:
                 differ=fmt.number(differing(edition)),
             )
         )
-    return " ".join(sentences)
+    return " ".join(sentences) + pooled_both(edition)
+
+
+def pooled_both(edition: Edition) -> str:
+    """That both indicators compared are the pooled model's, where another carries the verdicts."""
+    within = edition.settings.verdict_model == "within"
+    return edition.words("cap_robust_pooled") if within else ""
 
 
 def method_notes(edition: Edition) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.report.scale import IndicatorScale
 
 # Columns that both tables of indicators have under the same name.
@@ -16,16 +17,22 @@ _SHARED = (
 )  # fmt: skip
 
 
-def unit_frame(rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool) -> pd.DataFrame:
+def unit_frame(
+    rows: pd.DataFrame, scale: IndicatorScale, *, robust_decides: bool, within: bool
+) -> pd.DataFrame:
     """One row per unit, from gold.benchmark_indicators or gold.share_indicators (K,).
 
     Beside the columns both tables have: ``cases`` (spells or persons), ``observed``,
     ``observed_robust`` and ``expected`` (weeks, or percent), ``plain`` and ``robust`` (the
-    indicator), ``verdict`` (the one that decides) and ``verdict_se``, on the scale of
-    ``scale.position``. A column the table lacks is missing throughout.
+    indicator), ``robust_pooled`` (the robust one of the pooled model, to which the plain one and
+    ``robust_z`` belong), ``verdict`` (the one that decides), ``verdict_se``, on the scale of
+    ``scale.position``, and ``ratio`` (what decides, as a ratio whatever its form, above 1 where the
+    event comes sooner or more often). A column the table lacks is missing throughout. ``within``:
+    the model within units carries the verdicts, so that the robust indicator is not the pooled one.
     """
     make = _from_shares if scale.measure == "share" else _from_durations
     frame = make(rows, scale, robust_decides)
+    frame["robust_pooled"] = rows["indicator_robust_pooled"] if within else frame["robust"]
     shared = {name: rows.get(name, np.nan) for name in _SHARED}
     return pd.DataFrame({**shared, **frame}, index=rows.index).reset_index(drop=True)
 
@@ -33,7 +40,9 @@ def unit_frame(rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool) 
 def _from_durations(
     rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool
 ) -> dict[str, pd.Series]:
-    decides = "indicator_robust" if robust_decides else "indicator"
+    suffix = "_robust" if robust_decides else ""
+    decides = f"indicator{suffix}"
+    observed = rows[f"observed_duration{suffix}"]
     return {
         "cases": rows["spells"],
         "observed": rows["observed_duration"],
@@ -43,6 +52,7 @@ def _from_durations(
         "robust": rows["indicator_robust"],
         "verdict": rows[decides],
         "verdict_se": rows[f"{decides}_se"],
+        "ratio": _as_ratio(scale, rows[decides], observed),
     }
 
 
@@ -50,16 +60,27 @@ def _from_shares(
     rows: pd.DataFrame, scale: IndicatorScale, robust_decides: bool
 ) -> dict[str, pd.Series]:
     nothing = pd.Series(np.nan, index=rows.index)
+    robust = rows.get("observed_share_robust", nothing)
+    observed = robust if robust_decides else rows["observed_share"]
     return {
         "cases": rows["cases"],
         "observed": scale.factor * rows["observed_share"],
-        "observed_robust": scale.factor * rows.get("observed_share_robust", nothing),
+        "observed_robust": scale.factor * robust,
         "expected": scale.factor * rows["expected_share"],
         "plain": rows["indicator_plain"],
         "robust": rows["indicator"] if robust_decides else nothing,
         "verdict": rows["indicator"],
         "verdict_se": rows["indicator_se"],
+        "ratio": _as_ratio(scale, rows["indicator"], observed),
     }
+
+
+def _as_ratio(scale: IndicatorScale, indicator: pd.Series, observed: pd.Series) -> pd.Series:
+    """The indicators as the ratios that efficiency takes them for."""
+    form = Indicator(scale.form, scale.measure)
+    return pd.Series(
+        form.as_ratio(indicator.to_numpy(float), observed.to_numpy(float)), indicator.index
+    )
 
 
 def best_first(rows: pd.DataFrame, scale: IndicatorScale) -> pd.DataFrame:

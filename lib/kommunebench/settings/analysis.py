@@ -33,6 +33,7 @@ from kommunebench.settings.spells import (
     PopulationSettings,
     SpellSettings,
 )
+from kommunebench.settings.unused import refuse_unused
 from kommunebench.verdict_rules import VerdictIndicator, VerdictModel
 
 __all__ = [
@@ -174,6 +175,7 @@ class AnalysisSettings(Settings):
                 "uncertainty.verdict_indicator: plain repeats the report, whose model has no terms"
                 " for municipalities; write model.verdict_model: pooled beside it"
             )
+        refuse_unused(self)
         return self
 
     @property

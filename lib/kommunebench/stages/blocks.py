@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kommunebench.benchmark.blocks.block import BLOCK_SPELLS, SpellBlock, Sums, merged
+from kommunebench.benchmark.blocks.block import SpellBlock, Sums, merged, spells_of_block
 from kommunebench.benchmark.blocks.records import RecordLayout, block_of_records
 from kommunebench.benchmark.checks.facts import Facts
 from kommunebench.benchmark.durations.chain import expected_measure, linear_predictor
@@ -82,13 +82,14 @@ def expected_by_spell(
 def _batches(
     batches: Iterator[pa.RecordBatch], layout: RecordLayout
 ) -> Iterator[list[pa.RecordBatch]]:
-    """Batches of persons, as many at a time as make a block of about BLOCK_SPELLS spells."""
+    """Batches of persons, as many at a time as make a block."""
     waiting, n_bytes = [], 0
+    enough = spells_of_block(layout.most_columns) * layout.dtype.itemsize
     for batch in batches:
         if batch.num_rows:
             waiting.append(batch)
             n_bytes += pc.sum(pc.binary_length(batch.column("records"))).as_py()
-        if n_bytes >= BLOCK_SPELLS * layout.dtype.itemsize:
+        if n_bytes >= enough:
             yield waiting
             waiting, n_bytes = [], 0
     if waiting:

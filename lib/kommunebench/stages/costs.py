@@ -10,7 +10,9 @@ from kommunebench.costs import (
     CostAnalysis,
     CostNeedSettings,
     CostRules,
+    CostSensitivity,
     analyse_costs,
+    analyse_sensitivity,
     cost_exclusions,
     cost_metrics,
 )
@@ -38,21 +40,23 @@ def _cost(inputs: StageInputs) -> StageOutput:
         inputs.read(WEEKLY_PANEL), inputs.read(POPULATION), inputs.settings
     ).toPandas()
     compared = _compared(inputs)
-    main, fewer = (
-        analyse_costs(accounts, price_index, persons, cost_rules(inputs.settings, compared, groups))
+    rules, of_fewer = (
+        cost_rules(inputs.settings, compared, groups)
         for groups in (settings.groups, settings.sensitivity_groups)
     )
+    main = analyse_costs(accounts, price_index, persons, rules)
+    sensitivity = analyse_sensitivity(accounts, price_index, persons, of_fewer)
     frames = {
         EXPENDITURE: main.expenditure.lines,
         EXPENDITURE_BY_GROUP: main.expenditure.by_group,
         UNIT_COSTS: main.unit_costs_with_need,
         COST_MODEL: main.need.models,
         COST_INDICATORS: main.indicators_with_persons,
-        COST_SENSITIVITY: fewer.indicators_with_persons.assign(r_squared=fewer.r_squared),
-        COST_EXCLUSIONS: cost_exclusions(main),
+        COST_SENSITIVITY: sensitivity.indicators,
+        COST_EXCLUSIONS: cost_exclusions(main, sensitivity),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
-    return StageOutput(made, cost_metrics(main, fewer, compared), note(main))
+    return StageOutput(made, cost_metrics(main, sensitivity, compared), note(main, sensitivity))
 
 
 def _section(settings: AnalysisSettings) -> CostSettings:
@@ -115,7 +119,7 @@ def cost_rules(
     )
 
 
-def note(costs: CostAnalysis) -> str:
+def note(costs: CostAnalysis, sensitivity: CostSensitivity) -> str:
     """One line for the terminal: what counts, and what had to be left out for which reason."""
     cells = pd.concat(
         [
@@ -138,6 +142,8 @@ def note(costs: CostAnalysis) -> str:
         parts.append(f"account rows: {_counted(rows)}")
     if costs.need.constant_terms:
         parts.append(f"shares without variation: {', '.join(costs.need.constant_terms)}")
+    if sensitivity.fault and not costs.fault:
+        parts.append(f"no sensitivity: {sensitivity.fault}")
     return "; ".join(parts) + (" (gold.cost_exclusions)" if len(parts) > 1 else "")
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.costs import (
     LEAST_UNITS,
     BenchmarkColumns,
@@ -14,7 +15,7 @@ from kommunebench.costs import (
     both_indicators,
     efficiency_notes,
     error_variance_if_known,
-    sensitivity_rows,
+    sensitivity_if_any,
 )
 from kommunebench.gold import (
     COST_BY_RESULT,
@@ -39,11 +40,10 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     if len(units) < LEAST_UNITS:
         return _too_few(inputs, len(units))
     results = assess_efficiency(units, rules)
-    sensitivity = sensitivity_rows(
-        benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code"),
-        rules.outliers,
-    )
-    notes = efficiency_notes(benchmark, costs, units, results.not_fitted, rules.outliers)
+    fewer = benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code")
+    sensitivity, fault = sensitivity_if_any(fewer, rules.outliers)
+    not_fitted = pd.concat([results.not_fitted, fault], ignore_index=True)
+    notes = efficiency_notes(benchmark, costs, units, not_fitted, rules.outliers)
     frames = {
         EFFICIENCY_REGRESSIONS: pd.concat([results.regressions, sensitivity], ignore_index=True),
         EFFICIENCY_INFLUENCE: results.influence,
@@ -129,18 +129,14 @@ def _benchmark(inputs: StageInputs) -> pd.DataFrame:
 def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
     """The columns of the analysis' table of indicators that carry the verdicts."""
     suffix = "_robust" if settings.uncertainty.verdict_indicator == "robust" else ""
-    if settings.measure == "share":
-        return BenchmarkColumns(
-            better_over_worse=(f"observed_share{suffix}", "expected_share"),
-            indicator="indicator",
-            indicator_se="indicator_se",
-            form=settings.indicator,
-        )
+    shares = settings.measure == "share"
+    # The table of shares holds only one indicator under this name: that of the verdicts.
+    indicator = "indicator" if shares else f"indicator{suffix}"
     return BenchmarkColumns(
-        better_over_worse=("expected_duration", f"observed_duration{suffix}"),
-        indicator=f"indicator{suffix}",
-        indicator_se=f"indicator{suffix}_se",
-        form=settings.indicator,
+        observed=f"observed_{'share' if shares else 'duration'}{suffix}",
+        indicator=indicator,
+        indicator_se=f"{indicator}_se",
+        form=Indicator(settings.indicator, settings.measure),
     )
 
 

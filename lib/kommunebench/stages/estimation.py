@@ -131,12 +131,14 @@ def read_packed(inputs: StageInputs) -> PackedSpells:
 
 def choose_engine(inputs: StageInputs, spells: PackedSpells) -> InMemory | InTasks:
     """The engine of the settings; ``auto`` takes the memory of the driver up to
-    model.collect_limit_rows spells."""
+    model.collect_limit_cells spells times columns, those of the units included, because a fit
+    within units writes them out."""
     model = inputs.settings.model
     engine = model.engine
     if engine == "auto":
         n_spells = sum(inputs.rows(MODEL_UNITS)["spells"].to_pylist())
-        engine = "spark" if n_spells > model.collect_limit_rows else "arrays"
+        cells = n_spells * spells.layout.most_columns
+        engine = "spark" if cells > model.collect_limit_cells else "arrays"
     if engine == "spark":
         partitions = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
         n_tasks = int(partitions) if partitions and partitions.isdigit() else _MANY_TASKS

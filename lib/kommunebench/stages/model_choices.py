@@ -24,7 +24,7 @@ from kommunebench.benchmark.checks.sensitivity import (
     under_choice,
 )
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
-from kommunebench.benchmark.comparison.models import POOLED
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
@@ -65,6 +65,11 @@ class Checking:
         """The settings of the analysis."""
         return self.inputs.settings
 
+    @property
+    def within(self) -> bool:
+        """Whether the models that carry the verdicts have effects of the units."""
+        return self.settings.verdict_model == WITHIN
+
     def performance(self, expected: np.ndarray, robust: np.ndarray) -> np.ndarray:
         """The performance (K,) of measures (K,)."""
         return self.spells.indicator.performance(expected, robust)
@@ -79,23 +84,15 @@ class Checking:
 
     @cached_property
     def pooled(self) -> ChainEstimate:
-        """The chain of the models without effects of the units, which other models are held
-        against."""
+        """The chain of the models without effects of the units, whose calibration is shown."""
         if self.settings.verdict_model == POOLED:
             return self.chain
         blocks = self.blocks.recoded(as_it_is)
         return estimate_chain(blocks, self.pooled_models, self.chain.measure)
 
-    def choice(
-        self,
-        check: str,
-        expected: np.ndarray,
-        robust: np.ndarray,
-        against: ChainEstimate | None = None,
-    ) -> None:
-        """Keep a check that gives other measures of all units than a chain (the run's)."""
-        base = against or self.chain
-        here = self.performance(base.expected, base.robust)
+    def choice(self, check: str, expected: np.ndarray, robust: np.ndarray) -> None:
+        """Keep a check that gives other measures of all units than the run's chain."""
+        here = self.performance(self.chain.expected, self.chain.robust)
         change = self.performance(expected, robust) - here
         self.add(check, under_choice(self.run, check, change))
 
@@ -117,8 +114,9 @@ def _groups(checking: Checking) -> None:
         checking.chain.measure,
         kinds=(refugees, family),
         least_events=checking.settings.checks.least_events,
+        unit_effects=checking.within,
     )
-    checking.choice("groups", chain.expected, chain.robust, checking.pooled)
+    checking.choice("groups", chain.expected, chain.robust)
 
 
 def _split_hazards(checking: Checking) -> None:
@@ -134,17 +132,18 @@ def _split_hazards(checking: Checking) -> None:
         checking.chain.measure,
         periods,
         least_events=checking.settings.checks.least_events,
+        unit_effects=checking.within,
     )
-    checking.choice("split_hazards", *measures, checking.pooled)
+    checking.choice("split_hazards", *measures)
 
 
 def _piecewise(checking: Checking) -> None:
     """A hazard that is constant within intervals."""
     cuts, horizon = checking.settings.checks.piecewise_cuts, checking.spells.layout.horizon
     blocks = checking.blocks.recoded(as_it_is)
-    models = piecewise_models(blocks, checking.pooled.models, cuts, horizon)
+    models = piecewise_models(blocks, checking.chain.models, cuts, horizon)
     chain = estimate_chain(blocks, models, checking.chain.measure)
-    checking.choice("piecewise", chain.expected, chain.robust, checking.pooled)
+    checking.choice("piecewise", chain.expected, chain.robust)
 
 
 def _moves(checking: Checking) -> None:
@@ -170,9 +169,15 @@ def _stability(checking: Checking) -> None:
     halves = estimate_halves(checking.blocks, checking.chain, checking.spells.indicator)
     for place, check in enumerate(("first_half", "second_half")):
         checking.add(check, in_half(run, check, halves.performance[place]))
-    lasting = stability(halves, run.judged, run.performance, run.se, run.slope)
+    least = checking.settings.uncertainty.min_verdicts
+    lasting = stability(
+        halves, run.judged, run.performance, run.se, slope=run.slope, least_units=least
+    )
     if lasting is None:
-        raise InputError("fewer than five municipalities have a verdict and both halves.")
+        units = checking.settings.labels.units_en
+        raise InputError(
+            f"fewer than {least} {units} have a verdict and both halves (uncertainty.min_verdicts)."
+        )
     checking.stability.append(asdict(lasting))
     figures = {name: value for name, value in asdict(lasting).items() if np.isfinite(value)}
     checking.metrics.update({f"stability_{name}": float(v) for name, v in figures.items()})

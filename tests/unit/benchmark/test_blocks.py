@@ -5,7 +5,7 @@ import pytest
 from laid_out import lay_out
 from simulated_spells import simulate_spells
 
-from kommunebench.benchmark.blocks.block import MemoryBlocks, SpellBlock
+from kommunebench.benchmark.blocks.block import MemoryBlocks, SpellBlock, spells_of_block
 from kommunebench.benchmark.blocks.records import memory_blocks
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
 from kommunebench.benchmark.comparison.indicator import Indicator
@@ -186,3 +186,14 @@ def test_terms_of_the_same_name_get_another_one(spells):
     specs = infer_specs(both, ["c", "c_B"])
     terms = lay_out(both, ["c", "c_B"]).layout.designs[0].terms
     assert specs[0].separator == ":" and "c:B" in terms and "c_B" in terms
+
+
+def test_blocks_of_models_with_many_columns_are_smaller():
+    """A fit within units writes out a column for each of them, a block at a time."""
+    sizes = [spells_of_block(n) for n in (0, 70, 200, 400, 10**9)]
+    assert sizes == [50_000, 50_000, 50_000, 25_000, 1]
+    spells = simulate_spells(300, 2)
+    for within, units in ((False, 0), (True, 3)):
+        # Four units with events, of which the first has no column.
+        layout = lay_out(spells, unit_effects=within).layout
+        assert layout.most_columns == len(layout.designs[0].columns) + units

@@ -112,6 +112,25 @@ def test_one_period_is_the_chain(laid_out, chain):
     np.testing.assert_allclose(robust, chain.robust, rtol=1e-9)
 
 
+@pytest.mark.parametrize("covariates", [("x", "c"), ("x", "c", "area")])
+def test_one_period_within_units_is_the_chain_within_units(spells, covariates):
+    """The second stage included, to which a covariate that is constant within units goes."""
+    area = spells["unit"].map({"a": 0.1, "b": 0.4, "c": 0.3, "d": 0.9})
+    out = lay_out(spells.assign(area=area), covariates, unit_effects=True)
+    chain = estimate(out, unit_effects=True)
+    assert (chain.models[0].second_stage is None) is ("area" not in covariates)
+    expected, robust = measures_of_periods(
+        with_facts(out),
+        out.layout,
+        CHOICE,
+        chain.measure,
+        periods_of((), HORIZON),
+        unit_effects=True,
+    )
+    np.testing.assert_allclose(expected, chain.expected, rtol=1e-9)
+    np.testing.assert_allclose(robust, chain.robust, rtol=1e-9)
+
+
 def test_periods_without_covariates_are_the_chain():
     """Without covariates a split changes nothing: every curve is Kaplan-Meier in pieces."""
     plain = lay_out(simulate_spells(600, 8, effect=0.4), covariates=())
@@ -165,12 +184,31 @@ def test_groups_by_kind_are_the_groups_of_an_analysis(spells, laid_out, chain):
     np.testing.assert_allclose(more.robust, chain.robust, rtol=1e-8)
 
 
-def test_a_covariate_that_is_the_kind_does_not_stop_the_groups(spells, chain):
+def test_groups_by_kind_within_units_are_the_groups_of_an_analysis(spells):
+    directly = estimate(lay_out(spells, unit_effects=True), unit_effects=True)
+    together = lay_out(spells, group=None, unit_effects=True)
+    kind = (spells["group"] == "w").to_numpy().astype(int)
+    more = chain_of_more_groups(
+        with_facts(together, kind=kind),
+        together.layout,
+        CHOICE,
+        directly.measure,
+        unit_effects=True,
+    )
+    np.testing.assert_allclose(more.expected, directly.expected, rtol=1e-8)
+    np.testing.assert_allclose(more.robust, directly.robust, rtol=1e-8)
+
+
+@pytest.mark.parametrize("within", [False, True])
+def test_a_covariate_that_is_the_kind_does_not_stop_the_groups(spells, chain, within):
     """Within a kind the level that defines it does not vary, and the reference may be missing."""
     marked = spells.assign(basis=np.where(spells["x"] > 0, "family", "refugee"))
     out = lay_out(marked, covariates=("basis", "c"))
     kind = (marked["basis"] == "family").to_numpy().astype(int)
-    more = chain_of_more_groups(with_facts(out, kind=kind), out.layout, CHOICE, chain.measure)
+    more = chain_of_more_groups(
+        with_facts(out, kind=kind), out.layout, CHOICE, chain.measure, unit_effects=within
+    )
+    assert within is (more.models[0].unit_effects is not None)
     assert np.isfinite(more.robust).all() and np.isfinite(more.expected).all()
 
 
@@ -261,16 +299,19 @@ def test_lasting_performances_repeat_themselves():
     counts = np.full((2, n), 100.0)
     halves = Halves(performance=both, n_spells=counts, n_events=counts)
     whole, se, one = both.mean(axis=0), np.full(n, error), np.ones(n)
-    in_pace = stability(halves, np.ones(n, bool), whole, se, 0.2 * one)
-    lasting = stability(halves, np.ones(n, bool), whole, se, one)
+    everyone = np.ones(n, bool)
+    in_pace = stability(halves, everyone, whole, se, slope=0.2 * one, least_units=5)
+    lasting = stability(halves, everyone, whole, se, slope=one, least_units=5)
     assert abs(lasting.repeated_share - 1) < 3 * lasting.repeated_share_se < 0.6
     shuffled = replace(halves, performance=np.stack([both[0], rng.permutation(both[1])]))
-    chance = stability(shuffled, np.ones(n, bool), whole, se, one)
+    chance = stability(shuffled, everyone, whole, se, slope=one, least_units=5)
     assert abs(chance.repeated_share) < 3 * chance.repeated_share_se
     assert in_pace.covariance_of_halves == pytest.approx(25 * lasting.covariance_of_halves)
     assert in_pace.repeated_share == pytest.approx(lasting.repeated_share)
     assert lasting.better_first == (both[0] > 0).sum()
-    assert stability(halves, np.arange(n) < 4, whole, se, one) is None
+    for least, known in ((5, False), (4, True)):
+        four = stability(halves, np.arange(n) < 4, whole, se, slope=one, least_units=least)
+        assert (four is not None) is known
 
 
 def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):
@@ -303,6 +344,27 @@ def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):
         np.testing.assert_allclose(fit.params[:3], wanted, rtol=1e-7)
         factors = -np.exp(fit.params[3:])
         np.testing.assert_allclose(model.log_factors[[0, 6, 29]], factors, rtol=1e-7)
+
+
+def test_piecewise_hazard_within_units_has_terms_for_them(spells):
+    """The Poisson regression with the units' columns, by statsmodels."""
+    out = lay_out(spells, unit_effects=True)
+    chain = estimate(out, unit_effects=True)
+    models = piecewise_models(out.blocks, chain.models, (), HORIZON)
+    for model, group in zip(models, ("m", "w"), strict=True):
+        rows = spells[spells["group"] == group]
+        codes = pd.Categorical(rows["unit"], list("abcd")).codes.astype(int)
+        x = np.stack([rows["x"] - model.design.centre[0], rows["c"] == "B", rows["c"] == "C"], 1)
+        ours = np.concatenate([model.unit_effects.matrix(codes), x, np.ones((len(rows), 1))], 1)
+        fit = sm.GLM(
+            rows["event"].to_numpy(float),
+            ours.astype(float),
+            family=sm.families.Poisson(),
+            offset=np.log(rows["duration"].to_numpy(float)),
+        ).fit(tol=1e-14)
+        assert model.design.terms == ("x", "c_B", "c_C") and len(ours.T) == 7
+        np.testing.assert_allclose(fit.params[:-1], model.estimate.beta, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(model.log_factors[0], -np.exp(fit.params[-1]), rtol=1e-7)
 
 
 def test_recoding_in_tasks_gives_the_same(laid_out, spells):

@@ -113,3 +113,17 @@ def test_differences_between_models_are_counted_and_measured(within):
 def test_a_model_of_another_name_is_refused(spells):
     with pytest.raises(InputError, match="model: 'both' is neither 'within' nor 'pooled'"):
         run(spells, model="both")
+
+
+def test_a_unit_without_events_does_not_empty_the_mean_of_plain_against_robust(spells):
+    """Its ratio of shares has no logarithm, and it has no verdict either."""
+    silent = spells.assign(event=spells["event"].where(spells["unit"] != "i", 0))
+    results = run(silent, ("x", "c"), measure="share", indicator="ratio", model="pooled")
+    table = results.indicators.set_index("municipality_code")
+    assert table.loc["i", "included"] and table.loc["i", "no_verdict_reason"] == "too_few_events"
+    others = table[table["no_verdict_reason"].isna()]
+    robust = np.log(others["indicator"].astype(float))
+    gap = np.log(others["indicator_plain"].astype(float)) - robust
+    assert len(others) == 7
+    assert results.summary["mean_log_plain_to_robust"] == pytest.approx(gap.mean(), rel=1e-9)
+    assert results.summary["mean_log_plain_to_robust_se"] > 0

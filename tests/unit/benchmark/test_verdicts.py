@@ -183,8 +183,21 @@ def test_fewer_verdicts_than_asked_for_have_no_ranks():
         horizon=156,
         rules=VerdictRules(),
     )
-    assert verdicts.spread is None and verdicts.tiers is None and "rank" not in verdicts.columns
+    assert verdicts.spread is None and verdicts.tiers is None
     assert verdicts.columns["assessment"].notna().all()
+    # The columns are there all the same, and missing.
+    with_ranks = judge(
+        pd.concat([units] * 3, ignore_index=True),
+        np.zeros(12),
+        np.full(12, 0.1),
+        slope=np.ones(12),
+        indicator=RATIO,
+        horizon=156,
+        rules=VerdictRules(),
+    )
+    assert list(verdicts.columns) == list(with_ranks.columns)
+    assert with_ranks.columns["rank"].notna().all()
+    assert verdicts.columns[["tier", "rank", "indicator_shrunk", "p_quintile_5"]].isna().all(None)
 
 
 @pytest.mark.parametrize("level", [0.90, 0.95, 0.99])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs import find_cost_potential
+from kommunebench.costs import build_cost_by_result, find_cost_potential
 from kommunebench.reference import read_reference
 from kommunebench.settings import load_analysis
 
@@ -107,9 +107,8 @@ def potential() -> float:
     units = pd.DataFrame(
         rows, columns=["cost_assessment", "result_assessment", "mean_unit_cost", "indicator"]
     )
-    return find_cost_potential(
-        units.assign(municipality_code=[str(i) for i in range(len(units))])
-    ).difference
+    units = units.assign(municipality_code=[str(i) for i in range(len(units))])
+    return find_cost_potential(build_cost_by_result(units).table).difference
 
 
 COST_FIFTHS = cells("table_5_2_cost_quintiles", "municipality_code", "quintile")

@@ -1,11 +1,10 @@
-"""Table 5.3, the colours of figure 5.2 and the potential, on municipalities that have the published
-cell means."""
+"""Table 5.3 and the potential, on municipalities that have the published cell means."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from kommunebench.costs import build_cost_by_result, colour_classes, find_cost_potential
+from kommunebench.costs import build_cost_by_result, find_cost_potential
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 
@@ -56,26 +55,20 @@ def test_the_printed_values_of_a22_and_a24_do_not_come_back() -> None:
     assert table.loc[("total", "as_expected"), "mean_unit_cost"] == pytest.approx(79_785, abs=1.0)
 
 
-def test_seventy_eight_of_ninety_two_are_grey() -> None:
-    counts = colour_classes(published_municipalities()).value_counts().to_dict()
-    assert counts == {"grey": 78, "black": 4, "blue": 3, "red": 5, "green": 2}
-
-
 def test_potential_is_about_thirty_thousand_a_person() -> None:
-    potential = find_cost_potential(published_municipalities())
+    potential = find_cost_potential(build_cost_by_result(published_municipalities()).table)
     assert (potential.units_above, potential.units_below) == (14, 23)
     assert potential.difference == pytest.approx(94_259 - 64_036)
     scalars = read_reference("scalars").set_index("key")["value"]
     assert round(potential.difference, -4) == float(scalars["possible_saving_per_person"])
 
 
-def test_without_verdict_is_left_out_grey_and_named() -> None:
+def test_without_verdict_is_left_out_and_named() -> None:
     units = published_municipalities()
     units.loc[0, "result_assessment"] = None
     result = build_cost_by_result(units)
     assert result.left_out == ("101",)
     assert result.table["units"].max() == 91
-    assert colour_classes(units).iloc[0] == "grey"
 
 
 def test_an_empty_cell_has_no_mean() -> None:
@@ -84,7 +77,8 @@ def test_an_empty_cell_has_no_mean() -> None:
     empty = table[table["cost_class"] == "below"]
     assert (empty["units"] == 0).all()
     assert empty["mean_unit_cost"].isna().all()
-    assert np.isnan(find_cost_potential(units).difference)
+    assert np.isnan(find_cost_potential(table).difference)
+    assert find_cost_potential(table).units_below == 0
 
 
 def test_unknown_classes_are_named() -> None:
@@ -92,4 +86,4 @@ def test_unknown_classes_are_named() -> None:
     with pytest.raises(InputError, match="cost_assessment: unknown high"):
         build_cost_by_result(units.assign(cost_assessment="high"))
     with pytest.raises(InputError, match="lacks the columns indicator"):
-        colour_classes(units.drop(columns="indicator"))
+        build_cost_by_result(units.drop(columns="indicator"))

@@ -10,13 +10,17 @@ from kommunebench.costs import (
     AccountSettings,
     CostNeedSettings,
     CostRules,
+    CostSensitivity,
     analyse_costs,
+    analyse_sensitivity,
     cost_exclusions,
     cost_metrics,
 )
 from kommunebench.reference import read_reference
+from kommunebench.stages.costs import note
 
 RULES = CostRules(accounts=AccountSettings(), need=CostNeedSettings())
+NONE = CostSensitivity(None)
 FLAT = pd.DataFrame({"year": range(2011, 2016), "index": 100.0})
 
 
@@ -50,14 +54,14 @@ def test_from_accounts_to_indicators() -> None:
     assert (indicators["full_year_persons"] == 120.0).all()
     last = costs.need.models.query("model == 3")["r_squared"]
     assert costs.r_squared == last.iloc[0]
-    assert cost_exclusions(costs).empty
+    assert cost_exclusions(costs, NONE).empty
 
 
 def test_metrics_set_the_main_choice_beside_fewer_groups() -> None:
     accounts, persons = country()
     main = analyse_costs(accounts, FLAT, persons, RULES)
     compared = frozenset(persons["municipality_code"])
-    metrics = cost_metrics(main, main, compared)
+    metrics = cost_metrics(main, CostSensitivity(main), compared)
     assert metrics["cost_sensitivity_correlation"] == pytest.approx(1.0)
     assert metrics["cost_model_r_squared"] == main.r_squared
     classes = [metrics[f"cost_{name}"] for name in ("above", "below", "as_expected")]
@@ -75,9 +79,24 @@ def test_without_a_model_the_unit_costs_stand_and_the_reason_is_said() -> None:
     assert costs.unit_costs_with_need["cost_need"].isna().all()
     assert costs.indicators_with_persons.empty
     assert np.isnan(costs.r_squared)
-    reasons = cost_exclusions(costs).query("part == 'cost_model_not_fitted'")["reason"]
+    reasons = cost_exclusions(costs, NONE).query("part == 'cost_model_not_fitted'")["reason"]
     assert reasons.to_list() == [costs.fault]
-    assert "cost_model_r_squared" not in cost_metrics(costs, costs, frozenset(["101", "147"]))
+    assert "cost_model_r_squared" not in cost_metrics(costs, NONE, frozenset(["101", "147"]))
+
+
+def test_fewer_groups_without_expenditure_stop_nothing_and_are_noted() -> None:
+    accounts, persons = country()
+    main = analyse_costs(accounts, FLAT, persons, RULES)
+    rules = CostRules(accounts=AccountSettings(groups=("001",)), need=RULES.need)
+    sensitivity = analyse_sensitivity(accounts, FLAT, persons, rules)
+    assert sensitivity.costs is None and sensitivity.indicators.empty
+    noted = cost_exclusions(main, sensitivity)
+    assert noted["part"].to_list() == ["cost_sensitivity_not_fitted"]
+    assert noted["reason"].to_list() == [sensitivity.fault] != [""]
+    compared = frozenset(persons["municipality_code"])
+    metrics = cost_metrics(main, sensitivity, compared)
+    assert "cost_above" in metrics and "cost_sensitivity_r_squared" not in metrics
+    assert f"no sensitivity: {sensitivity.fault}" in note(main, sensitivity)
 
 
 def test_where_no_municipality_is_compared_there_is_no_mean_and_no_error() -> None:
@@ -86,7 +105,7 @@ def test_where_no_municipality_is_compared_there_is_no_mean_and_no_error() -> No
     rules = CostRules(accounts=RULES.accounts, need=CostNeedSettings(compared=nobody))
     costs = analyse_costs(accounts, FLAT, persons, rules)
     assert costs.fault and len(costs.unit_costs_with_need) == 460
-    assert set(cost_metrics(costs, costs, nobody)) == {"cost_cells_left_out"}
+    assert set(cost_metrics(costs, NONE, nobody)) == {"cost_cells_left_out"}
 
 
 def test_the_confidence_level_and_the_autocorrelation_reach_the_indicators() -> None:

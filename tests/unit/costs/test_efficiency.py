@@ -11,6 +11,7 @@ from kommunebench.costs import (
     SimexSettings,
     assess_efficiency,
     fit_frontier,
+    frontier_parameter_draws,
     sensitivity_rows,
 )
 from kommunebench.errors import InputError
@@ -124,7 +125,8 @@ def test_known_error_variance_is_an_option() -> None:
     units = municipalities()
     found = assess_efficiency(units, EfficiencyRules(noise="known_variance", **QUICK))
     assert set(found.parameters["side"]) | {
-        part.removeprefix("frontier_") for part in found.not_fitted["part"]
+        part.removeprefix("frontier_").removeprefix("intervals_")
+        for part in found.not_fitted["part"]
     } == {"production", "cost"}
     production = found.parameters[found.parameters["side"] == "production"].set_index("term")[
         "estimate"
@@ -155,6 +157,17 @@ def test_a_frontier_without_interior_maximum_is_named_and_the_rest_goes_on() -> 
     assert "frontier_production not fitted" in note(
         found, 90, found.not_fitted.assign(municipality_code=None)
     )
+
+
+def test_intervals_that_cannot_be_drawn_leave_the_side_and_are_named(monkeypatch) -> None:
+    monkeypatch.setattr(frontier_parameter_draws, "LEAST_EFFECTIVE", 1e9)
+    found = assess_efficiency(municipalities(), EfficiencyRules(**QUICK))
+    parts = found.not_fitted["part"].to_list()
+    assert "intervals_production" in parts and "frontier_production" not in parts
+    scores = found.scores[found.scores["side"] == "production"]
+    assert scores["efficiency"].notna().all() and scores["rank"].notna().all()
+    assert scores[["ci_low", "rank_high"]].isna().all(axis=None)
+    assert "production" in set(found.parameters["side"])
 
 
 def test_with_one_year_each_the_slope_is_not_corrected_and_the_rest_goes_on() -> None:

@@ -25,26 +25,31 @@ from kommunebench.tables import Table
 YEARS = range(2011, 2016)
 
 
-def store(measure: str, units: int = 40) -> dict[Table, pd.DataFrame]:
-    """Indicators and costs of municipalities, whose years of costs go together."""
+def store(measure: str, units: int = 40, form: str = "ratio") -> dict[Table, pd.DataFrame]:
+    """Indicators and costs of municipalities, whose years of costs go together. The expected
+    measure of the table is of the pooled model, the indicator of the one within municipalities."""
     rng = np.random.default_rng(8)
     codes = [str(101 + k) for k in range(units)]
     cost = np.exp(rng.normal(0.0, 0.25, units))
     ratio = 1.1 + 0.05 * cost - 0.12 * np.abs(rng.normal(size=units))
     ratio += 0.03 * rng.normal(size=units)
+    shares = measure == "share"
+    observed = 0.4 * ratio if shares else np.full(units, 100.0)
+    expected = 0.4 if shares else 100.0 * ratio
+    forms = {"ratio": ratio, "difference": (100.0 if shares else 1.0) * (observed - expected)}
     indicators = pd.DataFrame(
         {
             "municipality_code": codes,
             "included": True,
             "persons": rng.integers(100, 900, units),
             "assessment": "as_expected",
-            "expected_duration": 100.0 * ratio,
-            "observed_duration_robust": 100.0,
-            "observed_share_robust": 0.4 * ratio,
-            "expected_share": 0.4,
-            "indicator": ratio,
+            "expected_duration": 0.95 * expected,
+            "observed_duration_robust": observed,
+            "observed_share_robust": observed,
+            "expected_share": 1.05 * expected,
+            "indicator": forms[form],
             "indicator_se": 0.02,
-            "indicator_robust": ratio,
+            "indicator_robust": forms[form],
             "indicator_robust_se": 0.02,
         }
     )
@@ -76,7 +81,13 @@ def store(measure: str, units: int = 40) -> dict[Table, pd.DataFrame]:
     }
 
 
-def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> Any:
+def run(
+    measure: str = "restricted_mean",
+    units: int = 40,
+    *overrides: str,
+    sensitivity: int | None = None,
+) -> Any:
+    """The stage's output; ``sensitivity``: how many municipalities have costs of fewer groups."""
     settings = load_analysis(
         "integration_employment",
         (
@@ -86,7 +97,9 @@ def run(measure: str = "restricted_mean", units: int = 40, *overrides: str) -> A
             *overrides,
         ),
     )
-    tables = store(measure, units)
+    tables = store(measure, units, settings.indicator)
+    if sensitivity is not None:
+        tables[COST_SENSITIVITY] = tables[COST_SENSITIVITY].head(sensitivity)
     stage = efficiency_stage(settings)
     assert set(stage.reads) == set(tables)
     inputs = SimpleNamespace(
@@ -111,9 +124,10 @@ def test_every_table_is_written_for_every_measure(measure: str) -> None:
     assert output.metrics["frontier_production_rank_span"] > 0.5
 
 
-def test_a_difference_of_shares_is_set_against_costs_as_a_ratio() -> None:
+@pytest.mark.parametrize("measure", ["restricted_mean", "share"])
+def test_a_difference_is_set_against_costs_as_the_ratio_of_the_same_model(measure: str) -> None:
     ratio, difference = (
-        run("share", 40, f"indicator={form}").frames[EFFICIENCY_REGRESSIONS]
+        run(measure, 40, f"indicator={form}").frames[EFFICIENCY_REGRESSIONS]
         for form in ("ratio", "difference")
     )
     pd.testing.assert_frame_equal(ratio, difference)
@@ -135,6 +149,18 @@ def test_the_confidence_level_of_the_analysis_reaches_the_scores() -> None:
         ]
         widths.append((scores["ci_high"] - scores["ci_low"]).mean())
     assert widths[0] < 0.7 * widths[1]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_sensitivity_that_cannot_be_fitted_is_noted_and_the_rest_stands(rows: int) -> None:
+    whole = run()
+    output = run(sensitivity=rows)
+    notes = output.frames[EFFICIENCY_NOTES]
+    assert sorted(notes["part"]) == sorted([*whole.frames[EFFICIENCY_NOTES]["part"], "sensitivity"])
+    left = whole.frames[EFFICIENCY_REGRESSIONS]
+    left = left[~left["specification"].str.endswith("_sensitivity")]
+    pd.testing.assert_frame_equal(output.frames[EFFICIENCY_REGRESSIONS], left)
+    assert "sensitivity not fitted" in output.note
 
 
 def test_too_few_municipalities_leave_empty_tables_and_the_reason() -> None:

@@ -27,19 +27,24 @@ def settings_of(measure: str, form: str, verdict: str = "robust"):
 
 def published(columns: BenchmarkColumns, form: str) -> pd.DataFrame:
     """Two municipalities, 25 % better and 20 % worse than expected, one without an indicator."""
-    better, worse = columns.better_over_worse
-    rows = pd.DataFrame(
+    shares = columns.form.measure == "share"
+    observed = pd.Series([0.5, 0.4, np.nan] if shares else [80.0, 100.0, np.nan])
+    expected = pd.Series([0.4, 0.5, np.nan] if shares else [100.0, 80.0, np.nan])
+    ratio = observed / expected if shares else expected / observed
+    difference = (100.0 if shares else 1.0) * (observed - expected)
+    printed = {"ratio": ratio, "inverse": 1.0 / ratio, "difference": difference}
+    return pd.DataFrame(
         {
             "municipality_code": ["101", "147", "151"],
             "persons": [200, 300, 0],
             "assessment": ["better", "worse", None],
-            better: [100.0, 80.0, np.nan],
-            worse: [80.0, 100.0, np.nan],
+            columns.observed: observed,
+            # Of the pooled model, which is not the one that the indicator is of.
+            f"expected_{'share' if shares else 'duration'}": 0.9 * expected,
+            columns.indicator: printed[form],
+            columns.indicator_se: 0.1,
         }
     )
-    ratio = rows[better] / rows[worse]
-    printed = {"ratio": ratio, "inverse": 1.0 / ratio, "difference": rows[worse] - rows[better]}
-    return rows.assign(**{columns.indicator: printed[form], columns.indicator_se: 0.1})
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -64,7 +69,7 @@ def test_the_columns_are_those_of_the_table_that_the_stage_reads(measure, form, 
     table = SHARE_INDICATORS if measure == "share" else BENCHMARK_INDICATORS
     assert efficiency_stage(settings).reads[0] is table
     columns = benchmark_columns(settings)
-    needed = {*columns.better_over_worse, columns.indicator, columns.indicator_se}
+    needed = {columns.observed, columns.indicator, columns.indicator_se}
     assert needed <= set(table.columns)
 
 

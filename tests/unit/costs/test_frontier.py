@@ -4,12 +4,11 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kommunebench.costs import FrontierFit, IntervalSettings, best_on_frontier
+from kommunebench.costs import FrontierFit, IntervalSettings
 from kommunebench.costs import fit_frontier as fit_frontier_with_any_intervals
 from kommunebench.costs.frontier_closed_forms import HalfNormal
 from kommunebench.errors import ConvergenceError, InputError
@@ -113,10 +112,9 @@ def test_boundary_is_ordinary_least_squares_ranked_by_residual() -> None:
     assert (fit.inefficiency == 0.0).all()
     assert np.isnan(fit.efficiency_low).all()
     # cost side: the furthest below the line is best
-    best = best_on_frontier(fit, pd.Series([f"{code}" for code in range(60)]))
-    assert list(best["rank"]) == list(range(1, 11))
-    assert best.loc[0, "municipality_code"] == str(int(np.argmin(fit.residual)))
-    assert set(best["ranked_by"]) == {"residual"}
+    assert sorted(fit.rank) == list(range(1, 61))
+    assert int(np.argmin(fit.rank)) == int(np.argmin(fit.residual))
+    assert fit.ranked_by == "residual"
 
 
 def test_scores_of_outcomes_in_levels() -> None:

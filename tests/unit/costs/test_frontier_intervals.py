@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from kommunebench.costs import FrontierFit, IntervalSettings, fit_frontier
+from kommunebench.costs import FrontierFit, IntervalSettings, fit_frontier, frontier_parameter_draws
 from kommunebench.costs.frontier_closed_forms import HalfNormal
 from kommunebench.costs.frontier_inputs import check_inputs, standardise
 from kommunebench.costs.frontier_likelihood import likelihood_of
@@ -120,6 +120,18 @@ def test_without_inefficiency_there_are_none() -> None:
     assert fit.no_inefficiency
     limits = np.r_[fit.efficiency_low, fit.efficiency_high, fit.rank_low, fit.rank_high]
     assert np.isnan(limits).all()
+    assert np.isnan(fit.rank_span)
+
+
+def test_where_parameters_cannot_be_drawn_the_scores_stand_without_intervals(monkeypatch) -> None:
+    known = fitted(3, "parameters_known")
+    monkeypatch.setattr(frontier_parameter_draws, "LEAST_EFFECTIVE", 1e9)
+    fit = fitted(3)
+    assert "could not be drawn from" in fit.interval_fault and known.interval_fault == ""
+    assert fit.efficiency == pytest.approx(known.efficiency)
+    assert list(fit.rank) == list(known.rank)
+    for limits in (fit.efficiency_low, fit.efficiency_high, fit.rank_low, fit.rank_high):
+        assert np.isnan(limits).all()
     assert np.isnan(fit.rank_span)
 
 

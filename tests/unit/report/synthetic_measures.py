@@ -27,15 +27,17 @@ def in_form(data: ReportData, indicator: str) -> ReportData:
     """The durations of a run with the indicator as inverse ratio or as a difference in weeks."""
     rows = data.benchmark_indicators.copy()
     names = [
-        "indicator", "indicator_robust", "ci_low", "ci_high", "indicator_shrunk", "shrunk_low",
-        "shrunk_high",
+        "indicator", "indicator_robust", "indicator_robust_pooled", "ci_low", "ci_high",
+        "indicator_shrunk", "shrunk_low", "shrunk_high",
     ]  # fmt: skip
     values = rows[names].astype(float)
     if indicator == "inverse":
         turned = 1 / values
         errors: pd.DataFrame | None = None
     else:
-        turned = values.rsub(1).mul(rows["expected_duration"], axis=0)
+        # Observed less expected, of the model that each belongs to.
+        turned = values.rsub(1).mul(rows["observed_duration_robust"], axis=0)
+        turned["indicator"] = (1 - values["indicator"]) * rows["observed_duration"]
         errors = rows[["indicator_se", "indicator_robust_se"]].mul(
             rows["expected_duration"], axis=0
         )
@@ -85,6 +87,7 @@ def share_results(indicator: str, **changes: bool) -> ReportData:
     bounds = {
         "indicator": np.log(ratio),
         "indicator_plain": np.log(plain),
+        "indicator_robust_pooled": 0.8 * np.log(ratio),
         "ci_low": np.log(ratio) - half,
         "ci_high": np.log(ratio) + half,
         "indicator_shrunk": log_shrunk,

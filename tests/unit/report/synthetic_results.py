@@ -157,7 +157,8 @@ def _indicators(units: pd.DataFrame, rng: np.random.Generator, min_spells: int) 
             "pace_low": (np.log(robust) - half) / 0.2,
             "pace_high": (np.log(robust) + half) / 0.2,
             "indicator_direct": robust**1.02,
-            "indicator_robust_pooled": np.nan,
+            # The pooled model takes some of the performance for circumstances.
+            "indicator_robust_pooled": robust**0.8,
             "assessment_pooled": None,
             "tier_pooled": np.nan,
             "reliability": shrink,

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic_measures import measuring
 from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report.cost_chapters import figure_caption
@@ -99,7 +100,9 @@ def test_an_order_that_chance_could_have_made_is_marked():
         )
         told = figure_caption(edition(frontier_parameters=own), "figure_5_4")
         assert ("the order is not a ranking" in told) is marked
-    assert chance_p_value(parameters.assign(lr_p_value=float("nan")), "cost") is None
+    untested = parameters.assign(lr_p_value=float("nan"))
+    assert chance_p_value(untested, "cost", 0.95) is None
+    assert "there is no test" in figure_caption(edition(frontier_parameters=untested), "figure_5_4")
     none_found = parameters.assign(
         estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
     )
@@ -138,6 +141,8 @@ def test_what_could_not_be_estimated_is_said():
             ("errors_in_variables", None, "no municipality has two years"),
             ("frontier_production", None, "sigma_v goes to zero"),
             ("efficiency", None, "too_few_municipalities"),
+            ("intervals_cost", None, "12 effective draws"),
+            ("sensitivity", None, "no rows"),
             ("units", "155", "no_cost_indicator"),
             ("units", "161", "no_verdict"),
         ],
@@ -147,8 +152,10 @@ def test_what_could_not_be_estimated_is_said():
     assert "the slope is not corrected" in texts[0]
     assert "Production side: the frontier could not be estimated (sigma_v goes to zero)" in texts[1]
     assert texts[2].startswith("Fewer than 10 municipalities have both")
-    assert texts[3] == "Without a cost indicator and therefore left out: Dragør."
-    assert texts[4].endswith("not in table 5.3: Glostrup.")
+    assert "Cost side: the intervals of efficiency and rank could not be drawn (12" in texts[3]
+    assert "fewer account groups could not be estimated (no rows)" in texts[4]
+    assert texts[5] == "Without a cost indicator and therefore left out: Dragør."
+    assert texts[6].endswith("not in table 5.3: Glostrup.")
 
 
 def ranks(width: int, ranked_by: str = "efficiency") -> pd.DataFrame:
@@ -178,7 +185,8 @@ def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores
     assert ("not a ranking" in table.blocks[0].heading) is not ranking
     wide = len(scores) and scores["rank_high"].iloc[20] - scores["rank_low"].iloc[20] > 20
     assert any("typically span" in note for note in table.notes) is bool(wide)
-    assert is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost") is ranking
+    judged = is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost", 0.95)
+    assert judged is ranking
     assert ("order is not a ranking" in figure_caption(one, "figure_5_4")) is bool(wide)
 
 
@@ -204,14 +212,54 @@ def test_where_all_are_efficient_no_municipality_is_singled_out(language):
 def test_without_intervals_of_rank_nothing_is_called_a_ranking():
     scores = ranks(10).assign(rank_low=np.nan, rank_high=np.nan)
     assert rank_span(scores, "cost") is None
-    assert not is_ranking(None, scores, "cost")
+    assert not is_ranking(with_p_value(0.01), scores, "cost", 0.95)
+
+
+def with_p_value(p_value: float) -> pd.DataFrame:
+    """The parameters of frontiers with inefficiency and this p-value of its test."""
+    parameters = registers_results().frontier_parameters
+    is_sigma = parameters["term"] == "sigma_u"
+    estimate = parameters["estimate"].where(~is_sigma, 0.2)
+    return parameters.assign(estimate=estimate, lr_p_value=p_value)
+
+
+def test_an_order_without_a_test_of_inefficiency_is_no_ranking():
+    """A gamma frontier has no likelihood ratio test, so its p-value is missing."""
+    assert is_ranking(with_p_value(0.01), ranks(10), "cost", 0.95)
+    assert not is_ranking(with_p_value(np.nan), ranks(10), "cost", 0.95)
+    assert not is_ranking(None, ranks(10), "cost", 0.95)
+
+
+def test_the_test_of_inefficiency_is_at_the_level_of_the_analysis():
+    assert [is_ranking(with_p_value(0.07), ranks(10), "cost", level) for level in (0.9, 0.95)] == [
+        True, False,
+    ]  # fmt: skip
+    told = {}
+    for level in (0.9, 0.95):
+        settings = measuring(
+            registers_settings(), "restricted_mean", "ratio", confidence_level=level
+        )
+        data = replace(
+            registers_results(), frontier_scores=ranks(10), frontier_parameters=with_p_value(0.07)
+        )
+        told[level] = figure_caption(Edition(tidy(data), settings, "en"), "figure_5_4")
+    assert "not a ranking" in told[0.95] and "not a ranking" not in told[0.9]
+
+
+def test_the_span_that_decides_is_the_span_that_is_printed():
+    """The run judges (high - low) steps of n - 1; 19 steps of 39 are less than half of them, and
+    the 20 places that such an interval holds are half of the 40."""
+    scores = ranks(0).drop(columns="ranks_span_most")
+    scores = scores.assign(rank_low=1.0, rank_high=20.0)
+    assert rank_span(scores, "cost") == pytest.approx(19 / 39)
+    assert wide_ranks(scores.assign(rank_high=21.0), "cost") == pytest.approx(20 / 39)
 
 
 def test_the_judgement_of_the_run_on_its_ranks_decides():
     for judged in (True, False):
         scores = ranks(20).assign(ranks_span_most=judged)
         assert (wide_ranks(scores, "cost") is not None) is judged
-        assert is_ranking(None, scores, "cost") is not judged
+        assert is_ranking(with_p_value(0.01), scores, "cost", 0.95) is not judged
 
 
 def regressions(se: float, p_value: float) -> pd.DataFrame:

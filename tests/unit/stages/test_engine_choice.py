@@ -1,4 +1,4 @@
-"""Where the chain runs: by the number of spells, unless the setting says."""
+"""Where the chain runs: by spells times columns, unless the setting says."""
 
 from types import SimpleNamespace
 
@@ -11,27 +11,29 @@ from kommunebench.stages import estimation
 
 
 @pytest.mark.parametrize(
-    ("setting", "spells", "chosen"),
+    ("setting", "spells", "columns", "chosen"),
     [
-        ("auto", 50, "arrays"),
-        ("auto", 100, "arrays"),
-        ("auto", 101, "spark"),
-        ("arrays", 10**9, "arrays"),
-        ("spark", 1, "spark"),
+        ("auto", 50, 4, "arrays"),
+        ("auto", 100, 4, "arrays"),
+        ("auto", 101, 4, "spark"),
+        # Few spells of very many units: the columns of the units fill the memory.
+        ("auto", 50, 9, "spark"),
+        ("arrays", 10**9, 4, "arrays"),
+        ("spark", 1, 4, "spark"),
     ],
 )
-def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, chosen):
+def test_the_engine_follows_size_and_setting(monkeypatch, setting, spells, columns, chosen):
     monkeypatch.setattr(estimation, "collect_records", lambda spells: ("records", "keys"))
     monkeypatch.setattr(estimation, "memory_blocks", lambda records, keys, layout: "blocks")
     settings = load_analysis(
-        "integration_employment", (f"model.engine={setting}", "model.collect_limit_rows=100")
+        "integration_employment", (f"model.engine={setting}", "model.collect_limit_cells=400")
     )
     units = pa.table({"spells": [1, spells - 1]})
     conf = SimpleNamespace(get=lambda name, default: "4")
     inputs = SimpleNamespace(
         settings=settings, rows=lambda table: units, spark=SimpleNamespace(conf=conf)
     )
-    packed = SimpleNamespace(packed="rows", layout="layout")
+    packed = SimpleNamespace(packed="rows", layout=SimpleNamespace(most_columns=columns))
     engine = estimation.choose_engine(inputs, packed)
     assert type(engine).__name__ == {"arrays": "InMemory", "spark": "InTasks"}[chosen]
 

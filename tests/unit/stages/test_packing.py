@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from kommunebench.benchmark.blocks import block as block_module
 from kommunebench.benchmark.blocks.layout_json import layout_from_json, layout_to_json
 from kommunebench.benchmark.blocks.person_keys import person_keys
 from kommunebench.benchmark.blocks.records import RecordLayout
@@ -15,7 +16,6 @@ from kommunebench.benchmark.covariates.counts import count_covariates
 from kommunebench.benchmark.covariates.design import plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
-from kommunebench.stages import blocks
 from kommunebench.stages.blocks import _blocks
 from kommunebench.stages.packed_spells import _categories, _count_covariates, _pack
 
@@ -70,7 +70,7 @@ def layout_of(spells):
 @pytest.mark.parametrize("sizes", [[400], [1, 0, 399], [133, 133, 134], [7] * 57 + [1]])
 @pytest.mark.parametrize("size", [50, 10_000])
 def test_blocks_hold_the_spells_that_were_packed(monkeypatch, spells, sizes, size):
-    monkeypatch.setattr(blocks, "BLOCK_SPELLS", size)
+    monkeypatch.setattr(block_module, "BLOCK_SPELLS", size)
     layout = layout_of(spells)
     table = pa.Table.from_pandas(spells, preserve_index=False)
     packed = list(_pack(batches(table, sizes), layout, _categories(SPECS), FACTS))

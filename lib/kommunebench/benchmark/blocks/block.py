@@ -20,9 +20,16 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-# Spells of a block: enough that sums by unit and week cost little beside the spells, few enough
-# that a task needs some 200 MB.
+# Spells of a block: enough that sums by unit and week cost little beside the spells, and few enough
+# that a pass of the fit, which writes the columns of the units out and holds three to four copies
+# of spells times columns, needs some 300 MB a task however many units there are.
 BLOCK_SPELLS = 50_000
+BLOCK_CELLS = 10_000_000
+
+
+def spells_of_block(n_columns: int) -> int:
+    """How many spells make a block where the widest model has so many columns."""
+    return max(1, min(BLOCK_SPELLS, BLOCK_CELLS // max(n_columns, 1)))
 
 
 class Sums(Protocol):

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import (
-    BLOCK_SPELLS,
     Flags,
     Floats,
     GroupSpells,
     Indices,
     MemoryBlocks,
     SpellBlock,
+    spells_of_block,
 )
 from kommunebench.benchmark.covariates.design import DesignPlan, spells_in_level
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
@@ -83,6 +83,13 @@ class RecordLayout:
             raise ValueError("the layout was made without effects of the units.")
         return self.unit_effects[group]
 
+    @property
+    def most_columns(self) -> int:
+        """Columns of the widest model, those of the units' effects included."""
+        effects = self.unit_effects
+        units = [0] * len(self.designs) if effects is None else [len(e.units) for e in effects]
+        return max(len(d.columns) + u for d, u in zip(self.designs, units, strict=True))
+
     def covariates(self, group: int, records: np.ndarray) -> Floats:
         """The columns of a group's design (n_g, p), numbers centred."""
         level_position = {pair: position for position, pair in enumerate(self.levels)}
@@ -130,11 +137,11 @@ def _positions(values: pd.Categorical, names: Sequence[str]) -> np.ndarray:
 
 
 def memory_blocks(
-    records: np.ndarray, person: np.ndarray, layout: RecordLayout, size: int = BLOCK_SPELLS
+    records: np.ndarray, person: np.ndarray, layout: RecordLayout, size: int | None = None
 ) -> MemoryBlocks:
     """Blocks of about ``size`` spells in memory; ``person`` (n,): any number or key a person."""
     by_person = np.argsort(person, kind="stable")
-    cuts = _whole_persons(person[by_person], size)
+    cuts = _whole_persons(person[by_person], size or spells_of_block(layout.most_columns))
     orders = [
         rows[_block_order(records[rows], layout.horizon)] for rows in np.split(by_person, cuts)
     ]
@@ -186,7 +193,7 @@ def _block(
         event=event,
         unit=records["unit"].astype(np.intp),
         person=person,
-        exit_week=_exit_week(duration, layout.horizon),
+        exit_week=np.minimum(duration, layout.horizon) - 1,
         seen=event & (duration <= layout.horizon),
         position=position,
         groups=groups,
@@ -197,10 +204,6 @@ def _block(
 
 def _unit_and_zero_hazard(records: np.ndarray) -> tuple[Indices, Flags]:
     return records["unit"].astype(np.intp), records["zero_hazard"].astype(bool)
-
-
-def _exit_week(duration: np.ndarray, horizon: int) -> Indices:
-    return np.minimum(duration, horizon) - 1
 
 
 def _block_order(records: np.ndarray, horizon: int) -> Indices:

@@ -23,9 +23,10 @@ def chain_of_more_groups(
     *,
     kinds: tuple[str, str] = ("kind 0", "kind 1"),
     least_events: int = 1,
+    unit_effects: bool = False,
 ) -> ChainEstimate:
     """The chain with a model for each group and kind of spell (fact ``kind``: 1 or not; ``kinds``:
-    what messages call them).
+    what messages call them), with effects of the units or without.
 
     Raises InputError where one of them has fewer than ``least_events`` events, and InputError and
     ConvergenceError as the fit.
@@ -33,7 +34,9 @@ def chain_of_more_groups(
     names = tuple(f"{name}, {kind}" for name in layout.group_names for kind in kinds)
     designs = tuple(design for design in layout.designs for _ in (0, 1))
     more = replace(layout, group_names=names, designs=designs)
-    cut, models = fit_recoded(blocks, by_kind, more, choice, least_events)
+    cut, models = fit_recoded(
+        blocks, by_kind, more, choice, least_events=least_events, unit_effects=unit_effects
+    )
     return estimate_chain(cut, models, measure)
 
 

@@ -67,13 +67,19 @@ def _by_half(block: SpellBlock, facts: Facts, n_units: int) -> SpellBlock:
 
 
 def stability(
-    halves: Halves, judged: np.ndarray, performance: Floats, se: Floats, slope: Floats
+    halves: Halves,
+    judged: np.ndarray,
+    performance: Floats,
+    se: Floats,
+    *,
+    slope: Floats,
+    least_units: int,
 ) -> Stability | None:
     """How lasting the paces are, over units (K,) ``judged`` over the whole window and with a
     performance in both halves; ``performance`` and ``se`` (K,) of the whole window, ``slope`` (K,)
-    what turns performances into paces. None with fewer than five such units."""
+    what turns performances into paces. None with fewer than ``least_units`` such units."""
     usable = judged & np.isfinite(halves.performance).all(axis=0)
-    if usable.sum() < 5:
+    if usable.sum() < least_units:
         return None
     first, second = (halves.performance / slope)[:, usable]
     y, s = (performance / slope)[usable], (se / slope)[usable]

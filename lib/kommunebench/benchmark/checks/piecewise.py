@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, Indices, SpellBlock
+from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import ConvergenceError
 
@@ -50,7 +52,8 @@ def piecewise_models(
     blocks: Blocks, models: Sequence[NationalModel], cuts: Sequence[int], horizon: int
 ) -> tuple[NationalModel, ...]:
     """The models with coefficients and baselines of a hazard that is constant between the cuts
-    (weeks) and the horizon; uncertainty of the coefficients stays that of the models given.
+    (weeks) and the horizon, with effects of the units where the models given have them; uncertainty
+    of the coefficients stays that of the models given.
 
     The coefficients maximise the Poisson likelihood of events up to the horizon with the logarithm
     of the weeks at risk as offset; levels without events, omitted terms and priors are those of the
@@ -62,15 +65,15 @@ def piecewise_models(
 
 
 def _piecewise(blocks: Blocks, g: int, model: NationalModel, edges: Indices) -> NationalModel:
-    beta = model.estimate.beta
-    exposure = blocks.total(partial(_exposure, g=g, beta=beta, edges=edges))
+    beta, effects = model.estimate.beta, model.unit_effects
+    exposure = blocks.total(partial(_exposure, g=g, beta=beta, edges=edges, effects=effects))
     # Intervals without events have hazard zero, the limit of the likelihood.
     alive = np.flatnonzero(exposure.events > 0)
     free = np.concatenate([~model.estimate.omitted, np.ones(len(alive), bool)])
     precision = np.zeros(len(free))
     precision[: len(beta)] = model.estimate.prior_sd**-2.0
     start = np.log(exposure.events[alive] / exposure.risk_weeks[alive])
-    sums_of = partial(_poisson_sums, g=g, edges=edges, alive=alive)
+    sums_of = partial(_poisson_sums, g=g, edges=edges, alive=alive, effects=effects)
     fitted = _climb(blocks, sums_of, np.concatenate([beta, start]), free, precision)
     if fitted is None:
         raise ConvergenceError(
@@ -82,7 +85,8 @@ def _piecewise(blocks: Blocks, g: int, model: NationalModel, edges: Indices) -> 
     hazard[alive] = np.exp(fitted[len(beta) :])
     log_factors[:] = -np.repeat(hazard, np.diff(edges))
     estimate = replace(model.estimate, beta=fitted[: len(beta)])
-    return replace(model, estimate=estimate).with_baseline(log_factors)
+    refitted = replace(model, estimate=estimate).with_second_stage()
+    return refitted.with_baseline(log_factors)
 
 
 def _climb(
@@ -124,27 +128,38 @@ def weeks_at_risk(duration: Indices, edges: Indices) -> Floats:
     return np.maximum(reached, 0).astype(float)
 
 
-def _in_fit(block: SpellBlock, g: int, edges: Indices) -> tuple[Floats, Floats, Indices]:
-    """Covariates (n, p), weeks at risk (n, J), and interval of the event (-1: none) of the spells
+def _in_fit(
+    block: SpellBlock, g: int, edges: Indices, effects: UnitEffects | None
+) -> tuple[Floats, Floats, Indices]:
+    """Columns (n, u + p), weeks at risk (n, J), and interval of the event (-1: none) of the spells
     in the fit."""
     group = block.groups[g]
-    kept = ~group.zero_hazard
+    kept = in_fit(group, effects)
     duration = block.duration[group.rows][kept]
     interval = np.searchsorted(edges, duration, side="left") - 1
     seen = block.seen[group.rows][kept]
-    return group.x[kept], weeks_at_risk(duration, edges), np.where(seen, interval, -1)
+    columns = fit_columns(group.x[kept], group.unit[kept], effects)
+    return columns, weeks_at_risk(duration, edges), np.where(seen, interval, -1)
 
 
-def _exposure(block: SpellBlock, g: int, beta: Floats, edges: Indices) -> _Exposure:
-    x, weeks, interval = _in_fit(block, g, edges)
+def _exposure(
+    block: SpellBlock, g: int, beta: Floats, edges: Indices, effects: UnitEffects | None
+) -> _Exposure:
+    x, weeks, interval = _in_fit(block, g, edges, effects)
     events = np.bincount(interval[interval >= 0], minlength=weeks.shape[1]).astype(float)
     return _Exposure(events, np.exp(x @ beta) @ weeks)
 
 
 def _poisson_sums(
-    block: SpellBlock, theta: Floats, g: int, edges: Indices, alive: Indices
+    block: SpellBlock,
+    theta: Floats,
+    *,
+    g: int,
+    edges: Indices,
+    alive: Indices,
+    effects: UnitEffects | None,
 ) -> _Sums:
-    x, weeks, interval = _in_fit(block, g, edges)
+    x, weeks, interval = _in_fit(block, g, edges, effects)
     p = x.shape[1]
     weeks = weeks[:, alive]
     events = (interval[:, None] == alive[None, :]).astype(float)

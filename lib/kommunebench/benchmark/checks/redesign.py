@@ -16,6 +16,7 @@ from kommunebench.benchmark.blocks.block import (
 )
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts
+from kommunebench.benchmark.checks.recoded_effects import recoded_effects
 from kommunebench.benchmark.covariates.design import (
     FEW_EVENTS,
     PRIOR_SD,
@@ -91,22 +92,27 @@ def fit_recoded(
     recode: Recode,
     layout: RecordLayout,
     choice: ModelChoice,
+    *,
     least_events: int,
+    unit_effects: bool,
 ) -> tuple[Blocks, tuple[NationalModel, ...]]:
-    """Recoded blocks and their models with baselines, without effects of the units; ``layout``: of
-    the recoded groups, with the designs that the columns were made for.
+    """Recoded blocks and their models with baselines, with effects of the units or without;
+    ``layout``: of the recoded groups, with the designs that the columns were made for.
 
     Raises InputError where a group has fewer events than ``least_events``, and InputError and
     ConvergenceError as the fit.
     """
     recoded, redesigned = _redesigned(blocks, recode, layout, least_events)
-    return recoded, with_baselines(recoded, _fit(recoded, redesigned, choice))
+    effects = recoded_effects(recoded, layout.unit_names) if unit_effects else None
+    with_effects = replace(redesigned, unit_effects=effects)
+    return recoded, with_baselines(recoded, _fit(recoded, with_effects, choice))
 
 
 def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[NationalModel, ...]:
+    within = layout.unit_effects is not None
     if isinstance(blocks, MemoryBlocks):
-        return fit_in_memory(blocks, layout, choice)
-    return fit_over_blocks(blocks, layout, choice)
+        return fit_in_memory(blocks, layout, choice, unit_effects=within)
+    return fit_over_blocks(blocks, layout, choice, unit_effects=within)
 
 
 def _redesigned(
@@ -124,7 +130,7 @@ def _redesigned(
     pairs = tuple(zip(layout.designs, counts, strict=True))
     dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
     designs = tuple(_with_priors(design, counted) for design, counted in pairs)
-    redesigned = replace(layout, designs=designs, unit_effects=None)
+    redesigned = replace(layout, designs=designs)
     return blocks.recoded(WithoutEvents(recode, members, dead)), redesigned
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
-from kommunebench.benchmark.comparison.verdicts import assess
+from kommunebench.benchmark.comparison.verdicts import assess, half_width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +30,7 @@ class RunResults:
     def slope(self) -> Floats:
         """Derivative of the performance in the log hazard (K,), NaN where nothing is judged: how
         wide the interval of the performance is against that of the pace."""
-        degrees = np.where(self.judged, self.n_events - 1.0, 1.0)
-        half = stats.t.ppf(0.5 + self.confidence_level / 2, degrees) * self.se
+        half = half_width(self.se, self.n_events, self.confidence_level)
         return np.divide(
             2.0 * half,
             self.pace_high - self.pace_low,
@@ -48,8 +46,7 @@ def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:
     performance = run.performance + change
     rows = _rows(run, check, performance)
     usable = np.isfinite(performance) & np.isfinite(run.se) & (run.n_events > 1)
-    degrees = np.where(usable, run.n_events - 1.0, 1.0)
-    half = stats.t.ppf(0.5 + run.confidence_level / 2, degrees) * np.where(usable, run.se, 0.0)
+    half = half_width(run.se, run.n_events, run.confidence_level)
     verdict = assess(performance - half, performance + half)
     verdicts = [one if known else None for one, known in zip(verdict, usable, strict=True)]
     return rows.assign(assessment=pd.Series(verdicts, dtype=object))[run.judged]

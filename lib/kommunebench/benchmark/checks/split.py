@@ -77,14 +77,19 @@ def measures_of_periods(
     periods: Sequence[Period],
     *,
     least_events: int = 1,
+    unit_effects: bool = False,
 ) -> tuple[Floats, Floats]:
     """Expected and robust measure of every unit, each (K,), with coefficients of their own in every
-    period: the partial likelihood over weeks is the product of those of the periods.
+    period (and effects of the units of their own, or none): the partial likelihood over weeks is
+    the product of those of the periods.
 
     Raises InputError where a group has fewer than ``least_events`` events in a period, and
     InputError and ConvergenceError as the fit.
     """
-    estimated = tuple(_estimate(blocks, layout, choice, period, least_events) for period in periods)
+    estimate = partial(
+        _estimate, blocks, layout, choice, least_events=least_events, unit_effects=unit_effects
+    )
+    estimated = tuple(estimate(period) for period in periods)
     sums = blocks.total_with_facts(partial(_measures, periods=estimated, measure=measure)).values
     return sums[0] / sums[2], sums[1] / sums[2]
 
@@ -94,10 +99,14 @@ def _estimate(
     layout: RecordLayout,
     choice: ModelChoice,
     period: Period,
+    *,
     least_events: int,
+    unit_effects: bool,
 ) -> PeriodCurves:
     of_period = replace(layout, horizon=period.end - period.start)
-    cut, models = fit_recoded(blocks, period, of_period, choice, least_events)
+    cut, models = fit_recoded(
+        blocks, period, of_period, choice, least_events=least_events, unit_effects=unit_effects
+    )
     hazards = tuple(model.hazards for model in models)
     sets = cut.total(partial(unit_risk_sets, hazards=hazards, weights=UnitWeights()))
     return PeriodCurves(hazards, unit_curves(cut, hazards, sets, UnitWeights()))

@@ -65,6 +65,18 @@ class Indicator:
                 return np.exp(-performance)
         return -self._sign * performance
 
+    def as_ratio(self, printed: Floats, observed: Floats) -> Floats:
+        """The ratio, above 1 where the result is better than expected, that a printed indicator
+        stands for; ``observed``: the observed measure that is in it, from which a difference gives
+        the expected one of the same model."""
+        if self.name == "ratio":
+            return printed
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.name == "inverse":
+                return 1.0 / printed
+            expected = observed - printed / self._unit
+            return (expected / observed) ** self._sign
+
     def printed_interval(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Limits of the printed indicator from limits of y."""
         ends = self.printed(low), self.printed(high)

@@ -11,6 +11,15 @@ from kommunebench.benchmark.comparison.shrinkage import Posterior
 from kommunebench.benchmark.comparison.spread import Spread
 from kommunebench.verdict_rules import VerdictRules
 
+# What shrunk_columns gives.
+SHRUNK_COLUMNS = (
+    "indicator_shrunk",
+    "shrunk_low",
+    "shrunk_high",
+    "reliability",
+    "false_sign_rate",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Paces:

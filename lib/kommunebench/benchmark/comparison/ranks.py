@@ -9,6 +9,15 @@ from kommunebench.benchmark.comparison.shrinkage import Posterior
 from kommunebench.benchmark.comparison.tiers import Tiers, find_tiers
 from kommunebench.verdict_rules import VerdictRules
 
+# What rank_columns gives.
+RANK_COLUMNS = (
+    "tier",
+    "rank",
+    "rank_low",
+    "rank_high",
+    *(f"p_quintile_{fifth}" for fifth in range(1, FIFTHS + 1)),
+)
+
 
 def rank_columns(known: Posterior, rules: VerdictRules) -> tuple[dict[str, np.ndarray], Tiers]:
     """Columns by name, each (J,), of the J units with a verdict, and their tiers; rank 1 is the

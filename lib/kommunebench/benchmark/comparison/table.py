@@ -163,14 +163,16 @@ def summarise(
     """The one row of gold.benchmark_summary; chain and covariance are of the pooled model."""
     table = comparison.table
     compared = np.flatnonzero(table["included"])
-    difference = (comparison.plain - comparison.pooled_robust)[compared]
+    # A unit without events has no logarithm of its ratios, and no verdict.
+    judged = np.flatnonzero(verdicts.columns["no_verdict_reason"].isna())
+    difference = comparison.plain[judged] - comparison.pooled_robust[judged]
     pooled = float(chain.measure.of_survival(chain.counts.pooled.survival, 1)[0])
     values: dict[str, object] = {
         "units_compared": len(compared),
-        "units_with_verdict": int(verdicts.columns["no_verdict_reason"].isna().sum()),
-        "mean_log_plain_to_robust": float(difference.mean()) if len(compared) else np.nan,
-        "mean_log_plain_to_robust_se": covariance.mean_difference_se(compared)
-        if len(compared)
+        "units_with_verdict": len(judged),
+        "mean_log_plain_to_robust": float(difference.mean()) if len(judged) else np.nan,
+        "mean_log_plain_to_robust_se": covariance.mean_difference_se(judged)
+        if len(judged)
         else np.nan,
         f"pooled_observed_{_measured(comparison)}": pooled,
         f"pooled_expected_{_measured(comparison)}": chain.nation_expected,

@@ -8,8 +8,8 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.pace import paces_of, shrunk_columns
-from kommunebench.benchmark.comparison.ranks import rank_columns
+from kommunebench.benchmark.comparison.pace import SHRUNK_COLUMNS, paces_of, shrunk_columns
+from kommunebench.benchmark.comparison.ranks import RANK_COLUMNS, rank_columns
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import Spread, estimate_spread
 from kommunebench.benchmark.comparison.tiers import Tiers
@@ -60,9 +60,9 @@ def judge(
     columns = pd.DataFrame(index=range(len(units)))
     columns["no_verdict_reason"] = [text or None for text in reason]
     y, s = performance[judged], se[judged]
-    degrees = units["events"].to_numpy()[judged] - 1.0
-    half = stats.t.ppf(0.5 + rules.confidence_level / 2, degrees) * s
-    p_value = 2 * stats.t.sf(np.abs(y) / s, degrees)
+    n_events = units["events"].to_numpy()[judged]
+    half = half_width(s, n_events, rules.confidence_level)
+    p_value = 2 * stats.t.sf(np.abs(y) / s, n_events - 1.0)
     low, high = indicator.printed_interval(y - half, y + half)
     fill(columns, judged, ci_low=low, ci_high=high, p_value=p_value)
     fill(columns, judged, assessment=assess(y - half, y + half))
@@ -72,6 +72,8 @@ def judge(
     paces = paces_of(y, s, slope[judged])
     fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
+        nothing = {name: np.zeros(0) for name in (*RANK_COLUMNS, *SHRUNK_COLUMNS)}
+        fill(columns, judged[:0], **nothing)
         return Verdicts(columns, None, None)
     spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
     known = posterior(paces.value, paces.se, spread)
@@ -113,6 +115,14 @@ def no_verdict_reason(
             se <= _ZERO_ERROR * scale,
         ]
     return np.select(conditions, NO_VERDICT_REASONS, "").astype(object)
+
+
+def half_width(se: Floats, n_events: Floats, confidence_level: float) -> Floats:
+    """Half the width of the interval of a performance, from the t distribution with events - 1
+    degrees of freedom; NaN with fewer than two events."""
+    degrees = np.where(n_events > 1, n_events - 1.0, np.nan)
+    result: Floats = stats.t.ppf(0.5 + confidence_level / 2, degrees) * se
+    return result
 
 
 def assess(low: Floats, high: Floats) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""Figures 5.1 and 5.2: result against cost, and classes of both."""
+"""Figures 5.1 and 5.2: result against cost, and classes of both. The result is a ratio whatever
+the form of the run's indicator, as in the regressions and frontiers."""
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.figures.axes import bounded_limits
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import BLUE, GREEN, GREY, INK, RED, number_ticks, sheet
+from kommunebench.report.scale import IndicatorScale
 
 _CLASSES = {
     ("better", "below"): ("high_low", GREEN, "o"),
@@ -19,13 +21,14 @@ _CLASSES = {
 
 
 def both_indicators(edition: Edition) -> pd.DataFrame:
-    """Municipalities with a benchmark and a cost indicator: their classes, persons as weights."""
+    """Municipalities with a benchmark and a cost indicator, as the stage efficiency takes them:
+    ``ratio`` is the result, persons are the weights; and their classes."""
     costs = edition.data.cost_indicators
     assert costs is not None
     rows = edition.compared.merge(
         costs, on="municipality_code", how="inner", suffixes=("", "_cost")
     )
-    usable = np.isfinite(rows["verdict"].astype(float)) & rows["cost_indicator"].notna()
+    usable = np.isfinite(rows["ratio"]) & (rows["ratio"] > 0) & rows["cost_indicator"].notna()
     return rows[usable].reset_index(drop=True)
 
 
@@ -41,7 +44,7 @@ def result_by_cost(edition: Edition) -> Figure | None:
     weights = rows["persons"].fillna(rows["persons"].median())
     axes.scatter(
         rows["cost_indicator"],
-        rows["verdict"],
+        rows["ratio"],
         s=160 * weights / weights.max() + 8,
         color=BLUE,
         alpha=0.45,
@@ -53,8 +56,8 @@ def result_by_cost(edition: Edition) -> Figure | None:
     named = rows[rows["municipality_code"].isin(edition.outliers)]
     name_points(
         axes,
-        points_of(named, "cost_indicator", "verdict"),
-        list(zip(rows["cost_indicator"], rows["verdict"], strict=True)),
+        points_of(named, "cost_indicator", "ratio"),
+        list(zip(rows["cost_indicator"], rows["ratio"], strict=True)),
     )
     return figure
 
@@ -108,7 +111,7 @@ def classes(edition: Edition) -> Figure | None:
     grey = rows[~both_clear]
     axes.scatter(
         grey["cost_indicator"],
-        grey["verdict"],
+        grey["ratio"],
         s=16,
         color="#b4babf",
         linewidths=0,
@@ -118,7 +121,7 @@ def classes(edition: Edition) -> Figure | None:
         in_class = rows[[k == key for k in keys]]
         axes.scatter(
             in_class["cost_indicator"],
-            in_class["verdict"],
+            in_class["ratio"],
             s=34,
             color=shade,
             marker=marker,
@@ -130,25 +133,25 @@ def classes(edition: Edition) -> Figure | None:
     figure.draw_without_rendering()
     name_points(
         axes,
-        points_of(rows[both_clear], "cost_indicator", "verdict"),
-        list(zip(rows["cost_indicator"], rows["verdict"], strict=True)),
+        points_of(rows[both_clear], "cost_indicator", "ratio"),
+        list(zip(rows["cost_indicator"], rows["ratio"], strict=True)),
     )
     return figure
 
 
 def _frame(axes: Axes, edition: Edition, rows: pd.DataFrame) -> None:
-    axes.axhline(edition.scale.centre, color=GREY, linewidth=0.8)
+    axes.axhline(1, color=GREY, linewidth=0.8)
     axes.axvline(1, color=GREY, linewidth=0.8)
     axes.set_xlabel(edition.words("ax_cost"))
-    axes.set_ylabel(edition.of_scale("ax_indicator"))
+    axes.set_ylabel(ratio_label(edition))
     axes.set_xlim(rows["cost_indicator"].min() * 0.95, rows["cost_indicator"].max() * 1.05)
     axes.set_ylim(*result_limits(edition, rows))
-    number_ticks(axes, edition, x=1, y=result_decimals(edition))
+    number_ticks(axes, edition, x=1, y=2)
 
 
 def result_limits(edition: Edition, rows: pd.DataFrame) -> tuple[float, float]:
-    """Ends of the axis of results."""
-    limits = bounded_limits(edition.scale, edition.horizon, rows["verdict"])
+    """Ends of the axis of results, which are ratios."""
+    limits = bounded_limits(IndicatorScale(), edition.horizon, rows["ratio"])
     return limits.low, limits.high
 
 
@@ -156,12 +159,12 @@ def outside(edition: Edition) -> int:
     """How many municipalities have a result beyond the edge of figures 5.1 to 5.4."""
     rows = both_indicators(edition)
     low, high = result_limits(edition, rows)
-    return int((~rows["verdict"].between(low, high)).sum())
+    return int((~rows["ratio"].between(low, high)).sum())
 
 
-def result_decimals(edition: Edition) -> int:
-    """Decimals of the ticks of results."""
-    return 2 if edition.scale.logarithmic else 0
+def ratio_label(edition: Edition) -> str:
+    """The label of an axis of results: which ratio it is."""
+    return edition.words(f"ax_indicator_{edition.scale.measure}_ratio")
 
 
 def points_of(rows: pd.DataFrame, x: str, y: str) -> list[tuple[float, float, str]]:

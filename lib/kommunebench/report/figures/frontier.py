@@ -5,10 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kommunebench.costs import fit_regression, quadratic_design
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.efficiency import (
     both_indicators,
-    result_decimals,
+    ratio_label,
     result_limits,
 )
 from kommunebench.report.figures.labels import name_points
@@ -16,7 +17,7 @@ from kommunebench.report.figures.style import GREEN, RED, number_ticks, sheet
 from kommunebench.report.frontiers import frontier_curve, is_ranking, no_inefficiency_sides
 
 _TEN = 10
-_AXES = {"production": ("cost_indicator", "verdict"), "cost": ("verdict", "cost_indicator")}
+_AXES = {"production": ("cost_indicator", "ratio"), "cost": ("ratio", "cost_indicator")}
 
 
 def frontier(edition: Edition, side: str) -> Figure | None:
@@ -39,12 +40,12 @@ def frontier(edition: Edition, side: str) -> Figure | None:
     x, y = _AXES[side]
     figure = sheet(9.6, 5.2)
     axes = figure.add_subplot()
-    set_limits = axes.set_ylim if y == "verdict" else axes.set_xlim
+    set_limits = axes.set_ylim if y == "ratio" else axes.set_xlim
     set_limits(*result_limits(edition, rows))
     _scatter_ten(axes, rows, x, y)
     _curves(axes, edition, rows, side)
     _label(axes, edition, x, y)
-    ranking = is_ranking(parameters, scores, side)
+    ranking = is_ranking(parameters, scores, side, edition.level)
     _list_ten(axes, edition, rows, "ten_best" if ranking else "ten_unranked")
     return figure
 
@@ -59,7 +60,8 @@ def _curves(axes: Axes, edition: Edition, rows: pd.DataFrame, side: str) -> None
         label = edition.words("frontier_line")
         axes.plot(grid, curve(grid), color=GREEN, linewidth=1.8, label=label)
     weights = rows["persons"].fillna(rows["persons"].median())
-    slope, level = np.polyfit(rows[x], rows[y], 1, w=np.sqrt(weights))
+    line = fit_regression(rows[y], quadratic_design(rows[x], quadratic=False), weights=weights)
+    level, slope = line.coefficients
     axes.plot(
         grid,
         level + slope * grid,
@@ -71,14 +73,10 @@ def _curves(axes: Axes, edition: Edition, rows: pd.DataFrame, side: str) -> None
 
 
 def _label(axes: Axes, edition: Edition, x: str, y: str) -> None:
-    labels = {
-        "cost_indicator": edition.words("ax_cost"),
-        "verdict": edition.of_scale("ax_indicator"),
-    }
-    decimals = {"cost_indicator": 2, "verdict": result_decimals(edition)}
+    labels = {"cost_indicator": edition.words("ax_cost"), "ratio": ratio_label(edition)}
     axes.set_xlabel(labels[x])
     axes.set_ylabel(labels[y])
-    number_ticks(axes, edition, x=decimals[x], y=decimals[y])
+    number_ticks(axes, edition, x=2, y=2)
 
 
 def _scatter_ten(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:

@@ -1,4 +1,4 @@
-"""Plain against robust indicator."""
+"""Plain against robust indicator, both of the pooled model, as the test that tells them apart."""
 
 import numpy as np
 import pandas as pd
@@ -26,12 +26,12 @@ def _far(edition: Edition, rows: pd.DataFrame) -> pd.Series:
 
 def _both(edition: Edition) -> pd.DataFrame:
     rows = with_verdict(edition)
-    return rows[rows["plain"].notna() & rows["robust"].notna()]
+    return rows[rows["plain"].notna() & rows["robust_pooled"].notna()]
 
 
 def robust_limits(edition: Edition) -> Limits:
     """Limits of both axes."""
-    values = _both(edition)[["plain", "robust"]].to_numpy(float)
+    values = _both(edition)[["plain", "robust_pooled"]].to_numpy(float)
     return bounded_limits(edition.scale, edition.horizon, values)
 
 
@@ -41,7 +41,7 @@ def plain_robust(edition: Edition) -> Figure | None:
     if rows.empty:
         return None
     limits = robust_limits(edition)
-    plain, robust = inside(limits, rows["plain"]), inside(limits, rows["robust"])
+    plain, robust = inside(limits, rows["plain"]), inside(limits, rows["robust_pooled"])
     figure = sheet(6.6, 6.2)
     axes = figure.add_subplot()
     indicator_axis(axes, edition, "x", limits)
@@ -61,7 +61,8 @@ def plain_robust(edition: Edition) -> Figure | None:
         clip_on=False,
     )
     axes.set_xlabel(edition.words("ax_plain"))
-    axes.set_ylabel(edition.words("ax_robust"))
+    within = edition.settings.verdict_model == "within"
+    axes.set_ylabel(edition.words("ax_robust_pooled" if within else "ax_robust"))
     axes.legend(loc="upper left")
     figure.draw_without_rendering()
     distance = np.where(far, rows["robust_z"].astype(float).abs(), -np.inf)

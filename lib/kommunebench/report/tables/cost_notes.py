@@ -52,7 +52,7 @@ def _which(edition: Edition, scope: str, cells: pd.DataFrame, names: dict[str, s
         return ", ".join(
             words.code("cost_term", term) for term in cells["account_group"].dropna().unique()
         )
-    if scope == "cost_model_not_fitted":
+    if scope in ("cost_model_not_fitted", "cost_sensitivity_not_fitted"):
         return ""
     if cells["municipality_code"].isna().all():
         return runs_of(sorted({int(year) for year in cells["year"].dropna()}))
@@ -154,7 +154,7 @@ def cost_error_table(edition: Edition) -> HtmlTable | None:
 def sensitivity_table(edition: Edition) -> HtmlTable | None:
     """How cost class changes when fewer account groups count (the report's sensitivity)."""
     fewer, costs = edition.data.cost_sensitivity, edition.data.cost_indicators
-    if fewer is None or costs is None:
+    if fewer is None or fewer.empty or costs is None:
         return None
     words, groups = edition.words, _ranges(edition)
     both = costs.merge(fewer, on="municipality_code", suffixes=("", "_fewer"))

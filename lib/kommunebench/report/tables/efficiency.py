@@ -71,15 +71,10 @@ def _result_row(edition: Edition, cost_class: str, result: str, row: pd.Series) 
         for column in columns
     ]
     label = edition.words("total") if result == "total" else edition.assessment(result)
-    mean_indicator = (
-        beside.cells(row["mean_indicator"], printed[1], 2)
-        if edition.scale.logarithmic
-        else (edition.indicator(row["mean_indicator"]),)
-    )
     cells = (
         label,
         *beside.cells(row["mean_unit_cost"], printed[0]),
-        *mean_indicator,
+        *beside.cells(row["mean_indicator"], printed[1], 2),
         *beside.cells(row["units"], printed[2]),
     )
     return Row(cells, "total" if result == "total" else "")

@@ -94,7 +94,7 @@ def _all_efficient(edition: Edition, scores: pd.DataFrame, side: str) -> bool:
 
 
 def _ten_heading(edition: Edition, scores: pd.DataFrame, side: str) -> str:
-    ranking = is_ranking(edition.data.frontier_parameters, scores, side)
+    ranking = is_ranking(edition.data.frontier_parameters, scores, side, edition.level)
     return "ten_by_efficiency" if ranking else "ten_by_efficiency_unranked"
 
 
@@ -123,6 +123,11 @@ def efficiency_notes(edition: Edition) -> tuple[str, ...]:
         if str(scope).startswith("frontier_"):
             side = words.code("side", str(scope).removeprefix("frontier_"))
             texts.append(words("frontier_not_fitted", side=side, reason=str(reason)))
+        elif str(scope).startswith("intervals_"):
+            side = words.code("side", str(scope).removeprefix("intervals_"))
+            texts.append(words("intervals_not_drawn", side=side, reason=str(reason)))
+        elif scope == "sensitivity":
+            texts.append(words("sensitivity_not_fitted", reason=str(reason)))
         elif scope == "efficiency":
             texts.append(words("efficiency_too_few", n=LEAST_UNITS))
         elif scope == "errors_in_variables":

@@ -77,6 +77,14 @@ COST_NOTE_TEXTS = {
         "{side}: fronten kunne ikke estimeres ({reason})",
         "{side}: the frontier could not be estimated ({reason})",
     ),
+    "intervals_not_drawn": Text(
+        "{side}: intervallerne for effektivitet og rang kunne ikke trækkes ({reason})",
+        "{side}: the intervals of efficiency and rank could not be drawn ({reason})",
+    ),
+    "sensitivity_not_fitted": Text(
+        "Regressionerne med færre grupperinger kunne ikke estimeres ({reason})",
+        "The regressions with fewer account groups could not be estimated ({reason})",
+    ),
     "note_sensitivity_explained": Text(
         "Med de grupperinger følger {share} af variationen sammensætningen.",
         "With those groups, {share} of the variation goes with composition.",
@@ -144,6 +152,23 @@ COST_NOTE_TEXTS = {
         "Nr.",
         "No.",
     ),
+    "note_chance_inefficiency": Text(
+        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen er ikke en"
+        " rangliste.",
+        " The test cannot tell inefficiency from noise (p = {p}): the order is not a ranking.",
+    ),
+    "note_wide_ranks": Text(
+        " Rangintervallerne dækker typisk {share} af listen (median): rækkefølgen er ikke en"
+        " rangliste.",
+        " The intervals of rank typically span {share} of the list (median): the order is not a"
+        " ranking.",
+    ),
+    "note_untested_inefficiency": Text(
+        " For gammafordelingen er der ingen test af, om der er ineffektivitet: rækkefølgen er ikke"
+        " en rangliste.",
+        " For the gamma distribution there is no test of whether there is inefficiency: the order"
+        " is not a ranking.",
+    ),
     "note_unranked": Text(
         "{side}: rangintervallerne dækker typisk {share} af listen (median). Rækkefølgen er"
         " derfor ikke en rangliste.",
@@ -166,6 +191,7 @@ COST_NOTE_CODES = {
         "unit_cost": Text("Udgift pr. helårsperson", "Cost per full-year person"),
         "cost_model": Text("Udgiftsmodel", "Cost model"),
         "cost_model_not_fitted": Text("Udgiftsmodel ikke estimeret", "Cost model not estimated"),
+        "cost_sensitivity_not_fitted": Text("Følsomhed ikke beregnet", "Sensitivity not computed"),
         "cost_model_term": Text("Udgiftsmodel, andele", "Cost model, shares"),
     },
     "cost_reason": {

@@ -107,7 +107,7 @@ COST_TEXTS = {
         "Table 5.3 Mean cost and benchmark indicator by cost class and result class",
     ),
     "result": Text("Beskæftigelsesresultat", "Employment result"),
-    "mean_indicator": Text("Gns. benchmarkindikator", "Mean benchmark indicator"),
+    "mean_indicator": Text("Gns. benchmarkindikator (forhold)", "Mean benchmark indicator (ratio)"),
     "note_cost_by_result": Text(
         "Klasserne følger {level}-intervaller for begge indikatorer. En tom klasse har intet"
         " middel (·).",
@@ -151,11 +151,6 @@ COST_TEXTS = {
         "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1; no municipality"
         " is singled out.",
     ),
-    "note_chance_inefficiency": Text(
-        " Testen kan ikke skelne ineffektivitet fra støj (p = {p}): rækkefølgen er ikke en"
-        " rangliste.",
-        " The test cannot tell inefficiency from noise (p = {p}): the order is not a ranking.",
-    ),
     "figure_4_1": Text(
         "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
         "Figure 4.1 Expenditure on persons under the programme, and full-year persons",
@@ -171,15 +166,18 @@ COST_TEXTS = {
         " very high values are shown at the top edge.",
     ),
     "cap_verdict": Text(
-        "Benchmarkindikatoren er den {verdict}; linjerne er de vejede regressioner nedenfor.",
-        "The benchmark indicator is the {verdict} one; the lines are the weighted regressions"
-        " below.",
+        "Benchmarkindikatoren er den {verdict}, som forhold; linjerne er de vejede regressioner"
+        " nedenfor.",
+        "The benchmark indicator is the {verdict} one, as a ratio; the lines are the weighted"
+        " regressions below.",
     ),
     "cap_figure_5_2": Text(
-        "Farve og form kun, hvor resultatets {level}-interval ikke indeholder {centre} og"
-        " udgiftens ikke indeholder 1; grå, hvor mindst ét af dem gør.",
-        "Colour and shape only where the {level} interval of the result does not contain {centre}"
-        " and that of the cost does not contain 1; grey where at least one of them does.",
+        "Resultatet er vist som forhold. Farve og form kun, hvor {level}-intervallet for"
+        " indikatoren ikke indeholder {centre} og udgiftens ikke indeholder 1; grå, hvor mindst"
+        " ét af dem gør.",
+        "The result is shown as a ratio. Colour and shape only where the {level} interval of the"
+        " indicator does not contain {centre} and that of the cost does not contain 1; grey where"
+        " at least one of them does.",
     ),
     "cap_frontier": Text(
         "Fronten er det bedste, modellen venter ved den givne udgift eller det givne resultat,"
@@ -220,12 +218,6 @@ COST_TEXTS = {
     "ten_best": Text(
         "de ti bedst rangerede:",
         "the ten ranked best:",
-    ),
-    "note_wide_ranks": Text(
-        " Rangintervallerne dækker typisk {share} af listen (median): rækkefølgen er ikke en"
-        " rangliste.",
-        " The intervals of rank typically span {share} of the list (median): the order is not a"
-        " ranking.",
     ),
     "ten_unranked": Text(
         "de ti øverste (ingen rangliste):",

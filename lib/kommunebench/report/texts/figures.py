@@ -83,6 +83,7 @@ FIGURE_TEXTS = {
     ),
     "ax_plain": Text("Almindelig indikator", "Plain indicator"),
     "ax_robust": Text("Robust indikator", "Robust indicator"),
+    "ax_robust_pooled": Text("Robust indikator (fælles model)", "Robust indicator (pooled model)"),
     "ax_cost": Text("Udgiftsindikator (faktisk/forventet)", "Cost indicator (actual/expected)"),
     "ax_survival": Text("Andel endnu uden {event}", "Share still without {event}"),
     "ax_time": Text("{Time} siden forløbets start", "{Time} since the spell began"),
@@ -99,6 +100,14 @@ FIGURE_TEXTS = {
         " end tilfældet tilsiger (|z| over {z}, niveau {level}); de mest afvigende er navngivet.",
         "All {units} with a verdict; on the line the two agree. Filled dots differ by more than"
         " chance would have it (|z| above {z}, level {level}); the furthest apart are named.",
+    ),
+    "cap_robust_pooled": Text(
+        " Begge indikatorer er her den fælles models, uden led for {units}, så kun"
+        " opfølgningen skiller dem ad; den robuste indikator, der giver vurderingerne, er modellens"
+        " med led for {units}.",
+        " Both indicators here are of the pooled model, without terms for {units}, so that nothing"
+        " but follow-up sets them apart; the robust indicator that carries the verdicts is of the"
+        " model with terms for {units}.",
     ),
     "limits_95": Text("95 % og 99,8 %, hvis alle var ens", "95% and 99.8% if all were alike"),
     "limits_over": Text("det samme med anslået variation", "the same with estimated variation"),

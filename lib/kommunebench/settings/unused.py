@@ -1,0 +1,64 @@
+"""Settings that an analysis would not use: written down, they are refused instead of ignored."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kommunebench.settings.analysis import AnalysisSettings
+
+# What a share of persons has no use for: they have no durations.
+_OF_DURATIONS = {
+    "model": ("ties", "baseline", "proportionality_test"),
+    "checks": ("split_at", "piecewise_cuts", "least_events"),
+}
+_CHECKS_OF_CASES = ("calibration",)
+
+
+def refuse_unused(settings: "AnalysisSettings") -> None:
+    """Raise ValueError naming the settings that are written in an analysis whose stages do not look
+    at them, and what to do."""
+    written = [*_without_costs(settings), *_of_cases(settings), *_unlike_replicates(settings)]
+    if written:
+        raise ValueError("; ".join(written))
+
+
+def _without_costs(settings: "AnalysisSettings") -> list[str]:
+    """Costs are of the persons of the Integration Act, who are counted week by week."""
+    if settings.starts_from == "spells":
+        kind = "that starts from spells"
+    elif settings.starts_from_cases or settings.immigrants is not None:
+        kind = "of this population"
+    else:
+        return []
+    sections = [name for name in ("cost", "efficiency") if getattr(settings, name) is not None]
+    if not sections:
+        return []
+    return [f"{' and '.join(sections)}: an analysis {kind} has no such stage; leave it out"]
+
+
+def _of_cases(settings: "AnalysisSettings") -> list[str]:
+    if not settings.starts_from_cases:
+        return []
+    names = [
+        f"{section}.{name}"
+        for section, of_section in _OF_DURATIONS.items()
+        for name in of_section
+        if name in getattr(settings, section).model_fields_set
+    ]
+    said = [f"{', '.join(names)}: persons with an outcome have no durations; leave it out"]
+    checks = [name for name in settings.checks.run if name not in _CHECKS_OF_CASES]
+    if checks and "run" in settings.checks.model_fields_set:
+        said.append(
+            f"checks.run: {', '.join(checks)} need durations; persons with an outcome have only"
+            f" {', '.join(_CHECKS_OF_CASES)}"
+        )
+    return said if names else said[1:]
+
+
+def _unlike_replicates(settings: "AnalysisSettings") -> list[str]:
+    """The bootstrap fits its replicates with Breslow's ties, and would check another model."""
+    if settings.model.ties != "efron" or settings.uncertainty.replicates == 0:
+        return []
+    return [
+        "model.ties: efron: the replicates of the bootstrap are fitted with Breslow's ties; write"
+        " uncertainty.replicates: 0 beside it, or leave ties out"
+    ]
