@@ -52,7 +52,7 @@ State = Literal["started", "finished", "undone"]
 class StageRecord:
     """A stage of a run as it started, finished or was taken back: the fingerprint of all it depends
     on, and the tables it writes (started: without versions). ``sequence`` rises with every record
-    of the log."""
+    of an analysis; runs of several analyses at once give the same numbers, each to its own."""
 
     analysis: str
     run_id: str
