@@ -113,7 +113,8 @@ class RunLog:
             if run_id is not None and record.run_id != run_id:
                 continue
             if record.state == "undone":
-                while valid and valid[-1].state == "started":
+                # One start only: what an interrupted one before it left is there again.
+                if valid and valid[-1].state == "started":
                     valid.pop()
             else:
                 valid.append(record)

@@ -198,13 +198,14 @@ def _write(
     tables = [write.table for step in steps for write in step]
     metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
     log.start(replace(record, state="started", tables_written=unversioned(tables)))
-    try:
-        with unwritten_on_failure(store, tables):
-            written = [write_tables(store, step, metadata) for step in steps]
-    except BaseException:
+
+    def taken_back() -> None:
         log.finish(replace(record, state="undone"))
         log.flush()
-        raise
+
+    # Where a table cannot be taken back the start stands alone: everything is read again.
+    with unwritten_on_failure(store, tables, taken_back):
+        written = [write_tables(store, step, metadata) for step in steps]
     return tuple(version for step in written for version in step)
 
 

@@ -1,7 +1,8 @@
 """Writing tables of a store: one atomic commit a table, several tables side by side."""
 
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ import pyarrow as pa
 
 from kommunebench.errors import TableError
 from kommunebench.storage.arrow_rows import arrow_rows, spark_frame
-from kommunebench.storage.conflicts import one_writer, retried
+from kommunebench.storage.conflicts import condition_of, one_writer, retried
 from kommunebench.storage.creation import create_table
 from kommunebench.storage.direct import is_direct, write_directly
+from kommunebench.storage.maintenance import delete_rows, restore
 from kommunebench.storage.reading import (
     COMMITS_LOOKED_AT,
     current_version,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 # Commits are mostly waiting on the driver: a few tables are written side by side.
 _WRITERS = 4
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +155,15 @@ def write_tables(
 
 
 @contextmanager
-def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None]:
+def unwritten_on_failure(
+    store: Store, tables: Iterable[Table], taken_back: Callable[[], None]
+) -> Iterator[None]:
     """Writes to several tables as one: when the block fails, tables that got a new version go back
-    to the content of the one before (a table that did not exist, to its empty first one)."""
+    to the content of the one before (a table that did not exist, to none).
+
+    ``taken_back`` is called when every table is what it was; where one could not be brought back
+    the others are all the same, and it is not called.
+    """
     before = {
         table: current_version(store, table) if table_exists(store, table) else None
         for table in tables
@@ -162,13 +171,31 @@ def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None
     try:
         yield
     except BaseException:
-        for table, version in before.items():
-            if table_exists(store, table) and current_version(store, table) not in (version, 0):
-                with one_writer(store, table):
-                    store.spark.sql(
-                        f"RESTORE TABLE {store.identifier(table)} TO VERSION AS OF {version or 0}"
-                    )
+        # Every table is tried, whatever becomes of the others.
+        if all([_is_taken_back(store, table, version) for table, version in before.items()]):
+            taken_back()
         raise
+
+
+def _is_taken_back(store: Store, table: Table, version: int | None) -> bool:
+    """Bring a table back to a version, or to no rows where it did not exist; whether that was
+    possible."""
+    try:
+        if not table_exists(store, table) or current_version(store, table) == version:
+            return True
+        if version is None:
+            # Not to its first version: the rules may have been added after it.
+            delete_rows(store, table, "true")
+        else:
+            restore(store, table, version)
+    except Exception as error:
+        _log.warning(
+            "table=%s not_taken_back=%s",
+            table.qualified_name,
+            condition_of(error) or type(error).__name__,
+        )
+        return False
+    return True
 
 
 def _declared(table: Table, frame: "DataFrame") -> "DataFrame":

@@ -186,7 +186,7 @@ def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_
 
     monkeypatch.setattr(writing, "write_table", dies_at_migrations)
     monkeypatch.setattr(
-        "kommunebench.stages.ingest.unwritten_on_failure", lambda store, tables: nullcontext()
+        "kommunebench.stages.ingest.unwritten_on_failure", lambda *_: nullcontext()
     )
     with pytest.raises(RuntimeError, match="killed"):
         ingest(store, folder)
