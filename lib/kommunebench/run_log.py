@@ -107,9 +107,7 @@ class RunLog:
         """The newest record of a stage of an analysis (of one run, or of whichever run), without
         starts that were taken back; None where there is none."""
         valid: list[StageRecord] = []
-        for record in self.records:
-            if record.stage != stage or record.analysis != analysis:
-                continue
+        for record in self.of_stage(stage, analysis):
             if run_id is not None and record.run_id != run_id:
                 continue
             if record.state == "undone":
@@ -119,6 +117,10 @@ class RunLog:
             else:
                 valid.append(record)
         return valid[-1] if valid else None
+
+    def of_stage(self, stage: str, analysis: str) -> list[StageRecord]:
+        """All records of a stage of an analysis, oldest first."""
+        return [r for r in self.records if r.stage == stage and r.analysis == analysis]
 
     def finished(self, stage: str, analysis: str, run_id: str | None = None) -> StageRecord | None:
         """The newest record of a stage where it says that the stage is finished; None where the

@@ -1,5 +1,4 @@
-"""Records of the run log that need no Spark: which of them outlive their run, what an ingestion that
-was taken back leaves, and when a run that lost its lease writes no more."""
+"""Which records of the run log outlive their run when it is pruned. Without Spark."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +9,11 @@ from deltalake import DeltaTable
 from kommunebench import prune
 from kommunebench.gold import QUINTILE_MEANS
 from kommunebench.prune import OldRun
-from kommunebench.run_log import STAGE_LOG, RunLog, StageRecord, unversioned
+from kommunebench.run_log import RunLog, StageRecord, unversioned
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import POPULATION_DROPS
 from kommunebench.storage import Store
 from kommunebench.tables import Table
-
 
 
 @pytest.fixture

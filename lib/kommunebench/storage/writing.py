@@ -172,7 +172,8 @@ def unwritten_on_failure(
         yield
     except BaseException:
         # Every table is tried, whatever becomes of the others.
-        if all([_is_taken_back(store, table, version) for table, version in before.items()]):
+        outcomes = [_is_taken_back(store, table, version) for table, version in before.items()]
+        if all(outcomes):
             taken_back()
         raise
 
