@@ -80,10 +80,10 @@ def _new_run(
 ) -> Run | None:
     """The run of an analysis on the data the store holds; None where it holds none, or an ingestion
     began and has not finished."""
-    found = _data_held(store, settings)
-    if found is None:
+    data = _data_held(store, settings)
+    if data is None:
         return None
-    log, mark, versions = found
+    log, mark, versions = data
     return Run(
         store=store,
         settings=settings,

@@ -16,7 +16,7 @@ from kommunebench.leases import DELIVERY, LEASES, Lease, held
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.run_log import RunLog, StageRecord, State
 from kommunebench.run_opening import run_on_store
-from kommunebench.settings import EnvironmentSettings, load_analysis
+from kommunebench.settings import EnvironmentSettings, load_analysis, load_environment
 from kommunebench.stages.ingest import ingest_delivery
 from kommunebench.stages.stage import Stage, StageOutput
 from kommunebench.storage import Store, arrow_rows, update_rows, write_table
@@ -108,6 +108,11 @@ def test_an_ingestion_that_ends_while_versions_are_noted_makes_them_be_noted_aga
     assert len(times) == 2
     assert run.versions[DELIVERED_FILES.qualified_name] == 2
     assert run.log.records[-1].state == end
+
+
+@pytest.mark.parametrize("name", ["cluster", "databricks"])
+def test_where_a_renewal_waits_for_a_task_to_end_a_lease_outlasts_tasks(name):
+    assert load_environment(name).lease_seconds >= 3600
 
 
 def lose(lease: Lease) -> None:

@@ -14,15 +14,10 @@ import pyarrow as pa
 from kommunebench.errors import TableError
 from kommunebench.storage.arrow_rows import arrow_rows, spark_frame
 from kommunebench.storage.conflicts import condition_of, one_writer, retried
-from kommunebench.storage.creation import create_table
+from kommunebench.storage.creation import complete_table, create_table
 from kommunebench.storage.direct import is_direct, write_directly
 from kommunebench.storage.maintenance import delete_rows, restore
-from kommunebench.storage.reading import (
-    COMMITS_LOOKED_AT,
-    current_version,
-    table_exists,
-    version_written,
-)
+from kommunebench.storage.reading import current_version, table_exists, version_written
 from kommunebench.storage.store import Store, TableVersion
 from kommunebench.tables import Table
 
@@ -55,8 +50,9 @@ def write_table(
     *,
     append: bool = False,
 ) -> TableVersion:
-    """Write a frame as a table: the whole table, or atomically the rows of ``replace_where`` and no
-    others, or in addition to what is there.
+    """Write a frame as a table: the whole table, or the rows of ``replace_where`` and no others, or
+    in addition to what is there. One commit, but for a table of several analyses outside of a local
+    folder: there the rows that are replaced go first.
 
     Columns are brought into the declared order and checked against the declaration. Raises
     TableError when they differ, StoreError when other writers always come first.
@@ -66,6 +62,10 @@ def write_table(
             return _write_rows(store, table, frame, replace_where, metadata, append=append)
         frame = spark_frame(store.spark, frame, table.columns | table.stored)
     checked = _declared(table, frame)
+    if replace_where and not append and _written_by_others(store, table):
+        create_if_missing(store, table)
+        delete_rows(store, table, replace_where)
+        append = True
     write_id = uuid4().hex
     writer = (
         checked.write.format("delta")
@@ -78,14 +78,18 @@ def write_table(
         create_if_missing(store, table)
         retried(lambda: _save(store, table, writer), store, table)
         written = version_written(store, table, write_id)
-        if written is not None:
-            return written
-        if checked.isEmpty():
-            return TableVersion(table.qualified_name, current_version(store, table), 0)
-        raise TableError(
-            f"{table.qualified_name}: the commit just made is not among the newest"
-            f" {COMMITS_LOOKED_AT} of its history; run again."
-        )
+        # Delta makes no commit of a write that changes nothing.
+        return written or TableVersion(table.qualified_name, current_version(store, table), 0)
+
+
+def _written_by_others(store: Store, table: Table) -> bool:
+    """Whether other analyses may write to a table while this one does.
+
+    A write that replaces rows depends on all the table holds: Delta refuses it when another commit
+    came first, and the frame would be computed again. Rows that are added depend on nothing. On a
+    local folder a table has one writer at a time, and one commit is less than two.
+    """
+    return "analysis" in table.columns and store.local_folder() is None
 
 
 def _write_rows(
@@ -114,14 +118,17 @@ def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
     if store.is_catalog:
         writer.saveAsTable(store.identifier(table))
     else:
-        writer.save(store.path(table))
+        writer.save(store.location_of(table))
 
 
 def create_if_missing(store: Store, table: Table) -> None:
-    """The declared table, made by this process or by another at the same time."""
+    """The declared table, made by this process or by another at the same time; whole where its
+    maker died."""
 
     def create() -> None:
-        if not table_exists(store, table):
+        if table_exists(store, table):
+            complete_table(store, table)
+        else:
             create_table(store, table)
 
     retried(create, store, table)
