@@ -104,3 +104,14 @@ def test_a_store_that_cannot_be_made_ends_with_status_2_and_one_sentence(
     assert main(words) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "no space is left" in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize("location", ["hdfs:/data/store", "dbfs:/store", "s3a://bucket/store"])
+def test_prune_looks_for_no_folder_where_a_store_is_sparks(
+    location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr("kommunebench.prune.old_runs", lambda *_: asked.append(1) or ())
+    monkeypatch.setattr("kommunebench.store_commands.store_of", lambda options: None)
+    assert main(["prune", "--store", location, "--quiet"]) == 0
+    assert asked
