@@ -12,6 +12,7 @@ from kommunebench.command_line import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
+from kommunebench.places import has_scheme
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
 from kommunebench.store_commands import compare, overview, prune
@@ -156,8 +157,6 @@ def _check_sources(analyses: list[AnalysisSettings], options: Namespace) -> None
                 f"{settings.name} starts from {settings.starts_from}: give"
                 f" --{settings.starts_from}."
             )
-    from kommunebench.registers.locations import has_scheme
-
     source = options.spells or options.registers
     if not has_scheme(source):
         _check_exists(Path(source), options)

@@ -91,7 +91,9 @@ def run_stages(run: Run, stages: Iterable[Stage]) -> None:
                 else:
                     step.note(_execute(run, stage, mark))
     finally:
-        run.log.flush()
+        # Another process has taken over: its records tell what the store holds now.
+        if run.lease is None or not run.lease.lost:
+            run.log.flush()
 
 
 def _fingerprint(run: Run, stage: Stage, earlier: Mapping[str, str]) -> str:
@@ -134,6 +136,8 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
         "fingerprint": mark,
     }
     versions = write_tables(run.store, _writes(run, output, fresh), metadata)
+    # Not finished where another run has taken over meanwhile and written its own rows.
+    _check_lease(run)
     seconds = time.monotonic() - started
     rows = {f"rows_{v.table.split('.')[1]}": float(v.rows) for v in versions if v.rows is not None}
     finished = replace(

@@ -40,7 +40,9 @@ def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
     counts = _rows_by_run(store) if dropped else {}
     serving = _serving_records(records)
     forgettable = {
-        (record.analysis, record.run_id) for record in records if record.sequence not in serving
+        (record.analysis, record.run_id)
+        for record in records
+        if (record.analysis, record.sequence) not in serving
     }
     return tuple(
         OldRun(analysis, run_id, last, counts.get((analysis, run_id), {}))
@@ -101,17 +103,37 @@ def _rows_by_run(store: Store) -> dict[tuple[str, str], dict[str, int]]:
 
 def _forget(store: Store, runs: Iterable[OldRun]) -> None:
     """Take runs out of the log, but for the records that may still serve another run."""
-    kept = ", ".join(str(sequence) for sequence in sorted(_serving_records(read_log(store))))
-    where = " OR ".join(_condition(run) for run in runs)
-    delete_rows(store, STAGE_LOG, f"({where}) AND sequence NOT IN ({kept})")
+    serving = _serving_records(read_log(store))
+    delete_rows(store, STAGE_LOG, " OR ".join(_forgotten(run, serving) for run in runs))
     compact(store, STAGE_LOG)
 
 
-def _serving_records(records: Iterable[StageRecord]) -> set[int]:
-    """The newest record of each stage of an analysis, by sequence: what it wrote may serve another
-    run, since silver tables belong to the analysis."""
-    newest = {(record.analysis, record.stage): record.sequence for record in records}
-    return set(newest.values())
+def _forgotten(run: OldRun, serving: set[tuple[str, int]]) -> str:
+    """The condition of the records of a run that serve no other run."""
+    kept = sorted(sequence for analysis, sequence in serving if analysis == run.analysis)
+    if not kept:
+        return _condition(run)
+    listed = ", ".join(str(sequence) for sequence in kept)
+    return f"({_condition(run)} AND sequence NOT IN ({listed}))"
+
+
+def _serving_records(records: Iterable[StageRecord]) -> set[tuple[str, int]]:
+    """Analysis and sequence of the records another run may be served from: the newest of each stage
+    that writes tables without a run (silver tables belong to the analysis), and the newest that
+    names each of these tables.
+
+    A record of gold rows serves its own run only: kept without them, it would say that a stage is
+    finished whose rows are gone.
+    """
+    with_run = {table.qualified_name for table in declared_tables() if "run_id" in table.columns}
+    newest: dict[tuple[str, str, str], int] = {}
+    for record in records:
+        shared = {version.table for version in record.tables_written} - with_run
+        # A stage that began names its tables; one that then wrote none of them names none.
+        begun = (record.analysis, record.stage, "") in newest
+        for table in (*shared, *([""] if shared or begun else [])):
+            newest[record.analysis, record.stage, table] = record.sequence
+    return {(analysis, sequence) for (analysis, _, _), sequence in newest.items()}
 
 
 def _condition(run: OldRun) -> str:

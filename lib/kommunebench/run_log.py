@@ -52,7 +52,7 @@ State = Literal["started", "finished", "undone"]
 class StageRecord:
     """A stage of a run as it started, finished or was taken back: the fingerprint of all it depends
     on, and the tables it writes (started: without versions). ``sequence`` rises with every record
-    of the log."""
+    of an analysis; runs of several analyses at once give the same numbers, each to its own."""
 
     analysis: str
     run_id: str
@@ -107,17 +107,20 @@ class RunLog:
         """The newest record of a stage of an analysis (of one run, or of whichever run), without
         starts that were taken back; None where there is none."""
         valid: list[StageRecord] = []
-        for record in self.records:
-            if record.stage != stage or record.analysis != analysis:
-                continue
+        for record in self.of_stage(stage, analysis):
             if run_id is not None and record.run_id != run_id:
                 continue
             if record.state == "undone":
-                while valid and valid[-1].state == "started":
+                # One start only: what an interrupted one before it left is there again.
+                if valid and valid[-1].state == "started":
                     valid.pop()
             else:
                 valid.append(record)
         return valid[-1] if valid else None
+
+    def of_stage(self, stage: str, analysis: str) -> list[StageRecord]:
+        """All records of a stage of an analysis, oldest first."""
+        return [r for r in self.records if r.stage == stage and r.analysis == analysis]
 
     def finished(self, stage: str, analysis: str, run_id: str | None = None) -> StageRecord | None:
         """The newest record of a stage where it says that the stage is finished; None where the

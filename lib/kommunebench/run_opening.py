@@ -45,7 +45,7 @@ def run_on_delivery(
     progress, force = Progress(options.quiet), options.force
     for _ in range(_INGESTIONS_TRIED):
         if options.spells:
-            mark = ingest_spells(store, source, settings, progress, force=force)
+            mark = ingest_spells(store, source, settings, progress, force=force, lease=lease)
         else:
             mark = ingest_delivery(store, source, settings, progress, force=force, mapping=mapping)
         current = _new_run(store, settings, options, lease)
@@ -79,22 +79,11 @@ def _new_run(
     store: Store, settings: AnalysisSettings, options: Namespace, lease: Lease
 ) -> Run | None:
     """The run of an analysis on the data the store holds; None where it holds none, or an ingestion
-    began and has not finished.
-
-    The tables' versions are noted before the log is read: what the log then says was ingested last
-    is what they hold.
-    """
-    from kommunebench.stages.order import stages_of
-
-    versions = versions_now(store, tables_read(stages_of(settings)))
-    log = RunLog(store)
-    if settings.starts_from == "spells":
-        ingested = log.finished("spells_file", settings.name)
-    else:
-        ingested = log.finished("ingest", DELIVERY)
-    if ingested is None:
+    began and has not finished."""
+    data = _data_held(store, settings)
+    if data is None:
         return None
-    mark = ingested.fingerprint
+    log, mark, versions = data
     return Run(
         store=store,
         settings=settings,
@@ -106,3 +95,36 @@ def _new_run(
         lease=lease,
         versions=versions,
     )
+
+
+def _data_held(
+    store: Store, settings: AnalysisSettings
+) -> tuple[RunLog, str, dict[str, int]] | None:
+    """The log, the fingerprint of the data of an analysis, and the versions of the tables that hold
+    them.
+
+    The log is read before and after the others: where an ingestion began or ended in between, they
+    may be of two deliveries, and all are read again.
+    """
+    from kommunebench.stages.bronze_writes import stored_data
+    from kommunebench.stages.order import stages_of
+
+    tables, log = tables_read(stages_of(settings)), RunLog(store)
+    while True:
+        stage, analysis = _ingestion_of(settings)
+        ingested = log.finished(stage, analysis)
+        if ingested is None:
+            return None
+        versions = versions_now(store, tables)
+        from_registers = settings.starts_from == "registers"
+        mark = stored_data(store, settings) if from_registers else ingested.fingerprint
+        before, log = log, RunLog(store)
+        if before.of_stage(stage, analysis) == log.of_stage(stage, analysis):
+            return log, mark, versions
+
+
+def _ingestion_of(settings: AnalysisSettings) -> tuple[str, str]:
+    """Stage and analysis of the records of what brings the data of an analysis into a store."""
+    if settings.starts_from == "spells":
+        return "spells_file", settings.name
+    return "ingest", DELIVERY

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kommunebench.calls import environment_of, store_of
 from kommunebench.errors import ConfigError
+from kommunebench.places import has_scheme
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
 
@@ -47,7 +48,8 @@ def prune(options: Namespace) -> int:
 
     if options.keep < 1:
         raise ConfigError(f"--keep {options.keep}: keep at least 1 run of each analysis.")
-    if "." not in options.store and "://" not in options.store and not Path(options.store).is_dir():
+    elsewhere = "." in options.store or has_scheme(options.store)
+    if not elsewhere and not Path(options.store).is_dir():
         raise ConfigError(f"--store {options.store}: no such folder.")
     store = store_of(options)
     runs = old_runs(store, options.keep)

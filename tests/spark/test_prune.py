@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 from tests.spark.small_runs import run_of
 
 from kommunebench.cli import main
-from kommunebench.gold import QUINTILE_MEANS
+from kommunebench.gold import QUINTILE_MEANS, VARIANCE_REDUCTION
 from kommunebench.pipeline import Run, run_stages
 from kommunebench.prune import drop_runs, old_runs
 from kommunebench.run_log import STAGE_LOG, RunLog
@@ -51,9 +51,28 @@ def stages():
     )
 
 
-def go(store, weeks: int) -> Run:
+def reduction():
+    """A last stage of gold rows, which not every run has."""
+    import pandas as pd
+
+    def build(inputs):
+        rows = pd.DataFrame({"component": ["observed"], "mean_weeks": [52.0]})
+        return StageOutput({VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, rows)})
+
+    return Stage(
+        name="reduction",
+        verb="cost",
+        reads=(),
+        writes=(VARIANCE_REDUCTION,),
+        sections=("name",),
+        build=build,
+        after=("fifths",),
+    )
+
+
+def go(store, weeks: int, *more: Stage) -> Run:
     run = run_of(store, f"employment.weeks={weeks}")
-    run_stages(run, stages())
+    run_stages(run, (*stages(), *more))
     return run
 
 
@@ -76,6 +95,17 @@ def test_old_runs_are_named_then_dropped_and_the_kept_one_still_stands(store, ca
     assert go(store, 13).skipped == ["drops"]
     assert read_table(store, QUINTILE_MEANS).count() == 4
     assert read_table(store, POPULATION_DROPS).count() == 1
+
+
+def test_a_stage_whose_rows_went_with_its_run_is_run_again(store):
+    """No later run has the stage, so that its record is the newest of it."""
+    first = go(store, 13, reduction())
+    go(store, 26)
+    drop_runs(store, old_runs(store, 1))
+    assert read_table(store, VARIANCE_REDUCTION).count() == 0
+    assert RunLog(store).finished("reduction", first.settings.name, first.run_id) is None
+    assert go(store, 13, reduction()).skipped == ["drops"]
+    assert read_table(store, VARIANCE_REDUCTION).count() == 1
 
 
 @pytest.mark.long

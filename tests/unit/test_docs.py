@@ -32,7 +32,16 @@ NOT_OURS = re.compile(
 )
 # From the lowest to the highest: a module may import from its own line and from lines above it.
 LAYERS = (
-    ("errors", "tables", "verdict_rules", "check_rules", "processes", "terminal", "reference"),
+    (
+        "errors",
+        "tables",
+        "verdict_rules",
+        "check_rules",
+        "processes",
+        "terminal",
+        "reference",
+        "places",
+    ),
     ("cost_rules",),
     ("settings", "column_descriptions"),
     ("bronze", "silver", "gold", "spark"),

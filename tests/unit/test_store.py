@@ -36,12 +36,32 @@ def test_tables_of_a_catalog_have_three_names_and_of_a_folder_a_path(tmp_path: P
         == "delta.`s3a://bucket/store/silver/spells`"
     )
     odd = tmp_path / "Mit lager æøå`"
-    assert store(str(odd)).identifier(SPELLS) == f"delta.`{tmp_path}/Mit lager æøå``/silver/spells`"
+    assert (
+        store(str(odd)).identifier(SPELLS)
+        == f"delta.`file:{tmp_path}/Mit lager æøå``/silver/spells`"
+    )
 
 
 def test_a_file_uri_is_a_local_folder() -> None:
     assert store("file:///tmp/Mit%20lager").local_folder() == Path("/tmp/Mit lager")
+    assert store("file:/tmp/Mit lager").local_folder() == Path("/tmp/Mit lager")
     assert store("s3a://bucket/store").local_folder() is None
+
+
+def test_a_scheme_with_one_slash_is_a_scheme() -> None:
+    for location in ("hdfs:/data/store", "dbfs:/data/store"):
+        assert store(location).local_folder() is None
+        assert store(location).identifier(SPELLS) == f"delta.`{location}/silver/spells`"
+    assert store("C:/data").local_folder() == Path("C:/data")  # a drive
+
+
+def test_spark_is_told_that_a_local_folder_is_local_and_this_process_the_plain_path() -> None:
+    """The default file system of a cluster may be another one, where Spark would write."""
+    for location in ("/data/store", "file:///data/store", "/data/../data/store"):
+        assert store(location).location_of(SPELLS) == "file:/data/store/silver/spells"
+        assert store(location).path(SPELLS) == "/data/store/silver/spells"
+    # A volume of Databricks is none of the executors' local folders.
+    assert store("/Volumes/a/b/c").location_of(SPELLS) == "/Volumes/a/b/c/silver/spells"
 
 
 @pytest.mark.parametrize(
@@ -84,3 +104,14 @@ def test_a_store_that_cannot_be_made_ends_with_status_2_and_one_sentence(
     assert main(words) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "no space is left" in error and "Traceback" not in error
+
+
+@pytest.mark.parametrize("location", ["hdfs:/data/store", "dbfs:/store", "s3a://bucket/store"])
+def test_prune_looks_for_no_folder_where_a_store_is_sparks(
+    location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr("kommunebench.prune.old_runs", lambda *_: asked.append(1) or ())
+    monkeypatch.setattr("kommunebench.store_commands.store_of", lambda options: None)
+    assert main(["prune", "--store", location, "--quiet"]) == 0
+    assert asked

@@ -152,8 +152,31 @@ def test_a_registration_that_cannot_be_is_refused(name: str) -> None:
 def test_a_run_is_found_by_its_names_and_a_missing_one_is_named(recorded: Any) -> None:
     for name in (recorded.run_id, "abc", "dialysis_centres-abc"):
         assert read_run(recorded.store, name).indicators["municipality_code"].tolist() == ["101"]
-    with pytest.raises(ConfigError, match="Run 'nobody' is not in the tracking"):
+    with pytest.raises(ConfigError, match="Run 'nobody' is not among the finished runs"):
         read_run(recorded.store, "nobody")
+
+
+def test_a_run_a_dead_process_left_running_does_not_hide_the_finished_one(
+    recorded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is newer, and so are more runs than are asked for at a time."""
+    experiment = recorded.client.get_run(recorded.run_id).info.experiment_id
+    names = ["dialysis_centres-abc", "other", "another"]
+    left = [
+        recorded.client.create_run(experiment, run_name=name, tags={"run_id": "abc"})
+        for name in names
+    ]
+    for run in left[1:]:
+        recorded.client.set_tag(run.info.run_id, "run_id", "def")
+        recorded.client.set_terminated(run.info.run_id)
+    monkeypatch.setattr("kommunebench.tracking.recorded._RUNS_A_PAGE", 1)
+    try:
+        assert read_run(recorded.store, "abc").mlflow_run_id == recorded.run_id
+        with pytest.raises(ConfigError, match="is not among the finished runs"):
+            read_run(recorded.store, left[0].info.run_id)
+    finally:
+        for run in left:
+            recorded.client.delete_run(run.info.run_id)
 
 
 def test_a_stage_that_fails_ends_the_run_as_failed(

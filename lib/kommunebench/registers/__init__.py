@@ -4,7 +4,13 @@ Delivered names live here only."""
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery, find_delivery
 from kommunebench.registers.fingerprints import combined, content_fingerprints, content_hash
-from kommunebench.registers.ingestion import BronzeResult, FileRecord, ReadDelivery, read_delivery
+from kommunebench.registers.ingestion import (
+    BronzeResult,
+    FileRecord,
+    ReadDelivery,
+    read_delivery,
+    units_of,
+)
 from kommunebench.registers.locations import AnyPath, locate
 from kommunebench.registers.validation import ValidationReport, validate_delivery
 
@@ -22,5 +28,6 @@ __all__ = [
     "find_delivery",
     "locate",
     "read_delivery",
+    "units_of",
     "validate_delivery",
 ]

@@ -121,11 +121,7 @@ def read_delivery(
     Raises RegisterError listing every structural problem; nothing has been written then.
     """
     registers = registers_of(settings)
-    files = [
-        file
-        for register in registers
-        for file in delivery.files.get(register.name) or packaged(register)
-    ]
+    files = _files_read(delivery, settings)
     read_as = _read_as(files, fingerprints, settings)
     known = {} if force else {record.delivered_from: record.read_as for record in stored}
     changed = tuple(file for file in files if known.get(file.unit) != read_as[file.unit])
@@ -148,6 +144,23 @@ def read_delivery(
     }
     kept = tuple(r for r in stored if r.delivered_from not in replaced | gone)
     return ReadDelivery(tuple(_results(inspection, changed, gone)), (*kept, *records))
+
+
+def units_of(
+    delivery: Delivery, fingerprints: Mapping[DeliveredFile, str], settings: AnalysisSettings
+) -> dict[str, str]:
+    """By unit an analysis reads of a delivery: the hash its rows in the store are known by once it
+    is ingested (``read_as`` of their record)."""
+    return _read_as(_files_read(delivery, settings), fingerprints, settings)
+
+
+def _files_read(delivery: Delivery, settings: AnalysisSettings) -> list[DeliveredFile]:
+    """The files of the registers an analysis reads, the packaged ones where none is delivered."""
+    return [
+        file
+        for register in registers_of(settings)
+        for file in delivery.files.get(register.name) or packaged(register)
+    ]
 
 
 def _results(

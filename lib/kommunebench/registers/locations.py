@@ -13,16 +13,14 @@ from functools import total_ordering
 from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING, TypeAlias, Union
-from urllib.parse import unquote
 
 from kommunebench.errors import RegisterError
+from kommunebench.places import local_path, local_uri
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 AnyPath: TypeAlias = Union[Path, "SparkPath"]
-# Two letters at least, so that a drive letter is no scheme.
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/+")
 _GLOB_CHARACTERS = re.compile(r"([\\{}\[\]*?])")
 # Through Spark a file is read whole into the driver, which is kept to this many bytes.
 LARGEST_READ_THROUGH_SPARK = 1 << 28
@@ -124,18 +122,8 @@ def locate(text: str | AnyPath, spark: "SparkSession") -> AnyPath:
     ``file:`` URI, else a location that Spark reaches."""
     if not isinstance(text, str):
         return text
-    matched = _SCHEME.match(text)
-    if matched is None:
-        return Path(text)
-    if matched.group(1).lower() == "file":
-        plain = Path("/" + text[matched.end() :])
-        return plain if plain.exists() else Path(unquote(str(plain)))
-    return SparkPath(text.rstrip("/"), spark)
-
-
-def has_scheme(text: str) -> bool:
-    """Whether a location is written as a URI (``hdfs://…``, ``file:/…``)."""
-    return _SCHEME.match(text) is not None
+    path = local_path(text)
+    return SparkPath(text.rstrip("/"), spark) if path is None else path
 
 
 def list_files(root: AnyPath) -> tuple[ListedFile, ...]:
@@ -155,10 +143,7 @@ def spark_location(path: AnyPath) -> str:
     file system of a cluster may be another one; characters of patterns lose their meaning."""
     if isinstance(path, SparkPath):
         return glob_escaped(path.uri)
-    absolute = os.path.abspath(path)
-    # Volumes of Databricks look like local folders and are none to the executors.
-    scheme = "" if absolute.startswith(("/Volumes/", "/Workspace/")) else "file:"
-    return scheme + glob_escaped(absolute)
+    return glob_escaped(local_uri(path))
 
 
 def folder_uris(path: AnyPath) -> set[str]:

@@ -1,12 +1,15 @@
 """What was read from a delivery, as writes to the bronze tables, and the record of what they
 hold."""
 
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
+from kommunebench.run_log import fingerprint
+from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.storage import Store, TableWrite, arrow_rows, quoted, read_rows, table_exists
 
@@ -71,6 +74,22 @@ def stored_files(store: Store) -> "tuple[FileRecord, ...]":
     if not table_exists(store, DELIVERED_FILES):
         return ()
     return _file_records(read_rows(store, DELIVERED_FILES))
+
+
+def stored_data(store: Store, settings: AnalysisSettings) -> str:
+    """Fingerprint of what the store holds of the registers an analysis reads, whichever analysis it
+    was ingested for."""
+    from kommunebench.registers.needs import registers_of
+
+    names = {register.name for register in registers_of(settings)} | {SIMULATION}
+    return data_fingerprint(
+        {f.delivered_from: f.read_as for f in stored_files(store) if f.register in names}
+    )
+
+
+def data_fingerprint(units: Mapping[str, str]) -> str:
+    """Fingerprint of the data of an analysis: what its registers were read from, and how."""
+    return fingerprint("registers", sorted(units.items()))
 
 
 def _file_records(delivered_files: pa.Table) -> "tuple[FileRecord, ...]":

@@ -1,22 +1,14 @@
 """A delivery of registers into bronze. Skipped when nothing changed."""
 
-import json
 import math
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kommunebench import __version__
 from kommunebench.bronze import DELIVERED_FILES
 from kommunebench.leases import DELIVERY, Lease, held
-from kommunebench.run_log import (
-    SIMULATION_MARKER,
-    RunLog,
-    StageRecord,
-    fingerprint,
-    unversioned,
-)
+from kommunebench.run_log import RunLog, StageRecord, unversioned
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.stages.bronze_writes import (
     SIMULATION,
@@ -24,6 +16,7 @@ from kommunebench.stages.bronze_writes import (
     record_writes,
     stored_files,
 )
+from kommunebench.stages.found_delivery import FoundDelivery, delivery_found, marker_record
 from kommunebench.storage import (
     Store,
     TableVersion,
@@ -35,7 +28,7 @@ from kommunebench.storage import (
 from kommunebench.terminal import Progress
 
 if TYPE_CHECKING:
-    from kommunebench.registers import AnyPath, BronzeResult, DeliveredFile, Delivery, FileRecord
+    from kommunebench.registers import AnyPath, BronzeResult, FileRecord
     from kommunebench.registers.staging import Staging
 
 _UNITS_NAMED = 4
@@ -51,41 +44,26 @@ def ingest_delivery(
     mapping: DeliveryMapping | None = None,
 ) -> str:
     """Bring what is new or changed in a delivery into bronze, all of it or nothing; returns the
-    delivery's fingerprint.
+    fingerprint of the data of this analysis, as `stored_data` gives it while the store holds them.
 
     A corrected year replaces that year. Where another process reads a delivery into this store,
     wait until it has finished. After an ingestion that was interrupted everything is read again.
     Raises RegisterError before anything is written when a register cannot be used; when writing
     fails, tables that were already written go back to the version before.
     """
-    from kommunebench.registers import content_fingerprints, find_delivery
-
     with progress.step("ingest") as step:
-        delivery = find_delivery(folder, settings, mapping)
-        contents, marker = content_fingerprints(delivery), _marker(folder)
-        mark = _fingerprint(delivery, contents, settings, mapping, marker)
+        delivered = delivery_found(folder, settings, mapping)
+        mark = delivered.fingerprint
         if not force and _is_current(RunLog(store), mark):
             step.note("unchanged")
-            return mark
+            return delivered.data
         with held(store, DELIVERY, wait_seconds=math.inf, tell=progress.tell) as lease:
             log = RunLog(store)
             if not force and _is_current(log, mark):
                 step.note("unchanged, another run has just read it")
-                return mark
-            delivered = _DeliveryFound(delivery, contents, marker, mark)
+                return delivered.data
             step.note(_read_and_write(log, lease, settings, delivered, force=force))
-    return mark
-
-
-@dataclass(frozen=True, slots=True)
-class _DeliveryFound:
-    """A delivery as it lies in its folder: its files, their contents' fingerprints, the simulator's
-    marker, and the fingerprint of it all."""
-
-    delivery: "Delivery"
-    contents: "Mapping[DeliveredFile, str]"
-    marker: "AnyPath | None"
-    fingerprint: str
+    return delivered.data
 
 
 def _is_current(log: RunLog, mark: str) -> bool:
@@ -99,7 +77,7 @@ def _is_current(log: RunLog, mark: str) -> bool:
 
 
 def _read_and_write(
-    log: RunLog, lease: Lease, settings: AnalysisSettings, delivered: _DeliveryFound, *, force: bool
+    log: RunLog, lease: Lease, settings: AnalysisSettings, delivered: FoundDelivery, *, force: bool
 ) -> str:
     """Read what changed, write and record it; what to say of it at the terminal."""
     from kommunebench.registers import read_delivery
@@ -121,7 +99,7 @@ def _read_and_write(
     )
     files = (
         *(f for f in read.files if f.register != SIMULATION),
-        *([_marker_record(delivered.marker)] if delivered.marker else []),
+        *([marker_record(delivered.marker)] if delivered.marker else []),
     )
     record = _record_of(delivered)
     versions: tuple[TableVersion, ...] = ()
@@ -130,6 +108,8 @@ def _read_and_write(
         lease.check()
         versions = _write(store, steps, record, log)
     rows = float(sum(f.rows or 0 for f in files))
+    # Not finished where another process has taken over meanwhile: what it writes is not known here.
+    lease.check()
     seconds = time.monotonic() - started
     metrics = {"delivered_files": float(len(files)), "delivered_rows": rows}
     log.finish(replace(record, tables_written=versions, seconds=seconds, metrics=metrics))
@@ -139,7 +119,7 @@ def _read_and_write(
     return _summary(read.results, files)
 
 
-def _record_of(delivered: _DeliveryFound) -> StageRecord:
+def _record_of(delivered: FoundDelivery) -> StageRecord:
     """The record of an ingestion before it has written anything."""
     return StageRecord(
         analysis=DELIVERY,
@@ -159,33 +139,6 @@ def _staging(store: Store) -> "Staging | None":
     return Staging(folder / "staging") if folder is not None else None
 
 
-def _fingerprint(
-    delivery: "Delivery",
-    contents: "Mapping[DeliveredFile, str]",
-    settings: AnalysisSettings,
-    mapping: DeliveryMapping | None,
-    marker: "AnyPath | None",
-) -> str:
-    """What the rows in bronze depend on: which files of which content, as which registers, under
-    which mapping."""
-    from kommunebench.registers import content_hash
-    from kommunebench.registers.needs import registers_of
-
-    files = sorted((file.unit, content) for file, content in contents.items())
-    window = (settings.population.window_start, settings.observation.observation_end)
-    names = [register.name for register in registers_of(settings)]
-    entries = mapping.model_dump(mode="json") if mapping else None
-    return fingerprint(
-        "registers",
-        __version__,
-        names,
-        files,
-        window,
-        entries,
-        content_hash(marker) if marker else None,
-    )
-
-
 def _write(
     store: Store,
     steps: Iterable[list[TableWrite]],
@@ -198,13 +151,14 @@ def _write(
     tables = [write.table for step in steps for write in step]
     metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
     log.start(replace(record, state="started", tables_written=unversioned(tables)))
-    try:
-        with unwritten_on_failure(store, tables):
-            written = [write_tables(store, step, metadata) for step in steps]
-    except BaseException:
+
+    def taken_back() -> None:
         log.finish(replace(record, state="undone"))
         log.flush()
-        raise
+
+    # Where a table cannot be taken back the start stands alone: everything is read again.
+    with unwritten_on_failure(store, tables, taken_back):
+        written = [write_tables(store, step, metadata) for step in steps]
     return tuple(version for step in written for version in step)
 
 
@@ -214,30 +168,3 @@ def _summary(results: "tuple[BronzeResult, ...]", files: "tuple[FileRecord, ...]
         return "unchanged"
     listed = f": {', '.join(units)}" if len(units) <= _UNITS_NAMED else ""
     return f"{len(files)} files, {len(units)} registers and periods read{listed}"
-
-
-def _marker(folder: "AnyPath") -> "AnyPath | None":
-    """The file the simulator leaves beside its registers: such data are marked as simulated
-    wherever they are shown."""
-    places = (folder / SIMULATION_MARKER, folder / "registers" / SIMULATION_MARKER)
-    return next((place for place in places if place.is_file()), None)
-
-
-def _marker_record(marker: "AnyPath") -> "FileRecord":
-    from kommunebench.registers import FileRecord, content_hash
-
-    text = marker.read_text(encoding="utf-8")
-    content = json.loads(text)
-    period = " ".join(f"{key}={value}" for key, value in content.items())
-    mark = content_hash(marker)
-    return FileRecord(
-        register=SIMULATION,
-        period=period,
-        file=marker.name,
-        bytes=len(text.encode()),
-        rows=0,
-        fingerprint=mark,
-        delivered_from=SIMULATION,
-        read_as=mark,
-        findings="[]",
-    )

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kommunebench.leases import Lease
 from kommunebench.run_log import RunLog, StageRecord, fingerprint, unversioned
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
@@ -23,9 +24,10 @@ def ingest_spells(
     progress: Progress,
     *,
     force: bool = False,
+    lease: Lease | None = None,
 ) -> str:
-    """Bring a file of spells into the store; returns its fingerprint. Raises RegisterError naming
-    what is wrong with it."""
+    """Bring a file of spells into the store; returns its fingerprint. ``lease``: that of the
+    analysis, where it is held. Raises RegisterError naming what is wrong with the file."""
     from kommunebench.registers import content_hash
 
     with progress.step(STAGE) as step:
@@ -37,11 +39,13 @@ def ingest_spells(
         if unchanged and not force and table_exists(store, IMPORTED_SPELLS):
             step.note("unchanged")
         else:
-            _read_and_write(log, file, settings, mark)
+            _read_and_write(log, file, settings, mark, lease)
     return mark
 
 
-def _read_and_write(log: RunLog, file: "AnyPath", settings: AnalysisSettings, mark: str) -> None:
+def _read_and_write(
+    log: RunLog, file: "AnyPath", settings: AnalysisSettings, mark: str, lease: Lease | None
+) -> None:
     """Read the file, write its spells in place of the analysis' earlier ones, and record it."""
     started = time.monotonic()
     frame = read_spells(log.store.spark, file, settings)
@@ -57,6 +61,8 @@ def _read_and_write(log: RunLog, file: "AnyPath", settings: AnalysisSettings, ma
     metadata = {"stage": STAGE, "fingerprint": mark, "analysis": settings.name}
     write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = {quoted(settings.name)}")
     versions = write_tables(log.store, [write], metadata)
+    if lease is not None:
+        lease.check()
     seconds = time.monotonic() - started
     log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
     log.flush()

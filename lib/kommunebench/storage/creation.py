@@ -66,11 +66,30 @@ def _create_in_steps(store: Store, table: Table, first_error: Exception) -> None
         "table=%s created_in_steps=%s", table.qualified_name, condition_of(first_error) or "refused"
     )
     store.spark.sql(_statement(store, table, with_rules=False, clustered=False))
+    complete_table(store, table)
+
+
+def complete_table(store: Store, table: Table) -> None:
+    """Add the rules and the clustering a table lacks that was made in steps, and its version last:
+    a table without a version is one whose maker died in between."""
+    if not _has_steps(store, table):
+        return
+    there = _properties_now(store, table)
+    if _VERSION_PROPERTY in there:
+        return
     name = store.identifier(table)
     for rule, condition in table.constraints.items():
-        _try(store, f"ALTER TABLE {name} ADD CONSTRAINT {rule} CHECK ({condition})", rule)
+        if f"delta.constraints.{rule}" not in there:
+            _try(store, f"ALTER TABLE {name} ADD CONSTRAINT {rule} CHECK ({condition})", rule)
     if keys := clustering_keys(store, table):
         _try(store, f"ALTER TABLE {name} CLUSTER BY ({', '.join(keys)})", "clustering")
+    version = f"{quoted(_VERSION_PROPERTY)} = {quoted(SCHEMA_VERSION)}"
+    _try(store, f"ALTER TABLE {name} SET TBLPROPERTIES ({version})", "version")
+
+
+def _has_steps(store: Store, table: Table) -> bool:
+    """Whether a platform may refuse a part of the table at its creation."""
+    return bool(table.constraints or clustering_keys(store, table))
 
 
 def _tag_personal_data(store: Store, table: Table) -> None:
@@ -86,10 +105,13 @@ def _tag_personal_data(store: Store, table: Table) -> None:
 
 
 def _try(store: Store, statement: str, what: str) -> None:
-    """A statement a platform may refuse: the table serves without it, and the log says so."""
+    """A statement a platform may refuse: the table serves without it, and the log says so. Where
+    another writer came first it is not refused, and the conflict is raised."""
     try:
         store.spark.sql(statement)
     except Exception as error:
+        if is_conflict(error):
+            raise
         _log.warning("refused=%s condition=%s", what, condition_of(error) or type(error).__name__)
 
 
@@ -112,6 +134,8 @@ def _statement(store: Store, table: Table, *, with_rules: bool, clustered: bool)
     never_null, declared = _never_null(table), (table.columns | table.stored).items()
     listing = ", ".join(_column(name, kind, name in never_null) for name, kind in declared)
     properties = _properties(store, table)
+    if not with_rules and _has_steps(store, table):
+        del properties[_VERSION_PROPERTY]  # it comes when all steps are done
     if with_rules:
         properties |= {f"delta.constraints.{name}": r for name, r in table.constraints.items()}
     keys = clustering_keys(store, table) if clustered else ()
@@ -148,11 +172,7 @@ def _column(name: str, kind: str, never_null: bool) -> str:
 
 def check_schema_version(store: Store, table: Table) -> None:
     """Raise TableError when a table of the store was made with other declarations than these."""
-    if is_direct(store):
-        properties = properties_of(store, table)
-    else:
-        rows = store.spark.sql(f"SHOW TBLPROPERTIES {store.identifier(table)}").collect()
-        properties = {row[0]: row[1] for row in rows}
+    properties = _properties_now(store, table)
     version = properties.get(_VERSION_PROPERTY, "1")
     if version == SCHEMA_VERSION:
         return
@@ -167,3 +187,11 @@ def check_schema_version(store: Store, table: Table) -> None:
         f" kommunebench: its tables are of version {version}, this program's of version"
         f" {SCHEMA_VERSION}. {advice}"
     )
+
+
+def _properties_now(store: Store, table: Table) -> dict[str, str]:
+    """The properties a table of the store has."""
+    if is_direct(store):
+        return properties_of(store, table)
+    rows = store.spark.sql(f"SHOW TBLPROPERTIES {store.identifier(table)}").collect()
+    return {row[0]: row[1] for row in rows}

@@ -1,5 +1,5 @@
-"""Keeping a store small: bringing small files together, deleting rows of old runs, removing files
-nothing refers to."""
+"""Keeping a store small and whole: bringing small files together, deleting rows, going back to an
+earlier version, removing files nothing refers to."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -42,6 +42,13 @@ def delete_rows(store: Store, table: Table, where: str) -> None:
 
     with one_writer(store, table):
         retried(delete, store, table).collect()
+
+
+def restore(store: Store, table: Table, version: int) -> None:
+    """Bring a table back to the content of an earlier version."""
+    statement = f"RESTORE TABLE {store.identifier(table)} TO VERSION AS OF {version}"
+    with one_writer(store, table):
+        retried(lambda: store.spark.sql(statement), store, table).collect()
 
 
 def vacuum(store: Store, table: Table) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Version, the writer's own metadata, and Delta's counts.
 Commit = tuple[int, str | None, dict[str, str] | None]
-# A write looks for its own commit among this many: other runs may have committed since.
+# A write looks for its own commit among this many first: other runs may have committed since.
 COMMITS_LOOKED_AT = 50
 _ABSENT = (
     "PATH_NOT_FOUND",
@@ -37,7 +37,7 @@ def table_exists(store: Store, table: Table) -> bool:
     if store.is_catalog:
         return store.spark.catalog.tableExists(store.identifier(table))
     try:
-        return bool(store.spark.read.format("delta").load(store.path(table)).columns)
+        return bool(store.spark.read.format("delta").load(store.location_of(table)).columns)
     except Exception as error:
         if condition_of(error).startswith(_ABSENT):
             return False
@@ -60,7 +60,7 @@ def read_table(
         reader = store.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
-        frame = reader.load(store.path(table))
+        frame = reader.load(store.location_of(table))
     selected = frame.select(*table.column_names)
     return selected.where(where) if where else selected
 
@@ -104,17 +104,23 @@ def current_version(store: Store, table: Table) -> int:
 def version_written(store: Store, table: Table, write_id: str) -> TableVersion | None:
     """The version of the commit whose metadata carry this id, and how many rows it wrote.
 
-    The newest version need not be it: another run may have committed since. None where no commit
-    carries the id: Delta records none for a write that changes nothing.
+    The newest version need not be it: another run may have committed since. None where no commit of
+    the table carries the id, whether the newest or all: nothing was committed.
     """
-    local = store.local_folder() is not None
-    commits = _local_commits(store, table) if local else _described_commits(store, table)
-    for version, metadata, metrics in commits:
-        if metadata and write_id in metadata:
-            rows_written = (metrics or {}).get("numOutputRows")
-            count = None if rows_written is None else int(rows_written)
-            return TableVersion(table.qualified_name, int(version), count)
+    for newest in (COMMITS_LOOKED_AT, None):
+        for version, metadata, metrics in _commits(store, table, newest):
+            if metadata and write_id in metadata:
+                rows_written = (metrics or {}).get("numOutputRows")
+                count = None if rows_written is None else int(rows_written)
+                return TableVersion(table.qualified_name, int(version), count)
     return None
+
+
+def _commits(store: Store, table: Table, newest: int | None) -> Iterator[Commit]:
+    """Commits of a table, newest first: that many, or all."""
+    if store.local_folder() is not None:
+        return _local_commits(store, table, newest)
+    return _described_commits(store, table, newest)
 
 
 def _local_versions(store: Store, table: Table) -> list[int]:
@@ -123,18 +129,17 @@ def _local_versions(store: Store, table: Table) -> list[int]:
     return sorted((int(p.stem) for p in folder.glob("*.json") if p.stem.isdigit()), reverse=True)
 
 
-def _described_commits(store: Store, table: Table) -> Iterator[Commit]:
-    """The newest commits of a table anywhere, newest first."""
-    history = store.spark.sql(
-        f"DESCRIBE HISTORY {store.identifier(table)} LIMIT {COMMITS_LOOKED_AT}"
-    )
+def _described_commits(store: Store, table: Table, newest: int | None) -> Iterator[Commit]:
+    """Commits of a table anywhere."""
+    limit = "" if newest is None else f" LIMIT {newest}"
+    history = store.spark.sql(f"DESCRIBE HISTORY {store.identifier(table)}{limit}")
     rows = history.select("version", "userMetadata", "operationMetrics").collect()
     yield from ((row[0], row[1], row[2]) for row in rows)
 
 
-def _local_commits(store: Store, table: Table) -> Iterator[Commit]:
-    """The newest commits of a table on a local folder, newest first: no Spark job."""
-    for version in _local_versions(store, table)[:COMMITS_LOOKED_AT]:
+def _local_commits(store: Store, table: Table, newest: int | None) -> Iterator[Commit]:
+    """Commits of a table on a local folder: no Spark job."""
+    for version in _local_versions(store, table)[:newest]:
         path = Path(store.path(table)) / "_delta_log" / f"{version:020d}.json"
         with open(path, encoding="utf-8") as lines:
             actions = (json.loads(line) for line in lines)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 
+from kommunebench.places import local_path, local_uri
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.tables import Table
 
@@ -28,11 +28,16 @@ class Store:
         """The table as SQL names it, quoted."""
         if self.is_catalog:
             return ".".join(f"`{name}`" for name in (*self.location.split("."), table.name))
-        return f"delta.`{self.path(table).replace('`', '``')}`"
+        return f"delta.`{self.location_of(table).replace('`', '``')}`"
 
     def path(self, table: Table) -> str:
-        """Folder of a table of a store on a file system."""
+        """Folder of a table of a store on a file system, as this process reaches it."""
         return self._folder(table.layer, table.name)
+
+    def location_of(self, table: Table) -> str:
+        """The same as Spark is told it."""
+        folder = self.path(table)
+        return folder if self.local_folder() is None else local_uri(Path(folder))
 
     def _folder(self, layer: str, name: str) -> str:
         local = self.local_folder()
@@ -51,9 +56,7 @@ class Store:
         """The store as a local folder, None where it is a catalog or on another file system."""
         if self.is_catalog:
             return None
-        if self.location.startswith("file:"):
-            return Path(unquote(urlparse(self.location).path))
-        return None if "://" in self.location else Path(self.location)
+        return local_path(self.location)
 
 
 def _names_a_schema(location: str, environment: EnvironmentSettings) -> bool:

@@ -1,7 +1,8 @@
 """Writing tables of a store: one atomic commit a table, several tables side by side."""
 
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +13,11 @@ import pyarrow as pa
 
 from kommunebench.errors import TableError
 from kommunebench.storage.arrow_rows import arrow_rows, spark_frame
-from kommunebench.storage.conflicts import one_writer, retried
-from kommunebench.storage.creation import create_table
+from kommunebench.storage.conflicts import condition_of, one_writer, retried
+from kommunebench.storage.creation import complete_table, create_table
 from kommunebench.storage.direct import is_direct, write_directly
-from kommunebench.storage.reading import (
-    COMMITS_LOOKED_AT,
-    current_version,
-    table_exists,
-    version_written,
-)
+from kommunebench.storage.maintenance import delete_rows, restore
+from kommunebench.storage.reading import current_version, table_exists, version_written
 from kommunebench.storage.store import Store, TableVersion
 from kommunebench.tables import Table
 
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
 # Commits are mostly waiting on the driver: a few tables are written side by side.
 _WRITERS = 4
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,9 @@ def write_table(
     *,
     append: bool = False,
 ) -> TableVersion:
-    """Write a frame as a table: the whole table, or atomically the rows of ``replace_where`` and no
-    others, or in addition to what is there.
+    """Write a frame as a table: the whole table, or the rows of ``replace_where`` and no others, or
+    in addition to what is there. One commit, but for a table of several analyses outside of a local
+    folder: there the rows that are replaced go first.
 
     Columns are brought into the declared order and checked against the declaration. Raises
     TableError when they differ, StoreError when other writers always come first.
@@ -63,6 +62,10 @@ def write_table(
             return _write_rows(store, table, frame, replace_where, metadata, append=append)
         frame = spark_frame(store.spark, frame, table.columns | table.stored)
     checked = _declared(table, frame)
+    if replace_where and not append and _written_by_others(store, table):
+        create_if_missing(store, table)
+        delete_rows(store, table, replace_where)
+        append = True
     write_id = uuid4().hex
     writer = (
         checked.write.format("delta")
@@ -75,14 +78,18 @@ def write_table(
         create_if_missing(store, table)
         retried(lambda: _save(store, table, writer), store, table)
         written = version_written(store, table, write_id)
-        if written is not None:
-            return written
-        if checked.isEmpty():
-            return TableVersion(table.qualified_name, current_version(store, table), 0)
-        raise TableError(
-            f"{table.qualified_name}: the commit just made is not among the newest"
-            f" {COMMITS_LOOKED_AT} of its history; run again."
-        )
+        # Delta makes no commit of a write that changes nothing.
+        return written or TableVersion(table.qualified_name, current_version(store, table), 0)
+
+
+def _written_by_others(store: Store, table: Table) -> bool:
+    """Whether other analyses may write to a table while this one does.
+
+    A write that replaces rows depends on all the table holds: Delta refuses it when another commit
+    came first, and the frame would be computed again. Rows that are added depend on nothing. On a
+    local folder a table has one writer at a time, and one commit is less than two.
+    """
+    return "analysis" in table.columns and store.local_folder() is None
 
 
 def _write_rows(
@@ -111,14 +118,17 @@ def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
     if store.is_catalog:
         writer.saveAsTable(store.identifier(table))
     else:
-        writer.save(store.path(table))
+        writer.save(store.location_of(table))
 
 
 def create_if_missing(store: Store, table: Table) -> None:
-    """The declared table, made by this process or by another at the same time."""
+    """The declared table, made by this process or by another at the same time; whole where its
+    maker died."""
 
     def create() -> None:
-        if not table_exists(store, table):
+        if table_exists(store, table):
+            complete_table(store, table)
+        else:
             create_table(store, table)
 
     retried(create, store, table)
@@ -152,9 +162,15 @@ def write_tables(
 
 
 @contextmanager
-def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None]:
+def unwritten_on_failure(
+    store: Store, tables: Iterable[Table], taken_back: Callable[[], None]
+) -> Iterator[None]:
     """Writes to several tables as one: when the block fails, tables that got a new version go back
-    to the content of the one before (a table that did not exist, to its empty first one)."""
+    to the content of the one before (a table that did not exist, to none).
+
+    ``taken_back`` is called when every table is what it was; where one could not be brought back
+    the others are all the same, and it is not called.
+    """
     before = {
         table: current_version(store, table) if table_exists(store, table) else None
         for table in tables
@@ -162,13 +178,32 @@ def unwritten_on_failure(store: Store, tables: Iterable[Table]) -> Iterator[None
     try:
         yield
     except BaseException:
-        for table, version in before.items():
-            if table_exists(store, table) and current_version(store, table) not in (version, 0):
-                with one_writer(store, table):
-                    store.spark.sql(
-                        f"RESTORE TABLE {store.identifier(table)} TO VERSION AS OF {version or 0}"
-                    )
+        # Every table is tried, whatever becomes of the others.
+        outcomes = [_is_taken_back(store, table, version) for table, version in before.items()]
+        if all(outcomes):
+            taken_back()
         raise
+
+
+def _is_taken_back(store: Store, table: Table, version: int | None) -> bool:
+    """Bring a table back to a version, or to no rows where it did not exist; whether that was
+    possible."""
+    try:
+        if not table_exists(store, table) or current_version(store, table) == version:
+            return True
+        if version is None:
+            # Not to its first version: the rules may have been added after it.
+            delete_rows(store, table, "true")
+        else:
+            restore(store, table, version)
+    except Exception as error:
+        _log.warning(
+            "table=%s not_taken_back=%s",
+            table.qualified_name,
+            condition_of(error) or type(error).__name__,
+        )
+        return False
+    return True
 
 
 def _declared(table: Table, frame: "DataFrame") -> "DataFrame":

@@ -1,16 +1,19 @@
 """Finished runs as the tracking server holds them, for `compare`."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kommunebench.errors import ConfigError
 from kommunebench.storage import Store
-from kommunebench.tracking.server import connect
+from kommunebench.tracking.server import Server, connect
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_RUNS_A_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,10 @@ class RecordedRun:
 
 
 def read_run(store: Store, run: str) -> RecordedRun:
-    """A tracked run by MLflow id, run id or name. Raises ConfigError when there is none."""
+    """A finished run by MLflow id, run id or name, the newest of several. Raises ConfigError when
+    there is none."""
     server = connect(store)
-    # MLflow's filter language has no OR: the few runs of an experiment are looked through instead.
-    newest_first = server.client.search_runs(
-        [server.experiment], order_by=["attributes.start_time DESC"]
-    )
-    for candidate in newest_first:
+    for candidate in _finished_runs(server):
         info, data = candidate.info, candidate.data
         if run in (info.run_id, info.run_name, data.tags.get("run_id")):
             return RecordedRun(
@@ -43,9 +43,27 @@ def read_run(store: Store, run: str) -> RecordedRun:
                 indicators=_indicators(server.client, info.run_id),
             )
     raise ConfigError(
-        f"Run '{run}' is not in the tracking of {store.location}: give an MLflow run id, a run id,"
-        " or ANALYSIS-RUN, as `kommunebench run` printed them."
+        f"Run '{run}' is not among the finished runs in the tracking of {store.location}: give an"
+        " MLflow run id, a run id, or ANALYSIS-RUN, as `kommunebench run` printed them."
     )
+
+
+def _finished_runs(server: Server) -> Iterator[Any]:
+    """The finished runs of an experiment, newest first; what a process that died left running, or
+    what failed, is none. MLflow's filter language has no OR: they are looked through instead."""
+    token: str | None = None
+    while True:
+        page = server.client.search_runs(
+            [server.experiment],
+            filter_string="attributes.status = 'FINISHED'",
+            max_results=_RUNS_A_PAGE,
+            order_by=["attributes.start_time DESC"],
+            page_token=token,
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
 
 
 def _indicators(client: Any, mlflow_run_id: str) -> "pd.DataFrame":

@@ -3,17 +3,21 @@ old rows, Delta holds the rules."""
 
 import os
 import threading
+from argparse import Namespace
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
-from small_delivery import PERSONS, File, person, small_analysis, small_delivery
+from small_delivery import OVERRIDES, PERSONS, File, person, small_analysis, small_delivery
 
 from kommunebench import bronze
 from kommunebench.errors import RegisterError
-from kommunebench.settings import EnvironmentSettings
+from kommunebench.leases import Lease
+from kommunebench.run_opening import run_on_store
+from kommunebench.settings import EnvironmentSettings, load_analysis
 from kommunebench.silver import REJECTED_ROWS
+from kommunebench.stages.bronze_writes import stored_data
 from kommunebench.stages.ingest import ingest_delivery
 from kommunebench.storage import (
     Store,
@@ -77,6 +81,20 @@ def test_the_same_delivery_twice_changes_nothing(delivered):
         os.utime(path, (1, 1))  # touched, not changed
     assert ingest(store, folder) == own
     assert changed(before, versions(store)) == set()
+    assert stored_data(store, ANALYSIS) == own
+
+
+def test_the_run_of_an_analysis_is_the_same_whichever_analysis_was_ingested_last(delivered):
+    store, folder, _ = delivered
+    own, options = ingest(store, folder), Namespace(store="s", quiet=True, force=False)
+    lease = Lease(store, ANALYSIS.name, "nobody")
+    run = run_on_store(store, ANALYSIS, options, lease)
+    other = load_analysis(
+        "integration_employment", (*OVERRIDES, "population.window_start=2015-02-01")
+    )
+    ingest_delivery(store, folder, other, Progress(quiet=True))
+    again = run_on_store(store, ANALYSIS, options, lease)
+    assert again.run_id == run.run_id and again.data_fingerprint == own
 
 
 def test_rows_that_cannot_be_used_are_counted(delivered):
@@ -185,9 +203,7 @@ def test_a_process_that_dies_halfway_leaves_whole_tables_and_the_next_ingestion_
         return written
 
     monkeypatch.setattr(writing, "write_table", dies_at_migrations)
-    monkeypatch.setattr(
-        "kommunebench.stages.ingest.unwritten_on_failure", lambda store, tables: nullcontext()
-    )
+    monkeypatch.setattr("kommunebench.stages.ingest.unwritten_on_failure", lambda *_: nullcontext())
     with pytest.raises(RuntimeError, match="killed"):
         ingest(store, folder)
     assert read_table(store, bronze.DEATHS).count() == 25

@@ -1,0 +1,35 @@
+"""How places are written: a local path, a ``file:`` URI, or a location only Spark reaches."""
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+# Two letters at least, so that a drive letter is no scheme; one slash is enough for Hadoop.
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/+")
+# Volumes of Databricks look like local folders and are none to the executors.
+_ONLY_LOOKS_LOCAL = ("/Volumes/", "/Workspace/")
+
+
+def has_scheme(text: str) -> bool:
+    """Whether a location is written as a URI (``hdfs://…``, ``file:/…``)."""
+    return _SCHEME.match(text) is not None
+
+
+def local_path(text: str) -> Path | None:
+    """A location as a local path, also where it is written as a ``file:`` URI; None where only
+    Spark reaches it."""
+    matched = _SCHEME.match(text)
+    if matched is None:
+        return Path(text)
+    if matched.group(1).lower() != "file":
+        return None
+    plain = Path("/" + text[matched.end() :])
+    return plain if plain.exists() else Path(unquote(str(plain)))
+
+
+def local_uri(path: Path) -> str:
+    """A local path as Spark is told it: named as such, because the default file system of a cluster
+    may be another one."""
+    absolute = os.path.abspath(path)
+    return absolute if absolute.startswith(_ONLY_LOOKS_LOCAL) else f"file:{absolute}"
