@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kommunebench.calls import mapping_of, store_of
+from kommunebench.calls import environment_of, mapping_of, store_of
 from kommunebench.command_line import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
+from kommunebench.storage import Store
 from kommunebench.store_commands import compare, overview, prune
 from kommunebench.terminal import Progress, say
 
@@ -64,7 +65,7 @@ def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
     analyses = load_analyses(options.analyses, tuple(options.overrides))
     _check_sources(analyses, options)
-    _check_registration(options)
+    _check_tracking(options)
     mapping = mapping_of(options)
     from kommunebench.registers import locate
     from kommunebench.tracked import run_tracked
@@ -85,7 +86,7 @@ def run(options: Namespace) -> int:
 def report(options: Namespace) -> int:
     """Pages and tracked run from what the store holds; stages that are not up to date run first."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    _check_registration(options)
+    _check_tracking(options)
     from kommunebench.tracked import run_tracked
 
     store = store_of(options)
@@ -100,12 +101,14 @@ def _registration(options: Namespace) -> str | None:
     return getattr(options, "register", None)
 
 
-def _check_registration(options: Namespace) -> None:
-    """Refuse a name that cannot be one before anything is computed."""
-    from kommunebench.tracking import parse_registration
+def _check_tracking(options: Namespace) -> None:
+    """Refuse what a run could not be tracked with before Spark is started and anything is computed:
+    a name no model can be registered under, a store whose runs have no place."""
+    from kommunebench.tracking import check_tracking, parse_registration
 
     if name := _registration(options):
         parse_registration(name)
+    check_tracking(Store(None, options.store, environment_of(options)))  # no table is read
 
 
 def _announce(
