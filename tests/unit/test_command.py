@@ -127,15 +127,15 @@ def test_a_run_with_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     text = written.group(1).replace("\\n", "\n")
     (tmp_path / "our_cluster.yaml").write_text(text, encoding="utf-8")
 
-    class Started(Exception):
+    class StartedError(Exception):
         pass
 
     def started(environment: object) -> None:
-        raise Started
+        raise StartedError
 
     monkeypatch.setattr("kommunebench.calls.get_spark", started)
     call = ["report", "integration_employment", "--store", "hdfs://host/store", "--debug"]
-    with pytest.raises(Started):
+    with pytest.raises(StartedError):
         main([*call, "--env", str(tmp_path / "our_cluster.yaml")])
 
 
