@@ -1,6 +1,7 @@
 """Replicates are spread evenly over tasks, and come back in their order."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -31,10 +32,7 @@ class Tasks:
     def range(self, start, end, step, partitions):
         numbers = np.arange(start, end, step)
         cuts = [place * len(numbers) // partitions for place in range(partitions + 1)]
-        frames = [
-            pd.DataFrame({"id": numbers[first:last]})
-            for first, last in zip(cuts, cuts[1:], strict=False)
-        ]
+        frames = [pd.DataFrame({"id": numbers[first:last]}) for first, last in pairwise(cuts)]
         return SimpleNamespace(mapInPandas=lambda task, schema: self.run(task, frames))
 
     def run(self, task, frames):
