@@ -34,7 +34,7 @@ from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.settings import load_environment
 from kommunebench.spark import get_spark
-from kommunebench.stages.blocks import SparkBlocks, expected_by_spell
+from kommunebench.stages.blocks import SparkBlocks, expected_by_spell, tasks_for_spells
 from kommunebench.stages.model_spells import count_units
 from kommunebench.stages.packed_spells import count_by_group, pack_spells, read_records
 
@@ -160,6 +160,7 @@ class Packed:
 
     rows: DataFrame
     layout: RecordLayout
+    n_tasks: int
 
 
 def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
@@ -169,8 +170,9 @@ def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
     layout = RecordLayout(
         tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
     )
-    pack_spells(spells, layout, SPECS, PARTS).write.mode("overwrite").parquet(str(folder))
-    return Packed(spark.read.parquet(str(folder)), layout)
+    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    pack_spells(spells, layout, SPECS, n_tasks).write.mode("overwrite").parquet(str(folder))
+    return Packed(spark.read.parquet(str(folder)), layout, n_tasks)
 
 
 def run_spark(
@@ -180,7 +182,7 @@ def run_spark(
     with watched() as watch:
         with watch.step("pack"):
             packed = pack(spark, spells, folder)
-        blocks = SparkBlocks(packed.rows, packed.layout, PARTS)
+        blocks = SparkBlocks(packed.rows, packed.layout, packed.n_tasks)
         with watch.step("models and durations"):
             models = with_baselines(blocks, fit_over_blocks(blocks, packed.layout, ModelChoice()))
             chain = estimate_chain(blocks, models, MEASURE)
@@ -242,7 +244,8 @@ def main() -> None:
             )
             _show(size, "spark", watch)
             if small:
-                packed = Packed(spark.read.parquet(str(folder / f"packed_{size}")), layout)
+                rows = spark.read.parquet(str(folder / f"packed_{size}"))
+                packed = Packed(rows, layout, tasks_for_spells(size))
                 other = run_arrays(packed, lambda in_memory, chain=chain: _same(in_memory, chain))
                 _show(size, "arrays", other)
                 shared = watch.total - sum(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kommunebench.calls import mapping_of, store_of
+from kommunebench.calls import environment_of, mapping_of, store_of
 from kommunebench.command_line import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
@@ -15,6 +15,7 @@ from kommunebench.pipeline import run_stages
 from kommunebench.places import has_scheme
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
+from kommunebench.storage import Store
 from kommunebench.store_commands import compare, overview, prune
 from kommunebench.terminal import Progress, say
 
@@ -43,16 +44,15 @@ def ingest(options: Namespace) -> int:
 
 
 def stage(options: Namespace) -> int:
-    """One stage alone, on what the store holds."""
+    """One stage alone, on what the store holds; of an analysis that has no such stage, nothing: a
+    job is the same chain of verbs for every analysis."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
     from kommunebench.stages.order import stages_of
 
     chosen = [s for s in stages_of(settings) if s.verb == options.verb]
     if not chosen:
-        raise ConfigError(
-            f"The analysis {settings.name} has no stage {options.verb}: its settings lack the"
-            " section."
-        )
+        say(f"{settings.name}: {options.verb} has nothing to do, the analysis has no such stage")
+        return 0
     store = store_of(options)
     with hold_analysis(store, settings, options) as lease:
         current = run_on_store(store, settings, options, lease)
@@ -65,7 +65,7 @@ def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
     analyses = load_analyses(options.analyses, tuple(options.overrides))
     _check_sources(analyses, options)
-    _check_registration(options)
+    _check_tracking(options)
     mapping = mapping_of(options)
     from kommunebench.registers import locate
     from kommunebench.tracked import run_tracked
@@ -86,7 +86,7 @@ def run(options: Namespace) -> int:
 def report(options: Namespace) -> int:
     """Pages and tracked run from what the store holds; stages that are not up to date run first."""
     settings = load_analysis(options.analysis, tuple(options.overrides))
-    _check_registration(options)
+    _check_tracking(options)
     from kommunebench.tracked import run_tracked
 
     store = store_of(options)
@@ -101,12 +101,14 @@ def _registration(options: Namespace) -> str | None:
     return getattr(options, "register", None)
 
 
-def _check_registration(options: Namespace) -> None:
-    """Refuse a name that cannot be one before anything is computed."""
-    from kommunebench.tracking import parse_registration
+def _check_tracking(options: Namespace) -> None:
+    """Refuse what a run could not be tracked with before Spark is started and anything is computed:
+    a name no model can be registered under, a store whose runs have no place."""
+    from kommunebench.tracking import check_tracking, parse_registration
 
     if name := _registration(options):
         parse_registration(name)
+    check_tracking(Store(None, options.store, environment_of(options)))  # no table is read
 
 
 def _announce(

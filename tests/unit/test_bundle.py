@@ -8,11 +8,23 @@ from typing import Any
 import pytest
 import yaml
 
-from kommunebench.cli import build_parser
+from kommunebench.cli import build_parser, main
+from kommunebench.settings import load_analysis
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "deploy" / "resources"
 CHAIN = ["ingest", "panel", "benchmark", "uncertainty", "cost", "efficiency", "report"]
+
+
+FROM_REGISTERS = [
+    path.stem
+    for path in sorted((ROOT / "conf" / "analyses").glob("*.yaml"))
+    if path.stem != "factsheet" and load_analysis(path.stem).starts_from == "registers"
+]
+
+
+class SparkStarted(BaseException):
+    """What a command that has something to do ends with here: nothing of it is caught."""
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -68,6 +80,35 @@ def test_every_task_calls_the_command_with_options_it_has(job: dict[str, Any]) -
 
 
 @every_job
+@pytest.mark.parametrize("analysis", FROM_REGISTERS)
+def test_no_task_of_a_job_fails_for_want_of_a_section(
+    job: dict[str, Any],
+    analysis: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of the analyses only the main one has costs; the tasks after them must run for all."""
+
+    def started(environment: object) -> None:
+        raise SparkStarted
+
+    monkeypatch.setattr("kommunebench.calls.get_spark", started)
+    values = {"analysis": analysis, "store": "main.x", "registers": "/", "experiment": "/x"}
+    given = {f"{{{{job.parameters.{name}}}}}": value for name, value in values.items()}
+    idle = set()
+    for task in job["tasks"]:
+        call = [given.get(word, word) for word in task["python_wheel_task"]["parameters"]]
+        try:
+            assert main(call) == 0, capsys.readouterr().err
+            assert "has nothing to do" in capsys.readouterr().out
+            idle.add(task["task_key"])
+        except SparkStarted:
+            pass
+    has_costs = analysis == "integration_employment"
+    assert idle == (set() if has_costs or len(job["tasks"]) == 1 else {"cost", "efficiency"})
+
+
+@every_job
 def test_every_parameter_is_declared_and_used(job: dict[str, Any]) -> None:
     used = set(re.findall(r"\{\{job\.parameters\.(\w+)\}\}", str(job["tasks"])))
     assert used == {parameter["name"] for parameter in job["parameters"]}
@@ -106,6 +147,15 @@ def test_every_task_installs_the_wheel_and_nothing_else(job: dict[str, Any]) -> 
         else:
             libraries = [item.get("whl") for item in task["libraries"]]
         assert libraries == ["../../dist/*.whl"]
+
+
+def test_one_variable_names_the_runtime_of_every_job_cluster() -> None:
+    """18 LTS, whose key has no minor version: 18.0.x is a release before it."""
+    clusters = [c["new_cluster"] for job in jobs() for c in job.get("job_clusters", [])]
+    assert len(clusters) == 2
+    assert {cluster["spark_version"] for cluster in clusters} == {"${var.spark_version}"}
+    default = load(ROOT / "databricks.yml")["variables"]["spark_version"]["default"]
+    assert default == "18.x-scala2.13"
 
 
 def test_nothing_spells_out_a_name_that_development_prefixes() -> None:

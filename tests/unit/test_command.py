@@ -1,5 +1,6 @@
 """The command line: verbs of the contract, exit statuses, no stack trace for a user's mistake."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,59 @@ def test_a_wrong_call_ends_with_status_2_and_a_sentence(
     error = capsys.readouterr().err
     assert said in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("environment", "store", "lacks"),
+    [("cluster", "hdfs://host/store", "server"), ("cluster", "main.results", "server"),
+     ("local", "folder", "sqlalchemy")],
+)  # fmt: skip
+@pytest.mark.parametrize("verb", ["run", "report"])
+def test_a_run_that_could_not_be_tracked_is_refused_before_spark_starts(
+    verb: str,
+    environment: str,
+    store: str,
+    lacks: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not after the whole ingestion: a store of tables without a folder and no server, and the
+    small MLflow without what it keeps runs in a file with."""
+
+    def started(environment: object) -> None:
+        raise AssertionError("Spark was started")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("kommunebench.calls.get_spark", started)
+    monkeypatch.setattr("kommunebench.tracking.server.find_spec", lambda name: None)
+    source = ["--registers", str(tmp_path)] if verb == "run" else []
+    call = [verb, "integration_employment", *source, "--store", store, "--env", environment]
+    assert main(call) == 2
+    said = capsys.readouterr().err
+    assert "tracking_uri in the environment file" in said
+    assert ("small one" in said) == (lacks == "sqlalchemy")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_with_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment file as docs/own_registers.md has it."""
+    page = (JOBS.parent / "docs" / "own_registers.md").read_text(encoding="utf-8")
+    written = re.search(r"^printf '(.*)' > our_cluster\.yaml$", page, re.MULTILINE)
+    assert written is not None
+    text = written.group(1).replace("\\n", "\n")
+    (tmp_path / "our_cluster.yaml").write_text(text, encoding="utf-8")
+
+    class StartedError(Exception):
+        pass
+
+    def started(environment: object) -> None:
+        raise StartedError
+
+    monkeypatch.setattr("kommunebench.calls.get_spark", started)
+    call = ["report", "integration_employment", "--store", "hdfs://host/store", "--debug"]
+    with pytest.raises(StartedError):
+        main([*call, "--env", str(tmp_path / "our_cluster.yaml")])
 
 
 def test_help_needs_neither_java_nor_spark() -> None:

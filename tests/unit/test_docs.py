@@ -26,7 +26,8 @@ STARTS = (
 SUFFIXES = ("py", "md", "yaml", "yml", "csv", "json", "R", "sh", "toml")
 # Files of a delivery, of a person or of a study of theirs, not of this repository.
 NOT_OURS = re.compile(
-    r"^(codes|municipal|bef|population|spells|simulation)/|^(FILE|my_analysis|job_centres|problems)"
+    r"^(codes|municipal|bef|population|spells|simulation)/"
+    r"|^(FILE|my_analysis|our_cluster|job_centres|problems)"
     r"|^(aul01|jobs|price_index|regk100|commuting_areas|residence_basis_codes|countries|spells)\.csv"
     r"|^bfl2011\.csv|^(robust|expected|benchmark|simulation)\.json|^part\."
 )

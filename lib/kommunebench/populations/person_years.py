@@ -13,13 +13,15 @@ from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.settings import AnalysisSettings
-from kommunebench.spells.health import add_health
+from kommunebench.spells.health import add_health, days_of_health
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 PERSON_YEAR = "person_year"
+# Registers may have a column year of their own.
+_YEAR_LOOKED_AT = "year_looked_at"
 HealthFrames = TypeVar("HealthFrames", CaseRegisters, RegisterFrames)
 
 
@@ -37,23 +39,32 @@ def add_health_of_year(
             "selection_date": F.make_date("year", F.lit(12), F.lit(31)),
         }
     )
-    keys = persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id")
+    keys = persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id", "year")
     rows = replace(
         registers,
         **{
-            name: _by_person_year(getattr(registers, name), keys)
-            for name in ("hospital_contacts", "health_services", "prescriptions")
+            name: _by_person_year(getattr(registers, name), keys, day)
+            for name, day in days_of_health().items()
         },
     )
     return add_health(persons, rows, settings).drop("arrival_date", "selection_date")
 
 
-def _by_person_year(rows: "DataFrame | None", keys: "DataFrame") -> "DataFrame | None":
-    """The rows of a register once for every year a person is looked at, under the key of person
-    and year; what lies outside the year is left to the window of `add_health`."""
+def _by_person_year(
+    rows: "DataFrame | None", keys: "DataFrame", day: "Column"
+) -> "DataFrame | None":
+    """The rows of a register under the keys of the persons and years they belong to.
+
+    The year is part of the join: by person alone every row of all delivered years would be copied
+    for every year and child, and only the window of `add_health` would drop it again.
+    """
     if rows is None:
         return None
-    of_person_years = rows.withColumnRenamed("person_id", "subject_id").join(
-        keys, "subject_id", "inner"
+    persons = keys.withColumnRenamed("year", _YEAR_LOOKED_AT)
+    dated = rows.withColumnRenamed("person_id", "subject_id").withColumn(
+        _YEAR_LOOKED_AT, F.year(day)
     )
-    return of_person_years.drop("subject_id").withColumnRenamed(PERSON_YEAR, "person_id")
+    of_person_years = dated.join(persons, ["subject_id", _YEAR_LOOKED_AT], "inner")
+    return of_person_years.drop("subject_id", _YEAR_LOOKED_AT).withColumnRenamed(
+        PERSON_YEAR, "person_id"
+    )

@@ -70,6 +70,17 @@ def add_health(
     return _finish(joined, frozenset(delivered))
 
 
+def days_of_health() -> "dict[str, Column]":
+    """By register whose rows name a person: the day that places a row in the window or outside; a
+    week of fees ends on its Sunday, a yearly table on 31 December."""
+    fee_day = F.coalesce(F.date_add("fee_week", 6), F.make_date("year", F.lit(12), F.lit(31)))
+    return {
+        "hospital_contacts": F.col("admission_date"),
+        "health_services": fee_day,
+        "prescriptions": F.col("dispensed_date"),
+    }
+
+
 def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     """Persons with last_day of the window health is observed in from the arrival on, and
     health_months, its length.
@@ -85,10 +96,11 @@ def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     return persons.withColumns({"last_day": last_day, "health_months": F.greatest(months, least)})
 
 
-def _in_window(rows: "DataFrame", window: "DataFrame", day: str) -> "DataFrame":
+def _in_window(rows: "DataFrame", window: "DataFrame", register: str) -> "DataFrame":
+    day = days_of_health()[register]
     persons = window.select("person_id", "arrival_date", "last_day")
     joined = rows.join(persons, "person_id", "inner")
-    return joined.where(F.col(day).between(F.col("arrival_date"), F.col("last_day")))
+    return joined.where(day.between(F.col("arrival_date"), F.col("last_day")))
 
 
 def _summed(rows: "DataFrame") -> "DataFrame":
@@ -109,8 +121,7 @@ def _services(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | N
     rows = registers.health_services.where(
         F.col("specialty").isin(*sorted(used)) & (F.col("contacts") != 0)
     )
-    day = F.coalesce(F.date_add("fee_week", 6), F.make_date("year", F.lit(12), F.lit(31)))
-    rows = _in_window(rows.withColumn("day", day), window, "day")
+    rows = _in_window(rows, window, "health_services")
     contacts = F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))
     signs = (
         _sign(F.col("specialty").isin(*specialties), name, "care")
@@ -125,7 +136,7 @@ def _hospital(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | N
     diagnoses: of the contacts themselves and of those listed for them."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
-    contacts = _in_window(registers.hospital_contacts, window, "admission_date")
+    contacts = _in_window(registers.hospital_contacts, window, "hospital_contacts")
     days = F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))
     stays = contacts.select("person_id", days.alias("bed_days"), *_by_chapter("action_diagnosis"))
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A")
@@ -153,7 +164,7 @@ def _prescriptions(window: "DataFrame", registers: HealthRegisters) -> "DataFram
         return None
     used = sorted({group for _, groups, _ in CONDITIONS.values() for group in groups})
     rows = _in_window(
-        registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "dispensed_date"
+        registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "prescriptions"
     )
     signs = (
         _sign(F.col("atc_group").isin(*groups), name, "drug")

@@ -3,12 +3,17 @@
 A sum over the packed spells (silver.model_persons) is one pass of mapInArrow: a task adds up the
 results of its blocks, the driver those of the tasks. What travels is of the size of units, weeks
 and terms.
+
+The results of many tasks meet in levels, as in a tournament: a merging task takes a few of them at
+a time and hands one on, until few enough are left for the driver. So no process holds more of them
+because there are more spells.
 """
 
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
@@ -26,10 +31,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 S = TypeVar("S", bound=Sums)
-# Results of more tasks than this are added up by a few tasks first: 64 replicates are 40 MB a task,
-# and a driver takes 1 GB at most.
-_DIRECT_RESULTS, _MERGING_TASKS = 8, 4
-_RESULT_SCHEMA = "first long, result binary"
+# A result of 64 replicates is 47 MiB (98 units, 156 weeks). The driver, which takes 1 GB at most,
+# collects so many of them, and a merging task has so many at hand at a time.
+_DIRECT_RESULTS, _FAN_IN = 8, 4
+# Where a block would leave cores idle, tasks take fewer spells: no fewer than pay for their start.
+_FEW_SPELLS, _FEW_TASKS = 5_000, 8
+_TASK_SCHEMA = "first long, result binary"
+_RESULT_SCHEMA = f"task long, {_TASK_SCHEMA}"
 EXPECTED_SCHEMA = (
     "spell_id string, municipality_code string, linear_predictor double, expected double"
 )
@@ -37,37 +45,66 @@ EXPECTED_SCHEMA = (
 
 @dataclass(frozen=True, slots=True)
 class SparkBlocks:
-    """Blocks of the rows of silver.model_persons: benchmark.blocks.block.Blocks on a cluster."""
+    """Blocks of the rows of silver.model_persons: benchmark.blocks.block.Blocks on a cluster.
+
+    ``n_tasks``: how many tasks a pass has at most (tasks_for_spells).
+    """
 
     packed: "DataFrame"
     layout: RecordLayout
-    partitions: int = 1
+    n_tasks: int = 1
 
     def total(self, part: Callable[[SpellBlock], S]) -> S:
         """One pass over all spells; results of tasks are added in an order that does not depend on
         who finished first."""
-        return sum_over_tasks(self.packed, self.layout, self.partitions, part)
+        return sum_over_tasks(self.packed, self.layout, self.n_tasks, part)
+
+
+def tasks_for_spells(n_spells: int) -> int:
+    """In how many partitions so many spells are packed, and so the most tasks a pass over them has:
+    a block each. Spark may read several of these small files in one task."""
+    return max(1, ceil(n_spells / BLOCK_SPELLS), min(_FEW_TASKS, ceil(n_spells / _FEW_SPELLS)))
 
 
 def sum_over_tasks(
     packed: "DataFrame",
     layout: RecordLayout,
-    partitions: int,
+    n_tasks: int,
     sums_of: Callable[..., S],
     *,
     fact_names: tuple[str, ...] | None = None,
 ) -> S:
     """The merged results of a function of a block, or of a block and its facts where their names
-    are given, over all packed spells."""
+    are given, over all packed spells.
+
+    ``n_tasks``: how many tasks a pass has at most; the levels of merging follow from it.
+    """
     task = partial(_sum_blocks, sums_of=sums_of, layout=layout, fact_names=fact_names)
     names = ("person_key", "records", *(() if fact_names is None else ("facts",)))
-    results = packed.select(*names).mapInArrow(task, _RESULT_SCHEMA)
-    if partitions > _DIRECT_RESULTS:
-        results = results.repartition(_MERGING_TASKS, "first").mapInArrow(
-            _merge_results, _RESULT_SCHEMA
-        )
+    results = packed.select(*names).mapInArrow(task, _TASK_SCHEMA)
+    if n_tasks > _DIRECT_RESULTS:
+        results = _merged_in_levels(results, n_tasks, _merge_results)
     rows = sorted(results.collect(), key=lambda row: row["first"])
     return merged(pickle.loads(row["result"]) for row in rows)
+
+
+def _merged_in_levels(
+    results: "DataFrame", n_results: int, merge: Callable[[pa.Table], pa.Table]
+) -> "DataFrame":
+    """The results of as many tasks merged into no more than the driver collects.
+
+    Neighbouring tasks form a group. A merging task takes one group after the other, so that groups
+    which the hash of their number puts into the same partition are not held together.
+    """
+    from pyspark.sql import functions as F
+
+    results = results.withColumn("task", F.spark_partition_id().cast("long"))
+    while n_results > _DIRECT_RESULTS:
+        n_results = ceil(n_results / _FAN_IN)
+        grouped = results.withColumn("task", F.floor(F.col("task") / _FAN_IN))
+        by_group = grouped.repartition(n_results, "task").groupBy("task")
+        results = by_group.applyInArrow(merge, _RESULT_SCHEMA)
+    return results
 
 
 def expected_by_spell(
@@ -128,11 +165,14 @@ def _sum_blocks(
         yield _result(first, total)
 
 
-def _merge_results(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The results of several tasks as one, added in the order of their keys."""
-    rows = sorted((row["first"], row["result"]) for batch in batches for row in batch.to_pylist())
-    if rows:
-        yield _result(rows[0][0], merged(pickle.loads(result) for _, result in rows))
+def _merge_results(results: pa.Table) -> pa.Table:
+    """The few results of a group of tasks as one, added to a running sum in the order of their
+    keys: one of them is unpacked at a time."""
+    keys, packed = results.column("first").to_pylist(), results.column("result")
+    in_order = sorted(range(len(keys)), key=keys.__getitem__)
+    total = merged(pickle.loads(packed[place].as_buffer()) for place in in_order)
+    result = pa.Table.from_batches([_result(keys[in_order[0]], total)])
+    return result.add_column(0, "task", results.column("task").slice(0, 1))
 
 
 def _result(first: int, total: Sums) -> pa.RecordBatch:

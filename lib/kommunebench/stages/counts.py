@@ -1,6 +1,8 @@
 """Gold tables that are counts: from permits to spells, outcomes, and Kaplan-Meier curves from
 weekly counts."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 from pyspark.sql import functions as F
 
@@ -11,9 +13,12 @@ from kommunebench.spells.outcomes import count_by_place, count_outcomes, keep_co
 from kommunebench.spells.risk_sets import count_risk_sets
 from kommunebench.stages.model_spells import model_spells
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
-from kommunebench.survival import kaplan_meier_from_counts
+from kommunebench.survival import SurvivalCurve, kaplan_meier_from_counts
 from kommunebench.survival.curves_of_counts import fit_curve
 from kommunebench.tables import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _CURVE = ", ".join(
     f"{name} {kind}"
@@ -43,7 +48,7 @@ def _flow_and_outcomes(inputs: StageInputs) -> StageOutput:
     )
 
 
-def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Spark frames in and out
+def _areas(inputs: StageInputs, compared: "DataFrame") -> "DataFrame":
     """Pooled area under Kaplan-Meier for every value of a breakdown, from a few hundred counts."""
     counts = count_by_place(compared).toPandas()
     rows = []
@@ -62,7 +67,7 @@ def _areas(inputs: StageInputs, compared):  # type: ignore[no-untyped-def]  # Sp
     )
 
 
-def _estimate(counts: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _estimate(counts: pd.DataFrame) -> SurvivalCurve:
     """The curve of one group from its weekly events and censored."""
     ordered = counts.sort_values("week")
     events, censored = ordered["events"].to_numpy(float), ordered["censored"].to_numpy(float)

@@ -1,8 +1,11 @@
 """The stages benchmark and uncertainty: models, durations, indicators; standard errors, verdicts,
 bootstrap."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
 from kommunebench.benchmark.comparison.models import POOLED, WITHIN, changes_from_pooled
@@ -56,6 +59,9 @@ from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 from kommunebench.stages.stored_models import model_rows, read_models
 from kommunebench.verdict_rules import VerdictRules
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
 _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 
 
@@ -107,7 +113,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 
 
-def _expected_columns(inputs: StageInputs, expected):  # type: ignore[no-untyped-def]  # Spark frames
+def _expected_columns(inputs: StageInputs, expected: "DataFrame") -> "DataFrame":
     """The expected values under the name of the measure; the other one is missing."""
     from pyspark.sql import functions as F
 
@@ -121,7 +127,7 @@ def _expected_columns(inputs: StageInputs, expected):  # type: ignore[no-untyped
     )
 
 
-def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no-untyped-def]
+def _indicators(inputs: StageInputs, comparison: Comparison) -> pa.Table:
     """The rows of the table of indicators."""
     return indicator_frame(inputs, published_columns(comparison, verdict_rules(inputs.settings)))
 

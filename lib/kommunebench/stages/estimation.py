@@ -20,16 +20,13 @@ from kommunebench.benchmark.in_memory import fit_models
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
-from kommunebench.stages.blocks import SparkBlocks
+from kommunebench.stages.blocks import SparkBlocks, tasks_for_spells
 from kommunebench.stages.packed_spells import read_records
 from kommunebench.stages.replicates import ReplicateWork, run_replicates
 from kommunebench.stages.stage import StageInputs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-# Where the platform decides how many tasks there are, their results may be many.
-_MANY_TASKS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +132,13 @@ def choose_engine(inputs: StageInputs, spells: PackedSpells) -> InMemory | InTas
     within units writes them out."""
     model = inputs.settings.model
     engine = model.engine
+    n_spells = sum(inputs.rows(MODEL_UNITS)["spells"].to_pylist())
     if engine == "auto":
-        n_spells = sum(inputs.rows(MODEL_UNITS)["spells"].to_pylist())
         cells = n_spells * spells.layout.most_columns
         engine = "spark" if cells > model.collect_limit_cells else "arrays"
     if engine == "spark":
-        partitions = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
-        n_tasks = int(partitions) if partitions and partitions.isdigit() else _MANY_TASKS
-        return InTasks(spells, SparkBlocks(spells.packed, spells.layout, n_tasks))
+        blocks = SparkBlocks(spells.packed, spells.layout, tasks_for_spells(n_spells))
+        return InTasks(spells, blocks)
     records, keys = collect_records(spells)
     return InMemory(spells, records, keys, memory_blocks(records, keys, spells.layout))
 

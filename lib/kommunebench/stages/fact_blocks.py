@@ -27,13 +27,13 @@ class SparkFacts:
 
     packed: "DataFrame"
     layout: RecordLayout
-    partitions: int
+    n_tasks: int
     fact_names: tuple[str, ...]
 
     def total_with_facts(self, sums_of: Callable[[SpellBlock, Facts], S]) -> S:
         """As FactBlocks: one pass over all spells."""
         return sum_over_tasks(
-            self.packed, self.layout, self.partitions, sums_of, fact_names=self.fact_names
+            self.packed, self.layout, self.n_tasks, sums_of, fact_names=self.fact_names
         )
 
     def recoded(self, recode: Callable[[SpellBlock, Facts], SpellBlock]) -> Recoded:
@@ -53,6 +53,6 @@ def fact_blocks(
     """The blocks of an engine with their facts."""
     if isinstance(engine, InTasks):
         blocks = engine.blocks
-        return SparkFacts(blocks.packed, blocks.layout, blocks.partitions, fact_names)
+        return SparkFacts(blocks.packed, blocks.layout, blocks.n_tasks, fact_names)
     table = inputs.read(MODEL_PERSONS).select("person_key", "facts").toArrow()
     return MemoryFacts(engine.blocks, read_facts(table.sort_by("person_key"), fact_names))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from kommunebench.benchmark.comparison.potential import potentials, ten_best
 from kommunebench.benchmark.comparison.table import Comparison
@@ -24,7 +25,7 @@ def indicator_table(settings: AnalysisSettings) -> Table:
     return SHARE_INDICATORS if settings.measure == "share" else BENCHMARK_INDICATORS
 
 
-def indicator_frame(inputs: StageInputs, table: pd.DataFrame):  # type: ignore[no-untyped-def]
+def indicator_frame(inputs: StageInputs, table: pd.DataFrame) -> pa.Table:
     """Rows of the table of indicators with the units' names."""
     target = indicator_table(inputs.settings)
     return inputs.frame(target, with_municipality(inputs.settings, table))

@@ -21,11 +21,11 @@ from kommunebench.benchmark.shares.chain import PERIODS
 from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
 from kommunebench.errors import in_model_of
 from kommunebench.silver import CASES, MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
+from kommunebench.stages.blocks import tasks_for_spells
 from kommunebench.stages.model_spells import (
     count_units,
     covariate_specs,
     layout_note,
-    shuffle_partitions,
     unit_effects,
 )
 from kommunebench.stages.packed_spells import GroupCounts, count_by_group, pack_spells
@@ -87,7 +87,8 @@ def _pack(inputs: StageInputs) -> StageOutput:
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
     of_clusters = model_cases(inputs, codes).drop("person_id", OUTCOME.column)
     of_clusters = of_clusters.withColumnRenamed("cluster_id", "person_id")
-    packed = pack_spells(of_clusters, layout, specs, shuffle_partitions(inputs), tuple(labels))
+    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    packed = pack_spells(of_clusters, layout, specs, n_tasks, tuple(labels))
     description = pd.DataFrame(
         {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}
     )

@@ -24,6 +24,7 @@ from kommunebench.silver import (
     WEEKLY_PANEL,
 )
 from kommunebench.spell_files import IMPORTED_SPELLS
+from kommunebench.stages.blocks import tasks_for_spells
 from kommunebench.stages.packed_spells import count_by_group, pack_spells
 from kommunebench.stages.spell_facts import add_destinations, fact_columns, fact_labels
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
@@ -94,7 +95,8 @@ def _pack(inputs: StageInputs) -> StageOutput:
     )
     labels = fact_labels(inputs.settings, names)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
-    packed = pack_spells(with_facts, layout, specs, shuffle_partitions(inputs), tuple(labels))
+    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    packed = pack_spells(with_facts, layout, specs, n_tasks, tuple(labels))
     description = pd.DataFrame(
         {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}
     )
@@ -106,13 +108,6 @@ def _pack(inputs: StageInputs) -> StageOutput:
         },
         note=layout_note(layout),
     )
-
-
-def shuffle_partitions(inputs: StageInputs) -> int | None:
-    """How many partitions the packed spells are written in: those of a shuffle, unless the platform
-    decides that itself."""
-    setting = inputs.spark.conf.get("spark.sql.shuffle.partitions", None)
-    return int(setting) if setting and setting.isdigit() else None
 
 
 def layout_note(layout: RecordLayout) -> str:

@@ -65,17 +65,13 @@ def pack_spells(
     spells: "DataFrame",
     layout: RecordLayout,
     specs: tuple[CovariateSpec, ...],
-    partitions: int | None,
+    n_tasks: int,
     fact_names: tuple[str, ...] = (),
 ) -> "DataFrame":
-    """The model's spells as records, a row a person, in the columns of PACKED_SCHEMA;
-    ``partitions`` None: as many as Spark finds right; ``fact_names``: columns of codes that are
-    kept beside the records, four bytes a spell and fact."""
-    by_person = (
-        spells.repartition("person_id")
-        if partitions is None
-        else spells.repartition(partitions, "person_id")
-    )
+    """The model's spells as records, a row a person, in the columns of PACKED_SCHEMA, made and
+    written in ``n_tasks`` partitions; ``fact_names``: columns of codes that are kept beside the
+    records, four bytes a spell and fact."""
+    by_person = spells.repartition(n_tasks, "person_id")
     task = partial(_pack, layout=layout, categories=_categories(specs), fact_names=fact_names)
     ordered = by_person.sortWithinPartitions("person_id", "spell_id")
     return ordered.mapInArrow(task, PACKED_SCHEMA)

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -71,20 +72,24 @@ def run_replicates(spark: SparkSession, work: Work, replicates: int) -> Floats:
     """
     if len(pickle.dumps(work)) > _CARRIED_BYTES:
         return work.make(work.blocks(), 0, replicates)
-    starts = range(0, replicates, _REPLICATES_PER_TASK)
-    tasks = [(start, min(start + _REPLICATES_PER_TASK, replicates)) for start in starts]
-    frame = spark.createDataFrame(tasks, "first int, last int").repartition(len(tasks), "first")
-    made = frame.mapInPandas(partial(_make, work=work), _SCHEMA).toPandas()
+    # A range is cut into as many partitions as it has numbers: a task each. By a hash of the
+    # numbers some tasks would get two, and others none.
+    n_tasks = ceil(replicates / _REPLICATES_PER_TASK)
+    starts = spark.range(0, replicates, _REPLICATES_PER_TASK, n_tasks)
+    task = partial(_make, work=work, replicates=replicates)
+    made = starts.mapInPandas(task, _SCHEMA).toPandas()
     result = np.full((replicates, len(work.layout.unit_names), 2), np.nan)
     result[made["replicate"], made["unit"]] = made[["plain", "robust"]].to_numpy()
     return result
 
 
-def _make(frames: Iterator[pd.DataFrame], work: Work) -> Iterator[pd.DataFrame]:
+def _make(frames: Iterator[pd.DataFrame], work: Work, replicates: int) -> Iterator[pd.DataFrame]:
+    """The replicates that begin at the numbers of a task."""
     blocks = None
     for frame in frames:
-        for first, last in frame.itertuples(index=False):
+        for first in frame["id"].tolist():
             blocks = work.blocks() if blocks is None else blocks
+            last = min(first + _REPLICATES_PER_TASK, replicates)
             yield _long(work.make(blocks, first, last), first)
 
 

@@ -5,14 +5,15 @@ from kommunebench.tracking.model import log_cox_model, parse_registration
 from kommunebench.tracking.recorded import RecordedRun, read_run
 from kommunebench.tracking.runs import TrackedRun, flatten, tracked_run
 from kommunebench.tracking.server import (
+    check_tracking,
     explain_tracking_failure,
     is_tracking_failure,
-    tracking_location,
 )
 
 __all__ = [
     "RecordedRun",
     "TrackedRun",
+    "check_tracking",
     "explain_tracking_failure",
     "flatten",
     "is_tracking_failure",
@@ -20,5 +21,4 @@ __all__ = [
     "parse_registration",
     "read_run",
     "tracked_run",
-    "tracking_location",
 ]

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ _SMALL_MLFLOW = (
     " install mlflow` (extra `local`), or name a tracking server: tracking_uri in the environment"
     " file."
 )
+_SQLITE = "sqlite:///"
 # Nothing else in a run uses these.
 _TRACKING_PACKAGES = ("mlflow", "requests", "urllib3", "sqlalchemy", "alembic", "databricks")
 _log = logging.getLogger(__name__)
@@ -37,10 +39,18 @@ def tracking_location(store: Store) -> tuple[str, str | None]:
     if folder is None:
         raise PlatformError(
             f"The store {store.location} is not a folder, so tracking has no place of its own: name"
-            " tracking_uri in the environment file."
+            " tracking_uri in the environment file (copy the one in conf/env; --env FILE.yaml)."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder.resolve()}/mlflow.db", (folder.resolve() / "mlartifacts").as_uri()
+    return f"{_SQLITE}{folder.resolve()}/mlflow.db", (folder.resolve() / "mlartifacts").as_uri()
+
+
+def check_tracking(store: Store) -> None:
+    """Raise PlatformError where runs of the store could not be tracked whatever answers: found out
+    before hours of work, and without asking any server."""
+    uri, _ = tracking_location(store)
+    # What MLflow keeps runs in a file with, which the small installation lacks.
+    if uri.startswith(_SQLITE) and find_spec("sqlalchemy") is None:
+        raise PlatformError(_SMALL_MLFLOW)
 
 
 def connect(store: Store) -> Server:
@@ -50,13 +60,15 @@ def connect(store: Store) -> Server:
     error where the server does not answer (explain_tracking_failure puts it into words).
     """
     uri, artifacts = tracking_location(store)
+    if artifacts is not None:
+        Path(uri.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     try:
         from mlflow import MlflowClient
 
         # The first client makes an SQLite file's tables: two at once would be in each other's way.
         with locked(store, "tracking"):
             if store.environment.tracking_uri is None:
-                _make_whole(Path(uri.removeprefix("sqlite:///")))
+                _make_whole(Path(uri.removeprefix(_SQLITE)))
             client = MlflowClient(tracking_uri=uri)
             experiment = _experiment(client, store.environment.experiment, artifacts)
         return Server(client, uri, experiment)
@@ -82,7 +94,7 @@ def _make_whole(file: Path) -> None:
         left.unlink()
     # A name of its own: MLflow keeps connections to a file, by its name, while the process lives.
     unfinished = file.with_name(f"{file.name}.unfinished-{uuid4().hex}")
-    MlflowClient(tracking_uri=f"sqlite:///{unfinished}").search_experiments(max_results=1)
+    MlflowClient(tracking_uri=f"{_SQLITE}{unfinished}").search_experiments(max_results=1)
     unfinished.rename(file)
 
 

@@ -1,9 +1,13 @@
 """The Spark engine gives the tables of the arrays engine, however many partitions and whatever the
 order of rows."""
 
+import re
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from pyspark.sql import functions as F
 from tests.spark.small_runs import run_of
 
 from kommunebench.benchmark.blocks.columns import spell_columns
@@ -25,7 +29,7 @@ from kommunebench.gold import (
 from kommunebench.pipeline import run_stages
 from kommunebench.settings import load_analysis
 from kommunebench.silver import MODEL_PERSONS
-from kommunebench.stages.blocks import SparkBlocks
+from kommunebench.stages.blocks import SparkBlocks, _merged_in_levels
 from kommunebench.stages.model_spells import count_units
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.packed_spells import count_by_group, pack_spells
@@ -66,7 +70,7 @@ def simulate(count=3000, seed=2):
     return spells
 
 
-# Nine partitions: tasks add up before the driver does.
+# Nine partitions: results are merged by tasks before the driver gets them.
 @pytest.mark.parametrize("partitions", [pytest.param(1, marks=pytest.mark.long), 9])
 def test_the_chain_in_tasks_is_the_chain_in_memory(spark, partitions, tmp_path):
     spells = simulate()
@@ -103,6 +107,25 @@ def test_the_chain_in_tasks_is_the_chain_in_memory(spark, partitions, tmp_path):
     same = performance_covariance(laid_out.blocks, wanted, ratio)
     np.testing.assert_allclose(covariance.plain, same.plain, rtol=1e-8, atol=1e-14)
     np.testing.assert_allclose(covariance.robust, same.robust, rtol=1e-8, atol=1e-14)
+
+
+def test_results_of_many_tasks_meet_in_levels_of_a_few(spark):
+    """Whatever their number, a merging task has four at a time and the driver eight in the end."""
+    number = F.col("id").cast("string").cast("binary")
+    results = spark.range(0, 33, 1, 33).select(F.col("id").alias("first"), number.alias("result"))
+
+    # Tasks do not know this module: what they run is defined here.
+    def together(results):
+        added = b"(" + b"+".join(results["result"].to_pylist()) + b")"
+        place = {name: results[name][:1] for name in ("task", "first")}
+        return pa.table({**place, "result": pa.array([added])})
+
+    left = [row["result"].decode() for row in _merged_in_levels(results, 33, together).collect()]
+    assert len(left) == 3
+    met = [len(group.split("+")) for text in left for group in re.findall(r"\(([^()]*)\)", text)]
+    assert sorted(met) == [1, *[4] * 8]
+    assert max(len(re.sub(r"\([^()]*\)", "r", text).split("+")) for text in left) <= 4
+    assert sorted(map(int, re.findall(r"\d+", "".join(left)))) == list(range(33))
 
 
 def test_what_cannot_be_used_is_counted(spark):

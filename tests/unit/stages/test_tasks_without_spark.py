@@ -2,6 +2,8 @@
 task and result serialised."""
 
 import pickle
+import tracemalloc
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,7 +12,7 @@ import pyarrow as pa
 import pytest
 from pyspark import cloudpickle
 
-from kommunebench.benchmark.blocks.block import merged
+from kommunebench.benchmark.blocks.block import FieldSums
 from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
@@ -27,7 +29,13 @@ from kommunebench.benchmark.in_memory import estimate_in_memory, lay_out_spells
 from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
-from kommunebench.stages.blocks import _expected, _merge_results, _sum_blocks
+from kommunebench.stages.blocks import (
+    _expected,
+    _merge_results,
+    _result,
+    _sum_blocks,
+    tasks_for_spells,
+)
 from kommunebench.stages.packed_spells import _categories, _pack
 
 SPECS = (CovariateSpec("x", "number", "x"), CovariateSpec("c", "category", "c", "A"))
@@ -35,7 +43,7 @@ HORIZON = 30
 
 
 class SerialisedTasks:
-    """Blocks whose passes are what Spark runs: three tasks, results added up by a fourth."""
+    """Blocks whose passes are what Spark runs: three tasks, their results merged by a fourth."""
 
     def __init__(self, packed, layout, fact_names=()):
         self.tasks, self.layout, self.passes = np.array_split(np.arange(len(packed)), 3), layout, 0
@@ -60,8 +68,51 @@ class SerialisedTasks:
             for batches in self.tasks
             for batch in pickle.loads(sent)(iter([self.packed[i] for i in batches]))
         ]
-        rows = [row for batch in _merge_results(iter(results)) for row in batch.to_pylist()]
-        return merged(pickle.loads(row["result"]) for row in rows)
+        return pickle.loads(_merge_results(of_group(results))["result"][0].as_py())
+
+
+def of_group(results):
+    """The results of a group of tasks as Spark hands them to a merging task."""
+    table = pa.Table.from_batches(results)
+    return table.add_column(0, "task", pa.array(np.full(len(table), 7), pa.int64()))
+
+
+@dataclass(frozen=True)
+class ManyNumbers(FieldSums):
+    """A result of two megabytes that remembers in which order it was added up."""
+
+    values: np.ndarray
+    order: tuple[int, ...]
+
+
+def peak_of_merging(keys):
+    results = of_group(
+        [_result(key, ManyNumbers(np.full(250_000, float(key)), (key,))) for key in keys]
+    )
+    tracemalloc.start()
+    merged_table = _merge_results(results)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak, merged_table
+
+
+def test_a_merging_task_needs_no_more_memory_for_more_results():
+    """One of them is unpacked at a time, and added in the order of the keys."""
+    keys = np.random.default_rng(1).permutation(40).tolist()
+    few, _ = peak_of_merging(keys[:3])
+    many, table = peak_of_merging(keys)
+    assert many < 1.2 * few
+    total = pickle.loads(table["result"][0].as_py())
+    assert total.order == tuple(range(40)) and set(total.values) == {sum(range(40))}
+    assert table.select(["task", "first"]).to_pylist() == [{"task": 7, "first": 0}]
+
+
+@pytest.mark.parametrize(
+    ("spells", "tasks"),
+    [(0, 1), (900, 1), (36_583, 8), (400_000, 8), (400_001, 9), (4_000_000, 80)],
+)
+def test_tasks_follow_from_the_spells(spells, tasks):
+    assert tasks_for_spells(spells) == tasks
 
 
 @pytest.fixture(scope="module")

@@ -64,8 +64,15 @@ class _Seat:
 
 
 class _Table:
-    """Waits until every estimation that still runs has asked for a sum, then takes all of them in
-    one pass."""
+    """Where the estimations, a thread each, meet: a barrier that opens with one pass for all.
+
+    Whoever asks for a sum waits here. Who asks last, or leaves while all others wait, sees that
+    nobody is missing, and takes the pass for everybody within its own call, under the lock. That
+    holds nobody up: the others sleep until they have their answers (wait_for gives the lock back
+    meanwhile), and none can ask again before. It does mean that a Spark job runs in whichever
+    thread came last, so that nothing may depend on what belongs to a thread (a group of jobs, a
+    pool of the scheduler), and that an error of the pass must be handed to all who wait for it.
+    """
 
     def __init__(self, blocks: Blocks, seats: int) -> None:
         self._blocks, self._seats = blocks, seats
@@ -74,6 +81,7 @@ class _Table:
         self._changed = threading.Condition()
 
     def total(self, position: int, part: Callable[[SpellBlock], S]) -> S:
+        """The sum of one estimation, as soon as the others have asked for theirs."""
         with self._changed:
             self._asked[position] = part
             self._pass_when_all_asked()
@@ -84,11 +92,13 @@ class _Table:
         return answer
 
     def leave(self) -> None:
+        """An estimation has ended: the others no longer wait for it."""
         with self._changed:
             self._seats -= 1
             self._pass_when_all_asked()
 
     def _pass_when_all_asked(self) -> None:
+        """Take the pass in this thread if nobody is missing; called under the lock."""
         if not self._asked or len(self._asked) < self._seats:
             return
         positions = sorted(self._asked)
