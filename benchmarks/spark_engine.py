@@ -170,7 +170,7 @@ def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
     layout = RecordLayout(
         tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
     )
-    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     pack_spells(spells, layout, SPECS, n_tasks).write.mode("overwrite").parquet(str(folder))
     return Packed(spark.read.parquet(str(folder)), layout, n_tasks)
 
@@ -245,7 +245,7 @@ def main() -> None:
             _show(size, "spark", watch)
             if small:
                 rows = spark.read.parquet(str(folder / f"packed_{size}"))
-                packed = Packed(rows, layout, tasks_for_spells(size))
+                packed = Packed(rows, layout, tasks_for_spells(size, layout))
                 other = run_arrays(packed, lambda in_memory, chain=chain: _same(in_memory, chain))
                 _show(size, "arrays", other)
                 shared = watch.total - sum(

@@ -60,10 +60,11 @@ class SparkBlocks:
         return sum_over_tasks(self.packed, self.layout, self.n_tasks, part)
 
 
-def tasks_for_spells(n_spells: int) -> int:
+def tasks_for_spells(n_spells: int, layout: RecordLayout) -> int:
     """In how many partitions so many spells are packed, and so the most tasks a pass over them has:
     a block each. Spark may read several of these small files in one task."""
-    return max(1, ceil(n_spells / BLOCK_SPELLS), min(_FEW_TASKS, ceil(n_spells / _FEW_SPELLS)))
+    blocks = ceil(n_spells / spells_of_block(layout.most_columns))
+    return max(1, blocks, min(_FEW_TASKS, ceil(n_spells / _FEW_SPELLS)))
 
 
 def sum_over_tasks(

@@ -137,8 +137,8 @@ def choose_engine(inputs: StageInputs, spells: PackedSpells) -> InMemory | InTas
         cells = n_spells * spells.layout.most_columns
         engine = "spark" if cells > model.collect_limit_cells else "arrays"
     if engine == "spark":
-        blocks = SparkBlocks(spells.packed, spells.layout, tasks_for_spells(n_spells))
-        return InTasks(spells, blocks)
+        n_tasks = tasks_for_spells(n_spells, spells.layout)
+        return InTasks(spells, SparkBlocks(spells.packed, spells.layout, n_tasks))
     records, keys = collect_records(spells)
     return InMemory(spells, records, keys, memory_blocks(records, keys, spells.layout))
 

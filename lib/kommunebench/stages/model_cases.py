@@ -87,7 +87,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
     of_clusters = model_cases(inputs, codes).drop("person_id", OUTCOME.column)
     of_clusters = of_clusters.withColumnRenamed("cluster_id", "person_id")
-    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     packed = pack_spells(of_clusters, layout, specs, n_tasks, tuple(labels))
     description = pd.DataFrame(
         {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}

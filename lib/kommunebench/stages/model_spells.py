@@ -95,7 +95,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
     )
     labels = fact_labels(inputs.settings, names)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
-    n_tasks = tasks_for_spells(int(units["spells"].sum()))
+    n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     packed = pack_spells(with_facts, layout, specs, n_tasks, tuple(labels))
     description = pd.DataFrame(
         {"layout": [layout_to_json(layout)], "facts": [json.dumps(labels, ensure_ascii=False)]}

@@ -5,6 +5,7 @@ import pickle
 import tracemalloc
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -108,11 +109,19 @@ def test_a_merging_task_needs_no_more_memory_for_more_results():
 
 
 @pytest.mark.parametrize(
-    ("spells", "tasks"),
-    [(0, 1), (900, 1), (36_583, 8), (400_000, 8), (400_001, 9), (4_000_000, 80)],
+    ("spells", "columns", "tasks"),
+    [
+        (0, 70, 1),
+        (900, 70, 1),
+        (36_583, 170, 8),
+        (400_000, 170, 8),
+        (400_001, 170, 9),
+        (4_000_000, 170, 80),
+        (4_000_000, 1_000, 400),
+    ],
 )
-def test_tasks_follow_from_the_spells(spells, tasks):
-    assert tasks_for_spells(spells) == tasks
+def test_tasks_follow_from_spells_and_columns(spells, columns, tasks):
+    assert tasks_for_spells(spells, SimpleNamespace(most_columns=columns)) == tasks
 
 
 @pytest.fixture(scope="module")
