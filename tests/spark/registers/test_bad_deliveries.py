@@ -39,26 +39,22 @@ def everything_at_once(delivery):
     del delivery.files["ophg/ophg2015"]
 
 
+# One fault alone, and all of them: each is named, none hides another.
 SAID = {
     dates_are_identifiers: [
         "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
         " dod2016.csv)"
     ],
-    accounts_hold_garbage: [
-        "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows"
-    ],
-    parquet_is_cut_off: [
-        "bfl2015.parquet: register BFL: not a whole Parquet file (17 bytes, ArrowInvalid)"
-    ],
-    sas_file_is_text: ["bef201512.sas7bdat: not a whole SAS7BDAT file"],
     everything_at_once: [
-        "column DODDATO",
-        "column INDHOLD",
-        "bfl2015.parquet",
-        "bef201512.sas7bdat",
+        "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
+        " dod2016.csv)",
+        "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows",
+        "bfl2015.parquet: register BFL: not a whole Parquet file (17 bytes, ArrowInvalid)",
+        "bef201512.sas7bdat: not a whole SAS7BDAT file",
         "register OPHG: year 2015 is missing",
     ],
 }
+SHORT = ["column DODDATO", "column INDHOLD", "bfl2015.parquet", "bef201512.sas7bdat", "OPHG: year"]
 
 
 def files_of(folder: Path) -> dict[str, int]:
@@ -98,6 +94,7 @@ def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys
     said = "\n".join([*report["problems"], *(finding["message"] for finding in report["findings"])])
     for words in SAID[everything_at_once]:
         assert words in said
+    for words in SHORT:
         assert words in shown.replace("\n", " ") or words.split()[-1] in shown
     # The analysis needs more than this delivery has, and each register it lacks is named.
     for register in (
