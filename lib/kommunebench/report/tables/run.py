@@ -50,11 +50,11 @@ def flow_table(edition: Edition) -> HtmlTable | None:
 def _lost_spells_note(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
     """That the spells that are lost were never counted among the persons' spells."""
     spells = rows.set_index("reason")["spells"]
-    found = spells.get("with_spells")
+    counted = spells.get("with_spells")
     lost = spells[[str(reason).startswith("lost_") for reason in spells.index]]
-    if found is None or is_missing(float(found)) or lost.empty:
+    if counted is None or is_missing(float(counted)) or lost.empty:
         return ()
-    return (edition.words("note_lost_spells", n=edition.fmt.number(found)),)
+    return (edition.words("note_lost_spells", n=edition.fmt.number(counted)),)
 
 
 def _flow_caption(edition: Edition) -> str:
