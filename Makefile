@@ -60,6 +60,7 @@ evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers, recov
 	$(BIN)/python -m benchmarks.cohort_mix; echo; \
 	$(BIN)/python -m benchmarks.recovery_seeds; echo; \
 	$(BIN)/python -m benchmarks.small_countries; echo; \
+	$(BIN)/python -m benchmarks.tiny_units; echo; \
 	$(BIN)/python -m benchmarks.early_levels; echo; \
 	$(BIN)/python -m benchmarks.frontier_study --samples 400; echo; \
 	$(BIN)/kommunebench demo; $(BIN)/python -m benchmarks.recovery demo; echo; \

@@ -1,6 +1,6 @@
 """Units of a few spells beside those compared: what they do to the model within units.
 
-Countries in which no unit has an effect: 20 units of 300 spells are compared, beside many tiny
+Countries in which no unit has an effect: 10 units of 150 spells are compared, beside many tiny
 ones. Expected is what the model expects in a unit of average effect, the average being over the
 spells of units with events. A tiny unit without events is outside the fit, and the effect of one
 with an event or two is estimated far out, so that the average is off where tiny units hold many of
@@ -9,6 +9,7 @@ indicators of the compared units are shifted against those of the pooled model.
 """
 
 import argparse
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -16,18 +17,20 @@ import pandas as pd
 from benchmarks.markdown import row, table
 from kommunebench.benchmark import benchmark_spells
 
-HORIZON, COMPARED, SPELLS = 156, 20, 300
+HORIZON, COMPARED, SPELLS = 156, 10, 150
 # Tiny units: how many, and of how many spells.
 TINY = ((0, 0), (150, 5), (80, 20), (40, 50))
+# Weekly hazards: at the first a fifth of the spells end in an event, at the second two fifths.
+HAZARDS = (0.002, 0.005)
 
 
-def country(rng: np.random.Generator, tiny: int, size: int) -> pd.DataFrame:
+def country(rng: np.random.Generator, tiny: int, size: int, level: float) -> pd.DataFrame:
     """Spells of units that do not differ, with two covariates."""
     sizes = [SPELLS] * COMPARED + [size] * tiny
     unit = np.repeat(np.arange(len(sizes)), sizes)
     n = len(unit)
     x, basis = rng.normal(size=n), rng.choice(["refugee", "family"], n)
-    hazard = 0.004 * np.exp(0.4 * x + 0.3 * (basis == "family"))
+    hazard = level * np.exp(0.4 * x + 0.3 * (basis == "family"))
     time = np.ceil(rng.exponential(1 / hazard)).astype(int)
     seen = rng.integers(40, HORIZON + 1, n)
     return pd.DataFrame(
@@ -65,15 +68,21 @@ def main() -> None:
     arguments = parser.parse_args()
     table(
         f"Tiny units beside {COMPARED} of {SPELLS} spells, no effects",
-        *("tiny units", "spells each", "countries", "mean shift, standard errors", "from", "to"),
+        *("tiny units", "spells each", "events, share", "countries"),
+        *("mean shift, standard errors", "from", "to"),
     )
-    for tiny, size in TINY:
-        shifts = [
-            shift(country(np.random.default_rng([seed, tiny, size]), tiny, size))
+    for (tiny, size), level in product(TINY, HAZARDS):
+        drawn = [
+            country(np.random.default_rng([seed, tiny, size]), tiny, size, level)
             for seed in range(arguments.countries)
         ]
+        events = float(np.mean([spells["event"].mean() for spells in drawn]))
+        shifts = [shift(spells) for spells in drawn]
         figures = (np.mean(shifts), np.min(shifts), np.max(shifts))
-        row(tiny, size, arguments.countries, *(f"{figure:+.2f}" for figure in figures))
+        row(
+            *(tiny, size, f"{events:.2f}", len(drawn)),
+            *(f"{figure:+.2f}" for figure in figures),
+        )
 
 
 if __name__ == "__main__":

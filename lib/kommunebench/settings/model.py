@@ -50,7 +50,10 @@ class ModelSettings(Settings):
     group: str | None = Field(
         "sex", description="column whose values have a model each; none: one model"
     )
-    ties: Literal["breslow", "efron"] = "breslow"
+    ties: Literal["breslow", "efron"] = Field(
+        "breslow",
+        description="efron needs uncertainty.replicates: 0, since replicates have Breslow's ties",
+    )
     baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
     min_spells: int = Field(100, ge=1)
     verdict_model: VerdictModel = Field(
