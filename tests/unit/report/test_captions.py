@@ -27,7 +27,7 @@ def edition(language="en", **tables) -> Edition:
 def with_errors(tight: int) -> Edition:
     """So many of the compared far outside the curves of chance, the others far inside."""
     rows = registers_results(costs=False).benchmark_indicators
-    order = rows["included"].astype(bool).cumsum().where(rows["included"], np.inf)
+    order = rows["included"].astype(float).cumsum().where(rows["included"], np.inf)
     rows["indicator_robust"] = 1.04
     rows["indicator_robust_se"] = np.where(order <= tight, 0.002, 0.2)
     return edition(benchmark_indicators=rows)
