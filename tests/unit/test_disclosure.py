@@ -10,6 +10,7 @@ from kommunebench.disclosure import publish, withhold
 from kommunebench.disclosure.differences import also_hidden
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
+    EFFICIENCY_NOTES,
     EXPECTED_DURATIONS,
     KM_CURVES,
     POPULATION_FLOW,
@@ -256,6 +257,14 @@ def test_tables_without_counts_follow_the_units_that_are_suppressed() -> None:
     assert published.rows["log_indicator"].isna().tolist() == [False, True]
     assert published.suppressed == 1
     assert withhold(BENCHMARK_INDICATORS, indicators(), frozenset({"825"})).suppressed == 0
+
+
+def test_a_note_on_a_municipality_keeps_what_it_is_about() -> None:
+    rows = pd.DataFrame(
+        {"part": "both_indicators", "municipality_code": ["825"], "reason": ["no_verdict"]}
+    )
+    withheld = withhold(EFFICIENCY_NOTES, rows, frozenset({"825"})).rows
+    pd.testing.assert_frame_equal(withheld, rows)
 
 
 def test_a_hidden_reason_cannot_be_worked_out_from_the_total_and_the_other_reasons():

@@ -28,8 +28,18 @@ _BASES: dict[str, tuple[str, ...]] = {
 # Tables with one row a municipality, whose events are few where their indicator may not be shown.
 _INDICATORS = ("benchmark_indicators", "share_indicators")
 _SIZES = ("persons", "spells", "cases")
-# Columns that are published of a row without its figures.
-_KEPT = ("municipality", "included", "value", "reason", "end", "week")
+# Columns that are published of a row without its figures: what it is about.
+_KEPT = (
+    "municipality_code",
+    "municipality",
+    "included",
+    "value",
+    "part",
+    "reason",
+    "end",
+    "year",
+    "week",
+)
 _NEVER_SHOWN = {"spell_id", "person_id"}
 # The steps of gold.population_flow, beside the first, that count who is still there: the steps
 # between two of them are those who left, and add up to their difference.
