@@ -61,7 +61,7 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
         ),
         *_model(edition),
         (words("m_uncertainty_t"), uncertainty + _bootstrap(edition)),
-        (words("m_ranks_t"), words("m_ranks", error=error)),
+        *(((words("m_ranks_t"), words("m_ranks", error=error)),) if edition.ranked else ()),
         (words("m_causal_t"), words("m_causal")),
     ]
 

@@ -17,6 +17,7 @@ from kommunebench.report.figures.caterpillar import caterpillar
 from kommunebench.report.figures.funnel import MOST_NAMES, funnel
 from kommunebench.report.figures.incidence import cumulative_incidence
 from kommunebench.report.figures.style import mark_simulated
+from kommunebench.report.method_notes import method_notes
 
 
 def edition(language="en", **tables) -> Edition:
@@ -91,6 +92,11 @@ def test_without_ranks_nothing_is_said_of_ranks_tiers_and_shrunk_values():
         assert all((word in told) is ranked for word in ("rank", "shrunk", "tier"))
         legend = caterpillar(one).legends[0]
         assert ("shrunk" in {text.get_text() for text in legend.get_texts()}) is ranked
+
+
+def test_the_method_speaks_of_ranks_only_where_there_are_ranks():
+    heads = [dict(method_notes(one)) for one in (edition(), without_spread())]
+    assert ["Rank, tier and fifth" in told for told in heads] == [True, False]
 
 
 def test_the_shares_of_ends_say_what_their_axis_is_also_where_registers_are_simulated():
