@@ -11,11 +11,11 @@ import pytest
 from small_delivery import SmallDelivery, small_analysis, small_delivery
 
 from kommunebench.errors import RegisterError
+from kommunebench.places import has_scheme
 from kommunebench.registers import content_fingerprints, find_delivery, locate, read_delivery
 from kommunebench.registers.locations import (
     ListedFile,
     SparkPath,
-    has_scheme,
     list_files,
     visible,
 )
