@@ -28,16 +28,16 @@ _BASES: dict[str, tuple[str, ...]] = {
 # Tables with one row a municipality, whose events are few where their indicator may not be shown.
 _INDICATORS = ("benchmark_indicators", "share_indicators")
 _SIZES = ("persons", "spells", "cases")
+# Tables that say why a municipality has no figure, and hold none of persons.
+_REASONS = ("cost_exclusions", "efficiency_notes")
 # Columns that are published of a row without its figures: what it is about.
 _KEPT = (
     "municipality_code",
     "municipality",
     "included",
     "value",
-    "part",
     "reason",
     "end",
-    "year",
     "week",
 )
 _NEVER_SHOWN = {"spell_id", "person_id"}
@@ -93,7 +93,7 @@ def withhold(table: Table, rows: pd.DataFrame, codes: frozenset[str]) -> Publish
     For tables by unit that hold no count of persons of their own (``codes``: units withheld from
     the table of indicators).
     """
-    if "municipality_code" not in rows or table.name in _BASES:
+    if "municipality_code" not in rows or table.name in _BASES or table.name in _REASONS:
         return Published(rows, 0)
     small = rows["municipality_code"].isin(codes)
     if table.name == "km_curves":
