@@ -97,9 +97,11 @@ FIGURE_TEXTS = {
     "fig_robust": Text("Almindelig mod robust indikator", "Plain against robust indicator"),
     "cap_robust": Text(
         "Alle {units} med en vurdering; på linjen er de to ens. Udfyldte prikker afviger mere,"
-        " end tilfældet tilsiger (|z| over {z}, niveau {level}); de mest afvigende er navngivet.",
+        " end tilfældet tilsiger (|z| over {z}, niveau {level}); de sikrest afvigende (størst |z|)"
+        " er navngivet.",
         "All {units} with a verdict; on the line the two agree. Filled dots differ by more than"
-        " chance would have it (|z| above {z}, level {level}); the furthest apart are named.",
+        " chance would have it (|z| above {z}, level {level}); those with the largest |z| are"
+        " named.",
     ),
     "cap_robust_pooled": Text(
         " Begge indikatorer er her den fælles models, uden led for {units}, så kun"
