@@ -7,6 +7,7 @@ seconds of a core and 150 MB. Named by ``spark.python.daemon.module`` in the env
 
 import importlib
 import sys
+import traceback
 
 from pyspark import daemon
 
@@ -19,8 +20,18 @@ _LOADED = (
     "kommunebench.stages.replicates",
 )
 
+
+def _say_that_a_worker_ended() -> None:
+    """In place of a stack trace at the terminal: a worker whose task was given up, because the job
+    had failed elsewhere, finds its connection closed. What failed is told by the run itself."""
+    error = sys.exc_info()[0]
+    print(f"a Python worker ended: {error.__name__ if error else 'unknown'}", file=sys.stderr)
+
+
 if __name__ == "__main__":
     if sys.platform == "linux":
         for name in _LOADED:
             importlib.import_module(name)
+    # Nothing else in this process prints traces; errors of tasks reach the driver in another way.
+    traceback.print_exc = _say_that_a_worker_ended  # type: ignore[assignment]
     daemon.manager()

@@ -41,3 +41,13 @@ def test_a_setting_the_platform_refuses_is_named_without_its_value_and_the_other
         f"setting={first} refused=ValueError",
         "setting=fs.azure.account.key refused=ValueError",
     ]
+
+
+def test_a_worker_whose_task_was_given_up_says_so_without_a_trace(capsys):
+    from kommunebench.preloaded_workers import _say_that_a_worker_ended
+
+    try:
+        raise ConnectionResetError("0101011234")
+    except ConnectionResetError:
+        _say_that_a_worker_ended()
+    assert capsys.readouterr().err == "a Python worker ended: ConnectionResetError\n"
