@@ -3,11 +3,11 @@ gone on with, and every table equals that of a run nobody disturbed. And a run t
 
 A process group that is stopped (SIGSTOP) leaves on the disk what one leaves that is killed
 (SIGKILL), byte for byte. Its store is copied and the run goes on to the next point, so that one run
-gives the remains of all; they are gone on with in this process, one after the other.
+gives the remains of all; they are gone on with in this process, one after the other. What is left
+in the middle of a write is made from what is left after it, by taking its commit away.
 """
 
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -38,6 +38,8 @@ from kommunebench.storage import Store
 ANALYSIS = "integration_employment"
 LAYERS = ("bronze", "silver", "gold")
 OTHER = ("employment.weeks=26",)
+# Makes a table, without rows.
+FIRST_COMMIT = "00000000000000000000.json"
 
 
 @pytest.fixture(scope="module")
@@ -84,26 +86,34 @@ class StoppedRun:
 
     def follow(self) -> tuple[Remains, ...]:
         """Stop at every point; what was left at each."""
+        first_write = None
         while line := self.told.readline():
             word, stage, rest = line.rstrip("\n").split(" ", 2)
-            if word == "after":
-                self.copy(stage, f"after {rest}")
-                self.go_on()
+            if word == "during":
+                first_write = Path(rest), commits_of(Path(rest))
             else:
-                folder, before = Path(rest), set(Path(rest).rglob("*.parquet"))
-                self.go_on()
-                # A file is there, and no commit names it; or the next point is reached without one.
-                while not select.select([self.told], [], [], 0.005)[0]:
-                    if set(folder.rglob("*.parquet")) - before:
-                        self.copy(stage, "during 0")
-                        break
+                copied = self.copy(stage, f"after {rest}")
+                if first_write is not None:
+                    self.uncommit(copied, *first_write)
+                first_write = None
+            self.go_on()
         assert self.process.wait(timeout=900) == 0, self.said.read_text(encoding="utf-8")[-3000:]
         return tuple(self.remains)
+
+    def uncommit(self, copied: Remains, folder: Path, before: set[str]) -> None:
+        """What was left before the first write was committed: its data files are there, and no
+        commit names them. Waiting for the moment misses it where a write takes milliseconds."""
+        target = self.copies / f"{copied.stage}_during_0"
+        shutil.copytree(copied.store, target, copy_function=_copied)
+        table = target / folder.relative_to(self.store)
+        for name in commits_of(table) - (before or {FIRST_COMMIT}):
+            (table / "_delta_log" / name).unlink()
+        self.remains.append(Remains(copied.stage, "during 0", target))
 
     def go_on(self) -> None:
         os.write(self.answer, b"\n")
 
-    def copy(self, stage: str, point: str) -> None:
+    def copy(self, stage: str, point: str) -> Remains:
         """Copy the store while nothing of the group runs."""
         os.killpg(self.process.pid, signal.SIGSTOP)
         time.sleep(0.05)
@@ -111,6 +121,12 @@ class StoppedRun:
         shutil.copytree(self.store, target, copy_function=_copied)
         self.remains.append(Remains(stage, point, target))
         os.killpg(self.process.pid, signal.SIGCONT)
+        return self.remains[-1]
+
+
+def commits_of(table: Path) -> set[str]:
+    """The files of a table's log; none where there is no table."""
+    return {file.name for file in (table / "_delta_log").glob("*") if file.is_file()}
 
 
 def _copied(source: str, target: str) -> None:
