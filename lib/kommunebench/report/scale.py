@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.settings.analysis import AnalysisSettings
 
 Measure = Literal["restricted_mean", "share"]
@@ -91,13 +92,9 @@ class IndicatorScale:
     def expected(self, observed: ArrayLike, indicator: ArrayLike) -> NDArray[np.float64]:
         """The expected value an indicator of an observed value stands for, in the observed value's
         unit."""
-        values, by = np.asarray(observed, float), np.asarray(indicator, float)
-        if not self.logarithmic:
-            return values - by
-        # A ratio of durations is expected over observed, one of shares observed over expected.
-        expected_above = (self.form == "ratio") == (self.measure == "restricted_mean")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return values * by if expected_above else values / by
+        indicator_of = Indicator(self.form, self.measure)
+        in_table = np.asarray(observed, float) / self.factor
+        return self.factor * indicator_of.expected(np.asarray(indicator, float), in_table)
 
     def widest(self, horizon: float) -> float:
         """The largest distance from the centre that an axis shows."""

@@ -74,8 +74,15 @@ class Indicator:
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.name == "inverse":
                 return 1.0 / printed
-            expected = observed - printed / self._unit
-            return (expected / observed) ** self._sign
+            return (self.expected(printed, observed) / observed) ** self._sign
+
+    def expected(self, printed: Floats, observed: Floats) -> Floats:
+        """The expected measure, of the model a printed indicator is of, that it sets against the
+        observed one."""
+        if not self.is_logarithmic:
+            return observed - printed / self._unit
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return observed * self.as_ratio(printed, observed) ** self._sign
 
     def printed_interval(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Limits of the printed indicator from limits of y."""
