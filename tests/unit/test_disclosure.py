@@ -12,6 +12,7 @@ from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     EFFICIENCY_NOTES,
     EXPECTED_DURATIONS,
+    GOLD_TABLES,
     KM_CURVES,
     POPULATION_FLOW,
     PUPILS_WITHOUT_MARKS,
@@ -174,6 +175,17 @@ def test_who_left_in_one_step_cannot_be_worked_out_from_who_is_still_there() -> 
         "no_permit_date",
         "western_origin",
     ]
+
+
+@pytest.mark.parametrize("published_table", [t for t in GOLD_TABLES if t is not EXPECTED_DURATIONS])
+def test_a_table_without_rows_is_published_as_it_is(published_table: Table) -> None:
+    rows = pd.DataFrame({name: pd.Series(dtype=object) for name in published_table.columns})
+    assert publish(published_table, rows, FIVE).rows.empty
+
+
+def test_outcomes_that_are_totals_only_are_published() -> None:
+    rows = pd.DataFrame({name: ["total"] for name in SPELL_OUTCOMES.columns}).assign(spells=90.0)
+    assert publish(SPELL_OUTCOMES, rows, FIVE).rows["spells"].tolist() == [90.0]
 
 
 def test_a_table_of_spells_is_refused() -> None:

@@ -188,7 +188,7 @@ def _inside(
 ) -> pd.Series:
     """`also_hidden` among the inner rows of a table, by the columns of each kind of total."""
     chosen = rows[inner]
-    groupings = [chosen[list(names)].astype(str).agg(" ".join, axis=1) for names in groups]
+    groupings = [chosen.groupby(list(names), dropna=False).ngroup() for names in groups]
     counts = pd.to_numeric(chosen[count]).fillna(0)
     further = also_hidden(counts, small[inner], groupings, minimum)
     return further.reindex(rows.index, fill_value=False)
