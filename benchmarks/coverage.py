@@ -17,15 +17,21 @@ Markdown, with Monte Carlo errors (countries are independent):
 3. the ratio of the bootstrap's to the analytic standard error, municipality by municipality,
    wherever a verdict is given.
 
-Seeds are 1, 2, 3 …; the same command prints the same figures (but the time).
+Seeds are 1, 2, 3 …; the same command prints the same figures (but the time). With ``--keep FOLDER``
+the outcome of every country is kept there, so that a study which was stopped goes on where it was
+and one with more countries estimates only those it adds; remove the folder when the library's
+estimates change.
 """
 
 import argparse
 import os
+import pickle
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -86,10 +92,22 @@ def estimate(
     )
 
 
-def study(task: Task) -> dict[str, Outcome]:
-    """Draw one country and estimate it with each model."""
+def study(task: Task, keep: Path | None = None) -> dict[str, Outcome]:
+    """Draw one country and estimate it with each model, or read its outcome from the folder
+    ``keep``."""
+    name = f"{task.effects}_{'markets' if task.markets else 'plain'}_{task.seed}.pickle"
+    kept = None if keep is None else keep / name
+    if kept is not None and kept.exists():
+        outcomes: dict[str, Outcome] = pickle.loads(kept.read_bytes())
+        return outcomes
     country = draw_country(task.seed, task.effects, markets=task.markets)
-    return {model: outcome(country, estimate(country, model=model)) for model in MODELS}
+    outcomes = {model: outcome(country, estimate(country, model=model)) for model in MODELS}
+    if kept is not None:
+        # Under another name first: a study may be stopped while it writes.
+        partial_file = kept.with_suffix(".partial")
+        partial_file.write_bytes(pickle.dumps(outcomes))
+        partial_file.rename(kept)
+    return outcomes
 
 
 def outcome(country: TrueCountry, result: Benchmark) -> Outcome:
@@ -264,7 +282,11 @@ def main() -> None:
     parser.add_argument("--bootstrap-countries", type=int, default=3)
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="folder of the outcomes of finished countries")
     options = parser.parse_args()
+    if options.keep is not None:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    study_one = partial(study, keep=options.keep)
     # One thread a process: matrices are small, and processes are what there are several of.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     started = time.perf_counter()
@@ -276,9 +298,9 @@ def main() -> None:
         tasks = [Task(seed, effects, markets) for seed in seeds]
         if options.processes > 1:
             with ProcessPoolExecutor(options.processes) as pool:
-                countries = list(pool.map(study, tasks, chunksize=4))
+                countries = list(pool.map(study_one, tasks, chunksize=4))
         else:
-            countries = [study(task) for task in tasks]
+            countries = [study_one(task) for task in tasks]
         results[effects, markets] = countries
         for model in MODELS:
             outcomes = [country[model] for country in countries]

@@ -48,7 +48,9 @@ def proportional_set_size(process: int) -> int:
     return int(kilobytes.group(1)) * 1024 if kilobytes else 0
 
 
-def measure(arguments: list[str]) -> tuple[list[tuple[str, float, int]], float, int]:
+def measure(
+    arguments: list[str], *, samples_apart_s: float = 0.5
+) -> tuple[list[tuple[str, float, int]], float, int]:
     """Run the command; (stage, seconds, peak bytes until its end) in order, total seconds, peak
     bytes."""
     started = time.monotonic()
@@ -59,7 +61,7 @@ def measure(arguments: list[str]) -> tuple[list[tuple[str, float, int]], float, 
     os.set_blocking(process.stderr.fileno(), False)
     stages, peak, stage_peak, text = [], 0, 0, ""
     while process.poll() is None:
-        time.sleep(0.5)
+        time.sleep(samples_apart_s)
         stage_peak = max(stage_peak, memory_of_tree(process.pid))
         peak = max(peak, stage_peak)
         text += process.stderr.read() or ""
