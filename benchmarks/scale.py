@@ -84,7 +84,8 @@ def _rows_of(table: Path) -> int:
 
 def print_rates(runs: dict[str, Measured]) -> None:
     """Table 2: seconds per million rows by stage, and the memory of the largest scale."""
-    first, last = list(runs.values())[0], list(runs.values())[-1]
+    measured = list(runs.values())
+    first, last = measured[0], measured[-1]
     heads = " | ".join(f"scale {scale}" for scale in runs)
     print(f"\n| stage | seconds per | {heads} | ratio | GiB at the largest |")
     print(f"|---|---|{'---:|' * (len(runs) + 2)}")

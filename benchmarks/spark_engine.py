@@ -168,7 +168,10 @@ def pack(spark: SparkSession, spells: DataFrame, folder: Path) -> Packed:
     units, counts = count_units(spells, HORIZON), count_by_group(spells, SPECS)
     designs = {group: counted.design(group, SPECS) for group, counted in counts.items()}
     layout = RecordLayout(
-        tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
+        unit_names=tuple(units["municipality_code"]),
+        group_names=tuple(designs),
+        designs=tuple(designs.values()),
+        horizon=HORIZON,
     )
     n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     pack_spells(spells, layout, SPECS, n_tasks).write.mode("overwrite").parquet(str(folder))

@@ -7,6 +7,8 @@ from typing import Literal
 VerdictIndicator = Literal["robust", "plain"]
 # Whether the model behind the verdicts has effects of the units (method, section 6).
 VerdictModel = Literal["within", "pooled"]
+# A covariate counts as constant within units where at most this share of its variance lies there.
+CONSTANT_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,12 @@ def test_facts_are_codes_of_their_labels(with_facts):
 
 def test_packed_facts_stay_with_their_spells(with_facts):
     frame, labels = with_facts
-    layout = RecordLayout(("101", "147"), ("men", "women"), (DesignPlan(), DesignPlan()), 30)
+    layout = RecordLayout(
+        unit_names=("101", "147"),
+        group_names=("men", "women"),
+        designs=(DesignPlan(), DesignPlan()),
+        horizon=30,
+    )
     packed = pack_spells(frame, layout, (), 2, tuple(labels))
     facts = tuple(name.removeprefix("fact_") for name in labels)
     blocks = SparkFacts(packed, layout, 2, facts)

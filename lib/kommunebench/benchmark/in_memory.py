@@ -25,6 +25,7 @@ from kommunebench.benchmark.durations.measure import Measure, MeasureName
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.errors import in_model_of
+from kommunebench.verdict_rules import CONSTANT_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,21 @@ def lay_out_spells(
     specs: Sequence[CovariateSpec],
     *,
     unit_effects: bool = False,
+    constant_share: float = CONSTANT_SHARE,
 ) -> SpellsInMemory:
     """Spells in blocks, their designs planned from their counts, with what a model with effects of
-    the units needs to know where it is asked for. Raises InputError as plan_design, with the
-    group's name in front."""
+    the units needs to know where it is asked for (``constant_share``: RecordLayout). Raises
+    InputError as plan_design, with the group's name in front."""
     designs = designs_by_group(columns, lambda rows: _plan(spells.iloc[rows], columns, rows, specs))
     layout = RecordLayout(
-        columns.unit_names,
-        columns.group_names,
-        designs,
-        columns.horizon,
-        _unit_effects(spells, columns, specs, designs) if unit_effects else None,
+        unit_names=columns.unit_names,
+        group_names=columns.group_names,
+        designs=designs,
+        horizon=columns.horizon,
+        unit_effects=_unit_effects(spells, columns, specs, designs, constant_share)
+        if unit_effects
+        else None,
+        constant_share=constant_share,
     )
     blocks = blocks_in_memory(covariate_frame(spells, specs), columns, layout)
     return SpellsInMemory(blocks, layout, unit_facts(columns))
@@ -140,16 +145,20 @@ def _unit_effects(
     columns: SpellColumns,
     specs: Sequence[CovariateSpec],
     designs: Sequence[DesignPlan],
+    constant_share: float,
 ) -> tuple[UnitEffects, ...]:
-    effects = []
-    for code, design in enumerate(designs):
-        in_group = columns.group == code
-        effects.append(
-            unit_effects_of(
-                spells, columns, in_group, specs, design, of_counts=UnitEffects.of_counts
-            )
+    return tuple(
+        unit_effects_of(
+            spells,
+            columns,
+            columns.group == code,
+            specs,
+            design,
+            of_counts=UnitEffects.of_counts,
+            constant_share=constant_share,
         )
-    return tuple(effects)
+        for code, design in enumerate(designs)
+    )
 
 
 def unit_effects_of(
@@ -160,6 +169,7 @@ def unit_effects_of(
     design: DesignPlan,
     *,
     of_counts: Callable[[np.ndarray, np.ndarray, Sequence[str], ConstantColumns], UnitEffects],
+    constant_share: float,
 ) -> UnitEffects:
     """The effects of the units in the model of one group, from the spells ``inside`` (n,)."""
     unit, names = columns.unit[inside], columns.unit_names
@@ -167,7 +177,8 @@ def unit_effects_of(
     values = values_by_unit(spells[inside], names_of_rows, specs)
     n_spells = np.bincount(unit, minlength=columns.n_units)
     n_events = np.bincount(unit, columns.event[inside], columns.n_units)
-    return of_counts(n_spells, n_events, names, constant_columns(design, values, names))
+    constant = constant_columns(design, values, names, constant_share)
+    return of_counts(n_spells, n_events, names, constant)
 
 
 def as_categorical(codes: np.ndarray, names: tuple[str, ...]) -> pd.Categorical:

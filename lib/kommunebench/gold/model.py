@@ -34,7 +34,7 @@ PROPORTIONALITY = gold_table(
 )
 SECOND_STAGE = gold_table(
     "second_stage",
-    "one column of one group's design that is constant within municipalities",
+    "one column of one group's design that hardly varies within municipalities",
     "group term",
     """
         group string, term string, coefficient double, se double, omitted boolean,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
-from kommunebench.verdict_rules import VerdictIndicator, VerdictModel, VerdictRules
+from kommunebench.verdict_rules import CONSTANT_SHARE, VerdictIndicator, VerdictModel, VerdictRules
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -61,6 +61,13 @@ class ModelSettings(Settings):
         description="the model that carries the verdicts: within has a term for each municipality,"
         " pooled has none, as the report's; tables 3.1, 3.2 and 6.1 and the fifths are always"
         " pooled",
+    )
+    constant_share: float = Field(
+        CONSTANT_SHARE,
+        ge=0,
+        lt=1,
+        description="a covariate of whose variance at most this share lies within municipalities"
+        " counts as constant there and goes to the second stage of the model within",
     )
     # A fit holds up to 5.65 times spells × columns of 8 bytes at its peak, 45 bytes each (measured
     # within units, 240,000 × 167 in one group: 1.8 GB beside 0.4 GB of process and spells), 1.6 GB

@@ -76,13 +76,21 @@ def _pack(inputs: StageInputs) -> StageOutput:
     designs = {group: plan.design for group, plan in planned.items()}
     effects = None
     if inputs.settings.verdict_model == WITHIN:
+        share = inputs.settings.model.constant_share
         constant = {
-            group: constant_columns(plan.design, plan.values, names)
+            group: constant_columns(plan.design, plan.values, names, share)
             for group, plan in planned.items()
         }
         inside = _outside_limits(cases, designs, specs)
         effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
-    layout = RecordLayout(names, tuple(designs), tuple(designs.values()), PERIODS, effects)
+    layout = RecordLayout(
+        unit_names=names,
+        group_names=tuple(designs),
+        designs=tuple(designs.values()),
+        horizon=PERIODS,
+        unit_effects=effects,
+        constant_share=inputs.settings.model.constant_share,
+    )
     labels = _fact_labels(inputs)
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
     of_clusters = model_cases(inputs, codes).drop("person_id", OUTCOME.column)

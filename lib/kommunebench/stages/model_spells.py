@@ -81,17 +81,19 @@ def _pack(inputs: StageInputs) -> StageOutput:
     designs = {group: counted.design(group, specs) for group, counted in counts.items()}
     names, effects = tuple(units["municipality_code"]), None
     if inputs.settings.verdict_model == WITHIN:
+        share = inputs.settings.model.constant_share
         constant = {
-            group: constant_columns(design, counts[group].values, names)
+            group: constant_columns(design, counts[group].values, names, share)
             for group, design in designs.items()
         }
         effects = unit_effects(spells, names, constant)
     layout = RecordLayout(
-        names,
-        tuple(designs),
-        tuple(designs.values()),
-        inputs.settings.observation.horizon_weeks,
-        effects,
+        unit_names=names,
+        group_names=tuple(designs),
+        designs=tuple(designs.values()),
+        horizon=inputs.settings.observation.horizon_weeks,
+        unit_effects=effects,
+        constant_share=inputs.settings.model.constant_share,
     )
     labels = fact_labels(inputs.settings, names)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
@@ -111,8 +113,8 @@ def _pack(inputs: StageInputs) -> StageOutput:
 
 
 def layout_note(layout: RecordLayout) -> str:
-    """Sentences for the person at the terminal: references without events, and columns that are
-    constant within municipalities."""
+    """Sentences for the person at the terminal: references without events, and columns that hardly
+    vary within municipalities."""
     sentences = [
         f"{group}: reference {asked} has no events, {used} takes its place"
         for group, design in zip(layout.group_names, layout.designs, strict=True)
@@ -125,7 +127,7 @@ def layout_note(layout: RecordLayout) -> str:
         if len(positions):
             terms = ", ".join(design.terms[position] for position in positions)
             sentences.append(
-                f"{group}: {terms} do not vary within any municipality and go to the second stage"
+                f"{group}: {terms} hardly vary within municipalities and go to the second stage"
             )
     return "; ".join(sentences)
 

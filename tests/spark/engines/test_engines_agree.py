@@ -90,7 +90,10 @@ def test_the_chain_in_tasks_is_the_chain_in_memory(spark, partitions, tmp_path):
     counts = count_by_group(frame, SPECS)
     designs = {group: counted.design(group, SPECS) for group, counted in counts.items()}
     layout = RecordLayout(
-        tuple(units["municipality_code"]), tuple(designs), tuple(designs.values()), HORIZON
+        unit_names=tuple(units["municipality_code"]),
+        group_names=tuple(designs),
+        designs=tuple(designs.values()),
+        horizon=HORIZON,
     )
     pack_spells(frame, layout, SPECS, partitions).write.parquet(str(tmp_path / "packed"))
     packed = spark.read.parquet(str(tmp_path / "packed")).repartition(partitions)

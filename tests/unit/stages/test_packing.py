@@ -2,6 +2,7 @@
 the batches are cut."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,9 @@ def layout_of(spells):
         )
         for rows in (spells[spells["model_group"] == g] for g in ("men", "women"))
     ]
-    return RecordLayout(("101", "147"), ("men", "women"), tuple(designs), 30)
+    return RecordLayout(
+        unit_names=("101", "147"), group_names=("men", "women"), designs=tuple(designs), horizon=30
+    )
 
 
 @pytest.mark.parametrize("sizes", [[400], [1, 0, 399], [133, 133, 134], [7] * 57 + [1]])
@@ -130,12 +133,11 @@ def test_a_layout_survives_being_stored(spells, positions, values):
         layout.unit_names,
         ConstantColumns(np.array(positions, np.intp), np.array(values)),
     )
-    both = RecordLayout(
-        layout.unit_names, layout.group_names, layout.designs, 30, (effects, effects)
-    )
+    both = replace(layout, unit_effects=(effects, effects), constant_share=0.02)
     again = layout_from_json(layout_to_json(both))
     assert again.designs == both.designs and again.dtype == both.dtype
     assert again.unit_names == both.unit_names and again.horizon == 30
+    assert again.constant_share == 0.02
     for one in again.unit_effects:
         np.testing.assert_array_equal(one.share, effects.share)
         np.testing.assert_array_equal(one.n_by_unit, [7, 3])

@@ -18,6 +18,7 @@ def layout_to_json(layout: RecordLayout) -> str:
         "unit_names": layout.unit_names,
         "group_names": layout.group_names,
         "horizon": layout.horizon,
+        "constant_share": layout.constant_share,
         "designs": [asdict(design) for design in layout.designs],
         "unit_effects": None if effects is None else [_effects(one) for one in effects],
     }
@@ -29,11 +30,12 @@ def layout_from_json(text: str) -> RecordLayout:
     content = json.loads(text)
     effects = content["unit_effects"]
     return RecordLayout(
-        tuple(content["unit_names"]),
-        tuple(content["group_names"]),
-        tuple(_design(design) for design in content["designs"]),
-        content["horizon"],
-        None if effects is None else tuple(_unit_effects(one) for one in effects),
+        unit_names=tuple(content["unit_names"]),
+        group_names=tuple(content["group_names"]),
+        designs=tuple(_design(design) for design in content["designs"]),
+        horizon=content["horizon"],
+        unit_effects=None if effects is None else tuple(_unit_effects(one) for one in effects),
+        constant_share=content["constant_share"],
     )
 
 

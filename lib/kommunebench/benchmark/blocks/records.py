@@ -1,5 +1,4 @@
-"""Spells as fixed-width records: the compact form in which they are stored, sent and cut into
-blocks.
+"""Spells as fixed-width records: the compact form in which they are stored, sent, cut into blocks.
 
 A record holds a spell's duration, event, unit, group, and the columns of all groups' designs: a
 byte for each level of a category, eight for each number.
@@ -23,15 +22,17 @@ from kommunebench.benchmark.blocks.block import (
 )
 from kommunebench.benchmark.covariates.design import DesignPlan, spells_in_level
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.verdict_rules import CONSTANT_SHARE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RecordLayout:
     """Where everything lies: names of units and groups in the order of their codes, the groups'
     designs, the horizon in weeks.
 
-    ``unit_effects``: per group the effects of the units in the model that carries the verdicts,
-    where it has any; their columns are made from the units' codes when a model needs them.
+    ``unit_effects``: per group those in the model that carries the verdicts, where it has any;
+    their columns are made from the units' codes when a model needs them. ``constant_share``: of the
+    variance of a column that counts as constant within units, at most this lies within them.
     """
 
     unit_names: tuple[str, ...]
@@ -39,6 +40,7 @@ class RecordLayout:
     designs: tuple[DesignPlan, ...]
     horizon: int
     unit_effects: tuple[UnitEffects, ...] | None = None
+    constant_share: float = CONSTANT_SHARE
 
     @cached_property
     def levels(self) -> tuple[tuple[str, str], ...]:

@@ -103,7 +103,7 @@ def fit_recoded(
     ConvergenceError as the fit.
     """
     recoded, redesigned = _redesigned(blocks, recode, layout, least_events)
-    effects = recoded_effects(recoded, layout.unit_names) if unit_effects else None
+    effects = recoded_effects(recoded, layout) if unit_effects else None
     with_effects = replace(redesigned, unit_effects=effects)
     return recoded, with_baselines(recoded, _fit(recoded, with_effects, choice))
 

@@ -1,5 +1,11 @@
-"""Which columns of a design are constant within units, so that they cannot stand beside effects of
-the units (method, section 6)."""
+"""Which columns of a design hardly vary within units, so that they cannot stand beside effects of
+the units (method, section 6).
+
+A column that is exactly constant within every unit cannot be told from the effects. One that
+nearly is (a share of a municipality's area that moves by a thousandth a year) could, but its
+coefficient would rest on the little that it moves, and predictions multiply it by the differences
+between units, which are hundreds of times as large. Both go to the second stage.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +15,40 @@ import pandas as pd
 
 from kommunebench.benchmark.covariates.design import DesignColumn, DesignPlan
 from kommunebench.benchmark.covariates.specification import CovariateSpec
-from kommunebench.benchmark.covariates.unit_effects import ConstantColumns
+from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, Floats
+
+
+@dataclass(frozen=True, slots=True)
+class NumberInUnit:
+    """A number over the spells of one unit: their count, mean, sum of squared deviations from it,
+    smallest and largest value."""
+
+    count: int
+    mean: float
+    squares: float
+    low: float
+    high: float
+
+    def merge(self, other: "NumberInUnit") -> "NumberInUnit":
+        """The number over both sets of spells, which are not empty (Chan, Golub and LeVeque
+        1983)."""
+        count, gap = self.count + other.count, other.mean - self.mean
+        return NumberInUnit(
+            count,
+            self.mean + gap * other.count / count,
+            self.squares + other.squares + gap**2 * self.count * other.count / count,
+            min(self.low, other.low),
+            max(self.high, other.high),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ValuesByUnit:
     """What values the covariates of one group's spells take within units, by column and unit:
-    ``levels`` of categories, and ``ranges``, the smallest and largest number."""
+    ``levels`` of categories with their numbers of spells, and ``numbers``."""
 
-    levels: dict[str, dict[str, frozenset[str]]]
-    ranges: dict[str, dict[str, tuple[float, float]]]
+    levels: dict[str, dict[str, dict[str, int]]]
+    numbers: dict[str, dict[str, NumberInUnit]]
 
     @staticmethod
     def zero() -> "ValuesByUnit":
@@ -27,18 +57,21 @@ class ValuesByUnit:
 
     def merge(self, other: "ValuesByUnit") -> "ValuesByUnit":
         """The values of both sets of spells."""
-        levels = {name: dict(by_unit) for name, by_unit in self.levels.items()}
-        for name, level_sets in other.levels.items():
-            known = levels.setdefault(name, {})
-            for unit, seen in level_sets.items():
-                known[unit] = known.get(unit, frozenset()) | seen
-        ranges = {name: dict(by_unit) for name, by_unit in self.ranges.items()}
-        for name, bounds in other.ranges.items():
-            within = ranges.setdefault(name, {})
-            for unit, (low, high) in bounds.items():
-                before = within.get(unit, (low, high))
-                within[unit] = (min(before[0], low), max(before[1], high))
-        return ValuesByUnit(levels, ranges)
+        levels = {
+            column: {unit: dict(counts) for unit, counts in by_unit.items()}
+            for column, by_unit in self.levels.items()
+        }
+        for column, by_unit in other.levels.items():
+            for unit, counts in by_unit.items():
+                known = levels.setdefault(column, {}).setdefault(unit, {})
+                for level, count in counts.items():
+                    known[level] = known.get(level, 0) + count
+        numbers = {column: dict(by_unit) for column, by_unit in self.numbers.items()}
+        for column, by_number in other.numbers.items():
+            within = numbers.setdefault(column, {})
+            for unit, in_block in by_number.items():
+                within[unit] = within[unit].merge(in_block) if unit in within else in_block
+        return ValuesByUnit(levels, numbers)
 
 
 def values_by_unit(
@@ -47,50 +80,88 @@ def values_by_unit(
     """The values of a block of spells of one group; ``unit`` (n,): their units' codes."""
     codes, unit_codes = pd.factorize(unit)
     names = [str(name) for name in unit_codes]
-    levels, ranges = {}, {}
+    levels: dict[str, dict[str, dict[str, int]]] = {}
+    numbers: dict[str, dict[str, NumberInUnit]] = {}
     for spec in specs:
         if spec.kind == "category":
             level_codes, level_names = pd.factorize(spells[spec.column])
-            seen: dict[str, set[str]] = {name: set() for name in names}
-            for code, level in np.unique(np.stack([codes, level_codes]), axis=1).T:
+            pairs, counts = np.unique(np.stack([codes, level_codes]), axis=1, return_counts=True)
+            by_unit = levels[spec.column] = {name: {} for name in names}
+            for (code, level), count in zip(pairs.T, counts, strict=True):
                 if level >= 0:
-                    seen[names[code]].add(str(level_names[level]))
-            levels[spec.column] = {name: frozenset(level_set) for name, level_set in seen.items()}
+                    by_unit[names[code]][str(level_names[level])] = int(count)
             continue
         values = pd.to_numeric(spells[spec.column]).to_numpy(float, na_value=np.nan)
-        low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
-        np.fmin.at(low, codes, values)
-        np.fmax.at(high, codes, values)
-        ranges[spec.column] = {
-            name: (float(one), float(other))
-            for name, one, other in zip(names, low, high, strict=True)
-        }
-    return ValuesByUnit(levels, ranges)
+        numbers[spec.column] = _numbers_in_units(values, codes, names)
+    return ValuesByUnit(levels, numbers)
+
+
+def _numbers_in_units(
+    values: Floats, codes: np.ndarray, names: Sequence[str]
+) -> dict[str, NumberInUnit]:
+    known = np.isfinite(values)
+    values, codes = values[known], codes[known]
+    count = np.bincount(codes, minlength=len(names))
+    mean = np.bincount(codes, values, len(names)) / np.maximum(count, 1)
+    squares = np.bincount(codes, (values - mean[codes]) ** 2, len(names))
+    low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
+    np.minimum.at(low, codes, values)
+    np.maximum.at(high, codes, values)
+    return {
+        name: NumberInUnit(int(count[k]), *map(float, (mean[k], squares[k], low[k], high[k])))
+        for k, name in enumerate(names)
+        if count[k]
+    }
 
 
 def constant_columns(
-    design: DesignPlan, values: ValuesByUnit, unit_names: Sequence[str]
+    design: DesignPlan, values: ValuesByUnit, unit_names: Sequence[str], constant_share: float
 ) -> ConstantColumns:
-    """The columns of the design that take one value in every unit that has spells, with these
-    values, numbers centred."""
+    """The columns of the design of whose variance at most ``constant_share`` lies within units,
+    with the mean of every unit that has spells (of a column that is exactly constant there: its
+    value), numbers centred."""
     positions, columns = [], []
     for position, column in enumerate(design.columns):
-        by_unit = _value_in_units(column, values)
-        if by_unit is not None:
+        count, mean, squares, is_exact = _in_units(column, values, unit_names)
+        if is_exact or within_share(count, mean, squares) <= constant_share:
             positions.append(position)
-            columns.append([by_unit.get(name, 0.0) for name in unit_names])
+            columns.append(np.where(count > 0, mean - column.centre, 0.0))
     matrix = np.array(columns, float).reshape(len(positions), len(unit_names)).T
     return ConstantColumns(np.array(positions, np.intp), matrix)
 
 
-def _value_in_units(column: DesignColumn, values: ValuesByUnit) -> dict[str, float] | None:
-    """The value of a column in each unit with spells; None where it varies within one."""
-    if column.level is None:
-        ranges = values.ranges[column.column]
-        if any(low != high for low, high in ranges.values()):
-            return None
-        return {name: low - column.centre for name, (low, _) in ranges.items()}
-    level_sets = values.levels[column.column]
-    if any(column.level in seen and len(seen) > 1 for seen in level_sets.values()):
-        return None
-    return {name: float(column.level in seen) for name, seen in level_sets.items()}
+def within_share(count: Floats, mean: Floats, squares: Floats) -> Floats:
+    """The share (…) of a column's variance that lies within units, from the units' counts of spells
+    (K,), means and sums of squared deviations from them (K, …); 0 where there is no variance."""
+    weights = count.reshape(-1, *[1] * (mean.ndim - 1))
+    total_mean = (weights * mean).sum(axis=0) / max(float(count.sum()), 1.0)
+    inside = squares.sum(axis=0)
+    total = inside + (weights * (mean - total_mean) ** 2).sum(axis=0)
+    share: Floats = np.divide(inside, total, out=np.zeros_like(total), where=total > 0)
+    return share
+
+
+def _in_units(
+    column: DesignColumn, values: ValuesByUnit, unit_names: Sequence[str]
+) -> tuple[Floats, Floats, Floats, bool]:
+    """Spells, mean and sum of squared deviations of a column in each unit (K,), and whether it is
+    exactly constant within all of them."""
+    count, mean, squares = (np.zeros(len(unit_names)) for _ in range(3))
+    is_exact = True
+    for k, name in enumerate(unit_names):
+        if column.level is None:
+            in_unit = values.numbers[column.column].get(name)
+            if in_unit is None:
+                continue
+            constant = in_unit.low == in_unit.high
+            count[k], squares[k] = in_unit.count, 0.0 if constant else in_unit.squares
+            mean[k] = in_unit.low if constant else in_unit.mean
+        else:
+            counts = values.levels[column.column].get(name, {})
+            count[k] = sum(counts.values())
+            in_level = counts.get(column.level, 0)
+            constant = in_level in (0, count[k])
+            mean[k] = in_level / max(count[k], 1.0)
+            squares[k] = in_level * (1.0 - mean[k])
+        is_exact = is_exact and constant
+    return count, mean, squares, is_exact

@@ -13,9 +13,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class ConstantColumns:
-    """The q columns of a design that are constant within every unit over all of a group's spells:
-    ``positions`` (q,) in the design, and the units' ``values`` (K, q), numbers centred as in the
-    design; 0 where a unit has no spells of the group."""
+    """The q columns of a design that are constant, or nearly so, within every unit over all of a
+    group's spells: ``positions`` (q,) in the design, and the units' ``values`` (K, q), their means
+    over the spells, numbers centred as in the design; 0 where a unit has no spells of the
+    group."""
 
     positions: Indices
     values: Floats

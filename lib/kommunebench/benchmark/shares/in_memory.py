@@ -25,6 +25,7 @@ from kommunebench.benchmark.shares.chain import PERIODS
 from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
+from kommunebench.verdict_rules import CONSTANT_SHARE
 
 
 def case_columns(
@@ -55,18 +56,22 @@ def lay_out_cases(
     specs: Sequence[CovariateSpec],
     *,
     unit_effects: bool = False,
+    constant_share: float = CONSTANT_SHARE,
 ) -> SpellsInMemory:
     """Cases in blocks, their designs planned from their counts, with what a model with effects of
-    the units needs to know where it is asked for. Raises InputError as plan_cases, with the group's
-    name in front where there are several."""
+    the units needs to know where it is asked for (``constant_share``: RecordLayout). Raises
+    InputError as plan_cases, with the group's name in front where there are several."""
     frame = covariate_frame_with_outcome(cases, columns, specs)
     designs = designs_by_group(columns, lambda rows: _plan(frame.iloc[rows], specs))
     layout = RecordLayout(
-        columns.unit_names,
-        columns.group_names,
-        designs,
-        PERIODS,
-        _unit_effects(frame, columns, specs, designs) if unit_effects else None,
+        unit_names=columns.unit_names,
+        group_names=columns.group_names,
+        designs=designs,
+        horizon=PERIODS,
+        unit_effects=_unit_effects(frame, columns, specs, designs, constant_share)
+        if unit_effects
+        else None,
+        constant_share=constant_share,
     )
     blocks = blocks_in_memory(covariate_frame(cases, specs), columns, layout)
     n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
@@ -79,6 +84,7 @@ def _unit_effects(
     columns: SpellColumns,
     specs: Sequence[CovariateSpec],
     designs: Sequence[DesignPlan],
+    constant_share: float,
 ) -> tuple[UnitEffects, ...]:
     """The effects of the units, from the cases in no level in which all or none succeed."""
     effects = []
@@ -86,7 +92,13 @@ def _unit_effects(
         inside = (columns.group == code) & ~_in_levels(frame, specs, design.event_free_levels)
         effects.append(
             unit_effects_of(
-                frame, columns, inside, specs, design, of_counts=UnitEffects.of_outcomes
+                frame,
+                columns,
+                inside,
+                specs,
+                design,
+                of_counts=UnitEffects.of_outcomes,
+                constant_share=constant_share,
             )
         )
     return tuple(effects)

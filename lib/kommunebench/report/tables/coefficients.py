@@ -51,7 +51,7 @@ def coefficient_table(edition: Edition) -> HtmlTable:
 
 
 def second_stage_table(edition: Edition) -> HtmlTable | None:
-    """The circumstances that never change within a unit, with their coefficients by group; None
+    """The circumstances that hardly change within a unit, with their coefficients by group; None
     where the run has none."""
     rows = edition.data.second_stage
     if rows is None:

@@ -24,18 +24,18 @@ PRECISION_TEXTS = {
         "Without the adjustment for differences between areas",
     ),
     "note_unadjusted": Text(
-        "Rammevilkår, der aldrig ændrer sig i nogen {unit}, kan modellen ikke skelne fra"
-        " forskellene mellem {units} selv. Forskelle mellem områder i disse vilkår er trukket"
+        "Rammevilkår, der (næsten) aldrig ændrer sig i nogen {unit}, kan modellen ikke skelne"
+        " fra forskellene mellem {units} selv. Forskelle mellem områder i disse vilkår er trukket"
         " ud under den antagelse, at de ikke følger resultatet; en kolonne viser indikatoren"
         " uden den korrektion.",
-        "The model cannot tell circumstances that never change within any {unit} from the"
-        " differences between {units} themselves. Differences between areas in these are taken"
+        "The model cannot tell circumstances that (almost) never change within any {unit} from"
+        " the differences between {units} themselves. Differences between areas in these are taken"
         " out under the assumption that they do not go with performance; one column shows the"
         " indicator without that adjustment.",
     ),
     "second_stage": Text(
-        "Rammevilkår, der ikke ændrer sig i nogen {unit}",
-        "Circumstances that do not change within any {unit}",
+        "Rammevilkår, der stort set ikke ændrer sig i nogen {unit}",
+        "Circumstances that hardly change within any {unit}",
     ),
     "unit_sd": Text(
         "Øvrig spredning mellem {units}",
