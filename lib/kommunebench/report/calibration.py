@@ -58,7 +58,8 @@ def _label(edition: Edition, value: object) -> str:
 
 
 def worst_group(rows: pd.DataFrame) -> pd.Series:
-    """The group whose ratio lies furthest outside its interval, relative to the half width."""
-    log_ratio = np.abs(np.log(rows["ratio"]))
-    half = np.log(rows["high"] / rows["low"]) / 2
-    return rows.loc[(log_ratio / half).where(rows["outside"]).idxmax()]
+    """The group whose ratio is furthest from 1, in lengths of its interval on that side."""
+    above = rows["ratio"] > 1
+    length = (rows["ratio"] - rows["low"]).where(above, rows["high"] - rows["ratio"])
+    distance = ((rows["ratio"] - 1).abs() / length).where(rows["outside"], 0.0)
+    return rows.iloc[int(distance.to_numpy().argmax())]

@@ -54,6 +54,10 @@ EDUCATION_LEVELS = {
     "6390": 60,
     "7390": 70,
 }
+# What those hold who completed an upper secondary education, and those who did not: next to basic
+# school the traps.
+_WITH = {"1199": 0.48, "4080": 0.40, "5290": 0.12}
+_WITHOUT = {"0900": 0.84, "5199": 0.08, "0590": 0.04, "2999": 0.04}
 TRUE_TERMS: dict[str, dict[str, float]] = {
     "school_exams": {
         "constant": 1.55,
@@ -176,6 +180,16 @@ def draw_origins(count: int, rng: np.random.Generator) -> NDArray[np.str_]:
     """Terms of the countries of origin."""
     shares = np.array(list(ORIGINS.values()))
     return rng.choice(list(ORIGINS), count, p=shares / shares.sum())
+
+
+def draw_held_educations(
+    count: int, rng: np.random.Generator
+) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Codes of the highest education (n,) with an upper secondary one completed, and without."""
+    held_with, held_without = (
+        rng.choice(list(shares), count, p=list(shares.values())) for shares in (_WITH, _WITHOUT)
+    )
+    return held_with, held_without
 
 
 def municipality_shares(plan: SimulationPlan) -> Floats:

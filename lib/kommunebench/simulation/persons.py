@@ -17,6 +17,7 @@ from kommunebench.simulation.identities import (
 from kommunebench.simulation.kept import kept_or_none
 from kommunebench.simulation.latent import CONDITIONS, DATE_COLUMNS
 from kommunebench.simulation.lives import MAX_SPELLS, NEVER, Lives, Weeks, draw_lives
+from kommunebench.simulation.partners_education import with_education
 from kommunebench.simulation.people import Newcomers, draw_newcomers
 from kommunebench.simulation.plan import SimulationPlan
 from kommunebench.simulation.side_jobs import JOB_SLOTS
@@ -80,7 +81,8 @@ def draw_block(plan: SimulationPlan, block: int) -> list[pd.DataFrame]:
             frame = _push_outside(plan, frame, rng)
         parts += [
             frame,
-            draw_partners(frame, rng),
+            # A stream of its own: it moves no other draw.
+            with_education(plan, draw_partners(frame, rng), rng.spawn(1)[0]),
             draw_children(frame, people.child_births, numbers, plan.seed, rng),
         ]
     return parts

@@ -13,6 +13,7 @@ from kommunebench.simulation.exam_marks import draw_marks, exempt_shares
 from kommunebench.simulation.identities import other_numbers, person_ids
 from kommunebench.simulation.kept import kept_or_none
 from kommunebench.simulation.other_truth import (
+    draw_held_educations,
     draw_other_effects,
     origin_values,
     predictor,
@@ -29,9 +30,6 @@ _YEAR, _DAY = np.timedelta64(365, "D"), np.timedelta64(1, "D")
 _DANISH_ORIGIN, _ABROAD_AT_15 = 0.02, 0.01
 _DISCONTINUED = 0.25
 _MOVES, _MOVE_TO = 0.3, ("101", "751", "461", "851")
-# What those hold who completed no upper secondary education: next to basic school the traps.
-_WITHOUT = {"0900": 0.84, "5199": 0.08, "0590": 0.04, "2999": 0.04}
-_WITH = {"1199": 0.48, "4080": 0.40, "5290": 0.12}
 MENTAL_ILLNESS, _OTHER_ILLNESS = 0.06, 0.05
 
 
@@ -196,8 +194,7 @@ def _education(
     until = schooling.ends + 40 * _DAY + length.astype("timedelta64[D]")
     of_age = birth <= REFERENCE - 20 * _YEAR - 5 * _DAY
     until = np.where(completed & of_age, np.minimum(until, REFERENCE - 10 * _DAY), until)
-    held_with = rng.choice(list(_WITH), count, p=list(_WITH.values()))
-    held_without = rng.choice(list(_WITHOUT), count, p=list(_WITHOUT.values()))
+    held_with, held_without = draw_held_educations(count, rng)
     programme = np.where(completed, held_with, np.where(rng.random(count) < 0.5, "1199", "4080"))
     held = completed & (until <= np.datetime64("2016-09-30"))
     foreign = held & (rng.random(count) < 0.02)

@@ -204,6 +204,20 @@ def test_who_completed_an_education_by_the_reference_date_holds_it(persons):
     ).all()
 
 
+def test_partners_who_came_as_children_complete_an_education_as_the_young_do(persons):
+    partners = persons[persons["role"] == "partner"]
+    immigrated = partners["ie_type"] == 2
+    assert partners.loc[~immigrated, "education"].isna().all()
+    grown = partners[immigrated]
+    assert grown[["education", "education_date", "education_source"]].notna().all().all()
+    completed = grown["education"].isin(["1199", "4080", "5290"])
+    assert 0.25 < completed.mean() < 0.5
+    twenty = grown["birth_date"] <= pd.Timestamp("1992-10-01")
+    assert (grown.loc[completed & twenty, "education_date"] <= pd.Timestamp("2012-10-01")).all()
+    brought = grown["education_date"] < grown["arrival"]
+    assert brought.any() and (grown["education_source"].ne("15") == brought).all()
+
+
 def test_young_immigrants_are_always_in_school_education_or_work(persons):
     youth = persons[(persons["role"] == "youth") & (persons["ie_type"] == 2)]
     assert youth.loc[youth["study_until"].isna(), "school_until"].notna().all()
