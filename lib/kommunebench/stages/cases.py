@@ -1,5 +1,7 @@
 """The stages of analyses of shares: who is looked at, cases with their conditions, and counts."""
 
+from pyspark.sql import functions as F
+
 from kommunebench import bronze
 from kommunebench.gold import POPULATION_FLOW, PUPILS_WITHOUT_MARKS
 from kommunebench.populations import (
@@ -58,7 +60,9 @@ def _counts(inputs: StageInputs) -> StageOutput:
         reasons=population.reasons,
         min_cases=inputs.settings.model.min_spells,
     )
-    without = count_without_marks(candidates, (NO_MARKS, TOO_FEW_MARKS))
+    reasons = (NO_MARKS, TOO_FEW_MARKS)
+    about_marks = set(reasons) <= set(population.reasons)
+    without = count_without_marks(candidates.where(F.lit(about_marks)), reasons)
     return StageOutput(
         {
             POPULATION_FLOW: inputs.of_run(POPULATION_FLOW, flow),

@@ -77,7 +77,7 @@ def without_marks_tables(edition: Edition) -> list[HtmlTable]:
     """Pupils without marks by reason in the nation, and by unit with the indicator beside; none
     where the analysis is not about marks."""
     rows = edition.data.pupils_without_marks
-    if rows is None:
+    if rows is None or rows.empty:
         return []
     national = rows[rows["municipality_code"] == "all"]
     return [_by_reason(edition, national), _by_unit(edition, rows[rows["kind"] == "total"])]
