@@ -31,6 +31,7 @@ SPARK = {
     "small_deliveries": "--scales 0.02 --seeds 1",
     "recovery": "DEMO",
     "cost_recovery": "DEMO --seeds 2",
+    "against_r": "DEMO",
 }
 # cox_ratios starts it once for every fit, so that starting cox_ratios starts it too.
 STARTED_BY_ANOTHER = {"cox_packages"}

@@ -1,5 +1,6 @@
 """The commands of benchmarks/ that need Spark or a demo's folder, at their smallest size."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ def test_a_command_with_spark_runs(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, text in SPARK.items() if "DEMO" in text])
 def test_a_command_on_a_demo_runs(name: str, demo: str) -> None:
+    if name == "against_r" and shutil.which("Rscript") is None:
+        pytest.skip("needs R with its packages survival and sandwich")
     arguments = SPARK[name].replace("DEMO", demo).split()
     assert run(sys.executable, "-m", f"benchmarks.{name}", *arguments)
 
