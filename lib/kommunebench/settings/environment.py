@@ -26,6 +26,12 @@ class EnvironmentSettings(Settings):
     delta_jars: str | None = Field(
         None, description="folder with the Delta jars; none: resolved from the package index"
     )
+    staging_folder: str | None = Field(
+        None,
+        description="folder that the driver and all workers reach under this path (a mounted disk,"
+        " /Volumes/…), where SAS files are kept as Parquet while a delivery is read; none: STORE/"
+        "staging where the store is a folder, else nothing is kept",
+    )
     cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
     log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
     deleted_file_retention: str | None = None

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kommunebench.bronze import DELIVERED_FILES
@@ -132,10 +133,15 @@ def _record_of(delivered: FoundDelivery) -> StageRecord:
 
 def _staging(store: Store) -> "Staging | None":
     """Where SAS files are kept as Parquet until they are in the store; an ingestion that fails
-    leaves them for the next one. None where the store is no folder of this machine."""
+    leaves them for the next one. None where no folder is named for it and the store is none of
+    this machine's."""
+    from kommunebench.registers.fingerprints import combined
     from kommunebench.registers.staging import Staging
 
-    folder = store.local_folder()
+    named, folder = store.environment.staging_folder, store.local_folder()
+    if named is not None:
+        # Several stores may share the folder; each takes away what is its own.
+        return Staging(Path(named) / f"kommunebench-{combined([store.location])}")
     return Staging(folder / "staging") if folder is not None else None
 
 
