@@ -11,6 +11,7 @@ CheckName = Literal[
     "groups",
     "split_hazards",
     "piecewise",
+    "weeks_seen",
     "moves",
     "movers_to_target",
 ]

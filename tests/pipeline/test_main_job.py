@@ -114,7 +114,14 @@ def test_other_choices_are_tried_on_every_municipality_judged(small_run):
     rows = table(small_run.store, "gold.sensitivity")
     units = table(small_run.store, "gold.benchmark_indicators").set_index("municipality_code")
     judged = set(units.index[units["no_verdict_reason"].isna()])
-    checks = {"piecewise", "moves_half", "moves_double", "movers_to_target", "first_half"}
+    checks = {
+        "piecewise",
+        "weeks_seen",
+        "moves_half",
+        "moves_double",
+        "movers_to_target",
+        "first_half",
+    }
     assert checks <= set(rows["check"])
     for check, of_check in rows.groupby("check"):
         assert set(of_check["municipality_code"]) == judged, check

@@ -23,13 +23,13 @@ from kommunebench.stages.spell_facts import (
 )
 
 SETTINGS = load_analysis("integration_employment")
-# person, sex, unit, start year, basis, duration, end week, reason for the end
+# person, sex, unit, start year, basis, duration, end week, reason for the end, potential follow-up
 SPELLS = [
-    ("p1", "men", "101", "2009", "refugee_quota", 5, 5, "moved_municipality"),
-    ("p1", "men", "147", "2012", "refugee_quota", 9, 30, "success"),
-    ("p2", "women", "147", "2015", "family_danish_nordic", 7, 7, "moved_municipality"),
-    ("p3", "women", "147", "2011", None, 3, 3, "emigration"),
-    ("p4", "men", "101", "2016", "unlisted", 4, 4, "end_of_data"),
+    ("p1", "men", "101", "2009", "refugee_quota", 5, 5, "moved_municipality", 200),
+    ("p1", "men", "147", "2012", "refugee_quota", 9, 30, "success", 156),
+    ("p2", "women", "147", "2015", "family_danish_nordic", 7, 7, "moved_municipality", 50),
+    ("p3", "women", "147", "2011", None, 3, 3, "emigration", None),
+    ("p4", "men", "101", "2016", "unlisted", 4, 4, "end_of_data", 4),
 ]
 # person, week, municipality
 PANEL = [("p1", 4, "101"), ("p1", 5, "147"), ("p1", 30, "147"), ("p2", 7, "999"), ("p3", 3, "101")]
@@ -40,7 +40,8 @@ def spells(spark):
     rows = [(f"{row[0]}-{row[6]:03d}", *row) for row in SPELLS]
     names = (
         "spell_id string, person_id string, sex string, municipality_code string,"
-        " start_year string, residence_basis string, duration int, end_week int, end_reason string"
+        " start_year string, residence_basis string, duration int, end_week int, end_reason string,"
+        " potential_follow_up int"
     )
     frame = spark.createDataFrame(rows, names)
     return frame.withColumn("event", (F.col("end_reason") == "success").cast("int"))
@@ -77,6 +78,7 @@ def test_facts_are_codes_of_their_labels(with_facts):
         "moved": [1, 0, 1, 0, 0],
         # Where p2 went there are no spells of the analysis.
         "moved_to": [1, -1, -1, -1, -1],
+        "follow_up": [156, 156, 50, -1, 4],
     }
     for fact, codes in wanted.items():
         assert rows[column_of(fact)].tolist() == codes, fact

@@ -24,6 +24,7 @@ from kommunebench.benchmark.checks.sensitivity import (
     under_choice,
 )
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
+from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
 from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.model.national import NationalModel
@@ -35,6 +36,7 @@ from kommunebench.stages.stage import StageInputs
 # What the spells say where they hold a fact.
 _SAID_BY = {
     HALF: "when they began",
+    FOLLOW_UP: "how long they could be followed",
     KIND: "who is a refugee and who family-reunified",
     MOVED: "whether they ended in a move",
     MOVED_TO: "where movers went",
@@ -146,6 +148,13 @@ def _piecewise(checking: Checking) -> None:
     checking.choice("piecewise", chain.expected, chain.robust)
 
 
+def _weeks_seen(checking: Checking) -> None:
+    """The observed side from the weeks seen of each spell."""
+    checking.needs(FOLLOW_UP)
+    robust = measures_of_weeks_seen(checking.blocks, checking.chain)
+    checking.choice("weeks_seen", checking.chain.expected, robust)
+
+
 def _moves(checking: Checking) -> None:
     """Half and twice the hazard after a move."""
     checking.needs(MOVED)
@@ -187,6 +196,7 @@ CHOICES: dict[str, Callable[[Checking], None]] = {
     "groups": _groups,
     "split_hazards": _split_hazards,
     "piecewise": _piecewise,
+    "weeks_seen": _weeks_seen,
     "moves": _moves,
     "movers_to_target": _movers_to_target,
     "stability": _stability,

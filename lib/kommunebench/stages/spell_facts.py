@@ -10,6 +10,7 @@ from kommunebench.benchmark.checks.facts import UNKNOWN
 from kommunebench.benchmark.checks.groups import KIND
 from kommunebench.benchmark.checks.halves import HALF
 from kommunebench.benchmark.checks.moves import MOVED, MOVED_TO
+from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import WEEKLY_PANEL
 from kommunebench.stages.stage import StageInputs
@@ -29,7 +30,7 @@ def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[s
     starts from spells, whose files hold none of them."""
     if settings.starts_from == "spells":
         return {}
-    population = settings.population
+    population, horizon = settings.population, settings.observation.horizon_weeks
     years = range(population.window_start.year, population.window_end.year + 1)
     return {
         column_of(START_YEAR): [str(year) for year in years],
@@ -38,6 +39,7 @@ def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[s
         column_of(KIND): ["refugee", "family_reunified"],
         column_of(MOVED): ["stayed", "moved"],
         column_of(MOVED_TO): list(unit_names),
+        column_of(FOLLOW_UP): [str(week) for week in range(horizon + 1)],
     }
 
 
@@ -60,6 +62,8 @@ def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
     year = F.col(START_YEAR).cast("int")
     # Of an odd number of years the one in the middle belongs to the first half.
     second_from = int(years[0]) + (len(years) + 1) // 2
+    followed = F.col("potential_follow_up")
+    horizon = len(labels[column_of(FOLLOW_UP)]) - 1
     is_family = F.col(RESIDENCE_BASIS).startswith(_FAMILY)
     codes = {
         START_YEAR: code_of(F.col(START_YEAR), years),
@@ -67,6 +71,8 @@ def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
         HALF: (year >= second_from).cast("int"),
         KIND: is_family.cast("int"),
         MOVED: (F.col("end_reason") == _MOVE).cast("int"),
+        # The code is the number of weeks, up to the horizon.
+        FOLLOW_UP: F.when(followed <= horizon, followed).when(followed > horizon, horizon),
     }
     columns = {column_of(name): F.coalesce(code, F.lit(UNKNOWN)) for name, code in codes.items()}
     columns["end_week"] = F.col("end_week")

@@ -11,6 +11,9 @@ from plain_chain import covariate_matrix, plain_chain
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark import benchmark_spells
+from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts
+from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
+from kommunebench.benchmark.durations.chain import expected_measure
 from kommunebench.errors import InputError
 
 HORIZON = 30
@@ -123,6 +126,41 @@ def test_a_second_opinion_on_the_robust_indicator():
     unit = np.searchsorted(list("abcd"), spells["unit"])
     second = np.bincount(unit, running[rows, ceiling]) / np.bincount(unit, seen)
     np.testing.assert_allclose(second, chain.expected / chain.robust, atol=0.03)
+    facts = MemoryFacts(laid_out.blocks, {FOLLOW_UP: ceiling})
+    found = chain.expected / measures_of_weeks_seen(facts, chain)
+    np.testing.assert_allclose(found, second, rtol=1e-12)
+
+
+def test_the_second_opinion_on_a_share_counts_spells_followed_to_the_horizon():
+    spells = simulate_spells(6000, 9)
+    laid_out = lay_out(spells, person=None)
+    chain = estimate(laid_out, "share")
+    full = spells["follow_up"].to_numpy() >= HORIZON
+    assert 200 < full.sum() < 1000
+    codes = np.where(full, HORIZON, spells["follow_up"])
+    facts = MemoryFacts(laid_out.blocks, {FOLLOW_UP: codes})
+    # Nobody followed to the horizon is censored before it: what is known is the share itself.
+    censored = (spells["event"] == 0) & (spells["duration"] < HORIZON)
+    assert not (full & censored).any()
+    found = measures_of_weeks_seen(facts, chain)
+    unit = np.searchsorted(list("abcd"), spells["unit"])
+    happened = (spells["event"] == 1) & (spells["duration"] <= HORIZON)
+    observed = np.bincount(unit[full], happened[full]) / np.bincount(unit[full])
+    share = laid_out.blocks.by_spell(
+        lambda block: expected_measure(block, chain.hazards, chain.measure)
+    )
+    expected = np.bincount(unit[full], share[full]) / np.bincount(unit[full])
+    np.testing.assert_allclose(found / chain.expected, observed / expected, rtol=1e-10)
+
+
+def test_a_unit_without_known_follow_up_keeps_its_measure():
+    spells = simulate_spells(600, 9)
+    laid_out = lay_out(spells, person=None)
+    chain = estimate(laid_out)
+    codes = np.where(spells["unit"] == "b", UNKNOWN, HORIZON)
+    found = measures_of_weeks_seen(MemoryFacts(laid_out.blocks, {FOLLOW_UP: codes}), chain)
+    assert found[1] == pytest.approx(chain.robust[1], rel=1e-12)
+    assert (found[[0, 2, 3]] != chain.robust[[0, 2, 3]]).all()
 
 
 def _in_group(block, code, model):

@@ -18,6 +18,9 @@ CHECK_CODES = {
             "Koefficienter, der skifter over tid", "Coefficients that change over time"
         ),
         "piecewise": Text("Stykkevis konstant hazard", "Piecewise constant hazard"),
+        "weeks_seen": Text(
+            "Det observerede ud fra de uger, der er set", "Observed side from the weeks seen"
+        ),
         "moves_half": Text("Efter flytning: halv hazard", "After a move: half the hazard"),
         "moves_double": Text("Efter flytning: dobbelt hazard", "After a move: twice the hazard"),
         "movers_to_target": Text(
