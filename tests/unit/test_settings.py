@@ -73,6 +73,11 @@ def test_settings_become_flat_parameters_with_covariates_by_name() -> None:
     assert '"reference": "turkey"' in flat["model.covariates.origin"]
 
 
+def test_every_setting_says_what_it_means() -> None:
+    without = [line for line in settings_page().splitlines() if line.endswith("|  |")]
+    assert not without
+
+
 def test_the_page_of_settings_is_up_to_date() -> None:
     written = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text(
         encoding="utf-8"

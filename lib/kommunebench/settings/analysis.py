@@ -66,18 +66,24 @@ CASE_SECTIONS = ("pupils", "residents", "population_module")
 class SpellsFileSettings(Settings):
     """Columns of the file of an analysis that starts from spells (method, section 9)."""
 
-    unit: str
-    duration: str
-    event: str
-    person: str | None = None
-    group: str | None = None
+    unit: str = Field(description="column with what is compared: municipality, centre, …")
+    duration: str = Field(description="column with the whole weeks (or other steps) a spell lasts")
+    event: str = Field(description="column with 1 where the spell ends in the event, else 0")
+    person: str | None = Field(
+        None, description="column that spells of one person share; none: every spell is a person's"
+    )
+    group: str | None = Field(
+        None, description="column whose values have a model each; none: one model"
+    )
     potential_follow_up: str | None = Field(
         None, description="column with the longest possible duration of each spell"
     )
     potential_follow_up_from: str | None = Field(
         None, description="column subtracted from follow_up_end to give it"
     )
-    follow_up_end: float | None = None
+    follow_up_end: float | None = Field(
+        None, description="last step of the follow-up, from which that column is subtracted"
+    )
 
     @model_validator(mode="after")
     def _follow_up(self) -> Self:
@@ -89,16 +95,16 @@ class SpellsFileSettings(Settings):
 class LabelSettings(Settings):
     """Words of the report, each in Danish and English."""
 
-    title_da: str
-    title_en: str
-    unit_da: str = "kommune"
-    unit_en: str = "municipality"
-    units_da: str = "kommuner"
-    units_en: str = "municipalities"
-    event_da: str = "beskæftigelse"
-    event_en: str = "employment"
-    time_da: str = "uger"
-    time_en: str = "weeks"
+    title_da: str = Field(description="title of the Danish report")
+    title_en: str = Field(description="title of the English report")
+    unit_da: str = Field("kommune", description="what is compared, one of them")
+    unit_en: str = Field("municipality", description="the same in English")
+    units_da: str = Field("kommuner", description="what is compared, several of them")
+    units_en: str = Field("municipalities", description="the same in English")
+    event_da: str = Field("beskæftigelse", description="the event that ends a spell in success")
+    event_en: str = Field("employment", description="the same in English")
+    time_da: str = Field("uger", description="the steps in which durations are counted")
+    time_en: str = Field("weeks", description="the same in English")
     sooner_is_better: bool = Field(
         True, description="false where the event is unwanted: the report then says so"
     )
@@ -117,8 +123,12 @@ class DisclosureSettings(Settings):
 class AnalysisSettings(Settings):
     """One analysis: who, what counts, which model, which limits. One YAML file in conf/analyses."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    starts_from: Literal["registers", "spells"] = "registers"
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="of the analysis, as of its file in conf/analyses"
+    )
+    starts_from: Literal["registers", "spells"] = Field(
+        "registers", description="a delivery of registers, or a file with one row a spell"
+    )
     labels: LabelSettings
     measure: Literal["restricted_mean", "share"] = Field(
         "restricted_mean",

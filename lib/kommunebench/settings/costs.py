@@ -37,7 +37,9 @@ class AccountKindSettings(Settings):
 class CostSettings(Settings):
     """Unit cost and cost need (method, sections 8.1 and 8.2)."""
 
-    function: str = _ACCOUNTS.function
+    function: str = Field(
+        _ACCOUNTS.function, description="function of the accounts whose expenditure is looked at"
+    )
     groups: tuple[str, ...] = Field(
         _ACCOUNTS.groups,
         min_length=1,
@@ -56,9 +58,9 @@ class CostSettings(Settings):
         description="account groups of the sensitivity",
     )
     kinds: AccountKindSettings = AccountKindSettings()
-    first_year: int = _ACCOUNTS.first_year
-    last_year: int = _ACCOUNTS.last_year
-    price_year: int = _ACCOUNTS.price_year
+    first_year: int = Field(_ACCOUNTS.first_year, description="first year of the accounts")
+    last_year: int = Field(_ACCOUNTS.last_year, description="last year of the accounts")
+    price_year: int = Field(_ACCOUNTS.price_year, description="year whose prices costs are in")
     min_full_year_persons: float = Field(
         MIN_FULL_YEAR_PERSONS, ge=0, description="a municipality's year counts with more than this"
     )
@@ -84,9 +86,17 @@ class CostSettings(Settings):
 class EfficiencySettings(Settings):
     """Benchmark against cost (method, sections 8.3 and 8.4)."""
 
-    outliers: tuple[str, ...] = _EFFICIENCY.outliers
-    distribution: DistributionName = _EFFICIENCY.distribution
-    noise: Noise = _EFFICIENCY.noise
+    outliers: tuple[str, ...] = Field(
+        _EFFICIENCY.outliers, description="codes of municipalities that are left out"
+    )
+    distribution: DistributionName = Field(
+        _EFFICIENCY.distribution, description="of the inefficiency in the stochastic frontier"
+    )
+    noise: Noise = Field(
+        _EFFICIENCY.noise,
+        description="the frontier's noise: estimated alone, or beside the benchmark's standard"
+        " errors",
+    )
     interval: IntervalKind = Field(
         _EFFICIENCY.intervals.kind,
         description=(
@@ -99,7 +109,9 @@ class EfficiencySettings(Settings):
         ge=LEAST_INTERVAL_DRAWS,
         description="draws from which those intervals are taken",
     )
-    simex_draws: int = Field(_EFFICIENCY.simex.draws, ge=10)
+    simex_draws: int = Field(
+        _EFFICIENCY.simex.draws, ge=10, description="of the correction for errors in variables"
+    )
     seed: int = Field(
         _EFFICIENCY.simex.seed, description="of the draws of SIMEX and of the intervals"
     )

@@ -10,19 +10,23 @@ from kommunebench.settings.analysis import Settings
 class EnvironmentSettings(Settings):
     """One YAML file in conf/env."""
 
-    name: str
-    platform: Literal["local", "cluster", "databricks"] = "local"
+    name: str = Field(description="of the environment, as of its file in conf/env")
+    platform: Literal["local", "cluster", "databricks"] = Field(
+        "local", description="a laptop; a cluster that spark-submit reaches; Databricks"
+    )
     master: str | None = Field(
         None, description="Spark master; none on a platform that brings its own session"
     )
-    driver_memory: str | None = None
+    driver_memory: str | None = Field(
+        None, description="memory of the local Java machine, e.g. 2g; none: 3g"
+    )
     java_options: str | None = Field(
         None, description="further options of the local Java machine (garbage collector, compiler)"
     )
     tracking_uri: str | None = Field(
         None, description="MLflow server; none: an SQLite file in the store"
     )
-    experiment: str = "kommunebench"
+    experiment: str = Field("kommunebench", description="MLflow experiment of the runs")
     delta_jars: str | None = Field(
         None, description="folder with the Delta jars; none: resolved from the package index"
     )
@@ -34,7 +38,9 @@ class EnvironmentSettings(Settings):
     )
     cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
     log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
-    deleted_file_retention: str | None = None
+    deleted_file_retention: str | None = Field(
+        None, description="Delta property: how long files of former versions are kept"
+    )
     lease_seconds: int = Field(
         600,
         ge=30,

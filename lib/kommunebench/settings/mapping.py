@@ -72,7 +72,7 @@ class DeliveryMapping(Settings):
     """One YAML file in conf/registers: every register of a delivery that is not found by the usual
     names."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="of the mapping, for messages")
     usual_names: bool = Field(
         True, description="other files are found by the usual names (stem and period)"
     )

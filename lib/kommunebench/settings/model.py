@@ -16,18 +16,21 @@ _RULES = VerdictRules()
 class Covariate(Settings):
     """One covariate of the model, by its column in the spells."""
 
-    column: str
-    kind: Literal["category", "number", "indicator"]
+    column: str = Field(description="column of the spells, cases or file of spells")
+    kind: Literal["category", "number", "indicator"] = Field(
+        description="category: a term for each level but the reference; number: linear; indicator:"
+        " 0 or 1"
+    )
     prefix: str | None = Field(
         None, description="term = prefix_value; none: the column's name; empty: the value alone"
     )
-    reference: str | None = None
+    reference: str | None = Field(None, description="level of a category without a term")
     bins: tuple[float, ...] | None = Field(
         None, description="cut a number into classes [b0, b1), [b1, b2), …"
     )
-    bin_labels: tuple[str, ...] | None = None
-    label_da: str | None = None
-    label_en: str | None = None
+    bin_labels: tuple[str, ...] | None = Field(None, description="names of those classes")
+    label_da: str | None = Field(None, description="name in the Danish report; none: the column")
+    label_en: str | None = Field(None, description="name in the English report; none: the column")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -54,8 +57,16 @@ class ModelSettings(Settings):
         "breslow",
         description="efron needs uncertainty.replicates: 0, since replicates have Breslow's ties",
     )
-    baseline: Literal["kalbfleisch_prentice", "breslow"] = "kalbfleisch_prentice"
-    min_spells: int = Field(100, ge=1)
+    baseline: Literal["kalbfleisch_prentice", "breslow"] = Field(
+        "kalbfleisch_prentice",
+        description="estimate of the baseline survival; without covariates the first is"
+        " Kaplan-Meier's",
+    )
+    min_spells: int = Field(
+        100,
+        ge=1,
+        description="municipalities with fewer spells (cases) are in the model, not compared",
+    )
     verdict_model: VerdictModel = Field(
         _RULES.verdict_model,
         description="the model that carries the verdicts: within has a term for each municipality,"
@@ -95,24 +106,44 @@ class ModelSettings(Settings):
 class TierSettings(Settings):
     """Tiers of municipalities (method, section 7)."""
 
-    error_rate: Share = _RULES.tier_error_rate
+    error_rate: Share = Field(
+        _RULES.tier_error_rate,
+        description="share of wrong orders expected among pairs in different tiers, at most",
+    )
 
 
 class UncertaintySettings(Settings):
     """Standard errors, verdicts, spread, ranks (method, section 7)."""
 
-    verdict_indicator: VerdictIndicator = _RULES.verdict_indicator
-    confidence_level: float = Field(_RULES.confidence_level, gt=0.5, lt=1)
-    min_events: int = Field(_RULES.min_events, ge=2)
+    verdict_indicator: VerdictIndicator = Field(
+        _RULES.verdict_indicator,
+        description="indicator of the verdicts: robust to censoring by the calendar, or plain, as"
+        " in the report",
+    )
+    confidence_level: float = Field(
+        _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"
+    )
+    min_events: int = Field(
+        _RULES.min_events, ge=2, description="with fewer a municipality has no verdict"
+    )
     min_non_events: int = Field(
         _RULES.min_non_events, ge=0, description="of a share: spells without the event"
     )
-    support_share: Share = _RULES.support_share
+    support_share: Share = Field(
+        _RULES.support_share,
+        description="no verdict where nobody is at risk at this share of the horizon",
+    )
     min_verdicts: int = Field(
         _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"
     )
-    fdr_level: float = Field(_RULES.fdr_level, gt=0, lt=1)
-    replicates: int = Field(1000, ge=0)
-    posterior_draws: int = Field(_RULES.draws, ge=100)
-    seed: int = _RULES.seed
+    fdr_level: float = Field(
+        _RULES.fdr_level, gt=0, lt=1, description="false discovery rate of the flags"
+    )
+    replicates: int = Field(
+        1000, ge=0, description="of the bootstrap that checks the errors; 0: no bootstrap"
+    )
+    posterior_draws: int = Field(
+        _RULES.draws, ge=100, description="from which ranks and probabilities of fifths are taken"
+    )
+    seed: int = Field(_RULES.seed, description="of the bootstrap and of those draws")
     tiers: TierSettings = TierSettings()

@@ -37,7 +37,9 @@ FOREIGN_SOURCES = ("3", "9", "10", "11", "17", "18")
 class OriginSettings(Settings):
     """Who is of the origin the analyses of shares are about."""
 
-    non_western_only: bool = True
+    non_western_only: bool = Field(
+        True, description="only persons from countries outside the West (Statistics Denmark's list)"
+    )
     arrival_age_max: int = Field(
         12, ge=0, description="completed years at the first immigration; born here: always in"
     )
@@ -136,8 +138,8 @@ class ResidentsSettings(Settings):
     reference_date: date = Field(
         date(2012, 10, 1), description="UDDA of its year counts; residence: December of that year"
     )
-    age_min: int = Field(20, ge=0)
-    age_max: int = Field(29, ge=0)
+    age_min: int = Field(20, ge=0, description="completed years on the reference date, at least")
+    age_max: int = Field(29, ge=0, description="completed years on the reference date, at most")
     origin: OriginSettings = OriginSettings()
     parents: ParentSettings = ParentSettings()
     success_levels: tuple[int, ...] = Field(
@@ -171,7 +173,9 @@ class ImmigrantsSettings(Settings):
     """Immigrants in a spell without work and education, by their years in Denmark when it starts
     (fact sheet, section 5). Window, ages and origin stand in the section population."""
 
-    years_in_denmark: Literal["up_to", "over"]
+    years_in_denmark: Literal["up_to", "over"] = Field(
+        description="spells of those with at most years_limit years, or with more"
+    )
     years_limit: int = Field(10, ge=0, description="completed years at the spell's start")
     education_groups: dict[str, tuple[int, ...]] = Field(
         default_factory=lambda: dict(EDUCATION_GROUPS),

@@ -21,12 +21,18 @@ RESIDENCE_BASES = (
 class PopulationSettings(Settings):
     """Who is in the population (method, section 1)."""
 
-    residence_bases: tuple[str, ...] = RESIDENCE_BASES
-    window_start: date = date(2008, 1, 1)
-    window_end: date = date(2015, 12, 31)
-    age_min: int = Field(18, ge=0)
-    age_max: int = Field(64, ge=0)
-    non_western_only: bool = True
+    residence_bases: tuple[str, ...] = Field(
+        RESIDENCE_BASES, description="residence bases whose holders are in the population"
+    )
+    window_start: date = Field(
+        date(2008, 1, 1), description="first day of the permits, or of immigrants' spells"
+    )
+    window_end: date = Field(date(2015, 12, 31), description="last day of the same")
+    age_min: int = Field(18, ge=0, description="completed years at the start, at least")
+    age_max: int = Field(64, ge=0, description="completed years at the start, at most")
+    non_western_only: bool = Field(
+        True, description="only persons from countries outside the West (Statistics Denmark's list)"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -42,12 +48,19 @@ class PopulationSettings(Settings):
 class ObservationSettings(Settings):
     """How long persons are observed and how their weeks are read (method, sections 1 and 2)."""
 
-    observation_end: date = date(2016, 8, 31)
-    horizon_weeks: int = Field(156, ge=1, le=520)
+    observation_end: date = Field(
+        date(2016, 8, 31), description="last day for which all registers are there"
+    )
+    horizon_weeks: int = Field(
+        156, ge=1, le=520, description="weeks from the start for which persons are followed"
+    )
     age_limit_year: int = Field(
         64, ge=1, description="the year of this birthday ends the analysis at 1 January"
     )
-    holiday_codes_transfer_free: tuple[str, ...] = ("121", "122", "123")
+    holiday_codes_transfer_free: tuple[str, ...] = Field(
+        ("121", "122", "123"),
+        description="DREAM codes of holiday allowance whose weeks are no weeks on benefits",
+    )
     dream_extract: str | None = Field(
         None, description="period of the DREAM file to use (YYYYMM); none: the newest"
     )
@@ -59,11 +72,22 @@ class ObservationSettings(Settings):
 class EmploymentSettings(Settings):
     """The employment that counts as success (method, section 3)."""
 
-    weeks: int = Field(13, ge=1)
-    hours_per_week: float = Field(20.0, gt=0)
-    hours_tolerance: float = Field(0.25, ge=0)
-    hours_source: Literal["hours", "atp"] = "hours"
-    zero_hours_weeks_to_end: int = Field(4, ge=1)
+    weeks: int = Field(13, ge=1, description="weeks in a row without benefits that are success")
+    hours_per_week: float = Field(
+        20.0, gt=0, description="mean hours a week over them, at least, less hours_tolerance"
+    )
+    hours_tolerance: float = Field(
+        0.25,
+        ge=0,
+        description="hours a week; a contract of 20 hours is paid by the month and has less in some"
+        " weeks",
+    )
+    hours_source: Literal["hours", "atp"] = Field(
+        "hours", description="paid hours (E-income), or the bands of ATP contributions"
+    )
+    zero_hours_weeks_to_end: int = Field(
+        4, ge=1, description="so many weeks in a row without hours end an employment"
+    )
     education_counts: bool = Field(
         False,
         description="the first week of education, too, is success, and education does not censor",
@@ -87,9 +111,18 @@ CENSORING_REASONS = (
 class SpellSettings(Settings):
     """What starts, ends and owns a spell (method, section 4)."""
 
-    last_start_date: date = date(2015, 12, 31)
-    censoring_reasons: tuple[str, ...] = CENSORING_REASONS
-    placement_grace_weeks: int = Field(0, ge=0)
+    last_start_date: date = Field(
+        date(2015, 12, 31), description="spells whose start week begins later are not used"
+    )
+    censoring_reasons: tuple[str, ...] = Field(
+        CENSORING_REASONS, description="what ends a spell without success"
+    )
+    placement_grace_weeks: int = Field(
+        0,
+        ge=0,
+        description="a move in the first weeks of a spell does not end it: the spell belongs to the"
+        " municipality moved to",
+    )
 
     @model_validator(mode="after")
     def _known_reasons(self) -> Self:
@@ -107,5 +140,11 @@ class MeasurementSettings(Settings):
     match_group_weeks: int | None = Field(
         None, ge=1, description="weeks of the spell searched for a match group; none: all"
     )
-    health_window: Literal["selection_year", "first_year"] = "selection_year"
-    health_min_months: float = Field(1.0, gt=0)
+    health_window: Literal["selection_year", "first_year"] = Field(
+        "selection_year",
+        description="health care from the arrival to the end of the selection year, or in the first"
+        " year in Denmark",
+    )
+    health_min_months: float = Field(
+        1.0, gt=0, description="with fewer months observed health is not known"
+    )
