@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
+from kommunebench.spells.joins import only_those_of
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
@@ -18,14 +19,16 @@ def add_education(
     person: str,
     year: str,
     birth: str,
+    looked_for: "DataFrame | None" = None,
 ) -> "DataFrame":
     """Persons with what UDDA holds of them: in_udda, level, completed_date, source.
 
     ``person``, ``year``, ``birth``: the columns of ``persons`` with whose education, of which year
     and whose birth date. level is null where UDDA has no education, where the list of levels does
     not hold it (unlisted_education is true), and where it was completed before the birth
-    (impossible_education is true). Raises RegisterError where UDDA or the list is not in the
-    store.
+    (impossible_education is true). ``looked_for``: the persons and years of ``persons``, where they
+    are few and cheaply made (joins.are_few). Raises RegisterError where UDDA or the list is not in
+    the store.
     """
     educations = registers.need("educations", "completed education")
     levels = registers.need("education_levels", "completed education")
@@ -37,6 +40,8 @@ def add_education(
         "completed_date",
         "source",
     )
+    if looked_for is not None:
+        rows = only_those_of(rows, looked_for.select(person, year), few=True)
     joined = persons.join(rows, [person, year], "left").join(
         F.broadcast(levels.select("education", F.col("level").alias("listed_level"))),
         "education",

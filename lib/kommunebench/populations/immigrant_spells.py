@@ -19,6 +19,7 @@ from kommunebench.spells.covariates import (
     age_group,
 )
 from kommunebench.spells.family import FAMILY_SNAPSHOT, add_family, snapshot_of_family
+from kommunebench.spells.joins import are_few, small_side
 from kommunebench.spells.lost_spells import LOST_REASONS, NO_MUNICIPALITY
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.schooling import GROWN_UP
@@ -107,7 +108,7 @@ def build_immigrant_spells(
     persons = immigrants.drop("reason", "last_followed_week", "origin_monday")
     kept = candidates.where(F.col("lost").isNull()).join(persons, "person_id", "inner")
     day = _start_day()
-    spells = kept.withColumns(
+    started = kept.withColumns(
         {
             "spell_id": F.concat_ws(
                 "-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")
@@ -126,11 +127,14 @@ def build_immigrant_spells(
             "permit_year": F.lit(None).cast("string"),
         }
     )
-    spells = _with_family(spells, registers.population_snapshots)
-    spells = _with_health(spells, registers, settings)
-    spells = _with_education(spells, registers, settings)
-    spells = add_danish_course(spells, registers)
-    spells = add_match_group(spells, registers, settings)
+    # What is looked up in a register is made from the candidates and immigrants alone: from what
+    # was joined to them before, every register would be read again for the next one.
+    few = are_few(started)
+    spells = _with_education(started, registers, settings, few)
+    spells = add_danish_course(spells, registers, of=started)
+    spells = add_match_group(spells, registers, settings, of=started)
+    spells = spells.join(_health(started, registers, settings, few), "spell_id", "left")
+    spells = _with_family(spells, started, registers.population_snapshots, few)
     measured = add_local_labour_market(spells, registers, settings)
     return measured.select(*(name for name in SPELLS.columns if name != "analysis"))
 
@@ -146,44 +150,48 @@ def _years_class(years: "Column") -> "Column":
     return group
 
 
-def _with_family(spells: "DataFrame", snapshots: "DataFrame") -> "DataFrame":
+def _with_family(
+    spells: "DataFrame", started: "DataFrame", snapshots: "DataFrame", few: bool
+) -> "DataFrame":
     """Spells with the family of the December before their start, else of the next snapshot that
-    holds the person."""
+    holds the person; ``started``: the same spells, with their start and person alone."""
     seen = (
-        snapshots.join(spells.select("person_id"), "person_id", "left_semi")
+        snapshots.join(small_side(started.select("person_id"), few), "person_id", "left_semi")
         .groupBy("person_id")
         .agg(F.collect_list(F.struct(*FAMILY_SNAPSHOT)).alias("snapshots"))
     )
     year_before = F.add_months("selection_date", -12)
     family = snapshot_of_family(F.col("snapshots"), year_before)
-    keyed = (
-        spells.join(seen, "person_id", "left")
+    in_snapshot = (
+        started.select("spell_id", "person_id", "selection_date")
+        .join(seen, "person_id", "left")
         .withColumn("family", family)
-        .select("*", "family.*")
-        .drop("snapshots", "family")
+        .select("spell_id", "person_id", "family.*")
         .withColumnsRenamed({"person_id": "own_person_id", "spell_id": "person_id"})
     )
-    return add_family(keyed, snapshots, identity="own_person_id").withColumnsRenamed(
-        {"person_id": "spell_id", "own_person_id": "person_id"}
+    families = add_family(in_snapshot, snapshots, identity="own_person_id", few=few)
+    return spells.join(
+        families.withColumnRenamed("person_id", "spell_id").drop("own_person_id"),
+        "spell_id",
+        "left",
     )
 
 
-def _with_health(
-    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+def _health(
+    started: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings, few: bool
 ) -> "DataFrame":
-    """Spells with health in the calendar year before their start."""
-    subjects = spells.select(
+    """spell_id and health in the calendar year before the spell's start."""
+    subjects = started.select(
         F.col("spell_id").alias(PERSON_YEAR),
         F.col("person_id").alias("subject_id"),
         (F.year("selection_date") - 1).alias("year"),
     )
-    measured = add_health_of_year(subjects, registers, settings)
-    health = measured.select(F.col("person_id").alias("spell_id"), *HEALTH_COLUMNS)
-    return spells.join(health, "spell_id", "left")
+    measured = add_health_of_year(subjects, registers, settings, few=few)
+    return measured.select(F.col("person_id").alias("spell_id"), *HEALTH_COLUMNS)
 
 
 def _with_education(
-    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings, few: bool
 ) -> "DataFrame":
     """Spells with the group of the highest education at their start, and whether it was brought
     along: basic_danish, basic_foreign, …; null where the register is not delivered."""
@@ -192,7 +200,12 @@ def _with_education(
     before_october = (F.month("selection_date") < _OCTOBER).cast("int")
     counted = spells.withColumn("count_year", F.year("selection_date") - before_october)
     educated = add_education(
-        counted, registers, person="person_id", year="count_year", birth="birth_date"
+        counted,
+        registers,
+        person="person_id",
+        year="count_year",
+        birth="birth_date",
+        looked_for=counted if few else None,
     )
     chosen, group = _chosen(settings), F.lit(None).cast("string")
     for name, levels in chosen.education_groups.items():

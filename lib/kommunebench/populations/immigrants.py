@@ -36,7 +36,7 @@ def find_immigrants(registers: RegisterFrames, settings: AnalysisSettings) -> "D
     """
     window = settings.population
     persons = _seen_persons(registers.population_snapshots, settings)
-    persons = persons.join(first_immigrations(registers.migrations, persons), "person_id", "left")
+    persons = persons.join(first_immigrations(registers.migrations), "person_id", "left")
     persons = persons.join(earliest_permits(registers, settings), "person_id", "left")
     countries = registers.countries.select(
         F.col("country_code").alias("country_of_origin"), "western", "origin", "continent"

@@ -11,6 +11,7 @@ from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_yea
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ParentSettings
 from kommunebench.silver import CASES, HEALTH_COLUMNS
+from kommunebench.spells.joins import are_few, only_those_of
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -36,14 +37,24 @@ def measure_cases(
     parents_year; their education is that of 1 October, their health that of the calendar year.
     Raises RegisterError where a covariate of the settings needs a table that is not in the store.
     """
+    # What is looked up in a register is made from the candidates alone, in each place anew: from
+    # what was joined to them before, every register would be read again for the next one.
     cases = candidates.where(F.col("lost").isNull())
-    subjects = _with_facts(_subjects(cases), registers, settings)
+    subjects = _subjects(cases)
+    few = are_few(subjects)
+    health = add_health_of_year(
+        subjects.select(PERSON_YEAR, "subject_id", "year"), registers, settings, few=few
+    ).select(F.col("person_id").alias(PERSON_YEAR), *_HEALTH)
     years = registers.care_years
     delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
-    measured = add_health_of_year(subjects, registers, settings).withColumn(
-        "care_delivered", delivered
+    measured = (
+        _with_facts(subjects, registers, settings, few)
+        .join(health, PERSON_YEAR, "left")
+        .withColumn("care_delivered", delivered)
     )
-    joined = cases.join(_by_case(measured), "person_id", "left")
+    joined = _with_urban_share(cases, registers, settings).join(
+        _by_case(measured), "person_id", "left"
+    )
     named = joined.withColumns(
         {f"{parent}_known": F.coalesce(f"{parent}_known", F.lit(0)) for parent in PARENTS}
     ).withColumns(
@@ -57,9 +68,7 @@ def measure_cases(
         }
     )
     with_remarks = named.withColumn("remarks", F.concat("remarks", _remarks_of_parents()))
-    return _with_urban_share(with_remarks, registers, settings).select(
-        *(name for name in CASES.columns if name != "analysis")
-    )
+    return with_remarks.select(*(name for name in CASES.columns if name != "analysis"))
 
 
 def _subjects(cases: "DataFrame") -> "DataFrame":
@@ -85,15 +94,17 @@ def _subjects(cases: "DataFrame") -> "DataFrame":
 
 
 def _with_facts(
-    subjects: "DataFrame", registers: CaseRegisters, settings: AnalysisSettings
+    subjects: "DataFrame", registers: CaseRegisters, settings: AnalysisSettings, few: bool
 ) -> "DataFrame":
     """Subjects with known (in the population register in December of the year), the group of their
     education, and remarks about the registers."""
+    looked_for = subjects.select("subject_id", "year")
     december = registers.population_snapshots.where(F.month("snapshot_date") == _DECEMBER).select(
         F.col("person_id").alias("subject_id"),
         F.year("snapshot_date").alias("year"),
         F.col("birth_date").alias("subject_birth_date"),
     )
+    december = only_those_of(december, looked_for, few)
     known = subjects.join(december, ["subject_id", "year"], "left").withColumn(
         "known", F.col("subject_birth_date").isNotNull()
     )
@@ -101,7 +112,12 @@ def _with_facts(
         no_remarks = {"education_group": F.lit(None).cast("string"), "about": _no_texts()}
         return known.withColumns(no_remarks)
     educated = add_education(
-        known, registers, person="subject_id", year="year", birth="subject_birth_date"
+        known,
+        registers,
+        person="subject_id",
+        year="year",
+        birth="subject_birth_date",
+        looked_for=looked_for if few else None,
     )
     flags = {
         "parent_without_udda": F.col("known") & ~F.col("in_udda"),

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.settings.populations import OriginSettings
 from kommunebench.spells.ages import completed_years
+from kommunebench.spells.population import first_immigrations
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -41,12 +42,7 @@ def add_origin(persons: "DataFrame", registers: CaseRegisters) -> "DataFrame":
         F.col("origin").alias("origin_term"),
         "continent",
     ).dropDuplicates(["country_of_origin"])
-    arrivals = (
-        registers.migrations.where(F.col("event") == "immigration")
-        .join(persons.select("person_id"), "person_id", "left_semi")
-        .groupBy("person_id")
-        .agg(F.min("event_date").alias("first_immigration"))
-    )
+    arrivals = first_immigrations(registers.migrations)
     joined = persons.join(F.broadcast(countries), "country_of_origin", "left").join(
         arrivals, "person_id", "left"
     )

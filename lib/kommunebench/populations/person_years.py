@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.health import add_health, days_of_health
+from kommunebench.spells.joins import are_few, small_side
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
@@ -26,20 +27,28 @@ HealthFrames = TypeVar("HealthFrames", CaseRegisters, RegisterFrames)
 
 
 def add_health_of_year(
-    subjects: "DataFrame", registers: HealthFrames, settings: AnalysisSettings
+    subjects: "DataFrame",
+    registers: HealthFrames,
+    settings: AnalysisSettings,
+    *,
+    few: bool | None = None,
 ) -> "DataFrame":
     """Subjects with the columns of health of their calendar year; the key is person_id then.
 
     ``subjects``: one row per person and year with a key of its own in the column person_year;
-    subject_id: the person; year.
+    subject_id: the person; year. Every register is looked through for them: what they are made
+    from should be cheap. ``few``: whether they are few (joins.are_few), where that is known.
     """
+    few = are_few(subjects) if few is None else few
     persons = subjects.withColumnRenamed(PERSON_YEAR, "person_id").withColumns(
         {
             "arrival_date": F.make_date("year", F.lit(1), F.lit(1)),
             "selection_date": F.make_date("year", F.lit(12), F.lit(31)),
         }
     )
-    keys = persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id", "year")
+    keys = small_side(
+        persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id", "year"), few
+    )
     rows = replace(
         registers,
         **{
@@ -47,7 +56,8 @@ def add_health_of_year(
             for name, day in days_of_health().items()
         },
     )
-    return add_health(persons, rows, settings).drop("arrival_date", "selection_date")
+    measured = add_health(persons, rows, settings, few=few)
+    return measured.drop("arrival_date", "selection_date")
 
 
 def _by_person_year(

@@ -67,13 +67,17 @@ def age_group(age: "Column") -> "Column":
     return group
 
 
-def add_danish_course(persons: "DataFrame", registers: RegisterFrames) -> "DataFrame":
+def add_danish_course(
+    persons: "DataFrame", registers: RegisterFrames, *, of: "DataFrame | None" = None
+) -> "DataFrame":
     """The first placement on Danish course 1, 2 or 3, else unknown; null where the register is not
-    delivered."""
+    delivered. ``of``: the same persons as a frame that is cheaply made, where ``persons`` is not.
+    """
     if registers.danish_courses is None:
         return persons.withColumn("danish_education", F.lit(None).cast("string"))
     placements = registers.danish_courses.where(F.col("danish_education").isin(*DANISH_COURSES))
-    placements = placements.join(persons.select("person_id"), "person_id", "left_semi")
+    ids = (persons if of is None else of).select("person_id")
+    placements = placements.join(ids, "person_id", "left_semi")
     # A placement without a date counts only where there is no other.
     order = F.struct(F.coalesce("start_date", F.lit("9999-12-31").cast("date")), "danish_education")
     first = placements.groupBy("person_id").agg(
@@ -109,13 +113,18 @@ def add_covariates_of_spells(
 
 
 def add_match_group(
-    spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings
+    spells: "DataFrame",
+    registers: RegisterFrames,
+    settings: AnalysisSettings,
+    *,
+    of: "DataFrame | None" = None,
 ) -> "DataFrame":
     """The first match group seen in the spell, among the quarters its weeks touch (or those of its
-    first weeks, where limited)."""
+    first weeks, where limited). ``of``: as for add_danish_course."""
     benefits = registers.need("benefit_weeks", "the match group")
+    ids = (spells if of is None else of).select("person_id")
     quarters = benefits.select("person_id", "first_quarter", "match_groups").join(
-        spells.select("person_id"), "person_id", "left_semi"
+        ids, "person_id", "left_semi"
     )
     joined = spells.join(quarters, "person_id", "left")
     limit = settings.measurement.match_group_weeks

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings.analysis import EmploymentSettings
 from kommunebench.spells.benefits import HOLIDAY_FROM_WORK
+from kommunebench.spells.week_arrays import once
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -40,21 +41,30 @@ def employment_runs(facts: WeekFacts, last_week: "Column", rules: EmploymentSett
     while it does; work that follows is a stretch of its own.
     """
 
-    def take(state: "Column", week: "Column") -> "Column":
-        until = _end_of_work(facts, week + rules.weeks, last_week, rules)
-        starts = _starts_success(facts, week, last_week, rules)
-        if rules.education_counts:
-            studies = facts.is_in_education(week)
-            until = F.when(studies, _end_of_education(facts, week, last_week)).otherwise(until)
-            starts = studies | starts
-        run = F.struct(week.alias("first"), until.alias("until"))
-        begun = F.struct(until.alias("until"), F.concat(state["runs"], F.array(run)).alias("runs"))
-        # Whether a week starts a success is asked only outside a stretch.
-        begins = (week >= state["until"]) & starts
-        return F.when(begins, begun).otherwise(state)
-
+    weeks = F.sequence(F.lit(0), last_week)
     nothing = F.struct(F.lit(0).alias("until"), F.array().alias("runs")).cast(_RUNS)
-    return F.aggregate(F.sequence(F.lit(0), last_week), nothing, take)["runs"]
+
+    def runs(ends: "Column") -> "Column":
+        def take(state: "Column", week: "Column") -> "Column":
+            until = _first_from(ends, week + rules.weeks)
+            starts = _starts_success(facts, week, last_week, rules)
+            if rules.education_counts:
+                studies = facts.is_in_education(week)
+                until = F.when(studies, _end_of_education(facts, week, last_week)).otherwise(until)
+                starts = studies | starts
+            # Whether a week starts a success is asked only outside a stretch.
+            begins = (week >= state["until"]) & starts
+            begun = once(until, lambda end: _with_run(state, week, end))
+            return F.when(begins, begun).otherwise(state)
+
+        return F.aggregate(weeks, nothing, take)["runs"]
+
+    return once(_ends_of_work(facts, weeks, last_week, rules), runs)
+
+
+def _with_run(state: "Column", week: "Column", until: "Column") -> "Column":
+    run = F.struct(week.alias("first"), until.alias("until"))
+    return F.struct(until.alias("until"), F.concat(state["runs"], F.array(run)).alias("runs"))
 
 
 def _starts_success(
@@ -74,11 +84,11 @@ def _starts_success(
     )
 
 
-def _end_of_work(
-    facts: WeekFacts, first: "Column", last_week: "Column", rules: EmploymentSettings
+def _ends_of_work(
+    facts: WeekFacts, weeks: "Column", last_week: "Column", rules: EmploymentSettings
 ) -> "Column":
-    """The first week from ``first`` on that ends work: not transfer-free, or the first of four
-    weeks in a row without hours (holiday allowance aside)."""
+    """The weeks in which work cannot go on, in order: those that are not transfer-free, and those
+    that begin four weeks in a row without hours (holiday allowance aside)."""
     idle_weeks = rules.zero_hours_weeks_to_end
 
     def is_idle(week: "Column") -> "Column":
@@ -86,13 +96,18 @@ def _end_of_work(
         return (facts.hours(week) == 0) & ~holiday
 
     def ends_work(week: "Column") -> "Column":
-        last = week + (idle_weeks - 1)
-        idle = (last <= last_week) & F.forall(F.sequence(week, last), is_idle)
+        idle = week + (idle_weeks - 1) <= last_week
+        for later in range(idle_weeks):
+            idle = idle & is_idle(week + later)
         return ~facts.is_transfer_free(week) | idle
 
-    weeks = F.sequence(first, F.greatest(first, last_week))
-    ends = F.filter(weeks, lambda week: (week <= last_week) & ends_work(week))
-    return F.coalesce(F.array_min(ends), F.lit(_NEVER))
+    return F.filter(weeks, ends_work)
+
+
+def _first_from(weeks: "Column", first: "Column") -> "Column":
+    """The first of some weeks in order that is not before ``first``."""
+    later = F.filter(weeks, lambda week: week >= first)
+    return F.coalesce(F.get(later, F.lit(0)), F.lit(_NEVER))
 
 
 def _end_of_education(facts: WeekFacts, first: "Column", last_week: "Column") -> "Column":

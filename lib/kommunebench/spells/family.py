@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.spells.ages import completed_years
+from kommunebench.spells.joins import small_side
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -31,7 +32,11 @@ def snapshot_of_family(snapshots: "Column", selection_date: "Column") -> "Column
 
 
 def add_family(
-    persons: "DataFrame", snapshots: "DataFrame", identity: str = "person_id"
+    persons: "DataFrame",
+    snapshots: "DataFrame",
+    identity: str = "person_id",
+    *,
+    few: bool = False,
 ) -> "DataFrame":
     """Persons with family_type, has_partner, danish_partner, children_0_2, children_3_6,
     children_0_17, child_at_home; ``persons`` has the columns of FAMILY_SNAPSHOT, which go.
@@ -41,9 +46,11 @@ def add_family(
     family type unknown and no family members.
 
     person_id is what a row is found by; ``identity``: the column that says who it is in the
-    snapshots, where one person has several rows.
+    snapshots, where one person has several rows. ``few``: the persons are few (joins.are_few), and
+    looked up in the snapshots without moving these.
     """
-    joined = persons.join(_relatives(persons, snapshots, identity), "person_id", "left")
+    relatives = _relatives(persons, snapshots, identity, few)
+    joined = persons.join(relatives, "person_id", "left")
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in (*_CHILDREN, "danish_partner")}
     at_home = F.coalesce((F.col("family_position") == _CHILD).cast("int"), F.lit(0))
     return joined.withColumns(
@@ -63,7 +70,9 @@ def _family_type(code: "Column") -> "Column":
     return name
 
 
-def _relatives(persons: "DataFrame", snapshots: "DataFrame", identity: str) -> "DataFrame":
+def _relatives(
+    persons: "DataFrame", snapshots: "DataFrame", identity: str, few: bool
+) -> "DataFrame":
     """One row per person with a relative in the snapshot: children by age in the family, the person
     not among them, and whether the partner, who may be in another family, is of Danish origin.
 
@@ -84,7 +93,7 @@ def _relatives(persons: "DataFrame", snapshots: "DataFrame", identity: str) -> "
         (F.col("origin_type") == _DANISH_ORIGIN).cast("int").alias("is_danish"),
         _lookups(F.when(is_child, F.col("family_id")), F.col("person_id")),
     )
-    pairs = rows.join(wanted, ["snapshot_date", "role", "id"], "inner")
+    pairs = rows.join(small_side(wanted, few), ["snapshot_date", "role", "id"], "inner")
     other_child = (F.col("role") == "child") & (F.col("relative_id") != F.col("own_id"))
     children = (
         F.count_if(other_child & F.col("age").between(*ages)).cast("int").alias(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
-from kommunebench.spells.joins import small_side
+from kommunebench.spells.joins import are_few, small_side
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -45,19 +45,24 @@ class HealthRegisters(Protocol):
 
 
 def add_health(
-    persons: "DataFrame", registers: HealthRegisters, settings: AnalysisSettings
+    persons: "DataFrame",
+    registers: HealthRegisters,
+    settings: AnalysisSettings,
+    *,
+    few: bool | None = None,
 ) -> "DataFrame":
     """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days,
     hospital_4_days_plus, and conditions.
 
     An indicator is 0 where no sign of it is found, and null where a register that could show it is
-    not delivered.
+    not delivered. ``few``: whether the persons are few (joins.are_few), where that is known.
     """
     window = _window(persons, settings)
+    few = are_few(persons) if few is None else few
     sources = {
-        "care": _services(window, registers),
-        "diagnosis": _hospital(window, registers),
-        "drug": _prescriptions(window, registers),
+        "care": _services(window, registers, few),
+        "diagnosis": _hospital(window, registers, few),
+        "drug": _drugs(window, registers, few),
     }
     delivered = {name: rows for name, rows in sources.items() if rows is not None}
     joined = window
@@ -96,9 +101,9 @@ def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     return persons.withColumns({"last_day": last_day, "health_months": F.greatest(months, least)})
 
 
-def _in_window(rows: "DataFrame", window: "DataFrame", register: str) -> "DataFrame":
+def _in_window(rows: "DataFrame", window: "DataFrame", register: str, few: bool) -> "DataFrame":
     day = days_of_health()[register]
-    persons = window.select("person_id", "arrival_date", "last_day")
+    persons = small_side(window.select("person_id", "arrival_date", "last_day"), few)
     joined = rows.join(persons, "person_id", "inner")
     return joined.where(day.between(F.col("arrival_date"), F.col("last_day")))
 
@@ -110,7 +115,7 @@ def _summed(rows: "DataFrame") -> "DataFrame":
     return rows.groupBy("person_id").agg(*sums, *(F.max(name).alias(name) for name in signs))
 
 
-def _services(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
+def _services(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
     """Contacts with general practice, and signs of conditions in the providers' specialties; a
     yearly table counts whole years."""
     if registers.health_services is None:
@@ -121,7 +126,7 @@ def _services(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | N
     rows = registers.health_services.where(
         F.col("specialty").isin(*sorted(used)) & (F.col("contacts") != 0)
     )
-    rows = _in_window(rows, window, "health_services")
+    rows = _in_window(rows, window, "health_services", few)
     contacts = F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))
     signs = (
         _sign(F.col("specialty").isin(*specialties), name, "care")
@@ -131,18 +136,18 @@ def _services(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | N
     return rows.select("person_id", contacts.alias("gp_total"), *signs)
 
 
-def _hospital(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
+def _hospital(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
     """Days in hospital (full-day admissions), and signs of conditions by the chapters of the action
     diagnoses: of the contacts themselves and of those listed for them."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
-    contacts = _in_window(registers.hospital_contacts, window, "hospital_contacts")
+    contacts = _in_window(registers.hospital_contacts, window, "hospital_contacts", few)
     days = F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))
     stays = contacts.select("person_id", days.alias("bed_days"), *_by_chapter("action_diagnosis"))
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A")
     # The diagnoses have no person: they are reached through the contacts of the window.
     keys = ["contact_id", "source"]
-    in_window = small_side(contacts.select("person_id", *keys), window)
+    in_window = small_side(contacts.select("person_id", *keys), few)
     listed = action.select(*keys, "diagnosis").join(in_window, keys, "inner")
     return stays.unionByName(
         listed.select("person_id", *_by_chapter("diagnosis")), allowMissingColumns=True
@@ -159,13 +164,12 @@ def _by_chapter(diagnosis: str) -> "list[Column]":
     ]
 
 
-def _prescriptions(window: "DataFrame", registers: HealthRegisters) -> "DataFrame | None":
+def _drugs(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
     if registers.prescriptions is None:
         return None
     used = sorted({group for _, groups, _ in CONDITIONS.values() for group in groups})
-    rows = _in_window(
-        registers.prescriptions.where(F.col("atc_group").isin(*used)), window, "prescriptions"
-    )
+    dispensed = registers.prescriptions.where(F.col("atc_group").isin(*used))
+    rows = _in_window(dispensed, window, "prescriptions", few)
     signs = (
         _sign(F.col("atc_group").isin(*groups), name, "drug")
         for name, (_, groups, _) in CONDITIONS.items()

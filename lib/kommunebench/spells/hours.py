@@ -108,8 +108,7 @@ def _by_position(entries: "Column") -> "Column":
 
     def with_gap_before(entry: "Column", index: "Column") -> "Column":
         previous = F.coalesce(F.get(entries, index - 1)["week"], F.lit(-1))
-        return F.concat(
-            F.array_repeat(F.lit(0.0), entry["week"] - previous - 1), F.array(entry["hours"])
-        )
+        gap, hours = entry["week"] - previous - 1, F.array(entry["hours"])
+        return F.when(gap == 0, hours).otherwise(F.concat(F.array_repeat(F.lit(0.0), gap), hours))
 
     return F.flatten(F.transform(entries, with_gap_before))

@@ -21,6 +21,11 @@ def weeks_between(monday: "Column", later_monday: "Column") -> "Column":
     return (F.datediff(later_monday, monday) / F.lit(7)).cast("int")
 
 
+def first_week_from(day: "Column", origin_monday: "Column") -> "Column":
+    """The first week, counted from the origin's, whose Monday is not before a date."""
+    return F.ceil(F.datediff(day, origin_monday) / F.lit(7)).cast("int")
+
+
 def monday_of_week(origin_monday: "Column", week: "Column") -> "Column":
     """Monday of a week counted from the origin's."""
     return F.date_add(origin_monday, week * 7)

@@ -10,25 +10,24 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.absence import ABROAD, DEAD, death_mondays, is_abroad, stays_abroad
-from kommunebench.spells.benefits import (
-    EDUCATION_CODES,
-    first_dead_monday,
-    is_transfer,
-    state_of,
-)
-from kommunebench.spells.employment import WeekFacts, employment_runs
+from kommunebench.spells.benefits import first_dead_monday, state_of
 from kommunebench.spells.hours import weekly_hours
 from kommunebench.spells.iso_weeks import (
+    first_week_from,
     iso_week_label_between,
     last_whole_week,
-    monday_of_week,
     weeks_between,
 )
 from kommunebench.spells.partitions import by_person, tasks_for
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.residence import municipality_on, residence_histories
-from kommunebench.spells.schooling import is_in_school, schooling_of_minors
-from kommunebench.spells.week_arrays import from_week_0
+from kommunebench.spells.schooling import schooling_of_minors
+from kommunebench.spells.week_arrays import from_week_0, stepwise
+from kommunebench.spells.weeks_employed import (
+    is_transfer_free_week,
+    own_monday,
+    with_weeks_employed,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -46,7 +45,7 @@ def build_weekly_panel(
     Raises RegisterError when benefits or employment are not in the store.
     """
     persons = _with_weeks(_with_histories(population, registers, settings), settings)
-    weeks = _explode_weeks(_with_employment(persons, settings))
+    weeks = _explode_weeks(with_weeks_employed(persons, settings))
     monday, code, abroad = F.col("monday"), F.col("dream_code"), F.col("is_abroad")
     first, last = settings.population.window_start, settings.observation.observation_end
     dead = F.coalesce(monday >= F.col("death_monday"), F.lit(False))
@@ -58,7 +57,7 @@ def build_weekly_panel(
         "dream_code",
         state_of(code).alias("state"),
         "hours",
-        _is_transfer_free(code, monday, abroad, settings).alias("is_transfer_free"),
+        is_transfer_free_week(code, monday, abroad, settings).alias("is_transfer_free"),
         "is_employed",
         F.when(dead, F.lit(DEAD)).when(abroad, F.lit(ABROAD)).alias("absence"),
     )
@@ -125,14 +124,20 @@ def _with_weeks(histories: "DataFrame", settings: AnalysisSettings) -> "DataFram
     codes = from_week_0(
         F.col("codes"), weeks_between(F.col("first_monday"), F.col("origin_monday")), length
     )
-    weeks = F.sequence(F.lit(0), F.col("last_week"))
 
     def municipality(week: "Column") -> "Column":
-        return municipality_on(F.col("residences"), _monday(week))
+        return municipality_on(F.col("residences"), own_monday(week))
 
     def abroad(week: "Column") -> "Column":
-        return is_abroad(F.col("abroad"), _monday(week))
+        return is_abroad(F.col("abroad"), own_monday(week))
 
+    moves = F.concat(
+        F.transform("residences.from_date", _first_week_from),
+        F.transform("residences.to_date", lambda day: _first_week_from(F.date_add(day, 1))),
+    )
+    crossings = F.transform(
+        F.concat("abroad.first_monday", "abroad.return_monday"), _first_week_from
+    )
     moved = F.col("only_municipality").isNull() & F.col("residences").isNotNull()
     return histories.withColumns(
         {
@@ -140,53 +145,16 @@ def _with_weeks(histories: "DataFrame", settings: AnalysisSettings) -> "DataFram
             "hours": F.slice(
                 F.coalesce(F.col("hours"), F.array().cast("array<double>")), F.lit(1), length
             ),
-            "municipality_codes": F.when(moved, F.transform(weeks, municipality)),
-            "weeks_abroad": F.when(F.col("abroad").isNotNull(), F.transform(weeks, abroad)),
+            "municipality_codes": F.when(moved, stepwise(municipality, moves, length)),
+            "weeks_abroad": F.when(
+                F.col("abroad").isNotNull(), stepwise(abroad, crossings, length)
+            ),
         }
     )
 
 
-def _monday(week: "Column") -> "Column":
-    return monday_of_week(F.col("origin_monday"), week)
-
-
-def _with_employment(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
-    """Persons of _with_weeks with ``weeks_employed``, an array over their weeks, null for those who
-    are never employed."""
-    rules = settings.employment
-
-    def abroad(week: "Column") -> "Column":
-        return F.coalesce(F.get("weeks_abroad", week), F.lit(False))
-
-    def in_school(week: "Column") -> "Column":
-        return is_in_school(F.col("schooling"), _monday(week))
-
-    facts = WeekFacts(
-        code=lambda week: F.get("dream_code", week),
-        hours=lambda week: F.coalesce(F.get("hours", week), F.lit(0.0)),
-        is_transfer_free=lambda week: _is_transfer_free(
-            F.get("dream_code", week), _monday(week), abroad(week), settings
-        ),
-        is_in_education=lambda week: (
-            (
-                F.coalesce(F.get("dream_code", week).isin(*EDUCATION_CODES), F.lit(False))
-                | in_school(week)
-            )
-            & ~abroad(week)
-            & ~F.coalesce(_monday(week) >= F.col("death_monday"), F.lit(False))
-        ),
-    )
-    # Most persons never work: their weeks need not be gone through.
-    may_work = F.lit(True) if rules.education_counts else F.size("hours") > 0
-    runs = F.when(may_work, employment_runs(facts, F.col("last_week"), rules))
-
-    def employed(week: "Column") -> "Column":
-        return F.exists("runs", lambda run: (run["first"] <= week) & (week < run["until"]))
-
-    weeks = F.sequence(F.lit(0), F.col("last_week"))
-    return persons.withColumn("runs", runs).withColumn(
-        "weeks_employed", F.when(F.size("runs") > 0, F.transform(weeks, employed))
-    )
+def _first_week_from(day: "Column") -> "Column":
+    return first_week_from(day, F.col("origin_monday"))
 
 
 def _explode_weeks(persons: "DataFrame") -> "DataFrame":
@@ -225,7 +193,7 @@ def _explode_weeks(persons: "DataFrame") -> "DataFrame":
     return rows.select(
         "person_id",
         "week",
-        _monday(F.col("week")).alias("monday"),
+        own_monday(F.col("week")).alias("monday"),
         "death_monday",
         F.coalesce("only_municipality", "municipality_in_week").alias("municipality_code"),
         "dream_code",
@@ -233,13 +201,3 @@ def _explode_weeks(persons: "DataFrame") -> "DataFrame":
         F.coalesce("is_abroad", F.lit(False)).alias("is_abroad"),
         F.coalesce("is_employed", F.lit(False)).alias("is_employed"),
     )
-
-
-def _is_transfer_free(
-    code: "Column", monday: "Column", abroad: "Column", settings: AnalysisSettings
-) -> "Column":
-    """Whether a week is transfer-free: no transfer, alive and in the country; the week of death
-    itself is judged by its code."""
-    after_death = F.coalesce(monday > F.col("death_monday"), F.lit(False))
-    transfer = is_transfer(code, settings.observation.holiday_codes_transfer_free)
-    return ~transfer & ~after_death & ~abroad

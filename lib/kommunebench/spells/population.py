@@ -139,9 +139,12 @@ def _person_facts(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
     )
 
 
-def first_immigrations(migrations: "DataFrame", ids: "DataFrame") -> "DataFrame":
-    """person_id, first_immigration: the first arrival VNDS knows of each of these persons."""
-    arrivals = migrations.where(F.col("event") == "immigration").join(ids, "person_id", "left_semi")
+def first_immigrations(migrations: "DataFrame", ids: "DataFrame | None" = None) -> "DataFrame":
+    """person_id, first_immigration: the first arrival VNDS knows of each of these persons, or of
+    everybody: the register is read faster than ``ids`` that need work are made a second time."""
+    arrivals = migrations.where(F.col("event") == "immigration")
+    if ids is not None:
+        arrivals = arrivals.join(ids, "person_id", "left_semi")
     return arrivals.groupBy("person_id").agg(F.min("event_date").alias("first_immigration"))
 
 
