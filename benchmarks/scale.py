@@ -5,8 +5,9 @@ Each scale is one `kommunebench demo` from simulated registers to the report, on
 stage's seconds are divided by the rows it works on (RATES), and the last column is the ratio of the
 largest scale to the smallest: at most 1 where the cost is linear in rows or better. From the two
 smallest scales every stage gets two constants, seconds at no rows and seconds per million rows;
-what they predict of the other scales stands beside what was measured. Measure on a machine that
-does nothing else; the load before and after is printed.
+what they predict of the other scales stands beside what was measured. The last table is what the
+constants of the two largest say of the nation's registers on larger machines. Measure on a machine
+that does nothing else; the load before and after is printed.
 """
 
 import argparse
@@ -35,6 +36,10 @@ RATES = {
     "uncertainty": SPELLS,
     "cost": WEEKS,
 }
+# What the main analysis has of the nation, in millions: the rows of the registers it reads, and the
+# newcomers of the report (scale 1 has as many).
+NATION = {DELIVERED: 2100.0, WEEKS: 4.4, SPELLS: 0.0369}
+CLUSTERS = (8, 32, 128)
 GIB = 1024**3
 SAMPLES_APART_S = 2.0  # summing the memory of a process of gigabytes takes a core for a while
 
@@ -110,9 +115,7 @@ def print_predictions(runs: dict[str, Measured]) -> None:
     predicted_totals = dict.fromkeys(dict(others), 0.0)
     for stage in small.stages:
         kind = RATES.get(stage, DELIVERED)
-        more_rows = large.rows[kind] - small.rows[kind]
-        slope = max(large.stages[stage] - small.stages[stage], 0.0) / more_rows
-        fixed = max(large.stages[stage] - slope * large.rows[kind], 0.0)
+        fixed, slope = constants(small, large, stage)
         cells = []
         for scale, run in others:
             predicted = fixed + slope * run.rows[kind]
@@ -121,6 +124,34 @@ def print_predictions(runs: dict[str, Measured]) -> None:
         print(f"| {stage} ({kind}) | {fixed:.1f} | {slope:.3g} | {' | '.join(cells)} |")
     cells = [_beside(predicted_totals[s], sum(run.stages.values())) for s, run in others]
     print(f"| all stages | | | {' | '.join(cells)} |")
+
+
+def constants(small: Measured, large: Measured, stage: str) -> tuple[float, float]:
+    """Seconds of a stage at no rows and per million rows, from two runs."""
+    kind = RATES.get(stage, DELIVERED)
+    more_rows = large.rows[kind] - small.rows[kind]
+    slope = max(large.stages[stage] - small.stages[stage], 0.0) / more_rows
+    return max(large.stages[stage] - slope * large.rows[kind], 0.0), slope
+
+
+def print_plan(runs: dict[str, Measured]) -> None:
+    """Table 4: the main analysis on the nation's registers, by the constants of the two largest
+    scales: what grows with rows is shared by the cores, what does not is not. Simulating is left
+    out."""
+    small, large = list(runs.values())[-2:]
+    cores = os.cpu_count() or 1
+    print(f"\n| stage | {' | '.join(f'{n} cores' for n in (cores, *CLUSTERS))} |")
+    print(f"|---|{'---:|' * (1 + len(CLUSTERS))}")
+    totals = dict.fromkeys((cores, *CLUSTERS), 0.0)
+    for stage in small.stages:
+        if stage == "simulate":
+            continue
+        fixed, slope = constants(small, large, stage)
+        work = slope * NATION[RATES.get(stage, DELIVERED)] * cores
+        seconds = {n: fixed + work / n for n in totals}
+        totals = {n: totals[n] + seconds[n] for n in totals}
+        print(f"| {stage} | {' | '.join(f'{one:.0f}' for one in seconds.values())} |")
+    print(f"| all stages | {' | '.join(f'{one:.0f}' for one in totals.values())} |")
 
 
 def _beside(predicted: float, measured: float) -> str:
@@ -144,6 +175,8 @@ def main() -> None:
     print_rates(runs)
     if len(runs) > 2:
         print_predictions(runs)
+    if len(runs) > 1:
+        print_plan(runs)
     print(f"\nload after: {os.getloadavg()[0]:.2f}")
 
 
