@@ -6,6 +6,7 @@ from synthetic_cases import case_results
 
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.sensitivity import residence_code
 from kommunebench.report.tables.terms import term_label, terms_by_covariate
 from kommunebench.settings import load_analysis
 
@@ -63,3 +64,18 @@ def test_contacts_of_a_parent_do_not_stand_under_the_parents_education() -> None
 def test_a_range_in_a_label_has_a_dash() -> None:
     one = edition("immigrants_over_10_years")
     assert term_label(one, "children_0_17").endswith("0–17")
+
+
+def test_immigrants_who_are_not_family_are_not_called_refugees() -> None:
+    """Most of them have no permit that is known: 'Refugees' on their page was nearly everybody."""
+    immigrants = edition("immigrants_over_10_years")
+    refugees = edition("integration_act_work_or_education")
+    assert residence_code(refugees, "refugee") == "refugee"
+    labels = {
+        family: immigrants.words.code(family, residence_code(immigrants, code))
+        for family, code in (("breakdown_value", "refugee"), ("check", "groups"))
+    }
+    assert labels == {
+        "breakdown_value": "Not family-reunified",
+        "check": "Groups of their own for family-reunified and others",
+    }

@@ -64,6 +64,7 @@ CODES: dict[str, dict[str, Text]] = {
         "total": Text("Alle", "All"),
         "all": Text("Alle", "All"),
         "refugee": Text("Flygtninge", "Refugees"),
+        "not_family_reunified": Text("Ikke familiesammenførte", "Not family-reunified"),
         "family_reunified": Text("Familiesammenførte", "Family-reunified"),
     },
     "group": {
