@@ -3,11 +3,14 @@ the page, in a sensible order."""
 
 import pytest
 from synthetic_cases import case_results
+from synthetic_measures import share_results
+from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.sensitivity import residence_code
 from kommunebench.report.tables.terms import term_label, terms_by_covariate
+from kommunebench.report.tables.units import units_table
 from kommunebench.settings import load_analysis
 
 # Values of categories that are words, by analysis.
@@ -79,3 +82,13 @@ def test_immigrants_who_are_not_family_are_not_called_refugees() -> None:
         "breakdown_value": "Not family-reunified",
         "check": "Groups of their own for family-reunified and others",
     }
+
+
+def test_the_note_on_suppression_speaks_of_what_is_measured() -> None:
+    data = share_results("difference", costs=False)
+    of_shares = Edition(tidy(data), load_analysis("immigrants_over_10_years"), "en")
+    note = units_table(of_shares).notes[-1]
+    assert "fewer than 5 had the event, or fewer than 5 did not, neither count, share nor" in note
+    of_weeks = Edition(tidy(registers_results(costs=False)), registers_settings(), "en")
+    note = units_table(of_weeks).notes[-1]
+    assert "fewer than 5 had the event, neither count, duration nor indicator" in note
