@@ -4,14 +4,19 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.tables.terms import natural, value_label
+
+# With fewer expected events a ratio inside its interval says nothing.
+_LEAST_EXPECTED = 1.0
 
 
 def calibration_rows(edition: Edition) -> pd.DataFrame:
     """One row per group: ``breakdown``, ``value``, ``label``, ``observed``, ``expected``, ``ratio``
     with ``low`` and ``high``, and whether the interval leaves 1 ``outside``.
 
-    The table's limits are those of the ratio. Breakdowns in the order in which their labels are
-    listed; suppressed groups are left out.
+    The table's limits are those of the ratio, which is left out (NaN, with its limits) where less
+    than one event was expected and the interval holds 1. Breakdowns in the order in which their
+    labels are listed; suppressed groups are left out.
     """
     rows = edition.data.calibration
     if rows is None:
@@ -30,22 +35,25 @@ def calibration_rows(edition: Edition) -> pd.DataFrame:
         }
     )
     frame["outside"] = (frame["low"] > 1) | (frame["high"] < 1)
+    untold = (frame["expected"] < _LEAST_EXPECTED) & ~frame["outside"]
+    frame.loc[untold, ["ratio", "low", "high"]] = np.nan
     names = edition.words.in_order("calibration", frame["breakdown"])
     places = frame["breakdown"].map({name: at for at, name in enumerate(names)})
-    # Tenths and years by number; other values in the order of the table.
-    numbers = pd.to_numeric(frame["value"], errors="coerce").fillna(0.0)
+    # Tenths, years and ages by number (17_plus after 16); others in the order of the table.
+    numbers = np.array([max([0, *(n for n, _ in natural(str(v))[:1])]) for v in frame["value"]])
     order = np.lexsort((np.arange(len(frame)), numbers, places))
     return frame.iloc[order].reset_index(drop=True)
 
 
 def without_terms(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """The groups the national model has no terms for. The others agree by construction: the values
-    of a covariate that is a category, and the groups that have models of their own."""
+    of a covariate that is a category, and the groups that have models of their own. Groups without
+    a ratio are left out."""
     if rows.empty:
         return rows
     model = edition.settings.model
     fitted = {c.column for c in model.covariates if c.kind == "category"} | {model.group}
-    return rows[~rows["breakdown"].isin(fitted)]
+    return rows[~rows["breakdown"].isin(fitted) & rows["ratio"].notna()]
 
 
 def _label(edition: Edition, value: object) -> str:
@@ -54,7 +62,7 @@ def _label(edition: Edition, value: object) -> str:
         return words.code("breakdown_value", value)
     if words.knows("term", f"basis_{value}"):
         return words.code("term", f"basis_{value}")
-    return str(value).replace("_", " ")
+    return value_label(words, str(value))
 
 
 def worst_group(rows: pd.DataFrame) -> pd.Series:

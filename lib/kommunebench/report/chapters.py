@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kommunebench.report import method_notes
+from kommunebench.report.calibration import calibration_rows
 from kommunebench.report.captions import (
     assessment_caption,
     caterpillar_caption,
@@ -14,6 +15,7 @@ from kommunebench.report.chapter import Chapter, Picture
 from kommunebench.report.cost_chapters import cost_chapters
 from kommunebench.report.edition import Edition
 from kommunebench.report.factsheet_chapters import lists_chapter, without_marks_chapter
+from kommunebench.report.figures.calibration import calibration_limits
 from kommunebench.report.figures.funnel import with_verdict
 from kommunebench.report.figures.robust import robust_limits
 from kommunebench.report.scale import two_sided_z
@@ -126,7 +128,7 @@ def _checks(edition: Edition) -> Chapter:
     tables = tuple(check_tables(edition))
     names = ("calibration", "cumulative_incidence")
     pictures = tuple(
-        Picture(name, words(f"fig_{name}"), words(f"cap_{name}"))
+        Picture(name, words(f"fig_{name}"), words(f"cap_{name}") + _cut(edition, name))
         for name in names
         if getattr(edition.data, name) is not None
     )
@@ -138,6 +140,13 @@ def _checks(edition: Edition) -> Chapter:
         pictures=pictures,
         tables=tables,
     )
+
+
+def _cut(edition: Edition, name: str) -> str:
+    """That some of the ratios lie beyond the edge, where they do."""
+    known = name == "calibration" and bool(calibration_rows(edition)["ratio"].notna().any())
+    cut = known and calibration_limits(edition).cuts
+    return edition.words("cap_cut") if cut else ""
 
 
 def _spells(edition: Edition) -> Chapter:

@@ -45,7 +45,8 @@ class Edition:
         fmt, level = self.fmt, self.level
         places = scale_words(self.scale, self.language, self.settings.labels, fmt)
         places |= {"level": _percent(fmt, level)}
-        return Words(self.language, self.settings.labels, places, self.of_cases)
+        numbered = self.settings.published_comparison
+        return Words(self.language, self.settings.labels, places, self.of_cases, numbered)
 
     @property
     def title(self) -> str:

@@ -11,12 +11,14 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.method_notes import data_end
 from kommunebench.report.page import templates
 from kommunebench.report.published import printed_table
+from kommunebench.report.tables.lists import lists_differ
 from kommunebench.report.tables.overview import (
     best_table,
     matrix_table,
     published_table,
     runs_table,
     several_table,
+    shared_by_chance,
 )
 from kommunebench.report.tables.overview_numbers import correlation_table, spread_table
 from kommunebench.settings.analysis import AnalysisSettings
@@ -62,16 +64,13 @@ def build_overview(analyses: Sequence[AnalysisShown], *, language: Literal["da",
 
 def _chapters(editions: list[Edition]) -> list[Chapter]:
     words = editions[0].words
-    ends = "; ".join(
-        f"{edition.title}: {edition.fmt.day(data_end(edition.settings))}" for edition in editions
-    )
     pairs = correlation_table(editions)
     return [
         Chapter(
             key="lists",
             heading=words("o_lists"),
-            paragraphs=(words("o_lists_reading"),),
-            warning=words("o_warning", ends=ends),
+            paragraphs=(_lists_reading(editions),),
+            warning=words("o_warning", ends=_ends(editions)),
             tables=_shown(best_table(editions), several_table(editions)),
         ),
         Chapter(key="spread", heading=words("o_spread"), tables=(spread_table(editions),)),
@@ -87,6 +86,27 @@ def _chapters(editions: list[Edition]) -> list[Chapter]:
     ]
 
 
+def _lists_reading(editions: list[Edition]) -> str:
+    """What the lists go by; that it is not the verdicts' figure, where it is not."""
+    words = editions[0].words
+    durations = any(edition.scale.measure == "restricted_mean" for edition in editions)
+    return (
+        words("o_lists_reading")
+        + (words("o_lists_durations") if durations else "")
+        + (words("o_lists_other") if any(map(lists_differ, editions)) else "")
+    )
+
+
+def _ends(editions: list[Edition]) -> str:
+    """When the data of each analysis end, those with one date together."""
+    titles: dict[str, list[str]] = {}
+    for edition in editions:
+        titles.setdefault(edition.fmt.day(data_end(edition.settings)), []).append(edition.title)
+    if len(titles) == 1:
+        return next(iter(titles))
+    return "; ".join(f"{day} ({', '.join(names)})" for day, names in titles.items())
+
+
 def _shown(*tables):  # type: ignore[no-untyped-def]  # tables with rows
     return tuple(table for table in tables if not table.empty)
 
@@ -97,10 +117,11 @@ def _published(editions: list[Edition]) -> Chapter:
     if table is None:
         return Chapter(key="published", heading=words("o_published"))
     simulated = any(edition.data.run.simulated for edition in editions)
+    chance = shared_by_chance([e for e in editions if factsheet_number(e.settings.name)])
     return Chapter(
         key="published",
         heading=words("o_published"),
-        paragraphs=(words("o_published_reading"),),
+        paragraphs=(words("o_published_reading", chance=editions[0].fmt.number(chance, 1)),),
         warning=words("o_published_simulated") if simulated else "",
         tables=(table,),
     )

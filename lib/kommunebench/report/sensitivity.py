@@ -10,6 +10,15 @@ from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.report.edition import Edition
 
 HALVES = ("first_half", "second_half")
+# Cuts by residence basis have two sides, family-reunified and the rest. The rest are refugees where
+# everybody has a permit; of immigrants most have none that is known.
+_OF_IMMIGRANTS = {"groups": "groups_of_immigrants", "refugee": "not_family_reunified"}
+
+
+def residence_code(edition: Edition, code: str) -> str:
+    """The code under which the label of a check or of a side of the residence basis stands."""
+    of_immigrants = edition.settings.immigrants is not None
+    return _OF_IMMIGRANTS.get(code, code) if of_immigrants else code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,8 +139,8 @@ def _spread(edition: Edition) -> str:
 
 def _shrunk(edition: Edition) -> str:
     """What taking chance out does to the indicators of this run."""
-    rows, scale = edition.compared, edition.scale
-    rows = rows[rows["indicator_shrunk"].notna() & rows["verdict"].notna()]
+    every, scale = edition.compared, edition.scale
+    rows = every[every["indicator_shrunk"].notna() & every["verdict"].notna()]
     if len(rows) < 2:
         return ""
     raw, shrunk = rows["verdict"].to_numpy(float), rows["indicator_shrunk"].to_numpy(float)
@@ -157,7 +157,8 @@ def _shrunk(edition: Edition) -> str:
     figures = {name: _in_sentence(edition, float(value)) for name, value in values.items()}
     in_unit = "" if scale.logarithmic else f" {edition.words.places['difference_in']}"
     name = str(rows["municipality"].iloc[most])
-    return edition.words("headline_shrunk", name=name, in_unit=in_unit, **figures)
+    some = edition.words("of_judged") if len(rows) < len(every) else ""
+    return edition.words("headline_shrunk", name=name, in_unit=in_unit, of_judged=some, **figures)
 
 
 def _in_sentence(edition: Edition, indicator: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from synthetic_cases import case_results, case_settings
 from synthetic_measures import share_results
+from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report import build_report
 from kommunebench.report.data import tidy
@@ -14,8 +15,9 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview, factsheet_number
 from kommunebench.report.published import printed_table
 from kommunebench.report.tables.lists import lists_table
-from kommunebench.report.tables.overview import best_of, in_several, runs_table
+from kommunebench.report.tables.overview import best_of, in_several, published_table, runs_table
 from kommunebench.report.tables.overview_numbers import correlation_table
+from kommunebench.report.tables.run import flow_table
 from kommunebench.settings import load_analysis
 
 # What a page without spells must not speak of.
@@ -149,6 +151,61 @@ def test_units_in_several_lists_are_marked_and_their_results_correlated() -> Non
     assert correlation_table(editions).columns[-1].label == "Expected if truly alike"
     labels = [column.label for column in runs_table(editions).columns]
     assert labels == ["Analysis", "Name", "Run"]
+
+
+def test_the_overview_says_what_may_puzzle_a_reader() -> None:
+    durations = AnalysisShown(registers_results(costs=False), registers_settings())
+    several = [shown("school_exams"), shown("upper_secondary"), durations]
+    text = words_of(build_overview(several, language="en"))
+    # One date for both, once.
+    assert text.count("31 December 2012") == 1
+    assert "31 December 2012 (9th-grade final exams, Upper secondary education);" in text
+    assert "The lists follow the plain indicator" in text
+    assert "Where an analysis compares durations" in text
+    assert "the potential is worked out only where an analysis compares shares" in text
+    assert "of 3 pairs; chance alone would put about 0.2 there" in text
+    assert re.search(r"drawn by lot, 1\.\d would stand on both lists", text)
+    assert not re.search(r"\d %", text)
+    alone = words_of(build_overview([shown("school_exams")], language="en"))
+    assert "compares durations, it is" not in alone and "Data end: 31 December 2012." in alone
+
+
+def test_names_on_both_lists_are_marked() -> None:
+    edition = Edition(tidy(case_results()), case_settings(), "en")
+    table = published_table([edition], ["1"])
+    assert table is not None
+    counted, *rows = (row.cells[0] for row in table.blocks[0].rows)
+    marked = {name.removesuffix(" ✓") for name in rows if name.endswith(" ✓")}
+    assert counted == f"Shared with the run: {len(marked)}"
+    assert marked == {edition.unit_names[c] for c in best_of(edition)} & {
+        name.removesuffix(" ✓") for name in rows
+    }
+
+
+def test_captions_have_the_printed_reports_numbers_only_beside_it() -> None:
+    data = share_results("difference", costs=False)
+    text = words_of(build_report(data, load_analysis("immigrants_over_10_years"), language="en"))
+    assert not re.search(r"(Table|Figure|table|tables) \d\.\d", text)
+    assert "Mean and spread of the observed share" in text
+    beside = registers_settings().model_copy(update={"published_comparison": True})
+    printed = words_of(build_report(registers_results(costs=False), beside, language="en"))
+    assert "Table 3.1 Mean and spread" in printed
+
+
+def test_persons_have_one_column_of_counts(page) -> None:
+    edition = Edition(tidy(case_results()), case_settings(), page[0])
+    table = flow_table(edition)
+    assert table is not None
+    assert {len(row.cells) for row in table.blocks[0].rows} == {len(table.columns)} == {2}
+
+
+def test_a_list_that_follows_another_indicator_than_the_verdicts_says_so() -> None:
+    settings = case_settings()
+    said = "The two may differ."
+    assert said in words_of(build_report(case_results(), settings, language="en"))
+    pooled = load_analysis("school_exams", ("model.verdict_model=pooled",))
+    alone = replace(case_results(), model_verdicts=None)
+    assert said not in words_of(build_report(alone, pooled, language="en"))
 
 
 def test_analyses_have_the_fact_sheets_numbers() -> None:

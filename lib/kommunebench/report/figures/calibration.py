@@ -18,17 +18,17 @@ from kommunebench.report.figures.style import BLUE, GREY, PAPER, sheet
 from kommunebench.report.scale import IndicatorScale
 
 _ROW_INCHES = 0.19
-_MOST_ROWS = 40
+# How far from 1 the axis goes at most to hold the groups that are off, and the room beside them.
+_FURTHEST, _ROOM = 5.0, 1.05
 
 
 def calibration(edition: Edition) -> Figure | None:
     """Ratios with intervals, one row per group; breakdowns side by side on one scale."""
-    rows = calibration_rows(edition)
+    rows = _told(calibration_rows(edition))
     if rows.empty:
         return None
     columns = _columns(rows)
-    drawn = rows[["ratio", "low", "high"]].to_numpy(float)
-    limits = bounded_limits(IndicatorScale(), edition.horizon, drawn[:, 0], drawn[:, 1:])
+    limits = calibration_limits(edition)
     longest = max(len(column) + column["breakdown"].nunique() for column in columns)
     figure = sheet(11.0, 0.9 + _ROW_INCHES * longest)
     for place, column in enumerate(columns, start=1):
@@ -37,6 +37,23 @@ def calibration(edition: Edition) -> Figure | None:
         _panel(axes, edition, column, longest, limits)
         axes.set_xlabel(edition.words("ax_calibration"))
     return figure
+
+
+def calibration_limits(edition: Edition) -> Limits:
+    """Ends of the axis of ratios. The groups furthest from 1 are what the figure is for: their dots
+    are inside, up to five times more or less than expected."""
+    rows = _told(calibration_rows(edition))
+    drawn = rows[["ratio", "low", "high"]].to_numpy(float)
+    usual = bounded_limits(IndicatorScale(), edition.horizon, drawn[:, 0], drawn[:, 1:])
+    off = rows.loc[rows["outside"], "ratio"].clip(1 / _FURTHEST, _FURTHEST)
+    low = min([usual.low, *(off / _ROOM)])
+    high = max([usual.high, *(off * _ROOM)])
+    return Limits(low, high, bool(((drawn < low) | (drawn > high)).any()))
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """The groups with a ratio."""
+    return rows[rows["ratio"].notna()] if len(rows) else rows
 
 
 def _columns(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -61,6 +78,8 @@ def _panel(axes: Axes, edition: Edition, rows: pd.DataFrame, length: int, limits
             va="center",
             fontweight="bold",
             fontsize=8.5,
+            # The line at 1 must not run through the words.
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1.0},
         )
         height += 1
         for _, row in group.iterrows():

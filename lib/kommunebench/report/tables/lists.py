@@ -32,8 +32,18 @@ def lists_table(edition: Edition) -> HtmlTable | None:
         caption=words("lists_table", n=edition.fmt.number(len(lines))),
         columns=tuple(text_column(words(side)) for side in _SIDES),
         blocks=plain_rows(lines),
-        notes=(words("note_lists"),),
+        notes=(words("note_lists"), *_other_indicator(edition)),
     )
+
+
+def _other_indicator(edition: Edition) -> tuple[str, ...]:
+    return (edition.words("note_lists_other"),) if lists_differ(edition) else ()
+
+
+def lists_differ(edition: Edition) -> bool:
+    """Whether the lists follow another indicator than the verdicts, so that a name may stand on
+    one against its verdict."""
+    return edition.settings.verdict_indicator == "robust"
 
 
 def _listed(edition: Edition, rows: pd.DataFrame) -> list[str]:
@@ -118,7 +128,7 @@ def _by_unit(edition: Edition, totals: pd.DataFrame) -> HtmlTable:
         Column(words("all_pupils")),
         Column(words("without_marks_pupils")),
         Column(words("without_marks_percent")),
-        Column(words("indicator_beside")),
+        Column(words("indicator_beside") + words.places["indicator_in"]),
     )
     lines = []
     for _, row in in_danish_order(

@@ -95,8 +95,9 @@ def published_table(editions: Sequence[Edition], numbers: Sequence[str | None]) 
             continue
         rows = printed[printed["analysis"] == analysis]
         columns.append(text_column(edition.title))
-        lists.append(sorted(rows["municipality"], key=danish_order))
         both = set(rows["municipality_code"]) & set(best_of(edition))
+        marks = rows["municipality_code"].isin(both).map({True: " ✓", False: ""})
+        lists.append(sorted(rows["municipality"] + marks, key=danish_order))
         shared.append(f"{words('o_shared')}: {edition.fmt.number(len(both))}")
     if not columns:
         return None
@@ -108,6 +109,13 @@ def published_table(editions: Sequence[Edition], numbers: Sequence[str | None]) 
         blocks=(Block(tuple(lines)),),
         wide=True,
     )
+
+
+def shared_by_chance(editions: Sequence[Edition]) -> float:
+    """How many names the printed ten and the run's ten have in common if the run's are drawn at
+    random from the units compared, on average over the analyses."""
+    drawn = [LISTED * len(best_of(edition)) / len(edition.compared) for edition in editions]
+    return float(np.mean(drawn))
 
 
 def matrix_table(editions: Sequence[Edition]) -> HtmlTable:

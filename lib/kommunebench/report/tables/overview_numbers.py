@@ -24,9 +24,15 @@ def spread_table(editions: Sequence[Edition]) -> HtmlTable:
             *(Column(words(f"o_{name}")) for name in names),
         ),
         blocks=plain_rows([_spread_cells(edition) for edition in editions]),
-        notes=(words("o_note_spread"),),
+        notes=(words("o_note_spread"), *_no_potential(editions)),
         wide=True,
     )
+
+
+def _no_potential(editions: Sequence[Edition]) -> tuple[str, ...]:
+    """Why some analyses have no potential."""
+    durations = any(edition.scale.measure == "restricted_mean" for edition in editions)
+    return (editions[0].words("o_note_no_potential"),) if durations else ()
 
 
 def _spread_cells(edition: Edition) -> tuple[str, ...]:
@@ -54,10 +60,8 @@ def _tau(edition: Edition) -> str:
     if is_missing(row["tau"]):
         return edition.fmt.number(None)
     # The spread is of the pace, the log of a hazard (or odds) ratio, and shown as percent.
-    tau, low, high = (
-        edition.fmt.number(100 * row[name], 1) for name in ("tau", "tau_low", "tau_high")
-    )
-    return f"{tau} % ({low}–{high})"
+    ends = edition.fmt.interval(100 * row["tau_low"], 100 * row["tau_high"], 1)
+    return f"{edition.fmt.percent(row['tau'], 1)} ({ends})"
 
 
 def _potential(edition: Edition, basis: str) -> str:
@@ -73,7 +77,8 @@ def _potential(edition: Edition, basis: str) -> str:
 def correlation_table(editions: Sequence[Edition]) -> HtmlTable:
     """Rank correlations of all pairs of analyses, with what chance allows."""
     words, fmt = editions[0].words, editions[0].fmt
-    lines = []
+    lines: list[tuple[str, ...]] = []
+    outside = 0
     for one, other in combinations(editions, 2):
         shared = _results(one).index.intersection(_results(other).index)
         shares = tuple(float(e.summary["chance_share"]) for e in (one, other))
@@ -85,6 +90,7 @@ def correlation_table(editions: Sequence[Edition]) -> HtmlTable:
         )
         if known is None:
             continue
+        outside += abs(known.correlation) > known.by_chance
         lines.append(
             (
                 f"{one.title} – {other.title}",
@@ -95,12 +101,19 @@ def correlation_table(editions: Sequence[Edition]) -> HtmlTable:
             )
         )
     names = ("o_units", "o_r", "o_by_chance", "o_ceiling")
+    chance = (1 - editions[0].level) * len(lines)
+    counted = words(
+        "o_note_pairs",
+        outside=fmt.number(outside),
+        n=fmt.number(len(lines)),
+        chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
+    )
     return HtmlTable(
         key="correlation",
         caption=words("o_correlation_table"),
         columns=(text_column(words("o_pair")), *(Column(words(name)) for name in names)),
         blocks=plain_rows(lines),
-        notes=(words("o_note_correlation"),),
+        notes=(words("o_note_correlation"), counted),
     )
 
 

@@ -23,7 +23,9 @@ def flow_table(edition: Edition) -> HtmlTable | None:
     if rows is None:
         return None
     words = edition.words
-    columns = (text_column(words("rule")), Column(words("persons")), Column(words("spells")))
+    columns = [text_column(words("rule")), Column(words("persons"))]
+    # Persons with an outcome have no spells to count.
+    columns += [] if edition.of_cases else [Column(words("spells"))]
     fmt = edition.fmt
     lines = []
     for _, row in rows.sort_values("step", kind="stable").iterrows():
@@ -34,14 +36,13 @@ def flow_table(edition: Edition) -> HtmlTable | None:
             else fmt.number(row["spells"])
         )
         style = "total" if row["reason"] in _MILESTONES else ""
-        lines.append(
-            Row((words.code("flow", row["reason"]), fmt.number(row["persons"]), spells), style)
-        )
+        cells = (words.code("flow", row["reason"]), fmt.number(row["persons"]), spells)
+        lines.append(Row(cells[: len(columns)], style))
     notes = (words("note_flow"), *_lost_spells_note(edition, rows), words("note_missing_short"))
     return HtmlTable(
         key="population_flow",
         caption=words(_flow_caption(edition)),
-        columns=columns,
+        columns=tuple(columns),
         blocks=(Block(tuple(lines)),),
         notes=notes,
     )

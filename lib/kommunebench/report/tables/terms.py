@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.published import printed_table
+from kommunebench.report.texts import Words
 from kommunebench.settings.analysis import Covariate
 
 # Labels that are misprinted in the source or doubtful (the notes of its table say so), and those
@@ -15,6 +16,7 @@ _OWN_LABELS = {
     "basis_family_danish_nordic",
     "basis_family_foreigner",
     "basis_family_refugee",
+    "danish_unknown",
     "origin_vietnam",
 }
 # A hyphen between two numbers.
@@ -28,8 +30,8 @@ def terms_by_covariate(
     references.
 
     Covariates in the order of the settings, those of one term together at the end; within one the
-    printed report's order where it has the terms, else the reference first and the rest in natural
-    order.
+    printed report's order where it has the terms, else the reference first and the rest in the
+    order their values are listed in, numbers by size, what is not known last.
     """
     others = edition.words("other_covariates")
     blocks: dict[str, list[str]] = {}
@@ -44,10 +46,13 @@ def terms_by_covariate(
     order = {c.column: at for at, c in enumerate(edition.settings.model.covariates)}
     printed = _printed_places() if edition.from_registers else {}
 
-    def place(term: str) -> tuple[int, int, bool, list[tuple[int, str]]]:
+    def place(term: str) -> tuple[int, int, bool, bool, int, list[tuple[int, str]]]:
         covariate = covariate_of(edition, term)
         in_settings = order[covariate.column] if covariate else len(order)
-        return in_settings, printed.get(term, -1), not terms[term], _natural(term)
+        value = term.removeprefix(_prefix(covariate)) if covariate else term
+        listed = edition.words.position("term_value", value)
+        unknown = value == "not_known"
+        return in_settings, printed.get(term, -1), not terms[term], unknown, listed, natural(term)
 
     sorted_blocks = {heading: sorted(of_block, key=place) for heading, of_block in blocks.items()}
     headings = sorted(
@@ -68,20 +73,21 @@ def _printed_places() -> dict[str, int]:
     }
 
 
-def _natural(term: str) -> list[tuple[int, str]]:
+def natural(term: str) -> list[tuple[int, str]]:
     """Numbers in a term by their size: 5 before 10."""
     pieces = re.findall(r"\d+|\D+", term)
     return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in pieces]
 
 
 def covariate_of(edition: Edition, term: str) -> Covariate | None:
-    """The covariate a term belongs to: by its column, by its prefix, else the category whose terms
-    have none."""
+    """The covariate a term belongs to: by its column, by the longest of the prefixes it has
+    (mother_gp before mother), else the category whose terms have none."""
     covariates = edition.settings.model.covariates
     exact = [c for c in covariates if c.column == term]
     prefixed = [
         c for c in covariates if c.kind == "category" and _prefix(c) and term.startswith(_prefix(c))
     ]
+    prefixed.sort(key=lambda c: len(_prefix(c)), reverse=True)
     bare = [c for c in covariates if c.kind == "category" and not _prefix(c)]
     return next(iter([*exact, *prefixed, *bare]), None)
 
@@ -92,9 +98,8 @@ def _prefix(covariate: Covariate) -> str:
 
 
 def _label(covariate: Covariate, language: str) -> str:
-    return (
-        covariate.label_da if language == "da" else covariate.label_en
-    ) or covariate.column.replace("_", " ")
+    label = covariate.label_da if language == "da" else covariate.label_en
+    return _RANGE.sub("–", label or covariate.column.replace("_", " "))
 
 
 def term_label(edition: Edition, term: str) -> str:
@@ -109,11 +114,17 @@ def term_label(edition: Edition, term: str) -> str:
         return edition.words.code("term", term)
     covariate = covariate_of(edition, term)
     if covariate is None or covariate.kind != "category":
-        return _label(covariate, edition.language) if covariate else term.replace("_", " ")
-    return _value_label(term.removeprefix(_prefix(covariate)))
+        if covariate is None:
+            return value_label(edition.words, term)
+        return _label(covariate, edition.language)
+    return value_label(edition.words, term.removeprefix(_prefix(covariate)))
 
 
-def _value_label(value: str) -> str:
+def value_label(words: Words, value: str) -> str:
+    """A value of a covariate in words: its label where it has one, numbers as a range, else as it
+    is with spaces."""
+    if words.knows("term_value", value):
+        return words.code("term_value", value)
     pieces = value.replace("_plus", "+").split("_")
     if all(piece.rstrip("+").isdigit() for piece in pieces):
         return "–".join(pieces)

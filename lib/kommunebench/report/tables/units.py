@@ -39,11 +39,7 @@ def units_table(edition: Edition) -> HtmlTable:
     lines = tuple(_unit(edition, row, measured) for _, row in in_danish_order(rows).iterrows())
     notes = (
         words("note_units", verdict=edition.verdict_word),
-        words(
-            "note_missing",
-            limit=edition.settings.model.min_spells,
-            few=edition.settings.disclosure.min_persons,
-        ),
+        _missing_note(edition),
     )
     return HtmlTable(
         key="units",
@@ -53,6 +49,15 @@ def units_table(edition: Edition) -> HtmlTable:
         notes=notes,
         wide=True,
     )
+
+
+def _missing_note(edition: Edition) -> str:
+    """Which figures are not shown: of a share also those of units where few lack the event."""
+    words, few = edition.words, edition.settings.disclosure.min_persons
+    shares = edition.scale.measure == "share"
+    or_not = words("note_few_without", few=few) if shares else ""
+    least = edition.settings.model.min_spells
+    return words("note_missing", limit=least, few=few, or_not=or_not)
 
 
 def _with_expected(edition: Edition) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Texts and labels of analyses of cases (persons with an outcome that happened or not), where those
+"""Texts of analyses of cases (persons with an outcome that happened or not), where those
 of other analyses speak of spells."""
 
 from kommunebench.report.texts.text import Text
@@ -56,6 +56,12 @@ CASE_WORDINGS = {
         " absorbed by the circumstances; what is expected is that of an average {unit}. The"
         " expected shares, the fifths, the potential and the coefficients come from the pooled"
         " model without such terms, as the fact sheet's.",
+    ),
+    "note_lists_other": Text(
+        "Listerne følger den fælles model, som faktaarket; vurderingen følger modellen med led for"
+        " {units}. De to kan afvige.",
+        "The lists follow the pooled model, as the fact sheet does; the verdicts follow the model"
+        " with terms for {units}. The two may differ.",
     ),
     "note_plain": Text(
         "Den fælles model; vurderingerne bygger på modellen med led for {units}.",
@@ -196,6 +202,9 @@ CASE_WORDINGS = {
         " {chance_share} of the variation that remains is chance. Odds are those with to those"
         " without {event}, compared with elsewhere with the same persons.",
     ),
+    "precision_table": Text(
+        "Alle {units}: odds og pålidelighed", "All {units}: odds and reliability"
+    ),
     "pace": Text("Odds (%)", "Odds (%)"),
     "hazard_ratio_to_erase": Text(
         "Oddsratio, der ville fjerne vurderingen", "Odds ratio that would erase the verdict"
@@ -232,18 +241,4 @@ CASE_WORDINGS = {
         " (alle personer, også i {units} uden for sammenligningen)",
         " (all persons, also in {units} not compared)",
     ),
-}
-
-CASE_CODES = {
-    "no_verdict": {
-        "too_few_spells": Text("for få personer", "too few persons"),
-        "too_few_events": Text("for få med udfaldet", "too few with the outcome"),
-        "too_few_non_events": Text("for få uden udfaldet", "too few without the outcome"),
-    },
-    "flow": {
-        "in_municipalities_too_small": Text(
-            "÷ i kommuner med for få personer", "− in municipalities with too few persons"
-        ),
-        "in_population": Text("Population", "Population"),
-    },
 }

@@ -1,10 +1,12 @@
 """Looking up a text in one language, with the analysis' own words filled in."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kommunebench.report.formats import Language
-from kommunebench.report.texts.cases import CASE_CODES, CASE_WORDINGS
+from kommunebench.report.texts.case_codes import CASE_CODES
+from kommunebench.report.texts.cases import CASE_WORDINGS
 from kommunebench.report.texts.checks import CHECK_TEXTS
 from kommunebench.report.texts.codes import CODES
 from kommunebench.report.texts.comparison import COMPARISON_TEXTS
@@ -21,6 +23,9 @@ from kommunebench.report.texts.precision import PRECISION_TEXTS
 from kommunebench.report.texts.tables import TABLE_TEXTS
 from kommunebench.report.texts.text import Text, capital
 from kommunebench.settings.analysis import LabelSettings
+
+# The printed report's number before a caption: Table 3.1, Appendix table 6.1.
+_NUMBER = re.compile(r"^(Tabel|Table|Figur|Figure|Bilagstabel|Appendix table) \d+\.\d+ (?=\S)")
 
 TEXTS: dict[str, Text] = {
     **PAGE_TEXTS,
@@ -43,12 +48,15 @@ TEXTS: dict[str, Text] = {
 class Words:
     """Texts of one language. Every text may name {unit}, {units}, {event}, {time}, the same with a
     capital, and what ``places`` holds. ``of_cases``: the analysis has persons with an outcome and
-    no spells; texts and labels that speak of spells then have wordings of their own."""
+    no spells; texts and labels that speak of spells then have wordings of their own.
+    ``numbered``: tables and figures keep the printed report's numbers, which mean nothing where it
+    is not compared with."""
 
     language: Language
     labels: LabelSettings
     places: Mapping[str, str] = field(default_factory=dict)
     of_cases: bool = False
+    numbered: bool = True
 
     def __call__(self, key: str, **values: object) -> str:
         """The text with its places filled. Raises KeyError for a text or a place that does not
@@ -56,7 +64,9 @@ class Words:
         text = CASE_WORDINGS.get(key, TEXTS.get(key)) if self.of_cases else TEXTS.get(key)
         if text is None:
             raise KeyError(key)
-        return text.of(self.language).format(**{**self._filled(), **values})
+        said = text.of(self.language)
+        said = said if self.numbered else _NUMBER.sub("", said)
+        return said.format(**{**self._filled(), **values})
 
     def code(self, family: str, value: object) -> str:
         """The label of a coded value, such as an outcome or a reason; an unlisted one with spaces
@@ -75,14 +85,16 @@ class Words:
         """Whether a coded value has a label."""
         return str(value) in CODES[family]
 
+    def position(self, family: str, value: object) -> int:
+        """Where a coded value stands in the list of labels; an unlisted one after all that are."""
+        listed = list(CODES[family])
+        return listed.index(str(value)) if str(value) in listed else len(listed)
+
     def in_order(self, family: str, values: Iterable[object]) -> list[str]:
         """Values once each, in the order in which their labels are listed; unlisted ones last, as
         they come."""
         distinct = list(dict.fromkeys(str(value) for value in values))
-        listed = list(CODES[family])
-        return sorted(
-            distinct, key=lambda value: listed.index(value) if value in listed else len(listed)
-        )
+        return sorted(distinct, key=lambda value: self.position(family, value))
 
     def _filled(self) -> dict[str, str]:
         """What every text may name: the analysis' words for what is compared, what happens and how

@@ -14,6 +14,10 @@ CHECK_CODES = {
             "Egne grupper for flygtninge og familiesammenførte",
             "Groups of their own for refugees and family-reunified",
         ),
+        "groups_of_immigrants": Text(
+            "Egne grupper for familiesammenførte og øvrige",
+            "Groups of their own for family-reunified and others",
+        ),
         "split_hazards": Text(
             "Koefficienter, der skifter over tid", "Coefficients that change over time"
         ),

@@ -5,7 +5,7 @@ from kommunebench.report.texts.check_codes import CHECK_CODES
 from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
 from kommunebench.report.texts.factsheet import WITHOUT_MARKS_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
-from kommunebench.report.texts.term_codes import TERM_CODES
+from kommunebench.report.texts.term_codes import TERM_CODES, TERM_VALUE_CODES
 from kommunebench.report.texts.text import Text
 
 _YEARS = {f"year_{year}": Text(f"{year}", f"{year}") for year in range(2005, 2031)}
@@ -16,6 +16,7 @@ CODES: dict[str, dict[str, Text]] = {
     **WITHOUT_MARKS_CODES,
     **COST_NOTE_CODES,
     "term": TERM_CODES,
+    "term_value": TERM_VALUE_CODES,
     "assessment": {
         "better": Text("bedre end forventet", "better than expected"),
         "worse": Text("dårligere end forventet", "worse than expected"),
@@ -63,6 +64,7 @@ CODES: dict[str, dict[str, Text]] = {
         "total": Text("Alle", "All"),
         "all": Text("Alle", "All"),
         "refugee": Text("Flygtninge", "Refugees"),
+        "not_family_reunified": Text("Ikke familiesammenførte", "Not family-reunified"),
         "family_reunified": Text("Familiesammenførte", "Family-reunified"),
     },
     "group": {
@@ -201,7 +203,11 @@ CODES: dict[str, dict[str, Text]] = {
         "gamma": Text("gamma", "gamma"),
     },
     "table": {
-        "population_flow": Text("Fra opholdstilladelser til forløb", "From permits to spells"),
+        "population_flow": Text("Hvem der falder fra, trin for trin", "Who is left out, by step"),
+        "pupils_without_marks": Text("Elever uden karakterer", "Pupils without marks"),
+        "model_verdicts": Text("Vurdering efter model", "Verdicts by model"),
+        "ten_best": Text("De bedste og de dårligste", "The best and the worst"),
+        "potentials": Text("Potentiale", "Potential"),
         "spell_outcomes": Text("Forløb efter udfald", "Spells by outcome"),
         "km_curves": Text("Overlevelseskurver (ugerækker)", "Survival curves (rows by week)"),
         "benchmark_indicators": Text("Alle {units}", "All {units}"),

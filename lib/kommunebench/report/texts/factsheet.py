@@ -24,6 +24,14 @@ FACTSHEET_TEXTS = {
         "By the difference between observed and expected share, as in the 2014 fact sheet. ▲ ▼ :"
         " also judged better or worse than expected; names without a sign may be here by chance.",
     ),
+    "note_lists_other": Text(
+        "Listerne følger den almindelige indikator, som faktaarket; vurderingen gør ikke. Et navn"
+        " kan derfor stå blandt de bedste, selv om den indikator, vurderingen bygger på, er på"
+        " den anden side af {centre}, og omvendt.",
+        "The lists follow the plain indicator, as the fact sheet does; the verdicts do not. A name"
+        " may therefore stand among the best although the indicator behind its verdict is on"
+        " the other side of {centre}, and the reverse.",
+    ),
     "potential_table": Text(
         "Potentiale: den bedste femtedels gennemsnit minus den dårligste femtedels (procentpoint)",
         "Potential: the mean of the best fifth less that of the worst (percentage points)",

@@ -142,24 +142,25 @@ MEASURE_TEXTS = {
     "robust_restricted_mean": Text(
         "Opfølgningen slutter på én dato, så sene forløb er set kortest. Har de dårligere"
         " udsigter end de tidlige, bliver den almindelige observerede varighed for kort, og"
-        " {event} ser ud til at komme tidligere, end det gør, mest synligt hvor der er mange"
-        " forløb. Den robuste observerede varighed holder sammensætningen fast, mens tempoet i"
-        " {units} anslås hver for sig, trin for trin.",
+        " {event} ser ud til at komme tidligere, end det gør (og omvendt, har de bedre), mest"
+        " synligt hvor der er mange forløb. Den robuste observerede varighed holder sammensætningen"
+        " fast, mens tempoet i {units} anslås hver for sig, trin for trin.",
         "Follow-up ends on one date, so late spells are seen for the shortest time. Where their"
         " prospects are poorer than those of early ones, the plain observed duration comes out"
-        " too short and {event} seems to come sooner than it does, most visibly where spells are"
-        " many. The robust observed duration holds composition fixed while it estimates the pace"
-        " in each {unit} step by step.",
+        " too short and {event} seems to come sooner than it does (the reverse where they are"
+        " better), most visibly where spells are many. The robust observed duration holds"
+        " composition fixed while it estimates the pace in each {unit} step by step.",
     ),
     "robust_share": Text(
         "Opfølgningen slutter på én dato, så sene forløb er set kortest. Har de dårligere udsigter"
-        " end de tidlige, bliver den almindelige observerede andel for høj, mest synligt hvor der"
-        " er mange forløb. Den robuste observerede andel holder sammensætningen fast, mens tempoet"
-        " i {units} anslås hver for sig, trin for trin.",
+        " end de tidlige, bliver den almindelige observerede andel for høj, har de bedre, bliver"
+        " den for lav, mest synligt hvor der er mange forløb. Den robuste observerede andel holder"
+        " sammensætningen fast, mens tempoet i {units} anslås hver for sig, trin for trin.",
         "Follow-up ends on one date, so late spells are seen for the shortest time. Where their"
         " prospects are poorer than those of early ones, the plain observed share comes out too"
-        " high, most visibly where spells are many. The robust observed share holds composition"
-        " fixed while it estimates the pace in each {unit} step by step.",
+        " high, and too low where they are better, most visibly where spells are many. The robust"
+        " observed share holds composition fixed while it estimates the pace in each {unit} step"
+        " by step.",
     ),
     "m_error_of_ratio": Text(
         "Standardfejlen er af log indikator", "The standard error is of the log indicator"

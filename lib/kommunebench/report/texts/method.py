@@ -22,14 +22,14 @@ METHOD_TEXTS = {
     "m_model": Text(
         "Vurderinger, robust indikator, tempo, niveauer og rang kommer af en model med et led for"
         " hver {unit}, så forskelle i resultat, der tilfældigvis følger, hvem hver {unit} har"
-        " modtaget, ikke forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig"
-        " {unit}. Den almindelige indikator, femtedelene, tabel 3.1 og 3.2 og koefficienterne"
-        " kommer af den fælles model uden sådanne led.",
+        " forløb med, ikke forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig"
+        " {unit}. Den almindelige indikator, femtedelene, tabellen over spredning før og efter"
+        " rammevilkår og koefficienterne kommer af den fælles model uden sådanne led.",
         "Verdicts, robust indicator, pace, tiers and ranks come from a model with a term for each"
-        " {unit}, so that differences in performance that happen to go with whom each {unit}"
-        " received are not absorbed by the circumstances; what is expected is that of an average"
-        " {unit}. The plain indicator, the fifths, tables 3.1 and 3.2 and the coefficients come"
-        " from the pooled model without such terms.",
+        " {unit}, so that differences in performance that happen to go with whose spells"
+        " each {unit} has are not absorbed by the circumstances; what is expected is that of an"
+        " average {unit}. The plain indicator, the fifths, the table of spread before and after"
+        " circumstances and the coefficients come from the pooled model without such terms.",
     ),
     "m_uncertainty_t": Text("Usikkerhed og vurdering", "Uncertainty and assessment"),
     "m_uncertainty": Text(

@@ -4,13 +4,14 @@ from kommunebench.report.texts.text import Text
 
 NOTE_TEXTS = {
     "note_missing": Text(
-        "· : undertrykt eller ikke beregnet. Hvor færre end {few} har haft hændelsen, vises hverken"
-        " antal, varighed eller indikator. {Units} med færre end {limit} forløb indgår i"
+        "· : undertrykt eller ikke beregnet. Hvor færre end {few} har haft hændelsen{or_not}, vises"
+        " hverken antal, {quantity} eller indikator. {Units} med færre end {limit} forløb indgår i"
         " modellen, men ikke i sammenligningen.",
-        "· : suppressed or not computed. Where fewer than {few} had the event, neither count,"
-        " duration nor indicator is shown. {Units} with fewer than {limit} spells are in the model"
-        " but not in the comparison.",
+        "· : suppressed or not computed. Where fewer than {few} had the event{or_not}, neither"
+        " count, {quantity} nor indicator is shown. {Units} with fewer than {limit} spells are in"
+        " the model but not in the comparison.",
     ),
+    "note_few_without": Text(", eller færre end {few} ikke har", ", or fewer than {few} did not"),
     "note_missing_short": Text(
         "· : undertrykt eller ikke beregnet.", "· : suppressed or not computed."
     ),

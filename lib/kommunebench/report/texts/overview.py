@@ -23,6 +23,18 @@ OVERVIEW_TEXTS = {
         " observed and expected, in alphabetical order. ●: in several lists. ▲: judged"
         " better than expected.",
     ),
+    "o_lists_durations": Text(
+        " Hvor analysen sammenligner varigheder, er det efter indikatoren.",
+        " Where an analysis compares durations, it is by the indicator.",
+    ),
+    "o_lists_other": Text(
+        " Listerne følger den almindelige indikator, som faktaarket; vurderingerne og tallene i"
+        " tabellen over dem gør ikke altid. En kommune kan derfor stå blandt de ti bedste med et"
+        " tal i den tabel, der ikke er blandt de største.",
+        " The lists follow the plain indicator, as the fact sheet does; the verdicts, and the"
+        " figures in their table, do not always. A municipality may therefore be among the ten"
+        " best with a figure in that table that is not among the greatest.",
+    ),
     "o_warning": Text(
         "Listerne siger ikke hvorfor. Forhold, der ikke er i registrene, indgår ikke i det"
         " forventede; gymnasier og erhvervsskoler er ikke kommunens alene; og en plads"
@@ -50,8 +62,12 @@ OVERVIEW_TEXTS = {
         "The printed lists",
     ),
     "o_published_reading": Text(
-        "Faktaarkets egne lister fra 2014 (antal af kørslens ti bedste, der står på dem, øverst).",
-        "The fact sheet's own lists of 2014 (how many of the run's ten best stand on them, first).",
+        "Faktaarkets egne lister fra 2014. Øverst antallet af kørslens ti bedste, der står på dem;"
+        " ✓: også blandt kørslens ti bedste. Var kørslens ti bedste trukket ved lodtrækning, ville"
+        " {chance} i gennemsnit stå på begge lister.",
+        "The fact sheet's own lists of 2014. First, how many of the run's ten best stand on them;"
+        " ✓: also among the run's ten best. Were the run's ten drawn by lot, {chance} would stand"
+        " on both lists on average.",
     ),
     "o_published_simulated": Text(
         "Registrene er simulerede: kommunernes resultater i kørslen er trukket ved"
@@ -147,6 +163,17 @@ OVERVIEW_TEXTS = {
         " points; as measured it is too large, because chance has helped municipalities into"
         " the outer fifths, and without chance it is that of the same municipalities by"
         " shrunk differences. {level} intervals in brackets.",
+    ),
+    "o_note_no_potential": Text(
+        "· : potentialet opgøres kun, hvor analysen sammenligner andele.",
+        "· : the potential is worked out only where an analysis compares shares.",
+    ),
+    "o_note_pairs": Text(
+        "Uden for grænsen: {outside} af {n} par; tilfældet alene ville sætte omkring {chance} der."
+        " Hvor der i en af analyserne ikke er fundet nogen spredning ud over tilfældet, er det"
+        " ventede 0.",
+        "Outside the limit: {outside} of {n} pairs; chance alone would put about {chance} there."
+        " Where no spread beyond chance was found in one of the analyses, what is expected is 0.",
     ),
     "o_correlation": Text(
         "Hænger resultaterne sammen?",

@@ -86,13 +86,14 @@ PAGE_TEXTS = {
         " {event} is at any time than elsewhere with the same persons.",
     ),
     "headline_shrunk": Text(
-        "Trukket mod midten efter deres usikkerhed ligger indikatorerne fra {low} til"
+        "Trukket mod midten efter deres usikkerhed ligger indikatorerne{of_judged} fra {low} til"
         " {high}{in_unit} i stedet for fra {raw_low} til {raw_high}; {name} flytter sig mest,"
         " fra {before} til {after}.",
-        "Drawn towards the middle according to their uncertainty, indicators run from {low} to"
-        " {high}{in_unit} instead of {raw_low} to {raw_high}; {name} moves most, from {before}"
-        " to {after}.",
+        "Drawn towards the middle according to their uncertainty, indicators{of_judged} run from"
+        " {low} to {high}{in_unit} instead of {raw_low} to {raw_high}; {name} moves most, from"
+        " {before} to {after}.",
     ),
+    "of_judged": Text(" for {units} med en vurdering", " of {units} with a verdict"),
     "headline_tiers_one": Text(
         "Data kan ikke skelne mellem niveauer: rækkefølgen af {units} er for usikker.",
         "The data support no division into tiers: the order of the {units} is too uncertain.",

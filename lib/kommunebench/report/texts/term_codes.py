@@ -25,3 +25,32 @@ TERM_CODES = {
     "age_18_19": Text("18–19 år", "18–19"),
     "origin_sri_lanka": Text("Sri Lanka", "Sri Lanka"),
 }
+
+# Values of categories, in the order in which they are shown.
+TERM_VALUE_CODES = {
+    "men": Text("Mænd", "Men"),
+    "women": Text("Kvinder", "Women"),
+    "15_or_less": Text("15 eller yngre", "15 or younger"),
+    "17_plus": Text("17 eller ældre", "17 or older"),
+    "born_here": Text("Født her", "Born here"),
+    "none_known": Text("Ingen kendt", "None known"),
+    "none_or_unknown": Text("Ingen eller ukendt", "None or unknown"),
+    "basic": Text("Grundskole", "Basic"),
+    "basic_danish": Text("Grundskole, dansk", "Basic, Danish"),
+    "basic_foreign": Text("Grundskole, udenlandsk", "Basic, foreign"),
+    "upper_secondary_or_vocational": Text(
+        "Gymnasial eller erhvervsfaglig", "Upper secondary or vocational"
+    ),
+    "upper_secondary_or_vocational_danish": Text(
+        "Gymnasial eller erhvervsfaglig, dansk", "Upper secondary or vocational, Danish"
+    ),
+    "upper_secondary_or_vocational_foreign": Text(
+        "Gymnasial eller erhvervsfaglig, udenlandsk", "Upper secondary or vocational, foreign"
+    ),
+    "higher": Text("Videregående", "Higher"),
+    "higher_danish": Text("Videregående, dansk", "Higher, Danish"),
+    "higher_foreign": Text("Videregående, udenlandsk", "Higher, foreign"),
+    "other": Text("Andet", "Other"),
+    "not_known": Text("Ikke kendt", "Not known"),
+    "constant": Text("Konstant", "Constant"),
+}

@@ -1,0 +1,94 @@
+"""Covariates and their values as a reader sees them: under the right heading, in the language of
+the page, in a sensible order."""
+
+import pytest
+from synthetic_cases import case_results
+from synthetic_measures import share_results
+from synthetic_results import registers_results, registers_settings
+
+from kommunebench.report.data import tidy
+from kommunebench.report.edition import Edition
+from kommunebench.report.sensitivity import residence_code
+from kommunebench.report.tables.terms import term_label, terms_by_covariate
+from kommunebench.report.tables.units import units_table
+from kommunebench.settings import load_analysis
+
+# Values of categories that are words, by analysis.
+WORDS = {
+    "school_exams": [
+        "sex_men", "sex_women", "age_15_or_less", "age_17_plus", "years_born_here",
+        "mother_none_or_unknown", "mother_basic", "mother_upper_secondary_or_vocational",
+        "mother_higher", "mother_gp_not_known", "father_gp_not_known", "constant",
+    ],
+    "immigrants_over_10_years": [
+        "education_none_or_unknown", "education_basic_danish", "education_basic_foreign",
+        "education_upper_secondary_or_vocational_danish", "education_higher_danish",
+        "education_higher_foreign", "danish_unknown", "basis_none_known", "basis_other",
+    ],
+}  # fmt: skip
+
+
+def edition(name: str, language: str = "en") -> Edition:
+    return Edition(tidy(case_results()), load_analysis(name), language)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_values_that_are_words_have_a_label_in_both_languages(name) -> None:
+    labels = {
+        language: [term_label(edition(name, language), term) for term in WORDS[name]]
+        for language in ("da", "en")
+    }
+    assert not set(labels["da"]) & set(labels["en"])
+    for label in labels["da"] + labels["en"]:
+        assert label[0].isupper() or label[0].isdigit(), label
+        assert "_" not in label and "plus" not in label and "danish" not in label
+
+
+def test_contacts_of_a_parent_do_not_stand_under_the_parents_education() -> None:
+    terms = dict.fromkeys(["mother_higher", "mother_none_or_unknown", "mother_gp_1_4"], False)
+    terms |= {"mother_gp_13_plus": False, "mother_basic": True, "mother_gp_0": True}
+    terms |= {"mother_gp_5_8": False, "mother_gp_not_known": False}
+    assert dict(terms_by_covariate(edition("school_exams"), terms)) == {
+        "Mother's highest education": [
+            ("mother_basic", "Basic"),
+            ("mother_none_or_unknown", "None or unknown"),
+            ("mother_higher", "Higher"),
+        ],
+        "Mother: contacts with general practice": [
+            ("mother_gp_0", "0"),
+            ("mother_gp_1_4", "1–4"),
+            ("mother_gp_5_8", "5–8"),
+            ("mother_gp_13_plus", "13+"),
+            ("mother_gp_not_known", "Not known"),
+        ],
+    }
+
+
+def test_a_range_in_a_label_has_a_dash() -> None:
+    one = edition("immigrants_over_10_years")
+    assert term_label(one, "children_0_17").endswith("0–17")
+
+
+def test_immigrants_who_are_not_family_are_not_called_refugees() -> None:
+    """Most of them have no permit that is known: 'Refugees' on their page was nearly everybody."""
+    immigrants = edition("immigrants_over_10_years")
+    refugees = edition("integration_act_work_or_education")
+    assert residence_code(refugees, "refugee") == "refugee"
+    labels = {
+        family: immigrants.words.code(family, residence_code(immigrants, code))
+        for family, code in (("breakdown_value", "refugee"), ("check", "groups"))
+    }
+    assert labels == {
+        "breakdown_value": "Not family-reunified",
+        "check": "Groups of their own for family-reunified and others",
+    }
+
+
+def test_the_note_on_suppression_speaks_of_what_is_measured() -> None:
+    data = share_results("difference", costs=False)
+    of_shares = Edition(tidy(data), load_analysis("immigrants_over_10_years"), "en")
+    note = units_table(of_shares).notes[-1]
+    assert "fewer than 5 had the event, or fewer than 5 did not, neither count, share nor" in note
+    of_weeks = Edition(tidy(registers_results(costs=False)), registers_settings(), "en")
+    note = units_table(of_weeks).notes[-1]
+    assert "fewer than 5 had the event, neither count, duration nor indicator" in note
