@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kommunebench.disclosure import publish, withhold
+from kommunebench.disclosure import Hidden, publish
 from kommunebench.disclosure.differences import also_hidden
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
@@ -16,12 +16,14 @@ from kommunebench.gold import (
     KM_CURVES,
     POPULATION_FLOW,
     PUPILS_WITHOUT_MARKS,
+    SHARE_INDICATORS,
     SPELL_OUTCOMES,
 )
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 FIVE = DisclosureSettings(min_persons=5)
+LAESOE = Hidden(indicators=frozenset({"825"}), events=frozenset({"825"}))
 
 
 def indicators() -> pd.DataFrame:
@@ -43,7 +45,7 @@ def test_a_municipality_with_four_persons_keeps_its_name_and_nothing_else() -> N
     row = published.rows.set_index("municipality").loc["Læsø"]
     assert row["municipality_code"] == "825"
     assert row[["spells", "persons", "events", "indicator"]].isna().all()
-    assert published.withheld == {"825", "563"}
+    assert published.hidden.indicators == {"825", "563"}
 
 
 def test_a_single_hidden_size_takes_the_next_smallest_with_it() -> None:
@@ -61,25 +63,41 @@ def test_a_municipality_with_few_events_keeps_its_number_of_persons_alone() -> N
     assert shown.loc["København", "events"] == 2311
 
 
-def test_the_total_of_a_province_does_not_give_a_municipality_away() -> None:
+def provinces_and_shares() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Municipalities, of which Læsø is small, and the calibration by their provinces."""
     rows = pd.DataFrame(
         {
-            "municipality_code": ["825", "773", "851", "101", "147"],
-            "municipality": ["Læsø", "Morsø", "Aalborg", "København", "Frederiksberg"],
-            "spells": [7, 90, 900, 3675, 400],
-            "persons": [6, 80, 800, 3000, 390],
-            "events": [4, 60, 700, 2311, 50],
-            "indicator": 1.0,
+            "municipality_code": ["825", "492", "773", "851", "101", "147"],
+            "municipality": ["Læsø", "Ærø", "Morsø", "Aalborg", "København", "Frederiksberg"],
+            "cases": [7, 30, 90, 900, 3675, 400],
+            "persons": [7, 30, 90, 900, 3675, 400],
+            "events": [4, 20, 60, 700, 2311, 50],
+            "quintile": [None, None, 5, 1, 2, 3],
+            "difference": 1.0,
         }
-    ).reindex(columns=list(BENCHMARK_INDICATORS.columns))
-    published = publish(BENCHMARK_INDICATORS, rows, FIVE)
+    ).reindex(columns=list(SHARE_INDICATORS.columns))
+    calibration = pd.DataFrame(
+        {
+            "breakdown": "province",
+            "value": ["Nordjylland", "Fyn", "Byen København"],
+            "observed_events": [764, 20, 2361],
+            "expected_events": [760.0, 21.0, 2350.0],
+        }
+    )
+    return rows, calibration
+
+
+def test_the_total_of_a_province_does_not_give_a_municipality_away() -> None:
+    rows, calibration = provinces_and_shares()
+    published = publish(SHARE_INDICATORS, rows, FIVE)
     shown = published.rows.set_index("municipality")
-    # Without Morsø the 764 events of Nordjylland less 760 would be Læsø's four. Frederiksberg's
-    # fewer events are of another province.
-    assert shown["events"].isna().tolist() == [True, True, False, False, False]
-    assert shown["indicator"].isna().tolist() == [True, False, False, False, False]
-    assert published.withheld == {"825"}
-    assert published.suppressed == 2
+    # Without Ærø the nation's total less the others would be Læsø's four.
+    assert shown["events"].isna().tolist() == [True, True, False, False, False, False]
+    assert published.hidden == Hidden(frozenset({"825", "492"}), frozenset({"825", "492"}))
+    by_province = table("calibration", key=("breakdown", "value"))
+    left = publish(by_province, calibration, FIVE, published.hidden).rows
+    # Less Morsø and Aalborg, Nordjylland would be Læsø; less the other two, Fyn would be Ærø.
+    assert left["observed_events"].isna().tolist() == [True, True, False]
 
 
 @given(
@@ -223,7 +241,7 @@ def test_a_share_of_few_goes_with_what_gives_its_count_away() -> None:
     assert shown.loc["153", [*given_away, "cases"]].isna().all()
     # The size of Brøndby would be the total less the others.
     assert shown["cases"].isna().tolist() == [False, True, False, True]
-    assert published.withheld == {"147", "151", "153"}
+    assert published.hidden.indicators == {"147", "151", "153"}
 
 
 def test_groups_with_few_events_are_hidden_in_the_calibration() -> None:
@@ -265,17 +283,16 @@ def test_tables_without_counts_follow_the_units_that_are_suppressed() -> None:
         {"check": "groups", "municipality_code": ["101", "825"], "log_indicator": [0.1, 0.2]}
     )
     sensitivity = table("sensitivity", key=("check", "municipality_code"))
-    published = withhold(sensitivity, rows, frozenset({"825"}))
+    published = publish(sensitivity, rows, FIVE, LAESOE)
     assert published.rows["log_indicator"].isna().tolist() == [False, True]
     assert published.suppressed == 1
-    assert withhold(BENCHMARK_INDICATORS, indicators(), frozenset({"825"})).suppressed == 0
 
 
 def test_a_note_on_a_municipality_keeps_what_it_is_about() -> None:
     rows = pd.DataFrame(
         {"part": "both_indicators", "municipality_code": ["825"], "reason": ["no_verdict"]}
     )
-    withheld = withhold(EFFICIENCY_NOTES, rows, frozenset({"825"})).rows
+    withheld = publish(EFFICIENCY_NOTES, rows, FIVE, LAESOE).rows
     pd.testing.assert_frame_equal(withheld, rows)
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from kommunebench.disclosure.curves import publishable_curves, publishable_incidence
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
+from kommunebench.disclosure.hidden import Hidden
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
-from kommunebench.reference import read_reference
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -25,8 +25,9 @@ _BASES: dict[str, tuple[str, ...]] = {
     "calibration": ("observed_events",),
     "pupils_without_marks": ("pupils", "all_pupils"),
 }
-# Tables with one row a municipality, whose events are few where their indicator may not be shown.
-_INDICATORS = ("benchmark_indicators", "share_indicators")
+# Tables with one row a municipality, whose events are few where their indicator may not be shown:
+# what they hide decides what other tables may show.
+INDICATOR_TABLES = ("benchmark_indicators", "share_indicators")
 _SIZES = ("persons", "spells", "cases")
 # Tables that say why a municipality has no figure, and hold none of persons.
 _REASONS = ("cost_exclusions", "efficiency_notes")
@@ -46,23 +47,30 @@ _NEVER_SHOWN = {"spell_id", "person_id"}
 _STILL_THERE = ("in_population", "with_spells", "in_comparison")
 
 
+_NOTHING = Hidden()
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A table as it may leave, how many of its rows lost figures, and of a table of indicators the
-    codes of the municipalities whose figures may not leave."""
+    """A table as it may leave, how many of its rows lost figures, and of a table of indicators
+    which municipalities are hidden."""
 
     rows: pd.DataFrame
     suppressed: int
-    withheld: frozenset[str] = frozenset()
+    hidden: Hidden = _NOTHING
 
 
-def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> Published:
+def publish(
+    table: Table, rows: pd.DataFrame, settings: DisclosureSettings, hidden: Hidden = _NOTHING
+) -> Published:
     """The table with every figure removed that rests on fewer persons than the setting (counts of 0
     stand), and with what a subtraction from a published total would give away.
 
     The row keeps its key and loses everything else. A municipality in which fewer have had the
     event keeps its number of persons and nothing else. Curves lose the weeks that would show when
-    single persons had the event. Raises ValueError for a table of persons or spells.
+    single persons had the event. ``hidden``: what the run's tables of indicators hide; tables by
+    municipality that hold no count of persons of their own follow it. Raises ValueError for a table
+    of persons or spells.
     """
     if table is EXPECTED_DURATIONS or _NEVER_SHOWN & set(table.columns):
         raise ValueError(
@@ -70,16 +78,19 @@ def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> P
         )
     minimum = settings.min_persons
     if table.name == "km_curves":
-        shown = publishable_curves(rows, minimum)
+        kept = rows[~_follows(table, rows, hidden)]
+        shown = publishable_curves(kept, minimum)
         return Published(shown, len(rows) - len(shown))
     if table.name == "cumulative_incidence":
-        hidden = publishable_incidence(rows, minimum)
-        return Published(_without_figures(table, rows, hidden), int(hidden.sum()))
-    small = pd.Series(False, index=rows.index)
+        few_ends = publishable_incidence(rows, minimum)
+        return Published(_without_figures(table, rows, few_ends), int(few_ends.sum()))
+    small = _follows(table, rows, hidden)
     for base in _BASES.get(table.name, ()):
         small |= is_few(rows[base], minimum)
-    if table.name in _INDICATORS:
+    if table.name in INDICATOR_TABLES:
         return _publish_indicators(table, rows, small, minimum)
+    if table.name == "calibration":
+        small |= hidden.in_provinces(rows)
     small |= _given_away(table, rows, small, minimum)
     shown = _without_figures(table, rows, small)
     if table.name == "unit_costs":
@@ -87,18 +98,11 @@ def publish(table: Table, rows: pd.DataFrame, settings: DisclosureSettings) -> P
     return Published(shown, int(small.sum()))
 
 
-def withhold(table: Table, rows: pd.DataFrame, codes: frozenset[str]) -> Published:
-    """The table without the figures of the units whose indicators may not leave.
-
-    For tables by unit that hold no count of persons of their own (``codes``: units withheld from
-    the table of indicators).
-    """
+def _follows(table: Table, rows: pd.DataFrame, hidden: Hidden) -> pd.Series:
+    """Rows of hidden units in tables by unit that hold no count of persons of their own."""
     if "municipality_code" not in rows or table.name in _BASES or table.name in _REASONS:
-        return Published(rows, 0)
-    small = rows["municipality_code"].isin(codes)
-    if table.name == "km_curves":
-        return Published(rows[~small], int(small.sum()))
-    return Published(_without_figures(table, rows, small), int(small.sum()))
+        return pd.Series(False, rows.index)
+    return rows["municipality_code"].isin(hidden.indicators)
 
 
 def _without_figures(
@@ -115,21 +119,19 @@ def _publish_indicators(
     table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
 ) -> Published:
     """One row a municipality: those with few persons keep their name, those with few events (of a
-    share also those with few without) the number of persons too; counts that a province's or the
+    share also those with few without) the number of persons too; counts that the
     nation's total would give away are hidden in further municipalities."""
     few_events = is_few(rows["events"], minimum)
     is_share = table.name == "share_indicators"
     if is_share:
         without_event = pd.to_numeric(rows["cases"]) - pd.to_numeric(rows["events"])
         few_events |= is_few(without_event, minimum)
-    nation = pd.Series("nation", rows.index)
+    nation = [pd.Series("nation", rows.index)]
     sizes = [name for name in _SIZES if name in rows]
-    # Of the provinces the calibration shows the events.
-    hidden_of = {name: (small, [nation]) for name in sizes}
-    hidden_of["events"] = (small | few_events, [_provinces(rows), nation])
+    hidden_of = dict.fromkeys(sizes, small) | {"events": small | few_events}
     further = {
-        name: also_hidden(pd.to_numeric(rows[name]).fillna(0), hidden, totals, minimum)
-        for name, (hidden, totals) in hidden_of.items()
+        name: also_hidden(pd.to_numeric(rows[name]).fillna(0), hidden, nation, minimum)
+        for name, hidden in hidden_of.items()
     }
     # The share of the others' events is the count: it goes with it.
     withheld = small | few_events | (further["events"] if is_share else False)
@@ -138,14 +140,9 @@ def _publish_indicators(
     for name, hidden in further.items():
         shown = blanked(shown, hidden, [name])
     lost = withheld | pd.concat(further, axis=1).any(axis=1)
-    codes = frozenset(rows.loc[withheld, "municipality_code"])
-    return Published(shown, int(lost.sum()), codes)
-
-
-def _provinces(rows: pd.DataFrame) -> pd.Series:
-    """The province of each municipality; one group where the units are something else."""
-    of_code = read_reference("municipalities").set_index("municipality_code")["landsdel"]
-    return rows["municipality_code"].map(of_code).fillna("")
+    return Published(
+        shown, int(lost.sum()), Hidden.of_rows(rows, withheld, withheld | further["events"])
+    )
 
 
 def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:

@@ -185,7 +185,7 @@ def _potential(edition: Edition) -> str:
     rows = edition.data.potentials
     if rows is None:
         return ""
-    by_basis = rows.set_index("basis")["potential"]
+    by_basis = rows.set_index("basis")["potential"].dropna()
     if not {"raw", "shrunk"} <= set(by_basis.index):
         return ""
     return edition.words(

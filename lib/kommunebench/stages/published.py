@@ -13,7 +13,7 @@ import pandas as pd
 from kommunebench import __version__
 from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.bronze import DELIVERED_FILES
-from kommunebench.disclosure import Published, publish, withhold
+from kommunebench.disclosure import publish_together
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
@@ -111,9 +111,8 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
         table for table in GOLD_TABLES if table not in _NOT_PUBLISHED and table_exists(store, table)
     ]
     with ThreadPoolExecutor(max_workers=4) as pool:
-        read = list(pool.map(lambda table: _publish(store, settings, run_id, table), wanted))
-    published = {table.name: one for table, one in zip(wanted, read, strict=True) if len(one.rows)}
-    published = _withhold_small_units(wanted, published)
+        read = list(pool.map(lambda table: _rows(store, settings, run_id, table), wanted))
+    published = publish_together(dict(zip(wanted, read, strict=True)), settings.disclosure)
     rejected = (
         read_rows(store, REJECTED_ROWS).to_pandas() if table_exists(store, REJECTED_ROWS) else None
     )
@@ -137,27 +136,10 @@ def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFra
     return pooled if len(pooled) else None
 
 
-def _withhold_small_units(
-    tables: list[Table], published: dict[str, Published]
-) -> dict[str, Published]:
-    """The tables, those by unit without counts of their own emptied for the units whose
-    indicators may not leave."""
-    small = frozenset[str]().union(*(one.withheld for one in published.values()))
-    if not small:
-        return published
-    by_name = {table.name: table for table in tables}
-    checked = {}
-    for name, one in published.items():
-        emptied = withhold(by_name[name], one.rows, small)
-        checked[name] = Published(emptied.rows, one.suppressed + emptied.suppressed)
-    return checked
-
-
-def _publish(store: Store, settings: AnalysisSettings, run_id: str, table: Table) -> Published:
+def _rows(store: Store, settings: AnalysisSettings, run_id: str, table: Table) -> pd.DataFrame:
     rows = small_rows_of_run(store, table, settings.name, run_id).to_pandas()
     keys = [name for name in table.key if name in rows]
-    ordered = rows.sort_values(keys, ignore_index=True, na_position="first") if keys else rows
-    return publish(table, ordered, settings.disclosure)
+    return rows.sort_values(keys, ignore_index=True, na_position="first") if keys else rows
 
 
 def simulation_of(store: Store) -> str | None:

@@ -4,6 +4,7 @@ and the overview over several analyses."""
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from synthetic_cases import case_results, case_settings
 from synthetic_measures import share_results
@@ -90,6 +91,22 @@ def test_limits_and_priors_are_marked_in_the_model(page) -> None:
     for sign in "°¤‡":
         assert sign in text
     assert "∞" in text
+
+
+def test_means_that_would_give_a_municipality_away_are_left_open() -> None:
+    data = case_results()
+    blanked = {
+        name: getattr(data, name).assign(
+            **{
+                c: np.nan
+                for c in getattr(data, name)
+                if c not in ("quintile", "component", "basis")
+            }
+        )
+        for name in ("quintile_means", "variance_reduction", "potentials")
+    }
+    text = words_of(build_report(replace(data, **blanked), case_settings(), language="en"))
+    assert "The potential, the best fifth" not in text and "nan" not in text
 
 
 @pytest.mark.parametrize(("name", "expected"), [("upper_secondary", True), ("school_exams", False)])

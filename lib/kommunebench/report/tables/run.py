@@ -115,6 +115,7 @@ def suppressed_table(edition: Edition) -> HtmlTable | None:
         caption=words("suppressed_table"),
         columns=columns,
         blocks=plain_rows(lines),
+        notes=(words("note_means_of_shown"),),
     )
 
 

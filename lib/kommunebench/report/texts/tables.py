@@ -141,6 +141,12 @@ TABLE_TEXTS = {
     "suppressed_table": Text(
         "Undertrykt af hensyn til fortrolighed", "Suppressed for confidentiality"
     ),
+    "note_means_of_shown": Text(
+        "Er tallene for {units}, der sammenlignes, undertrykt, er gennemsnit over {units} af de"
+        " øvrige.",
+        "Where figures of {units} that are compared are suppressed, means over {units} are those of"
+        " the others.",
+    ),
     "table": Text("Tabel", "Table"),
     "rows_suppressed": Text("Rækker uden tal", "Rows without figures"),
     "run_table": Text("Kørslen", "The run"),

@@ -1,0 +1,51 @@
+"""Units whose figures may not leave, and which rows of other tables would give them away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kommunebench.reference import read_reference
+
+_PROVINCE = "province"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Codes of the units whose ``indicators`` may not leave, and of those whose number of
+    ``events`` may not; ``some_compared``: whether one of the former is compared."""
+
+    indicators: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    some_compared: bool = False
+
+    @staticmethod
+    def of_rows(rows: pd.DataFrame, indicators: pd.Series, events: pd.Series) -> "Hidden":
+        """From a table of indicators, and flags of its rows."""
+        codes, included = rows["municipality_code"], rows["included"].fillna(False).astype(bool)
+        return Hidden(
+            frozenset(codes[indicators]),
+            frozenset(codes[events]),
+            bool((indicators & included).any()),
+        )
+
+    @staticmethod
+    def union(tables: "Iterable[Hidden]") -> "Hidden":
+        """What any of several tables hides."""
+        listed = tuple(tables)
+        return Hidden(
+            frozenset[str]().union(*(one.indicators for one in listed)),
+            frozenset[str]().union(*(one.events for one in listed)),
+            any(one.some_compared for one in listed),
+        )
+
+    def in_provinces(self, rows: pd.DataFrame) -> pd.Series:
+        """Rows of a calibration that are provinces with a unit whose number of events is hidden."""
+        of_code = provinces(pd.Series(sorted(self.events), dtype=object))
+        return (rows["breakdown"] == _PROVINCE) & rows["value"].isin(set(of_code))
+
+
+def provinces(codes: pd.Series) -> pd.Series:
+    """The province of each municipality; "" where the units are something else."""
+    of_code = read_reference("municipalities").set_index("municipality_code")["landsdel"]
+    return codes.map(of_code).fillna("")

@@ -1,0 +1,98 @@
+"""Tables of one run: what the indicators hide, no other table gives away."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kommunebench import gold
+from kommunebench.benchmark.comparison.fifths import fifth_means
+from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
+from kommunebench.disclosure import publish_together
+from kommunebench.settings.analysis import DisclosureSettings
+
+FIVE = DisclosureSettings(min_persons=5)
+
+
+def run_of_shares(events_of_last: int) -> dict:
+    """Gold tables of ten municipalities compared, the last of which has the given events."""
+    rng = np.random.default_rng(1)
+    cases = rng.integers(40, 200, 10)
+    events = np.append((cases[:9] * rng.uniform(0.3, 0.6, 9)).round(), events_of_last)
+    observed, expected = events / cases, rng.uniform(0.4, 0.5, 10)
+    rows = pd.DataFrame(
+        {
+            "municipality_code": [f"{code}" for code in range(901, 911)],
+            "municipality": list("abcdefghij"),
+            "included": True,
+            "cases": cases,
+            "persons": cases,
+            "events": events,
+            "quintile": np.repeat([1, 2, 3, 4, 5], 2),
+            "observed_share": observed,
+            "expected_share": expected,
+            "difference": 0.0,
+            "indicator": 0.0,
+            "difference_plain": 100 * (observed - expected),
+            "indicator_plain": 100 * (observed - expected),
+        }
+    ).reindex(columns=list(gold.SHARE_INDICATORS.columns))
+    neutral = rows.assign(indicator=rows["indicator_plain"], difference=rows["difference_plain"])
+    means = fifth_means(
+        neutral.infer_objects(), ["indicator", "observed_share", "expected_share", "difference"]
+    )
+    best, worst = (float(means["difference"].iloc[place]) for place in (0, 4))
+    potential = pd.DataFrame(
+        {
+            "basis": ["raw", "shrunk"],
+            "best_fifth": [best, 1.0],
+            "worst_fifth": [worst, -1.0],
+            "potential": [best - worst, 2.0],
+            "ci_low": [best - worst - 3, 0.5],
+            "ci_high": [best - worst + 3, 3.5],
+        }
+    )
+    return {
+        # Whatever the order in which they are given.
+        gold.QUINTILE_MEANS: means.reindex(columns=list(gold.QUINTILE_MEANS.columns)),
+        gold.POTENTIALS: potential,
+        gold.VARIANCE_REDUCTION: variance_reduction(observed, expected, "share"),
+        gold.SENSITIVITY: pd.DataFrame(
+            {"check": "groups", "municipality_code": ["901", "910"], "log_indicator": [0.1, 0.2]}
+        ),
+        gold.SHARE_INDICATORS: rows,
+    }
+
+
+def test_where_nothing_is_hidden_tables_stay_as_they_are() -> None:
+    tables = run_of_shares(events_of_last=30)
+    published = publish_together(tables, FIVE)
+    for table in (gold.QUINTILE_MEANS, gold.POTENTIALS, gold.VARIANCE_REDUCTION):
+        pd.testing.assert_frame_equal(published[table.name].rows, tables[table])
+
+
+def test_means_are_of_the_municipalities_shown() -> None:
+    """A mean over all of them less those shown would give a single hidden one away."""
+    published = publish_together(run_of_shares(events_of_last=3), FIVE)
+    rows = published["share_indicators"].rows
+    shown = rows[rows["events"].notna()]
+    # The hidden one takes the one with the fewest events with it: less the nation's total.
+    assert len(shown) == 8
+    fifths = published["quintile_means"].rows.set_index("quintile")
+    for fifth, of_fifth in shown.groupby("quintile"):
+        assert fifths.loc[fifth, "units"] == len(of_fifth)
+        share = pd.to_numeric(of_fifth["observed_share"]).mean()
+        assert fifths.loc[fifth, "observed_share"] == pytest.approx(share, rel=1e-12)
+    by_component = published["variance_reduction"].rows.set_index("component")
+    observed = pd.to_numeric(shown["observed_share"])
+    assert by_component.loc["observed", "mean_share"] == pytest.approx(observed.mean(), rel=1e-12)
+    raw = published["potentials"].rows.set_index("basis").loc["raw"]
+    difference = pd.to_numeric(shown["difference_plain"]).groupby(shown["quintile"]).mean()
+    assert raw["best_fifth"] == pytest.approx(difference[1], rel=1e-12)
+    assert raw["potential"] == pytest.approx(raw["best_fifth"] - raw["worst_fifth"], rel=1e-12)
+    assert raw["ci_high"] - raw["potential"] == pytest.approx(3.0)
+
+
+def test_tables_without_counts_follow_the_indicators() -> None:
+    sensitivity = publish_together(run_of_shares(events_of_last=3), FIVE)["sensitivity"]
+    assert sensitivity.rows["log_indicator"].isna().tolist() == [False, True]
+    assert sensitivity.suppressed == 1
