@@ -54,25 +54,24 @@ def measure(
     """Run the command; (stage, seconds, peak bytes until its end) in order, total seconds, peak
     bytes."""
     started = time.monotonic()
-    process = subprocess.Popen(
-        arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    )
-    assert process.stderr is not None
-    os.set_blocking(process.stderr.fileno(), False)
     stages, peak, stage_peak, text = [], 0, 0, ""
-    while process.poll() is None:
-        time.sleep(samples_apart_s)
-        stage_peak = max(stage_peak, memory_of_tree(process.pid))
-        peak = max(peak, stage_peak)
-        text += process.stderr.read() or ""
-        *lines, text = text.split("\n")
-        for line in lines:
-            if step := STEP.search(line):
-                stages.append((step.group(1), float(step.group(2)), stage_peak))
-                stage_peak = 0
-    for line in (text + (process.stderr.read() or "")).split("\n"):
-        if step := STEP.search(line):
-            stages.append((step.group(1), float(step.group(2)), stage_peak))
+    # A file, because a pipe read without waiting may end within a letter.
+    with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as told:
+        process = subprocess.Popen(arguments, stderr=told, stdout=subprocess.DEVNULL)
+        running = True
+        with open(told.name, encoding="utf-8") as lines_told:
+            while running:
+                running = process.poll() is None
+                if running:
+                    time.sleep(samples_apart_s)
+                    stage_peak = max(stage_peak, memory_of_tree(process.pid))
+                    peak = max(peak, stage_peak)
+                # Once more after the end: what was told last.
+                *lines, text = (text + lines_told.read()).split("\n")
+                for line in lines:
+                    if step := STEP.search(line):
+                        stages.append((step.group(1), float(step.group(2)), stage_peak))
+                        stage_peak = 0
     if process.returncode:
         sys.exit(f"{' '.join(arguments)} ended with status {process.returncode}")
     return stages, time.monotonic() - started, peak
