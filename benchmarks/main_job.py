@@ -6,7 +6,6 @@ sampled twice a second, so that pages shared between workers count once.
 """
 
 import argparse
-import os
 import re
 import subprocess
 import sys
