@@ -34,6 +34,7 @@ RATES = {
     "model_spells": SPELLS,
     "benchmark": SPELLS,
     "uncertainty": SPELLS,
+    "checks": SPELLS,
     "cost": WEEKS,
 }
 # What the main analysis has of the nation, in millions: the rows of the registers it reads, and the
