@@ -127,7 +127,8 @@ def layout_note(layout: RecordLayout) -> str:
         if len(positions):
             terms = ", ".join(design.terms[position] for position in positions)
             sentences.append(
-                f"{group}: {terms} hardly vary within municipalities and go to the second stage"
+                f"{group}: in the second stage, with hardly any variation within municipalities:"
+                f" {terms}"
             )
     return "; ".join(sentences)
 

@@ -138,6 +138,6 @@ def test_verdicts_of_the_stages_rest_on_the_models_they_read_back(written):
 
 def test_columns_that_never_vary_within_a_municipality_are_named(written):
     assert layout_note(written.layout) == (
-        "men: jobs hardly vary within municipalities and go to the second stage; "
-        "women: jobs hardly vary within municipalities and go to the second stage"
+        "men: in the second stage, with hardly any variation within municipalities: jobs; "
+        "women: in the second stage, with hardly any variation within municipalities: jobs"
     )
