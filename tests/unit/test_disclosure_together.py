@@ -96,3 +96,20 @@ def test_tables_without_counts_follow_the_indicators() -> None:
     sensitivity = publish_together(run_of_shares(events_of_last=3), FIVE)["sensitivity"]
     assert sensitivity.rows["log_indicator"].isna().tolist() == [False, True]
     assert sensitivity.suppressed == 1
+
+
+def test_a_table_of_which_no_row_may_leave_is_not_there() -> None:
+    curve = pd.DataFrame(
+        {
+            "municipality_code": ["910", "910"],
+            "week": [1, 2],
+            "at_risk": [9, 8],
+            "events": [1, 1],
+            "censored": 0,
+            "survival": [0.9, 0.8],
+            "survival_se": 0.1,
+            "median_duration": None,
+        }
+    )
+    tables = run_of_shares(events_of_last=3) | {gold.KM_CURVES: curve}
+    assert "km_curves" not in publish_together(tables, FIVE)

@@ -19,9 +19,9 @@ _FIFTHS, _VARIANCES, _POTENTIALS = "quintile_means", "variance_reduction", "pote
 def publish_together(
     tables: Mapping[Table, pd.DataFrame], rules: DisclosureSettings
 ) -> dict[str, Published]:
-    """The tables of a run that have rows, by name, as they may leave: those of indicators first,
-    because the others follow what they hide. Means over municipalities of which some are hidden are
-    those of the others, since a mean of all would give a single hidden one away."""
+    """The tables of a run as they may leave, by name, those of which rows are left: the indicators
+    first, because the others follow what they hide. Means over municipalities of which some are
+    hidden are those of the others, since a mean of all would give a single hidden one away."""
     with_rows = {table: rows for table, rows in tables.items() if len(rows)}
     published = {
         table.name: publish(table, rows, rules)
@@ -36,7 +36,7 @@ def publish_together(
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
         published[table.name] = publish(table, rows, rules, hidden)
-    return published
+    return {name: one for name, one in published.items() if len(one.rows)}
 
 
 def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
@@ -47,8 +47,8 @@ def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> p
     compared = _compared(indicators)
     measured = "share" if "observed_share" in compared else "duration"
     observed, expected = f"observed_{measured}", f"expected_{measured}"
+    means = fifth_means(compared, ["indicator", observed, expected, "difference"])
     if table_name == _FIFTHS:
-        means = fifth_means(compared, ["indicator", observed, expected, "difference"])
         return _replaced(rows, means, "quintile")
     if table_name == _VARIANCES:
         variances = variance_reduction(
@@ -57,7 +57,7 @@ def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> p
             "share" if measured == "share" else "weeks",
         )
         return _replaced(rows, variances, "component")
-    by_fifth = compared.groupby(compared["quintile"].astype(int))["difference"].mean()
+    by_fifth = means.set_index("quintile")["difference"]
     best, worst = (float(by_fifth.get(fifth, float("nan"))) for fifth in (1, 5))
     is_raw = rows["basis"] == RAW
     half = (rows["ci_high"] - rows["ci_low"]) / 2

@@ -75,10 +75,10 @@ def _pack(inputs: StageInputs) -> StageOutput:
     planned = _plan_designs(cases, specs)
     designs = {group: plan.design for group, plan in planned.items()}
     effects = None
+    constant_share = inputs.settings.model.constant_share
     if inputs.settings.verdict_model == WITHIN:
-        share = inputs.settings.model.constant_share
         constant = {
-            group: constant_columns(plan.design, plan.values, names, share)
+            group: constant_columns(plan.design, plan.values, names, constant_share)
             for group, plan in planned.items()
         }
         inside = _outside_limits(cases, designs, specs)
@@ -89,7 +89,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         designs=tuple(designs.values()),
         horizon=PERIODS,
         unit_effects=effects,
-        constant_share=inputs.settings.model.constant_share,
+        constant_share=constant_share,
     )
     labels = _fact_labels(inputs)
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}

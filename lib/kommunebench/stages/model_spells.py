@@ -80,10 +80,10 @@ def _pack(inputs: StageInputs) -> StageOutput:
     counts = count_by_group(spells, specs)
     designs = {group: counted.design(group, specs) for group, counted in counts.items()}
     names, effects = tuple(units["municipality_code"]), None
+    constant_share = inputs.settings.model.constant_share
     if inputs.settings.verdict_model == WITHIN:
-        share = inputs.settings.model.constant_share
         constant = {
-            group: constant_columns(design, counts[group].values, names, share)
+            group: constant_columns(design, counts[group].values, names, constant_share)
             for group, design in designs.items()
         }
         effects = unit_effects(spells, names, constant)
@@ -93,7 +93,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         designs=tuple(designs.values()),
         horizon=inputs.settings.observation.horizon_weeks,
         unit_effects=effects,
-        constant_share=inputs.settings.model.constant_share,
+        constant_share=constant_share,
     )
     labels = fact_labels(inputs.settings, names)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)

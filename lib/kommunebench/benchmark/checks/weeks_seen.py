@@ -40,8 +40,8 @@ def measures_of_weeks_seen(blocks: FactBlocks, chain: ChainEstimate) -> Floats:
     measure itself where no spell of a unit counts. ``follow_up`` is the fact it needs, in weeks.
     """
     sums = blocks.total_with_facts(partial(_sums_by_unit, chain=chain)).values
-    ratio = np.divide(sums[1], sums[0], out=chain.robust / chain.expected, where=sums[0] > 0)
-    return chain.expected * ratio
+    known = chain.expected * sums[1]
+    return np.divide(known, sums[0], out=chain.robust.copy(), where=sums[0] > 0)
 
 
 def _sums_by_unit(block: SpellBlock, facts: Facts, chain: ChainEstimate) -> UnitSums:
@@ -51,22 +51,15 @@ def _sums_by_unit(block: SpellBlock, facts: Facts, chain: ChainEstimate) -> Unit
         follow_up = facts[FOLLOW_UP][group.rows]
         known = np.flatnonzero(follow_up != UNKNOWN)
         risk = hazard.risk(group, known)[:, 0]
-        spells = _Spells(
-            block.duration[group.rows][known], block.event[group.rows][known], follow_up[known]
-        )
         log_survival = log_survival_of(hazard.log_factors[:, 0])[None, :]
         for rows in row_chunks(len(known)):
-            unit = block.unit[group.rows][known[rows]]
-            both = _within_follow_up(
-                survival_of(log_survival, risk[rows]), _cut(spells, rows), chain.measure
-            )
+            inside = group.rows.start + known[rows]
+            spells = _Spells(block.duration[inside], block.event[inside], follow_up[known[rows]])
+            survival = survival_of(log_survival, risk[rows])
+            both = _within_follow_up(survival, spells, chain.measure)
             for place, values in enumerate(both):
-                total[place] += np.bincount(unit, values, block.n_units)
+                total[place] += np.bincount(block.unit[inside], values, block.n_units)
     return UnitSums(total)
-
-
-def _cut(spells: _Spells, rows: slice) -> _Spells:
-    return _Spells(spells.duration[rows], spells.event[rows], spells.follow_up[rows])
 
 
 def _within_follow_up(survival: Floats, spells: _Spells, measure: Measure) -> tuple[Floats, Floats]:
