@@ -14,7 +14,12 @@ from kommunebench.benchmark.checks.facts import (
     with_units,
 )
 from kommunebench.benchmark.durations.chain import ChainEstimate
-from kommunebench.benchmark.durations.measure import log_survival_of, row_chunks, survival_of
+from kommunebench.benchmark.durations.measure import (
+    log_survival_of,
+    row_chunks,
+    survival_after,
+    survival_of,
+)
 
 MOVED, MOVED_TO = "moved", "moved_to"
 
@@ -68,10 +73,7 @@ def _changes(block: SpellBlock, facts: Facts, chain: ChainEstimate, factor: floa
 def _change(survival: Floats, week: np.ndarray, chain: ChainEstimate, factor: float) -> Floats:
     """Change (n,) of the measure of curves (n, H + 1), conditional on being without the event in
     the given week, if the hazard after it is multiplied by the factor."""
-    later = np.arange(survival.shape[1])[None, :] > week[:, None]
-    at_move = np.take_along_axis(survival, week[:, None], axis=1)
-    conditional = np.divide(survival, at_move, out=np.zeros_like(survival), where=at_move > 0)
-    conditional = np.where(later, conditional, 1.0)
+    conditional = survival_after(survival, week)
     change: Floats = (conditional**factor - conditional) @ chain.measure.weights
     return change
 

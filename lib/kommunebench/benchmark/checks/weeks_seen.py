@@ -13,6 +13,7 @@ from kommunebench.benchmark.durations.measure import (
     Measure,
     log_survival_of,
     row_chunks,
+    survival_after,
     survival_of,
 )
 
@@ -66,13 +67,12 @@ def _within_follow_up(survival: Floats, spells: _Spells, measure: Measure) -> tu
     """The measure of each spell (n,) over the weeks within its follow-up: of the national curve (n,
     H + 1), and of what is known of the spell."""
     week, horizon = np.arange(survival.shape[1])[None, :], survival.shape[1] - 1
-    end, duration = spells.follow_up[:, None], spells.duration[:, None]
+    end = spells.follow_up[:, None]
     reached = week < end if measure.name == "restricted_mean" else week <= end
     weights = np.where(reached, measure.weights, 0.0)
     constant = np.where(spells.follow_up >= horizon, measure.constant, 0.0)
-    at_end = np.take_along_axis(survival, np.minimum(duration, horizon), axis=1)
-    later = np.divide(survival, at_end, out=np.zeros_like(survival), where=at_end > 0)
-    later = np.where(spells.event[:, None], 0.0, later)
-    # A spell is without the event before it ends; an event counts from its own week on.
-    known = np.where(week < duration, 1.0, later)
+    # An event counts from its own week on.
+    happened = spells.event[:, None] & (week >= spells.duration[:, None])
+    known = survival_after(survival, np.minimum(spells.duration, horizon))
+    known = np.where(happened, 0.0, known)
     return constant + (survival * weights).sum(axis=1), constant + (known * weights).sum(axis=1)

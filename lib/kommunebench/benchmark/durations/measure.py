@@ -97,6 +97,15 @@ def survival_of(log_survival: Floats, risk: Floats) -> Floats:
     return np.exp(exponent)
 
 
+def survival_after(survival: Floats, week: Indices) -> Floats:
+    """Survival curves (n, H + 1) given to be without the event in a week of each (n,): 1 up to that
+    week; 0 after it where the curve is 0 there."""
+    later = np.arange(survival.shape[1])[None, :] > week[:, None]
+    at_week = np.take_along_axis(survival, week[:, None], axis=1)
+    conditional = np.divide(survival, at_week, out=np.zeros_like(survival), where=at_week > 0)
+    return np.where(later, conditional, 1.0)
+
+
 def log_survival_of(log_factors: Floats, axis: int = 0) -> Floats:
     """log S after 0, 1 … H weeks from the log factors of weeks 1 … H along an axis."""
     first = np.zeros_like(np.take(log_factors, [0], axis))
