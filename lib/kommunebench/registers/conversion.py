@@ -2,7 +2,9 @@
 commas, codes of one width; what is wrong with a value is named."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -12,6 +14,8 @@ from kommunebench.registers.text_files import BLANKS
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
+
+Step = Callable[["Column"], "Column"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _SAS_EPOCH = "1960-01-01"
@@ -80,38 +84,49 @@ def direct(column: RegisterColumn, raw: "Column", kind: str) -> "Column | None":
     return None
 
 
-def parse(column: RegisterColumn, text: "Column") -> "Column":
-    """The text as a value of the column's type, null where it is none. Range and code list are
-    checked by `judge`."""
+def parsing_steps(column: RegisterColumn) -> tuple[Step, ...]:
+    """What makes a text a value of the column's type, null where it is none, one step after
+    another. Range and code list are checked by `judge`.
+
+    Each step uses the result of the one before it several times, so that each belongs into a
+    projection of its own: in one expression the code would be repeated as often as that, at every
+    step.
+    """
     if column.kind == "date":
-        return _date(text)
+        return (_date,)
     if column.kind == "int":
-        return _without_zero_decimals(text).try_cast("int")
+        return _without_zero_decimals, lambda text: text.try_cast("int")
     if column.kind == "double":
-        return _number(text)
+        return _with_decimal_point, _number
+    steps: list[Step] = []
     if column.kind == "code" or column.width:
-        text = _without_zero_decimals(text)
-    code = _of_width(text, column.width) if column.width else text
-    return F.when(_is_week_label(code), code) if column.kind == "week" else code
+        steps.append(_without_zero_decimals)
+    if column.width:
+        steps.append(partial(_of_width, width=column.width))
+    if column.kind == "week":
+        steps.append(lambda code: F.when(_is_week_label(code), code))
+    return tuple(steps)
 
 
 def _is_week_label(code: "Column") -> "Column":
     """Whether a text is four digits of which the last two are 01 to 53 (a pattern would take ten
     times as long). A cast alone would take a sign, or 12.5 for 12."""
-    four_digits = (F.length(code) == 4) & (code >= "0") & ~code.contains(".")
+    four_digits = (F.octet_length(code) == 4) & (code >= "0") & ~code.contains(".")
     week = F.pmod(F.when(four_digits, code.try_cast("int")), F.lit(100))
     return week.between(1, 53)
 
 
 def _without_zero_decimals(text: "Column") -> "Column":
-    """A whole number without decimals that are all zero: 101.0 and 101,00 as 101."""
-    has_decimals = text.contains(".") | text.contains(",")
+    """A whole number without decimals that are all zero: 101.0 and 101,00 as 101. Only a text that
+    ends in a zero is searched for a point."""
+    has_decimals = text.endswith("0") & (text.contains(".") | text.contains(","))
     return F.when(has_decimals, F.regexp_replace(text, _ZERO_DECIMALS, "$1")).otherwise(text)
 
 
 def _of_width(text: "Column", width: int) -> "Column":
-    """A code with as many leading zeros as its width asks for: 0101 and 101 are one code."""
-    length = F.length(text)
+    """A code with as many leading zeros as its width asks for: 0101 and 101 are one code. Codes are
+    ASCII, so that bytes are counted, which a text knows of itself."""
+    length = F.octet_length(text)
     shorter = F.regexp_replace(text, f"^0+(?=[0-9]{{{width}}}$)", "")
     return (
         F.when(length == width, text)
@@ -120,14 +135,18 @@ def _of_width(text: "Column", width: int) -> "Column":
     )
 
 
-def _number(text: "Column") -> "Column":
-    """A number with decimal point, or with decimal comma and points between thousands. What a cast
-    would take besides (``5d``, ``0x1p3``, ``inf``) is none."""
-    decimal = F.when(
+def _with_decimal_point(text: "Column") -> "Column":
+    """A number with a decimal comma, and with points between thousands, as one with a decimal
+    point."""
+    return F.when(
         text.contains(","),
         F.replace(F.replace(text, F.lit("."), F.lit("")), F.lit(","), F.lit(".")),
     ).otherwise(text)
-    return F.when(F.translate(decimal, _NUMBER_SIGNS, "") == "", decimal.try_cast("double"))
+
+
+def _number(text: "Column") -> "Column":
+    """A number. What a cast would take besides (``5d``, ``0x1p3``, ``inf``) is none."""
+    return F.when(F.translate(text, _NUMBER_SIGNS, "") == "", text.try_cast("double"))
 
 
 def judge(column: RegisterColumn, absent: "Column", parsed: "Column") -> "Column":

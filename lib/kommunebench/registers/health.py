@@ -1,6 +1,7 @@
 """Hospital contacts and diagnoses, health insurance, prescriptions: delivered rows to bronze
 columns."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -11,6 +12,9 @@ from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
+
+# Monday of the first ISO week of 1991 and of each of the 99 years after it.
+_FIRST_MONDAYS = [date.fromisocalendar(year, 1, 1) for year in range(1991, 2091)]
 
 
 def prepare_contacts(rows: RegisterRows) -> "DataFrame":
@@ -94,13 +98,11 @@ def _year() -> "Column":
 
 def monday_of_label(label: "Column") -> "Column":
     """Monday of an ISO week written YYWW (91-99 are 19YY); null for a label that is no week."""
-    short = F.substring(label, 1, 2).try_cast("int")
-    week = F.substring(label, 3, 2).try_cast("int")
-    year = F.when(short >= 91, short + 1900).otherwise(short + 2000)
-    # 4 January lies in week 1.
-    january = F.make_date(year, F.lit(1), F.lit(4))
-    first = F.date_sub(january, F.weekday(january))
-    return F.when(week.between(1, 53), F.date_add(first, (week - 1) * 7))
+    as_integer = label.try_cast("int")
+    week = F.pmod(as_integer, F.lit(100))
+    years_since_first = F.pmod(F.floor(as_integer / 100).cast("int") + 9, F.lit(100))
+    first_monday = F.get(F.array(*map(F.lit, _FIRST_MONDAYS)), years_since_first)
+    return F.when(week.between(1, 53), F.date_add(first_monday, (week - 1) * 7))
 
 
 def prepare_lmdb(rows: RegisterRows) -> "DataFrame":

@@ -3,8 +3,6 @@ file and with what makes it unreadable."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import quote
-from zlib import crc32
 
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -13,7 +11,8 @@ from kommunebench.errors import RegisterError
 from kommunebench.registers.conversion import NANOSECONDS
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.file_columns import EMPTY, UNSUPPORTED, FileColumns
-from kommunebench.registers.locations import folder_uris, spark_location
+from kommunebench.registers.file_of_row import number_of_file, with_place
+from kommunebench.registers.locations import spark_location
 from kommunebench.registers.sas_files import SasPart
 from kommunebench.registers.staging import open_sas
 from kommunebench.registers.text_files import CONTROL_CHARACTERS, WINDOWS_LETTERS, TextFormat
@@ -25,7 +24,7 @@ FILE_NUMBER, UNREADABLE = "file_number", "unreadable"
 # Asked for where rows have to be named: the file a row stands in, and its place there from 1.
 ROW_FILE, ROW_NUMBER = "row_file", "row_number"
 MALFORMED = "row_malformed"
-_MALFORMED_COLUMN, _PLACE = "kb_malformed_row", "kb_place"
+_MALFORMED_COLUMN = "kb_malformed_row"
 # Spark's default, which a wide file may exceed.
 _MAX_COLUMNS = 20_480
 # Only files of the format are read in a folder of parts.
@@ -63,7 +62,7 @@ def open_files(
         raw, unreadable = _open_parquet(spark, paths, columns, used), F.lit(None).cast("string")
     file_number = F.lit(numbers[0])
     if len(numbers) > 1:
-        raw, file_number = _with_place(raw, chosen), _file_number(files, numbers)
+        raw, file_number = with_place(raw, chosen), number_of_file(files, numbers)
     values = [_value(name, columns).alias(name) for name in used]
     places = _places(columns) if numbered else []
     return raw.select(
@@ -184,67 +183,3 @@ def _places(columns: FileColumns) -> "list[Column]":
         # Numbers within a partition; several small files may share one.
         row_number = F.monotonically_increasing_id()
     return [path.alias(ROW_FILE), row_number.alias(ROW_NUMBER)]
-
-
-# Which delivered file a row came from. Spark knows it as a text, the location of the file it reads
-# just now, and we want the file's number, for every row of millions. To cut the name out of the
-# location and look it up as text took a sixth of the tasks' time. Therefore:
-#
-# 1. _with_place takes what is the same for all rows of a delivered file (the file's name, which
-#    Spark holds ready, or of a folder of parts the folder's location) and makes a CRC32 of it: a
-#    whole number.
-# 2. _file_number makes the same checksums of the places of all files, as it expects Spark to write
-#    them, and _search finds a row's among them as one looks up a word: is it before the middle, or
-#    not; before the middle of that half, or not; ...
-# 3. A row whose checksum is not among them, because a file system writes places in another way, or
-#    because two places happen to have the same one, is looked up by the name after all, cut out of
-#    the location. A name that is not known either gives null, which the table does not take.
-#
-# Names decide, because files of one name in different folders are read apart (reading.py).
-def _with_place(raw: "DataFrame", files: Sequence[DeliveredFile]) -> "DataFrame":
-    """The rows with the checksum of the place they stand in."""
-    path, name = F.col("_metadata.file_path"), F.col("_metadata.file_name")
-    place = name.cast("binary")
-    if files[0].is_folder:
-        # By lengths, which are known, not by a search for the last slash.
-        before_name = F.octet_length(path) - F.octet_length(name) - 1
-        place = F.substring(path.cast("binary"), F.lit(1), before_name)
-    return raw.withColumn(_PLACE, F.crc32(place))
-
-
-def _file_number(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "Column":
-    """Which of the files a row came from: by the checksum of its place, else by its name."""
-    path = F.col("_metadata.file_path")
-    name = F.substring_index(path, "/", -1)
-    if files[numbers[0]].is_folder:
-        name = F.substring_index(F.substring_index(path, "/", -2), "/", 1)
-    by_name: dict[str, int] = {}
-    by_checksum: dict[int, set[int]] = {}
-    for file_number in numbers:
-        file = files[file_number]
-        # Some file systems write the letters of a name as they are, others encode them.
-        encoded = quote(file.path.name, safe="=+!$&'(),;:@~")
-        by_name |= {file.path.name: file_number, encoded: file_number}
-        places = folder_uris(file.path) if file.is_folder else {file.path.name, encoded}
-        for place in places:
-            by_checksum.setdefault(crc32(place.encode()), set()).add(file_number)
-    listed = [F.lit(item) for pair in by_name.items() for item in pair]
-    by_file_name = F.element_at(F.create_map(*listed), name)
-    # A checksum that belongs to several files says nothing.
-    pairs = [
-        (checksum, min(owners))
-        for checksum, owners in sorted(by_checksum.items())
-        if len(owners) == 1
-    ]
-    return F.coalesce(_search(F.col(_PLACE), pairs), by_file_name) if pairs else by_file_name
-
-
-def _search(key: "Column", pairs: Sequence[tuple[int, int]]) -> "Column":
-    """The value of a key among pairs of key and value in order of their keys, null where there is
-    none. Nested conditions that halve the pairs: ten comparisons for a thousand files."""
-    if len(pairs) == 1:
-        (known, value) = pairs[0]
-        return F.when(key == known, F.lit(value))
-    middle = len(pairs) // 2
-    is_before = key < pairs[middle][0]
-    return F.when(is_before, _search(key, pairs[:middle])).otherwise(_search(key, pairs[middle:]))

@@ -16,7 +16,7 @@ from kommunebench.registers.conversion import (
     direct,
     judge,
     last_day,
-    parse,
+    parsing_steps,
     period_end,
 )
 from kommunebench.registers.delivered_file import DeliveredFile
@@ -44,8 +44,9 @@ class RegisterRows:
     ``files``, and ``unreadable``: why the row, or the rest of its file, cannot be read.
 
     ``columns_of``: what each file holds, in the order of ``files``. ``further``: columns of
-    ``frame`` beyond the register's that are part of a row. Of checked rows: ``conflicting``, keys
-    whose rows differ, none of them is used; ``unique``, no key is there twice.
+    ``frame`` beyond the register's that are part of a row. Of checked rows: ``sound``, columns
+    without any problem; ``conflicting``, keys whose rows differ, none of them is used; ``unique``,
+    no key is there twice.
     """
 
     register: Register
@@ -53,6 +54,7 @@ class RegisterRows:
     columns_of: tuple[FileColumns, ...]
     frame: "DataFrame"
     further: tuple[str, ...] = ()
+    sound: frozenset[str] = frozenset()
     conflicting: "DataFrame | None" = None
     unique: bool = False
 
@@ -140,7 +142,7 @@ def _read_group(
     names = [name for name in (*wanted.values(), period_name) if name]
     raw = open_files(spark, files, numbers, columns, names, numbered=numbered)
     by_value: set[str] = set()
-    texts, values = [], []
+    texts, direct_values = [], []
     for column in register.columns:
         name = wanted[column.name]
         kind = columns.types[name] if name else EMPTY
@@ -149,17 +151,34 @@ def _read_group(
         value = direct(column, delivered, kind)
         if value is not None:
             by_value.add(column.name)
-            texts.append(value.alias(column.name))
-            values.append(F.col(column.name))
-        else:
-            values.append(parse(column, F.col(text_column(column.name))).alias(column.name))
-    # Step by step: in one projection each step would repeat the code of the one before it.
+            direct_values.append(value.alias(column.name))
     places = (ROW_FILE, ROW_NUMBER) if numbered else ()
     periods = _periods(files, columns, period_name)
-    rows = raw.select(*texts, *periods, FILE_NUMBER, UNREADABLE, *places)
-    rest = (PERIOD, _PERIOD_END, UNIT, FILE_NUMBER, UNREADABLE, *places)
-    kept = rows.select(*(text_column(c.name) for c in register.columns), *values, *rest)
-    return _judged(register, kept, by_value, places)
+    rows = raw.select(*texts, *direct_values, *periods, FILE_NUMBER, UNREADABLE, *places)
+    return _judged(register, _parsed(register, rows, by_value), by_value, places)
+
+
+def _parsed(register: Register, rows: "DataFrame", by_value: set[str]) -> "DataFrame":
+    """The rows with a value of each column made from its text; ``by_value``: columns that have
+    theirs already. One projection for each step, as `parsing_steps` wants it."""
+    rest = [name for name in rows.columns if name not in by_value]
+    steps = {
+        column.name: () if column.name in by_value else parsing_steps(column)
+        for column in register.columns
+    }
+    values = {
+        name: F.col(name if name in by_value else text_column(name)).alias(name) for name in steps
+    }
+    rows = rows.select(*rest, *values.values())
+    for step_number in range(max(map(len, steps.values()), default=0)):
+        values = {
+            name: taken[step_number](F.col(name)).alias(name)
+            if step_number < len(taken)
+            else F.col(name)
+            for name, taken in steps.items()
+        }
+        rows = rows.select(*rest, *values.values())
+    return rows
 
 
 def _periods(

@@ -17,8 +17,9 @@ def usable_rows(rows: RegisterRows) -> "DataFrame":
     """Our columns of the rows that have everything they cannot do without, their period and their
     unit.
 
-    A file that turns out not to be readable to its end, though it was when it was checked, fails
-    the job.
+    Only problems the check found are looked for again: a condition over all of them would convert
+    every value twice, in code too long to be compiled. A file that was changed since then fails the
+    job where it cannot be read to its end, or where a value the table cannot do without is null.
     """
     frame = rows.frame
     for reason in (TRUNCATED, UNDECODABLE):
@@ -32,7 +33,7 @@ def usable_rows(rows: RegisterRows) -> "DataFrame":
         )
     whole = F.col(UNREADABLE).isNull()
     for column in rows.register.columns:
-        if column.needed:
+        if column.needed and column.name not in rows.sound:
             whole = whole & F.col(problem_column(column.name)).isNull()
     usable = frame.where(whole).select(
         *(column.name for column in rows.register.columns), *rows.further, PERIOD, UNIT
