@@ -60,6 +60,13 @@ def with_facts(spark, spells):
     return add_destinations(inputs, kept, labels), labels
 
 
+def test_immigrants_may_have_another_permit_or_none_known():
+    immigrants = load_analysis("immigrants_over_10_years")
+    bases = fact_labels(immigrants, ["101"])["fact_residence_basis"]
+    assert bases[-2:] == ["none_known", "other"]
+    assert set(fact_labels(SETTINGS, ["101"])["fact_residence_basis"]) == set(bases[:-2])
+
+
 def test_facts_are_codes_of_their_labels(with_facts):
     frame, labels = with_facts
     rows = frame.toPandas().sort_values("spell_id").set_index("spell_id")

@@ -100,6 +100,13 @@ def test_the_total_of_a_province_does_not_give_a_municipality_away() -> None:
     assert left["observed_events"].isna().tolist() == [True, True, False]
 
 
+def test_units_outside_the_list_of_municipalities_share_the_province_that_is_not_known() -> None:
+    _, calibration = provinces_and_shares()
+    rows = calibration.assign(value=["unknown", *calibration["value"].iloc[1:]])
+    hidden = Hidden(events=frozenset({"clinic"}))
+    assert hidden.in_provinces(rows).tolist() == [True, False, False]
+
+
 @given(
     counts=st.lists(st.integers(0, 30), min_size=1, max_size=12),
     groups=st.lists(st.integers(0, 2), min_size=12, max_size=12),

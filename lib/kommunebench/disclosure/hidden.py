@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kommunebench.reference import read_reference
+from kommunebench.reference import province_of
 
 _PROVINCE = "province"
 
@@ -41,11 +41,5 @@ class Hidden:
 
     def in_provinces(self, rows: pd.DataFrame) -> pd.Series:
         """Rows of a calibration that are provinces with a unit whose number of events is hidden."""
-        of_code = provinces(pd.Series(sorted(self.events), dtype=object))
-        return (rows["breakdown"] == _PROVINCE) & rows["value"].isin(set(of_code))
-
-
-def provinces(codes: pd.Series) -> pd.Series:
-    """The province of each municipality; "" where the units are something else."""
-    of_code = read_reference("municipalities").set_index("municipality_code")["landsdel"]
-    return codes.map(of_code).fillna("")
+        provinces = set(province_of(self.events))
+        return (rows["breakdown"] == _PROVINCE) & rows["value"].isin(provinces)

@@ -134,7 +134,7 @@ def build_immigrant_spells(
     spells = add_danish_course(spells, registers, of=started)
     spells = add_match_group(spells, registers, settings, of=started)
     spells = spells.join(_health(started, registers, settings, few), "spell_id", "left")
-    spells = _with_family(spells, started, registers.population_snapshots, few)
+    spells = _with_family(spells, started, registers.population_snapshots, settings, few)
     measured = add_local_labour_market(spells, registers, settings)
     return measured.select(*(name for name in SPELLS.columns if name != "analysis"))
 
@@ -151,7 +151,11 @@ def _years_class(years: "Column") -> "Column":
 
 
 def _with_family(
-    spells: "DataFrame", started: "DataFrame", snapshots: "DataFrame", few: bool
+    spells: "DataFrame",
+    started: "DataFrame",
+    snapshots: "DataFrame",
+    settings: AnalysisSettings,
+    few: bool,
 ) -> "DataFrame":
     """Spells with the family of the December before their start, else of the next snapshot that
     holds the person; ``started``: the same spells, with their start and person alone."""
@@ -169,7 +173,13 @@ def _with_family(
         .select("spell_id", "person_id", "family.*")
         .withColumnsRenamed({"person_id": "own_person_id", "spell_id": "person_id"})
     )
-    families = add_family(in_snapshot, snapshots, identity="own_person_id", few=few)
+    families = add_family(
+        in_snapshot,
+        snapshots,
+        identity="own_person_id",
+        child_at_home=settings.measurement.child_at_home,
+        few=few,
+    )
     return spells.join(
         families.withColumnRenamed("person_id", "spell_id").drop("own_person_id"),
         "spell_id",

@@ -148,3 +148,8 @@ class MeasurementSettings(Settings):
     health_min_months: float = Field(
         1.0, gt=0, description="with fewer months observed health is not known"
     )
+    child_at_home: bool = Field(
+        False,
+        description="family type has a level of its own for a child living at home, as in appendix"
+        " 1.1 and not in table 6.1; no: the type of the family the child lives in",
+    )

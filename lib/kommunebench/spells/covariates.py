@@ -55,7 +55,11 @@ def add_covariates_measured_once(
         }
     )
     measured = add_health(measured, registers, settings)
-    measured = add_family(measured, registers.population_snapshots)
+    measured = add_family(
+        measured,
+        registers.population_snapshots,
+        child_at_home=settings.measurement.child_at_home,
+    )
     return add_danish_course(measured, registers).select(*_COLUMNS)
 
 

@@ -10,7 +10,7 @@ from kommunebench.spells.joins import small_side
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-UNKNOWN = "unknown"
+UNKNOWN, CHILD_AT_HOME = "unknown", "child_at_home"
 _CHILD = 3
 _DANISH_ORIGIN = 1
 # FAMILIE_TYPE; from December 2015 married couples are 7 and 8, persons alone 9 and 10 (registers,
@@ -36,14 +36,16 @@ def add_family(
     snapshots: "DataFrame",
     identity: str = "person_id",
     *,
+    child_at_home: bool = False,
     few: bool = False,
 ) -> "DataFrame":
     """Persons with family_type, has_partner, danish_partner, children_0_2, children_3_6,
     children_0_17, child_at_home; ``persons`` has the columns of FAMILY_SNAPSHOT, which go.
 
     Children are those of the family in that snapshot by completed years; family_type is the
-    family's, also for a grown child who lives at home (child_at_home). A person in no snapshot has
-    family type unknown and no family members.
+    family's, also for a grown child who lives at home, who has a level of its own where
+    ``child_at_home`` asks for it (measurement.child_at_home). A person in no snapshot has family
+    type unknown and no family members.
 
     person_id is what a row is found by; ``identity``: the column that says who it is in the
     snapshots, where one person has several rows. ``few``: the persons are few (joins.are_few), and
@@ -52,13 +54,16 @@ def add_family(
     relatives = _relatives(persons, snapshots, identity, few)
     joined = persons.join(relatives, "person_id", "left")
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in (*_CHILDREN, "danish_partner")}
-    at_home = F.coalesce((F.col("family_position") == _CHILD).cast("int"), F.lit(0))
+    at_home = F.coalesce(F.col("family_position") == _CHILD, F.lit(False))
+    family_type = _family_type(F.col("family_type"))
+    if child_at_home:
+        family_type = F.when(at_home, F.lit(CHILD_AT_HOME)).otherwise(family_type)
     return joined.withColumns(
         {
             **counts,
             "has_partner": F.col("partner_id").isNotNull().cast("int"),
-            "child_at_home": at_home,
-            "family_type": _family_type(F.col("family_type")),
+            CHILD_AT_HOME: at_home.cast("int"),
+            "family_type": family_type,
         }
     ).drop("snapshot_date", "family_id", "family_position", "partner_id")
 

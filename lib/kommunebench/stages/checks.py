@@ -19,7 +19,7 @@ from kommunebench.gold import (
     SENSITIVITY,
     STABILITY,
 )
-from kommunebench.reference import read_reference
+from kommunebench.reference import province_of
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
 from kommunebench.stages.competing_ends import incidence_of_spells
@@ -54,8 +54,7 @@ def provinces(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str
     """The province of every municipality; nothing where the units are something else."""
     if settings.starts_from != "registers":
         return {}
-    reference = read_reference("municipalities").set_index("municipality_code")["landsdel"]
-    return {"province": [reference.get(code, "unknown") for code in unit_names]}
+    return {"province": province_of(unit_names)}
 
 
 def calibration_metrics(rows: pd.DataFrame) -> dict[str, float]:

@@ -11,6 +11,7 @@ from kommunebench.benchmark.checks.groups import KIND
 from kommunebench.benchmark.checks.halves import HALF
 from kommunebench.benchmark.checks.moves import MOVED, MOVED_TO
 from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP
+from kommunebench.populations.immigrants import NO_PERMIT, OTHER_PERMIT
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import WEEKLY_PANEL
 from kommunebench.stages.stage import StageInputs
@@ -31,10 +32,12 @@ def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[s
     if settings.starts_from == "spells":
         return {}
     population, horizon = settings.population, settings.observation.horizon_weeks
+    # Immigrants need no permit of the listed kinds.
+    further_bases = () if settings.immigrants is None else (NO_PERMIT, OTHER_PERMIT)
     years = range(population.window_start.year, population.window_end.year + 1)
     return {
         column_of(START_YEAR): [str(year) for year in years],
-        column_of(RESIDENCE_BASIS): list(population.residence_bases),
+        column_of(RESIDENCE_BASIS): [*population.residence_bases, *further_bases],
         column_of(HALF): ["first", "second"],
         column_of(KIND): ["refugee", "family_reunified"],
         column_of(MOVED): ["stayed", "moved"],

@@ -203,7 +203,10 @@ def run(spark):
         "* except (start_monday)", "date_add(origin_monday, start_week * 7) AS start_monday"
     )
     limited = load_analysis("integration_employment", ("measurement.match_group_weeks=20",))
+    at_home = load_analysis("integration_employment", ("measurement.child_at_home=true",))
+    by_position = build_population(holders, registers, at_home).select("person_id", "family_type")
     return SimpleNamespace(
+        family_type_by_position=dict(by_position.collect()),
         person={row.person_id: row for row in rows},
         spell={
             row.person_id: row
@@ -275,6 +278,12 @@ def test_who_is_not_there_in_december_is_read_at_the_next_snapshot(run):
 def test_the_family_codes_of_2015_and_a_grown_child_at_home(run):
     assert (run.person["child"].family_type, run.person["child"].child_at_home) == ("married", 1)
     assert (run.person["unseen"].family_type, run.person["unseen"].children_0_17) == ("unknown", 0)
+
+
+def test_a_child_at_home_has_a_family_type_of_its_own_where_the_settings_ask_for_it(run):
+    levels = run.family_type_by_position
+    assert levels.pop("child") == "child_at_home"
+    assert levels == {name: row.family_type for name, row in run.person.items() if name != "child"}
 
 
 def test_the_first_danish_course_counts_and_none_is_unknown(run):

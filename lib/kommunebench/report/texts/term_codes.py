@@ -22,6 +22,7 @@ TERM_CODES = {
     "origin_south_central_america": Text("Syd- og Mellemamerika", "South and Central America"),
     "origin_bosnia_herzegovina": Text("Bosnien-Hercegovina", "Bosnia and Herzegovina"),
     "origin_vietnam": Text("Vietnam", "Vietnam"),
+    "child_at_home": Text("Hjemmeboende barn", "Child living at home"),
     "age_18_19": Text("18–19 år", "18–19"),
     "origin_sri_lanka": Text("Sri Lanka", "Sri Lanka"),
 }
