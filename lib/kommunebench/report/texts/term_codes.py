@@ -22,6 +22,8 @@ TERM_CODES = {
     "origin_south_central_america": Text("Syd- og Mellemamerika", "South and Central America"),
     "origin_bosnia_herzegovina": Text("Bosnien-Hercegovina", "Bosnia and Herzegovina"),
     "origin_vietnam": Text("Vietnam", "Vietnam"),
+    # The years table 6.1 prints have its label.
+    "start_2007": Text("Forløb starter i 2007", "2007"),
     "child_at_home": Text("Hjemmeboende barn", "Child living at home"),
     "age_18_19": Text("18–19 år", "18–19"),
     "origin_sri_lanka": Text("Sri Lanka", "Sri Lanka"),
