@@ -2,6 +2,7 @@
 written."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -69,12 +70,13 @@ PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
 
 @dataclass(frozen=True, slots=True)
 class BronzeResult:
-    """A bronze table and the rows of the units (register and period) that are replaced in it; no
-    frame: the units were withdrawn."""
+    """A bronze table and the rows of the units (register and period) that are replaced in it, at
+    most ``delivered_rows``; no frame: the units were withdrawn."""
 
     table: Table
     units: tuple[str, ...]
     frame: "DataFrame | None"
+    delivered_rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +100,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReadDelivery:
-    """What changed since the delivery in the store: bronze rows to be replaced, and the records of
-    all files there are now."""
+    """What changed since the delivery in the store, and the records of all files there are now."""
 
     results: tuple[BronzeResult, ...]
     files: tuple[FileRecord, ...]
@@ -171,9 +172,11 @@ def _results(
     frames: dict[Table, list[DataFrame]] = {}
     units: dict[Table, set[str]] = {}
     bytes_of: dict[Table, int] = {}
+    rows_of: Counter[Table] = Counter()
     for checked in inspection.registers:
         table, prepare = _preparation(checked)
         frames.setdefault(table, []).append(prepare(checked.rows))
+        rows_of[table] += sum(checked.rows_of.values())
     for file in changed:
         table = table_of(file.register.name)
         bytes_of[table] = bytes_of.get(table, 0) + file.bytes
@@ -181,10 +184,10 @@ def _results(
         units.setdefault(table_of(unit.split(" ")[0]), set()).add(unit)
     results = []
     by_size = sorted(units.items(), key=lambda item: (-bytes_of.get(item[0], 0), item[0].name))
-    for table, units_of_table in by_size:
+    for table, named in by_size:
         read = frames.get(table, [])
         frame = reduce(lambda a, b: a.unionByName(b), read) if read else None
-        results.append(BronzeResult(table, tuple(sorted(units_of_table)), frame))
+        results.append(BronzeResult(table, tuple(sorted(named)), frame, rows_of[table]))
     return results
 
 

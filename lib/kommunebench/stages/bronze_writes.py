@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Under this name the simulator's marker stands among the delivered files.
 SIMULATION = "simulation"
+# Of DREAM, whose rows of some thousand codes are the longest, as many take 50 MB.
+_FEW_ROWS = 5_000
 
 
 def record_writes(store: Store, files: "tuple[FileRecord, ...]") -> list[TableWrite]:
@@ -66,7 +68,12 @@ def _table_write(
             return None
         frame = arrow_rows(result.table.columns | result.table.stored, [])
     units = ", ".join(quoted(unit) for unit in result.units)
-    return TableWrite(result.table, frame, None if whole else f"{DELIVERED_FROM} IN ({units})")
+    return TableWrite(
+        result.table,
+        frame,
+        None if whole else f"{DELIVERED_FROM} IN ({units})",
+        few_rows=result.delivered_rows <= _FEW_ROWS,
+    )
 
 
 def stored_files(store: Store) -> "tuple[FileRecord, ...]":

@@ -37,6 +37,12 @@ def arrow_rows(columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> 
     return pa.Table.from_arrays(arrays, names=list(columns))
 
 
+def collected_rows(frame: "DataFrame", columns: Mapping[str, str]) -> pa.Table:
+    """The rows of a Spark frame of the declared columns."""
+    declared = pa.schema([(name, arrow_type(kind)) for name, kind in columns.items()])
+    return frame.toArrow().cast(declared)
+
+
 def spark_frame(spark: "SparkSession", rows: pa.Table, columns: Mapping[str, str]) -> "DataFrame":
     """The same as a Spark frame."""
     listing = ", ".join(f"{name} {columns[name]}" for name in rows.column_names)

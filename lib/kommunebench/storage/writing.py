@@ -12,7 +12,7 @@ from uuid import uuid4
 import pyarrow as pa
 
 from kommunebench.errors import TableError
-from kommunebench.storage.arrow_rows import arrow_rows, spark_frame
+from kommunebench.storage.arrow_rows import arrow_rows, collected_rows, spark_frame
 from kommunebench.storage.conflicts import condition_of, one_writer, retried
 from kommunebench.storage.creation import complete_table, create_table
 from kommunebench.storage.direct import is_direct, write_directly
@@ -33,12 +33,14 @@ _log = logging.getLogger(__name__)
 class TableWrite:
     """One table to be written: frame (rows computed on the driver as an Arrow table) and the rows
     it replaces. ``append``: there are no such rows yet, so that the frame is only added, which is
-    faster and never in another writer's way."""
+    faster and never in another writer's way. ``few_rows``: there are so few that they may be
+    collected, and are written without Spark where that is possible."""
 
     table: Table
     frame: "DataFrame | pa.Table"
     replace_where: str | None = None
     append: bool = False
+    few_rows: bool = False
 
 
 def write_table(
@@ -49,10 +51,11 @@ def write_table(
     metadata: dict[str, str],
     *,
     append: bool = False,
+    few_rows: bool = False,
 ) -> TableVersion:
     """Write a frame as a table: the whole table, or the rows of ``replace_where`` and no others, or
     in addition to what is there. One commit, but for a table of several analyses outside of a local
-    folder: there the rows that are replaced go first.
+    folder: there the rows that are replaced go first. ``few_rows``: as of TableWrite.
 
     Columns are brought into the declared order and checked against the declaration. Raises
     TableError when they differ, StoreError when other writers always come first.
@@ -62,6 +65,9 @@ def write_table(
             return _write_rows(store, table, frame, replace_where, metadata, append=append)
         frame = spark_frame(store.spark, frame, table.columns | table.stored)
     checked = _declared(table, frame)
+    if few_rows and is_direct(store):
+        rows = collected_rows(checked, table.columns | table.stored)
+        return _write_rows(store, table, rows, replace_where, metadata, append=append)
     if replace_where and not append and _written_by_others(store, table):
         create_if_missing(store, table)
         delete_rows(store, table, replace_where)
@@ -154,7 +160,13 @@ def write_tables(
 
     def write(one: TableWrite) -> TableVersion:
         return write_table(
-            store, one.table, one.frame, one.replace_where, metadata, append=one.append
+            store,
+            one.table,
+            one.frame,
+            one.replace_where,
+            metadata,
+            append=one.append,
+            few_rows=one.few_rows,
         )
 
     with ThreadPoolExecutor(max_workers=_WRITERS) as pool:

@@ -13,6 +13,7 @@ from kommunebench.report import ReportData, build_report, summary
 from kommunebench.report.captions import caterpillar_caption, funnel_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
+from kommunebench.report.figures import report_figures
 from kommunebench.report.key_figures import key_figures
 
 _OF_THE_COMPARED = (
@@ -31,9 +32,9 @@ _OF_THE_SPREAD = (
 )  # fmt: skip
 
 
-def without_verdicts(reason: str, *, compared: bool) -> ReportData:
+def without_verdicts(reason: str, *, compared: bool, costs: bool = False) -> ReportData:
     """A run in which all have the same reason for no verdict."""
-    data = registers_results(costs=False)
+    data = registers_results(costs=costs)
     rows = data.benchmark_indicators.copy()
     rows[list(_OF_THE_COMPARED)] = None
     rows["no_verdict_reason"], rows["included"] = reason, compared
@@ -54,6 +55,14 @@ def test_where_nobody_is_compared_the_page_says_so_and_no_more_of_it():
     page = build_report(data, settings(), language="da")
     assert "Ingen kommune har 100 forløb eller flere" in page
     assert 'id="benchmark"' not in page and 'id="units"' in page
+
+
+def test_where_nobody_is_compared_there_is_no_figure_of_their_costs():
+    data = without_verdicts("too_few_spells", compared=False, costs=True)
+    names = report_figures(data, settings(), "en").keys()
+    assert "figure_4_1" in names and "figure_4_2" not in names
+    page = build_report(data, settings(), language="en")
+    assert "Figure 4.1" in page and "Figure 4.2" not in page
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "too few events"), ("da", "for få hænd")])

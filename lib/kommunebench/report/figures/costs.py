@@ -63,7 +63,8 @@ def _totals(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def unit_costs(edition: Edition) -> Figure | None:
-    """Every municipality's unit cost by year as a dot, with the unweighted mean."""
+    """Every municipality's unit cost by year as a dot, with the unweighted mean; nothing where none
+    that is compared has a unit cost."""
     rows = edition.data.unit_costs
     if rows is None:
         return None
@@ -72,6 +73,8 @@ def unit_costs(edition: Edition) -> Figure | None:
         for period, values in unit_costs_by_period(edition, rows).items()
         if "–" not in period
     }
+    if not periods:
+        return None
     figure = sheet(9.0, 3.8)
     axes = figure.add_subplot()
     top = max(float(values.quantile(0.995)) for values in periods.values()) / 1000 * 1.08

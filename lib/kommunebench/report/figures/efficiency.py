@@ -34,10 +34,12 @@ def both_indicators(edition: Edition) -> pd.DataFrame:
 
 def result_by_cost(edition: Edition) -> Figure | None:
     """Figure 5.1: scatter with the weighted regression lines, with and without the outliers named
-    in the settings."""
+    in the settings; nothing where no municipality has both indicators."""
     if edition.data.cost_indicators is None or edition.data.efficiency_regressions is None:
         return None
     rows = both_indicators(edition)
+    if rows.empty:
+        return None
     figure = sheet(8.2, 5.2)
     axes = figure.add_subplot()
     _frame(axes, edition, rows)
@@ -99,10 +101,13 @@ def _line(regressions: pd.DataFrame, specification: str) -> tuple[float, float] 
 
 
 def classes(edition: Edition) -> Figure | None:
-    """Figure 5.2: colour and shape where both results are certain, grey elsewhere."""
+    """Figure 5.2: colour and shape where both results are certain, grey elsewhere; nothing where no
+    municipality has both indicators."""
     if edition.data.cost_indicators is None:
         return None
     rows = both_indicators(edition)
+    if rows.empty:
+        return None
     keys = list(zip(rows["assessment"], rows["assessment_cost"], strict=True))
     figure = sheet(8.2, 5.6)
     axes = figure.add_subplot()
