@@ -14,7 +14,7 @@ SMALL = {
     "coverage": "--countries 1 --effects none --bootstrap-countries 1 --replicates 2",
     "cox_ratios": "--rows 300 --packages",
     "factsheet_calibration": "--seeds 1",
-    "share_recovery": "--seeds 1",
+    "share_recovery": "--seeds 1 --analysis school_exams",
     "frontier_study": "--samples 4 --least 4 --tables size",
     "recovery_seeds": "--seeds 1 --persons 2000",
     "early_levels": "--persons 1000 --countries 1",
