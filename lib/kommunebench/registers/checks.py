@@ -113,7 +113,7 @@ def _counts_by_file(rows: RegisterRows) -> _CountsByFile:
     ]
     if by_reason:
         for file_number, count in _count(rows, by_reason).items():
-            counted[file_number].update(count)
+            counted[file_number] |= count
     return counted
 
 

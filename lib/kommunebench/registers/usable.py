@@ -19,7 +19,8 @@ def usable_rows(rows: RegisterRows) -> "DataFrame":
 
     Only problems the check found are looked for again: a condition over all of them would convert
     every value twice, in code too long to be compiled. A file that was changed since then fails the
-    job where it cannot be read to its end, or where a value the table cannot do without is null.
+    job where it cannot be read to its end, or where the table refuses a null; another problem that
+    only the changed file has is not noticed.
     """
     frame = rows.frame
     for reason in (TRUNCATED, UNDECODABLE):

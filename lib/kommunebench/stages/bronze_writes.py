@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Under this name the simulator's marker stands among the delivered files.
 SIMULATION = "simulation"
-# Of DREAM, whose rows of some thousand codes are the longest, as many take 50 MB.
+# Of DREAM, whose rows are the longest (a thousand codes of seven bytes), as many are some 35 MB.
 _FEW_ROWS = 5_000
 
 
