@@ -7,6 +7,8 @@ from typing import Literal
 VerdictIndicator = Literal["robust", "plain"]
 # Whether the model behind the verdicts has effects of the units (method, section 6).
 VerdictModel = Literal["within", "pooled"]
+# Whether paces allow for the curvature of performances in the log hazard, or not, as in the method.
+PaceName = Literal["curved", "linear"]
 # A covariate counts as constant within units where at most this share of its variance lies there.
 CONSTANT_SHARE = 0.01
 
@@ -17,6 +19,7 @@ class VerdictRules:
 
     verdict_model: VerdictModel = "within"
     verdict_indicator: VerdictIndicator = "robust"
+    pace: PaceName = "curved"
     confidence_level: float = 0.95
     min_events: int = 10
     min_non_events: int = 10

@@ -5,7 +5,13 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
-from kommunebench.verdict_rules import CONSTANT_SHARE, VerdictIndicator, VerdictModel, VerdictRules
+from kommunebench.verdict_rules import (
+    CONSTANT_SHARE,
+    PaceName,
+    VerdictIndicator,
+    VerdictModel,
+    VerdictRules,
+)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -119,6 +125,11 @@ class UncertaintySettings(Settings):
         _RULES.verdict_indicator,
         description="indicator of the verdicts: robust to censoring by the calendar, or plain, as"
         " in the report",
+    )
+    pace: PaceName = Field(
+        _RULES.pace,
+        description="how a performance becomes a pace: allowing for its curvature in the log"
+        " hazard, or divided by its slope, as the method has it",
     )
     confidence_level: float = Field(
         _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"

@@ -81,6 +81,7 @@ def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate
         n_events=rows["events"].to_numpy(float),
         judged=rows["no_verdict_reason"].isna().to_numpy(),
         assessment=rows["assessment"].to_numpy(object),
+        pace=rows["pace"].to_numpy(float),
         pace_low=rows["pace_low"].to_numpy(float),
         pace_high=rows["pace_high"].to_numpy(float),
         confidence_level=inputs.settings.uncertainty.confidence_level,

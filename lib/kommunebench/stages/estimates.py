@@ -138,6 +138,7 @@ def verdict_rules(settings: AnalysisSettings) -> VerdictRules:
     return VerdictRules(
         verdict_model=settings.verdict_model,
         verdict_indicator=uncertainty.verdict_indicator,
+        pace=uncertainty.pace,
         confidence_level=uncertainty.confidence_level,
         min_events=uncertainty.min_events,
         min_non_events=uncertainty.min_non_events,

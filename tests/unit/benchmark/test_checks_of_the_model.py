@@ -20,6 +20,7 @@ from kommunebench.benchmark.checks.moves import at_destination, measures_after_m
 from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import estimate_chain
 from kommunebench.benchmark.model.national import ModelChoice
 
@@ -300,17 +301,21 @@ def test_lasting_performances_repeat_themselves():
     halves = Halves(performance=both, n_spells=counts, n_events=counts)
     whole, se, one = both.mean(axis=0), np.full(n, error), np.ones(n)
     everyone = np.ones(n, bool)
-    in_pace = stability(halves, everyone, whole, se, slope=0.2 * one, least_units=5)
-    lasting = stability(halves, everyone, whole, se, slope=one, least_units=5)
+    in_pace = stability(
+        halves, everyone, whole, se, scale=PaceScale.straight(0.2 * one), least_units=5
+    )
+    lasting = stability(halves, everyone, whole, se, scale=PaceScale.straight(one), least_units=5)
     assert abs(lasting.repeated_share - 1) < 3 * lasting.repeated_share_se < 0.6
     shuffled = replace(halves, performance=np.stack([both[0], rng.permutation(both[1])]))
-    chance = stability(shuffled, everyone, whole, se, slope=one, least_units=5)
+    chance = stability(shuffled, everyone, whole, se, scale=PaceScale.straight(one), least_units=5)
     assert abs(chance.repeated_share) < 3 * chance.repeated_share_se
     assert in_pace.covariance_of_halves == pytest.approx(25 * lasting.covariance_of_halves)
     assert in_pace.repeated_share == pytest.approx(lasting.repeated_share)
     assert lasting.better_first == (both[0] > 0).sum()
     for least, known in ((5, False), (4, True)):
-        four = stability(halves, np.arange(n) < 4, whole, se, slope=one, least_units=least)
+        four = stability(
+            halves, np.arange(n) < 4, whole, se, scale=PaceScale.straight(one), least_units=least
+        )
         assert (four is not None) is known
 
 

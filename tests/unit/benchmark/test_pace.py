@@ -13,7 +13,7 @@ from scipy import stats
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.pace import paces_of
+from kommunebench.benchmark.comparison.pace import PaceScale, paces_of
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread
 from kommunebench.benchmark.comparison.verdicts import judge
@@ -33,7 +33,8 @@ def table(count, spells=200):
 
 def judged(y, s, slope, units=None):
     units = table(len(y)) if units is None else units
-    return judge(units, y, s, slope=slope, indicator=RATIO, horizon=156, rules=RULES).columns
+    scale = PaceScale.straight(slope)
+    return judge(units, y, s, scale=scale, indicator=RATIO, horizon=156, rules=RULES).columns
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,12 @@ def judged(y, s, slope, units=None):
     [("restricted_mean", "ratio"), ("restricted_mean", "difference"), ("share", "ratio"),
      ("share", "difference"), ("share", "inverse")],
 )  # fmt: skip
-def test_the_slope_is_the_derivative_of_the_performance_in_the_log_hazard(measure, form):
+def test_the_scale_has_the_derivatives_of_the_performance_in_the_log_hazard(measure, form):
     """A greater hazard makes the observed measure of the same people what the expected one becomes
     under that hazard."""
     laid_out = lay_out(simulate_spells(300, seed=3))
     chain, indicator = estimate(laid_out, measure), Indicator(form, measure)
-    slope = influence_plan(laid_out.blocks, chain, indicator).slope
+    scale = influence_plan(laid_out.blocks, chain, indicator).pace_scale
 
     def performance(log_hazard):
         hazards = [replace(h, level=np.array([log_hazard])) for h in chain.hazards]
@@ -58,8 +59,11 @@ def test_the_slope_is_the_derivative_of_the_performance_in_the_log_hazard(measur
 
     step = 1e-4
     numerical = (performance(step) - performance(-step)) / (2 * step)
-    np.testing.assert_allclose(slope, numerical, rtol=1e-6)
-    assert (slope > 0).all()
+    np.testing.assert_allclose(scale.slope, numerical, rtol=1e-6)
+    assert (scale.slope > 0).all()
+    step = 1e-2
+    second = (performance(step) + performance(-step) - 2 * performance(0.0)) / step**2
+    np.testing.assert_allclose(scale.curvature, second, rtol=1e-3, atol=1e-4 * scale.slope.max())
 
 
 @pytest.mark.parametrize("measure", ["restricted_mean", "share"])
@@ -80,6 +84,38 @@ def test_units_of_one_composition_have_the_same_direct_and_indirect_order():
     spells = simulate_spells(400, seed=5, effect=0.5).assign(x=0.0, c="A")
     chain = estimate(lay_out(spells, [], group=None))
     np.testing.assert_allclose(chain.direct, chain.robust, rtol=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0.02, 0.98), st.floats(-1.5, 1.5))
+def test_a_pace_is_near_the_log_odds_and_its_error_does_not_depend_on_what_was_observed(p, theta):
+    """Shares of cases that are alike: the standard error of a pace is nearly that of pace zero,
+    while on the scales of the share and of the log odds it is not."""
+    scale = PaceScale(np.array([p * (1 - p)]), np.array([p * (1 - p) * (1 - 2 * p)]))
+    observed = 1 / (1 + (1 - p) / p * np.exp(-theta))
+    y = np.array([observed - p])
+    np.testing.assert_allclose(scale.performance(scale.pace(y)), y, atol=1e-12)
+    assert abs(scale.pace(y)[0] - theta) <= 0.3 * theta**2 + 0.1 * abs(theta) ** 3 + 1e-12
+    se = np.sqrt(observed * (1 - observed))
+    of_pace = np.log(paces_of(y, np.array([se]), scale).se[0] * np.sqrt(p * (1 - p)))
+    of_share = np.log(se / np.sqrt(p * (1 - p)))
+    assert abs(of_pace) <= 0.22 * theta**2 + 1e-12
+    assert abs(of_share - (1 - 2 * p) / 2 * theta) <= 0.13 * theta**2 + 1e-12
+    again = PaceScale.from_pairs(
+        np.stack([y - 0.01, y, y + 0.01]), scale.pace(np.stack([y - 0.01, y, y + 0.01]))
+    )
+    if abs(theta) > 0.1:
+        np.testing.assert_allclose(again.pace(1.1 * y), scale.pace(1.1 * y), rtol=1e-5)
+
+
+def test_the_rules_can_ask_for_the_method_s_straight_line():
+    curved = PaceScale(np.array([0.2]), np.array([0.15]))
+    y, s = np.array([0.1]), np.array([0.02])
+    linear = paces_of(y, s, curved.under(VerdictRules(pace="linear")))
+    assert (linear.value[0], linear.se[0]) == (pytest.approx(0.5), pytest.approx(0.1))
+    bent = paces_of(y, s, curved.under(VerdictRules()))
+    assert bent.value[0] == pytest.approx(0.5 / (1 + 0.75 * 0.5 / 4))
+    assert bent.se[0] == pytest.approx(0.1 / (1 + 0.75 * 0.5 / 4) ** 2)
 
 
 def test_pace_interval_and_hazard_ratio_to_erase_by_hand():
@@ -116,7 +152,7 @@ def test_spread_ranks_and_shrinkage_are_those_of_the_paces():
     s = rng.uniform(0.02, 0.05, 20)
     y = slope * rng.normal(0, 0.3, 20) + rng.normal(0, s)
     columns = judged(y, s, slope)
-    paces = paces_of(y, s, slope)
+    paces = paces_of(y, s, PaceScale.straight(slope))
     spread = estimate_spread(y / slope, s / slope, 0.95)
     known = posterior(y / slope, s / slope, spread)
     np.testing.assert_allclose(columns["indicator_shrunk"], np.exp(slope * known.mean))

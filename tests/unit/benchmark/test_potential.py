@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.potential import potentials, ten_best
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
@@ -20,7 +21,10 @@ def errors(s: float, count: int) -> PerformanceCovariance:
     """Independent errors of the same size; one percentage point is a pace of 0.05."""
     squares = s**2 * np.eye(count)
     return PerformanceCovariance(
-        plain=squares, robust=squares, between=squares, slope=np.full(count, 20.0)
+        plain=squares,
+        robust=squares,
+        between=squares,
+        pace_scale=PaceScale.straight(np.full(count, 20.0)),
     )
 
 

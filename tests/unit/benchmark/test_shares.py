@@ -174,20 +174,26 @@ def laid_out(cases: pd.DataFrame):  # type: ignore[no-untyped-def]
     return lay_out_cases(cases, columns, infer_specs(cases, COVARIATES))
 
 
-def test_the_slope_is_the_derivative_in_the_log_odds_of_the_unit() -> None:
+def test_the_pace_scale_has_the_derivatives_in_the_log_odds_of_the_unit() -> None:
     cases = simulated(4)
     spells, indicator = laid_out(cases), Indicator("difference", "share")
     models = fit_shares(spells.blocks, spells.layout)
     chain = estimate_shares(spells.blocks, models)
-    slope = share_covariance(spells.blocks, models, chain, indicator).slope
+    scale = share_covariance(spells.blocks, models, chain, indicator).pace_scale
     probability = plain_probabilities(cases, np.ones(len(cases)))
     inside = (probability > 0) & (probability < 1)
-    odds = probability[inside] / (1 - probability[inside]) * np.exp(1e-6)
-    moved = probability.copy()
-    moved[inside] = odds / (1 + odds)
     unit = cases["unit"].astype(int).to_numpy()
-    gain = np.bincount(unit, 100 * (moved - probability) / 1e-6) / np.bincount(unit)
-    np.testing.assert_allclose(slope, gain, rtol=1e-5)
+
+    def gain(log_odds: float) -> np.ndarray:
+        odds = probability[inside] / (1 - probability[inside]) * np.exp(log_odds)
+        moved = probability.copy()
+        moved[inside] = odds / (1 + odds)
+        return np.bincount(unit, 100 * (moved - probability)) / np.bincount(unit)
+
+    step = 1e-3
+    slope, second = gain(step) - gain(-step), gain(step) + gain(-step)
+    np.testing.assert_allclose(scale.slope, slope / (2 * step), rtol=1e-5)
+    np.testing.assert_allclose(scale.curvature, second / step**2, rtol=1e-4, atol=1e-4)
 
 
 def test_replicates_are_fits_with_the_weights_of_their_clusters() -> None:

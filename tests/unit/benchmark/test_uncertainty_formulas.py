@@ -10,6 +10,7 @@ from scipy import integrate, stats
 
 from kommunebench.benchmark.comparison.funnel import funnel_limits
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread, heterogeneity
 from kommunebench.benchmark.comparison.tiers import find_tiers
@@ -34,7 +35,15 @@ def judged(count: int, seed: int):
     return (
         y,
         s,
-        judge(table, y, s, slope=np.ones(count), indicator=RATIO, horizon=156, rules=RULES).columns,
+        judge(
+            table,
+            y,
+            s,
+            scale=PaceScale.straight(np.ones(count)),
+            indicator=RATIO,
+            horizon=156,
+            rules=RULES,
+        ).columns,
     )
 
 

@@ -9,6 +9,7 @@ from scipy import stats
 
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread, heterogeneity
 from kommunebench.benchmark.comparison.tiers import _partition, find_tiers
@@ -123,7 +124,13 @@ def test_verdicts_follow_the_t_interval_and_reasons_are_given():
     y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2, 0.2, 0.2]), np.full(7, 0.05)
     s[5:] = np.nan, 1e-17
     columns = judge(
-        units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=VerdictRules()
+        units,
+        y,
+        s,
+        scale=PaceScale.straight(np.ones(len(y))),
+        indicator=RATIO,
+        horizon=156,
+        rules=VerdictRules(),
     ).columns
     assert columns["no_verdict_reason"].tolist() == reasons
     assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
@@ -137,11 +144,23 @@ def test_a_share_needs_non_events_too():
     y, s = np.array([3.0, 3.0]), np.array([1.0, 1.0])
     share = Indicator("difference", "share")
     reasons = judge(
-        units, y, s, slope=np.ones(len(y)), indicator=share, horizon=156, rules=VerdictRules()
+        units,
+        y,
+        s,
+        scale=PaceScale.straight(np.ones(len(y))),
+        indicator=share,
+        horizon=156,
+        rules=VerdictRules(),
     ).columns
     assert reasons["no_verdict_reason"].tolist() == [None, "too_few_non_events"]
     ratio = judge(
-        units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=VerdictRules()
+        units,
+        y,
+        s,
+        scale=PaceScale.straight(np.ones(len(y))),
+        indicator=RATIO,
+        horizon=156,
+        rules=VerdictRules(),
     ).columns
     assert ratio["no_verdict_reason"].isna().all()
 
@@ -178,7 +197,7 @@ def test_fewer_verdicts_than_asked_for_have_no_ranks():
         units,
         np.zeros(4),
         np.full(4, 0.1),
-        slope=np.ones(4),
+        scale=PaceScale.straight(np.ones(4)),
         indicator=RATIO,
         horizon=156,
         rules=VerdictRules(),
@@ -190,7 +209,7 @@ def test_fewer_verdicts_than_asked_for_have_no_ranks():
         pd.concat([units] * 3, ignore_index=True),
         np.zeros(12),
         np.full(12, 0.1),
-        slope=np.ones(12),
+        scale=PaceScale.straight(np.ones(12)),
         indicator=RATIO,
         horizon=156,
         rules=VerdictRules(),
@@ -208,7 +227,15 @@ def test_the_confidence_level_reaches_every_interval(level):
         {"spells": 200, "events": 60, "included": True, "support_week": 156}, range(30)
     )
     rules = VerdictRules(confidence_level=level)
-    verdicts = judge(units, y, s, slope=np.ones(len(y)), indicator=RATIO, horizon=156, rules=rules)
+    verdicts = judge(
+        units,
+        y,
+        s,
+        scale=PaceScale.straight(np.ones(len(y))),
+        indicator=RATIO,
+        horizon=156,
+        rules=rules,
+    )
     half = stats.t.ppf(0.5 + level / 2, 59) * s
     np.testing.assert_allclose(verdicts.columns["ci_low"].astype(float), np.exp(y - half))
     spread = estimate_spread(y, s, level)

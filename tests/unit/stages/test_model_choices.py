@@ -15,6 +15,7 @@ from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.sensitivity import RunResults
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.verdicts import half_width
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import estimate_chain
 from kommunebench.benchmark.durations.measure import Measure
@@ -60,15 +61,18 @@ def checking(model: str, *overrides: str, **facts: np.ndarray) -> Checking:
         (f"model.verdict_model={model}", "checks.split_at=[10]", *overrides),
     )
     four = np.ones(4)
+    performance = RATIO.performance(chain.expected, chain.robust)
+    half = half_width(0.05 * four, 100 * four, 0.95)
     run = RunResults(
         codes=np.array(list("abcd")),
-        performance=RATIO.performance(chain.expected, chain.robust),
+        performance=performance,
         se=0.05 * four,
         n_events=100 * four,
         judged=four > 0,
         assessment=np.array(["as_expected"] * 4, object),
-        pace_low=-four,
-        pace_high=four,
+        pace=5.0 * performance,
+        pace_low=5.0 * (performance - half),
+        pace_high=5.0 * (performance + half),
         confidence_level=0.95,
     )
     return Checking(

@@ -8,6 +8,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Floats, SpellBlock
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts, taken, with_units
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale, paces_of
 from kommunebench.benchmark.comparison.spread import estimate_spread
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 
@@ -72,17 +73,19 @@ def stability(
     performance: Floats,
     se: Floats,
     *,
-    slope: Floats,
+    scale: PaceScale,
     least_units: int,
 ) -> Stability | None:
     """How lasting the paces are, over units (K,) ``judged`` over the whole window and with a
-    performance in both halves; ``performance`` and ``se`` (K,) of the whole window, ``slope`` (K,)
+    performance in both halves; ``performance`` and ``se`` (K,) of the whole window, ``scale``:
     what turns performances into paces. None with fewer than ``least_units`` such units."""
     usable = judged & np.isfinite(halves.performance).all(axis=0)
     if usable.sum() < least_units:
         return None
-    first, second = (halves.performance / slope)[:, usable]
-    y, s = (performance / slope)[usable], (se / slope)[usable]
+    scale = scale.of_units(usable)
+    first, second = scale.pace(halves.performance[:, usable])
+    whole = paces_of(performance[usable], se[usable], scale)
+    y, s = whole.value, whole.se
     n = len(y)
     without = ~np.eye(n, dtype=bool)
     left_out = [_repeated_share(first[k], second[k], y[k], s[k]) for k in without]

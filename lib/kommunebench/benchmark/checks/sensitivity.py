@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.verdicts import assess, half_width
 
 
@@ -14,7 +15,7 @@ from kommunebench.benchmark.comparison.verdicts import assess, half_width
 class RunResults:
     """What the run says of its K units: codes; performance of the indicator that is judged (log
     indicator, or difference) with its standard error; events; which are judged; the verdicts (None
-    without); the interval of the pace; the confidence level."""
+    without); the pace with its interval; the confidence level."""
 
     codes: np.ndarray
     performance: Floats
@@ -22,21 +23,19 @@ class RunResults:
     n_events: Floats
     judged: Flags
     assessment: np.ndarray
+    pace: Floats
     pace_low: Floats
     pace_high: Floats
     confidence_level: float
 
     @property
-    def slope(self) -> Floats:
-        """Derivative of the performance in the log hazard (K,), NaN where nothing is judged: how
-        wide the interval of the performance is against that of the pace."""
+    def pace_scale(self) -> PaceScale:
+        """The scale between performances and paces, NaN where there is no pace: both of every
+        unit and of the ends of its interval are known."""
         half = half_width(self.se, self.n_events, self.confidence_level)
-        return np.divide(
-            2.0 * half,
-            self.pace_high - self.pace_low,
-            out=np.full(len(half), np.nan),
-            where=self.judged,
-        )
+        y = np.stack([self.performance - half, self.performance, self.performance + half])
+        paces = np.stack([self.pace_low, self.pace, self.pace_high])
+        return PaceScale.from_pairs(y, paces)
 
 
 def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:

@@ -56,6 +56,13 @@ class Indicator:
                 return self._sign / value
         return np.full_like(value, self._sign * self._unit)
 
+    def second_derivative(self, value: Floats) -> Floats:
+        """The derivative of ``derivative``, at a value of the measure."""
+        if self.is_logarithmic:
+            with np.errstate(divide="ignore"):
+                return -self._sign / value**2
+        return np.zeros_like(value)
+
     def printed(self, performance: Floats) -> Floats:
         """The indicator as it is printed."""
         with np.errstate(over="ignore"):

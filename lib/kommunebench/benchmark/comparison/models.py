@@ -52,7 +52,7 @@ def model_verdicts(
             table,
             performance,
             se,
-            slope=covariance.slope,
+            scale=covariance.pace_scale,
             indicator=comparison.indicator,
             horizon=horizon,
             rules=rules,

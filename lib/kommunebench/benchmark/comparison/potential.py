@@ -28,8 +28,8 @@ def potentials(
     performances is used; ``fifth`` (K,): 1 … 5, missing for units that are not compared. Both rows
     are about the units that make up the best and the worst fifth by their measured difference.
     Chance has helped the former into the best fifth and the latter into the worst, so that the raw
-    potential is too large on average; the shrunk one is the posterior mean of the true difference
-    between the same units, from the paces as for shrunk indicators. The raw interval takes the
+    potential is too large on average; the shrunk one is the difference between the shrunk values of
+    the same units, from the paces as for shrunk indicators. The raw interval takes the
     fifths as given and holds the errors of the differences; the shrunk one is posterior.
     """
     compared = np.flatnonzero(np.isfinite(fifth) & np.isfinite(difference))
@@ -43,15 +43,16 @@ def potentials(
     half = stats.norm.ppf(0.5 + rules.confidence_level / 2)
     half *= np.sqrt(max(float(contrast @ errors @ contrast), 0.0))
     rows = [_row(RAW, (best, worst), y, (potential - half, potential + half))]
-    slope = covariance.slope[compared]
-    paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), slope)
+    scale = covariance.pace_scale.under(rules).of_units(compared)
+    paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), scale)
     if len(y) >= rules.min_verdicts and np.isfinite(paces.se).all() and (paces.se > 0).all():
         spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
         known = posterior(paces.value, paces.se, spread)
         tail = (1 - rules.confidence_level) / 2
-        draws = known.draw(rules.draws, rules.seed) @ (contrast * slope)
+        draws = scale.performance(known.draw(rules.draws, rules.seed)) @ contrast
         low, high = np.quantile(draws, [tail, 1 - tail])
-        rows.append(_row(SHRUNK, (best, worst), slope * known.mean, (float(low), float(high))))
+        shrunk = scale.performance(known.mean)
+        rows.append(_row(SHRUNK, (best, worst), shrunk, (float(low), float(high))))
     return pd.DataFrame(rows).assign(units=len(y))
 
 

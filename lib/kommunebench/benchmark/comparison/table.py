@@ -123,7 +123,7 @@ def with_verdicts(
         table,
         performance,
         se,
-        slope=verdict_covariance.slope,
+        scale=verdict_covariance.pace_scale,
         indicator=comparison.indicator,
         horizon=horizon,
         rules=rules,

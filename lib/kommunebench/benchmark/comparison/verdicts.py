@@ -8,7 +8,12 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.pace import SHRUNK_COLUMNS, paces_of, shrunk_columns
+from kommunebench.benchmark.comparison.pace import (
+    SHRUNK_COLUMNS,
+    PaceScale,
+    paces_of,
+    shrunk_columns,
+)
 from kommunebench.benchmark.comparison.ranks import RANK_COLUMNS, rank_columns
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import Spread, estimate_spread
@@ -47,14 +52,14 @@ def judge(
     performance: Floats,
     se: Floats,
     *,
-    slope: Floats,
+    scale: PaceScale,
     indicator: Indicator,
     horizon: int,
     rules: VerdictRules,
 ) -> Verdicts:
-    """Verdicts on the performances (K,) chosen for them, with their standard errors; ``slope``
-    (K,): derivatives of the performances in the log hazard. ``units``: included, spells, events,
-    support_week in the order of the units."""
+    """Verdicts on the performances (K,) chosen for them, with their standard errors; ``scale``:
+    between performances and paces. ``units``: included, spells, events, support_week in the order
+    of the units."""
     reason = no_verdict_reason(units, se, indicator=indicator, horizon=horizon, rules=rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
@@ -69,7 +74,8 @@ def judge(
     flagged = benjamini_hochberg(p_value, rules.fdr_level)
     direction = np.where(y > 0, BETTER, WORSE)
     fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
-    paces = paces_of(y, s, slope[judged])
+    scale = scale.under(rules)
+    paces = paces_of(y, s, scale.of_units(judged))
     fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
         nothing = {name: np.zeros(0) for name in (*RANK_COLUMNS, *SHRUNK_COLUMNS)}
@@ -81,7 +87,7 @@ def judge(
     fill(columns, judged, **ranked)
     fill(columns, judged, **shrunk_columns(known, paces, spread, indicator, rules))
     small = _too_small(units, se, indicator=indicator, horizon=horizon, rules=rules)
-    paces = paces_of(performance[small], se[small], slope[small])
+    paces = paces_of(performance[small], se[small], scale.of_units(small))
     drawn = known.of_others(paces.value, paces.se)
     fill(columns, small, **shrunk_columns(drawn, paces, spread, indicator, rules))
     return Verdicts(columns, spread, tiers)

@@ -15,6 +15,7 @@ import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, backwards
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.influence.coefficients import through_coefficients
 from kommunebench.benchmark.influence.spells import (
@@ -36,13 +37,12 @@ from kommunebench.benchmark.influence.sums import (
 @dataclass(frozen=True, slots=True)
 class PerformanceCovariance:
     """Covariance of the performances over units: plain, robust, and between the two, each (K,
-    K). ``slope`` (K,): the derivative of a performance in the log hazard of the unit, by which a
-    performance becomes a pace."""
+    K). ``pace_scale``: how a performance becomes a pace, the log hazard of the unit."""
 
     plain: Floats
     robust: Floats
     between: Floats
-    slope: Floats
+    pace_scale: PaceScale
 
     @property
     def difference_variance(self) -> Floats:
@@ -70,7 +70,7 @@ def performance_covariance(
         plain=total[:n_units, :n_units],
         robust=total[n_units:, n_units:],
         between=total[:n_units, n_units:],
-        slope=plan.slope,
+        pace_scale=plan.pace_scale,
     )
 
 
@@ -110,10 +110,20 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         on_expected=on_expected,
         on_observed=on_observed,
         on_robust=on_robust,
-        # What a greater hazard takes from the observed measure of the same spells.
-        slope=-on_expected * _expected_level(chain, sums) / chain.n_spells,
+        pace_scale=_pace_scale(chain, sums, indicator),
         per_event=per_event,
         running_per_event=running_per_event,
+    )
+
+
+def _pace_scale(chain: ChainEstimate, sums: InfluenceSums, indicator: Indicator) -> PaceScale:
+    """What a greater hazard takes from the observed measure of the same spells."""
+    second = np.sum([group.expected_curvature for group in sums.groups], axis=0)
+    return PaceScale.at_expected(
+        indicator,
+        chain.expected,
+        _expected_level(chain, sums) / chain.n_spells,
+        second / chain.n_spells,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from kommunebench.benchmark.blocks.block import Floats, GroupSpells, SpellBlock, grouping
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import (
     ChainEstimate,
     expected_measure,
@@ -37,8 +38,8 @@ class GroupEffects:
 class InfluencePlan:
     """All that a block needs to turn its spells into influences, of the size of units, weeks and
     terms. ``on_expected``, ``on_observed``, ``on_robust`` (K,): derivatives of the performance in
-    the unit's measures, the latter two with their sign turned; ``slope`` (K,): of the performance
-    in the unit's log hazard; ``ratio`` (K, H): G / h."""
+    the unit's measures, the latter two with their sign turned; ``pace_scale``: between the
+    performance and the unit's log hazard; ``ratio`` (K, H): G / h."""
 
     chain: ChainEstimate
     groups: tuple[GroupEffects, ...]
@@ -46,7 +47,7 @@ class InfluencePlan:
     on_expected: Floats
     on_observed: Floats
     on_robust: Floats
-    slope: Floats
+    pace_scale: PaceScale
     per_event: Floats
     running_per_event: Floats
 

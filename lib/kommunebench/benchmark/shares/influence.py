@@ -20,6 +20,7 @@ from scipy import sparse
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock, grouping
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.influence.coefficients import through_coefficients
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance, deviations_gram
@@ -33,8 +34,7 @@ class _Plan:
     in them divided by the unit's cases, and per group the loadings (q + 1, K) that turn a case's
     scores, and its pull on the unit of average effect, into its influence through the model;
     ``areas``: per group the derivatives in the units' deviations from the regression of the second
-    stage (K, K), None without one; ``slope`` (K,): derivative of the performance in the log
-    odds."""
+    stage (K, K), None without one; ``pace_scale``: between the performance and the log odds."""
 
     models: tuple[ShareModel, ...]
     observed: Floats
@@ -43,20 +43,20 @@ class _Plan:
     on_expected: Floats
     loadings: tuple[Floats, ...]
     areas: tuple[Floats | None, ...]
-    slope: Floats
+    pace_scale: PaceScale
 
 
 def share_covariance(
     blocks: Blocks, models: Sequence[ShareModel], chain: ChainEstimate, indicator: Indicator
 ) -> PerformanceCovariance:
     """Covariance of the performances (K, K): the influences summed by cluster, multiplied with
-    themselves, over blocks of whole clusters. Robust and plain performance are the same; the slope
-    is the derivative in the log odds of all cases of the unit."""
+    themselves, over blocks of whole clusters. Robust and plain performance are the same; the pace
+    is the log odds of all cases of the unit."""
     plan = _influence_plan(blocks, tuple(models), chain, indicator)
     covariance = blocks.total(partial(_influence_gram, plan=plan)).totals[0]
     covariance = covariance + deviations_gram(plan.areas)
     return PerformanceCovariance(
-        plain=covariance, robust=covariance, between=covariance, slope=plan.slope
+        plain=covariance, robust=covariance, between=covariance, pace_scale=plan.pace_scale
     )
 
 
@@ -66,7 +66,7 @@ def _influence_plan(
     observed, expected = chain.observed.value, chain.expected
     on_expected = indicator.derivative(expected) / chain.n_spells
     on_observed = -indicator.derivative(observed) / chain.n_spells
-    slopes = blocks.total(partial(_expected_slopes, models=models)).totals
+    *slopes, second = blocks.total(partial(_expected_slopes, models=models)).totals
     through = [
         _through_model(model, slope * on_expected)
         for model, slope in zip(models, slopes, strict=True)
@@ -79,8 +79,13 @@ def _influence_plan(
         on_expected=on_expected,
         loadings=tuple(loading for loading, _ in through),
         areas=tuple(area for _, area in through),
-        # The first row, of the constant, is the sum of p (1 - p).
-        slope=-on_expected * sum(slope[0] for slope in slopes),
+        pace_scale=PaceScale.at_expected(
+            indicator,
+            expected,
+            # The first row, of the constant, is the sum of p (1 - p).
+            sum(slope[0] for slope in slopes) / chain.n_spells,
+            second / chain.n_spells,
+        ),
     )
 
 
@@ -93,15 +98,17 @@ def _through_model(model: ShareModel, on_prediction: Floats) -> tuple[Floats, Fl
 
 
 def _expected_slopes(block: SpellBlock, models: tuple[ShareModel, ...]) -> Matrices:
-    """Per group the sum over each unit's cases of p (1 - p) x (p + 1, K)."""
+    """Per group the sum over each unit's cases of p (1 - p) x (p + 1, K); then, over all groups,
+    that of p (1 - p) (1 - 2 p) (K,)."""
     probability, matrices = probabilities(block, models), []
+    second = block.unit_sums(probability * (1.0 - probability) * (1.0 - 2.0 * probability))
     for cases in block.groups:
         share = probability[cases.rows]
         spread = (share * (1.0 - share))[:, None]
         by_unit = grouping(block.unit[cases.rows], block.n_units)
         weighted = np.concatenate([spread, spread * cases.x], axis=1)
         matrices.append((by_unit @ weighted).T)
-    return Matrices(tuple(matrices))
+    return Matrices((*matrices, second))
 
 
 def _influence_gram(block: SpellBlock, plan: _Plan) -> Matrices:
