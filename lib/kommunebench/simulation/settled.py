@@ -18,6 +18,7 @@ from kommunebench.simulation.other_truth import (
     origin_values,
 )
 from kommunebench.simulation.plan import SimulationPlan
+from kommunebench.simulation.settled_households import Households, settled_households
 from kommunebench.simulation.settled_spells import SettledPeople, draw_spells
 
 SETTLED = 1
@@ -68,6 +69,8 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
     )
     arrival = np.maximum(arrival, birth)
     persons = _identities(plan, first, count, rng)
+    household = settled_households(persons["sex"].to_numpy(), age, pupil, [plan.seed, 3, first, 1])
+    persons = _living_together(plan, persons, household)
     education = rng.choice(list(_EDUCATIONS), count, p=list(_EDUCATIONS.values()))
     education = np.where(pupil, "", education)
     values = origin_values(persons["sex"].to_numpy(), persons.pop("origin").to_numpy(str)) | {
@@ -106,28 +109,41 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
 def _identities(
     plan: SimulationPlan, first: int, count: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Identity, sex, origin and municipality; ``position`` in the country and ``origin`` are for
-    the caller only."""
+    """Identity, sex, origin and municipality, the latter by its ``position`` in the country, which
+    like ``origin`` is for the caller only."""
     identifier = person_ids(other_numbers(SETTLED, first, count), plan.seed)
     position = rng.choice(len(plan.country.code), count, p=municipality_shares(plan))
-    place, origin = plan.country.code[position], draw_origins(count, rng)
+    origin = draw_origins(count, rng)
     return pd.DataFrame(
         {
             "person_id": identifier,
             "outside": "",
             "sex": rng.integers(1, 3, count),
             "country_code": [plan.codes[o] for o in origin],
-            "family_id": identifier,
-            "family_position": 1,
-            "family_code": 5,
-            "place": place,
-            "first_place": place,
             "in_bef": True,
             "gp_contacts": 0,
             "selection_date": np.datetime64("2008-01-01"),
             "origin": origin,
             "position": position,
         }
+    )
+
+
+def _living_together(
+    plan: SimulationPlan, persons: pd.DataFrame, household: Households
+) -> pd.DataFrame:
+    """The persons with their families; all of a family live where its first member does."""
+    head, partner = household.head, household.partner
+    identifier, position = persons["person_id"].to_numpy(), persons["position"].to_numpy()[head]
+    place = plan.country.code[position]
+    return persons.assign(
+        family_id=identifier[head],
+        family_position=household.place_in_family,
+        family_code=household.family_code,
+        partner_id=kept_or_none(partner >= 0, identifier[partner]),
+        place=place,
+        first_place=place,
+        position=position,
     )
 
 

@@ -248,6 +248,26 @@ def test_settled_immigrants_lose_their_work_and_find_work_or_education(persons):
     assert ((begins - again["job2_end"]).dt.days == 1).all() and len(again) > 20
 
 
+def test_settled_immigrants_live_in_couples_alone_or_at_home(persons):
+    settled = persons[persons["role"] == "settled"].set_index("person_id")
+    couples = settled[settled["partner_id"].notna()]
+    partners = settled.loc[couples["partner_id"]]
+    assert 0.35 < len(couples) / len(settled) < 0.6
+    assert (partners["partner_id"].to_numpy() == couples.index).all()
+    for same in ("family_id", "family_code", "place"):
+        assert (partners[same].to_numpy() == couples[same].to_numpy()).all()
+    assert (partners["sex"].to_numpy() + couples["sex"].to_numpy() == 3).all()
+    apart = abs(partners["birth_date"].to_numpy() - couples["birth_date"].to_numpy())
+    assert np.median(apart) < np.timedelta64(5 * 365, "D")
+    at_home = settled[settled["family_position"] == 3]
+    assert (at_home.index == settled.index[settled["school_from"].notna()]).all() and len(at_home)
+    parents = settled.loc[at_home["family_id"]]
+    assert (parents["family_position"] == 1).all()
+    assert (parents["place"].to_numpy() == at_home["place"].to_numpy()).all()
+    alone = settled[settled["family_code"] == 5]
+    assert alone["partner_id"].isna().all() and len(alone) > 0.3 * len(settled)
+
+
 def test_nobody_settled_is_of_the_main_analysis(persons):
     settled = persons[persons["role"] == "settled"]
     assert settled.loc[settled["arrival"] < "1997-01-01", "permit_date"].isna().all()
