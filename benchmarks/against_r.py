@@ -1,8 +1,9 @@
-"""The pooled models of a run against R, on the store's own spells and cases:
+"""The national models of a run against R, on the store's own spells and cases:
 `python -m benchmarks.against_r demo`.
 
 R (with the packages survival and sandwich) fits the same columns: `coxph` with Breslow ties for
-each sex, or `glm`, and what follows from them by municipality. Persons and mothers are running
+each sex, or `glm`, pooled and with a term for every municipality, and what follows from the pooled
+one by municipality. Persons and mothers are running
 numbers in a temporary file that is removed; nothing of persons is printed.
 """
 
@@ -53,20 +54,23 @@ def results_of_r(run: Run) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     with tempfile.TemporaryDirectory() as folder:
         rows.to_csv(Path(folder) / "rows.csv", index=False)
         terms.to_csv(Path(folder) / "terms.csv", index=False)
+        within = run.within[["group", "term", "prior_sd", "coefficient"]]
+        within.to_csv(Path(folder) / "within.csv", index=False)
         if run.settings.starts_from_cases:
             call = ["shares.R", folder]
         else:
             horizon = str(run.settings.observation.horizon_weeks)
             call = ["durations.R", folder, horizon, run.settings.measure]
-        ended = subprocess.run(
-            ["Rscript", "--vanilla", str(SCRIPTS / call[0]), *call[1:]],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if ended.returncode:
-            sys.exit(f"{run.settings.name}: R stopped: {ended.stderr.strip()}")
-        names = ("coefficients", "units", "curves")
+        for script, *rest in (call, ["within.R", folder]):
+            ended = subprocess.run(
+                ["Rscript", "--vanilla", str(SCRIPTS / script), *rest],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if ended.returncode:
+                sys.exit(f"{run.settings.name}: {script} stopped: {ended.stderr.strip()}")
+        names = ("coefficients", "units", "curves", "within_coefficients")
         paths = {name: Path(folder) / f"{name}.csv" for name in names}
         tables = {
             name: pd.read_csv(path, dtype={"unit": str, "group": str})
@@ -108,6 +112,7 @@ def gap(
 def compare(run: Run, theirs: dict[str, pd.DataFrame]) -> Iterator[Gap]:
     """Everything R found beside the run's gold tables."""
     yield from compare_terms(run, theirs["coefficients"])
+    yield from compare_within(run, theirs["within_coefficients"])
     is_share = run.settings.measure == "share"
     indicators = run.gold("share_indicators" if is_share else "benchmark_indicators")
     ours = indicators.set_index("municipality_code")
@@ -143,12 +148,25 @@ def compare_terms(run: Run, theirs: pd.DataFrame) -> Iterator[Gap]:
     both = fitted.merge(theirs, on=["group", "term"], suffixes=("", "_r"), how="outer")
     omitted = (both["mark"] == "omitted").astype(float)
     yield gap("which terms are omitted", "terms", omitted, both["coefficient_r"].isna() * 1.0)
+    yield from _compare_numbers(both, "", r_may_lack=True)
+
+
+def compare_within(run: Run, theirs: pd.DataFrame) -> Iterator[Gap]:
+    """Coefficients of the model within municipalities and their errors, those of municipalities
+    among them. R lacks what a prior of cases touches."""
+    both = run.within.merge(theirs, on=["group", "term"], suffixes=("", "_r"), how="outer")
+    r_may_lack = run.settings.starts_from_cases
+    yield from _compare_numbers(both, "within: ", r_may_lack=r_may_lack)
+
+
+def _compare_numbers(both: pd.DataFrame, model: str, *, r_may_lack: bool) -> Iterator[Gap]:
     for name, told, unit, scale in (
         ("coefficient", "coefficients", "model errors", "se"),
         ("se", "model errors", "relative", "se"),
         ("se_robust", "clustered errors", "relative", "se_robust"),
     ):
-        yield gap(told, unit, both[name], both[f"{name}_r"], scale=both[scale], r_may_lack=True)
+        ours, r = both[name], both[f"{name}_r"]
+        yield gap(f"{model}{told}", unit, ours, r, scale=both[scale], r_may_lack=r_may_lack)
 
 
 def told_of(run: Run, terms: pd.DataFrame) -> str:
@@ -191,7 +209,7 @@ def main() -> None:
         sys.exit("Rscript is not on the path: install R with its packages survival and sandwich.")
     store, told, wide = arguments.demo / "store", [versions()], []
     markdown.table(
-        "Pooled models against R", "analysis", "quantity", "numbers", "unit", "largest difference"
+        "National models against R", "analysis", "quantity", "numbers", "unit", "largest difference"
     )
     for name in arguments.analysis or analyses_of(store):
         run = read_run(store, name)

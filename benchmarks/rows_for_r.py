@@ -1,5 +1,5 @@
-"""What R is given of a finished store: the spells or cases of an analysis as columns of the pooled
-model's terms, persons and mothers as running numbers."""
+"""What R is given of a finished store: the spells or cases of an analysis as columns of its models'
+terms, persons and mothers as running numbers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,16 @@ LIMITS = ("no_events", "all_events")
 
 @dataclass(frozen=True)
 class Run:
-    """What a store holds of one analysis: ``rows`` of silver, ``coefficients`` of gold, and the
-    ``priors`` of the pooled model (group, term, prior_sd)."""
+    """What a store holds of one analysis: ``rows`` of silver, ``coefficients`` of gold, the
+    ``priors`` of the pooled model (group, term, prior_sd), and the terms of the first stage of the
+    one ``within`` municipalities (group, term, coefficient, se, se_robust, prior_sd)."""
 
     store: Path
     settings: AnalysisSettings
     rows: pd.DataFrame
     coefficients: pd.DataFrame
     priors: pd.DataFrame
+    within: pd.DataFrame
 
     def gold(self, name: str) -> pd.DataFrame:
         """The analysis' rows of a gold table."""
@@ -42,8 +44,9 @@ def read_run(store: Path, name: str) -> Run:
     """One analysis of a finished store."""
     settings = load_analysis(name)
     cases = settings.starts_from_cases
-    models = table(store, "gold/national_models", name).query("model == 'pooled'")
-    priors = models[["group", "terms", "prior_sd"]].explode(["terms", "prior_sd"])
+    models = table(store, "gold/national_models", name)
+    pooled = models.query("model == 'pooled'")
+    priors = pooled[["group", "terms", "prior_sd"]].explode(["terms", "prior_sd"])
     coefficients = table(store, f"gold/{'logit' if cases else 'cox'}_coefficients", name)
     return Run(
         store,
@@ -51,7 +54,32 @@ def read_run(store: Path, name: str) -> Run:
         table(store, f"silver/{'cases' if cases else 'spells'}", name),
         coefficients[~coefficients["is_reference"]],
         priors.rename(columns={"terms": "term"}),
+        first_stage(store, name, models.query("model == 'within'")),
     )
+
+
+def first_stage(store: Path, name: str, models: pd.DataFrame) -> pd.DataFrame:
+    """The terms of the fit with a term for every municipality, these included, with their errors;
+    without the constant, what is omitted, and columns of the second stage."""
+    second = table(store, "gold/second_stage", name)
+    rows = []
+    for model in models.to_dict("records"):
+        size = len(model["terms"])
+        covariance = np.reshape(model["covariance"], (size, size))
+        terms = pd.DataFrame(
+            {
+                "group": model["group"],
+                "term": model["terms"],
+                "coefficient": model["coefficients"],
+                "se": np.sqrt(np.diag(covariance)),
+                "se_robust": model["se_robust"],
+                "prior_sd": model["prior_sd"],
+            }
+        )
+        of_group = second.loc[second["group"] == model["group"], "term"]
+        outside = np.array(model["omitted"], bool) | terms["term"].isin(["constant", *of_group])
+        rows.append(terms[~outside.to_numpy()])
+    return pd.concat(rows, ignore_index=True)
 
 
 def term_columns(rows: pd.DataFrame, covariate: Covariate) -> dict[str, np.ndarray]:
