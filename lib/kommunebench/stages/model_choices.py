@@ -180,7 +180,7 @@ def _stability(checking: Checking) -> None:
         checking.add(check, in_half(run, check, halves.performance[place]))
     least = checking.settings.uncertainty.min_verdicts
     lasting = stability(
-        halves, run.judged, run.performance, run.se, scale=run.pace_scale, least_units=least
+        run.paces_of(halves.performance), run.judged, run.pace, run.pace_se, least_units=least
     )
     if lasting is None:
         units = checking.settings.labels.units_en

@@ -15,12 +15,11 @@ from simulated_spells import simulate_spells
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration, expected_events
 from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts, Recoded
 from kommunebench.benchmark.checks.groups import by_kind, chain_of_more_groups
-from kommunebench.benchmark.checks.halves import Halves, estimate_halves, stability
+from kommunebench.benchmark.checks.halves import estimate_halves, stability
 from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
 from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import estimate_chain
 from kommunebench.benchmark.model.national import ModelChoice
 
@@ -297,26 +296,23 @@ def test_lasting_performances_repeat_themselves():
     n, error = 400, 0.02
     truth = rng.normal(0, 0.05, n)
     both = truth + rng.normal(0, error * np.sqrt(2), (2, n))
-    counts = np.full((2, n), 100.0)
-    halves = Halves(performance=both, n_spells=counts, n_events=counts)
-    whole, se, one = both.mean(axis=0), np.full(n, error), np.ones(n)
+    whole, se = both.mean(axis=0), np.full(n, error)
     everyone = np.ones(n, bool)
-    in_pace = stability(
-        halves, everyone, whole, se, scale=PaceScale.straight(0.2 * one), least_units=5
-    )
-    lasting = stability(halves, everyone, whole, se, scale=PaceScale.straight(one), least_units=5)
+    in_pace = stability(5 * both, everyone, 5 * whole, 5 * se, least_units=5)
+    lasting = stability(both, everyone, whole, se, least_units=5)
     assert abs(lasting.repeated_share - 1) < 3 * lasting.repeated_share_se < 0.6
-    shuffled = replace(halves, performance=np.stack([both[0], rng.permutation(both[1])]))
-    chance = stability(shuffled, everyone, whole, se, scale=PaceScale.straight(one), least_units=5)
+    shuffled = np.stack([both[0], rng.permutation(both[1])])
+    chance = stability(shuffled, everyone, whole, se, least_units=5)
     assert abs(chance.repeated_share) < 3 * chance.repeated_share_se
     assert in_pace.covariance_of_halves == pytest.approx(25 * lasting.covariance_of_halves)
     assert in_pace.repeated_share == pytest.approx(lasting.repeated_share)
     assert lasting.better_first == (both[0] > 0).sum()
     for least, known in ((5, False), (4, True)):
-        four = stability(
-            halves, np.arange(n) < 4, whole, se, scale=PaceScale.straight(one), least_units=least
-        )
+        four = stability(both, np.arange(n) < 4, whole, se, least_units=least)
         assert (four is not None) is known
+    # A unit without a pace in a half, or over the whole, is left out.
+    both[1, 3], whole[5] = np.nan, np.inf
+    assert stability(both, everyone, whole, se, least_units=5).units == n - 2
 
 
 def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):

@@ -8,7 +8,6 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Floats, SpellBlock
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts, taken, with_units
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.pace import PaceScale, paces_of
 from kommunebench.benchmark.comparison.spread import estimate_spread
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 
@@ -68,24 +67,16 @@ def _by_half(block: SpellBlock, facts: Facts, n_units: int) -> SpellBlock:
 
 
 def stability(
-    halves: Halves,
-    judged: np.ndarray,
-    performance: Floats,
-    se: Floats,
-    *,
-    scale: PaceScale,
-    least_units: int,
+    halves: Floats, judged: np.ndarray, pace: Floats, se: Floats, *, least_units: int
 ) -> Stability | None:
-    """How lasting the paces are, over units (K,) ``judged`` over the whole window and with a
-    performance in both halves; ``performance`` and ``se`` (K,) of the whole window, ``scale``:
-    what turns performances into paces. None with fewer than ``least_units`` such units."""
-    usable = judged & np.isfinite(halves.performance).all(axis=0)
+    """How lasting the paces are, over units (K,) ``judged`` over the whole window and with a pace
+    in both ``halves`` (2, K); ``pace`` and its error ``se`` (K,) of the whole window. None with
+    fewer than ``least_units`` such units."""
+    usable = judged & np.isfinite(halves).all(axis=0) & np.isfinite(pace) & np.isfinite(se)
     if usable.sum() < least_units:
         return None
-    scale = scale.of_units(usable)
-    first, second = scale.pace(halves.performance[:, usable])
-    whole = paces_of(performance[usable], se[usable], scale)
-    y, s = whole.value, whole.se
+    first, second = halves[:, usable]
+    y, s = pace[usable], se[usable]
     n = len(y)
     without = ~np.eye(n, dtype=bool)
     left_out = [_repeated_share(first[k], second[k], y[k], s[k]) for k in without]

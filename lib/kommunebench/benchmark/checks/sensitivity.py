@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
-from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.verdicts import assess, half_width
 
 
@@ -29,13 +28,37 @@ class RunResults:
     confidence_level: float
 
     @property
-    def pace_scale(self) -> PaceScale:
-        """The scale between performances and paces, NaN where there is no pace: both of every
-        unit and of the ends of its interval are known."""
+    def pace_se(self) -> Floats:
+        """Standard error of the pace (K,), NaN where there is no pace: its interval is as wide
+        against it as that of the performance against its own."""
         half = half_width(self.se, self.n_events, self.confidence_level)
-        y = np.stack([self.performance - half, self.performance, self.performance + half])
-        paces = np.stack([self.pace_low, self.pace, self.pace_high])
-        return PaceScale.from_pairs(y, paces)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.se * (self.pace_high - self.pace_low) / (2.0 * half)
+
+    def paces_of(self, performance: Floats) -> Floats:
+        """Paces of other performances of the units (J, K), by straight lines through the units' own
+        (performance 0 has pace 0); NaN where a unit has none."""
+        half = half_width(self.se, self.n_events, self.confidence_level)
+        centre = self.performance
+        known = np.stack([centre - half, centre, centre + half, np.zeros(len(half))])
+        paces = np.stack([self.pace_low, self.pace, self.pace_high, np.zeros(len(half))])
+        result = np.full(performance.shape, np.nan)
+        for unit in np.flatnonzero(np.isfinite(paces).all(axis=0)):
+            order = np.argsort(known[:, unit])
+            result[:, unit] = _on_lines(
+                performance[:, unit], known[order, unit], paces[order, unit]
+            )
+        return result
+
+
+def _on_lines(x: Floats, known_x: Floats, known_y: Floats) -> Floats:
+    """Values at x (J,) on the straight lines between known points in order, the outermost lines
+    carried on."""
+    widths = np.diff(known_x)
+    steps = np.divide(np.diff(known_y), widths, out=np.zeros(len(widths)), where=widths > 0)
+    first, last = steps[widths > 0][[0, -1]]
+    below, above = np.minimum(x - known_x[0], 0.0), np.maximum(x - known_x[-1], 0.0)
+    return np.interp(x, known_x, known_y) + first * below + last * above
 
 
 def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:

@@ -38,9 +38,9 @@ class PaceScale:
     """Per unit (K,) the first and the second derivative g and c of its performance y in the log
     hazard, at the expected measure.
 
-    With x = y / g and kappa = c / g the pace is x / (1 + kappa x / 4), whose second derivative is
-    half of that of the log hazard in y, and which is finite for every performance that a unit can
-    have. It is x where c is zero.
+    With x = y / g and kappa = c / g the pace is, to second order, x - kappa x^2 / 4: its second
+    derivative in x is half of that of the log hazard. Where that bends towards zero it is
+    x / (1 + kappa x / 4), so that it rises everywhere; it is x where c is zero.
     """
 
     slope: Floats
@@ -62,20 +62,6 @@ class PaceScale:
             -derivative * second - indicator.second_derivative(expected) * first**2,
         )
 
-    @staticmethod
-    def from_pairs(performance: Floats, pace: Floats) -> "PaceScale":
-        """The scale on which at least two different performances of every unit (J, K) have the
-        given finite paces: y = pace g + (y pace) kappa / 4, solved by least squares."""
-        known = np.isfinite(performance) & np.isfinite(pace)
-        performance, pace = np.where(known, performance, 0.0), np.where(known, pace, 0.0)
-        product = performance * pace
-        a, b, d = (pace**2).sum(0), (pace * product).sum(0), (product**2).sum(0)
-        u, v = (pace * performance).sum(0), (product * performance).sum(0)
-        determinant = a * d - b**2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope, bend = (d * u - b * v) / determinant, (a * v - b * u) / determinant
-        return PaceScale(slope, bend * slope / _HALF_WAY)
-
     def of_units(self, units: np.ndarray) -> "PaceScale":
         """The scale of some units."""
         return PaceScale(self.slope[units], self.curvature[units])
@@ -87,22 +73,27 @@ class PaceScale:
         return PaceScale.straight(self.slope)
 
     def pace(self, performance: Floats) -> Floats:
-        """Pace of performances (…, K); infinite for performances beyond what any unit can have."""
-        x = performance / self.slope
-        denominator = 1.0 + self._bend * x
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(denominator <= 0, np.copysign(np.inf, x), x / denominator)
+        """Pace of performances (…, K)."""
+        x, bend = performance / self.slope, self._bend
+        flattens = bend * x > 0
+        return np.where(flattens, x / (1.0 + np.abs(bend * x)), x * (1.0 + np.abs(bend * x)))
 
     def performance(self, pace: Floats) -> Floats:
-        """Performance of paces (…, K), the inverse of ``pace``."""
-        denominator = 1.0 - self._bend * pace
+        """Performance of paces (…, K), the inverse of ``pace``; infinite for paces that no
+        performance has."""
+        bend = self._bend
+        size = np.abs(bend * pace)
         with np.errstate(divide="ignore", invalid="ignore"):
-            x = np.where(denominator <= 0, np.copysign(np.inf, pace), pace / denominator)
-        return self.slope * x
+            steeper = np.where(size < 1.0, pace / (1.0 - size), np.copysign(np.inf, pace))
+        # The positive root of |bend| x^2 + x = pace.
+        flatter = pace * 2.0 / (1.0 + np.sqrt(1.0 + 4.0 * size))
+        return self.slope * np.where(bend * pace > 0, steeper, flatter)
 
     def slope_at(self, performance: Floats) -> Floats:
         """The derivative of the performance in the pace, at performances (…, K)."""
-        return self.slope * (1.0 + self._bend * performance / self.slope) ** 2
+        bent = self._bend * performance / self.slope
+        size = np.abs(bent)
+        return self.slope * np.where(bent > 0, (1.0 + size) ** 2, 1.0 / (1.0 + 2.0 * size))
 
     @property
     def _bend(self) -> Floats:
@@ -138,7 +129,9 @@ class Paces:
 
 def paces_of(performance: Floats, se: Floats, scale: PaceScale) -> Paces:
     """The paces of performances (K,) with standard errors, by the delta method."""
-    return Paces(performance, scale, scale.pace(performance), se / scale.slope_at(performance))
+    # A unit whose predictions are all 0 or 1 has no pace.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Paces(performance, scale, scale.pace(performance), se / scale.slope_at(performance))
 
 
 def shrunk_columns(

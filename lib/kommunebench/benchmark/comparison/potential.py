@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.blocks.block import Flags, Floats
 from kommunebench.benchmark.comparison.fifths import FIFTHS
-from kommunebench.benchmark.comparison.pace import paces_of
+from kommunebench.benchmark.comparison.pace import Paces, paces_of
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
@@ -45,15 +45,27 @@ def potentials(
     rows = [_row(RAW, (best, worst), y, (potential - half, potential + half))]
     scale = covariance.pace_scale.under(rules).of_units(compared)
     paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), scale)
-    if len(y) >= rules.min_verdicts and np.isfinite(paces.se).all() and (paces.se > 0).all():
-        spread = estimate_spread(paces.value, paces.se, rules.confidence_level)
-        known = posterior(paces.value, paces.se, spread)
-        tail = (1 - rules.confidence_level) / 2
-        draws = scale.performance(known.draw(rules.draws, rules.seed)) @ contrast
-        low, high = np.quantile(draws, [tail, 1 - tail])
-        shrunk = scale.performance(known.mean)
-        rows.append(_row(SHRUNK, (best, worst), shrunk, (float(low), float(high))))
+    drawn = np.isfinite(paces.value) & np.isfinite(paces.se) & (paces.se > 0)
+    if drawn.sum() >= rules.min_verdicts:
+        shrunk, low, high = _shrunk(paces, drawn, contrast, rules)
+        rows.append(_row(SHRUNK, (best, worst), shrunk, (low, high)))
     return pd.DataFrame(rows).assign(units=len(y))
+
+
+def _shrunk(
+    paces: Paces, drawn: Flags, contrast: Floats, rules: VerdictRules
+) -> tuple[Floats, float, float]:
+    """The differences (K,) with those of the units ``drawn`` (K,) towards the mean, and the limits
+    of their ``contrast``. A unit whose pace is not known, or without error, keeps its own."""
+    spread = estimate_spread(paces.value[drawn], paces.se[drawn], rules.confidence_level)
+    known = posterior(paces.value[drawn], paces.se[drawn], spread)
+    scale, shrunk = paces.scale.of_units(drawn), paces.performance.copy()
+    shrunk[drawn] = scale.performance(known.mean)
+    kept = float(contrast[~drawn] @ shrunk[~drawn])
+    draws = kept + scale.performance(known.draw(rules.draws, rules.seed)) @ contrast[drawn]
+    tail = (1 - rules.confidence_level) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return shrunk, float(low), float(high)
 
 
 def _weights(fifth: Floats) -> tuple[Floats, Floats] | None:
