@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.immigrant_spells import IMMIGRANT_LOST_REASONS
-from kommunebench.populations.immigrants import REASONS
+from kommunebench.populations.immigrants import REASONS, UNKNOWN_CONTINENT, UNKNOWN_ORIGIN
+from kommunebench.spells.flow import TOUCHED
 from kommunebench.spells.outcomes import compared_municipalities
 
 if TYPE_CHECKING:
@@ -24,10 +25,12 @@ ORDER = (
     START,
     *REASONS,
     FOLLOWED,
+    UNKNOWN_ORIGIN,
     WITHOUT_SPELL,
     ONLY_LOST,
     WITH_SPELLS,
     *_LOST,
+    TOUCHED,
     TOO_SMALL,
     COMPARED,
 )
@@ -39,14 +42,19 @@ def count_immigrant_flow(
     """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
 
     Immigrants seen are the sum of those dropped and those in the population; these are the sum of
-    those never at risk, those with lost spells only, and those with spells that count.
+    those never at risk, those with lost spells only, and those with spells that count. The rows
+    origin_unknown (of whom not in the list of countries, or there without a continent: they count
+    as non-Western) and touched_by_placement_grace drop nobody.
     """
     no_spells = F.lit(None).cast("long").alias("spells")
     counted = F.count(F.lit(1)).alias("persons")
     by_rule = immigrants.groupBy(F.coalesce("reason", F.lit(FOLLOWED)).alias("reason")).agg(counted)
     everyone = immigrants.agg(counted).select(F.lit(START).alias("reason"), "persons", no_spells)
+    unknown = immigrants.where(F.col("reason").isNull() & (F.col("continent") == UNKNOWN_CONTINENT))
+    of_whom = unknown.agg(counted).select(F.lit(UNKNOWN_ORIGIN).alias("reason"), "persons")
     rows = (
         by_rule.select("reason", "persons", no_spells)
+        .unionByName(of_whom.withColumn("spells", no_spells))
         .unionByName(everyone)
         .unionByName(_persons_by_spells(immigrants, candidates))
         .unionByName(_spells_by_reason(candidates, min_spells))
@@ -90,6 +98,10 @@ def _spells_by_reason(candidates: "DataFrame", min_spells: int) -> "DataFrame":
     joined = candidates.join(F.broadcast(compared), "municipality_code", "left")
     place = F.when(F.col("compared"), F.lit(COMPARED)).otherwise(F.lit(TOO_SMALL))
     reason = F.when(kept, place).otherwise(F.concat(F.lit("lost_"), "lost"))
-    return joined.groupBy(reason.alias("reason")).agg(
+    touched = F.when(kept & F.col("early_move"), F.lit(TOUCHED))
+    listed = joined.select(
+        "person_id", F.explode(F.array_compact(F.array(reason, touched))).alias("reason")
+    )
+    return listed.groupBy("reason").agg(
         F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells")
     )

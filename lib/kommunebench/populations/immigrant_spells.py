@@ -20,7 +20,7 @@ from kommunebench.spells.covariates import (
 )
 from kommunebench.spells.family import FAMILY_SNAPSHOT, add_family, snapshot_of_family
 from kommunebench.spells.joins import are_few, small_side
-from kommunebench.spells.lost_spells import LOST_REASONS, NO_MUNICIPALITY
+from kommunebench.spells.lost_spells import LOST_REASONS, NO_MUNICIPALITY, lose_later_spells
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.schooling import GROWN_UP
 from kommunebench.spells.spell_table import outcome_of
@@ -54,7 +54,9 @@ def lose_spells(
     schooling_known: bool,
 ) -> "DataFrame":
     """The candidates (rows of find_spell_candidates) with the reasons for which spells of
-    immigrants are lost.
+    immigrants are lost. A spell is under way when the window opens if the person lived here then
+    and neither work, education nor a time abroad is seen before it: when it began is not known,
+    also where a state that censors lies between the opening and its first week.
 
     ``schooling_known``: whether the registers tell who of the minors is in education; where they do
     not, the lower age limit is 18.
@@ -77,14 +79,15 @@ def lose_spells(
     wrong = over if chosen.years_in_denmark == "up_to" else ~over
     broken = {
         NO_MUNICIPALITY: F.col("municipality_code").isNull(),
-        UNDER_WAY: (F.col("start_week") == 0) & F.col("lived_here_at_opening"),
+        UNDER_WAY: F.col("lived_here_at_opening") & ~F.col("history_is_seen"),
         AGE: ~age.between(youngest, rules.age_max),
         NO_ARRIVAL: unknown,
         YEARS: wrong,
     }
     reasons = (F.when(holds, F.lit(reason)) for reason, holds in broken.items())
     lost = F.coalesce(*reasons, "lost")
-    return joined.withColumn("lost", lost).select(*candidates.columns)
+    named = joined.withColumn("lost", lost).select(*candidates.drop("history_is_seen").columns)
+    return lose_later_spells(named, settings)
 
 
 def _chosen(settings: AnalysisSettings) -> ImmigrantsSettings:

@@ -22,7 +22,9 @@ REASONS = (
     "never_of_the_age_in_the_window",
     "never_of_the_years_in_the_window",
 )
-UNLISTED_ORIGIN = "origin_not_in_country_list"
+# Drops nobody: of these the list of countries gives no continent, or they are not in it.
+UNKNOWN_ORIGIN = "origin_unknown"
+UNKNOWN_CONTINENT = "unknown"
 NO_PERMIT, OTHER_PERMIT = "none_known", "other"
 
 
@@ -58,7 +60,7 @@ def find_immigrants(registers: RegisterFrames, settings: AnalysisSettings) -> "D
             "origin_monday": monday_of(F.col("origin_date")),
             "last_followed_week": _last_followed(settings),
             "origin": F.coalesce("origin", other),
-            "continent": F.coalesce("continent", F.lit("unknown")),
+            "continent": F.coalesce("continent", F.lit(UNKNOWN_CONTINENT)),
             "residence_basis": F.coalesce("residence_basis", _without_basis()),
             "reason": _first_broken_rule(settings),
         }

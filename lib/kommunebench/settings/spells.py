@@ -124,6 +124,10 @@ class SpellSettings(Settings):
         " municipality moved to",
     )
 
+    first_spell_only: bool = Field(
+        False, description="of a person's spells that count only the first does; no: all do"
+    )
+
     @model_validator(mode="after")
     def _known_reasons(self) -> Self:
         unknown = sorted(set(self.censoring_reasons) - set(CENSORING_REASONS))

@@ -16,7 +16,7 @@ from kommunebench.spells.absence import ABROAD, DEAD
 from kommunebench.spells.ages import age_limit_monday
 from kommunebench.spells.benefits import end_reason_of
 from kommunebench.spells.iso_weeks import monday_of_week
-from kommunebench.spells.lost_spells import with_outcome
+from kommunebench.spells.lost_spells import lose_later_spells, with_outcome
 from kommunebench.spells.partitions import by_person, tasks_for
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ def find_spell_candidates(
     Columns of silver.spell_candidates without the analysis: early_move says whether the person
     moved to another municipality in the spell's first weeks, lost why the spell does not count
     (null: it does). A spell that would start where none may is followed like any other, so that all
-    that are lost are counted; one that starts in or after the last followed week has no end.
+    that are lost are counted; one that starts in or after the last followed week has no end. Of
+    immigrants in a spell, who have more reasons, history_is_seen says beside it whether work,
+    education or a time abroad is seen before the spell.
     """
     n_tasks = tasks_for(population)
     changes = _weeks_of_change(panel, population, settings, n_tasks)
@@ -56,9 +58,18 @@ def find_spell_candidates(
     persons = population.select("person_id", "origin_monday", "last_followed_week")
     spells = _spells_of_person(F.col("changes"), F.col("last_followed_week"), settings)
     rows = collected.join(persons, "person_id", "inner").select(
-        "person_id", "origin_monday", "last_followed_week", F.inline(spells)
+        "person_id", "origin_monday", "last_followed_week", "changes", F.inline(spells)
     )
-    return with_outcome(rows, settings)
+    if settings.immigrants is None:
+        return lose_later_spells(with_outcome(rows.drop("changes"), settings), settings)
+    seen = F.exists("changes", lambda week: _ends_other_time(week, F.col("start_week")))
+    return with_outcome(rows.withColumn("history_is_seen", seen).drop("changes"), settings)
+
+
+def _ends_other_time(week: "Column", start_week: "Column") -> "Column":
+    """Whether a person works, is in education or is abroad in a week before a spell starts."""
+    abroad = F.coalesce(week["state_reason"] == "emigration", F.lit(False))
+    return (week["week"] < start_week) & (week["is_employed"] | abroad)
 
 
 def _weeks_of_change(

@@ -207,8 +207,10 @@ def counts(life: Life, start: date) -> bool:
     opens = life.rules.opens
     if opens is None:
         return True
-    if start == life.origin and life.arrival < opens:
-        return False
+    if life.arrival < opens:
+        before = [life.origin + n * WEEK for n in range((start - life.origin).days // 7)]
+        if not any(life.success(week) or life.state(week) == "emigration" for week in before):
+            return False
     day = max(start, opens, life.arrival) if start == life.origin else start
     years = completed(life.arrival, day)
     return (

@@ -43,6 +43,16 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     # "Left-truncated: such a spell's start is unknown, so it is left out", whatever ends it.
     "under_way": (HERE, "0-156 lost under_way"),
+    # Maternity leave until week 72 and no work before it: no change from work is seen.
+    "leave_before_any_work": (
+        HERE + "code 2008-W01 2008-W20 881",
+        "0-52 lost under_way; 72-228 lost under_way",
+    ),
+    # Abroad when the window opens: the stay begins in it, in week 72.
+    "comes_back_in_the_window": (
+        HERE + "out 2006-12-01\nin 2008-05-19",
+        "72-228 end_of_follow_up 101",
+    ),
     # Three years from the spell's start, not from the origin.
     "three_years": (
         HERE + "job 2008-01-01 2008-06-29 37",
@@ -116,6 +126,7 @@ SHORT = {
     "years_in_denmark_outside_limits": "years",
     "age_outside_limits": "age",
     "no_arrival_date": "no_arrival",
+    "later_spell_of_the_person": "later",
 }
 
 
@@ -184,10 +195,13 @@ def run(spark, registers):
     over = load_analysis(OVER)
     others = lose_spells(found, followed, over, schooling_known=True).collect()
     grown = lose_spells(found, followed, settings, schooling_known=False).collect()
+    first_only = load_analysis(UP_TO, ("spells.first_spell_only=true",))
+    first = lose_spells(found, followed, first_only, schooling_known=True).collect()
     return SimpleNamespace(
         told=_tell(rows),
         over=_tell(others),
         without_schooling=_tell(grown),
+        first_only=_tell(first),
         spells={(row.person_id, row.start_week): row for row in _stored(spark, SPELLS, spells)[0]},
         flow={row.reason: row for row in flow.collect()},
         candidates=rows,
@@ -207,6 +221,14 @@ def _tell(rows) -> dict[str, str]:
 @pytest.mark.parametrize("name", CASES)
 def test_spells_are_those_read_from_the_rows(run, name):
     assert run.told.get(name, "") == CASES[name][1]
+
+
+def test_of_the_spells_that_count_only_the_first_does_where_asked_for(run):
+    """The first that counts: not the one that was under way when the window opened."""
+    assert run.first_only["one_week_of_education"] == (
+        "0-52 lost under_way; 157-176 success 101; 177-300 lost later"
+    )
+    assert run.first_only["loses_work"] == run.told["loses_work"]
 
 
 def test_the_other_analysis_has_the_spells_of_more_than_ten_years(run):

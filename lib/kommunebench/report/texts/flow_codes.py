@@ -74,6 +74,10 @@ _IMMIGRANTS = {
         "÷ aldrig med analysens opholdstid i perioden",
         "− never with the analysis' years in Denmark in the window",
     ),
+    "origin_unknown": Text(
+        "(heraf ukendt oprindelse; regnes som ikke-vestlig)",
+        "(of whom of unknown origin; counted as non-Western)",
+    ),
     "lost_under_way_when_the_window_opens": Text(
         "forløb i gang, da perioden begynder", "spells under way when the window opens"
     ),
@@ -134,6 +138,9 @@ FLOW_CODES = {
     ),
     "lost_start_after_last_start_date": Text(
         "forløb begyndt efter sidste startdato", "spells begun after the last start date"
+    ),
+    "lost_later_spell_of_the_person": Text(
+        "senere forløb for samme person", "later spells of the same person"
     ),
     "touched_by_placement_grace": Text(
         "(heraf flyttet i de første uger)", "(of whom moved in the first weeks)"
