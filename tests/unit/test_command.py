@@ -69,6 +69,7 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
         (["simulate", "--out", "x", "--scale", "-1"], "--scale"),
         (["prune", "--store", "s", "--keep", "0"], "--keep 0"),
         (["prune", "--store", "no/such/store"], "no such folder"),
+        (["compare", "a", "b", "--store", "no/such/store"], "no such folder"),
         (["report", "dialysis_centres", "--store", "s", "--register", "m@latest"], "for itself"),
         (["report", "dialysis_centres", "--store", "s", "--register", "@x"], "NAME@ALIAS"),
         (
