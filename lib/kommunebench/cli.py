@@ -50,7 +50,8 @@ def _set_up_logging() -> None:
     # It also reports its use to its makers, and asks a server that is away for minutes.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-    for name in ("mlflow", "alembic"):
+    # What urllib3 says of every attempt, the command says once at the end.
+    for name in ("mlflow", "alembic", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="mlflow")
 

@@ -119,7 +119,16 @@ def _add_run_verbs(verbs: Verbs, common: ArgumentParser, chosen: ArgumentParser)
 
 
 def _add_store_verbs(verbs: Verbs, common: ArgumentParser, tracking: ArgumentParser) -> None:
-    """compare, overview, prune."""
+    """runs, compare, overview, prune."""
+    runs = verbs.add_parser(
+        "runs", parents=[common, tracking], help="tracked runs of a store, newest first"
+    )
+    runs.add_argument("--store", required=True)
+    runs.add_argument(
+        "--analysis",
+        help="only runs of this analysis: its name, or the YAML file it was run from",
+    )
+    runs.add_argument("--newest", type=int, metavar="N", help="only the newest N (default: all)")
     compare = verbs.add_parser(
         "compare", parents=[common, tracking], help="tracked runs side by side"
     )

@@ -16,7 +16,7 @@ from kommunebench.places import has_scheme
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
 from kommunebench.storage import Store
-from kommunebench.store_commands import compare, overview, prune
+from kommunebench.store_commands import compare, overview, prune, runs
 from kommunebench.terminal import Progress, say
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "run": run,
     "compare": compare,
     "overview": overview,
+    "runs": runs,
     "prune": prune,
     "demo": demo,
     "panel": stage,

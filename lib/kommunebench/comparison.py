@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from kommunebench.tracking import RecordedRun
+from kommunebench.tracking import RecordedRun, marked_name
 
 _COMPARED = (
     "indicator",
@@ -58,7 +58,7 @@ def _names(runs: list[RecordedRun]) -> list[str]:
     """The name of each run, with the start of its id where two have the same."""
     plain = [run.name for run in runs]
     return [
-        run.name if plain.count(run.name) == 1 else f"{run.name}:{run.mlflow_run_id[:6]}"
+        run.name if plain.count(run.name) == 1 else marked_name(run.name, run.mlflow_run_id)
         for run in runs
     ]
 

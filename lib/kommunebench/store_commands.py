@@ -1,4 +1,4 @@
-"""The verbs that look at a store and its tracked runs: compare, overview, prune."""
+"""The verbs that look at a store and its tracked runs: runs, compare, overview, prune."""
 
 from argparse import Namespace
 from pathlib import Path
@@ -8,6 +8,18 @@ from kommunebench.errors import ConfigError
 from kommunebench.places import has_scheme
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
+
+
+def runs(options: Namespace) -> int:
+    """Tracked runs of a store, newest first."""
+    from kommunebench.run_listing import show_runs
+    from kommunebench.tracking import list_runs
+
+    if options.newest is not None and options.newest < 1:
+        raise ConfigError(f"--newest {options.newest}: list at least 1 run.")
+    store = Store(None, options.store, environment_of(options))  # no table is read
+    say(show_runs(store, list_runs(store), options.analysis, options.newest))
+    return 0
 
 
 def compare(options: Namespace) -> int:

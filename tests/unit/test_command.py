@@ -22,6 +22,7 @@ VERBS = {
     "run",
     "compare",
     "overview",
+    "runs",
     "prune",
     "demo",
 }
@@ -69,6 +70,9 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
         (["simulate", "--out", "x", "--scale", "-1"], "--scale"),
         (["prune", "--store", "s", "--keep", "0"], "--keep 0"),
         (["prune", "--store", "no/such/store"], "no such folder"),
+        (["runs", "--store", "no/such/store"], "no such folder"),
+        (["runs", "--store", "s", "--newest", "0"], "--newest 0"),
+        (["compare", "a", "b", "--store", "no/such/store"], "no such folder"),
         (["report", "dialysis_centres", "--store", "s", "--register", "m@latest"], "for itself"),
         (["report", "dialysis_centres", "--store", "s", "--register", "@x"], "NAME@ALIAS"),
         (

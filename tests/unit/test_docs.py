@@ -51,7 +51,7 @@ LAYERS = (
     ("costs", "disclosure"),
     ("report", "storage", "simulation"),
     ("tracking", "leases", "run_log"),
-    ("stages", "declared_tables", "comparison"),
+    ("stages", "declared_tables", "comparison", "run_listing"),
     ("pipeline", "preloaded_workers"),
     ("run_opening", "tracked", "overview", "prune"),
     ("calls",),

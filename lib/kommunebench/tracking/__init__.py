@@ -1,9 +1,15 @@
 """The only package that imports MLflow: one tracked run per run and analysis, and reading runs back
-for `compare`."""
+for `compare` and `runs`."""
 
 from kommunebench.tracking.model import log_cox_model, parse_registration
-from kommunebench.tracking.recorded import RecordedRun, read_run
-from kommunebench.tracking.runs import TrackedRun, flatten, tracked_run
+from kommunebench.tracking.recorded import (
+    ListedRun,
+    RecordedRun,
+    list_runs,
+    marked_name,
+    read_run,
+)
+from kommunebench.tracking.runs import TrackedRun, flatten, recorded_params, tracked_run
 from kommunebench.tracking.server import (
     check_tracking,
     explain_tracking_failure,
@@ -11,14 +17,18 @@ from kommunebench.tracking.server import (
 )
 
 __all__ = [
+    "ListedRun",
     "RecordedRun",
     "TrackedRun",
     "check_tracking",
     "explain_tracking_failure",
     "flatten",
     "is_tracking_failure",
+    "list_runs",
     "log_cox_model",
+    "marked_name",
     "parse_registration",
     "read_run",
+    "recorded_params",
     "tracked_run",
 ]

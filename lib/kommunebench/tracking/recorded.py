@@ -1,19 +1,21 @@
-"""Finished runs as the tracking server holds them, for `compare`."""
+"""Runs as the tracking server holds them, for `compare` and `runs`."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kommunebench.errors import ConfigError
 from kommunebench.storage import Store
-from kommunebench.tracking.server import Server, connect
+from kommunebench.tracking.server import Server, reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _RUNS_A_PAGE = 1000
+_FINISHED = "FINISHED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +30,89 @@ class RecordedRun:
     indicators: "pd.DataFrame"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRun:
+    """A run of any state, without its tables. ``short_name`` is what `read_run` finds it by once it
+    is finished; ``started_at`` is local time; ``state`` is MLflow's, in lower case (``running``
+    also where the process died)."""
+
+    short_name: str
+    analysis: str
+    started_at: datetime
+    state: str
+    is_simulated: bool
+    params: dict[str, str]
+    metrics: dict[str, float]
+
+
 def read_run(store: Store, run: str) -> RecordedRun:
-    """A finished run by MLflow id, run id or name, the newest of several. Raises ConfigError when
-    there is none."""
-    server = connect(store)
-    for candidate in _finished_runs(server):
-        info, data = candidate.info, candidate.data
-        if run in (info.run_id, info.run_name, data.tags.get("run_id")):
-            return RecordedRun(
-                mlflow_run_id=info.run_id,
-                name=info.run_name,
-                params=dict(data.params),
-                metrics=dict(data.metrics),
-                indicators=_indicators(server.client, info.run_id),
-            )
+    """A finished run by MLflow id, run id or name, the newest of several; or by run id or name as
+    `marked_name` has it. Raises ConfigError when there is none, and as `reading` does."""
+    with reading(store) as server:
+        for candidate in _search(server, f"attributes.status = '{_FINISHED}'"):
+            info, data = candidate.info, candidate.data
+            names = [n for n in (info.run_name, data.tags.get("run_id")) if n]
+            if run in (info.run_id, *names, *(marked_name(n, info.run_id) for n in names)):
+                return RecordedRun(
+                    mlflow_run_id=info.run_id,
+                    name=info.run_name,
+                    params=dict(data.params),
+                    metrics=dict(data.metrics),
+                    indicators=_indicators(server.client, info.run_id),
+                )
     raise ConfigError(
         f"Run '{run}' is not among the finished runs in the tracking of {store.location}: give an"
-        " MLflow run id, a run id, or ANALYSIS-RUN, as `kommunebench run` printed them."
+        " MLflow run id, a run id, or ANALYSIS-RUN, as `kommunebench runs` lists them."
     )
 
 
-def _finished_runs(server: Server) -> Iterator[Any]:
-    """The finished runs of an experiment, newest first; what a process that died left running, or
-    what failed, is none. MLflow's filter language has no OR: they are looked through instead."""
+def list_runs(store: Store) -> list[ListedRun]:
+    """The runs of a store's experiment in every state, newest first; what other programs tracked
+    there is left out. Raises ConfigError when there is none, and as `reading` does."""
+    with reading(store) as server:
+        runs = [run for run in _search(server) if {"analysis", "run_id"} <= run.data.tags.keys()]
+    if not runs:
+        raise ConfigError(
+            f"The tracking of {store.location} has no run in the experiment"
+            f" {store.environment.experiment}: `kommunebench run` tracks one, --experiment names"
+            " another experiment."
+        )
+    named_plainly: dict[str, str] = {}
+    for run in sorted(runs, key=lambda r: r.info.status != _FINISHED):
+        named_plainly.setdefault(run.data.tags["run_id"], run.info.run_id)
+    plain = set(named_plainly.values())
+    return [_listed(run, is_plain=run.info.run_id in plain) for run in runs]
+
+
+def marked_name(name: str, mlflow_run_id: str) -> str:
+    """A name that several runs have, with the start of the id MLflow gave one of them."""
+    return f"{name}:{mlflow_run_id[:6]}"
+
+
+def _listed(run: Any, *, is_plain: bool) -> ListedRun:
+    """``is_plain``: whether its run id alone stands for this run and no other with the same id."""
+    info, tags = run.info, run.data.tags
+    run_id = tags["run_id"]
+    return ListedRun(
+        short_name=run_id if is_plain else marked_name(run_id, info.run_id),
+        analysis=tags["analysis"],
+        started_at=datetime.fromtimestamp(info.start_time / 1000),
+        state=info.status.lower(),
+        is_simulated=tags.get("simulated") == "true",
+        params=dict(run.data.params),
+        metrics=dict(run.data.metrics),
+    )
+
+
+def _search(server: Server, condition: str = "") -> Iterator[Any]:
+    """The runs of an experiment that fulfil a condition, newest first; what a process that died
+    left running, or what failed, is not finished. MLflow's filter language has no OR: whoever looks
+    for one of several names looks through them."""
     token: str | None = None
     while True:
         page = server.client.search_runs(
             [server.experiment],
-            filter_string="attributes.status = 'FINISHED'",
+            filter_string=condition,
             max_results=_RUNS_A_PAGE,
             order_by=["attributes.start_time DESC"],
             page_token=token,

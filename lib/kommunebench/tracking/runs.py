@@ -124,7 +124,7 @@ def _log_settings(run: TrackedRun, settings: AnalysisSettings) -> None:
     from mlflow.entities import Param
 
     content = settings.model_dump(mode="json")
-    flat = [Param(key, str(value)[:_VALUE_LIMIT]) for key, value in flatten(content).items()]
+    flat = [Param(key, value) for key, value in recorded_params(settings).items()]
     for start in range(0, len(flat), 100):
         run.client.log_batch(run.mlflow_run_id, params=flat[start : start + 100])
     run.client.log_text(
@@ -132,6 +132,12 @@ def _log_settings(run: TrackedRun, settings: AnalysisSettings) -> None:
         yaml.safe_dump(content, allow_unicode=True, sort_keys=False),
         "settings.yaml",
     )
+
+
+def recorded_params(settings: AnalysisSettings) -> dict[str, str]:
+    """Settings as a run records them: dotted keys, values as text of at most 500 characters."""
+    flat = flatten(settings.model_dump(mode="json"))
+    return {key: str(value)[:_VALUE_LIMIT] for key, value in flat.items()}
 
 
 def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """The tracking server of a store: where it is, reaching it, and what to say when it is away."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from kommunebench.errors import PlatformError
+from kommunebench.errors import ConfigError, PlatformError
 from kommunebench.storage import Store, locked
 
 _SMALL_MLFLOW = (
@@ -62,16 +64,64 @@ def connect(store: Store) -> Server:
     uri, artifacts = tracking_location(store)
     if artifacts is not None:
         Path(uri.removeprefix(_SQLITE)).parent.mkdir(parents=True, exist_ok=True)
-    try:
+    # The first client makes an SQLite file's tables: two at once would be in each other's way.
+    with _whole_mlflow(), locked(store, "tracking"):
         from mlflow import MlflowClient
 
-        # The first client makes an SQLite file's tables: two at once would be in each other's way.
-        with locked(store, "tracking"):
-            if store.environment.tracking_uri is None:
-                _make_whole(Path(uri.removeprefix(_SQLITE)))
+        if store.environment.tracking_uri is None:
+            _make_whole(Path(uri.removeprefix(_SQLITE)))
+        client = MlflowClient(tracking_uri=uri)
+        return Server(client, uri, _experiment(client, store.environment.experiment, artifacts))
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[Server]:
+    """The tracking server while runs are read from it; nothing is made that is not there.
+
+    Raises ConfigError where the store has no tracked runs, PlatformError where this installation
+    cannot reach any server, or where the server does not answer while the block runs.
+    """
+    uri, _ = tracking_location(store)
+    if store.environment.tracking_uri is None:
+        _check_file(store, Path(uri.removeprefix(_SQLITE)))
+    try:
+        with _whole_mlflow():
+            from mlflow import MlflowClient
+
             client = MlflowClient(tracking_uri=uri)
-            experiment = _experiment(client, store.environment.experiment, artifacts)
-        return Server(client, uri, experiment)
+        name = store.environment.experiment
+        experiment = client.get_experiment_by_name(name)
+        if experiment is None:
+            raise ConfigError(
+                f"The tracking of {store.location} has no experiment {name}: `kommunebench run`"
+                " makes it with the first run, --experiment names another."
+            )
+        yield Server(client, uri, str(experiment.experiment_id))
+    except Exception as error:
+        if not is_tracking_failure(error):
+            raise
+        raise PlatformError(
+            f"the tracked runs could not be read from {_what_failed(store, error)}; --debug shows"
+            " the whole message."
+        ) from error
+
+
+def _check_file(store: Store, file: Path) -> None:
+    """Raise ConfigError where a store on a folder has no file of tracked runs."""
+    if not file.parent.is_dir():
+        raise ConfigError(f"--store {store.location}: no such folder.")
+    if not file.is_file():
+        raise ConfigError(
+            f"--store {store.location}: no run has been tracked in this folder (there is no"
+            f" {file.name}). `kommunebench run` tracks one."
+        )
+
+
+@contextmanager
+def _whole_mlflow() -> Iterator[None]:
+    """Raise PlatformError where MLflow lacks what it needs to reach the server."""
+    try:
+        yield
     except ImportError as error:
         raise PlatformError(_SMALL_MLFLOW) from error
     except Exception as error:
@@ -119,10 +169,12 @@ def is_tracking_failure(error: BaseException) -> bool:
 def explain_tracking_failure(store: Store, error: BaseException) -> str:
     """One sentence on a tracking server that does not answer or refuses what it is sent. The
     error's own text is not quoted: it may be a page of retries."""
+    return f"the tracked run could not be sent to {_what_failed(store, error)}."
+
+
+def _what_failed(store: Store, error: BaseException) -> str:
+    """Where the tracking of a store is, and in brackets what kind of error came from there."""
     uri = store.environment.tracking_uri or f"the SQLite file in {store.location}"
     code = getattr(error, "error_code", None)
     _log.debug("tracking=%s error=%r", uri, error)
-    return (
-        f"the tracked run could not be sent to {uri}"
-        f" ({type(error).__name__}{f', {code}' if code else ''})."
-    )
+    return f"{uri} ({type(error).__name__}{f', {code}' if code else ''})"
