@@ -54,7 +54,7 @@ lint: $(READY) ## ruff (rules and format) and mypy
 	@$(BIN)/ruff format --check --quiet lib jobs tests benchmarks deploy
 	@$(BIN)/mypy lib/kommunebench
 
-evidence: $(READY) ## all long studies: coverage, cohort mixes, frontiers, recovery of the truth (some hours on two cores)
+evidence: $(READY) ## most long studies: coverage, cohort mixes, frontiers, recovery of the truth (some hours on two cores)
 	@started=$$(date +%s); export OPENBLAS_NUM_THREADS=1; set -e; \
 	$(BIN)/python -m benchmarks.coverage --processes 2; echo; \
 	$(BIN)/python -m benchmarks.cohort_mix; echo; \

@@ -12,8 +12,12 @@ from kommunebench.errors import KommunebenchError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0 done, 1 the data are not good enough, 2 the call or a
-    setting is wrong."""
+    """Run one command; the exit status.
+
+    0: done. 1: the data are not good enough, or an error nobody foresaw. 2: the call or a setting
+    is wrong, the store is held by another run, full or not to be written to, or the platform or the
+    tracking server is not there. 130: interrupted.
+    """
     options = build_parser().parse_args(arguments)
     _set_up_logging()
     from kommunebench import commands

@@ -55,7 +55,12 @@ def _tracking_options() -> ArgumentParser:
 def _run_options(tracking: ArgumentParser) -> ArgumentParser:
     """What every verb takes that writes to a store."""
     chosen = ArgumentParser(add_help=False, parents=[tracking])
-    chosen.add_argument("--store", required=True, help="folder or catalog.schema with the tables")
+    chosen.add_argument(
+        "--store",
+        required=True,
+        help="where the tables are: a folder, also of another file system (hdfs://, s3a://), or"
+        " catalog.schema",
+    )
     chosen.add_argument(
         "--set",
         action="append",
@@ -114,7 +119,11 @@ def _add_run_verbs(verbs: Verbs, common: ArgumentParser, chosen: ArgumentParser)
     source = run.add_mutually_exclusive_group(required=True)
     source.add_argument("--registers", metavar="DIR")
     _add_mapping(run)
-    source.add_argument("--spells", metavar="FILE", help="CSV or Parquet with one row per spell")
+    source.add_argument(
+        "--spells",
+        metavar="FILE",
+        help="one row per spell: a file (CSV, Parquet, SAS7BDAT) or a folder of such files",
+    )
     _add_registration(run)
 
 

@@ -1,4 +1,4 @@
-"""The one place that makes a Spark session, and the one way to materialise a frame."""
+"""The one place that makes a Spark session."""
 
 import os
 import sys

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kommunebench.cli import build_parser, main
+from kommunebench.settings import load_environment
 
 VERBS = {
     "simulate",
@@ -124,12 +125,16 @@ def test_a_run_that_could_not_be_tracked_is_refused_before_spark_starts(
 
 
 def test_a_run_with_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment file as docs/own_registers.md has it."""
-    page = (JOBS.parent / "docs" / "own_registers.md").read_text(encoding="utf-8")
-    written = re.search(r"^printf '(.*)' > our_cluster\.yaml$", page, re.MULTILINE)
+    """The environment file as docs/own_registers.md makes it: the cluster's, and a server."""
+    root = JOBS.parent
+    page = (root / "docs" / "own_registers.md").read_text(encoding="utf-8")
+    written = re.search(r"^(\{ cat .* \}) > our_cluster\.yaml$", page, re.MULTILINE)
     assert written is not None
-    text = written.group(1).replace("\\n", "\n")
-    (tmp_path / "our_cluster.yaml").write_text(text, encoding="utf-8")
+    made = subprocess.run(["sh", "-c", written.group(1)], cwd=root, capture_output=True, check=True)
+    (tmp_path / "our_cluster.yaml").write_bytes(made.stdout)
+    ours = load_environment(str(tmp_path / "our_cluster.yaml"))
+    assert ours.tracking_uri is not None
+    assert ours.model_copy(update={"tracking_uri": None}) == load_environment("cluster")
 
     class StartedError(Exception):
         pass

@@ -1,7 +1,10 @@
 """The declarations of the store's tables."""
 
-from kommunebench.column_descriptions import column_descriptions
+from kommunebench import bronze
+from kommunebench.column_descriptions import column_descriptions, describe_column
 from kommunebench.declared_tables import declared_tables
+from kommunebench.gold import MODEL_VERDICTS, SENSITIVITY
+from kommunebench.reference import read_reference
 from kommunebench.run_log import STAGE_LOG
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import SPELLS, WEEKLY_PANEL
@@ -11,10 +14,39 @@ from kommunebench.storage.creation import clustering_keys
 
 def test_every_column_has_a_description() -> None:
     """Comments of the tables' columns: what a data catalogue shows to whoever looks a table up."""
-    names = {name for table in declared_tables() for name in table.columns | table.stored}
+    undescribed = [
+        f"{table.qualified_name}.{name}"
+        for table in declared_tables()
+        for name in table.columns | table.stored
+        if not describe_column(table, name)
+    ]
+    assert not undescribed
     described = column_descriptions()
-    assert names - set(described) == set()
     assert all(text == text.strip() and len(text) > 5 for text in described.values())
+
+
+def test_no_description_stands_twice_and_each_is_used() -> None:
+    keys = list(read_reference("columns")["column"])
+    assert not sorted({key for key in keys if keys.count(key) > 1})
+    used = {
+        full if (full := f"{table.qualified_name}.{name}") in keys else name
+        for table in declared_tables()
+        for name in table.columns | table.stored
+    }
+    assert set(keys) - used == set()
+
+
+def test_a_name_that_means_something_else_in_a_table_is_described_there() -> None:
+    assert describe_column(SENSITIVITY, "difference_in_se") != describe_column(
+        MODEL_VERDICTS, "difference_in_se"
+    )
+    assert "address" in describe_column(bronze.ADDRESS_SPELLS, "from_date")
+    assert "education" in describe_column(bronze.EDUCATION_SPELLS, "from_date")
+    assert describe_column(STAGE_LOG, "fingerprint") != describe_column(
+        bronze.DELIVERED_FILES, "fingerprint"
+    )
+    assert "benefit" in describe_column(WEEKLY_PANEL, "state")
+    assert "benefit" not in describe_column(STAGE_LOG, "state")
 
 
 def test_the_declared_tables_are_all_there_and_have_names_of_their_own() -> None:

@@ -1,9 +1,10 @@
 """Populations of the analyses of shares, behind one interface: who is looked at, who is a case and
-with which outcome.
+with which outcome. Immigrants in a spell, whose analyses are of spells, have modules of their own
+here (immigrants, immigrant_spells, immigrant_flow).
 
-A population is a function of registers and settings that returns rows of silver.case_candidates
-(one row per person looked at; ``lost`` says why somebody is no case), and the names of its rules.
-Everything after it is the same for all of them.
+A population of shares is a function of registers and settings that returns rows of
+silver.case_candidates (one row per person looked at; ``lost`` says why somebody is no case), and
+the names of its rules. Everything after it is the same for all of them.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,6 @@
 """Highest completed education on 1 October of a year, by level of DISCED-15."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -9,7 +10,9 @@ from kommunebench.spells.joins import only_those_of
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
+
+NONE_OR_UNKNOWN = "none_or_unknown"
 
 
 def add_education(
@@ -56,3 +59,11 @@ def add_education(
             "level": F.when(~impossible, F.col("listed_level")),
         }
     ).drop("listed_level", "education")
+
+
+def group_of_level(education_groups: Mapping[str, tuple[int, ...]]) -> "Column":
+    """The group of the column level; null for a level in none."""
+    group = F.lit(None).cast("string")
+    for name, levels in education_groups.items():
+        group = F.when(F.col("level").isin(*levels), F.lit(name)).otherwise(group)
+    return group

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.populations.education import add_education
+from kommunebench.populations.education import NONE_OR_UNKNOWN, add_education, group_of_level
 from kommunebench.populations.immigrants import is_over_years
 from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ImmigrantsSettings
 from kommunebench.silver import HEALTH_COLUMNS, SPELLS
-from kommunebench.spells.ages import completed_years
+from kommunebench.spells.ages import class_of_years, completed_years
 from kommunebench.spells.covariates import (
     add_danish_course,
     add_local_labour_market,
@@ -41,7 +41,6 @@ IMMIGRANT_LOST_REASONS = (
     YEARS,
     *(reason for reason in LOST_REASONS if reason != NO_MUNICIPALITY),
 )
-NONE_OR_UNKNOWN = "none_or_unknown"
 _YEARS_IN_DENMARK = ((3, "0_2"), (6, "3_5"), (11, "6_10"), (16, "11_15"), (200, "16_plus"))
 _OCTOBER = 10
 
@@ -119,7 +118,9 @@ def build_immigrant_spells(
             "selection_date": day,
             "start_year": F.year(day).cast("string"),
             "age_group": _age_class(completed_years(F.col("birth_date"), day)),
-            "years_in_denmark": _years_class(completed_years(F.col("arrival_date"), day)),
+            "years_in_denmark": class_of_years(
+                completed_years(F.col("arrival_date"), day), _YEARS_IN_DENMARK
+            ),
             "duration": F.col("end_week") - F.col("start_week"),
             "potential_follow_up": F.least(
                 F.col("last_followed_week") - F.col("start_week"),
@@ -144,13 +145,6 @@ def build_immigrant_spells(
 
 def _age_class(age: "Column") -> "Column":
     return F.when(age < GROWN_UP, F.lit("16_17")).otherwise(age_group(age))
-
-
-def _years_class(years: "Column") -> "Column":
-    group = F.lit(None).cast("string")
-    for upper, name in reversed(_YEARS_IN_DENMARK):
-        group = F.when(years < upper, F.lit(name)).otherwise(group)
-    return group
 
 
 def _with_family(
@@ -220,9 +214,8 @@ def _with_education(
         birth="birth_date",
         looked_for=counted if few else None,
     )
-    chosen, group = _chosen(settings), F.lit(None).cast("string")
-    for name, levels in chosen.education_groups.items():
-        group = F.when(F.col("level").isin(*levels), F.lit(name)).otherwise(group)
+    chosen = _chosen(settings)
+    group = group_of_level(chosen.education_groups)
     foreign = F.coalesce(F.col("source").isin(*chosen.foreign_sources), F.lit(False))
     origin = F.when(foreign, F.lit("foreign")).otherwise(F.lit("danish"))
     education = F.when(group.isNotNull(), F.concat_ws("_", group, origin))

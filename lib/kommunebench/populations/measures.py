@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
-from kommunebench.populations.education import add_education
+from kommunebench.populations.education import NONE_OR_UNKNOWN, add_education, group_of_level
 from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ParentSettings
@@ -16,7 +16,7 @@ from kommunebench.spells.joins import are_few, only_those_of
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-NOT_KNOWN, NONE_OR_UNKNOWN = "not_known", "none_or_unknown"
+NOT_KNOWN = "not_known"
 OWN, MOTHER, FATHER = "own", "mother", "father"
 PARENTS = (MOTHER, FATHER)
 _DECEMBER = 12
@@ -128,22 +128,15 @@ def _with_facts(
     about = F.array_compact(
         F.array(*(F.when(is_parent & holds, F.lit(name)) for name, holds in flags.items()))
     )
+    group = group_of_level(_parents_of(settings).education_groups)
     return educated.withColumns(
-        {"education_group": education_group(_parents_of(settings)), "about": about}
+        {"education_group": F.coalesce(group, F.lit(NONE_OR_UNKNOWN)), "about": about}
     )
 
 
 def _parents_of(settings: AnalysisSettings) -> ParentSettings:
     population = settings.pupils or settings.residents
     return population.parents if population is not None else ParentSettings()
-
-
-def education_group(settings: ParentSettings) -> "Column":
-    """The group of the column level; none_or_unknown for a level in none."""
-    group = F.lit(NONE_OR_UNKNOWN)
-    for name, levels in settings.education_groups.items():
-        group = F.when(F.col("level").isin(*levels), F.lit(name)).otherwise(group)
-    return group
 
 
 def _by_case(measured: "DataFrame") -> "DataFrame":

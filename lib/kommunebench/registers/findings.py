@@ -11,6 +11,7 @@ from kommunebench.registers.conversion import (
     UNKNOWN_CODE,
     WRONG_SIGN,
 )
+from kommunebench.registers.listing import first_names
 from kommunebench.registers.opening import MALFORMED
 from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
 
@@ -112,8 +113,7 @@ class Finding:
         """The first files with the problem, those with most rows first."""
         ordered = sorted(self.files, key=lambda count: -count.rows)
         names = list(dict.fromkeys(count.file for count in ordered))
-        more = f" and {len(names) - _FILES_NAMED} more" if len(names) > _FILES_NAMED else ""
-        return f"{before}{', '.join(names[:_FILES_NAMED])}{more}" if names else ""
+        return before + first_names(names, _FILES_NAMED) if names else ""
 
     def quoted(self, before: str = "") -> str:
         """The examples in quotation marks; of values that are not shown, their length."""

@@ -14,6 +14,7 @@ from kommunebench.registers.checks import CheckedRegister
 from kommunebench.registers.conversion import NOT_CONVERTIBLE, UNKNOWN_CODE
 from kommunebench.registers.education import classification_name, exam_year, level_in_disced15
 from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding, percent
+from kommunebench.registers.listing import first_names
 from kommunebench.registers.reading import UNREADABLE, text_column
 from kommunebench.settings import AnalysisSettings
 
@@ -185,10 +186,9 @@ def _check_urban_share(checked: CheckedRegister, settings: AnalysisSettings) -> 
     absent = sorted(set(read_reference("municipalities")["municipality_code"]) - there)
     if not absent:
         return checked
-    more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
     problem = (
         "register URBAN_SHARE: no share between 0 and 1 in any year for the municipalities"
-        f" {', '.join(absent[:_NAMED])}{more}; complete municipal/urban_share.csv."
+        f" {first_names(absent, _NAMED)}; complete municipal/urban_share.csv."
     )
     return _with(checked, [problem], [])
 

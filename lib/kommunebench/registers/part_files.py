@@ -4,6 +4,8 @@ finished. Nothing in the parts that are there would show it."""
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kommunebench.registers.listing import first_names
+
 if TYPE_CHECKING:
     from kommunebench.registers.locations import AnyPath
 
@@ -29,11 +31,10 @@ def problems_of_folder(folder: "AnyPath") -> list[str]:
     files = (_file_of_checksum(name) for name in names)
     missing = sorted(file for file in files if file is not None and file not in names)
     if missing:
-        listed = ", ".join(file.name for file in missing[:_NAMED])
-        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        listed = first_names([file.name for file in missing], _NAMED)
         problems.append(
             f"{folder}: {len(missing)} part files are missing whose checksums are there:"
-            f" {listed}{more}. Copy the folder again."
+            f" {listed}. Copy the folder again."
         )
     return problems
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.report import method_notes
 from kommunebench.report.calibration import calibration_rows
 from kommunebench.report.captions import (
@@ -18,7 +19,6 @@ from kommunebench.report.factsheet_chapters import lists_chapter, without_marks_
 from kommunebench.report.figures.calibration import calibration_limits
 from kommunebench.report.figures.funnel import with_verdict
 from kommunebench.report.figures.robust import robust_limits
-from kommunebench.report.scale import two_sided_z
 from kommunebench.report.tables.benchmark import quintile_table, variance_table
 from kommunebench.report.tables.checks import check_tables
 from kommunebench.report.tables.coefficients import (

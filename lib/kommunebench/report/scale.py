@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.settings.analysis import AnalysisSettings
@@ -106,8 +105,3 @@ class IndicatorScale:
 def scale_of(settings: AnalysisSettings) -> IndicatorScale:
     """The scale an analysis' settings ask for."""
     return IndicatorScale(settings.measure, settings.indicator)
-
-
-def two_sided_z(confidence_level: float) -> float:
-    """The standard normal quantile that encloses this share: 1.96 at 0.95."""
-    return float(stats.norm.ppf(0.5 + confidence_level / 2))

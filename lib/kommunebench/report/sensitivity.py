@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.comparison.models import POOLED, WITHIN
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN, differing
 from kommunebench.report.edition import Edition
 
 HALVES = ("first_half", "second_half")
@@ -64,6 +64,7 @@ def check_results(edition: Edition) -> list[CheckResult]:
         if change.notna().sum() == 0:
             continue
         alternative = of_check.set_index("municipality_code")["assessment"]
+        of_run = verdicts.reindex(alternative.index)
         results.append(
             CheckResult(
                 check=check,
@@ -71,15 +72,10 @@ def check_results(edition: Edition) -> list[CheckResult]:
                 mean_change=float(change.mean()),
                 largest_change=float(change.max()),
                 largest_where=edition.unit_names.get(str(change.idxmax()), ""),
-                verdicts_changed=_changed(verdicts.reindex(alternative.index), alternative),
+                verdicts_changed=int(differing(of_run, alternative).sum()),
             )
         )
     return results
-
-
-def _changed(one: pd.Series, other: pd.Series) -> int:
-    """How many differ, one of them missing included."""
-    return int((one.fillna("none") != other.fillna("none")).sum())
 
 
 def stability(edition: Edition) -> Stability | None:
@@ -112,9 +108,7 @@ def model_changes(edition: Edition) -> pd.DataFrame | None:
     changes = within[names].join(pooled[names], rsuffix="_pooled", how="inner")
     changes.insert(0, "municipality", [edition.unit_names.get(code, "") for code in changes.index])
     for name, one in zip(("verdict", "tier", "fifth"), names, strict=True):
-        other = f"{one}_pooled"
-        alike = (changes[one] == changes[other]) | (changes[one].isna() & changes[other].isna())
-        changes[f"{name}_differs"] = ~alike
+        changes[f"{name}_differs"] = differing(changes[one], changes[f"{one}_pooled"])
     return changes.reset_index(drop=True)
 
 

@@ -1,5 +1,5 @@
-"""Populations of the analyses of shares (fact sheet, sections 3 and 4): pupils with exams, and
-residents of an age."""
+"""Populations of the fact sheet (sections 3 to 5): pupils with exams, residents of an age,
+immigrants in a spell; and those of a module of one's own."""
 
 from datetime import date
 from typing import Any, Literal, Self

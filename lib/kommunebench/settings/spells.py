@@ -150,7 +150,10 @@ class MeasurementSettings(Settings):
         " year in Denmark",
     )
     health_min_months: float = Field(
-        1.0, gt=0, description="with fewer months observed health is not known"
+        1.0,
+        gt=0,
+        description="contacts are scaled to twelve months from the months observed, or from this"
+        " many where those are fewer",
     )
     child_at_home: bool = Field(
         False,

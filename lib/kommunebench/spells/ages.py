@@ -1,6 +1,7 @@
 """Ages on a day, and the week in which the age limit of an analysis is reached (method, sections 1
 and 4)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -18,6 +19,15 @@ def completed_years(birth: "Column", day: "Column") -> "Column":
         birth
     )
     return F.year(day) - F.year(birth) - before_birthday.cast("int")
+
+
+def class_of_years(years: "Column", classes: Sequence[tuple[int, str]]) -> "Column":
+    """The first class whose bound the years lie below; ``classes``: bounds with names, rising. Null
+    above the last bound."""
+    name = F.lit(None).cast("string")
+    for bound, of_class in reversed(classes):
+        name = F.when(years < bound, F.lit(of_class)).otherwise(name)
+    return name
 
 
 def age_limit_monday(birth: "Column", age_limit_year: int) -> "Column":

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import POPULATION, SPELLS
-from kommunebench.spells.ages import completed_years
+from kommunebench.spells.ages import class_of_years, completed_years
 from kommunebench.spells.family import add_family
 from kommunebench.spells.health import add_health
 from kommunebench.spells.iso_weeks import monday_of_week
@@ -65,10 +65,7 @@ def add_covariates_measured_once(
 
 def age_group(age: "Column") -> "Column":
     """Age class of table 6.1 from completed years."""
-    group = F.lit(None).cast("string")
-    for upper, name in reversed(_AGE_GROUPS):
-        group = F.when(age < upper, F.lit(name)).otherwise(group)
-    return group
+    return class_of_years(age, _AGE_GROUPS)
 
 
 def add_danish_course(

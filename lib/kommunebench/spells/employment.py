@@ -35,7 +35,8 @@ def employment_runs(facts: WeekFacts, last_week: "Column", rules: EmploymentSett
     A week that starts a success begins a stretch unless it lies in the one before. The stretch
     lasts at least the weeks of the success, then to the first week that is not transfer-free or
     starts a run of weeks without hours. Weeks near ``last_week``, the last of the panel, are
-    decided by what the panel holds; it reaches twelve weeks beyond the last week followed.
+    decided by what the panel holds; beyond the last week followed it has as many more as a success
+    that starts in it takes.
 
     Where education counts, its first week is a success, whatever its length, and the stretch lasts
     while it does; work that follows is a stretch of its own.
@@ -70,8 +71,8 @@ def _with_run(state: "Column", week: "Column", until: "Column") -> "Column":
 def _starts_success(
     facts: WeekFacts, week: "Column", last_week: "Column", rules: EmploymentSettings
 ) -> "Column":
-    """Whether a week starts a success: it has hours, and 13 whole weeks from it are transfer-free
-    with enough hours on average."""
+    """Whether a week starts a success: it has hours, and the weeks of a success from it on are all
+    transfer-free, with enough hours on average."""
     weeks = F.sequence(week, week + (rules.weeks - 1))
     total = F.aggregate(weeks, F.lit(0.0), lambda hours, at: hours + facts.hours(at))
     # Weekly hours are rounded to a millionth: a sum may fall short of its bound by as much.
@@ -88,7 +89,8 @@ def _ends_of_work(
     facts: WeekFacts, weeks: "Column", last_week: "Column", rules: EmploymentSettings
 ) -> "Column":
     """The weeks in which work cannot go on, in order: those that are not transfer-free, and those
-    that begin four weeks in a row without hours (holiday allowance aside)."""
+    that begin so many weeks in a row without hours that an employment ends (holiday allowance
+    aside)."""
     idle_weeks = rules.zero_hours_weeks_to_end
 
     def is_idle(week: "Column") -> "Column":

@@ -132,7 +132,7 @@ def _columns_with_statistics(table: Table, clustered: tuple[str, ...]) -> str:
 
 def _statement(store: Store, table: Table, *, with_rules: bool, clustered: bool) -> str:
     never_null, declared = _never_null(table), (table.columns | table.stored).items()
-    listing = ", ".join(_column(name, kind, name in never_null) for name, kind in declared)
+    listing = ", ".join(_column(table, name, kind, name in never_null) for name, kind in declared)
     properties = _properties(store, table)
     if not with_rules and _has_steps(store, table):
         del properties[_VERSION_PROPERTY]  # it comes when all steps are done
@@ -164,8 +164,8 @@ def _properties(store: Store, table: Table) -> dict[str, str]:
     return properties
 
 
-def _column(name: str, kind: str, never_null: bool) -> str:
-    description = describe_column(name)
+def _column(table: Table, name: str, kind: str, never_null: bool) -> str:
+    description = describe_column(table, name)
     comment = f" COMMENT {quoted(description)}" if description else ""
     return f"`{name}` {kind}{' NOT NULL' if never_null else ''}{comment}"
 

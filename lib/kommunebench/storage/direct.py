@@ -48,7 +48,7 @@ def create_directly(
             name,
             arrow_type(kind),
             nullable=name not in never_null,
-            metadata={"comment": comment} if (comment := describe_column(name)) else None,
+            metadata={"comment": comment} if (comment := describe_column(table, name)) else None,
         )
         for name, kind in (table.columns | table.stored).items()
     ]

@@ -5,10 +5,11 @@ import pytest
 from synthetic_measures import in_form, measuring, share_results
 from synthetic_results import registers_results, registers_settings
 
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.errors import InputError
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.scale import IndicatorScale, two_sided_z
+from kommunebench.report.scale import IndicatorScale
 from kommunebench.report.units import best_first
 
 FORMS = ("ratio", "difference", "inverse")

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
+from kommunebench.benchmark.comparison.models import differing
 from kommunebench.benchmark.comparison.verdicts import assess, half_width
 
 
@@ -111,7 +112,7 @@ def summarise_check(rows: pd.DataFrame, run: RunResults) -> dict[str, float]:
     """Headline figures of one check: verdicts that change, largest and mean change in standard
     errors."""
     verdicts = pd.Series(run.assessment, run.codes).reindex(rows["municipality_code"])
-    changed = rows["assessment"].fillna("none").to_numpy() != verdicts.fillna("none").to_numpy()
+    changed = differing(rows["assessment"], verdicts)
     size = rows["difference_in_se"].abs()
     return {
         "verdicts_changed": float(changed.sum()),

@@ -61,7 +61,7 @@ def model_verdicts(
         with np.errstate(divide="ignore", invalid="ignore"):
             change = ((performance - comparison.robust) / carrying_se)[compared]
         rows["difference_in_se"] = np.where(np.isfinite(change), change, np.nan)
-        rows["differs"] = np.any([_changed(carrying[key], rows[key]) for key in _COMPARED], axis=0)
+        rows["differs"] = np.any([differing(carrying[key], rows[key]) for key in _COMPARED], axis=0)
         frames.append(rows.assign(carries_verdicts=False))
     return pd.concat(frames, ignore_index=True)
 
@@ -75,7 +75,7 @@ def changes_from_pooled(verdicts: pd.DataFrame) -> dict[str, float]:
         for name in (WITHIN, POOLED)
     )
     return {
-        f"{name}_changed_from_pooled": float(_changed(within[column], pooled[column]).sum())
+        f"{name}_changed_from_pooled": float(differing(within[column], pooled[column]).sum())
         for column, name in names.items()
     }
 
@@ -114,7 +114,8 @@ def _rows(
     )
 
 
-def _changed(one: pd.Series, other: pd.Series) -> np.ndarray:
-    """Which differ, one of them missing included."""
+def differing(one: pd.Series, other: pd.Series) -> np.ndarray:
+    """Which rows of two columns in the same order differ, those with one of the two missing
+    included."""
     both_missing = one.isna().to_numpy() & other.isna().to_numpy()
     return np.asarray((one.to_numpy(object) != other.to_numpy(object)) & ~both_missing)

@@ -3,10 +3,10 @@ differences as they were measured and from shrunk ones; the ten best and the ten
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
 from kommunebench.benchmark.comparison.fifths import FIFTHS
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.benchmark.comparison.pace import Paces, paces_of
 from kommunebench.benchmark.comparison.shrinkage import posterior
 from kommunebench.benchmark.comparison.spread import estimate_spread
@@ -40,8 +40,8 @@ def potentials(
     y, errors = difference[compared], covariance.plain[np.ix_(compared, compared)]
     contrast = best - worst
     potential = float(contrast @ y)
-    half = stats.norm.ppf(0.5 + rules.confidence_level / 2)
-    half *= np.sqrt(max(float(contrast @ errors @ contrast), 0.0))
+    se = np.sqrt(max(float(contrast @ errors @ contrast), 0.0))
+    half = two_sided_z(rules.confidence_level) * se
     rows = [_row(RAW, (best, worst), y, (potential - half, potential + half))]
     scale = covariance.pace_scale.under(rules).of_units(compared)
     paces = paces_of(y, np.sqrt(np.maximum(np.diag(errors), 0.0)), scale)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
+from kommunebench.benchmark.comparison.normal import two_sided_z
 
 _LEAST_UNITS = 4
 
@@ -38,10 +39,9 @@ def rank_correlation(
     if n < _LEAST_UNITS:
         return None
     reliabilities = [1.0 - share for share in chance_shares]
-    z = float(stats.norm.ppf(0.5 + confidence_level / 2))
     return RankCorrelation(
         units=n,
         correlation=float(stats.spearmanr(one[both], other[both]).statistic),
-        by_chance=min(1.0, z / np.sqrt(n - 1.0)),
+        by_chance=min(1.0, two_sided_z(confidence_level) / np.sqrt(n - 1.0)),
         ceiling=float(np.sqrt(np.prod(reliabilities))),
     )

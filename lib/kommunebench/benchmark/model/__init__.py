@@ -1,1 +1,2 @@
-"""What is fitted: covariates, designs, the national Cox model of each group, its tables."""
+"""The national Cox model of each group: its fit in memory and in blocks, priors, hazards, the
+second stage of its effects of units, and its tables."""

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.axes import Limits, bounded_limits, indicator_axis, inside
 from kommunebench.report.figures.funnel import with_verdict
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import BLUE, GREY, INK, PAPER, sheet
-from kommunebench.report.scale import two_sided_z
 
 _MOST_NAMES = 12
 
