@@ -24,6 +24,7 @@ from kommunebench.report.tables.efficiency_notes import (
     influence_table,
     ten_best_table,
 )
+from kommunebench.report.tables.residual_order import residual_order_table
 
 _FIGURES = ("figure_5_1", "figure_5_2", "figure_5_3", "figure_5_4")
 
@@ -62,7 +63,7 @@ def _efficiency(edition: Edition) -> Chapter:
         cost_sentences.both_in_error(edition),
         *efficiency_notes(edition),
     )
-    behind = (influence_table(edition), ten_best_table(edition))
+    behind = (influence_table(edition), ten_best_table(edition), residual_order_table(edition))
     return Chapter(
         key="efficiency",
         heading=words("h_efficiency"),
@@ -94,7 +95,8 @@ def _frontier_caption(edition: Edition, side: str) -> str:
     if parameters is None:
         return ""
     if side in no_inefficiency_sides(parameters):
-        return words("note_no_inefficiency", side=words.code("side", side))
+        told = words("note_no_inefficiency", side=words.code("side", side))
+        return told if scores is None else told + words(f"cap_residual_{side}")
     if tested_p_value(parameters, side) is None:
         return words("cap_frontier") + words("note_untested_inefficiency")
     p_value = chance_p_value(parameters, side, edition.level)

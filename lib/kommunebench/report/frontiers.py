@@ -58,14 +58,20 @@ def wide_ranks(scores: pd.DataFrame, side: str) -> float | None:
     return span if wide else None
 
 
+def ordered_by_residual(parameters: pd.DataFrame | None, scores: pd.DataFrame, side: str) -> bool:
+    """Whether no inefficiency was found on a side: all efficiencies are then 1, and the order is
+    that of signed residuals, which is no ranking."""
+    if parameters is not None and side in no_inefficiency_sides(parameters):
+        return True
+    return bool((scores.loc[scores["side"] == side, "ranked_by"] == "residual").any())
+
+
 def is_ranking(
     parameters: pd.DataFrame | None, scores: pd.DataFrame, side: str, confidence_level: float
 ) -> bool:
     """Whether the order on a side may be called a ranking: inefficiency is told from noise by a
     test, and the intervals of the ranks are narrow enough."""
-    if (scores.loc[scores["side"] == side, "ranked_by"] == "residual").any():
-        return False
-    if parameters is None or side in no_inefficiency_sides(parameters):
+    if parameters is None or ordered_by_residual(parameters, scores, side):
         return False
     p_value = tested_p_value(parameters, side)
     # A gamma distribution has no test: what is not told from noise is no ranking.

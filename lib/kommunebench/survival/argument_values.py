@@ -31,13 +31,16 @@ _KIND_OF_NUMPY = {
 }  # fmt: skip
 
 
-def refuse(name: str, bad: NDArray[np.bool_] | pd.Series, what: str) -> None:
-    """Raise InputError when any row is bad, with count and first positions."""
+def refuse(
+    name: str, bad: NDArray[np.bool_] | pd.Series, what: str, advice: str | None = None
+) -> None:
+    """Raise InputError when any row is bad, with count, first positions and the advice given."""
     rows = np.flatnonzero(bad)
     if len(rows):
         shown = ", ".join(map(str, rows[:_SHOWN]))
         raise InputError(
-            f"{name}: {what} in {len(rows)} of {len(bad)} rows, first at positions {shown}."
+            f"{name}: {what} in {len(rows)} of {len(bad)} rows, first at positions {shown}"
+            + (f"; {advice}." if advice else ".")
         )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from laid_out import lay_out
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark import benchmark_spells
@@ -95,7 +96,21 @@ REFUSED_COLUMNS = [
         r"covariate x: expected numbers, text or categories, got dates",
     ),
     ("x", [1.0, "a"] * 150, r"covariate x: expected numbers, text or categories, got mixed values"),
-    ("x", SPELLS["x"].mask(SPELLS.index == 3, np.inf), r"covariate x: infinite in 1 of"),
+    (
+        "x",
+        SPELLS["x"].mask(SPELLS.index == 3, np.inf),
+        r"covariate x: infinite in 1 of 300 rows, first at positions 3\.",
+    ),
+    (
+        "x",
+        SPELLS["x"].mask(SPELLS.index.isin([4, 290])),
+        r"covariate x: missing in 2 of 300 rows, first at positions 4, 290; give unknown",
+    ),
+    (
+        "c",
+        SPELLS["c"].astype("category").mask(SPELLS.index == 7),
+        r"covariate c: missing in 1 of 300 rows, first at positions 7; give unknown a category",
+    ),
     ("unit", SPELLS["unit"].mask(SPELLS.index == 3, "  "), r"unit: blank in 1 of 300 rows"),
     ("unit", SPELLS["unit"].mask(SPELLS.index == 3), r"unit: missing in 1 of 300 rows"),
     ("unit", ["0101", "101"] * 150, r"codes \[\['0101', '101'\]\] differ only by leading zeros"),
@@ -111,3 +126,20 @@ REFUSED_COLUMNS = [
 def test_a_column_that_cannot_be_used_is_named(column, values, message):
     with pytest.raises(InputError, match=message):
         run(SPELLS.assign(**{column: values}))
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf])
+def test_rows_of_an_unusable_covariate_are_positions_whatever_the_index_and_group(value):
+    """The first offending row stands at position 5 of the frame, which is neither its label nor its
+    place in its group."""
+    spells = SPELLS.assign(x=SPELLS["x"].where(np.arange(300) != 5, value))
+    with pytest.raises(InputError, match=r"covariate x: .* in 1 of 300 rows, first at positions 5"):
+        run(spells.set_axis(range(1000, 1300)))
+
+
+def test_laid_out_spells_tell_a_count_of_missing_values_alone():
+    """Tasks plan designs from counts of blocks, in which rows have no position."""
+    spells = SPELLS.assign(x=SPELLS["x"].mask(SPELLS.index == 5))
+    with pytest.raises(InputError, match=r"covariate x: missing in 1 of \d+ spells; give") as told:
+        lay_out(spells)
+    assert "position" not in str(told.value)

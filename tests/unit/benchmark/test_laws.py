@@ -177,7 +177,7 @@ def _in_group(block, code, model):
         ({"duration": 2.5}, "duration: not whole"),
         ({"event": 2}, "event: neither 0 nor 1"),
         ({"unit": None}, "unit: missing"),
-        ({"c": None}, "covariate c: missing in 1"),
+        ({"c": None}, "covariate c: missing in 1 of 50 rows, first at positions 3; give"),
         ({"duration": float("nan")}, "duration: missing or infinite"),
     ],
 )

@@ -276,7 +276,7 @@ def test_bootstrap_and_analytic_errors_agree() -> None:
         ({"outcome": 1}, "outcome: 1 in all 400 cases"),
         ({"outcome": 2}, "neither 0 nor 1"),
         ({"unit": None}, "unit: missing"),
-        ({"age": None}, "age: missing in 400 of 400 cases"),
+        ({"age": None}, "covariate age: missing in 400 of 400 rows, first at positions 0, 1"),
     ],
 )
 def test_broken_cases_are_refused_by_name(change: dict, message: str) -> None:

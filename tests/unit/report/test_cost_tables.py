@@ -13,7 +13,6 @@ from kommunebench.report.cost_chapters import figure_caption
 from kommunebench.report.cost_sentences import both_in_error, cost_potential
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.frontier import frontier
 from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span, wide_ranks
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
@@ -188,25 +187,6 @@ def test_an_order_is_called_a_ranking_only_where_its_intervals_are_narrow(scores
     judged = is_ranking(one.data.frontier_parameters, one.data.frontier_scores, "cost", 0.95)
     assert judged is ranking
     assert ("order is not a ranking" in figure_caption(one, "figure_5_4")) is bool(wide)
-
-
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_where_all_are_efficient_no_municipality_is_singled_out(language):
-    parameters = registers_results().frontier_parameters
-    none_found = parameters.assign(
-        estimate=parameters["estimate"].where(parameters["term"] != "sigma_u", 0.0)
-    )
-    for told in ({"frontier_scores": ranks(10, "residual")},
-                 {"frontier_scores": ranks(10), "frontier_parameters": none_found}):  # fmt: skip
-        table = ten_best_table(edition(language, **told))
-        assert table.empty
-    said = {"da": "ingen kommuner fremhæves", "en": "no municipality is singled out"}[language]
-    assert any(said in note for note in table.notes)
-    one = edition(language, frontier_parameters=none_found)
-    assert said in figure_caption(one, "figure_5_4")
-    drawn = [text.get_text() for text in frontier(one, "cost").axes[0].texts]
-    assert not any(drawn)
-    assert any(text.get_text() == "1" for text in frontier(edition(), "cost").axes[0].texts)
 
 
 def test_without_intervals_of_rank_nothing_is_called_a_ranking():

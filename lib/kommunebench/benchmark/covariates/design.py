@@ -40,11 +40,12 @@ class DesignPlan:
 
     ``references``: terms of the reference levels; ``no_events``: terms of levels without events,
     whose hazard is 0, the limit of the likelihood; ``no_information``: terms of levels that nobody
-    at risk at any event has, left out with coefficient 0; ``event_free_levels``: (column, level)
-    of ``no_events`` and ``all_events``; ``exchanged``: references without events, with the level
-    that took their place; ``all_events``: terms of levels in which everybody has the event (share
-    models only); ``scarce``: events are few for the number of columns; every level of durations
-    then has the prior.
+    at risk at any event has, and of numbers that are the same in all spells, left out with
+    coefficient 0; ``event_free_levels``: (column, level) of ``no_events`` and ``all_events``;
+    ``exchanged``: references without events, with the level that took their place;
+    ``all_events``: terms of levels in which everybody has the event (share models only);
+    ``scarce``: events are few for the number of columns; every level of durations then has the
+    prior.
     """
 
     columns: tuple[DesignColumn, ...] = ()
@@ -85,7 +86,8 @@ class _Draft:
     exchanged: list[tuple[str, str]] = field(default_factory=list)
 
     def finished(self, n_events: int) -> DesignPlan:
-        names = [*(c.term for c in self.columns), *self.references, *self.no_events]
+        without_column = (*self.references, *self.no_events, *self.no_information)
+        names = [*(c.term for c in self.columns), *without_column]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(
@@ -111,7 +113,7 @@ class _Draft:
 
 def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> DesignPlan:
     """The columns of one group's model. A level that no spell has gives no column, and neither does
-    one that all have.
+    one that all have; a number that all have is a term without information.
 
     Raises InputError naming column and count for missing values and for terms of the same name.
     """
@@ -161,6 +163,7 @@ def _add_number(
     draft: _Draft, spec: CovariateSpec, counts: NumberCounts, first_event: int | None
 ) -> None:
     if counts.high == counts.low:
+        draft.no_information.append(spec.column)
         return
     if not (counts.is_binary and counts.zero is not None and counts.one is not None):
         centre = counts.total / counts.spells

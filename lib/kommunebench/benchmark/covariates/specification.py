@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from kommunebench.errors import InputError
-from kommunebench.survival.argument_values import as_numbers, kind_of_values
+from kommunebench.survival.argument_values import as_numbers, kind_of_values, refuse
 
 Kind = Literal["category", "number", "indicator"]
 
@@ -29,22 +30,34 @@ class CovariateSpec:
 
 
 def usable_covariates(spells: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
-    """The spells with each covariate as floats (NaN where missing), or as texts or categories.
+    """The spells of a person's frame (rows as given) with each covariate as finite floats, or as
+    texts or categories without missing values.
 
-    Raises InputError naming a covariate of another kind: dates, time spans, mixed values.
+    Raises InputError naming a covariate of another kind (dates, time spans, mixed values), and with
+    count and first positions one that is missing or infinite. Positions are told here, where they
+    are those of the frame handed over; in a task of Spark a row has no position.
     """
     columns = {}
     for name in covariates:
+        argument = f"covariate {name}"
         kind = kind_of_values(spells[name])
         if kind in ("text", "categories"):
+            _refuse_missing(argument, spells[name])
             continue
         if kind != "numbers":
             raise InputError(
-                f"covariate {name}: expected numbers, text or categories, got {kind}; turn them"
-                " into numbers, or into one text each."
+                f"{argument}: expected numbers, text or categories, got {kind}; turn them into"
+                " numbers, or into one text each."
             )
-        columns[name] = as_numbers(f"covariate {name}", spells[name])
+        numbers = as_numbers(argument, spells[name])
+        _refuse_missing(argument, pd.Series(numbers))
+        refuse(argument, np.isinf(numbers), "infinite")
+        columns[name] = numbers
     return spells.assign(**columns)
+
+
+def _refuse_missing(argument: str, values: pd.Series) -> None:
+    refuse(argument, values.isna(), "missing", "give unknown a category of its own")
 
 
 def infer_specs(spells: pd.DataFrame, covariates: Sequence[str]) -> tuple[CovariateSpec, ...]:

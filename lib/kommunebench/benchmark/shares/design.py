@@ -38,10 +38,10 @@ def plan_cases(
     successes, or without failures, turn up among the cases that are left.
 
     The plan's ``no_events`` and ``all_events`` name the terms of those levels, whose probability is
-    the limit of the likelihood, 0 or 1; ``event_free_levels`` lists both. A level with four
-    successes or fewer, or four failures or fewer, has the prior of ``plan_design``. Raises
-    InputError where the outcome is the same in all cases, or in all that are left, and as
-    plan_design.
+    the limit of the likelihood, 0 or 1; ``event_free_levels`` lists both. A number that is the same
+    in all cases that are left is in ``no_information``. A level with four successes or fewer, or
+    four failures or fewer, has the prior of ``plan_design``. Raises InputError where the outcome is
+    the same in all cases, or in all that are left, and as plan_design.
     """
     limits: list[_Limit] = []
     counts = count(())
@@ -52,9 +52,12 @@ def plan_cases(
         counts = count([limit.level for limit in limits])
         _refuse_constant_outcome(counts, limits)
     plan = plan_design(counts, specs)
+    numbers = _decided_numbers(specs, limits)
     return replace(
         plan,
         columns=tuple(_with_prior(column, counts) for column in plan.columns),
+        references=(*plan.references, *(name for name, kept in numbers.items() if kept == "1")),
+        no_information=tuple(term for term in plan.no_information if term not in numbers),
         no_events=tuple(limit.term for limit in limits if not limit.all_succeed),
         all_events=tuple(limit.term for limit in limits if limit.all_succeed),
         event_free_levels=tuple(limit.level for limit in limits),
@@ -88,6 +91,17 @@ def _at_limits(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> list[
 
 def _number_term(spec: CovariateSpec, level: str) -> str:
     return spec.column if level == "1" else f"{spec.column}{spec.separator}0"
+
+
+def _decided_numbers(specs: Sequence[CovariateSpec], limits: Sequence[_Limit]) -> dict[str, str]:
+    """Numbers that are only ever 0 or 1 and have one of the two at the limit, each with the other.
+
+    They are the same number in all cases that are left, but not for want of information: their term
+    is either at the limit or, as for a category with one level left, the reference.
+    """
+    columns = {spec.column for spec in specs if spec.kind != "category"}
+    at_limit = (limit.level for limit in limits if limit.level[0] in columns)
+    return {column: "0" if level == "1" else "1" for column, level in at_limit}
 
 
 def _levels(counts: CovariateCounts, spec: CovariateSpec) -> dict[str, LevelCounts]:

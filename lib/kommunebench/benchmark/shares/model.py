@@ -15,6 +15,7 @@ from kommunebench.benchmark.model.tables import (
     FEW_EVENTS,
     HELD,
     NO_EVENTS,
+    OMITTED,
     terms_table,
     terms_without_column,
 )
@@ -130,5 +131,6 @@ def _coefficients(model: ShareModel) -> pd.DataFrame:
         without_column=(
             terms_without_column(design.no_events, -np.inf, NO_EVENTS),
             terms_without_column(design.all_events, np.inf, ALL_EVENTS),
+            terms_without_column(design.no_information, 0.0, OMITTED),
         ),
     )

@@ -10,6 +10,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.figures.axes import bounded_limits
 from kommunebench.report.figures.labels import name_points
 from kommunebench.report.figures.style import BLUE, GREEN, GREY, INK, RED, number_ticks, sheet
+from kommunebench.report.results_by_cost import both_indicators, ratio_label
 from kommunebench.report.scale import IndicatorScale
 
 _CLASSES = {
@@ -18,18 +19,6 @@ _CLASSES = {
     ("worse", "below"): ("low_low", RED, "v"),
     ("worse", "above"): ("low_high", INK, "X"),
 }
-
-
-def both_indicators(edition: Edition) -> pd.DataFrame:
-    """Municipalities with a benchmark and a cost indicator, as the stage efficiency takes them:
-    ``ratio`` is the result, persons are the weights; and their classes."""
-    costs = edition.data.cost_indicators
-    assert costs is not None
-    rows = edition.compared.merge(
-        costs, on="municipality_code", how="inner", suffixes=("", "_cost")
-    )
-    usable = np.isfinite(rows["ratio"]) & (rows["ratio"] > 0) & rows["cost_indicator"].notna()
-    return rows[usable].reset_index(drop=True)
 
 
 def result_by_cost(edition: Edition) -> Figure | None:
@@ -165,11 +154,6 @@ def outside(edition: Edition) -> int:
     rows = both_indicators(edition)
     low, high = result_limits(edition, rows)
     return int((~rows["ratio"].between(low, high)).sum())
-
-
-def ratio_label(edition: Edition) -> str:
-    """The label of an axis of results: which ratio it is."""
-    return edition.words(f"ax_indicator_{edition.scale.measure}_ratio")
 
 
 def points_of(rows: pd.DataFrame, x: str, y: str) -> list[tuple[float, float, str]]:

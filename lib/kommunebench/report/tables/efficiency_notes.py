@@ -5,7 +5,7 @@ import pandas as pd
 
 from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
-from kommunebench.report.frontiers import is_ranking, no_inefficiency_sides, wide_ranks
+from kommunebench.report.frontiers import is_ranking, ordered_by_residual, wide_ranks
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 from kommunebench.report.tables.units import danish_order
 
@@ -51,8 +51,9 @@ def influence_table(edition: Edition) -> HtmlTable | None:
 
 
 def ten_best_table(edition: Edition) -> HtmlTable | None:
-    """The first ten of each side with efficiency, its interval and that of the rank. The heading
-    calls the order a ranking only where it is one."""
+    """The first ten of each side with efficiency, its interval and that of the rank; a side without
+    inefficiency is in the table of residuals instead. The heading calls the order a ranking only
+    where it is one."""
     scores = edition.data.frontier_scores
     if scores is None:
         return None
@@ -69,7 +70,7 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
     for side in words.in_order("side", scores["side"]):
         of_side = scores[scores["side"] == side].sort_values("rank")
         label = words.code("side", side)
-        if _all_efficient(edition, of_side, side):
+        if ordered_by_residual(edition.data.frontier_parameters, of_side, side):
             notes.append(words("none_inefficient", side=label))
             continue
         lines = tuple(_score_row(edition, row) for _, row in of_side.head(_TEN).iterrows())
@@ -84,13 +85,6 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
         blocks=tuple(blocks),
         notes=tuple(notes),
     )
-
-
-def _all_efficient(edition: Edition, scores: pd.DataFrame, side: str) -> bool:
-    """Whether no inefficiency was found on a side: the order is then of residuals alone."""
-    parameters = edition.data.frontier_parameters
-    found_none = parameters is not None and side in no_inefficiency_sides(parameters)
-    return found_none or bool((scores["ranked_by"] == "residual").any())
 
 
 def _ten_heading(edition: Edition, scores: pd.DataFrame, side: str) -> str:

@@ -126,8 +126,10 @@ CASE_WORDINGS = {
         " standard deviation of the number).",
     ),
     "note_mark_omitted": Text(
-        "§ : leddet kan ikke skelnes fra de øvrige. Det er udeladt (koefficient 0).",
-        "§ : the term cannot be told apart from the others. It is omitted (coefficient 0).",
+        "§ : alle har den samme værdi, eller leddet kan ikke skelnes fra de øvrige. Det er udeladt"
+        " (koefficient 0).",
+        "§ : all have the same value, or the term cannot be told apart from the others. It is"
+        " omitted (coefficient 0).",
     ),
     "plain": Text("fælles model", "pooled model"),
     "robust": Text("med led for {units}", "with terms for {units}"),

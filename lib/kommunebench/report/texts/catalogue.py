@@ -14,6 +14,7 @@ from kommunebench.report.texts.cost_notes import COST_NOTE_TEXTS
 from kommunebench.report.texts.costs import COST_TEXTS
 from kommunebench.report.texts.factsheet import FACTSHEET_TEXTS
 from kommunebench.report.texts.figures import FIGURE_TEXTS
+from kommunebench.report.texts.frontiers import FRONTIER_TEXTS
 from kommunebench.report.texts.measures import MEASURE_TEXTS
 from kommunebench.report.texts.method import METHOD_TEXTS
 from kommunebench.report.texts.notes import NOTE_TEXTS
@@ -38,6 +39,7 @@ TEXTS: dict[str, Text] = {
     **PRECISION_TEXTS,
     **COST_TEXTS,
     **COST_NOTE_TEXTS,
+    **FRONTIER_TEXTS,
     **COMPARISON_TEXTS,
     **FACTSHEET_TEXTS,
     **OVERVIEW_TEXTS,

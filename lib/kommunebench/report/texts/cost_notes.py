@@ -52,10 +52,6 @@ COST_NOTE_TEXTS = {
         "{side}: de ti bedst rangerede, efter anslået effektivitet",
         "{side}: the ten ranked best, by estimated efficiency",
     ),
-    "none_inefficient": Text(
-        "{side}: Der er ikke fundet ineffektivitet; ingen kommuner fremhæves.",
-        "{side}: No inefficiency was found; no municipality is singled out.",
-    ),
     "efficiency": Text("Effektivitet", "Efficiency"),
     "rank_interval": Text(
         "{level}-interval for rang",

@@ -145,12 +145,6 @@ COST_TEXTS = {
     ),
     "parameter": Text("Parameter", "Parameter"),
     "estimate": Text("Estimat", "Estimate"),
-    "note_no_inefficiency": Text(
-        "{side}: der er ikke fundet ineffektivitet (σᵤ = 0). Alle har da effektivitet 1; ingen"
-        " kommuner fremhæves.",
-        "{side}: no inefficiency was found (σᵤ = 0). All then have efficiency 1; no municipality"
-        " is singled out.",
-    ),
     "figure_4_1": Text(
         "Figur 4.1 Udgifter til personer under integrationsprogrammet og antal helårspersoner",
         "Figure 4.1 Expenditure on persons under the programme, and full-year persons",

@@ -210,11 +210,11 @@ NOTE_TEXTS = {
     ),
     "note_mark_omitted": Text(
         "§ : data rummer ingen oplysning om leddet: blandt dem, der er i risiko, når {event}"
-        " indtræffer, har ingen værdien, eller den kan ikke skelnes fra de øvrige led. Det er"
-        " udeladt (koefficient 0).",
+        " indtræffer, har ingen værdien, eller alle har den samme, eller den kan ikke skelnes fra"
+        " de øvrige led. Det er udeladt (koefficient 0).",
         "§ : the data hold no information on the term: among those at risk when {event} comes,"
-        " nobody has the value, or it cannot be told apart from the other terms. It is omitted"
-        " (coefficient 0).",
+        " nobody has the value, or all have the same one, or it cannot be told apart from the"
+        " other terms. It is omitted (coefficient 0).",
     ),
     "note_in_sample": Text(
         "Reduktionen er opgjort i de samme data, som modellen er estimeret på: den siger, hvad"
