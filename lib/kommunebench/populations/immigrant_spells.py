@@ -11,12 +11,13 @@ from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_yea
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ImmigrantsSettings
 from kommunebench.silver import HEALTH_COLUMNS, SPELLS
-from kommunebench.spells.ages import class_of_years, completed_years
+from kommunebench.spells.ages import completed_years
 from kommunebench.spells.covariates import (
     add_danish_course,
     add_local_labour_market,
     add_match_group,
     age_group,
+    years_in_denmark,
 )
 from kommunebench.spells.family import FAMILY_SNAPSHOT, add_family, snapshot_of_family
 from kommunebench.spells.joins import are_few, small_side
@@ -31,17 +32,19 @@ if TYPE_CHECKING:
 UNDER_WAY = "under_way_when_the_window_opens"
 NO_ARRIVAL = "no_arrival_date"
 AGE = "age_outside_limits"
+# Where no register tells who of the minors is in education.
+MINOR = "minor_with_unknown_schooling"
 YEARS = "years_in_denmark_outside_limits"
 # A spell that would be lost for several reasons is counted under the first.
 IMMIGRANT_LOST_REASONS = (
     NO_MUNICIPALITY,
     UNDER_WAY,
     AGE,
+    MINOR,
     NO_ARRIVAL,
     YEARS,
     *(reason for reason in LOST_REASONS if reason != NO_MUNICIPALITY),
 )
-_YEARS_IN_DENMARK = ((3, "0_2"), (6, "3_5"), (11, "6_10"), (16, "11_15"), (200, "16_plus"))
 _OCTOBER = 10
 
 
@@ -72,14 +75,14 @@ def lose_spells(
     joined = candidates.join(facts, "person_id", "inner")
     day = _start_day()
     age = completed_years(F.col("birth_date"), day)
-    youngest = rules.age_min if schooling_known else max(rules.age_min, GROWN_UP)
     over = is_over_years(day, chosen.years_limit)
     unknown = ~F.col("arrival_is_known") & ~over
     wrong = over if chosen.years_in_denmark == "up_to" else ~over
     broken = {
         NO_MUNICIPALITY: F.col("municipality_code").isNull(),
         UNDER_WAY: F.col("lived_here_at_opening") & ~F.col("history_is_seen"),
-        AGE: ~age.between(youngest, rules.age_max),
+        AGE: ~age.between(rules.age_min, rules.age_max),
+        MINOR: (age < GROWN_UP) & F.lit(not schooling_known),
         NO_ARRIVAL: unknown,
         YEARS: wrong,
     }
@@ -118,9 +121,7 @@ def build_immigrant_spells(
             "selection_date": day,
             "start_year": F.year(day).cast("string"),
             "age_group": _age_class(completed_years(F.col("birth_date"), day)),
-            "years_in_denmark": class_of_years(
-                completed_years(F.col("arrival_date"), day), _YEARS_IN_DENMARK
-            ),
+            "years_in_denmark": years_in_denmark(F.col("arrival_date"), day),
             "duration": F.col("end_week") - F.col("start_week"),
             "potential_follow_up": F.least(
                 F.col("last_followed_week") - F.col("start_week"),

@@ -32,7 +32,9 @@ class Covariate(Settings):
     )
     reference: str | None = Field(None, description="level of a category without a term")
     bins: tuple[float, ...] | None = Field(
-        None, description="cut a number into classes [b0, b1), [b1, b2), …"
+        None,
+        description="cut a number into classes [b0, b1), [b1, b2), …; one that lies in none of them"
+        " is refused",
     )
     bin_labels: tuple[str, ...] | None = Field(None, description="names of those classes")
     label_da: str | None = Field(None, description="name in the Danish report; none: the column")

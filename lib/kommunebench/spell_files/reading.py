@@ -14,6 +14,7 @@ from kommunebench.registers.locations import AnyPath
 from kommunebench.registers.reading import read_register, text_column
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.analysis import Covariate
+from kommunebench.spell_files.classes import class_of_number
 from kommunebench.spell_files.roles import (
     DURATION,
     EVENT,
@@ -150,9 +151,4 @@ def _covariate(covariate: Covariate) -> "Column":
         if not is_number(covariate):
             return value
         return F.when(text.contains(","), value.cast("string")).otherwise(text)
-    label = F.lit(None).cast("string")
-    for upper, name in zip(
-        reversed(covariate.bins[1:]), reversed(covariate.bin_labels or ()), strict=True
-    ):
-        label = F.when(value < upper, F.lit(name)).otherwise(label)
-    return label
+    return class_of_number(value, covariate)

@@ -30,6 +30,7 @@ _AGE_GROUPS = (
     (60, "55_59"),
     (200, "60_64"),
 )
+_YEARS_IN_DENMARK = ((3, "0_2"), (6, "3_5"), (11, "6_10"), (16, "11_15"), (200, "16_plus"))
 DANISH_COURSES = ("1", "2", "3")
 _COLUMNS = tuple(name for name in POPULATION.columns if name != "analysis")
 # Match groups 2 and 3 against 1 and none (table 6.1).
@@ -68,6 +69,11 @@ def age_group(age: "Column") -> "Column":
     return class_of_years(age, _AGE_GROUPS)
 
 
+def years_in_denmark(arrival: "Column", day: "Column") -> "Column":
+    """Class of completed years since the arrival on a day (appendix 1.1)."""
+    return class_of_years(completed_years(arrival, day), _YEARS_IN_DENMARK)
+
+
 def add_danish_course(
     persons: "DataFrame", registers: RegisterFrames, *, of: "DataFrame | None" = None
 ) -> "DataFrame":
@@ -102,11 +108,15 @@ def add_covariates_of_spells(
     lie in the year before.
     """
     wanted = [name for name in SPELLS.columns if name in POPULATION.columns and name != "analysis"]
-    persons = population.select(*wanted, "origin_date", "selection_date")
+    persons = population.select(*wanted, "origin_date", "selection_date", "arrival_date")
     joined = spells.join(persons, "person_id", "inner")
-    start_year = F.year(F.greatest("start_monday", "origin_date")).cast("string")
+    day = F.greatest("start_monday", "origin_date")
     joined = joined.withColumns(
-        {"start_year": start_year, "weeks_since_permit": F.col("start_week")}
+        {
+            "start_year": F.year(day).cast("string"),
+            "weeks_since_permit": F.col("start_week"),
+            "years_in_denmark": years_in_denmark(F.col("arrival_date"), day),
+        }
     )
     return add_local_labour_market(
         add_match_group(joined, registers, settings), registers, settings

@@ -34,7 +34,6 @@ def build_spells(
             "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
             "outcome": outcome_of(F.col("end_reason")),
             # Measured for immigrants in a spell only.
-            "years_in_denmark": F.lit(None).cast("string"),
             "education": F.lit(None).cast("string"),
         }
     )

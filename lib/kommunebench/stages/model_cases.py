@@ -24,6 +24,7 @@ from kommunebench.silver import CASES, MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.blocks import tasks_for_spells
 from kommunebench.stages.model_spells import (
     count_units,
+    covariate_columns,
     covariate_specs,
     layout_note,
     unit_effects,
@@ -44,7 +45,6 @@ def model_cases(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None
     numbers as double, categories as text; then the facts asked for."""
     model = inputs.settings.model
     group = F.col(model.group) if model.group else F.lit("all")
-    kinds = {c.column: "string" if c.kind == "category" else "double" for c in model.covariates}
     return inputs.read(CASES).select(
         F.col("person_id").alias("spell_id"),
         "person_id",
@@ -55,7 +55,7 @@ def model_cases(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None
         F.lit(None).cast("int").alias("potential_follow_up"),
         F.col("outcome").alias("event"),
         F.col("outcome").cast("double").alias(OUTCOME.column),
-        *(F.col(name).cast(kind).alias(name) for name, kind in kinds.items()),
+        *covariate_columns(inputs.settings),
         *(column.alias(name) for name, column in (facts or {}).items()),
     )
 

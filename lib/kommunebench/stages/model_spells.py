@@ -16,6 +16,8 @@ from kommunebench.benchmark.covariates.constant import constant_columns
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
 from kommunebench.errors import InputError
+from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.model import Covariate
 from kommunebench.silver import (
     MODEL_LAYOUT,
     MODEL_PERSONS,
@@ -24,6 +26,7 @@ from kommunebench.silver import (
     WEEKLY_PANEL,
 )
 from kommunebench.spell_files import IMPORTED_SPELLS
+from kommunebench.spell_files.classes import class_of_number
 from kommunebench.stages.blocks import tasks_for_spells
 from kommunebench.stages.packed_spells import count_by_group, pack_spells
 from kommunebench.stages.spell_facts import add_destinations, fact_columns, fact_labels
@@ -50,20 +53,34 @@ def model_spells(inputs: StageInputs, facts: Mapping[str, "Column"] | None = Non
     settings = inputs.settings
     if settings.starts_from == "spells":
         spells = inputs.read(IMPORTED_SPELLS)
-        covariates = {
-            c.column: F.try_element_at("covariates", F.lit(c.column))
+        covariates = [
+            F.try_element_at("covariates", F.lit(c.column)).cast(_kind(c)).alias(c.column)
             for c in settings.model.covariates
-        }
+        ]
     else:
         group = F.col(settings.model.group) if settings.model.group else F.lit("all")
         spells = inputs.read(SPELLS).withColumn("model_group", group)
-        covariates = {c.column: F.col(c.column) for c in settings.model.covariates}
-    kinds = {
-        c.column: "string" if c.kind == "category" else "double" for c in settings.model.covariates
-    }
-    named = (covariates[name].cast(kind).alias(name) for name, kind in kinds.items())
+        covariates = covariate_columns(settings)
     added = (column.alias(name) for name, column in (facts or {}).items())
-    return spells.select(*_KEYS, *named, *added)
+    return spells.select(*_KEYS, *covariates, *added)
+
+
+def covariate_columns(settings: AnalysisSettings) -> list["Column"]:
+    """The covariates of a table of spells or cases under their names: numbers as double, categories
+    as text, of a number that is cut into classes the label of its class. A number in no class has
+    none, and is refused as a missing one is."""
+    return [
+        (
+            F.col(c.column).cast(_kind(c))
+            if c.bins is None
+            else class_of_number(F.col(c.column).try_cast("double"), c)
+        ).alias(c.column)
+        for c in settings.model.covariates
+    ]
+
+
+def _kind(covariate: Covariate) -> str:
+    return "string" if covariate.kind == "category" else "double"
 
 
 def covariate_specs(inputs: StageInputs) -> tuple[CovariateSpec, ...]:

@@ -127,6 +127,7 @@ SHORT = {
     "age_outside_limits": "age",
     "no_arrival_date": "no_arrival",
     "later_spell_of_the_person": "later",
+    "minor_with_unknown_schooling": "minor",
 }
 
 
@@ -264,7 +265,7 @@ def test_who_cannot_have_a_spell_of_the_years_is_not_followed(spark):
 
 
 def test_where_no_register_tells_of_school_the_lower_age_limit_is_18(run):
-    assert run.without_schooling["seventeen_in_no_education"] == "0-156 lost age"
+    assert run.without_schooling["seventeen_in_no_education"] == "0-156 lost minor"
     assert run.without_schooling["grown_up_in_kotre"] == "0-156 end_of_follow_up 101"
 
 

@@ -84,6 +84,10 @@ _IMMIGRANTS = {
     "lost_age_outside_limits": Text(
         "forløb begyndt uden for aldersgrænserne", "spells begun outside the age limits"
     ),
+    "lost_minor_with_unknown_schooling": Text(
+        "forløb for unge under 18, hvis skolegang intet register viser",
+        "spells of minors whose schooling no register shows",
+    ),
     "lost_no_arrival_date": Text("forløb uden kendt ankomst", "spells without a known arrival"),
     "lost_years_in_denmark_outside_limits": Text(
         "forløb med anden opholdstid i Danmark", "spells with other years in Denmark"
