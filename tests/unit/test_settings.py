@@ -36,6 +36,8 @@ def test_one_setting_is_overridden_and_the_rest_stays() -> None:
         ("employment.weeks=0", "employment.weeks"),
         ("population.window_start=2016-01-01", "window_start 2016-01-01 is after"),
         ("spells.censoring_reasons=[death, holiday]", "holiday"),
+        ("uncertainty.seed=-1", "uncertainty.seed"),
+        ("efficiency.seed=-1", "efficiency.seed"),
         ("employment.weeks", "write key=value"),
         ("name.weeks=3", "'name' is not a section"),
     ],

@@ -21,10 +21,16 @@ from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
 from kommunebench.benchmark.shares.model import probabilities, share_coefficients
 from kommunebench.benchmark.shares.published import published_case_columns, rules_of_cases
-from kommunebench.benchmark.spells import Benchmark, check_choices, check_model, covariate_names
+from kommunebench.benchmark.spells import (
+    Benchmark,
+    check_choices,
+    check_model,
+    covariate_names,
+    refuse_outcomes,
+)
 from kommunebench.benchmark.verdict_models import models_for
-from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_frame, column_names
+from kommunebench.survival.checks import whole_number
 from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 
@@ -59,10 +65,10 @@ def benchmark_cases(
     frame = as_frame("cases", cases)
     frame = frame.set_axis(column_names("cases", frame), axis=1).reset_index(drop=True)
     names = covariate_names(covariates, frame)
-    if str(outcome) in names:
-        raise InputError(f"covariates: column {outcome} is the outcome.")
+    refuse_outcomes(names, {str(outcome): "the outcome"})
     frame = usable_covariates(frame, names)
-    check_choices(replicates, min_cases, seed, "share", indicator)
+    check_choices(replicates, seed, "share", indicator)
+    whole_number("min_cases", min_cases, least=1)
     check_model(model)
     columns = case_columns(
         frame,

@@ -1,7 +1,7 @@
 """The whole benchmark of a frame of spells: what a notebook calls, and an example of how the pieces
 fit together. The stages of a run compose the same pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -30,6 +30,7 @@ from kommunebench.benchmark.model.tables import (
 from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_frame, column_names
+from kommunebench.survival.checks import whole_number
 from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 
@@ -84,8 +85,10 @@ def benchmark_spells(
     frame = as_frame("spells", spells)
     frame = frame.set_axis(column_names("spells", frame), axis=1).reset_index(drop=True)
     names = covariate_names(covariates, frame)
+    refuse_outcomes(names, {str(event): "the event", str(duration): "the duration"})
     frame = usable_covariates(frame, names)
-    check_choices(replicates, min_spells, seed, measure, indicator)
+    check_choices(replicates, seed, measure, indicator)
+    whole_number("min_spells", min_spells, least=1)
     check_model(model)
     columns = spell_columns(
         frame,
@@ -151,18 +154,19 @@ def covariate_names(covariates: object, spells: pd.DataFrame) -> list[str]:
     return names
 
 
-def check_choices(
-    replicates: object, min_spells: object, seed: object, measure: object, indicator: object
-) -> None:
+def refuse_outcomes(names: Sequence[str], outcomes: Mapping[str, str]) -> None:
+    """Raises InputError where a covariate is what the model is to explain; ``outcomes``: what it
+    is, by column."""
+    for name in names:
+        if name in outcomes:
+            raise InputError(f"covariates: column {name} is {outcomes[name]}; leave it out.")
+
+
+def check_choices(replicates: object, seed: object, measure: object, indicator: object) -> None:
     """Raises InputError for choices that are none."""
-    whole = (int, np.integer)
-    if not all(isinstance(value, whole) for value in (replicates, min_spells, seed or 0)):
-        raise InputError("replicates, min_spells and seed must be whole numbers.")
-    assert isinstance(replicates, int | np.integer) and isinstance(min_spells, int | np.integer)
-    if replicates < 0 or min_spells < 1:
-        raise InputError(
-            f"replicates ({replicates}) must be 0 or more and min_spells ({min_spells}) 1 or more."
-        )
+    whole_number("replicates", replicates, least=0)
+    if seed is not None:
+        whole_number("seed", seed, least=0)
     if measure not in ("restricted_mean", "share"):
         raise InputError(f"measure: {measure!r} is neither 'restricted_mean' nor 'share'.")
     if indicator not in ("ratio", "difference", "inverse"):

@@ -14,7 +14,7 @@ from kommunebench.costs.account_rows import (
     with_negative_income,
 )
 from kommunebench.costs.account_tables import expenditure_by_group, expenditure_lines
-from kommunebench.costs.named_columns import frame_with_columns
+from kommunebench.costs.named_columns import frame_with_columns, with_years
 from kommunebench.errors import InputError
 
 _NEEDED = (
@@ -52,19 +52,22 @@ def build_expenditure(
 
     ``accounts``: long rows municipality_code, account_function, account_group, dranst, kind, year,
     amount_thousand_dkk in current prices; ``price_index``: year, index. Raises InputError for
-    missing columns, accounts without any gross operating expenditure of the groups, or a price year
-    without index; rows that cannot be used are in ``problems`` and the rest goes on.
+    missing columns, years and amounts that are no numbers, accounts without any gross operating
+    expenditure of the groups, or a price year without index; rows that cannot be used, those
+    without a year among them, are in ``problems`` and the rest goes on.
     """
     settings = settings or AccountSettings()
     kinds = settings.kinds
-    accounts = frame_with_columns("accounts", accounts, _NEEDED)
+    accounts = with_years("accounts", frame_with_columns("accounts", accounts, _NEEDED))
     price_index = frame_with_columns("price_index", price_index, ("year", "index"))
-    in_years = accounts["year"].between(settings.first_year, settings.last_year)
+    # A row without a year may belong to any of them: it is a problem, not another year's.
+    in_years = accounts["year"].between(settings.first_year, settings.last_year).fillna(True)
     of_function = accounts["account_function"].astype(str) == settings.function
     rows = prepare_rows(
         accounts[in_years & of_function], deflators(price_index, settings.price_year), settings
     )
-    usable, problems = rows[rows["reason"] == ""], count_problems(rows[rows["reason"] != ""])
+    usable = rows[rows["reason"] == ""].astype({"year": "int64"})
+    problems = count_problems(rows[rows["reason"] != ""])
     usable, turned = with_negative_income(usable, kinds)
     programme = usable[usable["block"] == "programme"]
     net = programme[

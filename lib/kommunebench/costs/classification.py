@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.costs.named_columns import frame_with_columns
+from kommunebench.costs.named_columns import frame_with_columns, with_numbers
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import Table
 
@@ -72,6 +72,8 @@ def build_cost_by_result(units: pd.DataFrame) -> CostByResult:
 def find_cost_potential(table: pd.DataFrame) -> CostPotential:
     """The difference in section 5.2 of the report between dear and cheap municipalities with an
     expected result, from the rows of table 5.3."""
+    needed = ("cost_class", "result_class", "units", "mean_unit_cost")
+    table = frame_with_columns("table", table, needed)
     cells = table[table["result_class"] == "as_expected"].set_index("cost_class")
     units, means = (cells[name].reindex(["above", "below"]) for name in ("units", "mean_unit_cost"))
     n_above, n_below = units.fillna(0).astype(int)
@@ -102,6 +104,7 @@ def _mean(values: pd.Series) -> float:
 def _checked(units: Table) -> pd.DataFrame:
     """The table of municipalities, with known classes only."""
     units = frame_with_columns("units", units, _NEEDED)
+    units = with_numbers("units", units, ("mean_unit_cost", "indicator"))
     for column, allowed in (
         ("cost_assessment", COST_CLASSES),
         ("result_assessment", RESULT_CLASSES),

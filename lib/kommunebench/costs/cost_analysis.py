@@ -1,11 +1,13 @@
 """Costs of one choice of account groups, from the accounts to the cost indicators."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import pandas as pd
 
 from kommunebench.cost_rules import CONFIDENCE_LEVEL, AccountSettings, Autocorrelation
 from kommunebench.costs.accounts import Expenditure, build_expenditure
+from kommunebench.costs.confidence import check_confidence_level
 from kommunebench.costs.cost_indicators import (
     CostIndicators,
     build_cost_indicators,
@@ -13,6 +15,7 @@ from kommunebench.costs.cost_indicators import (
 from kommunebench.costs.cost_need import CostNeed, CostNeedSettings, fit_cost_need
 from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import refuse_unknown_choice
 
 CELL = ["municipality_code", "year"]
 
@@ -71,8 +74,11 @@ def analyse_costs(
     """Expenditure, unit costs, cost need and cost indicators.
 
     Arguments as in build_expenditure and build_unit_costs. Where no cost model can be fitted, the
-    expenditure and the unit costs stand and ``fault`` says why. Raises InputError as those two do.
+    expenditure and the unit costs stand and ``fault`` says why. Raises InputError as those two do,
+    and for rules that are none.
     """
+    check_confidence_level("confidence_level", rules.confidence_level)
+    refuse_unknown_choice("autocorrelation", rules.autocorrelation, get_args(Autocorrelation))
     expenditure = build_expenditure(accounts, price_index, rules.accounts)
     unit_costs = build_unit_costs(expenditure, full_year_persons, rules.accounts)
     try:

@@ -2,6 +2,7 @@
 8.2)."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,16 @@ from scipy.optimize import brentq
 from kommunebench.benchmark.comparison.fifths import FIFTHS, fifths_from_highest
 from kommunebench.cost_rules import CONFIDENCE_LEVEL, Autocorrelation
 from kommunebench.costs.confidence import check_confidence_level, t_multiple
-from kommunebench.costs.named_columns import frame_with_columns
+from kommunebench.costs.linear_inputs import as_vector
+from kommunebench.costs.named_columns import (
+    frame_with_columns,
+    refuse_repeated,
+    with_codes,
+    with_known_years,
+)
 from kommunebench.costs.normal_tails import Array
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import refuse_unknown_choice
 
 # Beyond this the years hardly differ and the correlation cannot be told from a lasting level.
 LARGEST_CORRELATION = 0.95
@@ -56,11 +64,11 @@ def build_cost_indicators(
 
     ``yearly``: municipality_code, year, unit_cost, cost_need, cost_indicator, one row a counted
     year. ``pooled`` widens the interval for correlation between the years of one municipality.
-    Raises InputError if ``pooled`` is asked for and no municipality has two adjacent years, or
-    ``yearly`` is empty.
+    Raises InputError if ``pooled`` is asked for and no municipality has two adjacent years,
+    ``yearly`` is empty, a municipality's year occurs twice, or a value is missing.
     """
     check_confidence_level("confidence_level", confidence_level)
-    yearly = frame_with_columns("yearly", yearly, ("year", "unit_cost", "cost_need"))
+    yearly = _checked(yearly, autocorrelation, ("year", "unit_cost", "cost_need"))
     series = _by_municipality(yearly)
     ratio, correlation = _pooled_correlation(series, autocorrelation)
     rows = []
@@ -88,8 +96,10 @@ def mean_error_variance(
 
     From the variance over its years, as in the interval of its cost indicator; with one year from
     the variance pooled within municipalities. ``yearly``: municipality_code, cost_indicator, and
-    year under ``pooled``. Raises InputError if no municipality has two years.
+    year under ``pooled``. Raises InputError if no municipality has two years, one of its years
+    occurs twice, or a value is missing.
     """
+    yearly = _checked(yearly, autocorrelation, ("year",) if autocorrelation == "pooled" else ())
     series = _by_municipality(yearly)
     _, correlation = _pooled_correlation(series, autocorrelation)
     rho = correlation or 0.0
@@ -112,15 +122,31 @@ def error_variance_if_known(
     yearly: pd.DataFrame, autocorrelation: Autocorrelation = "none"
 ) -> pd.Series:
     """As mean_error_variance, but empty where no municipality has two years."""
+    yearly = frame_with_columns("yearly", yearly, ("municipality_code",))
     if not yearly["municipality_code"].duplicated().any():
         return pd.Series(dtype=float, name="error_variance")
     return mean_error_variance(yearly, autocorrelation)
 
 
-def _by_municipality(yearly: pd.DataFrame) -> dict[str, _Series]:
-    yearly = frame_with_columns("yearly", yearly, ("municipality_code", "cost_indicator"))
+def _checked(
+    yearly: pd.DataFrame, autocorrelation: Autocorrelation, needed: tuple[str, ...]
+) -> pd.DataFrame:
+    """The years with codes as text and finite numbers, one row a municipality's year."""
+    refuse_unknown_choice("autocorrelation", autocorrelation, get_args(Autocorrelation))
+    columns = ("municipality_code", "cost_indicator", *needed)
+    yearly = with_codes("yearly", frame_with_columns("yearly", yearly, columns))
     if yearly.empty:
         raise InputError("yearly has no rows: no municipality-year was counted.")
+    if "year" in yearly:
+        yearly = with_known_years("yearly", yearly)
+        refuse_repeated("yearly", yearly, ["municipality_code", "year"], "municipality-years")
+    finite = {
+        name: as_vector(f"yearly['{name}']", yearly[name]) for name in columns[1:] if name != "year"
+    }
+    return yearly.assign(**finite)
+
+
+def _by_municipality(yearly: pd.DataFrame) -> dict[str, _Series]:
     # Without a year the order does not matter, and neighbours are not looked for.
     ordered = yearly if "year" in yearly else yearly.assign(year=np.arange(len(yearly)))
     ordered = ordered.sort_values(["municipality_code", "year"])

@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.cost_rules import MIN_FULL_YEAR_PERSONS
-from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
+from kommunebench.costs.named_columns import (
+    frame_with_columns,
+    refuse_repeated,
+    with_codes,
+    with_known_years,
+    with_numbers,
+)
 from kommunebench.costs.regression import RegressionFit, fit_regression
 from kommunebench.errors import InputError
 
@@ -80,21 +86,22 @@ def fit_cost_need(unit_costs: pd.DataFrame, settings: CostNeedSettings | None = 
 
     ``unit_costs``: municipality_code, year, full_year_persons, unit_cost and one column (0-1) a
     term. Rows without a unit cost are left out and named. Raises InputError for missing columns or
-    shares, or too few rows.
+    shares, values that are no numbers, no model, or too few rows.
     """
     settings = settings or CostNeedSettings()
+    if not settings.models:
+        raise InputError("models: no cost model is given, so nothing predicts the need.")
     terms = list(
         dict.fromkeys(term for model in settings.models for block in model for term in block.terms)
     )
     needed = [*CELL, "full_year_persons", "unit_cost", *terms]
-    unit_costs = frame_with_columns("unit_costs", unit_costs, needed)
+    unit_costs = with_codes("unit_costs", frame_with_columns("unit_costs", unit_costs, needed))
+    unit_costs = with_known_years("unit_costs", with_numbers("unit_costs", unit_costs, needed[2:]))
     refuse_repeated("unit_costs", unit_costs, CELL, "municipality-years")
     reason = _reason_left_out(unit_costs, settings)
     counted = unit_costs[reason == ""].sort_values(CELL, ignore_index=True)
     _refuse_too_few(counted, settings)
-    constant_terms = tuple(
-        term for term in terms if np.ptp(counted[term].to_numpy(dtype=float)) < 1e-12
-    )
+    constant_terms = tuple(term for term in terms if np.ptp(counted[term].to_numpy()) < 1e-12)
     years = _year_dummies(counted["year"])
     fits = [_fit_model(counted, years, model, constant_terms) for model in settings.models]
     rows = [
@@ -140,7 +147,7 @@ def _reason_left_out(unit_costs: pd.DataFrame, settings: CostNeedSettings) -> pd
         outside = ~unit_costs["municipality_code"].isin(compared)
     tests: dict[str, pd.Series] = {
         "not_compared": outside,
-        "no_unit_cost": ~unit_costs["unit_cost"].astype(float).abs().lt(np.inf),
+        "no_unit_cost": ~unit_costs["unit_cost"].abs().lt(np.inf),
         "too_few_full_year_persons": ~(
             unit_costs["full_year_persons"] > settings.min_full_year_persons
         ),
@@ -165,7 +172,7 @@ def _fit_model(
     constant_terms: tuple[str, ...],
 ) -> RegressionFit:
     terms = [term for block in model for term in block.terms if term not in constant_terms]
-    design = pd.concat([counted[terms].astype(float), years], axis=1)
+    design = pd.concat([counted[terms], years], axis=1)
     design[CONSTANT] = 1.0
     return fit_regression(counted["unit_cost"], design, cluster=counted["municipality_code"])
 

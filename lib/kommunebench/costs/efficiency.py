@@ -17,29 +17,29 @@ from kommunebench.costs.efficiency_tables import (
 )
 from kommunebench.costs.errors_in_variables import (
     ErrorsInVariablesFit,
+    check_simex_settings,
     fit_errors_in_variables,
 )
 from kommunebench.costs.frontier import fit_frontier
 from kommunebench.costs.frontier_fit import FrontierFit
+from kommunebench.costs.frontier_intervals import check_interval_settings
 from kommunebench.costs.frontier_scores import Side
-from kommunebench.costs.named_columns import frame_with_columns
+from kommunebench.costs.named_columns import frame_with_columns, with_codes, with_numbers
 from kommunebench.errors import InputError
 
 # Below this a quadratic frontier with two scales has next to nothing left to judge its fit by.
 LEAST_UNITS = 10
 SIDES: tuple[Side, Side] = ("production", "cost")
 NO_ERROR = "no municipality has two years, so the error of a cost indicator is unknown"
-_NEEDED = (
-    "municipality_code",
+_NUMBERS = (
     "indicator",
     "indicator_se",
     "persons",
     "cost_indicator",
     "cost_error_variance",
     "mean_unit_cost",
-    "result_assessment",
-    "cost_assessment",
 )
+_NEEDED = ("municipality_code", *_NUMBERS, "result_assessment", "cost_assessment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,15 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
     ``units``: municipality_code, indicator and its standard error (in levels), persons (the
     weights), cost_indicator and cost_error_variance (missing where it is unknown), mean_unit_cost,
     result_assessment (None without verdict), cost_assessment. A frontier whose likelihood has no
-    interior maximum is in ``not_fitted``, as are intervals that could not be drawn; the rest goes
-    on. Raises InputError for missing columns or fewer than LEAST_UNITS municipalities.
+    interior maximum is in ``not_fitted``, as are intervals that could not be drawn, and the slopes
+    where an error variance is missing; the rest goes on. Raises InputError for missing columns,
+    values that are no numbers, a municipality that occurs twice, an indicator that is the same
+    everywhere, fewer than LEAST_UNITS municipalities, or rules that are none.
     """
-    units = frame_with_columns("units", units, _NEEDED)
+    check_interval_settings(rules.intervals)
+    check_simex_settings(rules.simex)
+    units = with_codes("units", frame_with_columns("units", units, _NEEDED))
+    units = with_numbers("units", units, _NUMBERS)
     if len(units) < LEAST_UNITS:
         raise InputError(
             f"units: {len(units)} municipalities have both a benchmark and a cost indicator;"
@@ -78,10 +83,11 @@ def assess_efficiency(units: pd.DataFrame, rules: EfficiencyRules) -> Efficiency
         )
     units = units.sort_values("municipality_code", ignore_index=True)
     lines = fit_efficiency_regressions(units, rules.outliers)
-    fits, not_fitted = _frontiers(units, rules)
+    # Slopes before frontiers: what they refuse is refused at once.
     slopes = _slopes(units, rules)
+    fits, not_fitted = _frontiers(units, rules)
     if slopes is None:
-        not_fitted.append(("errors_in_variables", NO_ERROR))
+        not_fitted.append(("errors_in_variables", _without_error(units)))
     corrected = [] if slopes is None else [errors_in_variables_rows(slopes)]
     return Efficiency(
         regressions=pd.concat([lines.table, *corrected], ignore_index=True),
@@ -103,6 +109,18 @@ def _slopes(units: pd.DataFrame, rules: EfficiencyRules) -> ErrorsInVariablesFit
         error_variance=units["cost_error_variance"],
         simex=rules.simex,
         confidence_level=rules.intervals.confidence_level,
+    )
+
+
+def _without_error(units: pd.DataFrame) -> str:
+    """Why there are no slopes: no error of a cost indicator is known, or that of some is not."""
+    unknown = units["cost_error_variance"].isna()
+    if unknown.all():
+        return NO_ERROR
+    codes = ", ".join(units.loc[unknown, "municipality_code"].head(5))
+    return (
+        f"the error of the cost indicator (cost_error_variance) is missing in {unknown.sum()} of"
+        f" {len(units)} municipalities, first {codes}"
     )
 
 

@@ -3,10 +3,18 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from kommunebench.costs.named_columns import frame_with_columns
+from kommunebench.costs.named_columns import (
+    frame_with_columns,
+    refuse_repeated,
+    with_codes,
+    with_numbers,
+)
 from kommunebench.costs.regression import RegressionFit, fit_regression
+from kommunebench.errors import InputError
+from kommunebench.survival.arguments import Column, as_numbers
 
 CONSTANT, LINEAR, QUADRATIC = "intercept", "cost_indicator", "cost_indicator_squared"
 NEEDED = ("municipality_code", "indicator", "cost_indicator", "persons")
@@ -29,12 +37,14 @@ class EfficiencyRegressions:
     outliers_absent: tuple[str, ...]
 
 
-def quadratic_design(x: pd.Series, quadratic: bool = True) -> pd.DataFrame:
-    """Constant, x and (if ``quadratic``) x squared, one row a municipality."""
-    columns = {CONSTANT: 1.0, LINEAR: x}
+def quadratic_design(x: Column, quadratic: bool = True) -> pd.DataFrame:
+    """Constant, x and (if ``quadratic``) x squared, one row a municipality, with the index of x if
+    it has one. Raises InputError for values that are no numbers."""
+    values = as_numbers("x", x)
+    columns = {CONSTANT: np.ones(len(values)), LINEAR: values}
     if quadratic:
-        columns[QUADRATIC] = x**2
-    return pd.DataFrame(columns, index=x.index)
+        columns[QUADRATIC] = values**2
+    return pd.DataFrame(columns, index=x.index if isinstance(x, pd.Series) else None)
 
 
 def fit_efficiency_regressions(
@@ -43,10 +53,14 @@ def fit_efficiency_regressions(
     """Regress ``indicator`` on ``cost_indicator`` (and its square) with weights ``persons``.
 
     ``units`` has one row a municipality: municipality_code, indicator, cost_indicator, persons.
-    Raises InputError for missing columns, values or weights.
+    Raises InputError for missing columns, values or weights, for a municipality that occurs twice,
+    and where the indicator is the same everywhere.
     """
-    units = frame_with_columns("units", units, NEEDED)
-    units = units.reset_index(drop=True)
+    units = with_codes("units", frame_with_columns("units", units, NEEDED))
+    units = with_numbers("units", units, NEEDED[1:]).reset_index(drop=True)
+    refuse_repeated("units", units, ["municipality_code"], "municipalities")
+    if len(units) > 1 and units["indicator"].nunique(dropna=False) == 1:
+        raise InputError("indicator is the same in all rows of units: there is nothing to explain.")
     is_outlier = units["municipality_code"].isin(outliers)
     samples = {"": units}
     if is_outlier.any():

@@ -26,9 +26,12 @@ from kommunebench.survival.arguments import (
     refuse,
     refuse_misaligned,
 )
+from kommunebench.survival.checks import whole_number
 
 LEAST_RELIABILITY = 0.2
 LEAST_ROWS = 5
+# The noise is centred over a municipality's draws: one draw would add no error at all.
+LEAST_SIMEX_DRAWS = 2
 # A spread below this many roundings of the largest value is no variation.
 LEAST_ROUNDINGS = 16.0
 COLUMNS = ("cost_indicator", "indicator", "persons")
@@ -96,7 +99,9 @@ def fit_errors_in_variables(
     InputError for unusable values.
     """
     check_confidence_level("confidence_level", confidence_level)
-    data, scales = _prepare(units, error_variance, error_covariance, simex or SimexSettings())
+    simex = simex or SimexSettings()
+    check_simex_settings(simex)
+    data, scales = _prepare(units, error_variance, error_covariance, simex)
     reliability = reliability_of(data)
     identified = reliability >= LEAST_RELIABILITY
 
@@ -114,6 +119,12 @@ def fit_errors_in_variables(
         simex=slope_by(simex_slope) if identified else none,
         plain=slope_by(plain_slope),
     )
+
+
+def check_simex_settings(simex: SimexSettings) -> None:
+    """Raise InputError for too few draws or a seed below zero."""
+    whole_number("simex.draws", simex.draws, least=LEAST_SIMEX_DRAWS)
+    whole_number("simex.seed", simex.seed, least=0)
 
 
 def _prepare(
@@ -165,9 +176,21 @@ def _checked_table(units: Table) -> pd.DataFrame:
 def _scales(x: Array, y: Array, weights: Array) -> _Units:
     x_mean, y_mean = (float(np.average(values, weights=weights)) for values in (x, y))
     x_scale, y_scale = (float(np.abs(v - mean).max()) for v, mean in ((x, x_mean), (y, y_mean)))
-    if x_scale <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(x).max():
-        raise InputError("cost_indicator is the same in all rows of units: there is no slope.")
-    return _Units(x_mean, x_scale, y_mean, y_scale or 1.0)
+    for name, values in (("cost_indicator", x), ("indicator", y)):
+        if _is_constant(values):
+            raise InputError(f"{name} is the same in all rows of units: there is no slope.")
+    in_order = np.sort(x)
+    if _is_constant(in_order[1:]) or _is_constant(in_order[:-1]):
+        raise InputError(
+            "cost_indicator is the same in all rows of units but one: the slope rests on that one"
+            " alone, and its error is unknown."
+        )
+    return _Units(x_mean, x_scale, y_mean, y_scale)
+
+
+def _is_constant(values: Array) -> bool:
+    """Whether the values differ by rounding only."""
+    return bool(np.ptp(values) <= LEAST_ROUNDINGS * np.finfo(float).eps * np.abs(values).max())
 
 
 def _jackknifed(
@@ -177,7 +200,9 @@ def _jackknifed(
     estimate = scales.slope * slope(data)
     left_out = scales.slope * np.array([slope(data.without(i)) for i in range(n)])
     se = float(np.sqrt((n - 1) / n * np.square(left_out - left_out.mean()).sum()))
-    t_value = estimate / se
+    # Rows that lie on one line exactly may leave no error at all.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t_value = float(np.divide(estimate, se))
     reach = t_multiple(confidence_level, n - 2) * se
     return Slope(
         estimate=estimate,

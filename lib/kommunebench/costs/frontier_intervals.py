@@ -14,8 +14,8 @@ from kommunebench.costs.frontier_parameter_draws import draw_parameters
 from kommunebench.costs.frontier_scores import Outcome, Side, efficiency_of
 from kommunebench.costs.horrace_schmidt import inefficiency_interval
 from kommunebench.costs.normal_tails import Array
-from kommunebench.errors import InputError
-from kommunebench.survival.arguments import as_positive_number, refuse_unknown_choice
+from kommunebench.survival.arguments import refuse_unknown_choice
+from kommunebench.survival.checks import whole_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +96,12 @@ def intervals_with_estimated_parameters(
 
 
 def check_interval_settings(settings: IntervalSettings) -> None:
-    """Raise InputError for a confidence level outside 0 to 1, too few draws, an unknown kind."""
+    """Raise InputError for a confidence level outside 0 to 1, too few draws, a seed below zero, an
+    unknown kind."""
     refuse_unknown_choice("intervals.kind", settings.kind, get_args(IntervalKind))
     check_confidence_level("intervals.confidence_level", settings.confidence_level)
-    if as_positive_number("intervals.draws", settings.draws) < LEAST_INTERVAL_DRAWS:
-        raise InputError(
-            f"intervals.draws must be at least {LEAST_INTERVAL_DRAWS}, got {settings.draws}."
-        )
+    whole_number("intervals.draws", settings.draws, least=LEAST_INTERVAL_DRAWS)
+    whole_number("intervals.seed", settings.seed, least=0)
 
 
 def _rank_interval(drawn: Array, confidence_level: float) -> tuple[Array, Array]:

@@ -74,7 +74,7 @@ def fit_regression(
     Estimated on an orthogonal basis of the columns, so that neither their size nor their distance
     from zero matters. Names of columns become texts; ``cluster`` labels may be combinations of
     several columns. Raises InputError for missing values, weights not above zero, unequal
-    lengths, too few rows, collinear columns, no constant.
+    lengths, too few rows, collinear columns, no constant, a single cluster.
     """
     inputs = check_linear_inputs(y, X, weights, spare_rows=1, others={"cluster": cluster})
     # The constant is in the span of the basis, although no column of the basis shows it.
@@ -127,11 +127,18 @@ def predict_mean(fit: RegressionFit, X: Table) -> tuple[Array, Array]:
 
 
 def quadratic_vertex(fit: RegressionFit, linear: str, quadratic: str) -> Vertex:
-    """Where ``linear·x + quadratic·x²`` turns: -b₁/(2b₂), with the error of the delta method."""
+    """Where ``linear·x + quadratic·x²`` turns: -b₁/(2b₂), with the error of the delta method.
+
+    Raises InputError for terms that the fit does not have, and where b₂ is zero.
+    """
     unknown = [name for name in (linear, quadratic) if name not in fit.coefficients.index]
     if unknown:
         raise InputError(f"The regression has no term {', '.join(map(str, unknown))}.")
     b1, b2 = float(fit.coefficients[linear]), float(fit.coefficients[quadratic])
+    if b2**2 == 0.0:
+        raise InputError(
+            f"The coefficient of {quadratic} is zero: a straight line has no turning point."
+        )
     gradient = pd.Series(0.0, index=fit.coefficients.index)
     gradient[linear], gradient[quadratic] = -1.0 / (2.0 * b2), b1 / (2.0 * b2**2)
     # On the basis, where the two terms do not cancel however far from zero x is.
@@ -163,7 +170,11 @@ def _standard_errors(
     """The four kinds of standard errors by the names of their fields."""
     clustered = None
     if cluster is not None:
-        codes, _ = as_labels("cluster", cluster, len(inputs.y))
+        codes, labels = as_labels("cluster", cluster, len(inputs.y))
+        if len(labels) < 2:
+            raise InputError(
+                "cluster: all rows are in one cluster; a clustered error needs at least two."
+            )
         robust = result.get_robustcov_results(
             "cluster", groups=codes, use_correction=True, df_correction=False
         )

@@ -8,8 +8,15 @@ import pandas as pd
 from kommunebench.cost_rules import AccountSettings
 from kommunebench.costs.account_rows import PROBLEM_COLUMNS
 from kommunebench.costs.accounts import Expenditure
-from kommunebench.costs.named_columns import frame_with_columns, refuse_repeated
+from kommunebench.costs.named_columns import (
+    frame_with_columns,
+    refuse_repeated,
+    with_codes,
+    with_known_years,
+    with_numbers,
+)
 from kommunebench.errors import InputError
+from kommunebench.survival.arguments import refuse
 
 PER_CELL = ["municipality_code", "year"]
 
@@ -36,8 +43,8 @@ def build_unit_costs(
 
     ``full_year_persons``: municipality_code, year, full_year_persons and composition shares, one
     row a cell. A cell is left out and named where it has no accounts, a negative net expenditure, a
-    year without price index, or no persons. Raises InputError for missing columns or a cell that
-    occurs twice.
+    year without price index, or no persons. Raises InputError for missing columns, values that are
+    no numbers, or a cell that occurs twice.
     """
     settings = settings or AccountSettings()
     persons = _check_persons(full_year_persons, settings)
@@ -63,6 +70,11 @@ def summarise_unit_costs(
     Columns period (a year, or first/last), municipalities, mean, min, max, std_dev, standard_error,
     DKK a person. The last row is over the municipalities' means of their years.
     """
+    needed = (*PER_CELL, "unit_cost")
+    unit_costs = with_codes("unit_costs", frame_with_columns("unit_costs", unit_costs, needed))
+    unit_costs = with_known_years(
+        "unit_costs", with_numbers("unit_costs", unit_costs, ["unit_cost"])
+    )
     if compared is not None:
         unit_costs = unit_costs[unit_costs["municipality_code"].isin(compared)]
     if unit_costs.empty:
@@ -88,8 +100,11 @@ def _summary(period: str, values: pd.Series) -> dict[str, object]:
 
 def _check_persons(persons: pd.DataFrame, settings: AccountSettings) -> pd.DataFrame:
     needed = (*PER_CELL, "full_year_persons")
-    persons = frame_with_columns("full_year_persons", persons, needed)
-    refuse_repeated("full_year_persons", persons, PER_CELL, "cells")
+    argument = "full_year_persons"
+    persons = with_codes(argument, frame_with_columns(argument, persons, needed))
+    persons = with_known_years(argument, with_numbers(argument, persons, [argument]))
+    refuse(f"{argument}['{argument}']", np.isinf(persons[argument]), "infinite")
+    refuse_repeated(argument, persons, PER_CELL, "cells")
     return persons[persons["year"].between(settings.first_year, settings.last_year)]
 
 

@@ -113,5 +113,7 @@ class EfficiencySettings(Settings):
         _EFFICIENCY.simex.draws, ge=10, description="of the correction for errors in variables"
     )
     seed: int = Field(
-        _EFFICIENCY.simex.seed, description="of the draws of SIMEX and of the intervals"
+        _EFFICIENCY.simex.seed,
+        ge=0,
+        description="of the draws of SIMEX and of the intervals",
     )

@@ -158,5 +158,5 @@ class UncertaintySettings(Settings):
     posterior_draws: int = Field(
         _RULES.draws, ge=100, description="from which ranks and probabilities of fifths are taken"
     )
-    seed: int = Field(_RULES.seed, description="of the bootstrap and of those draws")
+    seed: int = Field(_RULES.seed, ge=0, description="of the bootstrap and of those draws")
     tiers: TierSettings = TierSettings()

@@ -75,9 +75,9 @@ def _accounts(inputs: StageInputs) -> pd.DataFrame:
             " ingest again, or leave the section cost out of the analysis."
         )
     rows = inputs.read(bronze.MUNICIPAL_ACCOUNTS)
-    wanted = (rows["account_function"] == settings.function) & rows["year"].between(
-        settings.first_year, settings.last_year
-    )
+    in_years = rows["year"].between(settings.first_year, settings.last_year)
+    # Rows without a year are taken along, to be counted among those that cannot be used.
+    wanted = (rows["account_function"] == settings.function) & (in_years | rows["year"].isNull())
     accounts = rows.where(wanted).toPandas()
     if accounts.empty:
         raise RegisterError(

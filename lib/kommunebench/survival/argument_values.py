@@ -126,7 +126,8 @@ def kind_of_values(column: Column) -> str:
     dtype = column.dtype
     if _holds_objects(column):
         values = np.asarray(column, dtype=object)
-        kinds = {_kind_of_type(one) for one in set(map(type, values))} - {"missing"}
+        # NaN is a number of Python's, but in a column of texts it is how pandas says missing.
+        kinds = {_kind_of_type(one) for one in set(map(type, values[~pd.isna(values)]))}
         return "numbers" if not kinds else kinds.pop() if len(kinds) == 1 else "mixed values"
     if isinstance(dtype, np.dtype):
         return _KIND_OF_NUMPY.get(dtype.kind, dtype.name)

@@ -36,6 +36,15 @@ def numbers(name: str, values: object, length: int | None = None) -> Floats:
     return array
 
 
+def whole_number(argument: str, value: object, *, least: int) -> int:
+    """One whole number that is no smaller than ``least``. Raises InputError for everything else,
+    true, false and numbers with decimals included."""
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or int(value) < least:  # type: ignore[call-overload]
+        raise InputError(f"{argument}: must be a whole number of {least} or more, got {value!r}.")
+    return int(value)  # type: ignore[call-overload]
+
+
 def durations(
     duration: object, event: object, entry: object | None, weights: object | None
 ) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:

@@ -45,4 +45,7 @@ def column_moments(x: Floats) -> ColumnMoments:
         return ColumnMoments(0, none, none, none, np.zeros((x.shape[1], x.shape[1])))
     mean = x.mean(axis=0)
     centred = x - mean
-    return ColumnMoments(len(x), x.min(axis=0), x.max(axis=0), mean, centred.T @ centred)
+    # Columns whose squares are not numbers are refused by their scale (refuse_extreme_columns).
+    with np.errstate(over="ignore", invalid="ignore"):
+        gram = centred.T @ centred
+    return ColumnMoments(len(x), x.min(axis=0), x.max(axis=0), mean, gram)

@@ -1,5 +1,7 @@
-"""What a person may hand to benchmark_spells: converted to the same result, or refused by name."""
+"""What a person may hand to benchmark_spells and benchmark_cases: converted to the same result, or
+refused by name."""
 
+import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -9,7 +11,12 @@ import pytest
 from laid_out import lay_out
 from simulated_spells import simulate_spells
 
-from kommunebench.benchmark import benchmark_spells
+from kommunebench.benchmark import benchmark_cases, benchmark_spells
+from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.in_memory import lay_out_spells
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.errors import InputError
 
 SPELLS = simulate_spells(300, 3)
@@ -63,8 +70,14 @@ REFUSED = [
     ({"horizon": None}, r"horizon: must be a whole number of 2 or more, got None"),
     ({"horizon": float("nan")}, r"horizon: must be a whole number of 2 or more, got nan"),
     ({"horizon": float("inf")}, r"horizon: must be a whole number of 2 or more, got inf"),
-    ({"replicates": 2.5}, r"replicates, min_spells and seed must be whole numbers"),
-    ({"seed": "a"}, r"replicates, min_spells and seed must be whole numbers"),
+    ({"replicates": 2.5}, r"replicates: must be a whole number of 0 or more, got 2.5"),
+    ({"replicates": -1}, r"replicates: must be a whole number of 0 or more, got -1"),
+    ({"min_spells": 0}, r"min_spells: must be a whole number of 1 or more, got 0"),
+    ({"seed": "a"}, r"seed: must be a whole number of 0 or more, got 'a'"),
+    ({"seed": ""}, r"seed: must be a whole number of 0 or more, got ''"),
+    ({"seed": -1}, r"seed: must be a whole number of 0 or more, got -1"),
+    ({"covariates": ["x", "event"]}, r"covariates: column event is the event; leave it out"),
+    ({"covariates": ["duration"]}, r"covariates: column duration is the duration; leave it out"),
     ({"measure": "median"}, r"measure: 'median' is neither"),
     ({"indicator": "odds"}, r"indicator: 'odds' is none of"),
     ({"spells": "spells.csv"}, r"spells: expected a table with named columns"),
@@ -111,6 +124,10 @@ REFUSED_COLUMNS = [
         SPELLS["c"].astype("category").mask(SPELLS.index == 7),
         r"covariate c: missing in 1 of 300 rows, first at positions 7; give unknown a category",
     ),
+    ("x", SPELLS["x"] * 1e200, r"covariates: columns \['x'\] have values far out of range"),
+    ("x", SPELLS["x"] * 1e-200, r"covariates: columns \['x'\] have values far out of range"),
+    ("c", [np.nan, *SPELLS["c"].astype(object)[1:]], r"covariate c: missing in 1 of"),
+    ("c", [None, *SPELLS["c"].astype(object)[1:]], r"covariate c: missing in 1 of"),
     ("unit", SPELLS["unit"].mask(SPELLS.index == 3, "  "), r"unit: blank in 1 of 300 rows"),
     ("unit", SPELLS["unit"].mask(SPELLS.index == 3), r"unit: missing in 1 of 300 rows"),
     ("unit", ["0101", "101"] * 150, r"codes \[\['0101', '101'\]\] differ only by leading zeros"),
@@ -143,3 +160,33 @@ def test_laid_out_spells_tell_a_count_of_missing_values_alone():
     with pytest.raises(InputError, match=r"covariate x: missing in 1 of \d+ spells; give") as told:
         lay_out(spells)
     assert "position" not in str(told.value)
+
+
+CASES = SPELLS.assign(outcome=SPELLS["event"])
+REFUSED_CASES = [
+    ({"x": SPELLS["x"] * 1e200}, {}, r"columns \['x'\] have values far out of range"),
+    ({"x": SPELLS["x"] * 1e-200}, {}, r"columns \['x'\] have values far out of range"),
+    ({}, {"covariates": ["x", "outcome"]}, r"covariates: column outcome is the outcome"),
+    ({}, {"min_cases": 0}, r"min_cases: must be a whole number of 1 or more, got 0"),
+    ({}, {"seed": -1}, r"seed: must be a whole number of 0 or more, got -1"),
+]
+
+
+@pytest.mark.parametrize("model", ["within", "pooled"])
+@pytest.mark.parametrize(
+    ("columns", "changes", "message"), REFUSED_CASES, ids=[text[:20] for *_, text in REFUSED_CASES]
+)
+def test_cases_that_cannot_be_used_are_named(model, columns, changes, message):
+    arguments = {"unit": "unit", "outcome": "outcome", "covariates": ["x"], "min_cases": 20}
+    with warnings.catch_warnings(), pytest.raises(InputError, match=message):
+        warnings.simplefilter("error")
+        benchmark_cases(CASES.assign(**columns), **arguments | {"model": model} | changes)
+
+
+@pytest.mark.parametrize("factor", [1e200, 1e-200])
+def test_the_fit_over_blocks_refuses_what_the_fit_in_memory_does(factor):
+    frame = SPELLS.assign(x=SPELLS["x"] * factor)
+    columns = spell_columns(frame, unit="unit", duration="duration", event="event", horizon=30)
+    laid_out = lay_out_spells(frame, columns, infer_specs(frame, ["x"]), unit_effects=False)
+    with pytest.raises(InputError, match=r"columns \['x'\] have values far out of range"):
+        fit_over_blocks(laid_out.blocks, laid_out.layout, ModelChoice())

@@ -177,3 +177,47 @@ def test_income_that_does_not_hold_payments_is_taken_as_it_is() -> None:
         assert line(
             build_expenditure(rows, INDEX).lines, block="total", line="other_income"
         ) == pytest.approx(other)
+
+
+def test_rows_without_a_year_and_infinite_amounts_are_named() -> None:
+    rows = accounts(
+        cell("101", 2015, 10.0), cell("101", None, 999.0), cell("147", 2015, np.inf)
+    ).astype({"year": float})
+    result = build_expenditure(rows, INDEX)
+    assert result.problems[["municipality_code", "reason", "rows"]].to_numpy().tolist() == [
+        ["101", "missing_year", 1],
+        ["147", "amount_not_finite", 1],
+    ]
+    assert result.problems["year"].isna().tolist() == [True, False]
+    assert result.cells.to_numpy().tolist() == [["101", 2015, 10_000.0]]
+    assert result.cells["year"].dtype == np.dtype("int64")
+    with pytest.raises(InputError, match="missing_year: 1 rows"):
+        build_expenditure(accounts(cell("101", None, 1.0)), INDEX)
+
+
+def test_codes_may_be_whole_numbers_or_missing() -> None:
+    texts = accounts(cell("101", 2015, 10.0), cell(None, 2015, 5.0), cell(" ", 2015, 5.0))
+    numbers = accounts(cell(101, 2015, 10.0), cell(None, 2015, 5.0), cell(None, 2015, 5.0))
+    one, other = build_expenditure(texts, INDEX), build_expenditure(numbers, INDEX)
+    pd.testing.assert_frame_equal(one.cells, other.cells)
+    for problems in (one.problems, other.problems):
+        assert problems[["reason", "rows"]].to_numpy().tolist() == [["not_a_municipality", 2]]
+
+
+@pytest.mark.parametrize(
+    ("of_accounts", "of_index", "message"),
+    [
+        ({"year": "2015"}, {}, r"accounts\['year'\]: expected numbers, got text"),
+        ({"year": 2015.5}, {}, r"accounts\['year'\]: no whole year in 1 of 1 rows"),
+        ({"year": 1e30}, {}, r"accounts\['year'\]: no whole year in 1 of 1 rows"),
+        ({"amount_thousand_dkk": "1.500"}, {}, r"\['amount_thousand_dkk'\]: expected numbers"),
+        ({}, {"year": "2015"}, r"price_index\['year'\]: expected numbers, got text"),
+        ({}, {"index": "100"}, r"price_index\['index'\]: expected numbers, got text"),
+    ],
+)
+def test_texts_are_not_read_as_numbers(
+    of_accounts: dict[str, object], of_index: dict[str, object], message: str
+) -> None:
+    rows = accounts(cell("101", 2015, 10.0)).assign(**of_accounts)
+    with pytest.raises(InputError, match=message):
+        build_expenditure(rows, INDEX.assign(**of_index))

@@ -194,7 +194,9 @@ def test_with_known_parameters_nineteen_in_twenty_of_many_units() -> None:
         ({"confidence_level": 1.0}, "intervals.confidence_level: must lie between 0 and 1"),
         ({"confidence_level": None}, "intervals.confidence_level: expected one positive number"),
         ({"confidence_level": float("nan")}, "intervals.confidence_level: must be positive"),
-        ({"draws": 10}, "intervals.draws must be at least 100"),
+        ({"draws": 10}, "intervals.draws: must be a whole number of 100 or more, got 10"),
+        ({"draws": 150.5}, "intervals.draws: must be a whole number of 100 or more, got 150.5"),
+        ({"seed": -1}, "intervals.seed: must be a whole number of 0 or more, got -1"),
     ],
 )
 def test_unusable_settings_are_named(options: dict[str, Any], message: str) -> None:

@@ -109,13 +109,9 @@ def identities(
 
 def whole_horizon(horizon: object) -> int:
     """The horizon as a whole number of 2 or more. Raises InputError."""
-    is_number = isinstance(horizon, int | float | np.integer | np.floating)
-    if not is_number or isinstance(horizon, bool) or not np.isfinite(horizon):  # type: ignore[call-overload]
-        raise InputError(f"horizon: must be a whole number of 2 or more, got {horizon!r}.")
-    whole = int(horizon)  # type: ignore[call-overload]
-    if whole != horizon or whole < 2:
-        raise InputError(f"horizon: must be a whole number of 2 or more, got {horizon!r}.")
-    return whole
+    if isinstance(horizon, float | np.floating) and float(horizon).is_integer():
+        horizon = int(horizon)
+    return checks.whole_number("horizon", horizon, least=2)
 
 
 def codes_of(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:

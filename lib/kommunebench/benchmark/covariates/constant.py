@@ -103,7 +103,9 @@ def _numbers_in_units(
     values, codes = values[known], codes[known]
     count = np.bincount(codes, minlength=len(names))
     mean = np.bincount(codes, values, len(names)) / np.maximum(count, 1)
-    squares = np.bincount(codes, (values - mean[codes]) ** 2, len(names))
+    # Numbers whose squares are infinite are refused by the fit.
+    with np.errstate(over="ignore"):
+        squares = np.bincount(codes, (values - mean[codes]) ** 2, len(names))
     low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
     np.minimum.at(low, codes, values)
     np.maximum.at(high, codes, values)
@@ -136,8 +138,9 @@ def within_share(count: Floats, mean: Floats, squares: Floats) -> Floats:
     weights = count.reshape(-1, *[1] * (mean.ndim - 1))
     total_mean = (weights * mean).sum(axis=0) / max(float(count.sum()), 1.0)
     inside = squares.sum(axis=0)
-    total = inside + (weights * (mean - total_mean) ** 2).sum(axis=0)
-    share: Floats = np.divide(inside, total, out=np.zeros_like(total), where=total > 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = inside + (weights * (mean - total_mean) ** 2).sum(axis=0)
+        share: Floats = np.divide(inside, total, out=np.zeros_like(total), where=total > 0)
     return share
 
 

@@ -20,6 +20,7 @@ from kommunebench.benchmark.model.likelihood import (
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations, prior_precision
 from kommunebench.errors import InputError, in_model_of
+from kommunebench.survival.checks import refuse_extreme_columns
 from kommunebench.survival.cox_sums import Terms
 from kommunebench.survival.newton import Maximum, maximise
 from kommunebench.survival.risk_sets import EventGrid
@@ -62,6 +63,7 @@ def _fit_group(
     grid = grid_of(facts.event_times)
     # A column that does not vary is found by the fit; it must not divide by zero here.
     scale = np.where(facts.moments.high > facts.moments.low, facts.moments.scale, 1.0)
+    refuse_extreme_columns(scale, names)
     scaling = Scaling(facts.moments.mean, scale)
     likelihood = BlockLikelihood(
         blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects

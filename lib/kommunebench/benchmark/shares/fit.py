@@ -21,6 +21,7 @@ from kommunebench.benchmark.model.priors import fit_or_hold, prior_precision
 from kommunebench.benchmark.shares.likelihood import LogitLikelihood, fitted_rows
 from kommunebench.benchmark.shares.model import CONSTANT, ShareModel, case_scores
 from kommunebench.errors import InputError, in_model_of
+from kommunebench.survival.checks import refuse_extreme_columns
 from kommunebench.survival.newton import Maximum, maximise
 
 
@@ -33,8 +34,9 @@ def fit_shares(
     succeed) has a prior on every level and unit.
 
     Raises InputError where all or none succeed in every unit, so that there is nothing to fit
-    effects of units to; ConvergenceError naming the terms whose coefficients grow without end all
-    the same; both with the group's name in front.
+    effects of units to, and for columns whose squares cannot be computed with; ConvergenceError
+    naming the terms whose coefficients grow without end all the same; all with the group's name in
+    front.
     """
 
     def fit(group: int, seat: Blocks) -> ShareModel:
@@ -61,8 +63,9 @@ def _fit_group(
     design = layout.designs[group]
     moments = blocks.total(partial(group_facts, group=group, effects=effects)).moments
     spread = np.where(moments.high > moments.low, moments.scale, 1.0)
-    scale = np.concatenate([[1.0], spread])
     names = [CONSTANT, *(() if effects is None else effects.names), *design.terms]
+    refuse_extreme_columns(spread, names[1:])
+    scale = np.concatenate([[1.0], spread])
     likelihood = LogitLikelihood(blocks, group, scale, effects)
 
     def fit(priors: Floats) -> tuple[Maximum, Floats]:

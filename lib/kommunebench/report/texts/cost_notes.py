@@ -193,7 +193,9 @@ COST_NOTE_CODES = {
     "cost_reason": {
         "not_a_municipality": Text("ingen kommunekode", "not a municipality code"),
         "unknown_group": Text("ukendt gruppering", "unknown account group"),
+        "missing_year": Text("år mangler", "year missing"),
         "missing_amount": Text("beløb mangler", "amount missing"),
+        "amount_not_finite": Text("beløb er ikke endeligt", "amount not finite"),
         "year_without_price_index": Text("år uden prisindeks", "year without price index"),
         "no_accounts": Text("intet regnskab", "no accounts"),
         "negative_expenditure": Text("negativ nettoudgift", "negative net expenditure"),
