@@ -143,8 +143,11 @@ def compare(run: Run, theirs: dict[str, pd.DataFrame]) -> Iterator[Gap]:
 
 def compare_terms(run: Run, theirs: pd.DataFrame) -> Iterator[Gap]:
     """Coefficients and their errors; omitted terms are 0 in the run and missing in R, which has no
-    errors of a share model with priors."""
+    errors of a share model with priors, nor the coefficients that have them."""
     fitted = run.coefficients[~run.coefficients["mark"].isin(LIMITS)]
+    if run.settings.starts_from_cases:
+        free = fitted.merge(run.priors, how="left")["prior_sd"].astype(float)
+        fitted = fitted[~np.isfinite(free.to_numpy())]
     both = fitted.merge(theirs, on=["group", "term"], suffixes=("", "_r"), how="outer")
     omitted = (both["mark"] == "omitted").astype(float)
     yield gap("which terms are omitted", "terms", omitted, both["coefficient_r"].isna() * 1.0)
