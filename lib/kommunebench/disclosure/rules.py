@@ -9,6 +9,7 @@ import pandas as pd
 from kommunebench.disclosure.curves import publishable_curves, publishable_incidence
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
+from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
@@ -95,6 +96,8 @@ def publish(
     shown = _without_figures(table, rows, small)
     if table.name == "unit_costs":
         shown = _without_small_shares(shown, minimum)
+    if table.name == "spell_outcomes":
+        shown = without_shares_of_hidden(shown)
     return Published(shown, int(small.sum()))
 
 
@@ -153,9 +156,7 @@ def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
     if table.name == "population_flow":
         return _given_away_steps(rows, small, minimum)
     if table.name == "spell_outcomes":
-        inner = (rows["outcome"] != "total") & (rows["value"] != "total")
-        groups: list[tuple[str, ...]] = [("breakdown", "value"), ("breakdown", "outcome")]
-        return _inside(rows, small, inner, groups=groups, count="spells", minimum=minimum)
+        return outcomes_given_away(rows, small, minimum)
     everyone = pd.Series(True, rows.index)
     if table.name == "calibration":
         groups, count = [("breakdown",)], "observed_events"
