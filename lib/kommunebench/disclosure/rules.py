@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.disclosure.curves import publishable_curves, publishable_incidence
+from kommunebench.disclosure.curves import publishable_baseline, publishable_curves
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
+from kommunebench.disclosure.incidence import publishable_incidence
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
@@ -83,8 +84,12 @@ def publish(
         shown = publishable_curves(kept, minimum)
         return Published(shown, len(rows) - len(shown))
     if table.name == "cumulative_incidence":
-        few_ends = publishable_incidence(rows, minimum)
-        return Published(_without_figures(table, rows, few_ends), int(few_ends.sum()))
+        shown = publishable_incidence(rows, minimum)
+        # Curves of one end have weeks in common, at which not all of them had a row.
+        return Published(shown, max(len(rows) - len(shown), 0))
+    if table.name == "cox_baseline":
+        shown = publishable_baseline(rows, minimum)
+        return Published(shown, len(rows) - len(shown))
     small = _follows(table, rows, hidden)
     for base in _BASES.get(table.name, ()):
         small |= is_few(rows[base], minimum)
