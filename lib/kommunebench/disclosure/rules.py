@@ -48,7 +48,9 @@ _NEVER_SHOWN = {"spell_id", "person_id"}
 # between two of them are those who left, and add up to their difference.
 _STILL_THERE = ("in_population", "with_spells", "in_comparison")
 
-
+# A mean over municipalities is of so many at least; how many there are is no secret.
+_LEAST_UNITS = 2
+_COUNTS_OF_UNITS = ("units",)
 _NOTHING = Hidden()
 
 
@@ -97,8 +99,13 @@ def publish(
         return _publish_indicators(table, rows, small, minimum)
     if table.name == "calibration":
         small |= hidden.in_provinces(rows)
+    if table.name == "ten_best":
+        # The key says on which side a municipality stands: the row goes whole.
+        return Published(rows[~small].copy(), int(small.sum()))
+    if table.name == "cost_by_result":
+        small |= is_few(rows["units"], _LEAST_UNITS)
     small |= _given_away(table, rows, small, minimum)
-    shown = _without_figures(table, rows, small)
+    shown = _without_figures(table, rows, small, _COUNTS_OF_UNITS)
     if table.name == "unit_costs":
         shown = _without_small_shares(shown, minimum)
     if table.name == "spell_outcomes":
