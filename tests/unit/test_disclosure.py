@@ -268,23 +268,6 @@ def test_groups_with_few_events_are_hidden_in_the_calibration() -> None:
     assert shown["expected_events"].isna().tolist() == [True, False, True]
 
 
-def test_shares_that_rest_on_few_ends_are_hidden_with_their_whole_curve() -> None:
-    persons = {"refugee": 400, "family_reunified": 20}
-    rows = pd.DataFrame(
-        [
-            {"breakdown": "residence_basis", "value": value, "week": week, "end": "moved",
-             "share": share, "se": (share * (1 - share) / count) ** 0.5}
-            for value, count in persons.items()
-            for week, share in ((1, 0.05), (2, 0.1))
-        ]
-    )  # fmt: skip
-    incidence = table("cumulative_incidence", key=("breakdown", "value", "week", "end"))
-    published = publish(incidence, rows, FIVE)
-    hidden = published.rows.loc[published.rows["share"].isna(), "value"]
-    # 10 % of 400 are forty ends, 10 % of 20 are two.
-    assert hidden.tolist() == ["family_reunified"] * 2 and published.suppressed == 2
-
-
 def test_tables_without_counts_follow_the_units_that_are_suppressed() -> None:
     rows = pd.DataFrame(
         {"check": "groups", "municipality_code": ["101", "825"], "log_indicator": [0.1, 0.2]}

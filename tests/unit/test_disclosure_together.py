@@ -6,8 +6,10 @@ import pytest
 
 from kommunebench import gold
 from kommunebench.benchmark.comparison.fifths import fifth_means
+from kommunebench.benchmark.comparison.potential import ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
-from kommunebench.disclosure import publish_together
+from kommunebench.costs import build_cost_by_result
+from kommunebench.disclosure import Hidden, publish, publish_together
 from kommunebench.settings.analysis import DisclosureSettings
 
 FIVE = DisclosureSettings(min_persons=5)
@@ -113,3 +115,95 @@ def test_a_table_of_which_no_row_may_leave_is_not_there() -> None:
     )
     tables = run_of_shares(events_of_last=3) | {gold.KM_CURVES: curve}
     assert "km_curves" not in publish_together(tables, FIVE)
+
+
+def lists(indicators: pd.DataFrame) -> pd.DataFrame:
+    """The best and the worst, as a run of ten municipalities has them."""
+    listed = ten_best(
+        indicators["difference_plain"].to_numpy(float),
+        indicators["quintile"].to_numpy(float),
+        list(indicators["municipality_code"]),
+    )
+    names = indicators[["municipality_code", "municipality"]]
+    return listed.merge(names, on="municipality_code").assign(analysis="a", run_id="r")
+
+
+def test_the_lists_are_of_the_municipalities_shown() -> None:
+    tables = run_of_shares(events_of_last=3)
+    tables[gold.TEN_BEST] = lists(tables[gold.SHARE_INDICATORS])
+    assert "910" in set(tables[gold.TEN_BEST]["municipality_code"])
+    published = publish_together(tables, FIVE)
+    rows = published["share_indicators"].rows
+    shown = rows[rows["events"].notna()]
+    told = published["ten_best"].rows
+    # Four of each: a list that is one short would tell on which side the hidden one is.
+    assert told.groupby("side").size().to_dict() == {"best": 4, "worst": 4}
+    assert set(told["municipality_code"]) == set(shown["municipality_code"])
+    assert told.notna().all(axis=None) and set(told["run_id"]) == {"r"}
+
+
+def test_a_hidden_municipality_is_on_neither_list() -> None:
+    """Also where only the lists are published."""
+    rows = lists(run_of_shares(events_of_last=3)[gold.SHARE_INDICATORS])
+    published = publish(gold.TEN_BEST, rows, FIVE, Hidden(indicators=frozenset({"910"})))
+    assert set(published.rows["municipality_code"]) == set(rows["municipality_code"]) - {"910"}
+    assert published.suppressed == 1
+
+
+def costs_and_results(indicators: pd.DataFrame) -> dict:
+    """Cost indicators and table 5.3 of ten municipalities, the last two of them dear and good."""
+    classes = ["below"] * 4 + ["as_expected"] * 3 + ["above"] * 3
+    costs = pd.DataFrame(
+        {
+            "municipality_code": indicators["municipality_code"],
+            "full_year_persons": 80.0,
+            "assessment": classes,
+            "mean_unit_cost": np.arange(10) * 1000.0,
+        }
+    )
+    units = pd.DataFrame(
+        {
+            "municipality_code": indicators["municipality_code"],
+            "cost_assessment": classes,
+            "result_assessment": indicators["assessment"],
+            "mean_unit_cost": costs["mean_unit_cost"],
+            "indicator": 1.0,
+        }
+    )
+    cells = build_cost_by_result(units).table
+    return {gold.COST_INDICATORS: costs, gold.COST_BY_RESULT: cells}
+
+
+def test_no_mean_of_costs_counts_a_hidden_municipality() -> None:
+    tables = run_of_shares(events_of_last=3)
+    indicators = tables[gold.SHARE_INDICATORS]
+    indicators["assessment"] = ["better"] * 2 + ["as_expected"] * 5 + ["better"] * 3
+    tables |= costs_and_results(indicators)
+    published = publish_together(tables, FIVE)
+    hidden = published["share_indicators"].hidden.indicators
+    assert "910" in hidden
+    cells = published["cost_by_result"].rows.set_index(["cost_class", "result_class"])
+    means = cells["mean_unit_cost"]
+    for of_hidden in (("above", "better"), ("above", "total"), ("total", "better")):
+        assert pd.isna(means[of_hidden])
+    assert pd.isna(means["total", "total"])
+    secret = {tables[gold.COST_INDICATORS].set_index("municipality_code")["mean_unit_cost"][code]
+              for code in hidden}  # fmt: skip
+    assert not secret & set(means.dropna())
+    assert means["below", "better"] == 500.0 and cells["units"].notna().all()
+
+
+def test_a_mean_of_costs_is_of_two_municipalities_at_least() -> None:
+    cells = pd.DataFrame(
+        {
+            "cost_class": ["above", "below"],
+            "result_class": "better",
+            "mean_unit_cost": [5e4, 4e4],
+            "mean_indicator": [1.05, 1.1],
+            "units": [1, 2],
+        }
+    )
+    told = publish(gold.COST_BY_RESULT, cells, FIVE).rows
+    assert told["mean_unit_cost"].isna().tolist() == [True, False]
+    assert told["mean_indicator"].isna().tolist() == [True, False]
+    assert told["units"].tolist() == [1, 2]

@@ -29,6 +29,18 @@ def test_one_setting_is_overridden_and_the_rest_stays() -> None:
     assert settings.employment.hours_per_week == 20
 
 
+def test_verdicts_rest_on_as_many_persons_as_may_be_published() -> None:
+    """A rank or verdict of a municipality with hidden events shows by what the others leave."""
+    with pytest.raises(
+        ConfigError, match=r"uncertainty\.min_events: .* least disclosure\.min_pers"
+    ):
+        load_analysis(MAIN, ("disclosure.min_persons=11",))
+    with pytest.raises(ConfigError, match=r"uncertainty\.min_non_events: .* which is 11"):
+        load_analysis("school_exams", ("disclosure.min_persons=11", "uncertainty.min_events=11"))
+    enough = load_analysis(MAIN, ("disclosure.min_persons=11", "uncertainty.min_events=11"))
+    assert enough.disclosure.min_persons == 11
+
+
 @pytest.mark.parametrize(
     ("override", "said"),
     [

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.disclosure.differences import is_few
+from kommunebench.survival.curves import Floats
 
 
 def publishable_curves(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -44,15 +45,38 @@ def _spaced(events: pd.Series, minimum: int) -> pd.Series:
     return pd.Series(kept, events.index)
 
 
-def publishable_incidence(rows: pd.DataFrame, minimum: int) -> pd.Series:
-    """Which rows of gold.cumulative_incidence are hidden: curves that rest on few ends, whole.
+def publishable_baseline(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Rows of gold.cox_baseline: the weeks of each group between which enough had the event, the
+    last one among them; none of a group with fewer events. The numbers of events stay inside."""
+    shown = [rows.head(0)]
+    for _, of_group in rows.groupby("group"):
+        events = of_group.set_index("week")[["events"]].sort_index()
+        shown.append(of_group[of_group["week"].isin(shared_weeks(events, minimum))])
+    return pd.concat(shown).assign(events=None)
 
-    The table holds no counts: how many ends a share rests on is read from its standard error
-    (share · (1 − share) / se² is the number of independent spells it is as good as).
-    """
-    share, error = pd.to_numeric(rows["share"]), pd.to_numeric(rows["se"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ends = share**2 * (1 - share) / error**2
-    curve = [rows[name].fillna("all") for name in ("breakdown", "value", "end")]
-    most = ends.where(error > 0).groupby(curve).transform("max")
-    return (most < minimum) & (share.groupby(curve).transform("max") > 0)
+
+def shared_weeks(counts: pd.DataFrame, minimum: int) -> list[int]:
+    """Of the weeks by which several curves' events are counted (a column each): those between which
+    every curve has no event or at least ``minimum``, the last week among them. None where that
+    cannot be, because one of the curves has fewer in all."""
+    cumulative = counts.to_numpy(float).cumsum(axis=0)
+    kept: list[int] = []
+
+    def since_kept(position: int) -> Floats:
+        before = cumulative[kept[-1]] if kept else 0.0
+        return np.asarray(cumulative[position] - before)
+
+    for position in range(len(counts)):
+        events = since_kept(position)
+        if events.any() and _may_be_told(events, minimum):
+            kept.append(position)
+    last = len(counts) - 1
+    while last >= 0 and not _may_be_told(since_kept(last), minimum):
+        if not kept:
+            return []
+        kept.pop()
+    return [int(counts.index[position]) for position in sorted({*kept, last}) if position >= 0]
+
+
+def _may_be_told(events: Floats, minimum: int) -> bool:
+    return bool(((events == 0) | (events >= minimum)).all())

@@ -2,9 +2,19 @@
 the hidden ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A published total and what adds up to it: labels of the ``terms``, and of the ``total``,
+    which is None where only another table holds it."""
+
+    terms: pd.Index
+    total: int | None
 
 
 def also_hidden(
@@ -28,6 +38,35 @@ def also_hidden(
                 taken |= taken.index.isin(further)
                 changed = changed or bool(further)
     return taken & ~hidden
+
+
+def also_hidden_with_totals(
+    counts: pd.Series, hidden: pd.Series, additions: Sequence[Addition], minimum: int
+) -> pd.Series:
+    """As `also_hidden`, of counts among which are the totals, so that a total may be hidden too:
+    one that is the sum of a single hidden count goes, and of a hidden total one term at least."""
+    taken = hidden.copy()
+    before = -1
+    while int(taken.sum()) > before:
+        before = int(taken.sum())
+        for addition in additions:
+            taken |= taken.index.isin(_to_take_of_addition(counts, taken, addition, minimum))
+    return taken & ~hidden
+
+
+def _to_take_of_addition(
+    counts: pd.Series, hidden: pd.Series, addition: Addition, minimum: int
+) -> list[object]:
+    terms, total = counts[addition.terms], addition.total
+    hidden_terms = hidden[addition.terms]
+    if total is not None and hidden[total]:
+        # Terms that are all shown add up to the hidden total.
+        smallest = terms[terms > 0].sort_values(kind="stable").index[:1]
+        return [] if hidden_terms.any() else list(smallest)
+    taken = _to_take(terms, hidden_terms, minimum)
+    if total is not None and int(hidden_terms.sum()) + len(taken) == 1:
+        taken.append(total)
+    return taken
 
 
 def _to_take(counts: pd.Series, hidden: pd.Series, minimum: int) -> list[object]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.disclosure.curves import publishable_curves, publishable_incidence
+from kommunebench.disclosure.curves import publishable_baseline, publishable_curves
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
+from kommunebench.disclosure.incidence import publishable_incidence
+from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
@@ -46,7 +48,9 @@ _NEVER_SHOWN = {"spell_id", "person_id"}
 # between two of them are those who left, and add up to their difference.
 _STILL_THERE = ("in_population", "with_spells", "in_comparison")
 
-
+# A mean over municipalities is of so many at least; how many there are is no secret.
+_LEAST_UNITS = 2
+_COUNTS_OF_UNITS = ("units",)
 _NOTHING = Hidden()
 
 
@@ -82,8 +86,12 @@ def publish(
         shown = publishable_curves(kept, minimum)
         return Published(shown, len(rows) - len(shown))
     if table.name == "cumulative_incidence":
-        few_ends = publishable_incidence(rows, minimum)
-        return Published(_without_figures(table, rows, few_ends), int(few_ends.sum()))
+        shown = publishable_incidence(rows, minimum)
+        # Curves of one end have weeks in common, at which not all of them had a row.
+        return Published(shown, max(len(rows) - len(shown), 0))
+    if table.name == "cox_baseline":
+        shown = publishable_baseline(rows, minimum)
+        return Published(shown, len(rows) - len(shown))
     small = _follows(table, rows, hidden)
     for base in _BASES.get(table.name, ()):
         small |= is_few(rows[base], minimum)
@@ -91,10 +99,17 @@ def publish(
         return _publish_indicators(table, rows, small, minimum)
     if table.name == "calibration":
         small |= hidden.in_provinces(rows)
+    if table.name == "ten_best":
+        # The key says on which side a municipality stands: the row goes whole.
+        return Published(rows[~small].copy(), int(small.sum()))
+    if table.name == "cost_by_result":
+        small |= is_few(rows["units"], _LEAST_UNITS)
     small |= _given_away(table, rows, small, minimum)
-    shown = _without_figures(table, rows, small)
+    shown = _without_figures(table, rows, small, _COUNTS_OF_UNITS)
     if table.name == "unit_costs":
         shown = _without_small_shares(shown, minimum)
+    if table.name == "spell_outcomes":
+        shown = without_shares_of_hidden(shown)
     return Published(shown, int(small.sum()))
 
 
@@ -153,9 +168,7 @@ def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
     if table.name == "population_flow":
         return _given_away_steps(rows, small, minimum)
     if table.name == "spell_outcomes":
-        inner = (rows["outcome"] != "total") & (rows["value"] != "total")
-        groups: list[tuple[str, ...]] = [("breakdown", "value"), ("breakdown", "outcome")]
-        return _inside(rows, small, inner, groups=groups, count="spells", minimum=minimum)
+        return outcomes_given_away(rows, small, minimum)
     everyone = pd.Series(True, rows.index)
     if table.name == "calibration":
         groups, count = [("breakdown",)], "observed_events"

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kommunebench.benchmark.comparison.fifths import fifth_means
-from kommunebench.benchmark.comparison.potential import RAW
+from kommunebench.benchmark.comparison.potential import RAW, ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
+from kommunebench.disclosure.cost_cells import without_hidden_units
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.rules import INDICATOR_TABLES, Published, publish
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 _FIFTHS, _VARIANCES, _POTENTIALS = "quintile_means", "variance_reduction", "potentials"
+_LISTS = "ten_best"
 
 
 def publish_together(
@@ -35,13 +37,30 @@ def publish_together(
             continue
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
+        if table.name == "cost_by_result":
+            rows = _of_shown_costs(rows, with_rows, hidden, rules.min_persons)
         published[table.name] = publish(table, rows, rules, hidden)
     return {name: one for name, one in published.items() if len(one.rows)}
 
 
+def _of_shown_costs(
+    cells: pd.DataFrame, tables: Mapping[Table, pd.DataFrame], hidden: Hidden, minimum: int
+) -> pd.DataFrame:
+    """Table 5.3 without the means that count a hidden municipality; as it is where the tables that
+    say which ones it counts are not there."""
+    by_name = {table.name: rows for table, rows in tables.items()}
+    indicators = [by_name[name] for name in INDICATOR_TABLES if name in by_name]
+    if len(indicators) != 1 or "cost_indicators" not in by_name:
+        return cells
+    return without_hidden_units(cells, indicators[0], by_name["cost_indicators"], hidden, minimum)
+
+
 def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table of means over municipalities (tables 3.1 and 3.2, the raw potential),
-    computed from the ``indicators`` that are shown; of any other table as they are."""
+    """The rows of a table of means over municipalities (tables 3.1 and 3.2, the raw potential) or
+    of the ten best and worst, computed from the ``indicators`` that are shown; of any other table
+    as they are."""
+    if table_name == _LISTS:
+        return _listed(rows, indicators)
     if table_name not in (_FIFTHS, _VARIANCES, _POTENTIALS):
         return rows
     compared = _compared(indicators)
@@ -68,6 +87,20 @@ def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> p
         ci_low=rows["ci_low"].where(~is_raw, best - worst - half),
         ci_high=rows["ci_high"].where(~is_raw, best - worst + half),
     )
+
+
+def _listed(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """The lists over the municipalities shown: one short of ten would tell of a hidden one."""
+    compared = _compared(indicators)
+    names = indicators.loc[compared.index, ["municipality_code", "municipality"]]
+    listed = ten_best(
+        compared["difference"].to_numpy(float),
+        compared["quintile"].to_numpy(float),
+        list(names["municipality_code"]),
+    )
+    listed = listed.merge(names, on="municipality_code")
+    of_run = {str(name): rows[name].iloc[0] for name in rows if name not in listed}
+    return listed.assign(**of_run)[list(rows.columns)]
 
 
 def _compared(indicators: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,7 @@ COX_BASELINE = gold_table(
     "cox_baseline",
     "one group and week",
     "group week",
-    "group string, week int, baseline_survival double, cumulative_hazard double",
+    "group string, week int, events long, baseline_survival double, cumulative_hazard double",
 )
 PROPORTIONALITY = gold_table(
     "proportionality",

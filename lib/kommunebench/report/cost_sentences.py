@@ -61,6 +61,9 @@ def cost_potential(edition: Edition) -> str:
     potential = find_cost_potential(rows)
     if min(potential.units_above, potential.units_below) < _LEAST_IN_CLASS:
         return edition.words("cost_potential_too_few")
+    if is_missing(potential.difference):
+        # A mean that counts a hidden municipality is not shown.
+        return ""
     fmt = edition.fmt
     return edition.words(
         "cost_potential",

@@ -185,8 +185,21 @@ class AnalysisSettings(Settings):
                 "uncertainty.verdict_indicator: plain repeats the report, whose model has no terms"
                 " for municipalities; write model.verdict_model: pooled beside it"
             )
+        self._refuse_verdicts_on_hidden_counts()
         refuse_unused(self)
         return self
+
+    def _refuse_verdicts_on_hidden_counts(self) -> None:
+        """A municipality whose events are hidden has no verdict, rank or class of cost: these would
+        show by what is missing from the others and from the counts of the summary."""
+        names = ["min_events", *(["min_non_events"] if self.measure == "share" else [])]
+        least = self.disclosure.min_persons
+        below = [name for name in names if getattr(self.uncertainty, name) < least]
+        if below:
+            raise ValueError(
+                f"uncertainty.{' and uncertainty.'.join(below)}: verdicts rest on fewer persons"
+                f" than may be published; write at least disclosure.min_persons, which is {least}"
+            )
 
     @property
     def starts_from_cases(self) -> bool:

@@ -137,10 +137,14 @@ class UncertaintySettings(Settings):
         _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"
     )
     min_events: int = Field(
-        _RULES.min_events, ge=2, description="with fewer a municipality has no verdict"
+        _RULES.min_events,
+        ge=2,
+        description="with fewer a municipality has no verdict; disclosure.min_persons at least",
     )
     min_non_events: int = Field(
-        _RULES.min_non_events, ge=0, description="of a share: spells without the event"
+        _RULES.min_non_events,
+        ge=0,
+        description="of a share: spells without the event; disclosure.min_persons at least",
     )
     support_share: Share = Field(
         _RULES.support_share,

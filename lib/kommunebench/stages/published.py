@@ -21,6 +21,7 @@ from kommunebench.silver import REJECTED_ROWS
 from kommunebench.stages.bronze_writes import SIMULATION
 from kommunebench.stages.stage import small_rows_of_run
 from kommunebench.storage import Store, read_rows, table_exists
+from kommunebench.survival.curves import Floats
 from kommunebench.tables import Table
 
 # Rows of single spells, and what the stages hand on to each other, stay inside.
@@ -64,17 +65,21 @@ class PublishedResults:
         return {str(name): float(value) for name, value in row.items()}
 
     def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
-        """Coefficients and baselines as the logged model keeps them; None without a Cox model."""
-        coefficients = self.tables.get("cox_coefficients")
-        if coefficients is None or self.models is None:
+        """Coefficients and baselines as the logged model keeps them, of the groups whose baseline
+        may leave; None where there are none."""
+        coefficients, baselines = (
+            self.tables.get(name) for name in ("cox_coefficients", "cox_baseline")
+        )
+        if coefficients is None or baselines is None or self.models is None:
             return None
         estimated = coefficients[~coefficients["is_reference"].astype(bool)]
         groups = {}
         for _, model in self.models.iterrows():
             terms = estimated[estimated["group"] == model["group"]]
-            factors = np.array(model["log_factors"], float)
-            # A week in which all of the group at risk have the event ends its curve.
-            log_survival = np.cumsum(np.maximum(factors, _CURVE_ENDS))
+            weeks = baselines.loc[baselines["group"] == model["group"], "week"].to_numpy(float)
+            if not len(weeks):
+                continue
+            log_survival = _between_shown(np.array(model["log_factors"], float), weeks)
             groups[str(model["group"])] = {
                 "coefficients": {
                     term: (None if b == float("-inf") else float(b))
@@ -91,6 +96,8 @@ class PublishedResults:
             }
             for c in settings.model.covariates
         ]
+        if not groups:
+            return None
         return {
             "group": settings.model.group,
             "horizon": settings.observation.horizon_weeks,
@@ -98,6 +105,21 @@ class PublishedResults:
             "covariates": covariates,
             "groups": groups,
         }
+
+
+def _between_shown(log_factors: Floats, shown_weeks: Floats) -> Floats:
+    """Log survival after every week, with a straight line of survival between the weeks shown, the
+    last of which is the last of all: the weeks between do not tell when single persons had the
+    event."""
+    # A week in which all of the group at risk have the event ends its curve.
+    survival = np.exp(np.cumsum(np.maximum(log_factors, _CURVE_ENDS)))
+    weeks = np.arange(1.0, len(survival) + 1)
+    shown = np.sort(shown_weeks)
+    at_shown = survival[shown.astype(int) - 1]
+    straight = np.interp(weeks, np.append(0.0, shown), np.append(1.0, at_shown))
+    with np.errstate(divide="ignore"):
+        between: Floats = np.maximum(np.log(straight), _CURVE_ENDS)
+    return between
 
 
 def _prefix(prefix: str) -> str:
@@ -127,8 +149,8 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
 
 
 def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFrame | None:
-    """The pooled models of the run as they were fitted; None where it has none. They are logged as
-    a model that predicts, not shown."""
+    """The pooled models of the run as they were fitted; None where it has none. What of them is
+    logged as a model that predicts follows gold.cox_baseline."""
     if not table_exists(store, NATIONAL_MODELS):
         return None
     rows = small_rows_of_run(store, NATIONAL_MODELS, settings.name, run_id).to_pandas()

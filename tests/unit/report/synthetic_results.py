@@ -319,6 +319,7 @@ def _baseline(groups: tuple[str, ...], horizon: int) -> pd.DataFrame:
             {
                 "group": g,
                 "week": weeks,
+                "events": None,
                 "baseline_survival": 0.995**weeks,
                 "cumulative_hazard": 0.005 * weeks,
             }

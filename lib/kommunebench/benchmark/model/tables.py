@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
+from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats, Indices
 from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.likelihood import event_covariates
@@ -155,8 +155,8 @@ def second_stage_table(models: Sequence[GroupModel]) -> pd.DataFrame:
 
 
 def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
-    """Columns of gold.cox_baseline: survival at the reference levels and all numbers zero after
-    each week, and minus its logarithm.
+    """Columns of gold.cox_baseline: events of each week, survival at the reference levels and all
+    numbers zero after it, and minus its logarithm.
 
     A number far from zero (a calendar year) makes this baseline 1 or 0 to rounding; nothing else is
     computed from it.
@@ -174,12 +174,20 @@ def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
                 {
                     "group": model.name,
                     "week": weeks,
+                    "events": _events_at(model, weeks),
                     "baseline_survival": np.exp(-hazard),
                     "cumulative_hazard": hazard,
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _events_at(model: NationalModel, weeks: Indices) -> Indices:
+    """How many events the model counts in each of the weeks."""
+    by_time = totals(model.terms.at, model.terms.weight, len(model.grid.time))
+    by_week = pd.Series(by_time, model.grid.time).reindex(weeks, fill_value=0.0)
+    return by_week.to_numpy(float).round().astype(np.intp)
 
 
 def proportionality_table(blocks: Blocks, models: Sequence[NationalModel]) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """The fact sheet's tables of one analysis: ten best and ten worst, potential, pupils without
 marks."""
 
+from itertools import zip_longest
+
 import pandas as pd
 
 from kommunebench.report.edition import Edition
@@ -26,7 +28,8 @@ def lists_table(edition: Edition) -> HtmlTable | None:
         return None
     words = edition.words
     lists = [_listed(edition, rows[rows["side"] == side]) for side in _SIDES]
-    lines = list(zip(*lists, strict=True))
+    # The disclosure rules may take a municipality from one side.
+    lines = list(zip_longest(*lists, fillvalue=""))
     return HtmlTable(
         key="lists",
         caption=words("lists_table", n=edition.fmt.number(len(lines))),
