@@ -18,6 +18,7 @@ from kommunebench.gold import QUINTILE_MEANS
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import CASES, SPELLS
 from kommunebench.storage import (
+    SCHEMA_VERSION,
     Store,
     TableWrite,
     append_rows,
@@ -314,7 +315,7 @@ def test_many_may_make_the_same_table_at_once(catalog):
         thread.join()
     assert read_table(catalog, QUINTILE_MEANS).count() == 4
     rules = catalog.spark.sql(f"SHOW TBLPROPERTIES {catalog.identifier(QUINTILE_MEANS)}").collect()
-    assert ("kommunebench.schema_version", "2") in {(row[0], row[1]) for row in rules}
+    assert ("kommunebench.schema_version", SCHEMA_VERSION) in {(row[0], row[1]) for row in rules}
 
 
 def test_a_table_another_process_is_making_is_waited_for(catalog, tmp_path, caplog):

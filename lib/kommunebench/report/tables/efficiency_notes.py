@@ -6,6 +6,7 @@ import pandas as pd
 from kommunebench.costs.efficiency import LEAST_UNITS
 from kommunebench.report.edition import Edition
 from kommunebench.report.frontiers import is_ranking, ordered_by_residual, wide_ranks
+from kommunebench.report.results_by_cost import both_indicators
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, plain_rows, text_column
 from kommunebench.report.tables.units import danish_order
 
@@ -51,13 +52,13 @@ def influence_table(edition: Edition) -> HtmlTable | None:
 
 
 def ten_best_table(edition: Edition) -> HtmlTable | None:
-    """The first ten of each side with efficiency, its interval and that of the rank; a side without
-    inefficiency is in the table of residuals instead. The heading calls the order a ranking only
-    where it is one."""
+    """The first ten of each side with efficiency, its interval and that of the rank, of the
+    municipalities whose result and cost are shown; a side without inefficiency is in the table of
+    residuals instead. The heading calls the order a ranking only where it is one."""
     scores = edition.data.frontier_scores
     if scores is None:
         return None
-    words = edition.words
+    words, shown = edition.words, both_indicators(edition)["municipality_code"]
     columns = (
         Column(words("place")),
         text_column(words("Unit")),
@@ -73,7 +74,8 @@ def ten_best_table(edition: Edition) -> HtmlTable | None:
         if ordered_by_residual(edition.data.frontier_parameters, of_side, side):
             notes.append(words("none_inefficient", side=label))
             continue
-        lines = tuple(_score_row(edition, row) for _, row in of_side.head(_TEN).iterrows())
+        first = of_side[of_side["municipality_code"].isin(shown)].head(_TEN)
+        lines = tuple(_score_row(edition, row) for _, row in first.iterrows())
         blocks.append(Block(lines, words(_ten_heading(edition, of_side, side), side=label)))
         span = wide_ranks(scores, side)
         if span is not None:
