@@ -7,8 +7,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.populations.immigrant_spells import IMMIGRANT_LOST_REASONS
 from kommunebench.populations.immigrants import REASONS, UNKNOWN_CONTINENT, UNKNOWN_ORIGIN
-from kommunebench.spells.flow import TOUCHED
-from kommunebench.spells.outcomes import compared_municipalities
+from kommunebench.spells.flow import COMPARED, TOO_SMALL, TOUCHED, count_candidates
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -19,7 +18,6 @@ WITHOUT_SPELL, ONLY_LOST, WITH_SPELLS = (
     "only_lost_spells",
     "with_spells",
 )
-TOO_SMALL, COMPARED = "in_municipalities_too_small", "in_comparison"
 _LOST = tuple(f"lost_{reason}" for reason in IMMIGRANT_LOST_REASONS)
 ORDER = (
     START,
@@ -57,7 +55,7 @@ def count_immigrant_flow(
         .unionByName(of_whom.withColumn("spells", no_spells))
         .unionByName(everyone)
         .unionByName(_persons_by_spells(immigrants, candidates))
-        .unionByName(_spells_by_reason(candidates, min_spells))
+        .unionByName(count_candidates(candidates, min_spells))
     )
     names = F.array(*(F.lit(name) for name in ORDER))
     steps = immigrants.sparkSession.range(1).select(F.posexplode(names).alias("step", "reason"))
@@ -87,21 +85,3 @@ def _persons_by_spells(immigrants: "DataFrame", candidates: "DataFrame") -> "Dat
     )
     spells_that_count = F.when(F.col("reason") == WITH_SPELLS, F.col("n_spells"))
     return counted.select("reason", "persons", spells_that_count.alias("spells"))
-
-
-def _spells_by_reason(candidates: "DataFrame", min_spells: int) -> "DataFrame":
-    """Spells lost by reason, and those that count by whether their municipality is compared."""
-    kept = F.col("lost").isNull()
-    compared = compared_municipalities(candidates.where(kept), min_spells).withColumn(
-        "compared", F.lit(True)
-    )
-    joined = candidates.join(F.broadcast(compared), "municipality_code", "left")
-    place = F.when(F.col("compared"), F.lit(COMPARED)).otherwise(F.lit(TOO_SMALL))
-    reason = F.when(kept, place).otherwise(F.concat(F.lit("lost_"), "lost"))
-    touched = F.when(kept & F.col("early_move"), F.lit(TOUCHED))
-    listed = joined.select(
-        "person_id", F.explode(F.array_compact(F.array(reason, touched))).alias("reason")
-    )
-    return listed.groupBy("reason").agg(
-        F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells")
-    )

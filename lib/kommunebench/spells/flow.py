@@ -64,7 +64,7 @@ def count_flow(
     further = (
         everyone.select(F.lit("with_permit").alias("reason"), "persons", no_spells),
         _by_spell(population, candidates, age_limit_year),
-        _of_candidates(candidates, min_spells),
+        count_candidates(candidates, min_spells),
     )
     counted = by_rule
     for rows in further:
@@ -94,7 +94,7 @@ def _by_spell(population: "DataFrame", candidates: "DataFrame", age_limit_year: 
     return counted.withColumn("spells", F.when(F.col("reason") == WITH_SPELLS, F.col("spells")))
 
 
-def _of_candidates(candidates: "DataFrame", min_spells: int) -> "DataFrame":
+def count_candidates(candidates: "DataFrame", min_spells: int) -> "DataFrame":
     """Spells lost by reason, and the kept ones by whether their municipality is compared."""
     kept = F.col("lost").isNull()
     compared = compared_municipalities(candidates.where(kept), min_spells).withColumn(
