@@ -97,6 +97,7 @@ def test_old_runs_are_named_then_dropped_and_the_kept_one_still_stands(store, ca
     assert read_table(store, POPULATION_DROPS).count() == 1
 
 
+@pytest.mark.long
 def test_a_stage_whose_rows_went_with_its_run_is_run_again(store):
     """No later run has the stage, so that its record is the newest of it."""
     first = go(store, 13, reduction())

@@ -110,6 +110,7 @@ def test_spells_of_immigrants_are_those_of_the_rules(immigrants, analysis, rules
     assert reasons_in(told) >= {"success", "moved_municipality", "end_of_data", "maternity"}
 
 
+@pytest.mark.long
 def test_spells_under_the_integration_act_end_with_education_too(spark):
     people = [draw(number) for number in range(PERSONS)]
     settings = load_analysis("integration_act_work_or_education")
