@@ -347,6 +347,24 @@ def test_lasting_performances_repeat_themselves():
     assert stability(both, everyone, whole, se, least_units=5).units == n - 2
 
 
+def test_the_error_of_the_repeated_share_exists_wherever_the_share_does():
+    """Four units at ±1 and one at 4, equal errors: tau squared is the sample variance less 1.44,
+    and 0 without the last unit, whose sample variance is then 4/3."""
+    y = np.array([1.0, 1.0, -1.0, -1.0, 4.0]) - 0.8
+    se = np.full(5, 1.2)
+    lasting = stability(np.stack([y, y]), np.ones(5, bool), y, se, least_units=5)
+    covariance = np.array([np.var(np.delete(y, k), ddof=1) for k in range(5)])
+    variance = np.maximum(covariance - 1.44, 0.0)
+    assert variance[4] == 0.0 < variance[:4].min()
+    whole = np.var(y, ddof=1) - 1.44
+    share = np.var(y, ddof=1) / whole
+    assert lasting.repeated_share == pytest.approx(share)
+    error = np.sqrt(4.0 * np.var((covariance - share * variance) / whole))
+    assert lasting.repeated_share_se == pytest.approx(error)
+    nothing = stability(np.stack([y, y]), np.ones(5, bool), y, 9 * se, least_units=5)
+    assert np.isnan(nothing.repeated_share) and np.isnan(nothing.repeated_share_se)
+
+
 def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):
     cuts = (6, 13)
     models = piecewise_models(laid_out.blocks, chain.models, cuts, HORIZON)
