@@ -143,6 +143,31 @@ def test_pace_interval_and_hazard_ratio_to_erase_by_hand():
     assert columns["assessment"].tolist() == ["better", "worse", "as_expected"]
 
 
+@pytest.mark.parametrize("ratio", [1.2, 1.5, 0.67])
+def test_the_hazard_ratio_to_erase_is_the_ratio_of_the_hazards(ratio):
+    """A constant hazard of 0.0045 a week, half of the spells ended after 156 weeks, and an observed
+    duration under that hazard times the ratio, known without error. The straight line has 1.22,
+    1.62 and 1.40 (for 1 / 0.67), the pace, with half of the bend, 1.21, 1.55 and 1.44."""
+    weeks = np.arange(156)
+
+    def duration(log_ratio):
+        return np.array([np.exp(-0.0045 * np.exp(log_ratio) * weeks).sum()])
+
+    expected, step = duration(0.0), 1e-3
+    up, down = duration(step), duration(-step)
+    first, second = (up - down) / (2 * step), (up + down - 2 * expected) / step**2
+    curved = PaceScale.at_expected(RATIO, expected, first, second)
+    y = RATIO.performance(expected, duration(np.log(ratio)))
+    wanted = max(ratio, 1 / ratio)
+
+    def to_erase(scale):
+        return paces_of(y, np.zeros(1), scale).columns(np.zeros(1))["hazard_ratio_to_erase"]
+
+    np.testing.assert_allclose(to_erase(curved), wanted, rtol=0.015)
+    straight = curved.under(VerdictRules(pace="linear"))
+    np.testing.assert_allclose(to_erase(straight), np.exp(np.abs(y) / curved.slope))
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.02, 20.0))
 def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indicators(seed, slope):
