@@ -148,7 +148,8 @@ class UncertaintySettings(Settings):
     )
     support_share: Share = Field(
         _RULES.support_share,
-        description="no verdict where nobody is at risk at this share of the horizon",
+        description="no verdict where nobody is at risk at this share of the horizon, unless the"
+        " curve is zero there",
     )
     min_verdicts: int = Field(
         _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"

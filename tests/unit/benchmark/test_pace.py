@@ -27,7 +27,13 @@ RULES = VerdictRules(draws=2000, seed=3)
 
 def table(count, spells=200):
     return pd.DataFrame(
-        {"included": True, "spells": spells, "events": 40 + np.arange(count), "support_week": 156}
+        {
+            "included": True,
+            "spells": spells,
+            "events": 40 + np.arange(count),
+            "support_week": 156,
+            "tail_extended": False,
+        }
     )
 
 

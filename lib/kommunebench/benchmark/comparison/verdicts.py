@@ -58,8 +58,8 @@ def judge(
     rules: VerdictRules,
 ) -> Verdicts:
     """Verdicts on the performances (K,) chosen for them, with their standard errors; ``scale``:
-    between performances and paces. ``units``: included, spells, events, support_week in the order
-    of the units."""
+    between performances and paces. ``units``: included, spells, events, support_week,
+    tail_extended in the order of the units."""
     reason = no_verdict_reason(units, se, indicator=indicator, horizon=horizon, rules=rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
@@ -108,6 +108,8 @@ def no_verdict_reason(
     """Why a unit has no verdict (K,), '' where it has one."""
     n_events = units["events"].to_numpy()
     non_events = units["spells"].to_numpy() - n_events
+    # A curve that has reached zero needs nobody at risk late: nothing of it is extrapolated.
+    extended = units["tail_extended"].to_numpy(bool)
     # Logarithms and shares are of order one; weeks are measured against the horizon.
     weeks = indicator.measure == "restricted_mean" and not indicator.is_logarithmic
     scale = float(horizon) if weeks else 1.0
@@ -116,7 +118,7 @@ def no_verdict_reason(
             ~units["included"].to_numpy(bool),
             n_events < rules.min_events,
             (non_events < rules.min_non_events) & (indicator.measure == "share"),
-            units["support_week"].to_numpy() < rules.support_share * horizon,
+            extended & (units["support_week"].to_numpy() < rules.support_share * horizon),
             ~np.isfinite(se),
             se <= _ZERO_ERROR * scale,
         ]
