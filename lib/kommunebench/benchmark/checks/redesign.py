@@ -18,7 +18,7 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts
 from kommunebench.benchmark.checks.recoded_effects import recoded_effects
 from kommunebench.benchmark.covariates.design import (
-    FEW_EVENTS,
+    MOST_EVENTS_WITH_PRIOR,
     PRIOR_SD,
     DesignPlan,
     too_few_events,
@@ -201,7 +201,10 @@ def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
     levels where the whole has."""
     scarce = too_few_events(counts.n_events, len(design.columns))
     columns = tuple(
-        replace(column, prior_sd=PRIOR_SD if is_level and (scarce or n <= FEW_EVENTS) else None)
+        replace(
+            column,
+            prior_sd=PRIOR_SD if is_level and (scarce or n <= MOST_EVENTS_WITH_PRIOR) else None,
+        )
         for column, n, is_level in zip(
             design.columns, counts.events[: len(design.columns)], counts.is_level, strict=True
         )

@@ -21,14 +21,15 @@ from kommunebench.benchmark.comparison.tiers import Tiers
 from kommunebench.verdict_rules import VerdictRules
 
 BETTER, AS_EXPECTED, WORSE = "better", "as_expected", "worse"
-TOO_SMALL, FEW_EVENTS, FEW_NON_EVENTS = "too_few_spells", "too_few_events", "too_few_non_events"
+TOO_SMALL = "too_few_spells"
+TOO_FEW_EVENTS, TOO_FEW_NON_EVENTS = "too_few_events", "too_few_non_events"
 SHORT_SUPPORT = "nobody_at_risk_late"
 NO_STANDARD_ERROR = "standard_error_not_computed"
 NOTHING_TO_COMPARE = "nothing_to_compare_with"
 NO_VERDICT_REASONS = (
     TOO_SMALL,
-    FEW_EVENTS,
-    FEW_NON_EVENTS,
+    TOO_FEW_EVENTS,
+    TOO_FEW_NON_EVENTS,
     SHORT_SUPPORT,
     NO_STANDARD_ERROR,
     NOTHING_TO_COMPARE,
