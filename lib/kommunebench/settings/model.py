@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from kommunebench.settings.base import Settings
 from kommunebench.verdict_rules import (
     CONSTANT_SHARE,
+    PaceErrorName,
     PaceName,
     VerdictIndicator,
     VerdictModel,
@@ -132,6 +133,12 @@ class UncertaintySettings(Settings):
         _RULES.pace,
         description="how a performance becomes a pace: allowing for its curvature in the log"
         " hazard, or divided by its slope, as the method has it",
+    )
+    pace_error: PaceErrorName = Field(
+        _RULES.pace_error,
+        description="error of a pace in spread, shrinkage, tiers and ranks: the one with which a"
+        " normal distribution has the verdict's interval, or the standard error, as the method has"
+        " it",
     )
     confidence_level: float = Field(
         _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"

@@ -23,6 +23,7 @@ from kommunebench.verdict_rules import VerdictRules
 
 RATIO = Indicator("ratio", "restricted_mean")
 RULES = VerdictRules(draws=2000, seed=3)
+STANDARD = replace(RULES, pace_error="standard")
 
 
 def table(count, spells=200):
@@ -37,10 +38,10 @@ def table(count, spells=200):
     )
 
 
-def judged(y, s, slope, units=None):
+def judged(y, s, slope, units=None, rules=RULES):
     units = table(len(y)) if units is None else units
     scale = PaceScale.straight(slope)
-    return judge(units, y, s, scale=scale, indicator=RATIO, horizon=156, rules=RULES).columns
+    return judge(units, y, s, scale=scale, indicator=RATIO, horizon=156, rules=rules).columns
 
 
 @pytest.mark.parametrize(
@@ -190,21 +191,25 @@ def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indica
     )
 
 
-def test_spread_ranks_and_shrinkage_are_those_of_the_paces():
+@pytest.mark.parametrize("rules", [RULES, STANDARD])
+def test_spread_ranks_and_shrinkage_are_those_of_the_paces(rules):
+    """The error of a pace is that of the verdict's interval, which comes from the t distribution
+    with events - 1 degrees of freedom, or under ``standard`` the standard error."""
     rng = np.random.default_rng(8)
     slope = rng.uniform(0.1, 0.3, 20)
     s = rng.uniform(0.02, 0.05, 20)
     y = slope * rng.normal(0, 0.3, 20) + rng.normal(0, s)
-    columns = judged(y, s, slope)
-    paces = paces_of(y, s, PaceScale.straight(slope))
-    spread = estimate_spread(y / slope, s / slope, 0.95)
-    known = posterior(y / slope, s / slope, spread)
+    columns = judged(y, s, slope, rules=rules)
+    # Of t distributions with 39 to 58 degrees of freedom.
+    wider = stats.t.ppf(0.975, 39 + np.arange(20)) / stats.norm.ppf(0.975)
+    assert wider[0] == pytest.approx(1.032, abs=5e-4)
+    error = s * wider / slope if rules is RULES else s / slope
+    spread = estimate_spread(y / slope, error, 0.95)
+    known = posterior(y / slope, error, spread)
     np.testing.assert_allclose(columns["indicator_shrunk"], np.exp(slope * known.mean))
     np.testing.assert_allclose(columns["shrunk_low"], np.exp(slope * known.quantile(0.025)))
     assert (columns["rank"] == stats.rankdata(-known.mean)).all()
-    np.testing.assert_allclose(
-        columns["reliability"], spread.tau**2 / (spread.tau**2 + paces.se**2)
-    )
+    np.testing.assert_allclose(columns["reliability"], spread.tau**2 / (spread.tau**2 + error**2))
     draws = known.draw(200_000, 5)
     wrong = np.minimum((draws > 0).mean(axis=0), (draws < 0).mean(axis=0))
     np.testing.assert_allclose(columns["false_sign_rate"], wrong, atol=0.005)
@@ -217,8 +222,8 @@ def test_units_below_the_least_size_are_drawn_to_the_mean_of_the_others_and_neve
     units = table(12)
     # Two are too small; the second of them has too few events as well.
     units.loc[10:, "included"], units.loc[11, "events"] = False, 9
-    columns = judged(y, s, slope, units)
-    alone = judged(y[:10], s[:10], slope[:10], table(10))
+    columns = judged(y, s, slope, units, STANDARD)
+    alone = judged(y[:10], s[:10], slope[:10], table(10), STANDARD)
     shared = ["indicator_shrunk", "tier", "rank", "rank_high", "p_quintile_1", "false_sign_rate"]
     np.testing.assert_array_equal(columns.loc[:9, shared], alone[shared])
     assert columns.loc[10, ["rank", "tier", "assessment", "ci_low", "pace"]].isna().all()

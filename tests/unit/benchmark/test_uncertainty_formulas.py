@@ -18,7 +18,7 @@ from kommunebench.benchmark.comparison.verdicts import judge
 from kommunebench.verdict_rules import VerdictRules
 
 RATIO = Indicator("ratio", "restricted_mean")
-RULES = VerdictRules(draws=4000, seed=3)
+RULES = VerdictRules(draws=4000, seed=3, pace_error="standard")
 
 
 def units(count: int, seed: int, spread: float = 0.06):

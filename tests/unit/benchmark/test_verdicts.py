@@ -278,7 +278,7 @@ def test_the_confidence_level_reaches_every_interval(level):
         },
         range(30),
     )
-    rules = VerdictRules(confidence_level=level)
+    rules = VerdictRules(confidence_level=level, pace_error="standard")
     verdicts = judge(
         units,
         y,

@@ -111,7 +111,7 @@ class PaceScale:
 @dataclass(frozen=True, slots=True)
 class Paces:
     """Per unit (K,): ``performance``, the pace ``value`` (nearly the log of a hazard ratio, above 0
-    is faster) and its standard error ``se``, and the scale between the two."""
+    is faster) and its error ``se``, and the scale between the two."""
 
     performance: Floats
     scale: PaceScale
@@ -137,7 +137,7 @@ class Paces:
 
 
 def paces_of(performance: Floats, se: Floats, scale: PaceScale) -> Paces:
-    """The paces of performances (K,) with standard errors, by the delta method."""
+    """The paces of performances (K,) with their errors ``se``, by the delta method."""
     # A unit whose predictions are all 0 or 1 has no pace.
     with np.errstate(divide="ignore", invalid="ignore"):
         return Paces(performance, scale, scale.pace(performance), se / scale.slope_at(performance))

@@ -8,6 +8,7 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.benchmark.comparison.pace import (
     SHRUNK_COLUMNS,
     PaceScale,
@@ -76,7 +77,7 @@ def judge(
     direction = np.where(y > 0, BETTER, WORSE)
     fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
     scale = scale.under(rules)
-    paces = paces_of(y, s, scale.of_units(judged))
+    paces = paces_of(y, _normal_error(s, n_events, rules), scale.of_units(judged))
     fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
         nothing = {name: np.zeros(0) for name in (*RANK_COLUMNS, *SHRUNK_COLUMNS)}
@@ -88,7 +89,8 @@ def judge(
     fill(columns, judged, **ranked)
     fill(columns, judged, **shrunk_columns(known, paces, spread, indicator, rules))
     small = _too_small(units, se, indicator=indicator, horizon=horizon, rules=rules)
-    paces = paces_of(performance[small], se[small], scale.of_units(small))
+    error = _normal_error(se[small], units["events"].to_numpy()[small], rules)
+    paces = paces_of(performance[small], error, scale.of_units(small))
     drawn = known.of_others(paces.value, paces.se)
     fill(columns, small, **shrunk_columns(drawn, paces, spread, indicator, rules))
     return Verdicts(columns, spread, tiers)
@@ -132,6 +134,15 @@ def half_width(se: Floats, n_events: Floats, confidence_level: float) -> Floats:
     degrees = np.where(n_events > 1, n_events - 1.0, np.nan)
     result: Floats = stats.t.ppf(0.5 + confidence_level / 2, degrees) * se
     return result
+
+
+def _normal_error(se: Floats, n_events: Floats, rules: VerdictRules) -> Floats:
+    """Errors of performances (K,) for the posterior, whose distributions are normal: those with
+    which a normal distribution has the verdict's interval, or the standard errors themselves."""
+    if rules.pace_error == "standard":
+        return se
+    half = half_width(se, n_events, rules.confidence_level)
+    return half / two_sided_z(rules.confidence_level)
 
 
 def assess(low: Floats, high: Floats) -> np.ndarray:
