@@ -9,6 +9,9 @@ VerdictIndicator = Literal["robust", "plain"]
 VerdictModel = Literal["within", "pooled"]
 # Whether paces allow for the curvature of performances in the log hazard, or not, as in the method.
 PaceName = Literal["curved", "linear"]
+# Whether the errors of paces are as large as the verdicts' intervals say, or, as in the method, the
+# standard errors.
+PaceErrorName = Literal["interval", "standard"]
 # A covariate counts as constant within units where at most this share of its variance lies there.
 CONSTANT_SHARE = 0.01
 
@@ -20,6 +23,7 @@ class VerdictRules:
     verdict_model: VerdictModel = "within"
     verdict_indicator: VerdictIndicator = "robust"
     pace: PaceName = "curved"
+    pace_error: PaceErrorName = "interval"
     confidence_level: float = 0.95
     min_events: int = 10
     min_non_events: int = 10

@@ -20,7 +20,7 @@ from kommunebench.benchmark.shares.bootstrap import bootstrap_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
 from kommunebench.benchmark.shares.model import probabilities, share_coefficients
-from kommunebench.benchmark.shares.published import published_case_columns, rules_of_cases
+from kommunebench.benchmark.shares.published import published_case_columns
 from kommunebench.benchmark.spells import (
     Benchmark,
     check_choices,
@@ -79,7 +79,7 @@ def benchmark_cases(
     )
     specs, within = infer_specs(frame, names), model == "within"
     laid_out = lay_out_cases(frame, columns, specs, unit_effects=within)
-    chosen, rules = Indicator(indicator, "share"), rules_of_cases(VerdictRules(verdict_model=model))
+    chosen, rules = Indicator(indicator, "share"), VerdictRules(verdict_model=model)
     rules = rules if seed is None else replace(rules, seed=seed)
     models = fit_share_models(laid_out.blocks, laid_out.layout, models_for(model))
     results = judge_share_models(

@@ -81,15 +81,17 @@ def analyse_costs(
     refuse_unknown_choice("autocorrelation", rules.autocorrelation, get_args(Autocorrelation))
     expenditure = build_expenditure(accounts, price_index, rules.accounts)
     unit_costs = build_unit_costs(expenditure, full_year_persons, rules.accounts)
+    fault = ""
     try:
-        need = fit_cost_need(unit_costs.unit_costs, rules.need)
-        indicators = build_cost_indicators(
-            need.yearly, rules.autocorrelation, rules.confidence_level
-        )
-        fault = ""
+        need = _usable_need(unit_costs.unit_costs, rules.need)
     except InputError as error:
         need, indicators = _without_model(unit_costs.unit_costs)
         fault = str(error)
+    else:
+        # The need stands where intervals cannot be computed: that is in the indicators.
+        indicators = build_cost_indicators(
+            need.yearly, rules.autocorrelation, rules.confidence_level
+        )
     return CostAnalysis(
         expenditure=expenditure,
         unit_costs=unit_costs,
@@ -97,6 +99,13 @@ def analyse_costs(
         indicators=indicators,
         fault=fault,
     )
+
+
+def _usable_need(unit_costs: pd.DataFrame, rules: CostNeedSettings) -> CostNeed:
+    need = fit_cost_need(unit_costs, rules)
+    if need.yearly.empty:
+        raise InputError("cost model: it predicts no cost above zero in any municipality-year.")
+    return need
 
 
 def _without_model(unit_costs: pd.DataFrame) -> tuple[CostNeed, CostIndicators]:
@@ -147,7 +156,8 @@ def cost_exclusions(costs: CostAnalysis, sensitivity: CostSensitivity) -> pd.Dat
     """Every cell that does not count: part, municipality_code, year, account_group, reason, rows.
 
     Parts: account rows, unit costs, years of the cost model, its shares without variation, the
-    model itself where there is none, the sensitivity where there is none.
+    model itself where there is none, the intervals of the indicators where there are none, the
+    sensitivity where there is none.
     """
     parts = {
         "accounts": costs.expenditure.problems,
@@ -163,6 +173,9 @@ def cost_exclusions(costs: CostAnalysis, sensitivity: CostSensitivity) -> pd.Dat
     }
     if costs.fault:
         parts["cost_model_not_fitted"] = pd.DataFrame({"reason": [costs.fault], "rows": 1})
+    if costs.indicators.interval_fault:
+        fault = pd.DataFrame({"reason": [costs.indicators.interval_fault], "rows": 1})
+        parts["cost_intervals_not_computed"] = fault
     if sensitivity.fault:
         fault = pd.DataFrame({"reason": [sensitivity.fault], "rows": 1})
         parts["cost_sensitivity_not_fitted"] = fault

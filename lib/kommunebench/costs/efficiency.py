@@ -30,7 +30,7 @@ from kommunebench.errors import InputError
 # Below this a quadratic frontier with two scales has next to nothing left to judge its fit by.
 LEAST_UNITS = 10
 SIDES: tuple[Side, Side] = ("production", "cost")
-NO_ERROR = "no municipality has two years, so the error of a cost indicator is unknown"
+NO_ERROR = "no municipality has two years from which the error of a cost indicator can be estimated"
 _NUMBERS = (
     "indicator",
     "indicator_se",

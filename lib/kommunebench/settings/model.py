@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from kommunebench.settings.base import Settings
 from kommunebench.verdict_rules import (
     CONSTANT_SHARE,
+    PaceErrorName,
     PaceName,
     VerdictIndicator,
     VerdictModel,
@@ -133,6 +134,12 @@ class UncertaintySettings(Settings):
         description="how a performance becomes a pace: allowing for its curvature in the log"
         " hazard, or divided by its slope, as the method has it",
     )
+    pace_error: PaceErrorName = Field(
+        _RULES.pace_error,
+        description="error of a pace in spread, shrinkage, tiers and ranks: the one with which a"
+        " normal distribution has the verdict's interval, or the standard error, as the method has"
+        " it",
+    )
     confidence_level: float = Field(
         _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"
     )
@@ -148,7 +155,8 @@ class UncertaintySettings(Settings):
     )
     support_share: Share = Field(
         _RULES.support_share,
-        description="no verdict where nobody is at risk at this share of the horizon",
+        description="no verdict where nobody is at risk at this share of the horizon, unless the"
+        " curve is zero there",
     )
     min_verdicts: int = Field(
         _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"

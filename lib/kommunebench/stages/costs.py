@@ -142,6 +142,8 @@ def note(costs: CostAnalysis, sensitivity: CostSensitivity) -> str:
         parts.append(f"account rows: {_counted(rows)}")
     if costs.need.constant_terms:
         parts.append(f"shares without variation: {', '.join(costs.need.constant_terms)}")
+    if costs.indicators.interval_fault:
+        parts.append(f"no intervals: {costs.indicators.interval_fault}")
     if sensitivity.fault and not costs.fault:
         parts.append(f"no sensitivity: {sensitivity.fault}")
     return "; ".join(parts) + (" (gold.cost_exclusions)" if len(parts) > 1 else "")

@@ -139,6 +139,7 @@ def verdict_rules(settings: AnalysisSettings) -> VerdictRules:
         verdict_model=settings.verdict_model,
         verdict_indicator=uncertainty.verdict_indicator,
         pace=uncertainty.pace,
+        pace_error=uncertainty.pace_error,
         confidence_level=uncertainty.confidence_level,
         min_events=uncertainty.min_events,
         min_non_events=uncertainty.min_non_events,

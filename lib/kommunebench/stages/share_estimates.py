@@ -20,7 +20,7 @@ from kommunebench.benchmark.model.tables import second_stage_table
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
 from kommunebench.benchmark.shares.model import share_coefficients
-from kommunebench.benchmark.shares.published import published_case_columns, rules_of_cases
+from kommunebench.benchmark.shares.published import published_case_columns
 from kommunebench.benchmark.verdict_models import models_for
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
@@ -49,7 +49,6 @@ from kommunebench.stages.indicator_rows import (
 from kommunebench.stages.share_models import read_share_models, share_model_rows
 from kommunebench.stages.share_tasks import expected_by_case, run_share_replicates
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
-from kommunebench.verdict_rules import VerdictRules
 
 _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 
@@ -93,16 +92,14 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 
 
-def _case_rules(inputs: StageInputs) -> VerdictRules:
-    return rules_of_cases(verdict_rules(inputs.settings))
-
-
 def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no-untyped-def]
-    return indicator_frame(inputs, published_case_columns(comparison, _case_rules(inputs)))
+    return indicator_frame(
+        inputs, published_case_columns(comparison, verdict_rules(inputs.settings))
+    )
 
 
 def _uncertainty(inputs: StageInputs) -> StageOutput:
-    settings, cases, rules = inputs.settings, read_packed(inputs), _case_rules(inputs)
+    settings, cases, rules = inputs.settings, read_packed(inputs), verdict_rules(inputs.settings)
     engine = choose_engine(inputs, cases)
     names = models_for(rules.verdict_model)
     models = read_share_models(inputs, cases.layout, names)

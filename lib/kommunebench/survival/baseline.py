@@ -44,6 +44,17 @@ def kalbfleisch_prentice(
     )
 
 
+def log_survival_at(log_survival: Floats, log_risk: float) -> Floats:
+    """Log survival of risk exp(``log_risk``), from that of risk 1, both (m,).
+
+    A curve of 1 or of 0 stays what it is at every risk. Beyond the range of numbers a logarithm is
+    the lowest finite one, so that minus infinity says that all at risk have had the event.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.maximum(log_survival * np.exp(log_risk), np.finfo(float).min)
+    return np.where((log_survival == 0) | np.isneginf(log_survival), log_survival, scaled)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baselines:
     """The baselines of a fitted model, relative to a row whose linear predictor is ``shift`` (so
@@ -79,12 +90,9 @@ class Baselines:
         times, risk, weights = self._event_times(stratum), self.rows.risk, self.rows.weights
         time, log_survival = self.log_survival(stratum)
         log_risk = -self.shift - centre_predictor
-        with np.errstate(over="ignore", invalid="ignore"):
-            scaled = log_survival * np.exp(log_risk)
-            unchanged = (log_survival == 0) | np.isneginf(log_survival)
-            log_at_zero = np.where(unchanged, log_survival, scaled)
-            # Survival times risk, in logarithms, so that zero times infinity does not occur.
-            survival_risk = np.exp(log_at_zero + log_risk)
+        log_at_zero = log_survival_at(log_survival, log_risk)
+        # Survival times risk, in logarithms, so that zero times infinity does not occur.
+        survival_risk = np.exp(log_at_zero + log_risk)
         drift = np.cumsum(self.drift[times], axis=0)
         # The derivative at the given covariates, not at those less the centre.
         drift += np.cumsum(self.hazard[times])[:, None] * centre

@@ -12,7 +12,7 @@ from laid_out import lay_out
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark import benchmark_cases, benchmark_spells
-from kommunebench.benchmark.blocks.columns import spell_columns
+from kommunebench.benchmark.blocks.columns import identities, spell_columns
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.in_memory import lay_out_spells
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
@@ -190,3 +190,11 @@ def test_the_fit_over_blocks_refuses_what_the_fit_in_memory_does(factor):
     laid_out = lay_out_spells(frame, columns, infer_specs(frame, ["x"]), unit_effects=False)
     with pytest.raises(InputError, match=r"columns \['x'\] have values far out of range"):
         fit_over_blocks(laid_out.blocks, laid_out.layout, ModelChoice())
+
+
+def test_persons_whose_codes_differ_by_leading_zeros_are_two_and_units_are_refused():
+    rows = pd.DataFrame({"unit": ["a", "b"], "person": ["1", "01"], "group": ["1", "01"]})
+    known = identities(rows, unit="unit", group="group", person="person")
+    assert len(set(known["person_key"].tolist())) == len(known["group_names"]) == 2
+    with pytest.raises(InputError, match=r"person: codes .* differ only by leading zeros"):
+        identities(rows, unit="person", group=None, person=None)

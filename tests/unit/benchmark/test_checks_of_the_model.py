@@ -21,6 +21,7 @@ from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.chain import estimate_chain
+from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.model.national import ModelChoice
 
 CHOICE = ModelChoice()
@@ -174,6 +175,37 @@ def test_split_coefficients_see_an_effect_that_turns():
     assert np.abs(two).max() < 0.6 * np.abs(one).max()
 
 
+@pytest.mark.parametrize("rare", ["0, the reference level", "2, a level with a column"])
+def test_a_level_without_events_in_a_period_has_no_hazard_there(rare):
+    """Nobody is censored: the robust measure is the observed mean, though the spells of one level
+    that are left after week 10 never have the event."""
+    rng = np.random.default_rng(5)
+    n = 4000
+    unit, is_rare = rng.choice(["a", "b"], n), rng.random(n) < 0.3
+    time = np.ceil(rng.exponential(1 / np.where(unit == "a", 0.06, 0.09))).astype(int)
+    time[is_rare & (time > 10)] = HORIZON + 1
+    spells = pd.DataFrame(
+        {
+            "unit": unit,
+            "c": np.where(is_rare, rare, "1"),
+            "duration": np.minimum(time, HORIZON),
+            "event": (time <= HORIZON).astype(int),
+        }
+    )
+    out = lay_out(spells, covariates=("c",), person=None, group=None)
+    assert (out.layout.designs[0].terms == ("c_1",)) is rare.startswith("0")
+    _, robust = measures_of_periods(
+        with_facts(out),
+        out.layout,
+        CHOICE,
+        Measure.named("restricted_mean", HORIZON),
+        periods_of((10,), HORIZON),
+    )
+    # The multipliers make it so only nearly; with another level's hazard it was 9 and 12 % off.
+    observed = spells.groupby("unit")["duration"].mean()
+    np.testing.assert_allclose(robust, observed, rtol=0.003)
+
+
 def test_groups_by_kind_are_the_groups_of_an_analysis(spells, laid_out, chain):
     together = lay_out(spells, group=None)
     kind = (spells["group"] == "w").to_numpy().astype(int)
@@ -313,6 +345,24 @@ def test_lasting_performances_repeat_themselves():
     # A unit without a pace in a half, or over the whole, is left out.
     both[1, 3], whole[5] = np.nan, np.inf
     assert stability(both, everyone, whole, se, least_units=5).units == n - 2
+
+
+def test_the_error_of_the_repeated_share_exists_wherever_the_share_does():
+    """Four units at ±1 and one at 4, equal errors: tau squared is the sample variance less 1.44,
+    and 0 without the last unit, whose sample variance is then 4/3."""
+    y = np.array([1.0, 1.0, -1.0, -1.0, 4.0]) - 0.8
+    se = np.full(5, 1.2)
+    lasting = stability(np.stack([y, y]), np.ones(5, bool), y, se, least_units=5)
+    covariance = np.array([np.var(np.delete(y, k), ddof=1) for k in range(5)])
+    variance = np.maximum(covariance - 1.44, 0.0)
+    assert variance[4] == 0.0 < variance[:4].min()
+    whole = np.var(y, ddof=1) - 1.44
+    share = np.var(y, ddof=1) / whole
+    assert lasting.repeated_share == pytest.approx(share)
+    error = np.sqrt(4.0 * np.var((covariance - share * variance) / whole))
+    assert lasting.repeated_share_se == pytest.approx(error)
+    nothing = stability(np.stack([y, y]), np.ones(5, bool), y, 9 * se, least_units=5)
+    assert np.isnan(nothing.repeated_share) and np.isnan(nothing.repeated_share_se)
 
 
 def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):

@@ -120,7 +120,7 @@ def test_influences_of_the_second_stage_equal_numerical_derivatives(measure, ind
     for row in np.random.default_rng(1).choice(len(spells), 3, replace=False):
         numerical = derivative(performance, len(spells), row)
         assert np.abs(numerical - analytic[row]).max() < 1e-8 * np.abs(analytic).max()
-    deviations = np.sum([group.area for group in plan.groups], axis=0)
+    deviations = np.sum([group.d_deviation for group in plan.groups], axis=0)
     step = 1e-3
     for unit in range(0, 9, 4):
         sides = [performance(ones, sign * step * np.eye(9)[unit]) for sign in (1, -1)]

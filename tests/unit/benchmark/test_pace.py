@@ -23,18 +23,25 @@ from kommunebench.verdict_rules import VerdictRules
 
 RATIO = Indicator("ratio", "restricted_mean")
 RULES = VerdictRules(draws=2000, seed=3)
+STANDARD = replace(RULES, pace_error="standard")
 
 
 def table(count, spells=200):
     return pd.DataFrame(
-        {"included": True, "spells": spells, "events": 40 + np.arange(count), "support_week": 156}
+        {
+            "included": True,
+            "spells": spells,
+            "events": 40 + np.arange(count),
+            "support_week": 156,
+            "tail_extended": False,
+        }
     )
 
 
-def judged(y, s, slope, units=None):
+def judged(y, s, slope, units=None, rules=RULES):
     units = table(len(y)) if units is None else units
     scale = PaceScale.straight(slope)
-    return judge(units, y, s, scale=scale, indicator=RATIO, horizon=156, rules=RULES).columns
+    return judge(units, y, s, scale=scale, indicator=RATIO, horizon=156, rules=rules).columns
 
 
 @pytest.mark.parametrize(
@@ -143,6 +150,31 @@ def test_pace_interval_and_hazard_ratio_to_erase_by_hand():
     assert columns["assessment"].tolist() == ["better", "worse", "as_expected"]
 
 
+@pytest.mark.parametrize("ratio", [1.2, 1.5, 0.67])
+def test_the_hazard_ratio_to_erase_is_the_ratio_of_the_hazards(ratio):
+    """A constant hazard of 0.0045 a week, half of the spells ended after 156 weeks, and an observed
+    duration under that hazard times the ratio, known without error. The straight line has 1.22,
+    1.62 and 1.40 (for 1 / 0.67), the pace, with half of the bend, 1.21, 1.55 and 1.44."""
+    weeks = np.arange(156)
+
+    def duration(log_ratio):
+        return np.array([np.exp(-0.0045 * np.exp(log_ratio) * weeks).sum()])
+
+    expected, step = duration(0.0), 1e-3
+    up, down = duration(step), duration(-step)
+    first, second = (up - down) / (2 * step), (up + down - 2 * expected) / step**2
+    curved = PaceScale.at_expected(RATIO, expected, first, second)
+    y = RATIO.performance(expected, duration(np.log(ratio)))
+    wanted = max(ratio, 1 / ratio)
+
+    def to_erase(scale):
+        return paces_of(y, np.zeros(1), scale).columns(np.zeros(1))["hazard_ratio_to_erase"]
+
+    np.testing.assert_allclose(to_erase(curved), wanted, rtol=0.015)
+    straight = curved.under(VerdictRules(pace="linear"))
+    np.testing.assert_allclose(to_erase(straight), np.exp(np.abs(y) / curved.slope))
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.02, 20.0))
 def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indicators(seed, slope):
@@ -159,21 +191,25 @@ def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indica
     )
 
 
-def test_spread_ranks_and_shrinkage_are_those_of_the_paces():
+@pytest.mark.parametrize("rules", [RULES, STANDARD])
+def test_spread_ranks_and_shrinkage_are_those_of_the_paces(rules):
+    """The error of a pace is that of the verdict's interval, which comes from the t distribution
+    with events - 1 degrees of freedom, or under ``standard`` the standard error."""
     rng = np.random.default_rng(8)
     slope = rng.uniform(0.1, 0.3, 20)
     s = rng.uniform(0.02, 0.05, 20)
     y = slope * rng.normal(0, 0.3, 20) + rng.normal(0, s)
-    columns = judged(y, s, slope)
-    paces = paces_of(y, s, PaceScale.straight(slope))
-    spread = estimate_spread(y / slope, s / slope, 0.95)
-    known = posterior(y / slope, s / slope, spread)
+    columns = judged(y, s, slope, rules=rules)
+    # Of t distributions with 39 to 58 degrees of freedom.
+    wider = stats.t.ppf(0.975, 39 + np.arange(20)) / stats.norm.ppf(0.975)
+    assert wider[0] == pytest.approx(1.032, abs=5e-4)
+    error = s * wider / slope if rules is RULES else s / slope
+    spread = estimate_spread(y / slope, error, 0.95)
+    known = posterior(y / slope, error, spread)
     np.testing.assert_allclose(columns["indicator_shrunk"], np.exp(slope * known.mean))
     np.testing.assert_allclose(columns["shrunk_low"], np.exp(slope * known.quantile(0.025)))
     assert (columns["rank"] == stats.rankdata(-known.mean)).all()
-    np.testing.assert_allclose(
-        columns["reliability"], spread.tau**2 / (spread.tau**2 + paces.se**2)
-    )
+    np.testing.assert_allclose(columns["reliability"], spread.tau**2 / (spread.tau**2 + error**2))
     draws = known.draw(200_000, 5)
     wrong = np.minimum((draws > 0).mean(axis=0), (draws < 0).mean(axis=0))
     np.testing.assert_allclose(columns["false_sign_rate"], wrong, atol=0.005)
@@ -186,8 +222,8 @@ def test_units_below_the_least_size_are_drawn_to_the_mean_of_the_others_and_neve
     units = table(12)
     # Two are too small; the second of them has too few events as well.
     units.loc[10:, "included"], units.loc[11, "events"] = False, 9
-    columns = judged(y, s, slope, units)
-    alone = judged(y[:10], s[:10], slope[:10], table(10))
+    columns = judged(y, s, slope, units, STANDARD)
+    alone = judged(y[:10], s[:10], slope[:10], table(10), STANDARD)
     shared = ["indicator_shrunk", "tier", "rank", "rank_high", "p_quintile_1", "false_sign_rate"]
     np.testing.assert_array_equal(columns.loc[:9, shared], alone[shared])
     assert columns.loc[10, ["rank", "tier", "assessment", "ci_low", "pace"]].isna().all()

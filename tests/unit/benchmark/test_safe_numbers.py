@@ -10,7 +10,7 @@ from laid_out import estimate, lay_out
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark import benchmark_spells
-from kommunebench.benchmark.model.tables import coefficient_table
+from kommunebench.benchmark.model.tables import baseline_table, coefficient_table
 from kommunebench.errors import InputError
 
 NUMBERS = ["observed_duration_robust", "expected_duration", "indicator_se", "indicator_robust_se",
@@ -49,6 +49,25 @@ def test_a_calendar_year_gives_what_the_centred_year_gives():
         np.testing.assert_allclose(far.indicators[column], near.indicators[column], rtol=1e-8)
     assert far.indicators["indicator_robust_se"].between(0.05, 0.15).all()
     np.testing.assert_allclose(far.expected, near.expected, rtol=1e-8)
+
+
+def test_the_baseline_at_year_zero_is_0_or_1_and_has_a_finite_hazard():
+    """An effect of -0.8 a year is a factor beyond the range of numbers at year zero; nobody has the
+    event before week 3, where the baseline is 1 at any factor."""
+    rng = np.random.default_rng(8)
+    spells = pd.DataFrame(
+        {"unit": rng.choice(["a", "b"], 600), "year": rng.integers(2008, 2016, 600)}
+    )
+    waited = np.ceil(rng.exponential(1 / (0.1 * np.exp(-0.8 * (spells["year"] - 2011))))).astype(
+        int
+    )
+    spells = spells.assign(duration=np.minimum(waited + 2, 30), event=(waited <= 28).astype(int))
+    model = estimate(lay_out(spells, ("year",), person=None, group=None)).models[0]
+    assert model.beta[0] * 2011 < -1000
+    baseline = baseline_table([model]).set_index("week")
+    assert baseline["events"].cumsum()[2] == 0 < baseline["events"][3]
+    assert baseline["baseline_survival"].tolist() == [1.0] * 2 + [0.0] * 28
+    assert baseline["cumulative_hazard"].tolist() == [0.0] * 2 + [np.finfo(float).max] * 28
 
 
 @settings(max_examples=15, deadline=None)

@@ -18,7 +18,7 @@ from kommunebench.benchmark.comparison.verdicts import judge
 from kommunebench.verdict_rules import VerdictRules
 
 RATIO = Indicator("ratio", "restricted_mean")
-RULES = VerdictRules(draws=4000, seed=3)
+RULES = VerdictRules(draws=4000, seed=3, pace_error="standard")
 
 
 def units(count: int, seed: int, spread: float = 0.06):
@@ -30,7 +30,13 @@ def units(count: int, seed: int, spread: float = 0.06):
 def judged(count: int, seed: int):
     y, s = units(count, seed)
     table = pd.DataFrame(
-        {"included": True, "spells": 200, "events": 40 + np.arange(count), "support_week": 156}
+        {
+            "included": True,
+            "spells": 200,
+            "events": 40 + np.arange(count),
+            "support_week": 156,
+            "tail_extended": False,
+        }
     )
     return (
         y,

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from simulated_spells import simulate_spells
 
+from kommunebench.benchmark import benchmark_spells
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.pace import PaceScale
@@ -107,6 +109,23 @@ def test_benjamini_hochberg_rejects_up_to_the_last_p_value_below_its_line():
     assert benjamini_hochberg(np.array([0.02, 0.5, 0.6]), 0.05).tolist() == [False, False, False]
 
 
+def test_a_unit_whose_spells_all_ended_in_events_early_has_a_verdict():
+    """Unit a is observed completely by week 20 of 30, in unit b the last spells are censored
+    there."""
+    spells = simulate_spells(1200, 3)
+    late = spells["unit"].isin(["a", "b"]) & (spells["duration"] > 20)
+    spells.loc[late, ["duration", "event"]] = 20, 0
+    spells.loc[spells["unit"] == "a", "event"] = 1
+    table = benchmark_spells(
+        spells, unit="unit", duration="duration", event="event", horizon=30, covariates=["x"],
+        min_spells=20, replicates=0,
+    ).indicators.set_index("municipality_code")  # fmt: skip
+    assert table["support_week"].tolist() == [20, 20, 30, 30]
+    assert table["tail_extended"].tolist() == [False, True, False, False]
+    assert table["no_verdict_reason"].tolist() == [None, "nobody_at_risk_late", None, None]
+    assert table.loc["a", "assessment"] == "better"
+
+
 def test_verdicts_follow_the_t_interval_and_reasons_are_given():
     reasons = [
         None,
@@ -116,13 +135,24 @@ def test_verdicts_follow_the_t_interval_and_reasons_are_given():
         "nobody_at_risk_late",
         "standard_error_not_computed",
         "nothing_to_compare_with",
+        None,
     ]
     units = pd.DataFrame(
-        {"spells": 200, "events": 50, "included": True, "support_week": 156}, range(7)
+        {
+            "spells": 200,
+            "events": 50,
+            "included": True,
+            "support_week": 156,
+            "tail_extended": False,
+        },
+        range(8),
     )
     units.loc[2, "events"], units.loc[3, "included"], units.loc[4, "support_week"] = 9, False, 100
-    y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2, 0.2, 0.2]), np.full(7, 0.05)
-    s[5:] = np.nan, 1e-17
+    units.loc[4, "tail_extended"] = True
+    # Nobody is at risk late in the last one either, but its curve is zero: nothing is extrapolated.
+    units.loc[7, "support_week"] = 100
+    y, s = np.array([0.2, -0.01, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2]), np.full(8, 0.05)
+    s[5:7] = np.nan, 1e-17
     columns = judge(
         units,
         y,
@@ -136,11 +166,19 @@ def test_verdicts_follow_the_t_interval_and_reasons_are_given():
     assert columns["assessment"].tolist()[:2] == ["better", "as_expected"]
     half = stats.t.ppf(0.975, 49) * 0.05
     assert columns.loc[0, "ci_low"] == pytest.approx(np.exp(0.2 - half))
-    assert columns.loc[2:, "ci_low"].isna().all()
+    assert columns.loc[2:6, "ci_low"].isna().all()
 
 
 def test_a_share_needs_non_events_too():
-    units = pd.DataFrame({"spells": [60, 59], "events": 50, "included": True, "support_week": 156})
+    units = pd.DataFrame(
+        {
+            "spells": [60, 59],
+            "events": 50,
+            "included": True,
+            "support_week": 156,
+            "tail_extended": False,
+        }
+    )
     y, s = np.array([3.0, 3.0]), np.array([1.0, 1.0])
     share = Indicator("difference", "share")
     reasons = judge(
@@ -191,7 +229,14 @@ def test_better_is_a_positive_performance_whatever_is_printed(name, measure, pri
 
 def test_fewer_verdicts_than_asked_for_have_no_ranks():
     units = pd.DataFrame(
-        {"spells": 200, "events": 50, "included": True, "support_week": 156}, range(4)
+        {
+            "spells": 200,
+            "events": 50,
+            "included": True,
+            "support_week": 156,
+            "tail_extended": False,
+        },
+        range(4),
     )
     verdicts = judge(
         units,
@@ -224,9 +269,16 @@ def test_the_confidence_level_reaches_every_interval(level):
     rng = np.random.default_rng(2)
     y, s = rng.normal(0, 0.1, 30), rng.uniform(0.03, 0.08, 30)
     units = pd.DataFrame(
-        {"spells": 200, "events": 60, "included": True, "support_week": 156}, range(30)
+        {
+            "spells": 200,
+            "events": 60,
+            "included": True,
+            "support_week": 156,
+            "tail_extended": False,
+        },
+        range(30),
     )
-    rules = VerdictRules(confidence_level=level)
+    rules = VerdictRules(confidence_level=level, pace_error="standard")
     verdicts = judge(
         units,
         y,

@@ -120,3 +120,17 @@ def test_the_confidence_level_and_the_autocorrelation_reach_the_indicators() -> 
     reach = (other.table["ci_high"] - other.table["cost_indicator"]) / other.table["se"]
     # t with 4 degrees of freedom
     assert reach.to_numpy() == pytest.approx(np.full(92, 1.533206), abs=1e-5)
+
+
+def test_a_correlation_that_cannot_be_estimated_leaves_the_need_and_the_indicators() -> None:
+    """One counted year, in which no two years of a municipality can go together."""
+    accounts, persons = country()
+    pooled = CostRules(accounts=RULES.accounts, need=RULES.need, autocorrelation="pooled")
+    costs = analyse_costs(accounts, FLAT, persons[persons["year"] == 2013], pooled)
+    assert costs.fault == "" and len(costs.need.yearly) == len(costs.indicators.table) == 92
+    assert (costs.indicators.table["assessment"] == "as_expected").all()
+    notes = cost_exclusions(costs, NONE).set_index("part")["reason"]
+    assert notes["cost_intervals_not_computed"] == costs.indicators.interval_fault
+    assert "two adjacent years" in costs.indicators.interval_fault
+    assert f"no intervals: {costs.indicators.interval_fault}" in note(costs, NONE)
+    assert "cost_year_correlation" not in cost_metrics(costs, NONE, frozenset())

@@ -97,11 +97,48 @@ def test_pooled_interval_covers_better_when_years_go_together() -> None:
     assert coverage["pooled"] > 0.92
 
 
-def test_pooled_needs_adjacent_years() -> None:
-    with pytest.raises(InputError, match="two adjacent years"):
-        build_cost_indicators(yearly(m101=[1.0], m102=[1.1]), "pooled")
+@pytest.mark.parametrize(
+    ("years", "lacking"),
+    [
+        ({"m101": [1.0], "m102": [1.6]}, "has two adjacent years"),
+        ({"m101": [1.5, 1.5], "m102": [1.0, 1.0]}, "has years that differ"),
+        ({"m101": [1.5, 1.52], "m102": [0.7, 0.71]}, "has three years, two of them adjacent"),
+    ],
+)
+def test_without_a_correlation_pooled_has_no_interval_and_no_class(years, lacking) -> None:
+    """The indicators stand. Two deviations from their mean are d and -d whatever the correlation,
+    so that two years a municipality tell nothing of it."""
+    frame = yearly(**years)
+    found = build_cost_indicators(frame, "pooled")
+    assert found.correlation is None and lacking in found.interval_fault
+    assert found.table["cost_indicator"].to_list() == pytest.approx(
+        [np.mean(values) for values in years.values()]
+    )
+    assert found.table[["se", "ci_low", "ci_high"]].isna().all(axis=None)
+    assert (found.table["assessment"] == "as_expected").all()
+    assert error_variance_if_known(frame, "pooled").empty
+    with pytest.raises(InputError, match=lacking):
+        mean_error_variance(frame, "pooled")
+
+
+def test_no_year_at_all_is_refused() -> None:
     with pytest.raises(InputError, match="no rows"):
         build_cost_indicators(yearly(m101=[1.0]).head(0))
+
+
+def test_years_that_do_not_differ_have_no_interval_and_the_pooled_error() -> None:
+    """Their interval would have the width zero, and 1.5 be above expected for certain. A year's
+    variance is pooled: (0.02 + 0) / 2 = 0.01, and half of it is the error of a mean of two."""
+    frame = yearly(m101=[1.5, 1.5 * (1 + 1e-12)], m102=[0.9, 1.1], m103=[1.2])
+    table = build_cost_indicators(frame).table
+    assert table["assessment"].to_list() == ["as_expected"] * 3
+    assert table["se"].isna().to_list() == [True, False, True]
+    variance = mean_error_variance(frame)
+    assert variance.to_dict() == pytest.approx({"101": 0.005, "102": 0.01, "103": 0.01})
+    alike = yearly(m101=[1.5, 1.5], m102=[1.2])
+    assert error_variance_if_known(alike).empty
+    with pytest.raises(InputError, match="no municipality has two years that differ"):
+        mean_error_variance(alike)
 
 
 def test_error_variance_of_a_mean_over_years() -> None:

@@ -89,8 +89,10 @@ def identities(
     rows: pd.DataFrame, *, unit: str, group: str | None, person: str | None
 ) -> Identities:
     """Units, groups and persons of the rows of a frame; without a column of groups all rows are
-    one, without one of persons each row is a person of its own. Raises InputError where codes of
-    units differ in their writing only."""
+    one, without one of persons each row is a person of its own. Raises InputError where codes are
+    missing or blank, and where codes of units differ only by leading zeros. Groups and persons may
+    differ by that: identifiers of persons are often texts of any form, and a message could not name
+    them."""
     unit_code, unit_names = codes_of(rows[unit])
     report_alike(str(unit), unit_names)
     everyone = np.zeros(len(rows), np.intp), ("all",)
@@ -124,8 +126,7 @@ def codes_of(values: pd.Series) -> tuple[Indices, tuple[str, ...]]:
 
 def code_texts(values: pd.Series) -> pd.Series:
     """Codes of units, groups or persons as text: a whole number has no decimals, a text no spaces
-    around it. Raises InputError naming the column where a code is blank, and where codes differ
-    only by leading zeros."""
+    around it. Raises InputError naming the column where a code is blank."""
     if pd.api.types.is_float_dtype(values.dtype):
         numeric = values.to_numpy(float, na_value=np.nan)
         texts = [str(int(v)) if np.isfinite(v) and v == np.floor(v) else str(v) for v in numeric]

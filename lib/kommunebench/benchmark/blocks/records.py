@@ -144,9 +144,7 @@ def memory_blocks(
     """Blocks of about ``size`` spells in memory; ``person`` (n,): any number or key a person."""
     by_person = np.argsort(person, kind="stable")
     cuts = _whole_persons(person[by_person], size or spells_of_block(layout.most_columns))
-    orders = [
-        rows[_block_order(records[rows], layout.horizon)] for rows in np.split(by_person, cuts)
-    ]
+    orders = [rows[_block_order(records[rows])] for rows in np.split(by_person, cuts)]
     group_rows = [
         [rows[records["group"][rows] == code] for rows in orders]
         for code in range(len(layout.group_names))
@@ -176,7 +174,7 @@ def memory_blocks(
 def block_of_records(records: np.ndarray, person: np.ndarray, layout: RecordLayout) -> SpellBlock:
     """The block of some records, which hold all spells of their persons; covariates are unpacked
     when a step asks for them."""
-    order = _block_order(records, layout.horizon)
+    order = _block_order(records)
     return _block(
         records[order], person[order], order, _RecordGroups(records[order], layout), layout
     )
@@ -208,8 +206,8 @@ def _unit_and_zero_hazard(records: np.ndarray) -> tuple[Indices, Flags]:
     return records["unit"].astype(np.intp), records["zero_hazard"].astype(bool)
 
 
-def _block_order(records: np.ndarray, horizon: int) -> Indices:
-    """Records by group, exit week, duration."""
+def _block_order(records: np.ndarray) -> Indices:
+    """Records by group and duration, and thereby by exit week."""
     return np.lexsort((records["duration"], records["group"]))
 
 

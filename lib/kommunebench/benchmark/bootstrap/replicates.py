@@ -18,7 +18,12 @@ from kommunebench.benchmark.durations.baseline import baseline_factors
 from kommunebench.benchmark.durations.measure import Measure, log_survival_of
 from kommunebench.benchmark.durations.multipliers import UnitCurves, unit_curves
 from kommunebench.benchmark.durations.observed import kaplan_meier
-from kommunebench.benchmark.durations.risk_grid import GatheredWeights, RiskGrid, gather_weights
+from kommunebench.benchmark.durations.risk_grid import (
+    REPLICATE_STEP,
+    GatheredWeights,
+    RiskGrid,
+    gather_weights,
+)
 from kommunebench.benchmark.durations.risk_sets import (
     UnitRiskSets,
     group_risk_sets,
@@ -83,7 +88,7 @@ def _batch(
     method = starts[0].model.choice.baseline
     factors = baseline_factors(blocks, hazards, groups, draw, method)
     hazards = tuple(h.with_factors(f) for h, f in zip(hazards, factors, strict=True))
-    grid = RiskGrid.between(groups.low, groups.high)
+    grid = RiskGrid.between(groups.low, groups.high, REPLICATE_STEP)
     sums: Several = blocks.total(
         partial(
             several,

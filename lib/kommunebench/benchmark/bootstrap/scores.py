@@ -17,8 +17,9 @@ from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.risk_sets import Weights, by_week
 from kommunebench.survival.risk_sets import EventGrid
 
-# Log hazard of a unit without events in a replicate: its risk is lost among the others' rounding.
-NO_EVENTS = -50.0
+# An effect this far below all others takes a unit without events out of a replicate: its risk is
+# lost among the others' rounding. Of shares, one as far above takes a unit without failures out.
+FAR_OUT = 50.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class ReplicateLikelihood:
             where=has_events,
         )
         known = beta[: self.n_units]
-        effects = np.where(has_events, known + np.log(ratio), known if held else NO_EVENTS)
+        effects = np.where(has_events, known + np.log(ratio), known if held else -FAR_OUT)
         return np.concatenate([effects, beta[self.n_units :]])
 
     def _sums(self, beta: Floats, weights: Weights, *, squares: bool) -> ReplicateSums:

@@ -34,10 +34,10 @@ def chain_of_more_groups(
     names = tuple(f"{name}, {kind}" for name in layout.group_names for kind in kinds)
     designs = tuple(design for design in layout.designs for _ in (0, 1))
     more = replace(layout, group_names=names, designs=designs)
-    cut, models = fit_recoded(
+    fitted = fit_recoded(
         blocks, by_kind, more, choice, least_events=least_events, unit_effects=unit_effects
     )
-    return estimate_chain(cut, models, measure)
+    return estimate_chain(fitted.blocks, fitted.models, measure)
 
 
 def by_kind(block: SpellBlock, facts: Facts) -> SpellBlock:

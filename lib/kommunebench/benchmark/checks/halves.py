@@ -27,8 +27,9 @@ class Halves:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stability:
     """Over ``units`` units judged in both halves: ``covariance_of_halves`` of the two paces;
-    ``repeated_share``, that over the variance between units of the pace over the whole window, with
-    its jackknife error (1 where what is measured is lasting, 0 where it is not);
+    ``repeated_share``, that over the variance between units of the pace over the whole window (1
+    where what is measured is lasting, 0 where it is not; NaN where that variance is zero), with its
+    jackknife error, in which the quotient is taken to first order;
     ``correlation``; how many are above 0 in the first half and of them in the second."""
 
     units: int
@@ -78,21 +79,30 @@ def stability(
     first, second = halves[:, usable]
     y, s = pace[usable], se[usable]
     n = len(y)
-    without = ~np.eye(n, dtype=bool)
-    left_out = [_repeated_share(first[k], second[k], y[k], s[k]) for k in without]
+    covariance, variance = _covariance(first, second), _variance(y, s)
+    share = covariance / variance if variance > 0 else np.nan
+    # The quotient to first order in its two terms: a unit without which the variance is zero, as it
+    # may be where one unit stands out, leaves no quotient of its own.
+    left_out = [
+        _covariance(first[k], second[k]) - share * _variance(y[k], s[k])
+        for k in ~np.eye(n, dtype=bool)
+    ]
     error = np.sqrt((n - 1) / n * np.sum((np.array(left_out) - np.mean(left_out)) ** 2))
     return Stability(
         units=n,
-        covariance_of_halves=float(np.cov(first, second)[0, 1]),
-        repeated_share=_repeated_share(first, second, y, s),
-        repeated_share_se=float(error),
+        covariance_of_halves=covariance,
+        repeated_share=share,
+        repeated_share_se=float(error) / variance if variance > 0 else np.nan,
         correlation=float(np.corrcoef(first, second)[0, 1]),
         better_first=int((first > 0).sum()),
         better_again=int(((first > 0) & (second > 0)).sum()),
     )
 
 
-def _repeated_share(first: Floats, second: Floats, y: Floats, s: Floats) -> float:
-    """Covariance of the halves over the variance between units; NaN where the latter is zero."""
-    variance = estimate_spread(y, s, 0.95).tau ** 2
-    return float(np.cov(first, second)[0, 1] / variance) if variance > 0 else np.nan
+def _covariance(first: Floats, second: Floats) -> float:
+    return float(np.cov(first, second)[0, 1])
+
+
+def _variance(y: Floats, s: Floats) -> float:
+    """Between units, of paces with their errors."""
+    return estimate_spread(y, s, 0.95).tau ** 2

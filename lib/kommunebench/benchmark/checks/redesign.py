@@ -18,17 +18,19 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts
 from kommunebench.benchmark.checks.recoded_effects import recoded_effects
 from kommunebench.benchmark.covariates.design import (
-    FEW_EVENTS,
+    MOST_EVENTS_WITH_PRIOR,
     PRIOR_SD,
     DesignPlan,
     too_few_events,
 )
 from kommunebench.benchmark.durations.chain import with_baselines
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.errors import InputError
 
+# A function of a block and its facts; what it needs beside them is bound to it.
 Recode = Callable[[SpellBlock, Facts], SpellBlock]
 
 
@@ -68,23 +70,45 @@ class _GroupCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class WithoutEvents:
-    """Marks the spells of levels without events as such: their hazard is zero, the limit of the
-    likelihood. ``recode`` gives the blocks that ``dead``
-    (per group (p + f,)) was counted in."""
+class LevelsWithoutEvents:
+    """Levels whose hazard is zero in a model of recoded spells, the limit of its likelihood.
 
-    recode: Recode
+    Per group: ``members`` (p, f), the columns of each covariate, and ``dead`` (p + f,), whether the
+    level of a column, and then the reference level of a covariate, is one of them.
+    """
+
     members: tuple[Floats, ...]
     dead: tuple[Flags, ...]
 
-    def __call__(self, block: SpellBlock, facts: Facts) -> SpellBlock:
-        """The recoded block with its marks."""
-        recoded = self.recode(block, facts)
+    def marked(self, block: SpellBlock) -> SpellBlock:
+        """The block with the spells of these levels marked as without hazard; any block with the
+        groups and columns of the model."""
         groups = []
-        for group, members, dead in zip(recoded.groups, self.members, self.dead, strict=True):
+        for group, members, dead in zip(block.groups, self.members, self.dead, strict=True):
             zero = group.zero_hazard | _in_levels(group.x, members)[:, dead].any(axis=1)
             groups.append(replace(group, zero_hazard=zero))
-        return replace(recoded, groups=tuple(groups), memo={})
+        return replace(block, groups=tuple(groups), memo={})
+
+
+@dataclass(frozen=True, slots=True)
+class RecodedFit:
+    """Models with baselines, the recoded and marked ``blocks`` they were fitted to, and the levels
+    that were marked, for predictions for other spells."""
+
+    blocks: Blocks
+    without_events: LevelsWithoutEvents
+    models: tuple[NationalModel, ...]
+
+    @property
+    def hazards(self) -> tuple[GroupHazards, ...]:
+        """The models' hazards."""
+        return tuple(model.hazards for model in self.models)
+
+
+def _recoded_and_marked(
+    block: SpellBlock, facts: Facts, *, recode: Recode, without_events: LevelsWithoutEvents
+) -> SpellBlock:
+    return without_events.marked(recode(block, facts))
 
 
 def fit_recoded(
@@ -95,17 +119,20 @@ def fit_recoded(
     *,
     least_events: int,
     unit_effects: bool,
-) -> tuple[Blocks, tuple[NationalModel, ...]]:
-    """Recoded blocks and their models with baselines, with effects of the units or without;
-    ``layout``: of the recoded groups, with the designs that the columns were made for.
+) -> RecodedFit:
+    """The models of recoded blocks, with effects of the units or without; ``layout``: of the
+    recoded groups, with the designs that the columns were made for.
 
     Raises InputError where a group has fewer events than ``least_events``, and InputError and
     ConvergenceError as the fit.
     """
-    recoded, redesigned = _redesigned(blocks, recode, layout, least_events)
+    without_events, redesigned = _redesigned(blocks, recode, layout, least_events)
+    recoded = blocks.recoded(
+        partial(_recoded_and_marked, recode=recode, without_events=without_events)
+    )
     effects = recoded_effects(recoded, layout) if unit_effects else None
-    with_effects = replace(redesigned, unit_effects=effects)
-    return recoded, with_baselines(recoded, _fit(recoded, with_effects, choice))
+    models = _fit(recoded, replace(redesigned, unit_effects=effects), choice)
+    return RecodedFit(recoded, without_events, with_baselines(recoded, models))
 
 
 def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[NationalModel, ...]:
@@ -117,8 +144,9 @@ def _fit(blocks: Blocks, layout: RecordLayout, choice: ModelChoice) -> tuple[Nat
 
 def _redesigned(
     blocks: FactBlocks, recode: Recode, layout: RecordLayout, least_events: int
-) -> tuple[Blocks, RecordLayout]:
-    """Recoded blocks ready for a fit, and their layout with the designs of what is left."""
+) -> tuple[LevelsWithoutEvents, RecordLayout]:
+    """Levels without events among the recoded spells, and the layout with the designs of what is
+    left."""
     members = tuple(_members(design) for design in layout.designs)
     counts = blocks.recoded(recode).total(partial(_count, members=members)).groups
     for name, counted in zip(layout.group_names, counts, strict=True):
@@ -130,8 +158,7 @@ def _redesigned(
     pairs = tuple(zip(layout.designs, counts, strict=True))
     dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
     designs = tuple(_with_priors(design, counted) for design, counted in pairs)
-    redesigned = replace(layout, designs=designs)
-    return blocks.recoded(WithoutEvents(recode, members, dead)), redesigned
+    return LevelsWithoutEvents(members, dead), replace(layout, designs=designs)
 
 
 def _members(design: DesignPlan) -> Floats:
@@ -174,7 +201,10 @@ def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
     levels where the whole has."""
     scarce = too_few_events(counts.n_events, len(design.columns))
     columns = tuple(
-        replace(column, prior_sd=PRIOR_SD if is_level and (scarce or n <= FEW_EVENTS) else None)
+        replace(
+            column,
+            prior_sd=PRIOR_SD if is_level and (scarce or n <= MOST_EVENTS_WITH_PRIOR) else None,
+        )
         for column, n, is_level in zip(
             design.columns, counts.events[: len(design.columns)], counts.is_level, strict=True
         )

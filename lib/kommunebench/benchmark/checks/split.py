@@ -11,7 +11,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Floats, SpellBlock
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts, UnitSums, taken
-from kommunebench.benchmark.checks.redesign import fit_recoded
+from kommunebench.benchmark.checks.redesign import LevelsWithoutEvents, fit_recoded
 from kommunebench.benchmark.durations.measure import (
     Measure,
     log_survival_of,
@@ -33,7 +33,7 @@ class Period:
     end: int
     is_last: bool
 
-    def __call__(self, block: SpellBlock, facts: Facts) -> SpellBlock:
+    def cut(self, block: SpellBlock, facts: Facts) -> SpellBlock:
         """The spells that reach the period, cut to it."""
         kept = np.flatnonzero(block.duration > self.start)
         lengths = tuple(
@@ -56,9 +56,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PeriodCurves:
-    """Hazards of every group and multipliers of every unit in one period."""
+    """Hazards of every group, levels whose hazard is zero, and multipliers of every unit in one
+    period."""
 
     hazards: tuple[GroupHazards, ...]
+    without_events: LevelsWithoutEvents
     curves: UnitCurves
 
 
@@ -104,12 +106,13 @@ def _estimate(
     unit_effects: bool,
 ) -> PeriodCurves:
     of_period = replace(layout, horizon=period.end - period.start)
-    cut, models = fit_recoded(
-        blocks, period, of_period, choice, least_events=least_events, unit_effects=unit_effects
+    fitted = fit_recoded(
+        blocks, period.cut, of_period, choice, least_events=least_events, unit_effects=unit_effects
     )
-    hazards = tuple(model.hazards for model in models)
-    sets = cut.total(partial(unit_risk_sets, hazards=hazards, weights=UnitWeights()))
-    return PeriodCurves(hazards, unit_curves(cut, hazards, sets, UnitWeights()))
+    hazards, weights = fitted.hazards, UnitWeights()
+    sets = fitted.blocks.total(partial(unit_risk_sets, hazards=hazards, weights=weights))
+    curves = unit_curves(fitted.blocks, hazards, sets, weights)
+    return PeriodCurves(hazards, fitted.without_events, curves)
 
 
 def _measures(
@@ -117,15 +120,17 @@ def _measures(
 ) -> UnitSums:
     """Expected and robust measure summed by unit, and the number of spells (3, K)."""
     expected, robust = np.empty(len(block.duration)), np.empty(len(block.duration))
+    # A level without events in a period has no hazard there, whatever it has in the others.
+    marked = [period.without_events.marked(block) for period in periods]
     for g, group in enumerate(block.groups):
         unit = block.unit[group.rows]
         steps = [
             (
-                period.hazards[g].risk(group)[:, 0],
+                period.hazards[g].risk(of_period.groups[g])[:, 0],
                 log_survival_of(period.hazards[g].log_factors[:, 0])[None, :],
                 period.curves.log_survival(period.hazards[g], g),
             )
-            for period in periods
+            for period, of_period in zip(periods, marked, strict=True)
         ]
         values = np.empty((2, len(unit)))
         for rows in row_chunks(len(unit)):

@@ -8,10 +8,11 @@ state. On the scale of the log hazard itself it is the other way round, because 
 that of a number of events. The scale half-way between is the one on which an error does not
 depend on what was estimated: exactly so, to first order, for shares of cases that are alike, whose
 variance is p (1 - p) / n while p changes by p (1 - p) in the log odds; nearly so for durations
-(docs/evidence/uncertainty.md). ``VerdictRules.pace`` "linear" gives the method's.
+(docs/evidence/uncertainty.md). ``VerdictRules.pace`` "linear" gives the method's. What is read as a
+hazard ratio of its own, that which would erase a verdict, is on the scale of the log hazard itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,8 +22,8 @@ from kommunebench.benchmark.comparison.shrinkage import Posterior
 from kommunebench.benchmark.comparison.spread import Spread
 from kommunebench.verdict_rules import VerdictRules
 
-# Of the curvature c / g; one half would be the log hazard itself.
-_HALF_WAY = 0.25
+# How much of the bend of the log hazard a scale has.
+_HALF_WAY, _WHOLE = 0.5, 1.0
 # What shrunk_columns gives.
 SHRUNK_COLUMNS = (
     "indicator_shrunk",
@@ -38,13 +39,14 @@ class PaceScale:
     """Per unit (K,) the first and the second derivative g and c of its performance y in the log
     hazard, at the expected measure.
 
-    With x = y / g and kappa = c / g the pace is, to second order, x - kappa x^2 / 4: its second
-    derivative in x is half of that of the log hazard. Where that bends towards zero it is
-    x / (1 + kappa x / 4), so that it rises everywhere; it is x where c is zero.
+    With x = y / g and kappa = c / g the log hazard is, to second order, x - kappa x^2 / 2, and the
+    pace x - bend kappa x^2 / 2, where ``bend`` is one half. Where that bends towards zero it is
+    x / (1 + bend kappa x / 2), so that it rises everywhere; it is x where c is zero.
     """
 
     slope: Floats
     curvature: Floats
+    bend: float = _HALF_WAY
 
     @staticmethod
     def straight(slope: Floats) -> "PaceScale":
@@ -64,7 +66,7 @@ class PaceScale:
 
     def of_units(self, units: np.ndarray) -> "PaceScale":
         """The scale of some units."""
-        return PaceScale(self.slope[units], self.curvature[units])
+        return replace(self, slope=self.slope[units], curvature=self.curvature[units])
 
     def under(self, rules: VerdictRules) -> "PaceScale":
         """The scale that the rules ask for."""
@@ -72,16 +74,21 @@ class PaceScale:
             return self
         return PaceScale.straight(self.slope)
 
+    @property
+    def of_log_hazard(self) -> "PaceScale":
+        """The scale of the log hazard itself, to second order; straight where this one is."""
+        return replace(self, bend=_WHOLE)
+
     def pace(self, performance: Floats) -> Floats:
         """Pace of performances (…, K)."""
-        x, bend = performance / self.slope, self._bend
+        x, bend = performance / self.slope, self._by_x
         flattens = bend * x > 0
         return np.where(flattens, x / (1.0 + np.abs(bend * x)), x * (1.0 + np.abs(bend * x)))
 
     def performance(self, pace: Floats) -> Floats:
         """Performance of paces (…, K), the inverse of ``pace``; infinite for paces that no
         performance has."""
-        bend = self._bend
+        bend = self._by_x
         size = np.abs(bend * pace)
         with np.errstate(divide="ignore", invalid="ignore"):
             steeper = np.where(size < 1.0, pace / (1.0 - size), np.copysign(np.inf, pace))
@@ -91,19 +98,20 @@ class PaceScale:
 
     def slope_at(self, performance: Floats) -> Floats:
         """The derivative of the performance in the pace, at performances (…, K)."""
-        bent = self._bend * performance / self.slope
+        bent = self._by_x * performance / self.slope
         size = np.abs(bent)
         return self.slope * np.where(bent > 0, (1.0 + size) ** 2, 1.0 / (1.0 + 2.0 * size))
 
     @property
-    def _bend(self) -> Floats:
-        return _HALF_WAY * self.curvature / self.slope
+    def _by_x(self) -> Floats:
+        """bend kappa / 2 (K,)."""
+        return 0.5 * self.bend * self.curvature / self.slope
 
 
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """Per unit (K,): ``performance``, the pace ``value`` (log of a hazard ratio, above 0 is faster)
-    and its standard error ``se``, and the scale between the two."""
+    """Per unit (K,): ``performance``, the pace ``value`` (nearly the log of a hazard ratio, above 0
+    is faster) and its error ``se``, and the scale between the two."""
 
     performance: Floats
     scale: PaceScale
@@ -115,20 +123,21 @@ class Paces:
         hazard ratio of an unmeasured circumstance that would erase the verdict (1 where the verdict
         is *as expected*): that of the interval's nearer end. ``half_width`` (K,): of the
         performances' intervals."""
-        low = self.scale.pace(self.performance - half_width)
-        high = self.scale.pace(self.performance + half_width)
+        low, high = self.performance - half_width, self.performance + half_width
+        log_hazard = self.scale.of_log_hazard
+        nearer = np.maximum(log_hazard.pace(low), -log_hazard.pace(high))
         with np.errstate(over="ignore"):
-            to_erase = np.exp(np.maximum(np.maximum(low, -high), 0.0))
+            to_erase = np.exp(np.maximum(nearer, 0.0))
         return {
             "pace": self.value,
-            "pace_low": low,
-            "pace_high": high,
+            "pace_low": self.scale.pace(low),
+            "pace_high": self.scale.pace(high),
             "hazard_ratio_to_erase": to_erase,
         }
 
 
 def paces_of(performance: Floats, se: Floats, scale: PaceScale) -> Paces:
-    """The paces of performances (K,) with standard errors, by the delta method."""
+    """The paces of performances (K,) with their errors ``se``, by the delta method."""
     # A unit whose predictions are all 0 or 1 has no pace.
     with np.errstate(divide="ignore", invalid="ignore"):
         return Paces(performance, scale, scale.pace(performance), se / scale.slope_at(performance))

@@ -8,6 +8,7 @@ from scipy import stats
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.normal import two_sided_z
 from kommunebench.benchmark.comparison.pace import (
     SHRUNK_COLUMNS,
     PaceScale,
@@ -21,14 +22,15 @@ from kommunebench.benchmark.comparison.tiers import Tiers
 from kommunebench.verdict_rules import VerdictRules
 
 BETTER, AS_EXPECTED, WORSE = "better", "as_expected", "worse"
-TOO_SMALL, FEW_EVENTS, FEW_NON_EVENTS = "too_few_spells", "too_few_events", "too_few_non_events"
+TOO_SMALL = "too_few_spells"
+TOO_FEW_EVENTS, TOO_FEW_NON_EVENTS = "too_few_events", "too_few_non_events"
 SHORT_SUPPORT = "nobody_at_risk_late"
 NO_STANDARD_ERROR = "standard_error_not_computed"
 NOTHING_TO_COMPARE = "nothing_to_compare_with"
 NO_VERDICT_REASONS = (
     TOO_SMALL,
-    FEW_EVENTS,
-    FEW_NON_EVENTS,
+    TOO_FEW_EVENTS,
+    TOO_FEW_NON_EVENTS,
     SHORT_SUPPORT,
     NO_STANDARD_ERROR,
     NOTHING_TO_COMPARE,
@@ -58,8 +60,8 @@ def judge(
     rules: VerdictRules,
 ) -> Verdicts:
     """Verdicts on the performances (K,) chosen for them, with their standard errors; ``scale``:
-    between performances and paces. ``units``: included, spells, events, support_week in the order
-    of the units."""
+    between performances and paces. ``units``: included, spells, events, support_week,
+    tail_extended in the order of the units."""
     reason = no_verdict_reason(units, se, indicator=indicator, horizon=horizon, rules=rules)
     judged = np.flatnonzero(reason == "")
     columns = pd.DataFrame(index=range(len(units)))
@@ -75,7 +77,7 @@ def judge(
     direction = np.where(y > 0, BETTER, WORSE)
     fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
     scale = scale.under(rules)
-    paces = paces_of(y, s, scale.of_units(judged))
+    paces = paces_of(y, _normal_error(s, n_events, rules), scale.of_units(judged))
     fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
         nothing = {name: np.zeros(0) for name in (*RANK_COLUMNS, *SHRUNK_COLUMNS)}
@@ -87,7 +89,8 @@ def judge(
     fill(columns, judged, **ranked)
     fill(columns, judged, **shrunk_columns(known, paces, spread, indicator, rules))
     small = _too_small(units, se, indicator=indicator, horizon=horizon, rules=rules)
-    paces = paces_of(performance[small], se[small], scale.of_units(small))
+    error = _normal_error(se[small], units["events"].to_numpy()[small], rules)
+    paces = paces_of(performance[small], error, scale.of_units(small))
     drawn = known.of_others(paces.value, paces.se)
     fill(columns, small, **shrunk_columns(drawn, paces, spread, indicator, rules))
     return Verdicts(columns, spread, tiers)
@@ -108,6 +111,8 @@ def no_verdict_reason(
     """Why a unit has no verdict (K,), '' where it has one."""
     n_events = units["events"].to_numpy()
     non_events = units["spells"].to_numpy() - n_events
+    # A curve that has reached zero needs nobody at risk late: nothing of it is extrapolated.
+    extended = units["tail_extended"].to_numpy(bool)
     # Logarithms and shares are of order one; weeks are measured against the horizon.
     weeks = indicator.measure == "restricted_mean" and not indicator.is_logarithmic
     scale = float(horizon) if weeks else 1.0
@@ -116,7 +121,7 @@ def no_verdict_reason(
             ~units["included"].to_numpy(bool),
             n_events < rules.min_events,
             (non_events < rules.min_non_events) & (indicator.measure == "share"),
-            units["support_week"].to_numpy() < rules.support_share * horizon,
+            extended & (units["support_week"].to_numpy() < rules.support_share * horizon),
             ~np.isfinite(se),
             se <= _ZERO_ERROR * scale,
         ]
@@ -129,6 +134,15 @@ def half_width(se: Floats, n_events: Floats, confidence_level: float) -> Floats:
     degrees = np.where(n_events > 1, n_events - 1.0, np.nan)
     result: Floats = stats.t.ppf(0.5 + confidence_level / 2, degrees) * se
     return result
+
+
+def _normal_error(se: Floats, n_events: Floats, rules: VerdictRules) -> Floats:
+    """Errors of performances (K,) for the posterior, whose distributions are normal: those with
+    which a normal distribution has the verdict's interval, or the standard errors themselves."""
+    if rules.pace_error == "standard":
+        return se
+    half = half_width(se, n_events, rules.confidence_level)
+    return half / two_sided_z(rules.confidence_level)
 
 
 def assess(low: Floats, high: Floats) -> np.ndarray:

@@ -13,7 +13,7 @@ from kommunebench.errors import InputError
 
 # A level with this many events or fewer has a normal prior on its coefficient, with mean 0 and this
 # standard deviation (method, section 6).
-FEW_EVENTS = 4
+MOST_EVENTS_WITH_PRIOR = 4
 PRIOR_SD = 2.5
 # With fewer events a column than this, columns together may order the events without exception
 # (separation), although none does alone: every level then has the prior. Simulated countries stop
@@ -203,7 +203,7 @@ def too_few_events(n_events: int, n_columns: int) -> bool:
 
 
 def _prior_sd(counts: LevelCounts) -> float | None:
-    return PRIOR_SD if 0 < counts.events <= FEW_EVENTS else None
+    return PRIOR_SD if 0 < counts.events <= MOST_EVENTS_WITH_PRIOR else None
 
 
 def spells_in_level(spells: pd.DataFrame, column: str, level: str) -> np.ndarray:

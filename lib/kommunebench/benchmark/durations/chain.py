@@ -16,7 +16,12 @@ from kommunebench.benchmark.durations.baseline import baseline_factors
 from kommunebench.benchmark.durations.measure import Measure, log_survival_of
 from kommunebench.benchmark.durations.multipliers import UnitCurves, unit_curves
 from kommunebench.benchmark.durations.observed import Observed, UnitCounts, observed_of
-from kommunebench.benchmark.durations.risk_grid import GatheredWeights, RiskGrid, gather_weights
+from kommunebench.benchmark.durations.risk_grid import (
+    ESTIMATE_STEP,
+    GatheredWeights,
+    RiskGrid,
+    gather_weights,
+)
 from kommunebench.benchmark.durations.risk_sets import (
     UnitWeights,
     group_risk_sets,
@@ -25,10 +30,6 @@ from kommunebench.benchmark.durations.risk_sets import (
 )
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import NationalModel
-
-# Nodes of the grid on which the nation's spells are taken through the curves of every unit: the
-# error of a restricted mean of 156 weeks is below 1e-6 weeks.
-_NATION_NODES = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def estimate_chain(
     )
     sets, log_risks = ranges.results
     curves = unit_curves(blocks, hazards, sets, UnitWeights())
-    grid = RiskGrid.between(log_risks.low, log_risks.high, _NATION_NODES)
+    grid = RiskGrid.between(log_risks.low, log_risks.high, ESTIMATE_STEP)
     gather = partial(
         gather_weights, hazards=hazards, weights=UnitWeights(), grid=grid, by_unit=False
     )

@@ -65,7 +65,7 @@ def performance_covariance(
     over blocks of whole persons; and the error of a second stage whose units are a sample."""
     plan = influence_plan(blocks, chain, indicator)
     total, n_units = blocks.total(partial(influence_gram, plan=plan)).total, len(chain.n_spells)
-    total = total + deviations_gram([group.area for group in plan.groups])
+    total = total + deviations_gram([group.d_deviation for group in plan.groups])
     return PerformanceCovariance(
         plain=total[:n_units, :n_units],
         robust=total[n_units:, n_units:],
@@ -162,27 +162,42 @@ def _group_effects(
     derivatives: Floats,
 ) -> GroupEffects:
     """What a group's coefficients and factors do to the performances. ``derivatives`` (2, K): of
-    the performance in the *sums* of expected and of robust measure over the unit's spells."""
+    the performance in the *sums* of expected and of robust measure over the unit's spells.
+
+    Formulas are those of the method, section 7: l(s) the group's log factor of week s, g_s the
+    slope of its baseline equation, A_i(s) what lies to the right of s under spell i's curve, and
+    a_i = -r_i l of the multipliers phi, with G_s and h_s.
+    """
     model, measure, n_spells = chain.models[g], chain.measure, chain.n_spells[:, None]
-    slope = np.where(sums.curvature > 0, sums.curvature, np.inf)
-    factor_on_beta = -(sums.event_x - backwards(sums.leaving_x, 0)) / slope[:, None]
-    on_expected, on_robust = derivatives[0][:, None], derivatives[1][:, None]
-    expected_factor = measure.to_the_right(sums.expected_area) * on_expected
-    expected_beta = sums.expected_slope * on_expected
-    # dR/da = -phi A / n - (G/h) Y + event term; da = -r dl at fixed coefficients.
-    areas = measure.to_the_right(sums.robust_area) * chain.curves.finite[:, :, 0]
-    robust_factor = (areas + n_spells * (ratio * sums.risk - through.event_sum[g])) * on_robust
-    robust_beta = (n_spells * through.beta[g] + sums.robust_slope) * on_robust
-    factor = np.concatenate([expected_factor, expected_factor - robust_factor]).T
-    beta = np.concatenate([expected_beta, expected_beta - robust_beta]).T
-    # The plain performance depends on the model through the expected measure alone.
-    week = factor / slope[:, None]
-    level = chain.hazards[g].finite_factors[:, 0] @ factor
-    on_fit, on_second = through_coefficients(model, beta, level)
+    g_s = np.where(sums.curvature > 0, sums.curvature, np.inf)
+    # dl(s)/dbeta = -{sum_D [r/(1-e^rl) + r^2 l e^rl/(1-e^rl)^2] x - sum_R r x} / g_s.
+    dl_dbeta = -(sums.event_x - backwards(sums.leaving_x, 0)) / g_s[:, None]
+    dy_dexpected, dy_drobust = derivatives[0][:, None], derivatives[1][:, None]
+    # dE_K/dl(s) = mean r_i A_i(s).
+    dexpected_dl = measure.to_the_right(sums.expected_area)
+    # dE_K/dbeta = mean x_i sum_k S_i log S_i.
+    dexpected_dbeta = sums.expected_slope
+    # dO/da_i(s) = -phi A_i/n_K + (G_s/h_s) {dN_i [1/(1-e) - phi a_i e/(1-e)^2] - Y_i}, and at
+    # fixed coefficients da_i = -r_i dl.
+    phi_area = measure.to_the_right(sums.robust_area) * chain.curves.finite[:, :, 0]
+    drobust_dl = phi_area + n_spells * (ratio * sums.risk - through.event_sum[g])
+    # The same with da_i = a_i x_i dbeta at fixed factors.
+    drobust_dbeta = sums.robust_slope + n_spells * through.beta[g]
+    # The plain performance depends on the model through the expected measure alone, the robust one
+    # through expected less robust.
+    plain_dl, plain_dbeta = dexpected_dl * dy_dexpected, dexpected_dbeta * dy_dexpected
+    dy_dl = np.concatenate([plain_dl, plain_dl - drobust_dl * dy_drobust]).T
+    dy_dbeta = np.concatenate([plain_dbeta, plain_dbeta - drobust_dbeta * dy_drobust]).T
+    # dl(s)/dw_i = -[dN_i r_i/(1-e^{r_i l}) - Y_i r_i] / g_s, whose bracket the spells bring.
+    d_week = dy_dl / g_s[:, None]
+    # All hazards times exp(level): dl = l dlevel.
+    d_level = chain.hazards[g].finite_factors[:, 0] @ dy_dl
+    dy_dfit, d_deviation = through_coefficients(model, dy_dbeta, d_level)
     return GroupEffects(
-        score=model.estimate.bread @ (on_fit + factor_on_beta.T @ factor),
-        week=week,
-        running=np.cumsum(week, axis=0),
-        level=level,
-        area=on_second,
+        # dbeta/dw_i = I^-1 score residual_i, and what the coefficients do to the factors.
+        d_score=model.estimate.bread @ (dy_dfit + dl_dbeta.T @ dy_dl),
+        d_week=d_week,
+        d_at_risk=np.cumsum(d_week, axis=0),
+        d_level=d_level,
+        d_deviation=d_deviation,
     )

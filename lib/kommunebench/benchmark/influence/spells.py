@@ -21,17 +21,18 @@ from kommunebench.benchmark.model.likelihood import score_residuals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEffects:
-    """Derivatives of the 2 K performances (plain, then robust) in one group: ``score`` (p, 2K) in a
-    spell's score residuals, ``week`` (H, 2K) in its term of each week's baseline equation, and
-    ``running`` (H, 2K) their running sums; ``level`` (2K,) in the level of predictions, which the
-    mean effect of the units sets; ``area`` (K, 2K) in the units' deviations from the regression of
-    the second stage, in standard deviations (None without one)."""
+    """Derivatives of the 2 K performances (plain, then robust) in one group: ``d_score`` (p, 2K) in
+    a spell's score residuals; ``d_week`` (H, 2K) in its event's term of each week's baseline
+    equation, and ``d_at_risk`` (H, 2K), their running sums, in its risk in all weeks up to one;
+    ``d_level`` (2K,) in the level of predictions, which the mean effect of the units sets;
+    ``d_deviation`` (K, 2K) in the units' deviations from the regression of the second stage, in
+    standard deviations (None without one)."""
 
-    score: Floats
-    week: Floats
-    running: Floats
-    level: Floats
-    area: Floats | None
+    d_score: Floats
+    d_week: Floats
+    d_at_risk: Floats
+    d_level: Floats
+    d_deviation: Floats | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +91,18 @@ def _through_group(block: SpellBlock, g: int, plan: InfluencePlan) -> Floats:
     fit_risk = hazard.fit_risk(group)[:, 0]
     terms = event_terms(block, group, hazard, model.choice, fit_risk)
     scores = score_residuals(block, g, model)
+    # dl(s)/dw_i = [Y_i r_i - dN_i r_i/(1-e^{r_i l})] / g_s (method, section 7).
     through_week = (
-        fit_risk[:, None] * effects.running[week] - terms.term[:, None] * effects.week[week]
+        fit_risk[:, None] * effects.d_at_risk[week] - terms.term[:, None] * effects.d_week[week]
     )
-    shared = scores @ effects.score + through_week
+    shared = scores @ effects.d_score + through_week
     if model.unit_effects is None:
         return shared
     # A spell moves the mean effect of the units and the mean of the second stage's columns, and
     # with them the unit of average effect that is predicted for.
     share = model.remaining_effects[group.unit] / model.unit_effects.n_spells
     # A level without events has no hazard, but its spells count in the units' shares.
-    return shared + share[:, None] * effects.level
+    return shared + share[:, None] * effects.d_level
 
 
 def _through_unit(block: SpellBlock, plan: InfluencePlan) -> tuple[Floats, Floats]:

@@ -12,6 +12,7 @@ from kommunebench.benchmark.covariates.design import DesignPlan
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.likelihood import event_covariates
 from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.survival.baseline import log_survival_at
 from kommunebench.survival.diagnostics import proportionality_of_sums
 from kommunebench.survival.risk_sets import totals
 
@@ -158,16 +159,14 @@ def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
     """Columns of gold.cox_baseline: events of each week, survival at the reference levels and all
     numbers zero after it, and minus its logarithm.
 
-    A number far from zero (a calendar year) makes this baseline 1 or 0 to rounding; nothing else is
-    computed from it.
+    A number far from zero (a calendar year) makes this baseline 1 or 0 to rounding, and its
+    logarithm at most the largest number there is; nothing else is computed from it.
     """
     frames = []
     for model in models:
         assert model.log_factors is not None
-        at_centre = -np.cumsum(model.log_factors)
         shift = float(model.design.centre @ model.fit_beta)
-        with np.errstate(over="ignore"):
-            hazard = at_centre * np.exp(-shift)
+        hazard = -log_survival_at(np.cumsum(model.log_factors), -shift)
         weeks = np.arange(1, len(hazard) + 1)
         frames.append(
             pd.DataFrame(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from kommunebench.benchmark.covariates.counts import CovariateCounts, LevelCounts
 from kommunebench.benchmark.covariates.design import (
-    FEW_EVENTS,
+    MOST_EVENTS_WITH_PRIOR,
     PRIOR_SD,
     DesignColumn,
     DesignPlan,
@@ -143,7 +143,7 @@ def _with_prior(column: DesignColumn, counts: CovariateCounts) -> DesignColumn:
             return column
         of_level = numbers.one
     fewest = min(of_level.events, of_level.spells - of_level.events)
-    return replace(column, prior_sd=PRIOR_SD if fewest <= FEW_EVENTS else None)
+    return replace(column, prior_sd=PRIOR_SD if fewest <= MOST_EVENTS_WITH_PRIOR else None)
 
 
 def _exchanged(

@@ -10,7 +10,7 @@ from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.covariates.design import (
-    FEW_EVENTS,
+    MOST_EVENTS_WITH_PRIOR,
     PRIOR_SD,
     DesignPlan,
     too_few_events,
@@ -122,8 +122,8 @@ def fit_priors(
         levels = [place for place in places if is_level[place]]
         reference = np.minimum(*(of[0] - of[levels].sum() for of in (successes, failures)))
         # Few of the reference level show in the other levels and the constant.
-        all_of_them = everywhere or reference <= FEW_EVENTS
-        chosen = (k for k in levels if all_of_them or fewest[k] <= FEW_EVENTS)
+        all_of_them = everywhere or reference <= MOST_EVENTS_WITH_PRIOR
+        chosen = (k for k in levels if all_of_them or fewest[k] <= MOST_EVENTS_WITH_PRIOR)
         few.update(design.terms[k - 1] for k in chosen)
     return dict.fromkeys(sorted(few), PRIOR_SD) | design.priors
 

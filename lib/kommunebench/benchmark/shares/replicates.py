@@ -17,7 +17,7 @@ from kommunebench.benchmark.blocks.block import (
 )
 from kommunebench.benchmark.bootstrap.effects import replicate_predictions
 from kommunebench.benchmark.bootstrap.fit import Climb
-from kommunebench.benchmark.bootstrap.scores import NO_EVENTS, ReplicateScore
+from kommunebench.benchmark.bootstrap.scores import FAR_OUT, ReplicateScore
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.durations.risk_sets import UnitWeights, Weights
 from kommunebench.benchmark.model.likelihood import in_fit
@@ -88,7 +88,7 @@ class _ReplicateLikelihood:
         gap[some] = special.logit(sums.events[some] / sums.weight[some])
         gap[some] -= special.logit(sums.expected[some] / sums.weight[some])
         known = beta[: len(gap)]
-        limit = np.where(sums.events > 0, -NO_EVENTS, NO_EVENTS)
+        limit = np.where(sums.events > 0, FAR_OUT, -FAR_OUT)
         intercepts = np.where(some, known + gap, known if self.model.is_held else limit)
         return np.concatenate([intercepts, beta[len(gap) :]])
 

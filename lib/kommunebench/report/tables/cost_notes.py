@@ -9,6 +9,12 @@ from kommunebench.report.tables.model import Column, HtmlTable, plain_rows, text
 from kommunebench.report.tables.units import danish_order
 
 _SHOWN_NAMES = 8
+# Their reason is a sentence; no cells stand behind it.
+_WITHOUT_CELLS = (
+    "cost_model_not_fitted",
+    "cost_intervals_not_computed",
+    "cost_sensitivity_not_fitted",
+)
 _COST_CLASSES = ("above", "as_expected", "below")
 
 
@@ -52,7 +58,7 @@ def _which(edition: Edition, scope: str, cells: pd.DataFrame, names: dict[str, s
         return ", ".join(
             words.code("cost_term", term) for term in cells["account_group"].dropna().unique()
         )
-    if scope in ("cost_model_not_fitted", "cost_sensitivity_not_fitted"):
+    if scope in _WITHOUT_CELLS:
         return ""
     if cells["municipality_code"].isna().all():
         return runs_of(sorted({int(year) for year in cells["year"].dropna()}))

@@ -187,6 +187,7 @@ COST_NOTE_CODES = {
         "unit_cost": Text("Udgift pr. helårsperson", "Cost per full-year person"),
         "cost_model": Text("Udgiftsmodel", "Cost model"),
         "cost_model_not_fitted": Text("Udgiftsmodel ikke estimeret", "Cost model not estimated"),
+        "cost_intervals_not_computed": Text("Intervaller ikke beregnet", "Intervals not computed"),
         "cost_sensitivity_not_fitted": Text("Følsomhed ikke beregnet", "Sensitivity not computed"),
         "cost_model_term": Text("Udgiftsmodel, andele", "Cost model, shares"),
     },
