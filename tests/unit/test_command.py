@@ -42,6 +42,23 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
     assert "usage: kommunebench" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_option_of_every_verb_has_help(verb: str) -> None:
+    verbs = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    silent = [action.dest for action in verbs[verb]._actions if not action.help]
+    assert not silent
+
+
+def test_help_says_what_a_verb_of_stages_runs_and_which_defaults_hold() -> None:
+    """`panel` runs five stages and is none itself; a default is said where there is one."""
+    parser = build_parser()
+    assert "the stage" not in parser.format_help()
+    verbs = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    for verb in ("validate", "ingest"):
+        assert "integration_employment" in verbs[verb].format_help()
+    assert "all the store holds" not in verbs["overview"].format_help()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -54,7 +54,7 @@ LAYERS = (
     ("stages", "declared_tables", "comparison", "run_listing"),
     ("pipeline", "preloaded_workers"),
     ("run_opening", "tracked", "overview", "prune"),
-    ("calls",),
+    ("calls", "command_options"),
     ("data_commands", "store_commands", "command_line"),
     ("commands",),
     ("cli",),
