@@ -14,9 +14,7 @@ PERIOD_GROUPS = ("period", "year", "month")
 class RegisterMapping(Settings):
     """The files of one register, and what its columns are called in them."""
 
-    name: str = Field(
-        description="name of the register: BEF, OPHG, DREAM, … (docs/own_registers.md)"
-    )
+    name: str = Field(description="name of the register: BEF, OPHG, DREAM, … (docs/registers.md)")
     files: str | None = Field(
         None,
         description=(
