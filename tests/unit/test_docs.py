@@ -27,7 +27,7 @@ SUFFIXES = ("py", "md", "yaml", "yml", "csv", "json", "R", "sh", "toml")
 # Files of a delivery, of a person or of a study of theirs, not of this repository.
 NOT_OURS = re.compile(
     r"^(codes|municipal|bef|population|spells|simulation)/"
-    r"|^(FILE|my_analysis|our_cluster|job_centres|problems)"
+    r"|^(FILE|my_analysis|our_cluster|closed_machine|job_centres|problems)"
     r"|^(aul01|jobs|price_index|regk100|commuting_areas|residence_basis_codes|countries|spells)\.csv"
     r"|^bfl2011\.csv|^(robust|expected|benchmark|simulation)\.json|^part\."
 )
@@ -51,7 +51,7 @@ LAYERS = (
     ("costs", "disclosure"),
     ("report", "storage", "simulation"),
     ("tracking", "leases", "run_log"),
-    ("stages", "declared_tables", "comparison", "run_listing"),
+    ("stages", "declared_tables", "table_documentation", "comparison", "run_listing"),
     ("pipeline", "preloaded_workers"),
     ("run_opening", "tracked", "overview", "prune"),
     ("calls", "command_options"),
