@@ -1,4 +1,4 @@
-"""Verbs and options of the command line, as the contract has them. Knows neither Spark nor data."""
+"""Verbs and options of the command line. Knows neither Spark nor data."""
 
 import argparse
 from argparse import ArgumentParser
@@ -36,7 +36,7 @@ Verbs: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 
 
 def build_parser() -> ArgumentParser:
-    """The whole command line: verbs and options as the contract has them."""
+    """The parser of the whole command line."""
     parser = ArgumentParser(
         prog="kommunebench",
         description=(

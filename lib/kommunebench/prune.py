@@ -1,4 +1,4 @@
-"""Dropping old runs of a store, and the files nothing refers to any more."""
+"""Drop old runs of a store, and remove the files that no table refers to any more."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ from kommunebench.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class OldRun:
-    """A run that goes: its rows by table, and when it last wrote any."""
+    """A run to be dropped: its numbers of rows by table, and when it last wrote rows."""
 
     analysis: str
     run_id: str
@@ -33,7 +33,8 @@ class OldRun:
 def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
     """Every run but the newest ``keep`` of each analysis, oldest first, with the rows it has.
 
-    A run that was dropped before, of which only records that serve other runs are left, is none.
+    A run that was dropped before is not listed again, although the log may keep some of its records
+    for later runs.
     """
     records = [record for record in read_log(store) if record.run_id]
     dropped = _dropped_runs(records, keep)

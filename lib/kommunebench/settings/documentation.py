@@ -29,8 +29,8 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Written from the declarations by `python -m kommunebench.settings.documentation`.",
-        "A dot stands between section and key, as in `--set`. `—` is no value (`null` in YAML), which the"
-        " last column calls *none*.",
+        "A dot stands between section and key, as in `--set`. `—` is no value (`null` in YAML),"
+        " which the last column calls *none*.",
         "",
     ]
     lines += ["## An analysis (`conf/analyses/*.yaml`)", "", *_rows(AnalysisSettings), ""]
