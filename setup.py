@@ -69,6 +69,7 @@ setup(
             "deltalake>=1.6,<2",
             "mlflow>=3.14,<4",
         ],
+        "notebook": ["jupyterlab>=4.2,<5"],
         "connect": ["pyspark[connect]>=4.0.1,<=4.2.0"],
         "dev": [
             "build",

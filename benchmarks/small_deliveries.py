@@ -21,7 +21,8 @@ import pandas as pd
 from benchmarks.markdown import row, table
 from kommunebench import commands
 from kommunebench.calls import store_of
-from kommunebench.command_line import MAIN_ANALYSIS, build_parser
+from kommunebench.command_line import build_parser
+from kommunebench.command_options import MAIN_ANALYSIS
 from kommunebench.errors import KommunebenchError
 from kommunebench.registers import locate
 from kommunebench.run_opening import hold_analysis, run_on_delivery

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kommunebench.calls import environment_of, mapping_of, store_of
-from kommunebench.command_line import MAIN_ANALYSIS
+from kommunebench.command_options import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
 from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages

@@ -29,7 +29,7 @@ def local_path(text: str) -> Path | None:
 
 
 def local_uri(path: Path) -> str:
-    """A local path as Spark is told it: named as such, because the default file system of a cluster
-    may be another one."""
+    """A local path as it is given to Spark, with ``file:``, because the default file system of a
+    cluster may be another one."""
     absolute = os.path.abspath(path)
     return absolute if absolute.startswith(_ONLY_LOOKS_LOCAL) else f"file:{absolute}"

@@ -22,8 +22,8 @@ _LOADED = (
 
 
 def _say_that_a_worker_ended() -> None:
-    """In place of a stack trace at the terminal: a worker whose task was given up, because the job
-    had failed elsewhere, finds its connection closed. What failed is told by the run itself."""
+    """One line instead of a stack trace at the terminal: if a job has failed elsewhere, a worker
+    whose task was given up finds its connection closed. The run itself reports what failed."""
     error = sys.exc_info()[0]
     print(f"a Python worker ended: {error.__name__ if error else 'unknown'}", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""Dropping old runs of a store, and the files nothing refers to any more."""
+"""Drop old runs of a store, and remove the files that no table refers to any more."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ from kommunebench.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class OldRun:
-    """A run that goes: its rows by table, and when it last wrote any."""
+    """A run to be dropped: its numbers of rows by table, and when it last wrote rows."""
 
     analysis: str
     run_id: str
@@ -33,7 +33,8 @@ class OldRun:
 def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
     """Every run but the newest ``keep`` of each analysis, oldest first, with the rows it has.
 
-    A run that was dropped before, of which only records that serve other runs are left, is none.
+    A run that was dropped before is not listed again, although the log may keep some of its records
+    for later runs.
     """
     records = [record for record in read_log(store) if record.run_id]
     dropped = _dropped_runs(records, keep)
@@ -75,7 +76,8 @@ def drop_runs(
 
 
 def _dropped_runs(records: list[StageRecord], keep: int) -> dict[tuple[str, str], datetime]:
-    """Analysis, run and the time it last wrote, of all but the newest runs of each analysis."""
+    """Analysis, run and the time of its last record, for all but the newest runs of each
+    analysis."""
     last: dict[tuple[str, str], datetime] = {}
     for record in records:
         last.pop((record.analysis, record.run_id), None)  # to the end: the newest comes last
@@ -102,14 +104,14 @@ def _rows_by_run(store: Store) -> dict[tuple[str, str], dict[str, int]]:
 
 
 def _forget(store: Store, runs: Iterable[OldRun]) -> None:
-    """Take runs out of the log, but for the records that may still serve another run."""
+    """Delete the records of runs from the log, except those that later runs may still use."""
     serving = _serving_records(read_log(store))
     delete_rows(store, STAGE_LOG, " OR ".join(_forgotten(run, serving) for run in runs))
     compact(store, STAGE_LOG)
 
 
 def _forgotten(run: OldRun, serving: set[tuple[str, int]]) -> str:
-    """The condition of the records of a run that serve no other run."""
+    """The condition for the records of a run that no other run uses."""
     kept = sorted(sequence for analysis, sequence in serving if analysis == run.analysis)
     if not kept:
         return _condition(run)

@@ -50,9 +50,10 @@ State = Literal["started", "finished", "undone"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
-    """A stage of a run as it started, finished or was taken back: the fingerprint of all it depends
-    on, and the tables it writes (started: without versions). ``sequence`` rises with every record
-    of an analysis; runs of several analyses at once give the same numbers, each to its own."""
+    """A stage of a run that started, finished or was taken back, with the fingerprint of all it
+    depends on and the tables it writes (without versions while it has only started). ``sequence``
+    increases with every record of an analysis; records of different analyses may have the same
+    number."""
 
     analysis: str
     run_id: str
@@ -68,10 +69,10 @@ class StageRecord:
 
 @dataclass(slots=True)
 class RunLog:
-    """The log of a store as it was read, and the records that wait for the next append.
+    """The log of a store as it was read, and records that are not written yet.
 
-    A finished stage waits until the next one starts, so that both are one commit; ``flush`` writes
-    what waits after the last.
+    The record that a stage has finished is written when the next stage starts, so that both are one
+    commit; ``flush`` writes the last one.
     """
 
     store: Store
@@ -129,8 +130,8 @@ class RunLog:
         return record if record is not None and record.state == "finished" else None
 
     def has_written(self, table: Table, analysis: str, run_id: str | None) -> bool:
-        """Whether any stage of an analysis (of one run, or of whichever run) ever wrote to a table
-        or was about to."""
+        """Whether any stage of an analysis (of one run, or of any) has written to a table, or has
+        started to."""
         return any(
             version.table == table.qualified_name
             for record in self.records
@@ -153,8 +154,8 @@ def settings_fingerprint(settings: AnalysisSettings, sections: tuple[str, ...]) 
 
 
 def run_identifier(settings: AnalysisSettings, data_fingerprint: str) -> str:
-    """The id of a run: same data and same settings (words of the report aside), same id, so a rerun
-    replaces its rows."""
+    """The id of a run. With the same data and the same settings (the words of the report aside) it
+    is the same, so that a repeated run replaces its rows."""
     content = settings.model_dump(
         mode="json", exclude={"labels", "published_comparison", "disclosure"}
     )

@@ -47,7 +47,7 @@ class _Published:
 
 def run_tracked(run: Run, register: str | None = None) -> FinishedRun:
     """Run all stages of an analysis and record settings, metrics, tables, figures, model and
-    report. Where the tracking server does not answer, the results are in the store all the same.
+    report. If the tracking server does not answer, the results are in the store nevertheless.
 
     ``register``: NAME or NAME@ALIAS under which the model is registered.
     """
@@ -108,8 +108,7 @@ def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
 
 
 def _record(tracked: TrackedRun, run: Run, published: _Published, register: str | None) -> None:
-    """Everything the contract asks of a tracked run; only tables that passed the disclosure
-    rules."""
+    """Record everything a tracked run has; only tables that passed the disclosure rules."""
     results, pages = published.results, published.pages
     tracked.metrics({**run.metrics, **results.headline_metrics()})
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})

@@ -9,6 +9,7 @@ import pytest
 
 from kommunebench.cli import build_parser, main
 from kommunebench.settings import load_environment
+from kommunebench.spark import _delta_jars
 
 VERBS = {
     "simulate",
@@ -40,6 +41,23 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
         build_parser().parse_args([verb, "--help"])
     assert stopped.value.code == 0
     assert "usage: kommunebench" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_option_of_every_verb_has_help(verb: str) -> None:
+    verbs = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    silent = [action.dest for action in verbs[verb]._actions if not action.help]
+    assert not silent
+
+
+def test_help_says_what_a_verb_of_stages_runs_and_which_defaults_hold() -> None:
+    """`panel` runs five stages and is none itself; a default is said where there is one."""
+    parser = build_parser()
+    assert "the stage" not in parser.format_help()
+    verbs = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    for verb in ("validate", "ingest"):
+        assert "integration_employment" in verbs[verb].format_help()
+    assert "all the store holds" not in verbs["overview"].format_help()
 
 
 @pytest.mark.parametrize(
@@ -124,14 +142,33 @@ def test_a_run_that_could_not_be_tracked_is_refused_before_spark_starts(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_with_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment file as docs/own_registers.md makes it: the cluster's, and a server."""
+def make_environment_file(name: str, folder: Path) -> None:
+    """Write an environment file by the command that docs/own_registers.md gives for it."""
     root = JOBS.parent
     page = (root / "docs" / "own_registers.md").read_text(encoding="utf-8")
-    written = re.search(r"^(\{ cat .* \}) > our_cluster\.yaml$", page, re.MULTILINE)
+    command = rf"^ *(\{{ cat .* \}}) > {re.escape(name)}$"
+    written = re.search(command, page, re.MULTILINE)
     assert written is not None
     made = subprocess.run(["sh", "-c", written.group(1)], cwd=root, capture_output=True, check=True)
-    (tmp_path / "our_cluster.yaml").write_bytes(made.stdout)
+    (folder / name).write_bytes(made.stdout)
+
+
+def test_a_machine_without_internet_takes_the_jars_from_the_folder_named(tmp_path: Path) -> None:
+    """The environment file as docs/own_registers.md makes it: the local one, and a folder."""
+    make_environment_file("closed_machine.yaml", tmp_path)
+    ours = load_environment(str(tmp_path / "closed_machine.yaml"))
+    assert ours.delta_jars == "/opt/kommunebench/jars"
+    assert ours.model_copy(update={"delta_jars": None}) == load_environment("local")
+    jar = tmp_path / "delta-spark.jar"
+    jar.touch()
+    assert _delta_jars(ours.model_copy(update={"delta_jars": str(tmp_path)})) == {
+        "spark.jars": str(jar)
+    }
+
+
+def test_a_run_with_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment file as docs/own_registers.md makes it: the cluster's, and a server."""
+    make_environment_file("our_cluster.yaml", tmp_path)
     ours = load_environment(str(tmp_path / "our_cluster.yaml"))
     assert ours.tracking_uri is not None
     assert ours.model_copy(update={"tracking_uri": None}) == load_environment("cluster")

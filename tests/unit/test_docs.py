@@ -27,7 +27,7 @@ SUFFIXES = ("py", "md", "yaml", "yml", "csv", "json", "R", "sh", "toml")
 # Files of a delivery, of a person or of a study of theirs, not of this repository.
 NOT_OURS = re.compile(
     r"^(codes|municipal|bef|population|spells|simulation)/"
-    r"|^(FILE|my_analysis|our_cluster|job_centres|problems)"
+    r"|^(FILE|my_analysis|our_cluster|closed_machine|job_centres|problems)"
     r"|^(aul01|jobs|price_index|regk100|commuting_areas|residence_basis_codes|countries|spells)\.csv"
     r"|^bfl2011\.csv|^(robust|expected|benchmark|simulation)\.json|^part\."
 )
@@ -51,10 +51,10 @@ LAYERS = (
     ("costs", "disclosure"),
     ("report", "storage", "simulation"),
     ("tracking", "leases", "run_log"),
-    ("stages", "declared_tables", "comparison", "run_listing"),
+    ("stages", "declared_tables", "table_documentation", "comparison", "run_listing"),
     ("pipeline", "preloaded_workers"),
     ("run_opening", "tracked", "overview", "prune"),
-    ("calls",),
+    ("calls", "command_options"),
     ("data_commands", "store_commands", "command_line"),
     ("commands",),
     ("cli",),
@@ -134,6 +134,19 @@ def test_every_relative_link_resolves(page):
     assert not [link for link in relative if not (page.parent / link).exists()]
 
 
+def anchor_of(heading: str) -> str:
+    """The name GitHub gives a heading for links."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_heading_resolves(page):
+    for file, anchor in re.findall(r"\]\((?!\w+://)([^)#]*)#([^)]+)\)", text_of(page)):
+        target = page.parent / file if file else page
+        headings = re.findall(r"^#+ (.*)$", text_of(target), re.MULTILINE)
+        assert anchor in map(anchor_of, headings), f"{file}#{anchor}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_folder_of_tests_and_every_target_of_make_exists(page):
     text = text_of(page)
@@ -178,6 +191,27 @@ def test_every_command_a_page_shows_has_its_verb_and_options(page, command):
     known = verbs[verb]._option_string_actions
     options = re.findall(r"(?<![\w-])--[a-z-]+", command)
     assert not [option for option in options if option not in known]
+
+
+def test_every_section_the_code_cites_is_explained_in_the_method():
+    """Docstrings cite papers by section; docs/method.md says what each of these is about."""
+    cited = {
+        (paper, int(section))
+        for file in PACKAGE.rglob("*.py")
+        for paper, section in re.findall(
+            r"\(?(method|fact sheet|registers),\s+sections? (\d+)", text_of(file)
+        )
+    }
+    explained = set()
+    for row in re.findall(
+        r"^\| (method|fact sheet|registers), section (\d+)(?: to (\d+))? \|",
+        text_of(ROOT / "docs/method.md"),
+        re.MULTILINE,
+    ):
+        paper, first, last = row
+        explained |= {(paper, k) for k in range(int(first), int(last or first) + 1)}
+    assert cited
+    assert cited <= explained
 
 
 def imports_of(name: str) -> tuple[set[str], set[str]]:

@@ -1,5 +1,5 @@
-"""The rules a table passes before it leaves the secure environment: applied last, to everything
-that is published."""
+"""The disclosure rules: what is removed from a table before it leaves the secure environment. They
+are applied last, to everything that is published."""
 
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.rules import Published, publish

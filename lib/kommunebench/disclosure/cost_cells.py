@@ -1,4 +1,4 @@
-"""Means of cost by result as they may leave: over municipalities that are all shown."""
+"""Means of cost by result that may be published: over municipalities that are all shown."""
 
 import pandas as pd
 
@@ -16,9 +16,13 @@ def without_hidden_units(
     hidden: Hidden,
     minimum: int,
 ) -> pd.DataFrame:
-    """Rows of gold.cost_by_result (table 5.3) without the means that count a municipality whose
-    indicator or cost is hidden: less the others of the cell, they would be its own. ``indicators``
-    and ``costs`` say in which cell every municipality is, and are the run's before the rules."""
+    """Rows of gold.cost_by_result (table 5.3) without the means that include a municipality whose
+    indicator or cost is hidden, because its value could be computed from the mean and the other
+    municipalities.
+
+    ``indicators`` and ``costs`` say in which cell every municipality is, and are the run's before
+    the rules.
+    """
     few_persons = costs["municipality_code"][is_few(costs["full_year_persons"], minimum)]
     secret_codes = hidden.indicators.union(few_persons)
     of_result = indicators.set_index("municipality_code")["assessment"].rename("result_class")

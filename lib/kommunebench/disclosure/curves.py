@@ -1,4 +1,4 @@
-"""Curves as they may leave: every step rests on enough persons."""
+"""Curves as they may be published: every step rests on enough persons."""
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,8 @@ def publishable_curves(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
 
 
 def _spaced(events: pd.Series, minimum: int) -> pd.Series:
-    """Of the weeks of one curve, in order: whether ``minimum`` events have happened since the last
-    week that is kept."""
+    """Which weeks of one curve (its ``events`` by week, in order) are kept: those by which
+    ``minimum`` events have happened since the last kept week."""
     kept, since = [], 0
     for count in events:
         since += int(count)
@@ -46,8 +46,9 @@ def _spaced(events: pd.Series, minimum: int) -> pd.Series:
 
 
 def publishable_baseline(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Rows of gold.cox_baseline: the weeks of each group between which enough had the event, the
-    last one among them; none of a group with fewer events. The numbers of events stay inside."""
+    """The rows of gold.cox_baseline that may be published: of each group the weeks between which
+    enough persons had the event, the last week among them. A group with fewer events has no rows;
+    numbers of events are left empty."""
     shown = [rows.head(0)]
     for _, of_group in rows.groupby("group"):
         events = of_group.set_index("week")[["events"]].sort_index()
@@ -56,9 +57,11 @@ def publishable_baseline(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
 
 
 def shared_weeks(counts: pd.DataFrame, minimum: int) -> list[int]:
-    """Of the weeks by which several curves' events are counted (a column each): those between which
-    every curve has no event or at least ``minimum``, the last week among them. None where that
-    cannot be, because one of the curves has fewer in all."""
+    """The weeks that several curves can show together (``counts``: events by week, a column each).
+
+    Between two of them every curve has either no event or at least ``minimum``, and the last week
+    is one of them. Empty if one of the curves has fewer than ``minimum`` events in all.
+    """
     cumulative = counts.to_numpy(float).cumsum(axis=0)
     kept: list[int] = []
 

@@ -1,5 +1,5 @@
-"""Counts that a subtraction would give away: a total less the counts that are shown is the sum of
-the hidden ones."""
+"""Counts that could be computed by subtraction: a total minus the counts that are shown is the sum
+of the hidden ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,10 +22,11 @@ def also_hidden(
 ) -> pd.Series:
     """Which further counts have to be hidden, as flags by row.
 
-    ``counts``: of every row, totals left out; ``hidden``: rows hidden already; ``groupings``: for
-    each published kind of total the group of every row, whose counts add up to that total. In a
-    group with hidden counts at least two are hidden, and they add up to ``minimum`` or more; the
-    smallest that are shown are taken for that (zeros are nobody's and protect nobody).
+    ``counts``: of every row, without totals; ``hidden``: rows that are hidden already;
+    ``groupings``: for each published kind of total the group of every row, whose counts add up to
+    that total. In a group with hidden counts at least two have to be hidden, and to add up to
+    ``minimum`` or more; the smallest counts that are shown are hidden for that. Zeros are counts of
+    nobody and protect nobody.
     """
     taken = hidden.copy()
     changed = True
@@ -43,8 +44,9 @@ def also_hidden(
 def also_hidden_with_totals(
     counts: pd.Series, hidden: pd.Series, additions: Sequence[Addition], minimum: int
 ) -> pd.Series:
-    """As `also_hidden`, of counts among which are the totals, so that a total may be hidden too:
-    one that is the sum of a single hidden count goes, and of a hidden total one term at least."""
+    """Like `also_hidden`, for counts that include the totals, so that a total may be hidden too: a
+    total is hidden if it is the sum of a single hidden count, and of a hidden total at least one
+    term is hidden."""
     taken = hidden.copy()
     before = -1
     while int(taken.sum()) > before:
@@ -70,7 +72,8 @@ def _to_take_of_addition(
 
 
 def _to_take(counts: pd.Series, hidden: pd.Series, minimum: int) -> list[object]:
-    """Labels of the smallest counts of a group that protect the hidden ones."""
+    """Labels of the smallest counts of a group that have to be hidden to protect the hidden
+    ones."""
     n_hidden, hidden_sum = int(hidden.sum()), float(counts[hidden].sum())
     taken: list[object] = []
     if not n_hidden:
@@ -85,13 +88,13 @@ def _to_take(counts: pd.Series, hidden: pd.Series, minimum: int) -> list[object]
 
 
 def is_few(counts: pd.Series, minimum: int) -> pd.Series:
-    """Whether a count is of some persons, but of fewer than ``minimum``."""
+    """Whether a count is above 0 but below ``minimum``."""
     numbers = pd.to_numeric(counts).astype(float)
     return numbers.notna() & (numbers > 0) & (numbers < minimum)
 
 
 def blanked(rows: pd.DataFrame, hidden: pd.Series, columns: Sequence[str]) -> pd.DataFrame:
-    """The rows, the named columns (those there are) without a value where they are hidden."""
+    """The rows with the named columns, if they exist, left empty where the rows are hidden."""
     if not hidden.any():
         return rows
     present = [name for name in columns if name in rows]

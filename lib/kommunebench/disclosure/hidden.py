@@ -1,4 +1,5 @@
-"""Units whose figures may not leave, and which rows of other tables would give them away."""
+"""Units whose figures may not be published, and rows of other tables from which these could be
+computed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ _PROVINCE = "province"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Codes of the units whose ``indicators`` may not leave, and of those whose number of
+    """Codes of the units whose ``indicators`` may not be published, and of those whose number of
     ``events`` may not; ``some_compared``: whether one of the former is compared."""
 
     indicators: frozenset[str] = frozenset()

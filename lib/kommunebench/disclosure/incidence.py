@@ -1,4 +1,4 @@
-"""Shares of spells by the way they end, as they may leave: every step rests on enough spells."""
+"""Shares of spells by the way they end that may be published: every step rests on enough spells."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,12 +13,14 @@ _OPEN = "open"
 
 
 def publishable_incidence(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Rows of gold.cumulative_incidence without the weeks that would show when single spells ended.
+    """Rows of gold.cumulative_incidence without the weeks from which it could be seen when single
+    spells ended.
 
-    Curves of one breakdown and end have their weeks in common, because all spells less one value
-    are the other: between two weeks each of them, and those that are hidden together, has no end or
-    at least ``minimum``. A value with fewer in all has no curve, and takes the next smallest with
-    it. The share still open is one less the others: it is shown at the weeks of all of them.
+    Curves of one breakdown and end show the same weeks, because all spells minus those of one value
+    are those of the other: between two weeks each curve, and those that are hidden together, has no
+    end or at least ``minimum`` ends. A value with fewer ends in all has no curve, and the value
+    with the next smallest number has none either. The share still open is one minus the others: it
+    is shown at the weeks at which all of them are.
     """
     if rows.empty:
         return rows
@@ -55,7 +57,7 @@ def _curves(of_end: pd.DataFrame, minimum: int) -> Iterator[pd.DataFrame]:
 
 
 def _at_weeks(curve: pd.DataFrame, weeks: Sequence[int]) -> pd.DataFrame:
-    """A curve at other weeks than its own, between which it does not move."""
+    """A curve at other weeks than its own; between its own weeks it is constant."""
     ordered = curve.sort_values("week")
     last_before = np.searchsorted(ordered["week"].to_numpy(), np.asarray(weeks), "right") - 1
     at_weeks = ordered.iloc[np.maximum(last_before, 0)].assign(week=weeks)

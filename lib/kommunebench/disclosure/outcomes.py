@@ -1,4 +1,5 @@
-"""Spells by outcome as they may leave: neither a cell nor a margin follows from the others."""
+"""Spells by outcome that may be published: neither a cell nor a total can be computed from the
+others."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ _LINE = ["breakdown", "value"]
 def outcomes_given_away(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
     """Further rows of gold.spell_outcomes to hide: cells, totals of a value over the outcomes, and
     totals of an outcome over the values, which add up to each other and to all spells. The totals
-    over the values are the same spells in every breakdown and are hidden in all or in none."""
+    over the values count the same spells in every breakdown and are hidden in all breakdowns or in
+    none."""
     cell = _cells(rows)
     by_cell = rows.assign(cell=cell, small=small).groupby("cell")
     cells = by_cell[[*_LINE, "outcome"]].first()
@@ -23,8 +25,8 @@ def outcomes_given_away(rows: pd.DataFrame, small: pd.Series, minimum: int) -> p
 
 
 def without_shares_of_hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that may leave, without the shares that would give a hidden total away: a count and
-    its share of a value's spells are the number of these."""
+    """The rows that may be published, without the shares from which a hidden total could be
+    computed: a count divided by its share is the number of spells of the value."""
     is_total = rows["outcome"] == _TOTAL
     hidden_totals = rows[is_total & pd.to_numeric(rows["spells"]).isna()]
     of_hidden = pd.MultiIndex.from_frame(rows[_LINE]).isin(

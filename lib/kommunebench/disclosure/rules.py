@@ -1,4 +1,4 @@
-"""What a table loses before it is published, by table."""
+"""What is removed from a table before it is published, by table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ _NOTHING = Hidden()
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A table as it may leave, how many of its rows lost figures, and of a table of indicators
-    which municipalities are hidden."""
+    """A table that may be published, how many of its rows lost figures, and, of a table of
+    indicators, which municipalities are hidden."""
 
     rows: pd.DataFrame
     suppressed: int
@@ -67,14 +67,14 @@ class Published:
 def publish(
     table: Table, rows: pd.DataFrame, settings: DisclosureSettings, hidden: Hidden = _NOTHING
 ) -> Published:
-    """The table with every figure removed that rests on fewer persons than the setting (counts of 0
-    stand), and with what a subtraction from a published total would give away.
+    """The table without any figure that rests on fewer persons than the setting (counts of 0 stay),
+    and without figures that could be computed by subtraction from a published total. A row keeps
+    its key and loses everything else.
 
-    The row keeps its key and loses everything else. A municipality in which fewer have had the
-    event keeps its number of persons and nothing else. Curves lose the weeks that would show when
-    single persons had the event. ``hidden``: what the run's tables of indicators hide; tables by
-    municipality that hold no count of persons of their own follow it. Raises ValueError for a table
-    of persons or spells.
+    A municipality in which fewer persons have had the event keeps its number of persons and nothing
+    else. Curves lose the weeks from which it could be seen when single persons had the event.
+    ``hidden``: what the run's tables of indicators hide; tables by municipality without counts of
+    persons hide the same municipalities. Raises ValueError for a table of persons or spells.
     """
     if table is EXPECTED_DURATIONS or _NEVER_SHOWN & set(table.columns):
         raise ValueError(
@@ -114,7 +114,7 @@ def publish(
 
 
 def _follows(table: Table, rows: pd.DataFrame, hidden: Hidden) -> pd.Series:
-    """Rows of hidden units in tables by unit that hold no count of persons of their own."""
+    """Rows of hidden units in tables by unit that have no counts of persons themselves."""
     if "municipality_code" not in rows or table.name in _BASES or table.name in _REASONS:
         return pd.Series(False, rows.index)
     return rows["municipality_code"].isin(hidden.indicators)
@@ -123,7 +123,8 @@ def _follows(table: Table, rows: pd.DataFrame, hidden: Hidden) -> pd.Series:
 def _without_figures(
     table: Table, rows: pd.DataFrame, small: pd.Series, kept: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """The rows with everything but their key (and ``kept``) blanked where they are small."""
+    """The rows, with everything but their key (and ``kept``) left empty where they rest on few
+    persons."""
     if not small.any():
         return rows.copy()
     names = rows.columns.difference([*table.key, *_KEPT, *kept])
@@ -133,9 +134,9 @@ def _without_figures(
 def _publish_indicators(
     table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
 ) -> Published:
-    """One row a municipality: those with few persons keep their name, those with few events (of a
-    share also those with few without) the number of persons too; counts that the
-    nation's total would give away are hidden in further municipalities."""
+    """One row a municipality. Those with few persons keep their name only; those with few events
+    (of a share also those with few persons without the event) also keep the number of persons.
+    Counts that could be computed from the nation's total are hidden in further municipalities."""
     few_events = is_few(rows["events"], minimum)
     is_share = table.name == "share_indicators"
     if is_share:
@@ -161,8 +162,8 @@ def _publish_indicators(
 
 
 def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
-    """Further rows to hide, because a published total less the others would give the hidden ones
-    away."""
+    """Further rows to hide, because the hidden ones could be computed from a published total and
+    the others."""
     if table.name == "pupils_without_marks":
         return _given_away_pupils(rows, small, minimum)
     if table.name == "population_flow":
@@ -177,7 +178,8 @@ def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
 
 
 def _given_away_steps(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
-    """Of the flow: a step that those still there after it give away."""
+    """Of the flow: steps whose count could be computed from the persons still there before and
+    after them."""
     by_step = rows.sort_values("step")
     is_first = by_step["step"] == by_step["step"].min()
     still_there = by_step["reason"].isin(_STILL_THERE) | is_first
@@ -205,8 +207,8 @@ def _inside(
 
 
 def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
-    """Of pupils without marks: a reason that the total and the other reasons of a municipality give
-    away, and a total that leaves few pupils with marks."""
+    """Of pupils without marks: a reason that could be computed from the total and the other reasons
+    of a municipality, and a total that leaves few pupils with marks."""
     pupils = pd.to_numeric(rows["pupils"])
     is_total = rows["kind"] == "total"
     few_left = is_few(pd.to_numeric(rows["all_pupils"]) - pupils, minimum)
@@ -220,8 +222,7 @@ def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd
 
 
 def _without_small_shares(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """A share that is that of a few persons (or of all but a few) tells of them: it is hidden on
-    its own."""
+    """Hide a share that is a share of a few persons, or of all but a few."""
     persons = pd.to_numeric(rows["full_year_persons"])
     shown = rows.copy()
     for name in COMPOSITION_SHARES:

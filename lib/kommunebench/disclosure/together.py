@@ -1,5 +1,5 @@
-"""The tables of a run as they may leave together: what one of them hides, the others do not give
-away."""
+"""The tables of a run that may be published together: what is hidden in one of them cannot be
+computed from the others."""
 
 from collections.abc import Mapping
 
@@ -21,9 +21,12 @@ _LISTS = "ten_best"
 def publish_together(
     tables: Mapping[Table, pd.DataFrame], rules: DisclosureSettings
 ) -> dict[str, Published]:
-    """The tables of a run as they may leave, by name, those of which rows are left: the indicators
-    first, because the others follow what they hide. Means over municipalities of which some are
-    hidden are those of the others, since a mean of all would give a single hidden one away."""
+    """The tables of a run that may be published, by name, without tables that have no rows left.
+    The indicators come first, because the other tables hide what they hide.
+
+    Means over municipalities of which some are hidden are computed from the municipalities that are
+    shown, because from a mean of all a single hidden one could be computed.
+    """
     with_rows = {table: rows for table, rows in tables.items() if len(rows)}
     published = {
         table.name: publish(table, rows, rules)
@@ -46,8 +49,8 @@ def publish_together(
 def _of_shown_costs(
     cells: pd.DataFrame, tables: Mapping[Table, pd.DataFrame], hidden: Hidden, minimum: int
 ) -> pd.DataFrame:
-    """Table 5.3 without the means that count a hidden municipality; as it is where the tables that
-    say which ones it counts are not there."""
+    """Table 5.3 without the means that include a hidden municipality; unchanged if the tables that
+    say which ones it includes are missing."""
     by_name = {table.name: rows for table, rows in tables.items()}
     indicators = [by_name[name] for name in INDICATOR_TABLES if name in by_name]
     if len(indicators) != 1 or "cost_indicators" not in by_name:
@@ -56,9 +59,9 @@ def _of_shown_costs(
 
 
 def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The rows of a table of means over municipalities (tables 3.1 and 3.2, the raw potential) or
-    of the ten best and worst, computed from the ``indicators`` that are shown; of any other table
-    as they are."""
+    """The rows of a table of means over municipalities (tables 3.1 and 3.2, the raw potential), or
+    of the ten best and worst, computed from the ``indicators`` that are shown; any other table
+    unchanged."""
     if table_name == _LISTS:
         return _listed(rows, indicators)
     if table_name not in (_FIFTHS, _VARIANCES, _POTENTIALS):
@@ -90,7 +93,8 @@ def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> p
 
 
 def _listed(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The lists over the municipalities shown: one short of ten would tell of a hidden one."""
+    """The lists of best and worst over the municipalities that are shown: a list with fewer than
+    ten would reveal a hidden one."""
     compared = _compared(indicators)
     names = indicators.loc[compared.index, ["municipality_code", "municipality"]]
     listed = ten_best(

@@ -124,7 +124,8 @@ class AnalysisSettings(Settings):
     """One analysis: who, what counts, which model, which limits. One YAML file in conf/analyses."""
 
     name: str = Field(
-        pattern=r"^[a-z][a-z0-9_]*$", description="of the analysis, as of its file in conf/analyses"
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="name of the analysis; that of its file in conf/analyses",
     )
     starts_from: Literal["registers", "spells"] = Field(
         "registers", description="a delivery of registers, or a file with one row a spell"

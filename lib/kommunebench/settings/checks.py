@@ -27,8 +27,10 @@ class CheckSettings(Settings):
     least_events: int = Field(
         _RULES.least_events,
         ge=1,
-        description="groups, split_hazards: a model of fewer events than this is not fitted, and"
-        " the check left out",
+        description=(
+            "groups, split_hazards: a check is left out if one of its models would have fewer"
+            " events than this"
+        ),
     )
 
     @model_validator(mode="after")

@@ -48,24 +48,27 @@ class CostSettings(Settings):
     other_groups: tuple[str, ...] | None = Field(
         _ACCOUNTS.other_groups,
         description=(
-            "the function's further groups, shown beside; a code in neither list is unknown and"
-            " left out; none: all are known"
+            "the function's further account groups, shown beside the programme's; a code in"
+            " neither list is unknown and left out. none: all further groups"
         ),
     )
     sensitivity_groups: tuple[str, ...] = Field(
         FEWER_GROUPS,
         min_length=1,
-        description="account groups of the sensitivity",
+        description="account groups that count in the sensitivity analysis",
     )
     kinds: AccountKindSettings = AccountKindSettings()
     first_year: int = Field(_ACCOUNTS.first_year, description="first year of the accounts")
     last_year: int = Field(_ACCOUNTS.last_year, description="last year of the accounts")
     price_year: int = Field(_ACCOUNTS.price_year, description="year whose prices costs are in")
     min_full_year_persons: float = Field(
-        MIN_FULL_YEAR_PERSONS, ge=0, description="a municipality's year counts with more than this"
+        MIN_FULL_YEAR_PERSONS,
+        ge=0,
+        description="a year of a municipality counts only with more full-year persons than this",
     )
     autocorrelation: Autocorrelation = Field(
-        "none", description="pooled: intervals allow for years that go together"
+        "none",
+        description="pooled: intervals allow for correlation between the years of a municipality",
     )
 
     @model_validator(mode="after")
@@ -90,12 +93,15 @@ class EfficiencySettings(Settings):
         _EFFICIENCY.outliers, description="codes of municipalities that are left out"
     )
     distribution: DistributionName = Field(
-        _EFFICIENCY.distribution, description="of the inefficiency in the stochastic frontier"
+        _EFFICIENCY.distribution,
+        description="distribution of inefficiency in the stochastic frontier",
     )
     noise: Noise = Field(
         _EFFICIENCY.noise,
-        description="the frontier's noise: estimated alone, or beside the benchmark's standard"
-        " errors",
+        description=(
+            "known_variance: the squared standard error of each benchmark indicator is added"
+            " to the frontier's noise variance; estimated: one noise variance, weighted"
+        ),
     )
     interval: IntervalKind = Field(
         _EFFICIENCY.intervals.kind,
@@ -107,13 +113,15 @@ class EfficiencySettings(Settings):
     interval_draws: int = Field(
         _EFFICIENCY.intervals.draws,
         ge=LEAST_INTERVAL_DRAWS,
-        description="draws from which those intervals are taken",
+        description="number of draws for those intervals",
     )
     simex_draws: int = Field(
-        _EFFICIENCY.simex.draws, ge=10, description="of the correction for errors in variables"
+        _EFFICIENCY.simex.draws,
+        ge=10,
+        description="number of draws for the SIMEX correction of errors in variables",
     )
     seed: int = Field(
         _EFFICIENCY.simex.seed,
         ge=0,
-        description="of the draws of SIMEX and of the intervals",
+        description="seed of the SIMEX draws and of those for the intervals",
     )

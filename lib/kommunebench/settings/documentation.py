@@ -1,7 +1,9 @@
 """docs/settings.md, written from the settings' own declarations: `python -m
 kommunebench.settings.documentation > docs/settings.md`."""
 
-from typing import Any, get_args
+from datetime import date
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -10,6 +12,16 @@ from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings
 from kommunebench.settings.mapping import DeliveryMapping
 
+_KINDS: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    date: "date",
+    Any: "value",
+    NoneType: "null",
+}
+
 
 def settings_page() -> str:
     """Every key with its type, default and meaning, as Markdown."""
@@ -17,6 +29,8 @@ def settings_page() -> str:
         "# Settings",
         "",
         "Written from the declarations by `python -m kommunebench.settings.documentation`.",
+        "A dot stands between section and key, as in `--set`. `—` is no value (`null` in YAML),"
+        " which the last column calls *none*.",
         "",
     ]
     lines += ["## An analysis (`conf/analyses/*.yaml`)", "", *_rows(AnalysisSettings), ""]
@@ -63,19 +77,38 @@ def _section(annotation: Any) -> type[BaseModel] | None:
 
 
 def _values(declared: FieldInfo) -> str:
-    text = str(declared.annotation).replace("typing.", "").replace("<class '", "").replace("'>", "")
-    return text.replace("datetime.", "").replace("|", "or")
+    return _kind(declared.annotation)
+
+
+def _kind(annotation: Any) -> str:
+    """What a value may be, in the words of YAML."""
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in inner)
+    if origin is tuple:
+        return f"list of {_kind(inner[0])}"
+    if origin is dict:
+        return f"{_kind(inner[1])} for each key"
+    return " or ".join(_kind(one) for one in inner)
 
 
 def _default(declared: FieldInfo) -> str:
     if declared.is_required():
         return "required"
     default = declared.get_default(call_default_factory=True)
-    return (
-        "—"
-        if default is None
-        else f"`{', '.join(map(str, default)) if isinstance(default, tuple) else default}`"
-    )
+    return "—" if default is None else f"`{_as_yaml(default)}`"
+
+
+def _as_yaml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ", ".join(map(_as_yaml, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_as_yaml(inner)}" for key, inner in value.items()) or "{}"
+    return str(value)
 
 
 if __name__ == "__main__":

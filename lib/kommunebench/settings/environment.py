@@ -10,7 +10,7 @@ from kommunebench.settings.analysis import Settings
 class EnvironmentSettings(Settings):
     """One YAML file in conf/env."""
 
-    name: str = Field(description="of the environment, as of its file in conf/env")
+    name: str = Field(description="name of the environment; that of its file in conf/env")
     platform: Literal["local", "cluster", "databricks"] = Field(
         "local", description="a laptop; a cluster that spark-submit reaches; Databricks"
     )
@@ -28,7 +28,11 @@ class EnvironmentSettings(Settings):
     )
     experiment: str = Field("kommunebench", description="MLflow experiment of the runs")
     delta_jars: str | None = Field(
-        None, description="folder with the Delta jars; none: resolved from the package index"
+        None,
+        description=(
+            "folder with the Delta jars; none: those of make setup (.jars/), else of the"
+            " Spark installation, else from the package index"
+        ),
     )
     staging_folder: str | None = Field(
         None,
@@ -36,7 +40,9 @@ class EnvironmentSettings(Settings):
         " /Volumes/…), where SAS files are kept as Parquet while a delivery is read; none: STORE/"
         "staging where the store is a folder, else nothing is kept",
     )
-    cluster_tables: bool = Field(False, description="CLUSTER BY on created tables (catalogs: true)")
+    cluster_tables: bool = Field(
+        False, description="true: tables are created with CLUSTER BY (catalogs)"
+    )
     log_retention: str | None = Field(None, description="Delta property, e.g. 'interval 30 days'")
     deleted_file_retention: str | None = Field(
         None, description="Delta property: how long files of former versions are kept"

@@ -14,9 +14,7 @@ PERIOD_GROUPS = ("period", "year", "month")
 class RegisterMapping(Settings):
     """The files of one register, and what its columns are called in them."""
 
-    name: str = Field(
-        description="name of the register: BEF, OPHG, DREAM, … (docs/own_registers.md)"
-    )
+    name: str = Field(description="name of the register: BEF, OPHG, DREAM, … (docs/registers.md)")
     files: str | None = Field(
         None,
         description=(
@@ -72,8 +70,11 @@ class DeliveryMapping(Settings):
     """One YAML file in conf/registers: every register of a delivery that is not found by the usual
     names."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="of the mapping, for messages")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="name of the mapping, for messages")
     usual_names: bool = Field(
-        True, description="other files are found by the usual names (stem and period)"
+        True,
+        description=(
+            "true: files that no entry takes are recognised by the usual names (stem and period)"
+        ),
     )
     registers: tuple[RegisterMapping, ...] = Field(min_length=1)

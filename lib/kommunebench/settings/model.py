@@ -34,8 +34,10 @@ class Covariate(Settings):
     reference: str | None = Field(None, description="level of a category without a term")
     bins: tuple[float, ...] | None = Field(
         None,
-        description="cut a number into classes [b0, b1), [b1, b2), …; one that lies in none of them"
-        " is refused",
+        description=(
+            "bounds of the classes [b0, b1), [b1, b2), … into which a number is cut; a number"
+            " in none of them is an error"
+        ),
     )
     bin_labels: tuple[str, ...] | None = Field(None, description="names of those classes")
     label_da: str | None = Field(None, description="name in the Danish report; none: the column")
@@ -64,30 +66,42 @@ class ModelSettings(Settings):
     )
     ties: Literal["breslow", "efron"] = Field(
         "breslow",
-        description="efron needs uncertainty.replicates: 0, since replicates have Breslow's ties",
+        description=(
+            "how tied durations are treated; efron needs uncertainty.replicates: 0, because"
+            " the bootstrap uses Breslow's ties"
+        ),
     )
     baseline: Literal["kalbfleisch_prentice", "breslow"] = Field(
         "kalbfleisch_prentice",
-        description="estimate of the baseline survival; without covariates the first is"
-        " Kaplan-Meier's",
+        description=(
+            "estimate of the baseline survival; without covariates kalbfleisch_prentice is"
+            " the Kaplan-Meier estimate"
+        ),
     )
     min_spells: int = Field(
         100,
         ge=1,
-        description="municipalities with fewer spells (cases) are in the model, not compared",
+        description=(
+            "municipalities with fewer spells (or cases) are in the model, but are not compared"
+        ),
     )
     verdict_model: VerdictModel = Field(
         _RULES.verdict_model,
-        description="the model that carries the verdicts: within has a term for each municipality,"
-        " pooled has none, as the report's; tables 3.1, 3.2 and 6.1 and the fifths are always"
-        " pooled",
+        description=(
+            "model that carries the verdicts: within has a term for each municipality, pooled"
+            " has none, like the report's. Tables 3.1, 3.2 and 6.1 and the fifths always come"
+            " from the pooled model"
+        ),
     )
     constant_share: float = Field(
         CONSTANT_SHARE,
         ge=0,
         lt=1,
-        description="a covariate of whose variance at most this share lies within municipalities"
-        " counts as constant there and goes to the second stage of the model within",
+        description=(
+            "a covariate counts as constant within municipalities if at most this share of"
+            " its variance lies within them; it then goes to the second stage of the model"
+            " within"
+        ),
     )
     # A fit holds up to 5.65 times spells × columns of 8 bytes at its peak, 45 bytes each (measured
     # within units, 240,000 × 167 in one group: 1.8 GB beside 0.4 GB of process and spells), 1.6 GB
@@ -96,14 +110,17 @@ class ModelSettings(Settings):
     collect_limit_cells: int = Field(
         35_000_000,
         ge=1,
-        description="spells times columns of the widest model, one for each unit included; more"
-        " than this are fitted inside Spark tasks (45 bytes each on the driver)",
+        description=(
+            "engine auto: up to this many cells (spells times columns of the widest model, a"
+            " column for each municipality included) the model is fitted in memory on the"
+            " driver, at 45 bytes a cell; above, inside Spark tasks"
+        ),
     )
     engine: Literal["auto", "arrays", "spark"] = Field(
         "auto",
         description=(
-            "arrays: the spells in memory on the driver; spark: sums over blocks in tasks; auto: by"
-            " collect_limit_cells"
+            "arrays: the spells in memory on the driver; spark: sums over blocks of spells in"
+            " tasks; auto: chosen by collect_limit_cells"
         ),
     )
     proportionality_test: bool = Field(
@@ -117,7 +134,10 @@ class TierSettings(Settings):
 
     error_rate: Share = Field(
         _RULES.tier_error_rate,
-        description="share of wrong orders expected among pairs in different tiers, at most",
+        description=(
+            "at most this share of the pairs in different tiers is expected to be in the"
+            " wrong order"
+        ),
     )
 
 
@@ -126,13 +146,18 @@ class UncertaintySettings(Settings):
 
     verdict_indicator: VerdictIndicator = Field(
         _RULES.verdict_indicator,
-        description="indicator of the verdicts: robust to censoring by the calendar, or plain, as"
-        " in the report",
+        description=(
+            "indicator behind the verdicts: robust, corrected for persons who came too late"
+            " to be followed to the horizon; or plain, as in the report"
+        ),
     )
     pace: PaceName = Field(
         _RULES.pace,
-        description="how a performance becomes a pace: allowing for its curvature in the log"
-        " hazard, or divided by its slope, as the method has it",
+        description=(
+            "how the pace is computed from the indicator: curved allows for the curvature of"
+            " the indicator in the log hazard, linear divides by its slope, as the method has"
+            " it"
+        ),
     )
     pace_error: PaceErrorName = Field(
         _RULES.pace_error,
@@ -141,34 +166,48 @@ class UncertaintySettings(Settings):
         " it",
     )
     confidence_level: float = Field(
-        _RULES.confidence_level, gt=0.5, lt=1, description="of all intervals and verdicts"
+        _RULES.confidence_level,
+        gt=0.5,
+        lt=1,
+        description="confidence level of all intervals and verdicts",
     )
     min_events: int = Field(
         _RULES.min_events,
         ge=2,
-        description="with fewer a municipality has no verdict; disclosure.min_persons at least",
+        description=(
+            "a municipality with fewer events has no verdict; not below disclosure.min_persons"
+        ),
     )
     min_non_events: int = Field(
         _RULES.min_non_events,
         ge=0,
-        description="of a share: spells without the event; disclosure.min_persons at least",
+        description=(
+            "of shares: a municipality with fewer spells without the event has no verdict;"
+            " not below disclosure.min_persons"
+        ),
     )
     support_share: Share = Field(
         _RULES.support_share,
-        description="no verdict where nobody is at risk at this share of the horizon, unless the"
-        " curve is zero there",
+        description="no verdict for a municipality where nobody is at risk at this share of the"
+        " horizon, unless its curve is zero there",
     )
     min_verdicts: int = Field(
-        _RULES.min_verdicts, ge=2, description="with fewer there is no spread, tier or rank"
+        _RULES.min_verdicts,
+        ge=2,
+        description="with fewer verdicts there is no spread, tier or rank",
     )
     fdr_level: float = Field(
         _RULES.fdr_level, gt=0, lt=1, description="false discovery rate of the flags"
     )
     replicates: int = Field(
-        1000, ge=0, description="of the bootstrap that checks the errors; 0: no bootstrap"
+        1000,
+        ge=0,
+        description="number of bootstrap replicates, which check the standard errors; 0: none",
     )
     posterior_draws: int = Field(
-        _RULES.draws, ge=100, description="from which ranks and probabilities of fifths are taken"
+        _RULES.draws,
+        ge=100,
+        description="number of draws for ranks and for probabilities of fifths",
     )
-    seed: int = Field(_RULES.seed, ge=0, description="of the bootstrap and of those draws")
+    seed: int = Field(_RULES.seed, ge=0, description="seed of the bootstrap and of those draws")
     tiers: TierSettings = TierSettings()

@@ -41,7 +41,12 @@ class OriginSettings(Settings):
         True, description="only persons from countries outside the West (Statistics Denmark's list)"
     )
     arrival_age_max: int = Field(
-        12, ge=0, description="completed years at the first immigration; born here: always in"
+        12,
+        ge=0,
+        description=(
+            "immigrants count if they had at most this many completed years at the first"
+            " immigration; persons born in Denmark always count"
+        ),
     )
 
 
@@ -50,7 +55,7 @@ class ParentSettings(Settings):
 
     education_groups: dict[str, tuple[int, ...]] = Field(
         default_factory=lambda: dict(EDUCATION_GROUPS),
-        description="group: levels of DISCED-15; a level in no group is none_or_unknown",
+        description="levels of DISCED-15 by group; a level in no group counts as none_or_unknown",
     )
 
     @field_validator("education_groups")
@@ -75,13 +80,15 @@ class PupilsSettings(Settings):
     parents: ParentSettings = ParentSettings()
     grade: str = Field("09", pattern=r"^\d{2}$", description="KLTRIN of the exams that count")
     levels: tuple[str, ...] = Field(
-        ("FSA", "FP9"), min_length=1, description="GRUNDSKOLENIVEAU; four characters are compared"
+        ("FSA", "FP9"),
+        min_length=1,
+        description="values of GRUNDSKOLENIVEAU that count; four characters are compared",
     )
     marks: Literal["compulsory", "all_exams", "danish_and_mathematics"] = Field(
         "compulsory",
         description=(
-            "exams whose marks count: compulsory ones; those drawn by lot as well; compulsory ones"
-            " in Danish and mathematics"
+            "exams whose marks count. compulsory: compulsory ones; all_exams: those drawn by"
+            " lot as well; danish_and_mathematics: compulsory ones in these subjects"
         ),
     )
     exam_forms: dict[str, tuple[str, ...]] = Field(
@@ -92,15 +99,20 @@ class PupilsSettings(Settings):
         default_factory=lambda: dict(SUBJECTS),
         description="texts or numbers of GRUNDSKOLEFAG: danish, mathematics",
     )
-    min_marks: int = Field(4, ge=1, description="fewer marks than this are no mean")
+    min_marks: int = Field(4, ge=1, description="with fewer marks a pupil has no mean")
     pass_mean: float = Field(2.0, description="a mean of this or more is success")
     without_marks: Literal["left_out", "failure"] = Field(
-        "left_out", description="pupils without marks, or with fewer than min_marks"
+        "left_out", description="what becomes of pupils without marks, or with fewer than min_marks"
     )
     age_month: int = Field(
-        6, ge=1, le=12, description="age and years in Denmark are those on its first day"
+        6,
+        ge=1,
+        le=12,
+        description="age and years in Denmark are measured on the first day of this month",
     )
-    age_min: int = Field(10, ge=0, description="younger pupils are errors in the registers")
+    age_min: int = Field(
+        10, ge=0, description="younger pupils are left out as errors in the registers"
+    )
 
     @field_validator("exam_forms")
     @classmethod
@@ -136,27 +148,36 @@ class ResidentsSettings(Settings):
     4)."""
 
     reference_date: date = Field(
-        date(2012, 10, 1), description="UDDA of its year counts; residence: December of that year"
+        date(2012, 10, 1),
+        description=(
+            "education is that of UDDA of this date's year, residence at present that of"
+            " December of the year"
+        ),
     )
     age_min: int = Field(20, ge=0, description="completed years on the reference date, at least")
     age_max: int = Field(29, ge=0, description="completed years on the reference date, at most")
     origin: OriginSettings = OriginSettings()
     parents: ParentSettings = ParentSettings()
     success_levels: tuple[int, ...] = Field(
-        (20, 30, 40, 50, 60, 70, 80), min_length=1, description="levels of DISCED-15"
+        (20, 30, 40, 50, 60, 70, 80),
+        min_length=1,
+        description="levels of DISCED-15 that are success",
     )
-    danish_only: bool = Field(False, description="education from abroad is no success")
+    danish_only: bool = Field(False, description="true: education from abroad is no success")
     foreign_sources: tuple[str, ...] = Field(
         FOREIGN_SOURCES, description="values of HF_KILDE that mean education from abroad"
     )
     residence: Literal["at_age", "current"] = Field(
         "at_age",
         description=(
-            "municipality in December of the year of residence_age; or of the reference date's year"
+            "municipality in December of the year of the birthday residence_age (at_age), or"
+            " of the reference date's year (current)"
         ),
     )
     residence_age: int = Field(
-        15, ge=0, description="the parents, too, are measured in the year of this birthday"
+        15,
+        ge=0,
+        description="age in whose year the parents, and under at_age the residence, are measured",
     )
 
     @model_validator(mode="after")
@@ -174,12 +195,15 @@ class ImmigrantsSettings(Settings):
     (fact sheet, section 5). Window, ages and origin stand in the section population."""
 
     years_in_denmark: Literal["up_to", "over"] = Field(
-        description="spells of those with at most years_limit years, or with more"
+        description=(
+            "spells of persons with at most years_limit years in Denmark (up_to), or with"
+            " more (over)"
+        )
     )
     years_limit: int = Field(10, ge=0, description="completed years at the spell's start")
     education_groups: dict[str, tuple[int, ...]] = Field(
         default_factory=lambda: dict(EDUCATION_GROUPS),
-        description="group: levels of DISCED-15; a level in no group is none_or_unknown",
+        description="levels of DISCED-15 by group; a level in no group counts as none_or_unknown",
     )
     foreign_sources: tuple[str, ...] = Field(
         FOREIGN_SOURCES, description="values of HF_KILDE that mean education from abroad"

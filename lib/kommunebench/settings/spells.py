@@ -27,7 +27,9 @@ class PopulationSettings(Settings):
     window_start: date = Field(
         date(2008, 1, 1), description="first day of the permits, or of immigrants' spells"
     )
-    window_end: date = Field(date(2015, 12, 31), description="last day of the same")
+    window_end: date = Field(
+        date(2015, 12, 31), description="last day of the permits, or of immigrants' spells"
+    )
     age_min: int = Field(18, ge=0, description="completed years at the start, at least")
     age_max: int = Field(64, ge=0, description="completed years at the start, at most")
     non_western_only: bool = Field(
@@ -55,17 +57,18 @@ class ObservationSettings(Settings):
         156, ge=1, le=520, description="weeks from the start for which persons are followed"
     )
     age_limit_year: int = Field(
-        64, ge=1, description="the year of this birthday ends the analysis at 1 January"
+        64, ge=1, description="persons are followed until 1 January of the year of this birthday"
     )
     holiday_codes_transfer_free: tuple[str, ...] = Field(
         ("121", "122", "123"),
-        description="DREAM codes of holiday allowance whose weeks are no weeks on benefits",
+        description="DREAM codes of holiday allowance; weeks with them are not weeks on benefits",
     )
     dream_extract: str | None = Field(
         None, description="period of the DREAM file to use (YYYYMM); none: the newest"
     )
     follow_only_establishable_weeks: bool = Field(
-        True, description="stop at the last week whose success could still be established"
+        True,
+        description="follow persons only to the last week in which a success could still be seen",
     )
 
 
@@ -74,23 +77,31 @@ class EmploymentSettings(Settings):
 
     weeks: int = Field(13, ge=1, description="weeks in a row without benefits that are success")
     hours_per_week: float = Field(
-        20.0, gt=0, description="mean hours a week over them, at least, less hours_tolerance"
+        20.0,
+        gt=0,
+        description="least mean of hours a week over these weeks, before hours_tolerance is"
+        " subtracted",
     )
     hours_tolerance: float = Field(
         0.25,
         ge=0,
-        description="hours a week; a contract of 20 hours is paid by the month and has less in some"
-        " weeks",
+        description=(
+            "hours a week by which the mean may fall short; a contract of 20 hours is paid by"
+            " the month and has less in some weeks"
+        ),
     )
     hours_source: Literal["hours", "atp"] = Field(
         "hours", description="paid hours (E-income), or the bands of ATP contributions"
     )
     zero_hours_weeks_to_end: int = Field(
-        4, ge=1, description="so many weeks in a row without hours end an employment"
+        4, ge=1, description="an employment ends after this many weeks in a row without hours"
     )
     education_counts: bool = Field(
         False,
-        description="the first week of education, too, is success, and education does not censor",
+        description=(
+            "true: the first week of education is a success as well, and education does not"
+            " end a spell without success"
+        ),
     )
 
 
@@ -120,12 +131,14 @@ class SpellSettings(Settings):
     placement_grace_weeks: int = Field(
         0,
         ge=0,
-        description="a move in the first weeks of a spell does not end it: the spell belongs to the"
-        " municipality moved to",
+        description=(
+            "a move in this many first weeks of a spell does not end it: the spell belongs to"
+            " the municipality moved to"
+        ),
     )
 
     first_spell_only: bool = Field(
-        False, description="of a person's spells that count only the first does; no: all do"
+        False, description="true: only the first of a person's spells counts; false: all of them"
     )
 
     @model_validator(mode="after")
@@ -142,21 +155,30 @@ class MeasurementSettings(Settings):
     """When and how covariates are measured (method, section 6)."""
 
     match_group_weeks: int | None = Field(
-        None, ge=1, description="weeks of the spell searched for a match group; none: all"
+        None,
+        ge=1,
+        description="weeks from the start of the spell in which a match group is looked for; none:"
+        " all weeks",
     )
     health_window: Literal["selection_year", "first_year"] = Field(
         "selection_year",
-        description="health care from the arrival to the end of the selection year, or in the first"
-        " year in Denmark",
+        description=(
+            "selection_year: health care from the arrival to the end of the selection year;"
+            " first_year: in the first year in Denmark"
+        ),
     )
     health_min_months: float = Field(
         1.0,
         gt=0,
-        description="contacts are scaled to twelve months from the months observed, or from this"
-        " many where those are fewer",
+        description=(
+            "Contacts are scaled to twelve months. Shorter observation is treated as this"
+            " many months."
+        ),
     )
     child_at_home: bool = Field(
         False,
-        description="family type has a level of its own for a child living at home, as in appendix"
-        " 1.1 and not in table 6.1; no: the type of the family the child lives in",
+        description=(
+            "true: family type has a level for children living at home, as in appendix 1.1;"
+            " false: they have the type of the family they live in, as in table 6.1"
+        ),
     )

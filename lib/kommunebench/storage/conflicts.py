@@ -50,8 +50,8 @@ def condition_of(error: BaseException) -> str:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether another writer's commit came first, or its making of the same table, so that the
-    same action may well succeed now."""
+    """Whether another writer has committed first, or has created the same table, so that the same
+    action may succeed if it is repeated."""
     if type(error).__name__ == "CommitFailedError":  # delta-rs' word for it, and for a full disk
         return explain_failure(error, "") is None
     condition = condition_of(error)
@@ -59,10 +59,8 @@ def is_conflict(error: BaseException) -> bool:
 
 
 def retried(action: Callable[[], T], store: Store, table: Table) -> T:
-    """The result of a write, tried again with growing pauses while other writers come first.
-
-    Raises StoreError when they always do.
-    """
+    """The result of a write, which is repeated with growing pauses while other writers commit
+    first. Raises StoreError if it does not succeed in the end."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return action()
@@ -81,7 +79,7 @@ def retried(action: Callable[[], T], store: Store, table: Table) -> T:
 
 
 def _given_up(store: Store, table: Table, condition: str) -> str:
-    """Why a write was tried no more, and what to do."""
+    """Why a write is not tried again, and what to do."""
     name = f"{table.qualified_name} of the store {store.location}"
     if _BEING_MADE.match(condition):
         return (

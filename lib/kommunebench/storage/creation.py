@@ -70,8 +70,8 @@ def _create_in_steps(store: Store, table: Table, first_error: Exception) -> None
 
 
 def complete_table(store: Store, table: Table) -> None:
-    """Add the rules and the clustering a table lacks that was made in steps, and its version last:
-    a table without a version is one whose maker died in between."""
+    """Add the rules and the clustering that a table created in steps still lacks, and its version
+    last: a table without a version is one whose creation was interrupted."""
     if not _has_steps(store, table):
         return
     there = _properties_now(store, table)
@@ -105,8 +105,9 @@ def _tag_personal_data(store: Store, table: Table) -> None:
 
 
 def _try(store: Store, statement: str, what: str) -> None:
-    """A statement a platform may refuse: the table serves without it, and the log says so. Where
-    another writer came first it is not refused, and the conflict is raised."""
+    """Run a statement that a platform may refuse: the table can be used without it, and the log
+    says what was refused. If another writer has committed first, that is no refusal, and the
+    conflict is raised."""
     try:
         store.spark.sql(statement)
     except Exception as error:
@@ -124,8 +125,8 @@ def clustering_keys(store: Store, table: Table) -> tuple[str, ...]:
 
 
 def _columns_with_statistics(table: Table, clustered: tuple[str, ...]) -> str:
-    """The columns rows are found by, for Delta's statistics: those of all columns take a third
-    of the time of a write."""
+    """The columns by which rows are looked up, for which Delta keeps statistics: statistics of all
+    columns take a third of the time of a write."""
     filtered = (name for name in _FILTERED if name in table.columns)
     return ",".join(dict.fromkeys((*table.stored, *filtered, *clustered)))
 
@@ -152,7 +153,7 @@ def _never_null(table: Table) -> frozenset[str]:
 
 
 def _properties(store: Store, table: Table) -> dict[str, str]:
-    """The properties a table is made with, its rules aside."""
+    """The properties with which a table is created, without its rules."""
     properties = {_VERSION_PROPERTY: SCHEMA_VERSION}
     environment = store.environment
     if environment.log_retention:

@@ -159,5 +159,5 @@ def _described(metadata: Mapping[str, str]) -> "CommitProperties":
 
 
 def _standard(expression: str) -> str:
-    """An expression of Spark SQL as standard SQL has it: apostrophes in a text are doubled."""
+    """An expression of Spark SQL in standard SQL: apostrophes in a text are doubled."""
     return expression.replace("\\'", "''")

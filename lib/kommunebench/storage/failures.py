@@ -1,4 +1,4 @@
-"""Failures of the place a store lies on, told from the text of Java's and Python's errors."""
+"""Failures of the place where a store is, recognised by the text of Java's and Python's errors."""
 
 import errno
 

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 def compact(store: Store, table: Table) -> None:
-    """Bring the small files of a table together; left for another time where another run writes."""
+    """Merge the small files of a table; not now if another run is writing to it."""
     with one_writer(store, table):
         try:
             store.spark.sql(f"OPTIMIZE {store.identifier(table)}").collect()

@@ -104,8 +104,8 @@ def current_version(store: Store, table: Table) -> int:
 def version_written(store: Store, table: Table, write_id: str) -> TableVersion | None:
     """The version of the commit whose metadata carry this id, and how many rows it wrote.
 
-    The newest version need not be it: another run may have committed since. None where no commit of
-    the table carries the id, whether the newest or all: nothing was committed.
+    This is not always the newest version, because another run may have committed since. None if no
+    commit of the table carries the id: then nothing was committed.
     """
     for newest in (COMMITS_LOOKED_AT, None):
         for version, metadata, metrics in _commits(store, table, newest):

@@ -1,4 +1,5 @@
-"""Where the tables of a store lie: a folder of any file system Spark knows, or catalog.schema."""
+"""Where the tables of a store are: in a folder of any file system Spark knows, or in
+catalog.schema."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where the tables of a store lie, and the session that reaches them."""
+    """Where the tables of a store are, and the Spark session that reaches them."""
 
     spark: "SparkSession"
     location: str

@@ -31,10 +31,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TableWrite:
-    """One table to be written: frame (rows computed on the driver as an Arrow table) and the rows
-    it replaces. ``append``: there are no such rows yet, so that the frame is only added, which is
-    faster and never in another writer's way. ``few_rows``: there are so few that they may be
-    collected, and are written without Spark where that is possible."""
+    """One table to be written: a frame (rows computed on the driver as an Arrow table) and the rows
+    it replaces.
+
+    ``append``: the table has no such rows yet, so that the frame is only added, which is faster and
+    does not conflict with other writers. ``few_rows``: there are so few rows that they may be
+    collected; they are written without Spark where that is possible.
+    """
 
     table: Table
     frame: "DataFrame | pa.Table"
@@ -53,12 +56,13 @@ def write_table(
     append: bool = False,
     few_rows: bool = False,
 ) -> TableVersion:
-    """Write a frame as a table: the whole table, or the rows of ``replace_where`` and no others, or
-    in addition to what is there. One commit, but for a table of several analyses outside of a local
-    folder: there the rows that are replaced go first. ``few_rows``: as of TableWrite.
+    """Write a frame as a table: as the whole table, in place of the rows of ``replace_where`` only,
+    or in addition to what is there.
 
-    Columns are brought into the declared order and checked against the declaration. Raises
-    TableError when they differ, StoreError when other writers always come first.
+    This is one commit, except for a table of several analyses outside a local folder, where the
+    replaced rows are deleted first. ``few_rows``: as in TableWrite. Columns are brought into the
+    declared order and checked against the declaration. Raises TableError if they differ, StoreError
+    if other writers always commit first.
     """
     if isinstance(frame, pa.Table):
         if is_direct(store):
@@ -89,11 +93,11 @@ def write_table(
 
 
 def _written_by_others(store: Store, table: Table) -> bool:
-    """Whether other analyses may write to a table while this one does.
+    """Whether other analyses may write to a table at the same time.
 
-    A write that replaces rows depends on all the table holds: Delta refuses it when another commit
-    came first, and the frame would be computed again. Rows that are added depend on nothing. On a
-    local folder a table has one writer at a time, and one commit is less than two.
+    A write that replaces rows depends on the whole table: Delta refuses it after another commit,
+    and the frame would be computed again. Adding rows depends on nothing. On a local folder a table
+    has one writer at a time, and there one commit is better than two.
     """
     return "analysis" in table.columns and store.local_folder() is None
 
@@ -128,8 +132,8 @@ def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
 
 
 def create_if_missing(store: Store, table: Table) -> None:
-    """The declared table, made by this process or by another at the same time; whole where its
-    maker died."""
+    """Create the declared table unless this process or another has done so, and complete it if its
+    creation was interrupted."""
 
     def create() -> None:
         if table_exists(store, table):
@@ -177,11 +181,12 @@ def write_tables(
 def unwritten_on_failure(
     store: Store, tables: Iterable[Table], taken_back: Callable[[], None]
 ) -> Iterator[None]:
-    """Writes to several tables as one: when the block fails, tables that got a new version go back
-    to the content of the one before (a table that did not exist, to none).
+    """Writes to several tables that are undone together: if the block fails, tables with a new
+    version are restored to the content of the version before (a table that did not exist, to no
+    rows).
 
-    ``taken_back`` is called when every table is what it was; where one could not be brought back
-    the others are all the same, and it is not called.
+    ``taken_back`` is called when all tables are restored. If one of them could not be, the others
+    are restored nevertheless, and it is not called.
     """
     before = {
         table: current_version(store, table) if table_exists(store, table) else None

@@ -11,8 +11,8 @@ import pandas as pd
 
 class ExpectedDurationModel(mlflow.pyfunc.PythonModel):
     """What the analysis measures of S0(t) ** exp(x beta), one value a row: the area up to the
-    horizon, or the share with the event within it. Numbers enter less their centre, where the
-    baseline is taken, so that a calendar year does no harm."""
+    horizon, or the share with the event within it. Numbers are centred as in the fit, at the point
+    where the baseline is defined, so that large numbers such as calendar years lose no digits."""
 
     def load_context(self, context: Any) -> None:
         """Read coefficients, baseline and covariate declarations."""

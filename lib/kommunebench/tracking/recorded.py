@@ -85,7 +85,7 @@ def list_runs(store: Store) -> list[ListedRun]:
 
 
 def marked_name(name: str, mlflow_run_id: str) -> str:
-    """A name that several runs have, with the start of the id MLflow gave one of them."""
+    """The name of a run when several runs have it: the name and the start of its MLflow id."""
     return f"{name}:{mlflow_run_id[:6]}"
 
 
@@ -105,9 +105,12 @@ def _listed(run: Any, *, is_plain: bool) -> ListedRun:
 
 
 def _search(server: Server, condition: str = "") -> Iterator[Any]:
-    """The runs of an experiment that fulfil a condition, newest first; what a process that died
-    left running, or what failed, is not finished. MLflow's filter language has no OR: whoever looks
-    for one of several names looks through them."""
+    """The runs of an experiment that fulfil a condition, newest first, without those that failed or
+    were left running by a process that died.
+
+    MLflow's filter language has no OR: a caller that looks for one of several names has to look
+    through the result.
+    """
     token: str | None = None
     while True:
         page = server.client.search_runs(

@@ -92,11 +92,11 @@ class TrackedRun:
 
 @contextmanager
 def tracked_run(store: Store, settings: AnalysisSettings, run_id: str) -> Iterator[TrackedRun]:
-    """An MLflow run with every setting as a parameter, and MLflow's active run while the block
-    runs; ended once, as failed when the block raises.
+    """An MLflow run with every setting as a parameter. It is MLflow's active run inside the block
+    and is ended once, as failed if the block raises.
 
-    Raises PlatformError as `connect` does, and the connection's own error where the server does
-    not answer.
+    Raises PlatformError as `connect` does, and the connection's own error if the server does not
+    answer.
     """
     import mlflow
 

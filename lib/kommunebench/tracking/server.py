@@ -1,4 +1,5 @@
-"""The tracking server of a store: where it is, reaching it, and what to say when it is away."""
+"""The tracking server of a store: where it is, how it is reached, and what is said when it does not
+answer."""
 
 import logging
 from collections.abc import Iterator
@@ -47,8 +48,8 @@ def tracking_location(store: Store) -> tuple[str, str | None]:
 
 
 def check_tracking(store: Store) -> None:
-    """Raise PlatformError where runs of the store could not be tracked whatever answers: found out
-    before hours of work, and without asking any server."""
+    """Raise PlatformError if runs of the store could not be tracked even by a server that answers.
+    This is checked before hours of work, and without asking a server."""
     uri, _ = tracking_location(store)
     # What MLflow keeps runs in a file with, which the small installation lacks.
     if uri.startswith(_SQLITE) and find_spec("sqlalchemy") is None:
@@ -56,10 +57,11 @@ def check_tracking(store: Store) -> None:
 
 
 def connect(store: Store) -> Server:
-    """The tracking server; the experiment is made on first use.
+    """The tracking server; the experiment is created on first use.
 
-    Raises PlatformError where this installation cannot reach any, MLflow's or the connection's own
-    error where the server does not answer (explain_tracking_failure puts it into words).
+    Raises PlatformError if this installation cannot reach any server, and MLflow's or the
+    connection's own error if the server does not answer (explain_tracking_failure puts that into
+    words).
     """
     uri, artifacts = tracking_location(store)
     if artifacts is not None:
@@ -131,10 +133,11 @@ def _whole_mlflow() -> Iterator[None]:
 
 
 def _make_whole(file: Path) -> None:
-    """Make the SQLite file of a store, all its tables or nothing.
+    """Create the SQLite file of a store with all its tables, or not at all.
 
-    MLflow makes them one by one, and what a process left that died meanwhile, or that had no more
-    room on the disk, could never be used: they are made beside it and moved into place.
+    MLflow creates the tables one by one. A file left incomplete, because the process died or the
+    disk was full, could never be used; therefore it is created beside its place and then moved
+    there.
     """
     from mlflow import MlflowClient
 
@@ -149,7 +152,7 @@ def _make_whole(file: Path) -> None:
 
 
 def _experiment(client: Any, name: str, artifacts: str | None) -> str:
-    """Id of an experiment; of two runs that make it at the same time one finds the other's."""
+    """Id of an experiment. If two runs create it at the same time, one of them uses the other's."""
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         try:
@@ -162,7 +165,8 @@ def _experiment(client: Any, name: str, artifacts: str | None) -> str:
 
 
 def is_tracking_failure(error: BaseException) -> bool:
-    """Whether an error is of the tracking server, or of the way to it, and not of the run."""
+    """Whether an error comes from the tracking server or from the connection to it, and not from
+    the run."""
     return type(error).__module__.split(".")[0] in _TRACKING_PACKAGES
 
 

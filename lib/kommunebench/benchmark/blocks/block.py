@@ -58,8 +58,8 @@ class FieldSums:
 class GroupSpells:
     """A block's spells of one group, in the order of the week in which they leave the risk sets.
 
-    ``rows``: where they stand in the block; ``x`` (n_g, p): covariates, numbers centred; ``unit``
-    (n_g,): their units; ``zero_hazard`` (n_g,): spells in a level without events.
+    ``rows``: their rows in the block; ``x`` (n_g, p): covariates, numbers centred; ``unit`` (n_g,):
+    their units; ``zero_hazard`` (n_g,): spells in a level without events.
     """
 
     rows: slice
@@ -91,8 +91,8 @@ class SpellBlock:
     memo: dict[str, tuple[Hashable, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def remember(self, name: str, key: Hashable, make: Callable[[], Any]) -> Any:
-        """The value of ``make()``, made anew only where the key differs from the last one under
-        this name. A block in memory meets the same question many times; one in a task once."""
+        """The value of ``make()``, computed again only if the key differs from the last one under
+        this name. A block in memory is asked for the same value many times, one in a task once."""
         known = self.memo.get(name)
         if known is None or known[0] != key:
             known = (key, make())

@@ -27,12 +27,12 @@ from kommunebench.verdict_rules import CONSTANT_SHARE
 
 @dataclass(frozen=True, kw_only=True)
 class RecordLayout:
-    """Where everything lies: names of units and groups in the order of their codes, the groups'
+    """How records are laid out: names of units and groups in the order of their codes, the groups'
     designs, the horizon in weeks.
 
-    ``unit_effects``: per group those in the model that carries the verdicts, where it has any;
-    their columns are made from the units' codes when a model needs them. ``constant_share``: of the
-    variance of a column that counts as constant within units, at most this lies within them.
+    ``unit_effects``: for each group those of the model that carries the verdicts, if it has any;
+    their columns are made from the units' codes when a model needs them. ``constant_share``: a
+    column counts as constant within units if at most this share of its variance lies within them.
     """
 
     unit_names: tuple[str, ...]

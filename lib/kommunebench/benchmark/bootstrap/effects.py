@@ -42,13 +42,13 @@ def replicate_hazards(
     draw: Draw,
     fitted: tuple[Floats, Floats],
 ) -> GroupHazards:
-    """Hazards whose baseline is not known yet, from what was ``fitted``: the effects of the units
-    (K, R) and the coefficients of the design (p, R).
+    """Hazards without their baseline, from what was ``fitted``: the effects of the units (K, R) and
+    the coefficients of the design (p, R).
 
-    As in the national model, the mean effect is that of the spells in units with events in the
-    replicate. The second stage keeps the national weights of these units; its units are drawn anew,
-    too: their deviations from its regression are normal with the national standard deviation, the
-    same for all groups.
+    As in the national model, the mean effect is taken over the spells in units with events in the
+    replicate. The second stage keeps the national weights of these units, and the units are drawn
+    anew as well: their deviations from the regression are normal with the national standard
+    deviation, the same for all groups.
     """
     unknown = np.zeros((0, draw.count))
     (alpha, design_beta), effects = fitted, model.unit_effects

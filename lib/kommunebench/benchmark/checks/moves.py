@@ -30,12 +30,12 @@ def measures_after_moves(
     """Expected and robust measure of every unit, each (K,), with the hazard after a move multiplied
     by ``factor``.
 
-    A survival curve is the mean over spells of what is known of each and, after a censoring, of the
-    curve from there on (Efron 1967); of a spell that a move censored that is taken to the power of
-    the factor (the delta adjustment of Jackson et al. 2014). Movers of the whole nation change
-    alike, so that the expected measures change by the national mean of what the same change does to
-    the movers' national curves: only differences between units in how many move, and when, reach
-    the indicators.
+    A survival curve is the mean over spells of what is known of each spell and, after a censoring,
+    of the curve from there on (Efron 1967). For a spell that was censored by a move, that curve is
+    raised to the power of the factor (the delta adjustment of Jackson et al. 2014). The factor is
+    applied to all movers of the nation, so that the expected measures change by the national mean
+    of the same adjustment: an indicator changes only if the unit's movers differ from the average
+    in number or in time.
     """
     sums = blocks.total_with_facts(partial(_changes, chain=chain, factor=factor)).values
     robust = chain.robust + sums[1] / chain.n_spells

@@ -1,5 +1,5 @@
-"""Designs for some of a group's spells, or for some of their weeks: the columns stay, and levels
-with hardly any event among what is left are treated as in a model of its own."""
+"""Designs for some of a group's spells, or for some of their weeks: the columns are the same, and
+levels with hardly any event left are treated as in any model with so few events."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

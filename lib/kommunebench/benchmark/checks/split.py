@@ -81,12 +81,12 @@ def measures_of_periods(
     least_events: int = 1,
     unit_effects: bool = False,
 ) -> tuple[Floats, Floats]:
-    """Expected and robust measure of every unit, each (K,), with coefficients of their own in every
-    period (and effects of the units of their own, or none): the partial likelihood over weeks is
+    """Expected and robust measure of every unit, each (K,), with separate coefficients in every
+    period (and separate effects of the units, or none): the partial likelihood over all weeks is
     the product of those of the periods.
 
-    Raises InputError where a group has fewer than ``least_events`` events in a period, and
-    InputError and ConvergenceError as the fit.
+    Raises InputError if a group has fewer than ``least_events`` events in a period, and InputError
+    and ConvergenceError as the fit does.
     """
     estimate = partial(
         _estimate, blocks, layout, choice, least_events=least_events, unit_effects=unit_effects

@@ -1,4 +1,4 @@
-"""A second opinion on the robust measure, from the weeks that were seen of each spell (method,
+"""A second estimate of the robust measure, from the weeks in which each spell was seen (method,
 section 5)."""
 
 from dataclasses import dataclass
@@ -33,12 +33,13 @@ class _Spells:
 def measures_of_weeks_seen(blocks: FactBlocks, chain: ChainEstimate) -> Floats:
     """Robust measure of every unit (K,) by weeks seen.
 
-    Both sides count the weeks of a spell until the data end: what the national curve expects of
-    them, and what is known of them, which after an earlier censoring is the national curve from
-    there on. The expected measure times what is known over what is expected is the unit's measure
-    (of a share only spells that are followed to the horizon count). It has no standard error, and
-    takes late weeks of late spells by proportionality, as the expected side does. The robust
-    measure itself where no spell of a unit counts. ``follow_up`` is the fact it needs, in weeks.
+    Two sums over the weeks of a spell until the data end are compared: what the national curve
+    expects of these weeks, and what is known of them (after an earlier censoring the national curve
+    from there on). The unit's measure is its expected measure times the ratio of the known to the
+    expected sum; of a share only spells followed to the horizon count. It has no standard error,
+    and extrapolates late weeks of late spells by proportional hazards, as the expected side does.
+    For a unit in which no spell counts it is the robust measure itself. ``follow_up`` is the fact
+    it needs, in weeks.
     """
     sums = blocks.total_with_facts(partial(_sums_by_unit, chain=chain)).values
     known = chain.expected * sums[1]

@@ -1,10 +1,11 @@
-"""Which columns of a design hardly vary within units, so that they cannot stand beside effects of
-the units (method, section 6).
+"""Which columns of a design hardly vary within units, so that their coefficients cannot be
+estimated beside effects of the units (method, section 6).
 
-A column that is exactly constant within every unit cannot be told from the effects. One that
-nearly is (a share of a municipality's area that moves by a thousandth a year) could, but its
-coefficient would rest on the little that it moves, and predictions multiply it by the differences
-between units, which are hundreds of times as large. Both go to the second stage.
+A column that is exactly constant within every unit is a combination of the effects. For a column
+that is nearly constant (a share of a municipality's area that changes by a thousandth a year) the
+coefficient could be estimated, but only from these small changes, and predictions multiply it by
+the differences between units, which are hundreds of times as large. Both kinds go to the second
+stage.
 """
 
 from collections.abc import Sequence

@@ -30,12 +30,12 @@ class CovariateSpec:
 
 
 def usable_covariates(spells: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
-    """The spells of a person's frame (rows as given) with each covariate as finite floats, or as
+    """The spells of a frame in memory (rows as given) with each covariate as finite floats, or as
     texts or categories without missing values.
 
     Raises InputError naming a covariate of another kind (dates, time spans, mixed values), and with
-    count and first positions one that is missing or infinite. Positions are told here, where they
-    are those of the frame handed over; in a task of Spark a row has no position.
+    the number and first positions of rows a covariate with missing or infinite values. Positions
+    can be given here because the frame is the caller's; in a task of Spark a row has no position.
     """
     columns = {}
     for name in covariates:

@@ -18,8 +18,8 @@ from kommunebench.benchmark.model.second_stage import SecondStage, second_stage
 class GroupModel(ABC):
     """One group's model over all units.
 
-    ``unit_effects``: the columns of units' effects that the terms begin with, where the model has
-    them; the columns of the design follow. ``second_stage``: what of these effects goes with
+    ``unit_effects``: the columns of units' effects with which the terms begin, if the model has
+    them; the columns of the design follow. ``second_stage``: the regression of these effects on
     columns of the design that are constant within units (None without such columns).
     """
 

@@ -1,5 +1,5 @@
-"""The second stage of a model with effects of the units: what of these effects goes with covariates
-that are constant within units (method, section 6)."""
+"""The second stage of a model with effects of the units: the regression of these effects on
+covariates that are constant within units (method, section 6)."""
 
 from dataclasses import dataclass
 
@@ -36,13 +36,13 @@ class SecondStage:
 
 
 def second_stage(effects: UnitEffects, coefficients: Floats, covariance: Floats) -> SecondStage:
-    """The second stage, from the coefficients (u,) of the effects' columns and their covariance
-    (u, u).
+    """The second stage, from the coefficients (u,) of the effects' columns and their covariance (u,
+    u).
 
     tau^2 by moments: the weighted sum of squared residuals at weights 1/s^2 equals its expectation
-    (DerSimonian and Laird 1986; with regressors Raudenbush 2009, 16.27), 0 where it is below. A
-    column that the units with events cannot tell from the constant and the columns before it is
-    omitted; so are all of them where there are not more such units than columns and constant.
+    (DerSimonian and Laird 1986; with regressors Raudenbush 2009, 16.27), 0 if it is below that. A
+    column that is a combination of the constant and earlier columns over the units with events is
+    omitted; all columns are omitted if there are no more such units than columns and constant.
     """
     centring = effects.centring
     alpha = effects.centred(coefficients)

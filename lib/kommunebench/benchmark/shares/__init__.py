@@ -1,2 +1,2 @@
 """Shares of cases (fact sheet, sections 3 and 4): a logistic model of an outcome that happened or
-not, and what units make of it against what it expects of them."""
+not, and observed against expected shares of the units."""
