@@ -101,9 +101,11 @@ CASE_WORDINGS = {
     ),
     "note_coefficients": Text(
         "Positiv koefficient: større sandsynlighed. Konstanten gælder referencerne, og tal lig 0."
-        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden.",
+        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden;"
+        " stjerner og p-værdier hører til dem.",
         "Positive coefficient: a greater probability. The constant is for the references, and"
-        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike.",
+        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike;"
+        " stars and p-values belong to them.",
     ),
     "note_mark_all_events": Text(
         "¤ : alle med denne værdi har {event}. Koefficienten har da ingen endelig værdi; modellen"
@@ -190,20 +192,6 @@ CASE_WORDINGS = {
         " Dashed: the same if they varied as estimated. The estimated variation is in the odds; it"
         " is translated into the indicator by the median over {units}.",
     ),
-    "headline_none_compared": Text(
-        "Ingen {unit} har {least} personer eller flere, så ingen er sammenlignet.",
-        "No {unit} has {least} persons or more, so that none is compared.",
-    ),
-    "headline_spread": Text(
-        "Når der er taget højde for rammevilkår, varierer odds for {event} mellem {units} med en"
-        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
-        " af den variation, der er tilbage, er tilfældig. Odds er forholdet mellem dem med og dem"
-        " uden {event}, sammenlignet med andre steder med de samme personer.",
-        "Once circumstances are accounted for, the odds of {event} vary between {units} with a"
-        " standard deviation of about {tau} ({level} interval {tau_low}–{tau_high});"
-        " {chance_share} of the variation that remains is chance. Odds are those with to those"
-        " without {event}, compared with elsewhere with the same persons.",
-    ),
     "precision_table": Text(
         "Alle {units}: odds og pålidelighed", "All {units}: odds and reliability"
     ),
@@ -234,13 +222,5 @@ CASE_WORDINGS = {
     "population_flow": Text(
         "Fra dem, der ses på, til dem i sammenligningen",
         "From everyone looked at to those in the comparison",
-    ),
-    "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
-    "key_observed_share": Text(
-        "observeret andel med {event}{everybody}", "observed share with {event}{everybody}"
-    ),
-    "key_everybody": Text(
-        " (alle personer, også i {units} uden for sammenligningen)",
-        " (all persons, also in {units} not compared)",
     ),
 }

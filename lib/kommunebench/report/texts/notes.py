@@ -65,9 +65,9 @@ NOTE_TEXTS = {
     ),
     "note_coefficients": Text(
         "Positiv koefficient: hurtigere. * 5 %, ** 1 %, *** 0,1 %. Standardfejl er robuste over for"
-        " gentagne forløb af samme person.",
+        " gentagne forløb af samme person; stjerner og p-værdier hører til dem.",
         "Positive coefficient: sooner. * 5%, ** 1%, *** 0.1%. Standard errors allow for several"
-        " spells of one person.",
+        " spells of one person; stars and p-values belong to them.",
     ),
     "note_match_group": Text(
         "Forsigtig med matchgruppen: den registreres undervejs i forløbet (typisk efter flere"
