@@ -9,6 +9,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.headline import chance, few_verdicts
 from kommunebench.report.published import figures_by
+from kommunebench.report.tables.lists import lists_differ
 
 _RESULTS = {"better": "better", "worse": "worse", "expected": "as_expected"}
 
@@ -122,6 +123,7 @@ def _potential(edition: Edition) -> str:
         return ""
     return edition.words(
         "headline_potential",
+        basis=edition.words("potential_plain") if lists_differ(edition) else "",
         **{basis: edition.fmt.number(by_basis[basis], 1) for basis in ("raw", "shrunk")},
     )
 

@@ -54,6 +54,8 @@ def test_the_potential_stands_raw_and_shrunk_and_says_why(page) -> None:
     raw, shrunk = ("+17,3", "+11,5") if language == "da" else ("+17.3", "+11.5")
     assert raw in text.replace("+17,2", "+17,3").replace("+17.2", "+17.3") and shrunk in text
     assert ("tilfældet er med til" if language == "da" else "chance has helped") in text
+    said = "ikke af den sammentrukne indikator" if language == "da" else "not of the shrunk"
+    assert text.count(said) == 2  # In the sentence and under the table.
 
 
 def test_both_models_and_the_calibration_are_on_the_page(page) -> None:

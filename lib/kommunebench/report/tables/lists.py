@@ -82,8 +82,12 @@ def potential_table(edition: Edition) -> HtmlTable | None:
         caption=words("potential_table"),
         columns=columns,
         blocks=plain_rows(lines),
-        notes=(words("note_potential"),),
+        notes=(words("note_potential") + _of_plain(edition),),
     )
+
+
+def _of_plain(edition: Edition) -> str:
+    return edition.words("potential_plain") if lists_differ(edition) else ""
 
 
 def without_marks_tables(edition: Edition) -> list[HtmlTable]:

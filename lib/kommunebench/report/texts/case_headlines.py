@@ -27,6 +27,12 @@ CASE_HEADLINES = {
         " {level} interval). Odds are those with to those without {event}, compared with elsewhere"
         " with the same persons.",
     ),
+    "potential_plain": Text(
+        " Begge tal er af den fælles models forskel, som femtedelene følger, ikke af den"
+        " sammentrukne indikator i tabellen over alle {units}.",
+        " Both figures are of the difference by the pooled model, which the fifths follow, not of"
+        " the shrunk indicator in the table of all {units}.",
+    ),
     "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
     "key_observed_share": Text(
         "observeret andel med {event}{everybody}", "observed share with {event}{everybody}"

@@ -56,9 +56,16 @@ FACTSHEET_TEXTS = {
     ),
     "headline_potential": Text(
         "Potentialet, den bedste femtedel af {units} over for den dårligste, er {raw} procentpoint,"
-        " som det er målt, og {shrunk}, når tilfældets andel er trukket fra.",
+        " som det er målt, og {shrunk}, når tilfældets andel er trukket"
+        " fra.{basis}",
         "The potential, the best fifth of {units} against the worst, is {raw} percentage points as"
-        " measured, and {shrunk} once the part of chance is taken out.",
+        " measured, and {shrunk} once the part of chance is taken out.{basis}",
+    ),
+    "potential_plain": Text(
+        " Begge tal er af den almindelige forskel i den fælles model, som femtedelene følger, ikke"
+        " af den sammentrukne indikator i tabellen over alle {units}.",
+        " Both figures are of the plain difference of the pooled model, which the fifths follow,"
+        " not of the shrunk indicator in the table of all {units}.",
     ),
     "warning_lists": Text(
         "Listerne siger ikke hvorfor: forhold, der ikke er i registrene, indgår ikke i det"
