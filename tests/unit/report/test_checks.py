@@ -14,8 +14,8 @@ from kommunebench.report.calibration import calibration_rows
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.funnel import indicator_spread
-from kommunebench.report.sensitivity import check_results, model_changes, stability
-from kommunebench.report.tables.checks import check_tables
+from kommunebench.report.sensitivity import check_results, model_changes, stability, tier_pairs
+from kommunebench.report.tables.checks import check_tables, model_changes_table
 from kommunebench.report.tables.coefficients import coefficient_table, second_stage_table
 from kommunebench.report.tables.precision import precision_table
 from kommunebench.report.tables.units import units_table
@@ -227,8 +227,33 @@ def test_pooled_and_within_are_set_beside_each_other():
     assert changes["verdict_differs"].sum() == (within != pooled).sum() > 0
     assert set(changes["fifth"]) == {1, 2, 3, 4, 5}
     listed = {row.cells[0] for row in check_tables(one)[0].blocks[0].rows}
-    any_change = changes[["verdict_differs", "tier_differs", "fifth_differs"]].any(axis=1)
+    any_change = changes[["verdict_differs", "fifth_differs"]].any(axis=1)
     assert listed == set(changes.loc[any_change, "municipality"])
+
+
+def test_one_cut_more_is_not_another_tier_for_everybody():
+    """Four units in tiers 1 1 2 2 and, with one cut more, 1 2 3 3: one pair more is told apart; the
+    numbers of three units are others."""
+    codes = edition().compared["municipality_code"].tolist()[:4]
+    tiers = {"within": [1, 1, 2, 2], "pooled": [1, 2, 3, 3]}
+    rows = edition().data.model_verdicts
+    rows = rows[rows["municipality_code"].isin(codes)].assign(assessment="as_expected", fifth=1)
+    for model, of_model in tiers.items():
+        rows.loc[rows["model"] == model, "tier"] = of_model
+    one = edition(model_verdicts=rows)
+    pairs = tier_pairs(model_changes(one))
+    assert (pairs.pairs, pairs.both, pairs.only_one, pairs.only_other) == (6, 4, 0, 1)
+    assert pairs.opposite == 0 and pairs.changed == 1
+    assert check_sentences.model_changes(one).endswith(
+        "0 of 4 would have another verdict, and of 1 of 6 pairs the tiers would say something else"
+        " on who can be told apart."
+    )
+    table = model_changes_table(one)
+    assert table.blocks[0].rows == () and "0 are in opposite orders" in table.notes[1]
+    # The other way round two pairs are in opposite orders.
+    rows.loc[rows["model"] == "pooled", "tier"] = [1, 2, 1, 1]
+    turned = tier_pairs(model_changes(edition(model_verdicts=rows)))
+    assert (turned.both, turned.opposite, turned.only_one, turned.only_other) == (0, 2, 2, 1)
 
 
 def test_the_spread_of_the_pace_is_told_and_translated_for_the_funnel():

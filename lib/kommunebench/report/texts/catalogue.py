@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kommunebench.report.formats import Language
+from kommunebench.report.texts.calibration import CALIBRATION_TEXTS
 from kommunebench.report.texts.case_codes import CASE_CODES
 from kommunebench.report.texts.case_headlines import CASE_HEADLINES
 from kommunebench.report.texts.cases import CASE_WORDINGS
@@ -39,6 +40,7 @@ TEXTS: dict[str, Text] = {
     **MEASURE_TEXTS,
     **NOTE_TEXTS,
     **CHECK_TEXTS,
+    **CALIBRATION_TEXTS,
     **PRECISION_TEXTS,
     **COST_TEXTS,
     **COST_NOTE_TEXTS,
