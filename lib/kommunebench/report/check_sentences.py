@@ -3,7 +3,12 @@ says nothing a reader needs."""
 
 from kommunebench.benchmark.comparison.models import PairsApart
 from kommunebench.report import sensitivity as checks
-from kommunebench.report.calibration import calibration_rows, without_terms, worst_group
+from kommunebench.report.calibration import (
+    calibration_rows,
+    clearest_group,
+    not_shown_without_terms,
+    without_terms,
+)
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 
@@ -63,7 +68,9 @@ def calibration(edition: Edition) -> str:
     outside = int(rows["outside"].sum())
     if outside <= max(chance, 1):
         return ""
-    worst, fmt = worst_group(rows), edition.fmt
+    worst, fmt = clearest_group(rows), edition.fmt
+    hidden = not_shown_without_terms(edition)
+    not_shown = edition.words.counted("headline_not_shown", hidden, n=fmt.number(hidden))
     group = f"{edition.words.code('calibration', worst['breakdown'])}: {worst['label']}"
     # What places achieve differs; tenths of the chance have no place.
     of_places = bool((rows["outside"] & (rows["breakdown"] == "province")).any())
@@ -74,6 +81,7 @@ def calibration(edition: Edition) -> str:
         chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
         worst=group,
         ratio=fmt.number(worst["ratio"], 2),
+        hidden=not_shown if hidden else "",
     ) + (edition.words("headline_calibration_places") if of_places else "")
 
 

@@ -80,13 +80,42 @@ def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     one = edition(calibration=rows)
     assert calibration_rows(one)["outside"].tolist() == [False] * 5 + [True, True]
     told = check_sentences.calibration(one)
-    assert "off in 2 of the 7 groups it has no terms for (chance alone: about 0.4;" in told
-    assert "“Province: P5”, where what was observed is 1.30 times" in told
+    assert "off in 2 of the 7 groups it has no terms for (1 more is not shown; chance" in told
+    assert "chance alone: about 0.4;" in told
+    assert "The clearest departure is in “Province: P5”, where what was observed is 1.30" in told
     assert told.endswith("local conditions the model does not know; these figures cannot tell.")
     tenths = check_sentences.calibration(edition(calibration=rows.assign(breakdown="risk_tenth")))
     assert "2 of the 7" in tenths and "local conditions" not in tenths
     inside = edition(calibration=rows.head(5))
     assert check_sentences.calibration(inside) == ""
+
+
+def test_groups_that_are_not_shown_are_named_with_the_reason():
+    """A province of 2,598 events is hidden because Frederiksberg's number is; a residence basis
+    because its own is small."""
+    rows = pd.DataFrame(
+        {
+            "breakdown": ["province", "province", "residence_basis"],
+            "value": ["Byen København", "Fyn", "refugee_quota"],
+            "observed_events": [np.nan, 120.0, np.nan],
+            "expected_events": [np.nan, 100.0, np.nan],
+            "ci_low": [np.nan, 1.05, np.nan],
+            "ci_high": [np.nan, 1.4, np.nan],
+        }
+    )
+    units = registers_results(costs=False).benchmark_indicators
+    units.loc[units["municipality_code"] == "147", "events"] = np.nan
+    one = edition(calibration=rows, benchmark_indicators=units)
+    [table] = [t for t in check_tables(one) if t.key == "calibration"]
+    assert table.notes[1:] == (
+        "Not shown: Province: Byen København. They hold municipalities whose number is suppressed,"
+        " and the province's less the others would give it away.",
+        "Not shown: Residence basis: Refugee: quota. Fewer than 5 events, or a number from which"
+        " one so small would follow.",
+    )
+    danish = edition("da", calibration=rows, benchmark_indicators=units)
+    [table] = [t for t in check_tables(danish) if t.key == "calibration"]
+    assert table.notes[1].startswith("Ikke vist: Landsdel: Byen København. Der ligger kommuner")
 
 
 @pytest.mark.parametrize("breakdown", ["start_year", "residence_basis", "sex"])

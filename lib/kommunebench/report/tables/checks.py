@@ -2,7 +2,7 @@
 
 from kommunebench.benchmark.comparison.models import PairsApart
 from kommunebench.report import sensitivity as checks
-from kommunebench.report.calibration import calibration_rows
+from kommunebench.report.calibration import calibration_rows, groups_not_shown
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import (
@@ -191,5 +191,21 @@ def calibration_table(edition: Edition) -> HtmlTable | None:
         caption=words("calibration_table"),
         columns=columns,
         blocks=tuple(blocks),
-        notes=(words("note_calibration"),),
+        notes=(words("note_calibration"), *_not_shown(edition)),
     )
+
+
+def _not_shown(edition: Edition) -> tuple[str, ...]:
+    """Which groups are suppressed, and why."""
+    words, groups = edition.words, groups_not_shown(edition)
+    notes = []
+    for holds_hidden, key in ((True, "note_hidden_provinces"), (False, "note_hidden_groups")):
+        of_reason = groups[groups["holds_hidden"] == holds_hidden]
+        named = [
+            f"{words.code('calibration', breakdown)}: {', '.join(of_breakdown['label'])}"
+            for breakdown, of_breakdown in of_reason.groupby("breakdown", sort=False)
+        ]
+        if named:
+            few = edition.fmt.number(edition.settings.disclosure.min_persons)
+            notes.append(words(key, names="; ".join(named), few=few))
+    return tuple(notes)

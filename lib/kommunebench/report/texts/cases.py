@@ -91,7 +91,7 @@ CASE_WORDINGS = {
     "cap_calibration": Text(
         "Antallet med {event} divideret med det antal, den fælles model venter, med"
         " {level}-interval; 1 er fuld overensstemmelse. Udfyldte prikker: intervallet rummer"
-        " ikke 1. Jo flere grupper, jo flere ligger uden for ved et tilfælde.",
+        " ikke 1. Jo flere grupper, jo flere ligger uden for alene ved tilfældigheder.",
         "Number with {event} divided by the number the pooled model expects, with {level}"
         " interval; 1 is full agreement. Filled dots: the interval does not hold 1. The more"
         " groups, the more lie outside by chance.",
