@@ -128,6 +128,23 @@ def test_durations_measured_as_shares_have_the_lists_too() -> None:
     assert "From immigrants in the window" in text
 
 
+def test_names_without_a_verdict_are_marked_in_the_lists() -> None:
+    data = case_results()
+    shares, listed = data.share_indicators.copy(), data.ten_best
+    best = listed.loc[listed["side"] == "best", "municipality_code"].tolist()
+    unjudged = shares["municipality_code"].isin(best[:6])
+    shares.loc[unjudged, ["assessment", "assessment_fdr"]] = None
+    shares.loc[unjudged, "no_verdict_reason"] = "too_few_non_events"
+    edition = Edition(tidy(replace(data, share_indicators=shares)), case_settings(), "en")
+    table = lists_table(edition)
+    marked = [row.cells[0] for row in table.blocks[0].rows if row.cells[0].endswith(" °")]
+    assert len(marked) == 6
+    reason = "too few without the outcome"
+    assert table.notes[1].startswith(f"° : has no verdict ({reason});")
+    plain = lists_table(Edition(tidy(data), case_settings(), "en"))
+    assert not any(note.startswith("°") for note in plain.notes)
+
+
 def test_lists_are_alphabetical_with_danish_letters_last() -> None:
     edition = Edition(tidy(case_results()), case_settings(), "da")
     table = lists_table(edition)

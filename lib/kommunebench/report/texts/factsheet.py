@@ -24,6 +24,10 @@ FACTSHEET_TEXTS = {
         "By the difference between observed and expected share, as in the 2014 fact sheet. ▲ ▼ :"
         " also judged better or worse than expected; names without a sign may be here by chance.",
     ),
+    "note_lists_no_verdict": Text(
+        "° : har ingen vurdering{reasons}; placeringen er derfor særlig usikker.",
+        "° : has no verdict{reasons}; the place is therefore especially uncertain.",
+    ),
     "note_lists_other": Text(
         "Listerne følger den almindelige indikator, som faktaarket; vurderingen gør ikke. Et navn"
         " kan derfor stå blandt de bedste, selv om den indikator, vurderingen bygger på, er på"

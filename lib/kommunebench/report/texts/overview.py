@@ -18,10 +18,10 @@ OVERVIEW_TEXTS = {
     "o_lists_reading": Text(
         "Som i faktaarket fra 2014: de ti bedste i hver analyse efter forskellen mellem"
         " observeret og forventet, i alfabetisk orden. ●: står i flere lister. ▲: vurderet"
-        " bedre end forventet.",
+        " bedre end forventet. °: uden vurdering.",
         "As in the 2014 fact sheet: the ten best of each analysis by the difference between"
         " observed and expected, in alphabetical order. ●: in several lists. ▲: judged"
-        " better than expected.",
+        " better than expected. °: without a verdict.",
     ),
     "o_lists_durations": Text(
         " Hvor analysen sammenligner varigheder, er det efter indikatoren.",
