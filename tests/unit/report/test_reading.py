@@ -97,6 +97,12 @@ def test_a_probability_that_is_not_zero_is_not_shown_as_zero():
     table = precision_table(edition(benchmark_indicators=rows))
     place = [c.label for c in table.columns].index("Probability of the wrong side (%)")
     assert {row.cells[place] for row in table.blocks[0].rows} == {"< 0.1", "2.1"}
+    assert [c.label for c in table.columns][1] == "Pace against elsewhere (%)"
+    for heading in (
+        "Hazard ratio that would erase the verdict: ",
+        "Probability of the wrong side: ",
+    ):
+        assert heading in table.notes[0]
 
 
 def test_coefficients_are_those_of_the_pooled_model_where_there_are_two():

@@ -92,3 +92,20 @@ def test_the_note_on_suppression_speaks_of_what_is_measured() -> None:
     of_weeks = Edition(tidy(registers_results(costs=False)), registers_settings(), "en")
     note = units_table(of_weeks).notes[-1]
     assert "fewer than 5 had the event, neither count, duration nor indicator" in note
+
+
+def test_a_label_of_the_settings_is_printed_in_both_languages() -> None:
+    """The report's own Danish label of the jobs has no unit; the settings' has one."""
+    name = "integration_employment"
+    assert term_label(edition(name, "da"), "local_jobs_skilled") == "Job på højt niveau (10.000)"
+    assert term_label(edition(name), "local_jobs_skilled") == "Jobs at a higher level (10,000)"
+    settings = load_analysis(name)
+    covariates = tuple(
+        c.model_copy(update={"label_da": "Egen tekst"}) if c.column == "danish_partner" else c
+        for c in settings.model.covariates
+    )
+    model = settings.model.model_copy(update={"covariates": covariates})
+    changed = settings.model_copy(update={"model": model})
+    one = Edition(tidy(registers_results(costs=False)), changed, "da")
+    assert term_label(one, "danish_partner") == "Egen tekst"
+    assert term_label(one, "age_20_24") == "20–24 år"

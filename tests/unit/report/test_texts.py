@@ -11,6 +11,7 @@ from synthetic_results import registers_settings
 
 from kommunebench import report
 from kommunebench.benchmark.comparison import verdicts
+from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import texts
 from kommunebench.report.formats import NumberFormat
 from kommunebench.report.scale import IndicatorScale
@@ -52,6 +53,13 @@ def test_every_rule_of_the_population_flow_has_a_label():
 
 def test_every_reason_for_no_verdict_has_a_label():
     assert set(verdicts.NO_VERDICT_REASONS) <= set(CODES["no_verdict"])
+
+
+def test_every_table_that_may_lose_rows_has_a_name():
+    """Whatever is published goes through the disclosure rules, and what they take is told."""
+    inside = {EXPECTED_DURATIONS.name, NATIONAL_MODELS.name}
+    published = {table.name for table in GOLD_TABLES} - inside
+    assert published == set(CODES["table"])
 
 
 def test_an_unlisted_code_is_shown_as_it_is():

@@ -195,17 +195,29 @@ CASE_WORDINGS = {
     "precision_table": Text(
         "Alle {units}: odds og pålidelighed", "All {units}: odds and reliability"
     ),
-    "pace": Text("Odds (%)", "Odds (%)"),
+    "pace": Text("Odds i forhold til andre steder (%)", "Odds against elsewhere (%)"),
+    "note_erase": Text(
+        " Oddsratio, der ville fjerne vurderingen: så meget måtte et rammevilkår, som modellen ikke"
+        " kender, mindst ændre odds for {event} for alle i den pågældende {unit}, før intervallet"
+        " igen rummede {centre}; tæt på 1 skal der lidt til. Sandsynlighed for forkert side: hvor"
+        " sandsynligt det er, at det sande resultat ligger på den anden side af {centre} end den"
+        " sammentrukne indikator; 50 er ren tvivl.",
+        " Odds ratio that would erase the verdict: by so much at least a circumstance the model"
+        " does not know would have to change the odds of {event} of everybody in the {unit} for"
+        " the interval to hold {centre} again; close to 1 it takes little. Probability of the"
+        " wrong side: how probable it is that the true result lies on the other side of {centre}"
+        " than the shrunk indicator; 50 is no knowledge at all.",
+    ),
     "hazard_ratio_to_erase": Text(
         "Oddsratio, der ville fjerne vurderingen", "Odds ratio that would erase the verdict"
     ),
     "note_precision": Text(
         "Odds: hvor meget større odds for {event} er end andre steder med de samme personer."
-        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig.{erase} {Units} under"
         " mindstegrænsen står i kursiv og har ingen rang.",
         "Odds: how much greater the odds of {event} are than elsewhere with the same persons."
-        " Reliability: the part of the variation that is not chance. {Units} below the least size"
-        " stand in italics and have no rank.",
+        " Reliability: the part of the variation that is not chance.{erase} {Units} below the"
+        " least size stand in italics and have no rank.",
     ),
     "cap_map_assessment": Text(
         "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
