@@ -15,7 +15,7 @@ from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import texts
 from kommunebench.report.formats import NumberFormat
 from kommunebench.report.scale import IndicatorScale
-from kommunebench.report.texts.catalogue import TEXTS, Words
+from kommunebench.report.texts.catalogue import _OF_CASES, TEXTS, Words
 from kommunebench.report.texts.codes import CODES
 from kommunebench.report.texts.measures import scale_words
 from kommunebench.spells import flow
@@ -44,6 +44,16 @@ def test_danish_texts_are_spelt_with_their_own_letters():
     danish = " ".join(text.da for text in TEXTS.values()).lower()
     assert all(letter in danish for letter in "æøå")
     assert re.findall(r"\b(?:foer|naar|vaegt|forloeb|maal|hoej|laengde)\w*", danish) == []
+
+
+def test_a_tier_and_a_level_of_confidence_have_words_of_their_own():
+    tiers = [
+        key for key, text in {**TEXTS, **_OF_CASES}.items() if re.search(r"\btiers?\b", text.en)
+    ]
+    assert len(tiers) > 10
+    told = {**TEXTS, **_OF_CASES}
+    assert [k for k in tiers if re.search("niveau", told[k].da) and "level" not in told[k].en] == []
+    assert "niveau" not in Words("da", LABELS, PLACES)("tier").lower()
 
 
 def test_every_rule_of_the_population_flow_has_a_label():

@@ -46,7 +46,7 @@ CASE_WORDINGS = {
         " uncertainty.",
     ),
     "m_model": Text(
-        "Vurderinger, odds, niveauer og rang kommer af en model med et led for hver {unit}, så"
+        "Vurderinger, odds, trin og rang kommer af en model med et led for hver {unit}, så"
         " forskelle i resultat, der tilfældigvis følger, hvem der bor i hver {unit}, ikke"
         " forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig {unit}. De forventede"
         " andele, femtedelene, potentialet og koefficienterne kommer af den fælles model uden"
@@ -159,13 +159,13 @@ CASE_WORDINGS = {
         "Forventet, fælles model ({measured_in})", "Expected, pooled model ({measured_in})"
     ),
     "m_ranks": Text(
-        "Spredning, rang, niveauer og sammentrukket indikator opgøres i odds: hvor meget større"
+        "Spredning, rang, trin og sammentrukket indikator opgøres i odds: hvor meget større"
         " odds for {event} er end andre steder med de samme personer. De samme odds flytter"
         " indikatoren mindre, hvor næsten alle eller næsten ingen ventes at have {event}. De kommer"
         " af en model, hvor de sande forskelle mellem {units} selv er anslået; den sammentrukne"
         " indikator er omregnet fra odds. Rangintervallet dækker {level} i middel over {units}."
-        " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
-        " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
+        " Trin er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
+        " ventes at stå i forkert rækkefølge; inden for et trin påstås ingen rækkefølge."
         " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
         "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the odds"
         " of {event} are than elsewhere with the same persons. The same odds move the indicator"
@@ -181,9 +181,9 @@ CASE_WORDINGS = {
         "The dot is the measured indicator with its interval, coloured by assessment.",
     ),
     "cap_caterpillar_ranked": Text(
-        " Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator."
-        " Skiftende baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
-        " Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator. Alternating"
+        " Ordnet efter rang, altså efter odds; den åbne rombe er den sammentrukne indikator."
+        " Skiftende baggrund viser trin: inden for et trin påstås ingen rækkefølge.",
+        " Ordered by rank, that is by odds; the open diamond is the shrunk indicator. Alternating"
         " background marks tiers: within a tier no order is claimed.",
     ),
     "cap_funnel_spread": Text(

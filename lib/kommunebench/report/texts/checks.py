@@ -177,7 +177,7 @@ CHECK_TEXTS = {
         "Af {n} {units}, der lå på den gunstige side af {centre} i første halvdel, lå {again} der"
         " også i anden halvdel.",
         "Of {n} {units} on the favourable side of {centre} in the first half of the window,"
-        " {again} are so in the second, too.",
+        " {again} stayed there in the second.",
     ),
     "favourable_side": Text(
         "på den gunstige side",

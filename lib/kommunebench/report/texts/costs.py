@@ -49,10 +49,10 @@ COST_TEXTS = {
     "maximum": Text("Største", "Greatest"),
     "sd": Text("Standardafvigelse", "Standard deviation"),
     "note_unit_cost": Text(
-        "En helårsperson er 52 uger (ISO-årets uger) i Danmark inden for de første tre år. Nederste"
-        " linje er middel af kommunernes egne middeltal.",
-        "A full-year person is an ISO year's weeks in Denmark within the first three years. The"
-        " last line is the mean of the municipalities' own means.",
+        "En helårsperson er 52 eller 53 uger (ISO-årets) i Danmark inden for de første tre år."
+        " Nederste linje er middel af kommunernes egne middeltal.",
+        "A full-year person is 52 or 53 weeks (the ISO year's) in Denmark within the first three"
+        " years. The last line is the mean of the municipalities' own means.",
     ),
     "table_5_1": Text(
         "Tabel 5.1 Hvad målgruppens sammensætning betyder for udgiften pr. helårsperson (kr.;"

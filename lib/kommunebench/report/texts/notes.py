@@ -46,7 +46,7 @@ NOTE_TEXTS = {
         " true one.",
     ),
     "note_units": Text(
-        "Interval, vurdering, niveau og rang bygger på den {verdict} indikator;"
+        "Interval, vurdering, trin og rang bygger på den {verdict} indikator;"
         " femtedelen på den almindelige. * : består også ved kontrol for de mange sammenligninger."
         " † : det sidste forløb er censureret, og kurven er ført vandret videre. Sammentrukket:"
         " trukket mod midten efter sin usikkerhed.",
