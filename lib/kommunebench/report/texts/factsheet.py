@@ -105,21 +105,34 @@ FACTSHEET_TEXTS = {
     "all_pupils": Text("Elever i alt", "All pupils"),
     "without_marks_pupils": Text("Uden karakterer", "Without marks"),
     "without_marks_percent": Text("Uden karakterer (%)", "Without marks (%)"),
-    "mark_reason": Text("KARAKTERAARSAG", "KARAKTERAARSAG"),
+    "mark_reason": Text("Årsag (KARAKTERAARSAG)", "Reason (KARAKTERAARSAG)"),
     "mark_kind": Text("Karakterer", "Marks"),
     "indicator_beside": Text("Observeret − forventet", "Observed − expected"),
     "note_without_marks": Text(
-        "KARAKTERAARSAG som Danmarks Statistik leverer den; hvor der ikke står nogen, er eleven"
-        " uden årsag. Tal under grænsen for fortrolighed er udeladt (·).",
-        "KARAKTERAARSAG as Statistics Denmark delivers it; where none is given, the pupil has no"
-        " reason. Figures below the confidentiality limit are left out (·).",
+        "KARAKTERAARSAG, som Danmarks Statistik leverer den. B, D, D15, D16, D17, G, N, S og U er"
+        " registrets bogstaver for prøver; hvad de hver for sig står for, følger ikke med"
+        " leverancen, men står i Danmarks Statistiks dokumentation. Hvor ministeriets tal er"
+        " leveret, er 87 udeblevet, 89 syg og 85, 86 og 88 fritaget. Tom: årsag ikke leveret. Tal"
+        " under grænsen for fortrolighed er udeladt (·).",
+        "KARAKTERAARSAG as Statistics Denmark delivers it. B, D, D15, D16, D17, G, N, S and U are"
+        " the register's letters for exams; what each of them stands for does not come with the"
+        " delivery, but is in Statistics Denmark's documentation. Where the ministry's numbers are"
+        " delivered, 87 is absent, 89 ill, and 85, 86 and 88 exempt. Blank: no reason delivered."
+        " Figures below the confidentiality limit are left out (·).",
     ),
 }
 
+_EXEMPT = ("85", "86", "88")
 WITHOUT_MARKS_CODES = {
     "mark_kind": {
         "no_exam_marks": Text("ingen", "none"),
         "too_few_marks": Text("for få", "too few"),
     },
-    "mark_reason": {"not_given": Text("ikke oplyst", "not given")},
+    # Of the ministry's numbers 81 to 98 those whose meaning the registers' documentation gives.
+    "mark_reason": {
+        "not_given": Text("tom: årsag ikke leveret", "blank: no reason delivered"),
+        **{number: Text(f"{number} (fritaget)", f"{number} (exempt)") for number in _EXEMPT},
+        "87": Text("87 (udeblevet)", "87 (absent)"),
+        "89": Text("89 (syg)", "89 (ill)"),
+    },
 }

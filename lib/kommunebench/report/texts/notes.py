@@ -216,6 +216,10 @@ NOTE_TEXTS = {
         " nobody has the value, or all have the same one, or it cannot be told apart from the"
         " other terms. It is omitted (coefficient 0).",
     ),
+    "note_omitted_terms": Text(
+        "§ Udeladt og derfor uden linje i tabellen: {names}.",
+        "§ Omitted and therefore without a line in the table: {names}.",
+    ),
     "note_in_sample": Text(
         "Reduktionen er opgjort i de samme data, som modellen er estimeret på: den siger, hvad"
         " der følger rammevilkårene, ikke hvad de er årsag til.",
