@@ -29,14 +29,16 @@ def test_where_no_flag_remains_nobody_is_said_to_be_better():
     one = edition(**none_flagged())
     assert headline(one) == (
         "No municipality can be told from what was expected once all comparisons are counted"
-        " (false discovery rate 5%). Each by its own 95% interval, 13 of 86 lie outside (3 better,"
-        " 10 worse), where chance alone gives about 4, half in each direction. 11 are without a"
-        " verdict."
+        " (false discovery rate 5%). Judged one by one by their 95% intervals, 13 of 86 lie outside"
+        " what was expected (3 better, 10 worse), where chance alone gives about 4, half in each"
+        " direction. 11 are without a verdict."
     )
     assert not any("Even with no difference" in text for text in sentences(one))
     danish = headline(edition("da", **none_flagged()))
     assert danish.startswith("Ingen kommune kan skelnes fra det forventede")
-    assert "13 af 86 ligger uden for" in danish and "falsk opdagelsesrate" not in danish
+    assert (
+        "ligger 13 af 86 uden for det forventede" in danish and "falsk opdagelsesrate" not in danish
+    )
 
 
 def test_one_flag_is_enough_for_verdicts_to_be_counted():

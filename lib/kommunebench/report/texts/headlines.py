@@ -17,23 +17,23 @@ HEADLINE_TEXTS = {
     ),
     "headline_no_flag": Text(
         "Ingen {unit} kan skelnes fra det forventede, når alle sammenligninger tælles med (andel"
-        " falske fund, FDR, {fdr}). {outside} af {judged} ligger uden for med hver sit"
-        " {level}-interval ({better} {better_word}, {worse} {worse_word}), hvor tilfældet alene"
-        " giver omkring {chance}{halves}.",
+        " falske fund, FDR, {fdr}). Vurderet enkeltvis efter deres {level}-interval ligger"
+        " {outside} af {judged} uden for det forventede ({better} {better_word}, {worse}"
+        " {worse_word}), hvor tilfældet alene giver omkring {chance}{halves}.",
         "No {unit} can be told from what was expected once all comparisons are counted (false"
-        " discovery rate {fdr}). Each by its own {level} interval, {outside} of {judged} lie"
-        " outside ({better} {better_word}, {worse} {worse_word}), where chance alone gives about"
-        " {chance}{halves}.",
+        " discovery rate {fdr}). Judged one by one by their {level} intervals, {outside} of"
+        " {judged} lie outside what was expected ({better} {better_word}, {worse} {worse_word}),"
+        " where chance alone gives about {chance}{halves}.",
     ),
     "headline_no_flag_one": Text(
         "Ingen {unit} kan skelnes fra det forventede, når alle sammenligninger tælles med (andel"
-        " falske fund, FDR, {fdr}). {outside} af {judged} ligger uden for med sit"
-        " {level}-interval ({better} {better_word}, {worse} {worse_word}), hvor tilfældet alene"
-        " giver omkring {chance}{halves}.",
+        " falske fund, FDR, {fdr}). Vurderet enkeltvis efter deres {level}-interval ligger"
+        " {outside} af {judged} uden for det forventede ({better} {better_word}, {worse}"
+        " {worse_word}), hvor tilfældet alene giver omkring {chance}{halves}.",
         "No {unit} can be told from what was expected once all comparisons are counted (false"
-        " discovery rate {fdr}). By its own {level} interval, {outside} of {judged} lies outside"
-        " ({better} {better_word}, {worse} {worse_word}), where chance alone gives about"
-        " {chance}{halves}.",
+        " discovery rate {fdr}). Judged one by one by their {level} intervals, {outside} of"
+        " {judged} lies outside what was expected ({better} {better_word}, {worse} {worse_word}),"
+        " where chance alone gives about {chance}{halves}.",
     ),
     "headline_all_expected": Text(
         "Ingen {unit} kan skelnes fra det forventede: {level}-intervallet rummer {centre} for alle"
