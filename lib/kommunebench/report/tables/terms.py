@@ -112,9 +112,9 @@ def term_label(edition: Edition, term: str) -> str:
     it; else the report's Danish label where it has one and it is no misprint, or that of the
     value."""
     covariate = covariate_of(edition, term)
-    whole = covariate is not None and covariate.kind != "category"
-    if whole and _given_label(covariate, edition.language):
-        return _label(covariate, edition.language)
+    whole = covariate if covariate is not None and covariate.kind != "category" else None
+    if whole is not None and _given_label(whole, edition.language):
+        return _label(whole, edition.language)
     if edition.language == "da" and edition.from_registers and term not in _OWN_LABELS:
         printed = printed_table("appendix_6_1_cox_coefficients")
         labels = dict(zip(printed["term_en"], printed["term_da"], strict=True))
@@ -124,8 +124,8 @@ def term_label(edition: Edition, term: str) -> str:
         return edition.words.code("term", term)
     if covariate is None:
         return value_label(edition.words, term)
-    if whole:
-        return _label(covariate, edition.language)
+    if whole is not None:
+        return _label(whole, edition.language)
     return value_label(edition.words, term.removeprefix(_prefix(covariate)))
 
 

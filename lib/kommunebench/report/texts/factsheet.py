@@ -131,7 +131,7 @@ WITHOUT_MARKS_CODES = {
     # Of the ministry's numbers 81 to 98 those whose meaning the registers' documentation gives.
     "mark_reason": {
         "not_given": Text("tom: årsag ikke leveret", "blank: no reason delivered"),
-        **{number: Text(f"{number} (fritaget)", f"{number} (exempt)") for number in _EXEMPT},
+        **{code: Text(f"{code} (fritaget)", f"{code} (exempt)") for code in _EXEMPT},
         "87": Text("87 (udeblevet)", "87 (absent)"),
         "89": Text("89 (syg)", "89 (ill)"),
     },
