@@ -167,14 +167,14 @@ CASE_WORDINGS = {
         " Trin er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
         " ventes at stå i forkert rækkefølge; inden for et trin påstås ingen rækkefølge."
         " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
-        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the odds"
-        " of {event} are than elsewhere with the same persons. The same odds move the indicator"
-        " less where nearly all or nearly none are expected to have {event}. They come from a model"
-        " in which the true differences between {units} are themselves estimated; the shrunk"
-        " indicator is translated back from the odds. The rank interval covers {level} on average"
-        " over {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
-        " it tells apart are expected to be in the wrong order; within a tier no order is"
-        " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
+        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the"
+        " odds of having {event} are than elsewhere with the same persons. The same odds move the"
+        " indicator less where nearly all or nearly none are expected to have {event}. They come"
+        " from a model in which the true differences between {units} are themselves estimated; the"
+        " shrunk indicator is translated back from the odds. The rank interval covers {level} on"
+        " average over {units}. Tiers are a contiguous division chosen so that at most {error} of"
+        " the pairs it tells apart are expected to be in the wrong order; within a tier no order"
+        " is claimed. Fifths are fixed groups and hide how uncertain their borders are.",
     ),
     "cap_caterpillar": Text(
         "Prikken er den målte indikator med interval, farvet efter vurdering.",
@@ -203,8 +203,8 @@ CASE_WORDINGS = {
         " sandsynligt det er, at det sande resultat ligger på den anden side af {centre} end den"
         " sammentrukne indikator; 50 er ren tvivl.",
         " Odds ratio that would erase the verdict: by so much at least a circumstance the model"
-        " does not know would have to change the odds of {event} of everybody in the {unit} for"
-        " the interval to hold {centre} again; close to 1 it takes little. Probability of the"
+        " does not know would have to change the odds of having {event} of everybody in the {unit}"
+        " for the interval to hold {centre} again; close to 1 it takes little. Probability of the"
         " wrong side: how probable it is that the true result lies on the other side of {centre}"
         " than the shrunk indicator; 50 is no knowledge at all.",
     ),
@@ -215,9 +215,9 @@ CASE_WORDINGS = {
         "Odds: hvor meget større odds for {event} er end andre steder med de samme personer."
         " Pålidelighed: andelen af variationen, der ikke er tilfældig.{erase} {Units} under"
         " mindstegrænsen står i kursiv og har ingen rang.",
-        "Odds: how much greater the odds of {event} are than elsewhere with the same persons."
-        " Reliability: the part of the variation that is not chance.{erase} {Units} below the"
-        " least size stand in italics and have no rank.",
+        "Odds: how much greater the odds of having {event} are than elsewhere with the same"
+        " persons. Reliability: the part of the variation that is not chance.{erase} {Units} below"
+        " the least size stand in italics and have no rank.",
     ),
     "cap_map_assessment": Text(
         "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
