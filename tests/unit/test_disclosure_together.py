@@ -193,6 +193,28 @@ def test_no_mean_of_costs_counts_a_hidden_municipality() -> None:
     assert means["below", "better"] == 500.0 and cells["units"].notna().all()
 
 
+def test_the_mean_of_a_class_of_one_does_not_follow_from_a_total() -> None:
+    """Table 5.3 of 33 municipalities with a class of one: three further cells go, so that in no row
+    and no column the total less the others is a single mean."""
+    sizes = np.array([[4, 1, 2], [7, 3, 5], [2, 6, 3]])
+    classes = [
+        (cost, result)
+        for cost, of_cost in zip(("above", "as_expected", "below"), sizes, strict=True)
+        for result, size in zip(("better", "as_expected", "worse"), of_cost, strict=True)
+        for _ in range(size)
+    ]
+    units = pd.DataFrame(classes, columns=["cost_assessment", "result_assessment"])
+    units["municipality_code"] = [str(code) for code in range(101, 101 + len(units))]
+    units["mean_unit_cost"] = 1000.0 * np.arange(len(units))
+    cells = build_cost_by_result(units.assign(indicator=1.0)).table
+    told = publish(gold.COST_BY_RESULT, cells, FIVE)
+    means = told.rows.set_index(["cost_class", "result_class"])["mean_unit_cost"]
+    assert pd.isna(means["above", "as_expected"])
+    inner = means.unstack().drop(index="total", columns="total").isna()
+    assert (inner.sum(axis=0) != 1).all() and (inner.sum(axis=1) != 1).all()
+    assert told.suppressed == inner.to_numpy().sum() == 4
+
+
 def test_a_mean_of_costs_is_of_two_municipalities_at_least() -> None:
     cells = pd.DataFrame(
         {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.disclosure.cost_cells import means_given_away
 from kommunebench.disclosure.curves import publishable_baseline, publishable_curves
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
@@ -104,6 +105,7 @@ def publish(
         return Published(rows[~small].copy(), int(small.sum()))
     if table.name == "cost_by_result":
         small |= is_few(rows["units"], _LEAST_UNITS)
+        small |= means_given_away(rows, small)
     small |= _given_away(table, rows, small, minimum)
     shown = _without_figures(table, rows, small, _COUNTS_OF_UNITS)
     if table.name == "unit_costs":

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from kommunebench.reference import province_of
 from kommunebench.report.edition import Edition
 from kommunebench.report.tables.terms import natural, value_label
 
@@ -45,15 +46,41 @@ def calibration_rows(edition: Edition) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
+def groups_not_shown(edition: Edition) -> pd.DataFrame:
+    """Groups whose figures are suppressed: ``breakdown``, ``label``, and whether units with a
+    suppressed number lie in it (``holds_hidden``), which is so of provinces only."""
+    rows = edition.data.calibration
+    if rows is None:
+        return pd.DataFrame(columns=["breakdown", "label", "holds_hidden"])
+    hidden = rows[rows["observed_events"].isna()]
+    codes = edition.units.loc[edition.units["events"].isna(), "municipality_code"]
+    provinces = set(province_of(map(str, codes)))
+    return pd.DataFrame(
+        {
+            "breakdown": hidden["breakdown"],
+            "label": [_label(edition, value) for value in hidden["value"]],
+            "holds_hidden": (hidden["breakdown"] == "province") & hidden["value"].isin(provinces),
+        }
+    )
+
+
 def without_terms(edition: Edition, rows: pd.DataFrame) -> pd.DataFrame:
     """The groups the national model has no terms for. The others agree by construction: the values
     of a covariate that is a category, and the groups that have models of their own. Groups without
     a ratio are left out."""
     if rows.empty:
         return rows
+    return rows[~rows["breakdown"].isin(_fitted(edition)) & rows["ratio"].notna()]
+
+
+def not_shown_without_terms(edition: Edition) -> int:
+    """How many groups the national model has no terms for are suppressed."""
+    return int((~groups_not_shown(edition)["breakdown"].isin(_fitted(edition))).sum())
+
+
+def _fitted(edition: Edition) -> set[str | None]:
     model = edition.settings.model
-    fitted = {c.column for c in model.covariates if c.kind == "category"} | {model.group}
-    return rows[~rows["breakdown"].isin(fitted) & rows["ratio"].notna()]
+    return {c.column for c in model.covariates if c.kind == "category"} | {model.group}
 
 
 def _label(edition: Edition, value: object) -> str:
@@ -65,8 +92,9 @@ def _label(edition: Edition, value: object) -> str:
     return value_label(words, str(value))
 
 
-def worst_group(rows: pd.DataFrame) -> pd.Series:
-    """The group whose ratio is furthest from 1, in lengths of its interval on that side."""
+def clearest_group(rows: pd.DataFrame) -> pd.Series:
+    """The group whose ratio is furthest from 1 in lengths of its interval on that side: the one
+    that departs most surely, which need not be the one that departs most."""
     above = rows["ratio"] > 1
     length = (rows["ratio"] - rows["low"]).where(above, rows["high"] - rows["ratio"])
     distance = ((rows["ratio"] - 1).abs() / length).where(rows["outside"], 0.0)

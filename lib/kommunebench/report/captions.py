@@ -1,5 +1,7 @@
 """Captions of the benchmark's figures: what is drawn is explained, and nothing else."""
 
+import pandas as pd
+
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.caterpillar import caterpillar_limits, ordered_units
 from kommunebench.report.figures.funnel import (
@@ -10,6 +12,7 @@ from kommunebench.report.figures.funnel import (
     with_verdict,
 )
 from kommunebench.report.summary import own_fifth_probability
+from kommunebench.report.tables.units import in_danish_order
 
 
 def assessment_caption(edition: Edition) -> str:
@@ -36,15 +39,28 @@ def caterpillar_caption(edition: Edition) -> str:
     """How to read the rows; of ranks and tiers only where the run has them."""
     words, rows = edition.words, ordered_units(edition)
     shown = set(rows["municipality_code"])
-    compared = edition.compared[["municipality_code", "municipality"]].to_numpy()
-    left_out = [str(name) for code, name in compared if code not in shown]
+    compared = edition.compared
+    left_out = _by_reason(edition, compared[~compared["municipality_code"].isin(shown)])
     cut = len(rows) > 0 and caterpillar_limits(edition).cuts
     return (
         words("cap_caterpillar", verdict=edition.verdict_word)
         + (words("cap_caterpillar_ranked") if edition.ranked else "")
         + (words("cap_cut") if cut else "")
-        + (words("cap_left_out", names=", ".join(left_out)) if left_out else "")
+        + (words("cap_left_out", names="; ".join(left_out)) if left_out else "")
     )
+
+
+def _by_reason(edition: Edition, rows: pd.DataFrame) -> list[str]:
+    """Names of units in alphabetical order, those without a verdict for the same reason together
+    with it."""
+    words, ordered = edition.words, in_danish_order(rows)
+    reasons = ordered["no_verdict_reason"]
+    listed = []
+    for code in words.in_order("no_verdict", reasons.dropna()):
+        names = ", ".join(ordered.loc[reasons == code, "municipality"].astype(str))
+        listed.append(words("left_out_reason", names=names, reason=words.code("no_verdict", code)))
+    others = ", ".join(ordered.loc[reasons.isna(), "municipality"].astype(str))
+    return [*listed, others] if others else listed
 
 
 def funnel_caption(edition: Edition) -> str:
@@ -62,6 +78,6 @@ def funnel_caption(edition: Edition) -> str:
         outside = fmt.number(beyond)
         said += words("cap_funnel_furthest", n=fmt.number(MOST_NAMES), outside=outside)
     elif beyond:
-        said += words("cap_funnel_named", n=fmt.number(beyond))
+        said += words.counted("cap_funnel_named", beyond, n=fmt.number(beyond))
     cut = len(rows) > 0 and funnel_axis(edition).cuts_points(rows["verdict"])
     return said + words("cap_funnel_levels") + (words("cap_edge") if cut else "")

@@ -1,8 +1,14 @@
 """Lines of the summary on the checks of the model, each empty where the run has no such check or it
 says nothing a reader needs."""
 
+from kommunebench.benchmark.comparison.models import PairsApart
 from kommunebench.report import sensitivity as checks
-from kommunebench.report.calibration import calibration_rows, without_terms, worst_group
+from kommunebench.report.calibration import (
+    calibration_rows,
+    clearest_group,
+    not_shown_without_terms,
+    without_terms,
+)
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 
@@ -26,16 +32,30 @@ def thin_data(edition: Edition) -> str:
 
 
 def model_changes(edition: Edition) -> str:
-    """How many verdicts and tiers depend on the model with terms for the units."""
+    """How many verdicts, and pairs told apart by tiers, depend on the model with terms for the
+    units."""
     changes = checks.model_changes(edition)
-    if changes is None or not changes[["verdict_differs", "tier_differs"]].to_numpy().any():
+    if changes is None:
+        return ""
+    verdicts, pairs = int(changes["verdict_differs"].sum()), checks.tier_pairs(changes)
+    if verdicts == 0 and pairs.changed == 0:
         return ""
     fmt = edition.fmt
     return edition.words(
         "headline_model_changes",
-        verdicts=fmt.number(changes["verdict_differs"].sum()),
-        tiers=fmt.number(changes["tier_differs"].sum()),
+        verdicts=fmt.number(verdicts),
+        n=fmt.number(len(changes)),
+        pairs=_changed_pairs(edition, pairs),
     )
+
+
+def _changed_pairs(edition: Edition, pairs: PairsApart) -> str:
+    """That the tiers of the two models differ in some pairs; nothing where there are no tiers."""
+    if pairs.pairs == 0:
+        return ""
+    key = "headline_pairs" if pairs.changed else "headline_no_pairs"
+    fmt = edition.fmt
+    return edition.words(key, changed=fmt.number(pairs.changed), pairs=fmt.number(pairs.pairs))
 
 
 def calibration(edition: Edition) -> str:
@@ -48,7 +68,9 @@ def calibration(edition: Edition) -> str:
     outside = int(rows["outside"].sum())
     if outside <= max(chance, 1):
         return ""
-    worst, fmt = worst_group(rows), edition.fmt
+    worst, fmt = clearest_group(rows), edition.fmt
+    hidden = not_shown_without_terms(edition)
+    not_shown = edition.words.counted("headline_not_shown", hidden, n=fmt.number(hidden))
     group = f"{edition.words.code('calibration', worst['breakdown'])}: {worst['label']}"
     # What places achieve differs; tenths of the chance have no place.
     of_places = bool((rows["outside"] & (rows["breakdown"] == "province")).any())
@@ -59,6 +81,7 @@ def calibration(edition: Edition) -> str:
         chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
         worst=group,
         ratio=fmt.number(worst["ratio"], 2),
+        hidden=not_shown if hidden else "",
     ) + (edition.words("headline_calibration_places") if of_places else "")
 
 

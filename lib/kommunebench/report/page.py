@@ -6,7 +6,7 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kommunebench.report import summary
+from kommunebench.report import headline, summary
 from kommunebench.report.chapters import chapters
 from kommunebench.report.data import ReportData, tidy
 from kommunebench.report.edition import Edition
@@ -41,7 +41,7 @@ def build_report(
             ),
             simulated=edition.data.run.simulated,
             unwanted=not edition.sooner_is_better,
-            headline=summary.headline(edition),
+            headline=headline.headline(edition),
             sentences=summary.sentences(edition),
             key_figures=key_figures(edition),
             chapters=chapters(edition, drawn),

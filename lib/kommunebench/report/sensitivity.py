@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.comparison.models import POOLED, WITHIN, differing
+from kommunebench.benchmark.comparison.models import (
+    POOLED,
+    WITHIN,
+    PairsApart,
+    differing,
+    pairs_apart,
+)
 from kommunebench.report.edition import Edition
 
 HALVES = ("first_half", "second_half")
@@ -96,10 +102,11 @@ def stability(edition: Edition) -> Stability | None:
 
 def model_changes(edition: Edition) -> pd.DataFrame | None:
     """Units compared with verdict, tier and fifth (of the robust indicator) from the model that
-    decides and from the pooled one, and whether each differs; None where the run has one model.
+    decides and from the pooled one, and whether verdict and fifth differ; None where the run has
+    one model. Whether tiers differ only pairs can tell: ``tier_pairs``.
 
     Columns ``municipality``, ``assessment``, ``assessment_pooled``, ``tier``, ``tier_pooled``,
-    ``fifth``, ``fifth_pooled`` and ``verdict_differs``, ``tier_differs``, ``fifth_differs``.
+    ``fifth``, ``fifth_pooled`` and ``verdict_differs``, ``fifth_differs``.
     """
     within, pooled = (verdicts_under(edition, name) for name in (WITHIN, POOLED))
     if within is None or pooled is None:
@@ -107,9 +114,15 @@ def model_changes(edition: Edition) -> pd.DataFrame | None:
     names = ["assessment", "tier", "fifth"]
     changes = within[names].join(pooled[names], rsuffix="_pooled", how="inner")
     changes.insert(0, "municipality", [edition.unit_names.get(code, "") for code in changes.index])
-    for name, one in zip(("verdict", "tier", "fifth"), names, strict=True):
+    for name, one in (("verdict", "assessment"), ("fifth", "fifth")):
         changes[f"{name}_differs"] = differing(changes[one], changes[f"{one}_pooled"])
     return changes.reset_index(drop=True)
+
+
+def tier_pairs(changes: pd.DataFrame) -> PairsApart:
+    """Pairs of units that tiers tell apart under the model that decides (``one``) and under the
+    pooled one, from the columns of ``model_changes``."""
+    return pairs_apart(changes["tier"], changes["tier_pooled"])
 
 
 def verdicts_under(edition: Edition, model: str) -> pd.DataFrame | None:

@@ -1,38 +1,17 @@
-"""The headline sentences, from the run's summary."""
+"""The sentences under the headline, from the run's summary."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 
 from kommunebench.report import check_sentences
 from kommunebench.report.edition import Edition
-from kommunebench.report.figures.funnel import indicator_spread, with_verdict
 from kommunebench.report.formats import is_missing
+from kommunebench.report.headline import chance, few_verdicts
 from kommunebench.report.published import figures_by
+from kommunebench.report.tables.lists import lists_differ
 
 _RESULTS = {"better": "better", "worse": "worse", "expected": "as_expected"}
-
-
-def headline(edition: Edition) -> str:
-    """How many are above, below and as expected; why nobody is compared, or none has a verdict."""
-    words, fmt, row = edition.words, edition.fmt, edition.summary
-    if not row["units_compared"]:
-        return words("headline_none_compared", least=fmt.number(edition.settings.model.min_spells))
-    if not row["units_with_verdict"]:
-        reasons = edition.compared["no_verdict_reason"].dropna()
-        named = [words.code("no_verdict", r) for r in words.in_order("no_verdict", reasons)]
-        said = f" ({', '.join(named)})" if named else ""
-        return words("headline_none_judged", n=fmt.number(row["units_compared"]), reasons=said)
-    text = words(
-        "headline_verdicts" if edition.sooner_is_better else "headline_unwanted",
-        n=fmt.number(row["units_compared"]),
-        better=fmt.number(row["better"]),
-        worse=fmt.number(row["worse"]),
-        expected=fmt.number(row["as_expected"]),
-    )
-    missing = row["units_compared"] - row["units_with_verdict"]
-    return text + (" " + words("headline_no_verdict", n=fmt.number(missing)) if missing > 0 else "")
 
 
 def sentences(edition: Edition) -> list[str]:
@@ -40,8 +19,8 @@ def sentences(edition: Edition) -> list[str]:
     circumstances, and what the checks of the model say."""
     makers: tuple[Callable[[Edition], str], ...] = (
         _published,
-        _chance,
-        _few_verdicts,
+        chance,
+        few_verdicts,
         _spread,
         _shrunk,
         _tiers,
@@ -76,58 +55,12 @@ def own_fifth_probability(edition: Edition) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def expected_by_chance(edition: Edition) -> float:
-    """Verdicts other than *as expected* that chance alone would give: the intervals' error rate
-    times verdicts."""
-    return float((1 - edition.level) * edition.summary["units_with_verdict"])
-
-
-def _few_verdicts(edition: Edition) -> str:
-    least, judged = edition.settings.uncertainty.min_verdicts, edition.summary["units_with_verdict"]
-    if not 0 < judged < least:
-        return ""
-    return edition.words(
-        "headline_few_verdicts", n=edition.fmt.number(judged), least=edition.fmt.number(least)
-    )
-
-
-def _chance(edition: Edition) -> str:
-    row, fmt = edition.summary, edition.fmt
-    if not row["units_with_verdict"]:
-        return ""
-    chance = expected_by_chance(edition)
-    return edition.words(
-        "headline_chance",
-        chance=fmt.number(chance, 0 if chance >= 1.5 else 1),
-        n=fmt.number(row["units_with_verdict"]),
-        halves=edition.words("halves") if half_each_way(edition) else "",
-        fdr=fmt.percent(edition.settings.uncertainty.fdr_level),
-        better_fdr=fmt.number(row["better_fdr"]),
-        worse_fdr=fmt.number(row["worse_fdr"]),
-        better_word=edition.assessment("better"),
-        worse_word=edition.assessment("worse"),
-    )
-
-
-def half_each_way(edition: Edition) -> bool:
-    """Whether chance would put as many units on one side as on the other: at least one on each,
-    and the mean of the indicators not told apart from the centre.
-
-    Units that differ in nothing then lie around the centre, and their equal-tailed intervals miss
-    it as often on either side.
-    """
-    rows = with_verdict(edition)
-    if expected_by_chance(edition) < 1.5 or len(rows) < 2:
-        return False
-    weight = 1.0 / (rows["verdict_se"] ** 2 + indicator_spread(edition) ** 2)
-    mean = float((weight * edition.scale.position(rows["verdict"])).sum() / weight.sum())
-    return abs(mean) <= 2.0 / math.sqrt(float(weight.sum()))
-
-
 def _spread(edition: Edition) -> str:
     row, fmt = edition.summary, edition.fmt
     if is_missing(row["tau"]):
         return ""
+    if round(100 * row["tau"], 1) == 0:
+        return edition.words("headline_spread_none", tau_high=fmt.percent(row["tau_high"], 1))
     return edition.words(
         "headline_spread",
         tau=fmt.percent(row["tau"], 1),
@@ -190,6 +123,7 @@ def _potential(edition: Edition) -> str:
         return ""
     return edition.words(
         "headline_potential",
+        basis=edition.words("potential_plain") if lists_differ(edition) else "",
         **{basis: edition.fmt.number(by_basis[basis], 1) for basis in ("raw", "shrunk")},
     )
 

@@ -106,7 +106,7 @@ def test_differences_between_models_are_counted_and_measured(within):
     counted = changes_from_pooled(verdicts)
     wanted = (own["fifth"] != pooled["fifth"]).sum()
     assert counted["fifths_changed_from_pooled"] == wanted
-    assert set(counted) == {f"{k}_changed_from_pooled" for k in ("verdicts", "tiers", "fifths")}
+    assert set(counted) == {f"{k}_changed_from_pooled" for k in ("verdicts", "pairs", "fifths")}
     assert sorted(own["fifth"]) == [1, 1, 2, 2, 3, 3, 4, 5]
 
 

@@ -64,6 +64,7 @@ def test_the_fifths_say_that_they_are_no_verdicts_and_how_probable_they_are():
     [
         (27, "The 24 furthest outside the solid black curve are named (27 lie outside)."),
         (5, "The 5 outside the solid black curve are named."),
+        (1, "The one outside the solid black curve is named."),
     ],
 )
 def test_the_funnel_says_how_many_are_named(outside, said):
@@ -84,6 +85,20 @@ def test_the_funnel_explains_its_colours_and_only_the_curves_it_draws():
     assert dashes == {"-"}
     unwanted = Edition(tidy(dialysis_results()), dialysis_settings(), "en")
     assert "Blue: later, orange: sooner" in funnel_caption(unwanted)
+
+
+def test_units_without_a_verdict_are_named_in_danish_order_with_the_reason():
+    rows = registers_results(costs=False).benchmark_indicators
+    reasons = {"Ballerup": "too_few_events", "Albertslund": "too_few_events",
+               "Aarhus": "nobody_at_risk_late", "Odense": "nobody_at_risk_late"}  # fmt: skip
+    unjudged = rows["municipality"].isin(reasons)
+    rows.loc[unjudged, ["assessment", "ci_low", "ci_high"]] = None
+    rows.loc[unjudged, "rank"] = np.nan
+    rows.loc[unjudged, "no_verdict_reason"] = rows["municipality"].map(reasons)
+    assert caterpillar_caption(edition(benchmark_indicators=rows)).endswith(
+        " Without a verdict: Albertslund, Ballerup (too few events); Odense, Aarhus (nobody seen"
+        " long enough)."
+    )
 
 
 def test_without_ranks_nothing_is_said_of_ranks_tiers_and_shrunk_values():

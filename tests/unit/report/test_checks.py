@@ -14,8 +14,8 @@ from kommunebench.report.calibration import calibration_rows
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.funnel import indicator_spread
-from kommunebench.report.sensitivity import check_results, model_changes, stability
-from kommunebench.report.tables.checks import check_tables
+from kommunebench.report.sensitivity import check_results, model_changes, stability, tier_pairs
+from kommunebench.report.tables.checks import check_tables, model_changes_table
 from kommunebench.report.tables.coefficients import coefficient_table, second_stage_table
 from kommunebench.report.tables.precision import precision_table
 from kommunebench.report.tables.units import units_table
@@ -80,13 +80,42 @@ def test_groups_outside_their_interval_are_counted_and_the_worst_is_named():
     one = edition(calibration=rows)
     assert calibration_rows(one)["outside"].tolist() == [False] * 5 + [True, True]
     told = check_sentences.calibration(one)
-    assert "off in 2 of the 7 groups it has no terms for (chance alone: about 0.4;" in told
-    assert "“Province: P5”, where what was observed is 1.30 times" in told
+    assert "off in 2 of the 7 groups it has no terms for (1 more is not shown; chance" in told
+    assert "chance alone: about 0.4;" in told
+    assert "The clearest departure is in “Province: P5”, where what was observed is 1.30" in told
     assert told.endswith("local conditions the model does not know; these figures cannot tell.")
     tenths = check_sentences.calibration(edition(calibration=rows.assign(breakdown="risk_tenth")))
     assert "2 of the 7" in tenths and "local conditions" not in tenths
     inside = edition(calibration=rows.head(5))
     assert check_sentences.calibration(inside) == ""
+
+
+def test_groups_that_are_not_shown_are_named_with_the_reason():
+    """A province of 2,598 events is hidden because Frederiksberg's number is; a residence basis
+    because its own is small."""
+    rows = pd.DataFrame(
+        {
+            "breakdown": ["province", "province", "residence_basis"],
+            "value": ["Byen København", "Fyn", "refugee_quota"],
+            "observed_events": [np.nan, 120.0, np.nan],
+            "expected_events": [np.nan, 100.0, np.nan],
+            "ci_low": [np.nan, 1.05, np.nan],
+            "ci_high": [np.nan, 1.4, np.nan],
+        }
+    )
+    units = registers_results(costs=False).benchmark_indicators
+    units.loc[units["municipality_code"] == "147", "events"] = np.nan
+    one = edition(calibration=rows, benchmark_indicators=units)
+    [table] = [t for t in check_tables(one) if t.key == "calibration"]
+    assert table.notes[1:] == (
+        "Not shown: Province: Byen København. They hold municipalities whose number is suppressed,"
+        " and the province's less the others would give it away.",
+        "Not shown: Residence basis: Refugee: quota. Fewer than 5 events, or a number from which"
+        " one so small would follow.",
+    )
+    danish = edition("da", calibration=rows, benchmark_indicators=units)
+    [table] = [t for t in check_tables(danish) if t.key == "calibration"]
+    assert table.notes[1].startswith("Ikke vist: Landsdel: Byen København. Der ligger kommuner")
 
 
 @pytest.mark.parametrize("breakdown", ["start_year", "residence_basis", "sex"])
@@ -227,8 +256,33 @@ def test_pooled_and_within_are_set_beside_each_other():
     assert changes["verdict_differs"].sum() == (within != pooled).sum() > 0
     assert set(changes["fifth"]) == {1, 2, 3, 4, 5}
     listed = {row.cells[0] for row in check_tables(one)[0].blocks[0].rows}
-    any_change = changes[["verdict_differs", "tier_differs", "fifth_differs"]].any(axis=1)
+    any_change = changes[["verdict_differs", "fifth_differs"]].any(axis=1)
     assert listed == set(changes.loc[any_change, "municipality"])
+
+
+def test_one_cut_more_is_not_another_tier_for_everybody():
+    """Four units in tiers 1 1 2 2 and, with one cut more, 1 2 3 3: one pair more is told apart; the
+    numbers of three units are others."""
+    codes = edition().compared["municipality_code"].tolist()[:4]
+    tiers = {"within": [1, 1, 2, 2], "pooled": [1, 2, 3, 3]}
+    rows = edition().data.model_verdicts
+    rows = rows[rows["municipality_code"].isin(codes)].assign(assessment="as_expected", fifth=1)
+    for model, of_model in tiers.items():
+        rows.loc[rows["model"] == model, "tier"] = of_model
+    one = edition(model_verdicts=rows)
+    pairs = tier_pairs(model_changes(one))
+    assert (pairs.pairs, pairs.both, pairs.only_one, pairs.only_other) == (6, 4, 0, 1)
+    assert pairs.opposite == 0 and pairs.changed == 1
+    assert check_sentences.model_changes(one).endswith(
+        "0 of 4 would have another verdict, and of 1 of 6 pairs the tiers would say something else"
+        " on who can be told apart."
+    )
+    table = model_changes_table(one)
+    assert table.blocks[0].rows == () and "0 are in opposite orders" in table.notes[1]
+    # The other way round two pairs are in opposite orders.
+    rows.loc[rows["model"] == "pooled", "tier"] = [1, 2, 1, 1]
+    turned = tier_pairs(model_changes(edition(model_verdicts=rows)))
+    assert (turned.both, turned.opposite, turned.only_one, turned.only_other) == (0, 2, 2, 1)
 
 
 def test_the_spread_of_the_pace_is_told_and_translated_for_the_funnel():
@@ -263,8 +317,10 @@ def test_marked_terms_have_a_sign_and_a_footnote(comparison):
     table = coefficient_table(one)
     cells = [cell for block in table.blocks for row in block.rows for cell in row.cells]
     assert "−∞" in cells
-    assert {cell[-1:] for cell in cells} >= {"°", "§"}
-    assert [note[0] for note in table.notes if note[0] in "°‡§"] == ["°", "§"]
+    # Of the one group of the other analysis the omitted term is named in a note instead.
+    assert {cell[-1:] for cell in cells} & {"°", "§"} == ({"°", "§"} if comparison else {"°"})
+    marks = ["°", "§"] if comparison else ["°", "§", "§"]
+    assert [note[0] for note in table.notes if note[0] in "°‡§"] == marks
     plain = coefficient_table(Edition(tidy(data), own, "en"))
     assert all(note[0] not in "°‡§" for note in plain.notes)
 

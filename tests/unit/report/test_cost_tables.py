@@ -14,6 +14,7 @@ from kommunebench.report.cost_sentences import both_in_error, cost_potential
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.frontiers import chance_p_value, is_ranking, rank_span, wide_ranks
+from kommunebench.report.tables.cost_need import cost_units_table
 from kommunebench.report.tables.cost_notes import (
     cost_intro,
     exclusion_table,
@@ -290,3 +291,31 @@ def test_the_chance_of_a_frontier_is_not_rounded_to_the_level():
     own = registers_results().frontier_parameters.assign(lr_p_value=0.052)
     own["estimate"] = own["estimate"].where(own["term"] != "sigma_u", 0.2)
     assert "(p = 0.052)" in figure_caption(edition(frontier_parameters=own), "figure_5_4")
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_intervals_of_costs_can_be_read_beside_their_classes(language):
+    """One year; an interval below zero; an end that is rounded to 1 although it lies below."""
+    rows = registers_results().cost_indicators.head(3).reset_index(drop=True)
+    rows["years"] = [1, 2, 5]
+    rows["assessment"] = ["as_expected", "as_expected", "below"]
+    rows["ci_low"], rows["ci_high"] = [np.nan, -0.88, 0.82], [np.nan, 2.61, 0.998]
+    one = edition(language, cost_indicators=rows)
+    table = cost_units_table(one)
+    cells = {row.cells[1]: row.cells[5:7] for row in table.blocks[0].rows}
+    wanted = {
+        "1": ("·", "as expected (one year)"),
+        "2": ("0.00–2.61°", "as expected"),
+        "5": ("0.820–0.998", "below expected"),
+    }
+    if language == "da":
+        wanted = {
+            "1": ("·", "som forventet (ét år)"),
+            "2": ("0,00–2,61°", "som forventet"),
+            "5": ("0,820–0,998", "under forventet"),
+        }
+    assert cells == wanted
+    starts = ("One year:", "° :") if language == "en" else ("Ét år:", "° :")
+    assert [note for note in table.notes if note.startswith(starts)] == list(table.notes[1:3])
+    usual = cost_units_table(edition(language, cost_indicators=rows.tail(1)))
+    assert not [note for note in usual.notes if note.startswith(starts)]

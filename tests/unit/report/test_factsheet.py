@@ -54,6 +54,8 @@ def test_the_potential_stands_raw_and_shrunk_and_says_why(page) -> None:
     raw, shrunk = ("+17,3", "+11,5") if language == "da" else ("+17.3", "+11.5")
     assert raw in text.replace("+17,2", "+17,3").replace("+17.2", "+17.3") and shrunk in text
     assert ("tilfældet er med til" if language == "da" else "chance has helped") in text
+    said = "ikke af den sammentrukne indikator" if language == "da" else "not of the shrunk"
+    assert text.count(said) == 2  # In the sentence and under the table.
 
 
 def test_both_models_and_the_calibration_are_on_the_page(page) -> None:
@@ -81,7 +83,9 @@ def test_the_warnings_of_the_fact_sheet_are_on_the_page(page) -> None:
 
 
 def test_pupils_without_marks_stand_by_reason_and_unit(page) -> None:
-    _, text = page
+    language, text = page
+    blank = "tom: årsag ikke leveret" if language == "da" else "blank: no reason delivered"
+    assert blank in text and "B, D, D15, D16, D17, G, N, S" in text
     assert re.search(r"(900).*(204)", text)
     assert "8,0" in text or "8.0" in text  # 12 of 150
 
@@ -124,6 +128,23 @@ def test_durations_measured_as_shares_have_the_lists_too() -> None:
     assert "The 10 municipalities with the best" in text and "vocational" not in text
     assert "31 December 2012" in text and "Cox" in text
     assert "From immigrants in the window" in text
+
+
+def test_names_without_a_verdict_are_marked_in_the_lists() -> None:
+    data = case_results()
+    shares, listed = data.share_indicators.copy(), data.ten_best
+    best = listed.loc[listed["side"] == "best", "municipality_code"].tolist()
+    unjudged = shares["municipality_code"].isin(best[:6])
+    shares.loc[unjudged, ["assessment", "assessment_fdr"]] = None
+    shares.loc[unjudged, "no_verdict_reason"] = "too_few_non_events"
+    edition = Edition(tidy(replace(data, share_indicators=shares)), case_settings(), "en")
+    table = lists_table(edition)
+    marked = [row.cells[0] for row in table.blocks[0].rows if row.cells[0].endswith(" °")]
+    assert len(marked) == 6
+    reason = "too few without the outcome"
+    assert table.notes[1].startswith(f"° : has no verdict ({reason});")
+    plain = lists_table(Edition(tidy(data), case_settings(), "en"))
+    assert not any(note.startswith("°") for note in plain.notes)
 
 
 def test_lists_are_alphabetical_with_danish_letters_last() -> None:

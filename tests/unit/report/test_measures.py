@@ -12,7 +12,7 @@ from synthetic_results import (
     registers_settings,
 )
 
-from kommunebench.report import build_report, summary
+from kommunebench.report import build_report, headline, summary
 from kommunebench.report.chapters import chapters
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
@@ -49,7 +49,7 @@ def edition(measure="restricted_mean", form="ratio", language="en", **uncertaint
 
 def all_texts(one: Edition) -> str:
     """Every sentence, caption, heading, note and cell of a page, figures left out."""
-    texts = [summary.headline(one), *summary.sentences(one)]
+    texts = [headline.headline(one), *summary.sentences(one)]
     texts += [f"{figure.value} {figure.label}" for figure in key_figures(one)]
     for chapter in chapters(one, Everything()):
         texts += [chapter.heading, *chapter.paragraphs, chapter.warning]
@@ -123,15 +123,15 @@ def test_the_level_reaches_the_test_of_plain_against_robust():
 
 def test_chance_follows_the_level_and_halves_are_said_only_where_they_hold():
     one = edition(confidence_level=0.8)
-    assert summary.expected_by_chance(one) == pytest.approx(0.2 * 92)
-    assert summary.half_each_way(one)
+    assert headline.expected_by_chance(one) == pytest.approx(0.2 * 92)
+    assert headline.half_each_way(one)
     data = registers_results(costs=False)
     rows = data.benchmark_indicators
     shifted = rows.assign(indicator_robust=rows["indicator_robust"].astype(float) * 1.05)
     tidied = tidy(data)
     object.__setattr__(tidied, "benchmark_indicators", shifted)
     moved = Edition(tidy(tidied), registers_settings(), "en")
-    assert not summary.half_each_way(moved)
+    assert not headline.half_each_way(moved)
     assert "half in each direction" not in " ".join(summary.sentences(moved))
 
 

@@ -9,7 +9,7 @@ import pytest
 from synthetic_results import registers_results
 from synthetic_results import registers_settings as settings
 
-from kommunebench.report import ReportData, build_report, summary
+from kommunebench.report import ReportData, build_report, headline, summary
 from kommunebench.report.captions import caterpillar_caption, funnel_caption
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
@@ -47,7 +47,7 @@ def without_verdicts(reason: str, *, compared: bool, costs: bool = False) -> Rep
 def test_where_nobody_is_compared_the_page_says_so_and_no_more_of_it():
     data = without_verdicts("too_few_spells", compared=False)
     one = Edition(tidy(data), settings(), "en")
-    assert summary.headline(one) == (
+    assert headline.headline(one) == (
         "No municipality has 100 spells or more, so that none is compared."
     )
     assert not any("chance alone" in text for text in summary.sentences(one))
@@ -69,8 +69,8 @@ def test_where_nobody_is_compared_there_is_no_figure_of_their_costs():
 def test_where_none_has_a_verdict_the_reasons_are_said(language, said):
     data = without_verdicts("too_few_events", compared=True)
     one = Edition(tidy(data), settings(), language)
-    assert said in summary.headline(one)
-    assert "chance" not in summary.headline(one)
+    assert said in headline.headline(one)
+    assert "chance" not in headline.headline(one)
     assert said in build_report(data, settings(), language=language)
 
 

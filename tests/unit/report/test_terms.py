@@ -1,6 +1,9 @@
 """Covariates and their values as a reader sees them: under the right heading, in the language of
 the page, in a sensible order."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from synthetic_cases import case_results
 from synthetic_measures import share_results
@@ -9,6 +12,7 @@ from synthetic_results import registers_results, registers_settings
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.sensitivity import residence_code
+from kommunebench.report.tables.coefficients import coefficient_table
 from kommunebench.report.tables.terms import term_label, terms_by_covariate
 from kommunebench.report.tables.units import units_table
 from kommunebench.settings import load_analysis
@@ -92,3 +96,51 @@ def test_the_note_on_suppression_speaks_of_what_is_measured() -> None:
     of_weeks = Edition(tidy(registers_results(costs=False)), registers_settings(), "en")
     note = units_table(of_weeks).notes[-1]
     assert "fewer than 5 had the event, neither count, duration nor indicator" in note
+
+
+def test_a_label_of_the_settings_is_printed_in_both_languages() -> None:
+    """The report's own Danish label of the jobs has no unit; the settings' has one."""
+    name = "integration_employment"
+    assert term_label(edition(name, "da"), "local_jobs_skilled") == "Job på højt niveau (10.000)"
+    assert term_label(edition(name), "local_jobs_skilled") == "Jobs at a higher level (10,000)"
+    settings = load_analysis(name)
+    covariates = tuple(
+        c.model_copy(update={"label_da": "Egen tekst"}) if c.column == "danish_partner" else c
+        for c in settings.model.covariates
+    )
+    model = settings.model.model_copy(update={"covariates": covariates})
+    changed = settings.model_copy(update={"model": model})
+    one = Edition(tidy(registers_results(costs=False)), changed, "da")
+    assert term_label(one, "danish_partner") == "Egen tekst"
+    assert term_label(one, "age_20_24") == "20–24 år"
+
+
+def test_terms_that_are_omitted_in_every_group_are_named_in_one_line() -> None:
+    data = case_results()
+    rows = data.logit_coefficients
+    omitted = rows["term"].isin(["urban_share", "mother_higher"])
+    rows.loc[omitted, ["coefficient", "se", "se_robust", "mark"]] = [0.0, None, None, "omitted"]
+    one = Edition(tidy(replace(data, logit_coefficients=rows)), load_analysis("school_exams"), "en")
+    table = coefficient_table(one)
+    shown = {row.cells[0] for block in table.blocks for row in block.rows}
+    assert "Women" in shown and not shown & {"Higher", "Basic"}
+    assert "Mother's highest education" not in {block.heading for block in table.blocks}
+    assert table.notes[-1] == (
+        "§ Omitted and therefore without a line in the table: Mother's highest education: Higher;"
+        " Share of the population in urban areas."
+    )
+    # A term that another group has an estimate of keeps its line.
+    both = pd.concat([rows.assign(group="men"), data.logit_coefficients.assign(group="women")])
+    both.loc[(both["group"] == "women") & (both["term"] == "urban_share"), "mark"] = None
+    two = replace(data, logit_coefficients=both.reset_index(drop=True))
+    table = coefficient_table(Edition(tidy(two), load_analysis("school_exams"), "en"))
+    shown = {row.cells[0] for block in table.blocks for row in block.rows}
+    assert "Share of the population in urban areas" in shown and "Higher" not in shown
+
+
+def test_a_column_under_another_upper_heading_stands_apart() -> None:
+    one = Edition(tidy(registers_results(costs=False)), registers_settings(), "en")
+    table = units_table(one)
+    groups = [column.group for column in table.columns]
+    begins = [a != b for a, b in zip(["", *groups[:-1]], groups, strict=True)]
+    assert [kind.endswith(" apart") for kind in table.kinds] == begins and sum(begins) == 2

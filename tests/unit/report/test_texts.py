@@ -11,10 +11,11 @@ from synthetic_results import registers_settings
 
 from kommunebench import report
 from kommunebench.benchmark.comparison import verdicts
+from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import texts
 from kommunebench.report.formats import NumberFormat
 from kommunebench.report.scale import IndicatorScale
-from kommunebench.report.texts.catalogue import TEXTS, Words
+from kommunebench.report.texts.catalogue import _OF_CASES, TEXTS, Words
 from kommunebench.report.texts.codes import CODES
 from kommunebench.report.texts.measures import scale_words
 from kommunebench.spells import flow
@@ -45,6 +46,16 @@ def test_danish_texts_are_spelt_with_their_own_letters():
     assert re.findall(r"\b(?:foer|naar|vaegt|forloeb|maal|hoej|laengde)\w*", danish) == []
 
 
+def test_a_tier_and_a_level_of_confidence_have_words_of_their_own():
+    tiers = [
+        key for key, text in {**TEXTS, **_OF_CASES}.items() if re.search(r"\btiers?\b", text.en)
+    ]
+    assert len(tiers) > 10
+    told = {**TEXTS, **_OF_CASES}
+    assert [k for k in tiers if re.search("niveau", told[k].da) and "level" not in told[k].en] == []
+    assert "niveau" not in Words("da", LABELS, PLACES)("tier").lower()
+
+
 def test_every_rule_of_the_population_flow_has_a_label():
     wanted = {*flow.ORDER, *DROP_REASONS, *(f"lost_{reason}" for reason in LOST_REASONS)}
     assert wanted <= set(CODES["flow"])
@@ -52,6 +63,13 @@ def test_every_rule_of_the_population_flow_has_a_label():
 
 def test_every_reason_for_no_verdict_has_a_label():
     assert set(verdicts.NO_VERDICT_REASONS) <= set(CODES["no_verdict"])
+
+
+def test_every_table_that_may_lose_rows_has_a_name():
+    """Whatever is published goes through the disclosure rules, and what they take is told."""
+    inside = {EXPECTED_DURATIONS.name, NATIONAL_MODELS.name}
+    published = {table.name for table in GOLD_TABLES} - inside
+    assert published == set(CODES["table"])
 
 
 def test_an_unlisted_code_is_shown_as_it_is():

@@ -26,6 +26,44 @@ class ModelOutcome:
     covariance: PerformanceCovariance
 
 
+@dataclass(frozen=True, slots=True)
+class PairsApart:
+    """How many pairs of units two models put in different tiers: both in the same order (``both``),
+    both in opposite orders (``opposite``), the one or the other alone; ``pairs`` in all.
+
+    Numbers of tiers cannot be compared across models: one cut more at the top renumbers all below.
+    """
+
+    pairs: int
+    both: int
+    opposite: int
+    only_one: int
+    only_other: int
+
+    @property
+    def changed(self) -> int:
+        """Pairs of which the two models do not say the same."""
+        return self.opposite + self.only_one + self.only_other
+
+
+def pairs_apart(one: pd.Series, other: pd.Series) -> PairsApart:
+    """Pairs of units in different tiers under one model and under the other; units without a tier
+    under one of them are left out."""
+    known = one.notna().to_numpy() & other.notna().to_numpy()
+    first, second = (tiers.to_numpy(float)[known] for tiers in (one, other))
+    upper = np.triu_indices(len(first), 1)
+    order, order_other = (
+        np.sign(tiers[:, None] - tiers[None, :])[upper] for tiers in (first, second)
+    )
+    return PairsApart(
+        pairs=len(order),
+        both=int((order * order_other > 0).sum()),
+        opposite=int((order * order_other < 0).sum()),
+        only_one=int(((order != 0) & (order_other == 0)).sum()),
+        only_other=int(((order == 0) & (order_other != 0)).sum()),
+    )
+
+
 def model_verdicts(
     comparison: Comparison,
     others: Mapping[str, ModelOutcome],
@@ -67,17 +105,21 @@ def model_verdicts(
 
 
 def changes_from_pooled(verdicts: pd.DataFrame) -> dict[str, float]:
-    """How many units compared have another verdict, tier and fifth under the pooled model, from
+    """How many units compared have another verdict and fifth under the pooled model, and how many
+    pairs tiers tell apart under one of the models only or in opposite orders, from
     gold.model_verdicts: headline numbers of a run."""
-    names = {"assessment": "verdicts", "tier": "tiers", "fifth": "fifths"}
+    names = {"assessment": "verdicts", "fifth": "fifths"}
     within, pooled = (
         verdicts[verdicts["model"] == name].set_index("municipality_code")
         for name in (WITHIN, POOLED)
     )
-    return {
+    pooled = pooled.reindex(within.index)
+    changed = {
         f"{name}_changed_from_pooled": float(differing(within[column], pooled[column]).sum())
         for column, name in names.items()
     }
+    pairs = pairs_apart(within["tier"], pooled["tier"])
+    return {**changed, "pairs_changed_from_pooled": float(pairs.changed)}
 
 
 def with_pooled(comparison: Comparison, verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -75,21 +75,22 @@ def terms_table(
 ) -> pd.DataFrame:
     """One group's rows of a table of coefficients: its terms with z, p-value and mark, then the
     references of its design, then the levels ``without_column``. Omitted terms have no errors.
-    ``with_prior``: the mark of a prior."""
+    ``z`` and ``p_value`` are of the clustered error ``se_robust``: persons have several spells,
+    and it is the error that is printed beside them. ``with_prior``: the mark of a prior."""
     marks = [
         OMITTED if left_out else with_prior if np.isfinite(sd) else None
         for left_out, sd in zip(omitted, prior_sd, strict=True)
     ]
-    known_se = np.where(omitted, np.nan, se)
+    clustered = np.where(omitted, np.nan, se_robust)
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = coefficient / known_se
+        z = coefficient / clustered
     fitted = pd.DataFrame(
         {
             "term": list(terms),
             "is_reference": False,
             "coefficient": coefficient,
-            "se": known_se,
-            "se_robust": np.where(omitted, np.nan, se_robust),
+            "se": np.where(omitted, np.nan, se),
+            "se_robust": clustered,
             "z": z,
             "p_value": 2 * stats.norm.sf(np.abs(z)),
             "mark": pd.Series(marks, dtype=object),

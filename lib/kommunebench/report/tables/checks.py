@@ -1,7 +1,8 @@
 """Tables of the chapter that checks the national model."""
 
+from kommunebench.benchmark.comparison.models import PairsApart
 from kommunebench.report import sensitivity as checks
-from kommunebench.report.calibration import calibration_rows
+from kommunebench.report.calibration import calibration_rows, groups_not_shown
 from kommunebench.report.edition import Edition
 from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import (
@@ -28,8 +29,8 @@ def check_tables(edition: Edition) -> list[HtmlTable]:
 
 
 def model_changes_table(edition: Edition) -> HtmlTable | None:
-    """Units whose verdict, tier or fifth differs between the model that decides and the pooled
-    one; None where the run has no pooled columns."""
+    """Units whose verdict or fifth differs between the model that decides and the pooled one, and
+    in a note how many pairs their tiers tell apart; None where the run has no pooled columns."""
     changes = checks.model_changes(edition)
     if changes is None:
         return None
@@ -41,7 +42,7 @@ def model_changes_table(edition: Edition) -> HtmlTable | None:
     for head in heads:
         columns.append(text_column(words("assessment"), head))
         columns += [Column(words(key), head) for key in ("tier", fifth)]
-    differs = changes[["verdict_differs", "tier_differs", "fifth_differs"]]
+    differs = changes[["verdict_differs", "fifth_differs"]]
     shown = changes[differs.any(axis=1)]
     lines = []
     for _, row in shown.sort_values(
@@ -55,14 +56,32 @@ def model_changes_table(edition: Edition) -> HtmlTable | None:
         lines.append(tuple(cells))
     counts = {
         place: fmt.number(differs[column].sum())
-        for place, column in zip(("verdicts", "tiers", "fifths"), differs, strict=True)
+        for place, column in zip(("verdicts", "fifths"), differs, strict=True)
     }
+    pairs = checks.tier_pairs(changes)
     return HtmlTable(
         key="model_changes",
         caption=words("model_changes"),
         columns=tuple(columns),
         blocks=plain_rows(lines),
-        notes=(words("note_model_changes", **counts),),
+        notes=(words("note_model_changes", **counts), *_pairs_note(edition, pairs)),
+    )
+
+
+def _pairs_note(edition: Edition, pairs: PairsApart) -> tuple[str, ...]:
+    """How many pairs the tiers of both models tell apart; nothing without tiers."""
+    if pairs.pairs == 0:
+        return ()
+    fmt = edition.fmt
+    return (
+        edition.words(
+            "note_pairs_apart",
+            pairs=fmt.number(pairs.pairs),
+            both=fmt.number(pairs.both),
+            within=fmt.number(pairs.only_one),
+            pooled=fmt.number(pairs.only_other),
+            opposite=fmt.number(pairs.opposite),
+        ),
     )
 
 
@@ -172,5 +191,21 @@ def calibration_table(edition: Edition) -> HtmlTable | None:
         caption=words("calibration_table"),
         columns=columns,
         blocks=tuple(blocks),
-        notes=(words("note_calibration"),),
+        notes=(words("note_calibration"), *_not_shown(edition)),
     )
+
+
+def _not_shown(edition: Edition) -> tuple[str, ...]:
+    """Which groups are suppressed, and why."""
+    words, groups = edition.words, groups_not_shown(edition)
+    notes = []
+    for holds_hidden, key in ((True, "note_hidden_provinces"), (False, "note_hidden_groups")):
+        of_reason = groups[groups["holds_hidden"] == holds_hidden]
+        named = [
+            f"{words.code('calibration', breakdown)}: {', '.join(of_breakdown['label'])}"
+            for breakdown, of_breakdown in of_reason.groupby("breakdown", sort=False)
+        ]
+        if named:
+            few = edition.fmt.number(edition.settings.disclosure.min_persons)
+            notes.append(words(key, names="; ".join(named), few=few))
+    return tuple(notes)

@@ -24,8 +24,11 @@ _MARKS = {"no_events": "°", "all_events": "¤", "few_events": "‡", "held": "�
 
 def coefficient_table(edition: Edition) -> HtmlTable:
     """Coefficients with their standard errors by group, terms in the order of the covariates in the
-    settings."""
+    settings; those that are omitted in every group are named in a note, where no printed figures
+    stand beside them."""
     rows = edition.coefficients
+    # Beside the printed table every term keeps its line for the printed figure.
+    omitted = set() if Beside(edition).compares else _omitted_everywhere(rows)
     groups = list(dict.fromkeys(rows["group"]))
     words = edition.words
     columns: tuple[Column, ...] = (text_column(words("term")),)
@@ -33,13 +36,27 @@ def coefficient_table(edition: Edition) -> HtmlTable:
         columns += _group_columns(edition, group)
     by_key = {(row["group"], row["term"]): row for _, row in rows.iterrows()}
     blocks = []
-    for heading, terms in terms_by_covariate(edition, reference_terms(rows)):
-        lines = tuple(_line(edition, label, term, groups, by_key) for term, label in terms)
-        blocks.append(Block(lines, heading))
+    left_out = []
+    references = reference_terms(rows)
+    others = words("other_covariates")
+    for heading, terms in terms_by_covariate(edition, references):
+        kept = [(term, label) for term, label in terms if term not in omitted]
+        if any(not references[term] for term, _ in kept):
+            lines = tuple(_line(edition, label, term, groups, by_key) for term, label in kept)
+            blocks.append(Block(lines, heading))
+        of_heading = [label for term, label in terms if term in omitted]
+        if of_heading:
+            named = ", ".join(of_heading)
+            left_out.append(named if heading == others else f"{heading}: {named}")
     beside = Beside(edition)
     as_printed = edition.from_registers and not edition.of_cases
     key = "appendix_6_1" if as_printed else "model_coefficients"
-    notes = (words("note_coefficients"), *_mark_notes(edition, rows), *beside.notes("note_a26"))
+    notes = (
+        words("note_coefficients"),
+        *_mark_notes(edition, rows),
+        *([words("note_omitted_terms", names="; ".join(left_out))] if left_out else []),
+        *beside.notes("note_a26"),
+    )
     return HtmlTable(
         key=key,
         caption=words(key),
@@ -121,6 +138,13 @@ def proportionality_table(edition: Edition) -> HtmlTable | None:
 def reference_terms(rows: pd.DataFrame) -> dict[str, bool]:
     """Every term once, with whether it is the reference of its covariate."""
     return dict(zip(rows["term"], rows["is_reference"], strict=True))
+
+
+def _omitted_everywhere(rows: pd.DataFrame) -> set[str]:
+    """Terms that the data of no group hold any information on."""
+    estimated = rows[~rows["is_reference"].astype(bool)]
+    omitted = (estimated["mark"] == "omitted").groupby(estimated["term"]).all()
+    return {str(term) for term in omitted.index[omitted]}
 
 
 def _group_columns(edition: Edition, group: object) -> tuple[Column, ...]:

@@ -4,10 +4,11 @@ municipality."""
 import pandas as pd
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.formats import NumberFormat
 from kommunebench.report.published import figures_by, printed_table
 from kommunebench.report.tables.beside import Beside
 from kommunebench.report.tables.model import Block, Column, HtmlTable, Row, text_column
-from kommunebench.report.tables.units import danish_order
+from kommunebench.report.tables.units import danish_order, telling_interval
 
 
 def cost_need_tables(edition: Edition) -> list[HtmlTable]:
@@ -150,6 +151,8 @@ def cost_units_table(edition: Edition) -> HtmlTable | None:
     pooled = edition.settings.cost is not None and edition.settings.cost.autocorrelation == "pooled"
     notes = (
         words("note_years_pooled" if pooled else "note_years_independent"),
+        *([words("note_one_year")] if (rows["years"] == 1).any() else []),
+        *([words("note_below_zero")] if (rows["ci_low"] < 0).any() else []),
         words("note_missing_short"),
     )
     return HtmlTable(
@@ -166,13 +169,15 @@ def _cost_unit(edition: Edition, row: pd.Series) -> Row:
     fmt, beside = edition.fmt, Beside(edition)
     assessment = row["assessment"]
     class_text = edition.words.code("cost_class", assessment) if assessment else fmt.number(None)
+    if assessment and row["years"] == 1:
+        class_text = edition.words("one_year", assessed=class_text)
     cells = (
         str(row["name"]),
         fmt.number(row["years"]),
         fmt.number(row["mean_unit_cost"]),
         fmt.number(row["mean_cost_need"]),
         fmt.number(row["cost_indicator"], 2),
-        fmt.interval(row["ci_low"], row["ci_high"], 2),
+        _ratio_interval(fmt, row["ci_low"], row["ci_high"]),
         class_text,
         fmt.number(row["quintile"]),
     )
@@ -180,3 +185,10 @@ def _cost_unit(edition: Edition, row: pd.Series) -> Row:
         return Row(cells)
     printed = beside.printed("table_5_2_cost_quintiles", ("municipality_code",), "quintile")
     return Row((*cells, fmt.number(printed(row["municipality_code"]))))
+
+
+def _ratio_interval(fmt: NumberFormat, low: float, high: float) -> str:
+    """An interval of a ratio of costs that tells on which side of 1 its ends lie; from 0, with a
+    sign, where a lower end is below it."""
+    shown = telling_interval(fmt, 0.0 if low < 0 else low, high, 2, 1.0)
+    return f"{shown}°" if low < 0 else shown

@@ -18,6 +18,7 @@ from kommunebench.report.tables.units import in_danish_order, interval_text
 
 _SIDES = ("best", "worst")
 _SIGNS = {"better": " ▲", "worse": " ▼"}
+_NO_VERDICT = " °"
 
 
 def lists_table(edition: Edition) -> HtmlTable | None:
@@ -35,7 +36,7 @@ def lists_table(edition: Edition) -> HtmlTable | None:
         caption=words("lists_table", n=edition.fmt.number(len(lines))),
         columns=tuple(text_column(words(side)) for side in _SIDES),
         blocks=plain_rows(lines),
-        notes=(words("note_lists"), *_other_indicator(edition)),
+        notes=(words("note_lists"), *_without_verdict(edition, rows), *_other_indicator(edition)),
     )
 
 
@@ -50,13 +51,29 @@ def lists_differ(edition: Edition) -> bool:
 
 
 def _listed(edition: Edition, rows: pd.DataFrame) -> list[str]:
-    """Names in alphabetical order, with a sign where the verdict says the same."""
+    """Names in alphabetical order, with a sign where the verdict says the same, and where there is
+    no verdict."""
     codes = edition.units["municipality_code"]
     verdicts = dict(zip(codes, edition.units["assessment"], strict=True))
-    return [
-        f"{row['municipality']}{_SIGNS.get(str(verdicts.get(row['municipality_code'])), '')}"
-        for _, row in in_danish_order(rows).iterrows()
-    ]
+    names = []
+    for _, row in in_danish_order(rows).iterrows():
+        verdict = verdicts.get(row["municipality_code"])
+        sign = _NO_VERDICT if verdict is None else _SIGNS.get(str(verdict), "")
+        names.append(f"{row['municipality']}{sign}")
+    return names
+
+
+def _without_verdict(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
+    """That some of those listed have no verdict, and for which reasons."""
+    words, units = edition.words, edition.units
+    unjudged = units[units["municipality_code"].isin(rows["municipality_code"])]
+    unjudged = unjudged[unjudged["assessment"].isna()]
+    if unjudged.empty:
+        return ()
+    codes = words.in_order("no_verdict", unjudged["no_verdict_reason"].dropna())
+    reasons = [words.code("no_verdict", code) for code in codes]
+    said = f" ({'; '.join(reasons)})" if reasons else ""
+    return (words("note_lists_no_verdict", reasons=said),)
 
 
 def potential_table(edition: Edition) -> HtmlTable | None:
@@ -82,8 +99,12 @@ def potential_table(edition: Edition) -> HtmlTable | None:
         caption=words("potential_table"),
         columns=columns,
         blocks=plain_rows(lines),
-        notes=(words("note_potential"),),
+        notes=(words("note_potential") + _of_plain(edition),),
     )
+
+
+def _of_plain(edition: Edition) -> str:
+    return edition.words("potential_plain") if lists_differ(edition) else ""
 
 
 def without_marks_tables(edition: Edition) -> list[HtmlTable]:

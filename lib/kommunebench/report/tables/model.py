@@ -59,6 +59,17 @@ class HtmlTable:
             for group, members in groupby(self.columns, key=lambda c: c.group)
         ]
 
+    @property
+    def kinds(self) -> list[str]:
+        """The CSS classes of each column: its kind, and ``apart`` where it begins another upper
+        heading than its neighbour's, so that two numbers side by side do not touch."""
+        groups = [column.group for column in self.columns]
+        before = [*groups[:1], *groups[:-1]]
+        return [
+            f"{column.kind} apart" if column.group != left else column.kind
+            for column, left in zip(self.columns, before, strict=True)
+        ]
+
 
 def text_column(label: str, group: str = "") -> Column:
     """A column of words."""

@@ -65,7 +65,7 @@ def best_table(editions: Sequence[Edition]) -> HtmlTable:
 
 
 def _marked(name: str, in_several_lists: bool, assessment: object) -> str:
-    sign = " ▲" if assessment == "better" else ""
+    sign = " °" if assessment is None else " ▲" if assessment == "better" else ""
     return f"{name}{' ●' if in_several_lists else ''}{sign}"
 
 

@@ -41,8 +41,10 @@ def _spread_cells(edition: Edition) -> tuple[str, ...]:
         edition.title,
         fmt.number(row["units_compared"]),
         _national(edition),
-        fmt.number(row["better"]),
-        fmt.number(row["worse"]),
+        *(
+            f"{fmt.number(row[side])} ({fmt.number(row[f'{side}_fdr'])})"
+            for side in ("better", "worse")
+        ),
         _tau(edition),
         fmt.number(None if is_missing(row["chance_share"]) else 100 * row["chance_share"]),
         *(_potential(edition, basis) for basis in ("raw", "shrunk")),

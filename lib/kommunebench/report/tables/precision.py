@@ -45,13 +45,14 @@ def precision_table(edition: Edition) -> HtmlTable | None:
         for name in names:
             cells += _precision_cells(edition, name, row)
         lines.append(Row(tuple(cells), "" if row["included"] else "aside"))
+    explained = words("note_erase") if "hazard_ratio_to_erase" in names else ""
     note = (words("note_unadjusted"),) if unadjusted is not None else ()
     return HtmlTable(
         key="precision",
         caption=words("precision_table"),
         columns=tuple(columns),
         blocks=(Block(tuple(lines)),),
-        notes=(words("note_precision"), *note),
+        notes=(words("note_precision", erase=explained), *note),
         wide=True,
     )
 

@@ -98,13 +98,23 @@ def _prefix(covariate: Covariate) -> str:
 
 
 def _label(covariate: Covariate, language: str) -> str:
-    label = covariate.label_da if language == "da" else covariate.label_en
+    label = _given_label(covariate, language)
     return _RANGE.sub("–", label or covariate.column.replace("_", " "))
 
 
+def _given_label(covariate: Covariate, language: str) -> str | None:
+    """The label the settings give a covariate in one language."""
+    return covariate.label_da if language == "da" else covariate.label_en
+
+
 def term_label(edition: Edition, term: str) -> str:
-    """A term in words: the report's Danish label where it has one and it is no misprint, else the
-    covariate's label or its value."""
+    """A term in words: the label the settings give its covariate, where the term is the whole of
+    it; else the report's Danish label where it has one and it is no misprint, or that of the
+    value."""
+    covariate = covariate_of(edition, term)
+    whole = covariate if covariate is not None and covariate.kind != "category" else None
+    if whole is not None and _given_label(whole, edition.language):
+        return _label(whole, edition.language)
     if edition.language == "da" and edition.from_registers and term not in _OWN_LABELS:
         printed = printed_table("appendix_6_1_cox_coefficients")
         labels = dict(zip(printed["term_en"], printed["term_da"], strict=True))
@@ -112,11 +122,10 @@ def term_label(edition: Edition, term: str) -> str:
             return _RANGE.sub("–", labels[term])
     if edition.words.knows("term", term):
         return edition.words.code("term", term)
-    covariate = covariate_of(edition, term)
-    if covariate is None or covariate.kind != "category":
-        if covariate is None:
-            return value_label(edition.words, term)
-        return _label(covariate, edition.language)
+    if covariate is None:
+        return value_label(edition.words, term)
+    if whole is not None:
+        return _label(whole, edition.language)
     return value_label(edition.words, term.removeprefix(_prefix(covariate)))
 
 

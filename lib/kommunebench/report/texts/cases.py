@@ -46,7 +46,7 @@ CASE_WORDINGS = {
         " uncertainty.",
     ),
     "m_model": Text(
-        "Vurderinger, odds, niveauer og rang kommer af en model med et led for hver {unit}, så"
+        "Vurderinger, odds, trin og rang kommer af en model med et led for hver {unit}, så"
         " forskelle i resultat, der tilfældigvis følger, hvem der bor i hver {unit}, ikke"
         " forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig {unit}. De forventede"
         " andele, femtedelene, potentialet og koefficienterne kommer af den fælles model uden"
@@ -78,12 +78,12 @@ CASE_WORDINGS = {
     "note_model_changes": Text(
         "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
         " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
-        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med et"
-        " andet niveau: {tiers}; med en anden femtedel: {fifths}.",
+        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med en"
+        " anden femtedel: {fifths}.",
         "The verdicts of this report come from the model with a term for each {unit}. The pooled"
         " model has no such terms; where results go with the mix it counts part of the"
         " differences as circumstances. Number with another verdict: {verdicts}; with another"
-        " tier: {tiers}; with another fifth: {fifths}.",
+        " fifth: {fifths}.",
     ),
     "fig_calibration": Text(
         "Antal med {event}: observeret mod forventet", "Number with {event}: observed and expected"
@@ -91,7 +91,7 @@ CASE_WORDINGS = {
     "cap_calibration": Text(
         "Antallet med {event} divideret med det antal, den fælles model venter, med"
         " {level}-interval; 1 er fuld overensstemmelse. Udfyldte prikker: intervallet rummer"
-        " ikke 1. Jo flere grupper, jo flere ligger uden for ved et tilfælde.",
+        " ikke 1. Jo flere grupper, jo flere ligger uden for alene ved tilfældigheder.",
         "Number with {event} divided by the number the pooled model expects, with {level}"
         " interval; 1 is full agreement. Filled dots: the interval does not hold 1. The more"
         " groups, the more lie outside by chance.",
@@ -101,9 +101,11 @@ CASE_WORDINGS = {
     ),
     "note_coefficients": Text(
         "Positiv koefficient: større sandsynlighed. Konstanten gælder referencerne, og tal lig 0."
-        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden.",
+        " * 5 %, ** 1 %, *** 0,1 %. Standardfejl tager højde for, at søskende ligner hinanden;"
+        " stjerner og p-værdier hører til dem.",
         "Positive coefficient: a greater probability. The constant is for the references, and"
-        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike.",
+        " numbers at 0. * 5%, ** 1%, *** 0.1%. Standard errors allow for siblings being alike;"
+        " stars and p-values belong to them.",
     ),
     "note_mark_all_events": Text(
         "¤ : alle med denne værdi har {event}. Koefficienten har da ingen endelig værdi; modellen"
@@ -157,31 +159,31 @@ CASE_WORDINGS = {
         "Forventet, fælles model ({measured_in})", "Expected, pooled model ({measured_in})"
     ),
     "m_ranks": Text(
-        "Spredning, rang, niveauer og sammentrukket indikator opgøres i odds: hvor meget større"
+        "Spredning, rang, trin og sammentrukket indikator opgøres i odds: hvor meget større"
         " odds for {event} er end andre steder med de samme personer. De samme odds flytter"
         " indikatoren mindre, hvor næsten alle eller næsten ingen ventes at have {event}. De kommer"
         " af en model, hvor de sande forskelle mellem {units} selv er anslået; den sammentrukne"
         " indikator er omregnet fra odds. Rangintervallet dækker {level} i middel over {units}."
-        " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
-        " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
+        " Trin er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
+        " ventes at stå i forkert rækkefølge; inden for et trin påstås ingen rækkefølge."
         " Femtedele er faste grupper og skjuler, hvor usikker grænsen mellem dem er.",
-        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the odds"
-        " of {event} are than elsewhere with the same persons. The same odds move the indicator"
-        " less where nearly all or nearly none are expected to have {event}. They come from a model"
-        " in which the true differences between {units} are themselves estimated; the shrunk"
-        " indicator is translated back from the odds. The rank interval covers {level} on average"
-        " over {units}. Tiers are a contiguous division chosen so that at most {error} of the pairs"
-        " it tells apart are expected to be in the wrong order; within a tier no order is"
-        " claimed. Fifths are fixed groups and hide how uncertain their borders are.",
+        "Spread, ranks, tiers and shrunk indicators are computed in odds: how much greater the"
+        " odds of having {event} are than elsewhere with the same persons. The same odds move the"
+        " indicator less where nearly all or nearly none are expected to have {event}. They come"
+        " from a model in which the true differences between {units} are themselves estimated; the"
+        " shrunk indicator is translated back from the odds. The rank interval covers {level} on"
+        " average over {units}. Tiers are a contiguous division chosen so that at most {error} of"
+        " the pairs it tells apart are expected to be in the wrong order; within a tier no order"
+        " is claimed. Fifths are fixed groups and hide how uncertain their borders are.",
     ),
     "cap_caterpillar": Text(
         "Prikken er den målte indikator med interval, farvet efter vurdering.",
         "The dot is the measured indicator with its interval, coloured by assessment.",
     ),
     "cap_caterpillar_ranked": Text(
-        " Ordnet efter rang, altså efter odds; den hule rude er den sammentrukne indikator."
-        " Skiftende baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
-        " Ordered by rank, that is by odds; the hollow diamond is the shrunk indicator. Alternating"
+        " Ordnet efter rang, altså efter odds; den åbne rombe er den sammentrukne indikator."
+        " Skiftende baggrund viser trin: inden for et trin påstås ingen rækkefølge.",
+        " Ordered by rank, that is by odds; the open diamond is the shrunk indicator. Alternating"
         " background marks tiers: within a tier no order is claimed.",
     ),
     "cap_funnel_spread": Text(
@@ -190,34 +192,32 @@ CASE_WORDINGS = {
         " Dashed: the same if they varied as estimated. The estimated variation is in the odds; it"
         " is translated into the indicator by the median over {units}.",
     ),
-    "headline_none_compared": Text(
-        "Ingen {unit} har {least} personer eller flere, så ingen er sammenlignet.",
-        "No {unit} has {least} persons or more, so that none is compared.",
-    ),
-    "headline_spread": Text(
-        "Når der er taget højde for rammevilkår, varierer odds for {event} mellem {units} med en"
-        " standardafvigelse på ca. {tau} ({level}-interval {tau_low}–{tau_high}); {chance_share}"
-        " af den variation, der er tilbage, er tilfældig. Odds er forholdet mellem dem med og dem"
-        " uden {event}, sammenlignet med andre steder med de samme personer.",
-        "Once circumstances are accounted for, the odds of {event} vary between {units} with a"
-        " standard deviation of about {tau} ({level} interval {tau_low}–{tau_high});"
-        " {chance_share} of the variation that remains is chance. Odds are those with to those"
-        " without {event}, compared with elsewhere with the same persons.",
-    ),
     "precision_table": Text(
         "Alle {units}: odds og pålidelighed", "All {units}: odds and reliability"
     ),
-    "pace": Text("Odds (%)", "Odds (%)"),
+    "pace": Text("Odds i forhold til andre steder (%)", "Odds against elsewhere (%)"),
+    "note_erase": Text(
+        " Oddsratio, der ville fjerne vurderingen: så meget måtte et rammevilkår, som modellen ikke"
+        " kender, mindst ændre odds for {event} for alle i den pågældende {unit}, før intervallet"
+        " igen rummede {centre}; tæt på 1 skal der lidt til. Sandsynlighed for forkert side: hvor"
+        " sandsynligt det er, at det sande resultat ligger på den anden side af {centre} end den"
+        " sammentrukne indikator; 50 er ren tvivl.",
+        " Odds ratio that would erase the verdict: by so much at least a circumstance the model"
+        " does not know would have to change the odds of having {event} of everybody in the {unit}"
+        " for the interval to hold {centre} again; close to 1 it takes little. Probability of the"
+        " wrong side: how probable it is that the true result lies on the other side of {centre}"
+        " than the shrunk indicator; 50 is no knowledge at all.",
+    ),
     "hazard_ratio_to_erase": Text(
         "Oddsratio, der ville fjerne vurderingen", "Odds ratio that would erase the verdict"
     ),
     "note_precision": Text(
         "Odds: hvor meget større odds for {event} er end andre steder med de samme personer."
-        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig.{erase} {Units} under"
         " mindstegrænsen står i kursiv og har ingen rang.",
-        "Odds: how much greater the odds of {event} are than elsewhere with the same persons."
-        " Reliability: the part of the variation that is not chance. {Units} below the least size"
-        " stand in italics and have no rank.",
+        "Odds: how much greater the odds of having {event} are than elsewhere with the same"
+        " persons. Reliability: the part of the variation that is not chance.{erase} {Units} below"
+        " the least size stand in italics and have no rank.",
     ),
     "cap_map_assessment": Text(
         "Vurderingen er »{better}«, hvor {level}-intervallet ligger helt over 0, og »{worse}«, hvor"
@@ -234,13 +234,5 @@ CASE_WORDINGS = {
     "population_flow": Text(
         "Fra dem, der ses på, til dem i sammenligningen",
         "From everyone looked at to those in the comparison",
-    ),
-    "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
-    "key_observed_share": Text(
-        "observeret andel med {event}{everybody}", "observed share with {event}{everybody}"
-    ),
-    "key_everybody": Text(
-        " (alle personer, også i {units} uden for sammenligningen)",
-        " (all persons, also in {units} not compared)",
     ),
 }

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kommunebench.report.formats import Language
+from kommunebench.report.texts.calibration import CALIBRATION_TEXTS
 from kommunebench.report.texts.case_codes import CASE_CODES
+from kommunebench.report.texts.case_headlines import CASE_HEADLINES
 from kommunebench.report.texts.cases import CASE_WORDINGS
 from kommunebench.report.texts.checks import CHECK_TEXTS
 from kommunebench.report.texts.codes import CODES
@@ -15,6 +17,7 @@ from kommunebench.report.texts.costs import COST_TEXTS
 from kommunebench.report.texts.factsheet import FACTSHEET_TEXTS
 from kommunebench.report.texts.figures import FIGURE_TEXTS
 from kommunebench.report.texts.frontiers import FRONTIER_TEXTS
+from kommunebench.report.texts.headlines import HEADLINE_TEXTS
 from kommunebench.report.texts.measures import MEASURE_TEXTS
 from kommunebench.report.texts.method import METHOD_TEXTS
 from kommunebench.report.texts.notes import NOTE_TEXTS
@@ -30,12 +33,14 @@ _NUMBER = re.compile(r"^(Tabel|Table|Figur|Figure|Bilagstabel|Appendix table) \d
 
 TEXTS: dict[str, Text] = {
     **PAGE_TEXTS,
+    **HEADLINE_TEXTS,
     **TABLE_TEXTS,
     **FIGURE_TEXTS,
     **METHOD_TEXTS,
     **MEASURE_TEXTS,
     **NOTE_TEXTS,
     **CHECK_TEXTS,
+    **CALIBRATION_TEXTS,
     **PRECISION_TEXTS,
     **COST_TEXTS,
     **COST_NOTE_TEXTS,
@@ -44,6 +49,7 @@ TEXTS: dict[str, Text] = {
     **FACTSHEET_TEXTS,
     **OVERVIEW_TEXTS,
 }
+_OF_CASES = {**CASE_WORDINGS, **CASE_HEADLINES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,16 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text with its places filled. Raises KeyError for a text or a place that does not
         exist."""
-        text = CASE_WORDINGS.get(key, TEXTS.get(key)) if self.of_cases else TEXTS.get(key)
+        text = _OF_CASES.get(key, TEXTS.get(key)) if self.of_cases else TEXTS.get(key)
         if text is None:
             raise KeyError(key)
         said = text.of(self.language)
         said = said if self.numbered else _NUMBER.sub("", said)
         return said.format(**{**self._filled(), **values})
+
+    def counted(self, key: str, counted: float, **values: object) -> str:
+        """The text, in its wording for a single one (KEY_one) where that is what is counted."""
+        return self(f"{key}_one" if counted == 1 else key, **values)
 
     def code(self, family: str, value: object) -> str:
         """The label of a coded value, such as an outcome or a reason; an unlisted one with spaces

@@ -9,54 +9,6 @@ CHECK_TEXTS = {
         "This is how well the national model fits, and how far the verdicts depend on its"
         " choices. None of it changes the indicators above.",
     ),
-    "fig_calibration": Text(
-        "Observerede mod forventede hændelser",
-        "Observed against expected events",
-    ),
-    "cap_calibration": Text(
-        "Antallet af observerede hændelser divideret med det antal, modellen venter, med"
-        " {level}-interval; 1 er fuld overensstemmelse. Udfyldte prikker: intervallet rummer"
-        " ikke 1. Jo flere grupper, jo flere ligger uden for ved et tilfælde.",
-        "Number of observed events divided by the number the model expects, with {level}"
-        " interval; 1 is full agreement. Filled dots: the interval does not hold 1. The more"
-        " groups, the more lie outside by chance.",
-    ),
-    "ax_calibration": Text(
-        "Observeret/forventet antal",
-        "Observed/expected number",
-    ),
-    "calibration_table": Text(
-        "Observerede og forventede hændelser",
-        "Observed and expected events",
-    ),
-    "calibration_observed": Text(
-        "Observeret",
-        "Observed",
-    ),
-    "calibration_expected": Text(
-        "Forventet",
-        "Expected",
-    ),
-    "calibration_ratio": Text(
-        "Observeret/forventet",
-        "Observed/expected",
-    ),
-    "headline_calibration": Text(
-        "Den fælles model rammer skævt i {outside} af de {n} grupper, den ikke har led for"
-        " (tilfældet alene: omkring {chance}; observerede mod forventede hændelser,"
-        " {level}-interval). Størst er afvigelsen i gruppen »{worst}«, hvor det observerede er"
-        " {ratio} gange det forventede.",
-        "The pooled model is off in {outside} of the {n} groups it has no terms for (chance"
-        " alone: about {chance}; observed against expected events, {level} interval). The"
-        " departure is greatest in the group “{worst}”, where what was observed is {ratio} times"
-        " what was expected.",
-    ),
-    "headline_calibration_places": Text(
-        " Det kan skyldes kommunernes indsats eller lokale forhold, modellen ikke kender; tallene"
-        " kan ikke skelne.",
-        " This may be the municipalities' performance or local conditions the model does not know;"
-        " these figures cannot tell.",
-    ),
     "fig_cumulative_incidence": Text(
         "Hvordan forløb ender",
         "How spells end",
@@ -133,8 +85,8 @@ CHECK_TEXTS = {
         " measured lasts, 0 if it does not.",
     ),
     "model_changes": Text(
-        "{Units}, hvis vurdering, niveau eller femtedel afhænger af modellen",
-        "{Units} whose verdict, tier or fifth depends on the model",
+        "{Units}, hvis vurdering eller femtedel afhænger af modellen",
+        "{Units} whose verdict or fifth depends on the model",
     ),
     "within_model": Text(
         "Model med led for {units}",
@@ -147,18 +99,38 @@ CHECK_TEXTS = {
     "note_model_changes": Text(
         "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
         " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
-        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med et"
-        " andet niveau: {tiers}; med en anden femtedel (af den robuste indikator): {fifths}.",
+        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med en"
+        " anden femtedel (af den robuste indikator): {fifths}.",
         "The verdicts of this report come from the model with a term for each {unit}. The pooled"
         " model has no such terms; where results go with the mix it counts part of the"
         " differences as circumstances. Number with another verdict: {verdicts}; with another"
-        " tier: {tiers}; with another fifth (of the robust indicator): {fifths}.",
+        " fifth (of the robust indicator): {fifths}.",
+    ),
+    "note_pairs_apart": Text(
+        "Trinnenes numre kan ikke sammenlignes mellem modellerne, for ét skel mere flytter alle"
+        " numre under det. Af {pairs} par af {units} står {both} på forskellige trin i begge"
+        " modeller, {within} kun i modellen med led for {units} og {pooled} kun i den fælles;"
+        " {opposite} står i modsat rækkefølge.",
+        "Numbers of tiers cannot be compared between the models: one cut more renumbers all below"
+        " it. Of {pairs} pairs of {units}, {both} are in different tiers under both models,"
+        " {within} under the model with terms for the {units} only and {pooled} under the pooled"
+        " one only; {opposite} are in opposite orders.",
     ),
     "headline_model_changes": Text(
         "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"
-        " have fået en anden vurdering og {tiers} et andet niveau.",
-        "Had a pooled model without terms for the {units} carried the verdicts, {verdicts} would"
-        " have another verdict and {tiers} another tier.",
+        " af {n} have fået en anden vurdering{pairs}.",
+        "Had a pooled model without terms for the {units} carried the verdicts, {verdicts} of {n}"
+        " would have another verdict{pairs}.",
+    ),
+    "headline_pairs": Text(
+        ", og for {changed} af {pairs} par ville trinnene sige noget andet om, hvem der kan"
+        " skelnes",
+        ", and of {changed} of {pairs} pairs the tiers would say something else on who can be told"
+        " apart",
+    ),
+    "headline_no_pairs": Text(
+        "; trinnene ville skelne mellem de samme par",
+        "; the tiers would tell the same pairs apart",
     ),
     "headline_thin": Text(
         "Data er tynde for dele af den fælles model: {parts} (markeret i tabellen over"
@@ -205,7 +177,7 @@ CHECK_TEXTS = {
         "Af {n} {units}, der lå på den gunstige side af {centre} i første halvdel, lå {again} der"
         " også i anden halvdel.",
         "Of {n} {units} on the favourable side of {centre} in the first half of the window,"
-        " {again} are so in the second, too.",
+        " {again} stayed there in the second.",
     ),
     "favourable_side": Text(
         "på den gunstige side",
@@ -218,12 +190,6 @@ CHECK_TEXTS = {
     "group_column": Text(
         "Gruppe",
         "Group",
-    ),
-    "note_calibration": Text(
-        "Fed: intervallet rummer ikke 1. Hvad modellen har led for, stemmer af sig selv. Grupper"
-        " med få hændelser kan være undertrykt.",
-        "Bold: the interval does not hold 1. What the model has terms for agrees by itself."
-        " Groups with few events may be suppressed.",
     ),
     "cap_outside": Text(
         " Uden for figurens kant: {n}.",

@@ -5,6 +5,7 @@ from kommunebench.report.texts.check_codes import CHECK_CODES
 from kommunebench.report.texts.cost_notes import COST_NOTE_CODES
 from kommunebench.report.texts.factsheet import WITHOUT_MARKS_CODES
 from kommunebench.report.texts.flow_codes import FLOW_CODES, REJECTED_CODES
+from kommunebench.report.texts.table_codes import TABLE_CODES
 from kommunebench.report.texts.term_codes import TERM_CODES, TERM_VALUE_CODES
 from kommunebench.report.texts.text import Text
 
@@ -202,21 +203,7 @@ CODES: dict[str, dict[str, Text]] = {
         "truncated_normal": Text("trunkeret normal", "truncated normal"),
         "gamma": Text("gamma", "gamma"),
     },
-    "table": {
-        "population_flow": Text("Hvem der falder fra, trin for trin", "Who is left out, by step"),
-        "pupils_without_marks": Text("Elever uden karakterer", "Pupils without marks"),
-        "model_verdicts": Text("Vurdering efter model", "Verdicts by model"),
-        "ten_best": Text("De bedste og de dårligste", "The best and the worst"),
-        "potentials": Text("Potentiale", "Potential"),
-        "spell_outcomes": Text("Forløb efter udfald", "Spells by outcome"),
-        "km_curves": Text("Overlevelseskurver (ugerækker)", "Survival curves (rows by week)"),
-        "benchmark_indicators": Text("Alle {units}", "All {units}"),
-        "share_indicators": Text("Alle {units}", "All {units}"),
-        "calibration": Text("Kalibrering", "Calibration"),
-        "sensitivity": Text("Følsomhed", "Sensitivity"),
-        "cumulative_incidence": Text("Andele efter årsag", "Shares by reason"),
-        "unit_costs": Text("Udgift pr. helårsperson", "Cost per full-year person"),
-    },
+    "table": TABLE_CODES,
     "stage": {
         "permit_holders": Text("opholdstilladelser", "permit holders"),
         "immigrants": Text("indvandrere", "immigrants"),

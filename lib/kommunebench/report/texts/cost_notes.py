@@ -8,8 +8,8 @@ COST_NOTE_TEXTS = {
         "Municipalities and years that do not count, and why",
     ),
     "note_cost_exclusions": Text(
-        "Den fulde liste fås hos afsenderen.",
-        "The full list is available from the publisher.",
+        "Den fulde liste står i tabellen gold.cost_exclusions.",
+        "The full list is in the table gold.cost_exclusions.",
     ),
     "cost_part": Text("Trin", "Step"),
     "cells": Text("Antal", "Number"),

@@ -49,10 +49,10 @@ COST_TEXTS = {
     "maximum": Text("Største", "Greatest"),
     "sd": Text("Standardafvigelse", "Standard deviation"),
     "note_unit_cost": Text(
-        "En helårsperson er 52 uger (ISO-årets uger) i Danmark inden for de første tre år. Nederste"
-        " linje er middel af kommunernes egne middeltal.",
-        "A full-year person is an ISO year's weeks in Denmark within the first three years. The"
-        " last line is the mean of the municipalities' own means.",
+        "En helårsperson er 52 eller 53 uger (ISO-årets) i Danmark inden for de første tre år."
+        " Nederste linje er middel af kommunernes egne middeltal.",
+        "A full-year person is 52 or 53 weeks (the ISO year's) in Denmark within the first three"
+        " years. The last line is the mean of the municipalities' own means.",
     ),
     "table_5_1": Text(
         "Tabel 5.1 Hvad målgruppens sammensætning betyder for udgiften pr. helårsperson (kr.;"
@@ -102,6 +102,17 @@ COST_TEXTS = {
         "Intervallerne tager højde for, at en kommunes år følges ad.",
         "The intervals allow for a municipality's years going together.",
     ),
+    "one_year": Text("{assessed} (ét år)", "{assessed} (one year)"),
+    "note_one_year": Text(
+        "Ét år: et enkelt år har intet interval, og kommunen regnes som omkring det forventede.",
+        "One year: a single year has no interval, and the municipality counts as around expected.",
+    ),
+    "note_below_zero": Text(
+        "° : intervallet når under 0, som en udgiftsindikator ikke kan; det vises fra 0. Så bredt"
+        " bliver et t-interval af to eller tre år.",
+        "° : the interval reaches below 0, which a cost indicator cannot; it is shown from 0. A"
+        " t-interval of two or three years is as wide as that.",
+    ),
     "table_5_3": Text(
         "Tabel 5.3 Gennemsnitlig udgift og benchmarkindikator efter udgifts- og resultatklasse",
         "Table 5.3 Mean cost and benchmark indicator by cost class and result class",
@@ -109,9 +120,13 @@ COST_TEXTS = {
     "result": Text("Beskæftigelsesresultat", "Employment result"),
     "mean_indicator": Text("Gns. benchmarkindikator (forhold)", "Mean benchmark indicator (ratio)"),
     "note_cost_by_result": Text(
-        "Klasserne følger {level}-intervaller for begge indikatorer. En tom klasse har intet"
-        " middel (·).",
-        "The classes follow {level} intervals of both indicators. An empty class has no mean (·).",
+        "Klasserne følger {level}-intervaller for begge indikatorer. Klasser med færre end"
+        " to kommuner har intet middel (·), og heller ikke de klasser, hvoraf et sådant middel"
+        " kunne regnes ud. En kommune med ét år har intet interval og regnes som omkring det"
+        " forventede.",
+        "The classes follow {level} intervals of both indicators. Classes of fewer than two"
+        " municipalities have no mean (·), nor have those from which such a mean could be worked"
+        " out. A municipality with one year has no interval and counts as around expected.",
     ),
     "regressions": Text(
         "Regressioner af benchmarkindikator på udgiftsindikator (under figur 5.1)",

@@ -24,6 +24,10 @@ FACTSHEET_TEXTS = {
         "By the difference between observed and expected share, as in the 2014 fact sheet. ▲ ▼ :"
         " also judged better or worse than expected; names without a sign may be here by chance.",
     ),
+    "note_lists_no_verdict": Text(
+        "° : har ingen vurdering{reasons}; placeringen er derfor særlig usikker.",
+        "° : has no verdict{reasons}; the place is therefore especially uncertain.",
+    ),
     "note_lists_other": Text(
         "Listerne følger den almindelige indikator, som faktaarket; vurderingen gør ikke. Et navn"
         " kan derfor stå blandt de bedste, selv om den indikator, vurderingen bygger på, er på"
@@ -56,9 +60,16 @@ FACTSHEET_TEXTS = {
     ),
     "headline_potential": Text(
         "Potentialet, den bedste femtedel af {units} over for den dårligste, er {raw} procentpoint,"
-        " som det er målt, og {shrunk}, når tilfældets andel er trukket fra.",
+        " som det er målt, og {shrunk}, når tilfældets andel er trukket"
+        " fra.{basis}",
         "The potential, the best fifth of {units} against the worst, is {raw} percentage points as"
-        " measured, and {shrunk} once the part of chance is taken out.",
+        " measured, and {shrunk} once the part of chance is taken out.{basis}",
+    ),
+    "potential_plain": Text(
+        " Begge tal er af den almindelige forskel i den fælles model, som femtedelene følger, ikke"
+        " af den sammentrukne indikator i tabellen over alle {units}.",
+        " Both figures are of the plain difference of the pooled model, which the fifths follow,"
+        " not of the shrunk indicator in the table of all {units}.",
     ),
     "warning_lists": Text(
         "Listerne siger ikke hvorfor: forhold, der ikke er i registrene, indgår ikke i det"
@@ -94,21 +105,34 @@ FACTSHEET_TEXTS = {
     "all_pupils": Text("Elever i alt", "All pupils"),
     "without_marks_pupils": Text("Uden karakterer", "Without marks"),
     "without_marks_percent": Text("Uden karakterer (%)", "Without marks (%)"),
-    "mark_reason": Text("KARAKTERAARSAG", "KARAKTERAARSAG"),
+    "mark_reason": Text("Årsag (KARAKTERAARSAG)", "Reason (KARAKTERAARSAG)"),
     "mark_kind": Text("Karakterer", "Marks"),
     "indicator_beside": Text("Observeret − forventet", "Observed − expected"),
     "note_without_marks": Text(
-        "KARAKTERAARSAG som Danmarks Statistik leverer den; hvor der ikke står nogen, er eleven"
-        " uden årsag. Tal under grænsen for fortrolighed er udeladt (·).",
-        "KARAKTERAARSAG as Statistics Denmark delivers it; where none is given, the pupil has no"
-        " reason. Figures below the confidentiality limit are left out (·).",
+        "KARAKTERAARSAG, som Danmarks Statistik leverer den. B, D, D15, D16, D17, G, N, S og U er"
+        " registrets bogstaver for prøver; hvad de hver for sig står for, følger ikke med"
+        " leverancen, men står i Danmarks Statistiks dokumentation. Hvor ministeriets tal er"
+        " leveret, er 87 udeblevet, 89 syg og 85, 86 og 88 fritaget. Tom: årsag ikke leveret. Tal"
+        " under grænsen for fortrolighed er udeladt (·).",
+        "KARAKTERAARSAG as Statistics Denmark delivers it. B, D, D15, D16, D17, G, N, S and U are"
+        " the register's letters for exams; what each of them stands for does not come with the"
+        " delivery, but is in Statistics Denmark's documentation. Where the ministry's numbers are"
+        " delivered, 87 is absent, 89 ill, and 85, 86 and 88 exempt. Blank: no reason delivered."
+        " Figures below the confidentiality limit are left out (·).",
     ),
 }
 
+_EXEMPT = ("85", "86", "88")
 WITHOUT_MARKS_CODES = {
     "mark_kind": {
         "no_exam_marks": Text("ingen", "none"),
         "too_few_marks": Text("for få", "too few"),
     },
-    "mark_reason": {"not_given": Text("ikke oplyst", "not given")},
+    # Of the ministry's numbers 81 to 98 those whose meaning the registers' documentation gives.
+    "mark_reason": {
+        "not_given": Text("tom: årsag ikke leveret", "blank: no reason delivered"),
+        **{code: Text(f"{code} (fritaget)", f"{code} (exempt)") for code in _EXEMPT},
+        "87": Text("87 (udeblevet)", "87 (absent)"),
+        "89": Text("89 (syg)", "89 (ill)"),
+    },
 }

@@ -40,12 +40,13 @@ FIGURE_TEXTS = {
         "The dot is the {verdict} indicator with its interval, coloured by assessment.",
     ),
     "cap_caterpillar_ranked": Text(
-        " Ordnet efter rang, altså efter tempo; den hule rude er den sammentrukne indikator."
-        " Skiftende baggrund viser niveauer: inden for et niveau påstås ingen rækkefølge.",
-        " Ordered by rank, that is by pace; the hollow diamond is the shrunk indicator."
+        " Ordnet efter rang, altså efter tempo; den åbne rombe er den sammentrukne indikator."
+        " Skiftende baggrund viser trin: inden for et trin påstås ingen rækkefølge.",
+        " Ordered by rank, that is by pace; the open diamond is the shrunk indicator."
         " Alternating background marks tiers: within a tier no order is claimed.",
     ),
     "cap_left_out": Text(" Uden vurdering: {names}.", " Without a verdict: {names}."),
+    "left_out_reason": Text("{names} ({reason})", "{names} ({reason})"),
     "fig_funnel": Text("Tragtdiagram", "Funnel plot"),
     "cap_funnel": Text(
         "Alle {units} med en vurdering, til højre dem med den mest præcise indikator. Blå: {blue},"
@@ -64,6 +65,10 @@ FIGURE_TEXTS = {
     "cap_funnel_named": Text(
         " De {n}, der ligger uden for den fuldt optrukne sorte kurve, er navngivet.",
         " The {n} outside the solid black curve are named.",
+    ),
+    "cap_funnel_named_one": Text(
+        " Den ene, der ligger uden for den fuldt optrukne sorte kurve, er navngivet.",
+        " The one outside the solid black curve is named.",
     ),
     "cap_funnel_furthest": Text(
         " De {n}, der ligger længst uden for den fuldt optrukne sorte kurve, er navngivet"
@@ -115,7 +120,7 @@ FIGURE_TEXTS = {
     "limits_over": Text("det samme med anslået variation", "the same with estimated variation"),
     "equal_line": Text("ens", "equal"),
     "shrunk_legend": Text("sammentrukket", "shrunk"),
-    "tier_n": Text("niveau {n}", "tier {n}"),
+    "tier_n": Text("trin {n}", "tier {n}"),
     "verdict_robust": Text("robuste", "robust"),
     "verdict_plain": Text("almindelige", "plain"),
     "not_in_comparison": Text("indgår ikke", "not compared"),

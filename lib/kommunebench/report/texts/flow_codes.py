@@ -6,7 +6,7 @@ _CASES = {
     "in_ninth_grade_exams": Text(
         "Elever ved 9. klasses afgangsprøver", "Pupils in the 9th-grade final exams"
     ),
-    "residents_of_the_age": Text("Personer i alderen, der bor her", "Residents of the age"),
+    "residents_of_the_age": Text("Bosatte i aldersgruppen", "Residents in the age group"),
     "first_marks_in_another_year": Text(
         "÷ første karakterer i et andet år", "− first marks in another year"
     ),

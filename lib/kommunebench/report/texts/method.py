@@ -20,7 +20,7 @@ METHOD_TEXTS = {
     "lower": Text("lavere", "lower"),
     "m_model_t": Text("Modellen bag vurderingerne", "The model behind the verdicts"),
     "m_model": Text(
-        "Vurderinger, robust indikator, tempo, niveauer og rang kommer af en model med et led for"
+        "Vurderinger, robust indikator, tempo, trin og rang kommer af en model med et led for"
         " hver {unit}, så forskelle i resultat, der tilfældigvis følger, hvem hver {unit} har"
         " forløb med, ikke forsvinder i rammevilkårene; det forventede gælder en gennemsnitlig"
         " {unit}. Den almindelige indikator, femtedelene, tabellen over spredning før og efter"
@@ -50,16 +50,16 @@ METHOD_TEXTS = {
         " {lost} af {asked} gentagelser tæller ikke med, fordi modellen ikke konvergerede.",
         " {lost} of {asked} replicates do not count, because the model did not converge.",
     ),
-    "m_ranks_t": Text("Rang, niveau og femtedel", "Rank, tier and fifth"),
+    "m_ranks_t": Text("Rang, trin og femtedel", "Rank, tier and fifth"),
     "m_ranks": Text(
-        "Spredning, rang, niveauer og sammentrukket indikator opgøres i tempoet: hvor meget"
+        "Spredning, rang, trin og sammentrukket indikator opgøres i tempoet: hvor meget"
         " større chancen for {event} er på ethvert tidspunkt end andre steder med de samme"
         " personer. Samme tempo flytter indikatoren mindre i {units}, hvor få ventes at få"
         " {event}. De kommer af en model, hvor de sande forskelle mellem {units} selv er anslået;"
         " den sammentrukne indikator er omregnet fra tempoet. Rangintervallet dækker {level} i"
         " middel over {units}."
-        " Niveauer er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
-        " ventes at stå i forkert rækkefølge; inden for et niveau påstås ingen rækkefølge."
+        " Trin er en sammenhængende opdeling, valgt så højst {error} af de par, den skiller,"
+        " ventes at stå i forkert rækkefølge; inden for et trin påstås ingen rækkefølge."
         " Femtedele er faste grupper efter den almindelige indikator og skjuler, hvor usikker"
         " grænsen mellem dem er.",
         "Spread, ranks, tiers and shrunk indicators are computed in the pace: how much greater"

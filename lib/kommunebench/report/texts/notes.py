@@ -46,7 +46,7 @@ NOTE_TEXTS = {
         " true one.",
     ),
     "note_units": Text(
-        "Interval, vurdering, niveau og rang bygger på den {verdict} indikator;"
+        "Interval, vurdering, trin og rang bygger på den {verdict} indikator;"
         " femtedelen på den almindelige. * : består også ved kontrol for de mange sammenligninger."
         " † : det sidste forløb er censureret, og kurven er ført vandret videre. Sammentrukket:"
         " trukket mod midten efter sin usikkerhed.",
@@ -65,9 +65,9 @@ NOTE_TEXTS = {
     ),
     "note_coefficients": Text(
         "Positiv koefficient: hurtigere. * 5 %, ** 1 %, *** 0,1 %. Standardfejl er robuste over for"
-        " gentagne forløb af samme person.",
+        " gentagne forløb af samme person; stjerner og p-værdier hører til dem.",
         "Positive coefficient: sooner. * 5%, ** 1%, *** 0.1%. Standard errors allow for several"
-        " spells of one person.",
+        " spells of one person; stars and p-values belong to them.",
     ),
     "note_match_group": Text(
         "Forsigtig med matchgruppen: den registreres undervejs i forløbet (typisk efter flere"
@@ -215,6 +215,10 @@ NOTE_TEXTS = {
         "§ : the data hold no information on the term: among those at risk when {event} comes,"
         " nobody has the value, or all have the same one, or it cannot be told apart from the"
         " other terms. It is omitted (coefficient 0).",
+    ),
+    "note_omitted_terms": Text(
+        "§ Udeladt og derfor uden linje i tabellen: {names}.",
+        "§ Omitted and therefore without a line in the table: {names}.",
     ),
     "note_in_sample": Text(
         "Reduktionen er opgjort i de samme data, som modellen er estimeret på: den siger, hvad"

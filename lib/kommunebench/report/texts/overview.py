@@ -18,10 +18,10 @@ OVERVIEW_TEXTS = {
     "o_lists_reading": Text(
         "Som i faktaarket fra 2014: de ti bedste i hver analyse efter forskellen mellem"
         " observeret og forventet, i alfabetisk orden. ●: står i flere lister. ▲: vurderet"
-        " bedre end forventet.",
+        " bedre end forventet. °: uden vurdering.",
         "As in the 2014 fact sheet: the ten best of each analysis by the difference between"
         " observed and expected, in alphabetical order. ●: in several lists. ▲: judged"
-        " better than expected.",
+        " better than expected. °: without a verdict.",
     ),
     "o_lists_durations": Text(
         " Hvor analysen sammenligner varigheder, er det efter indikatoren.",
@@ -125,12 +125,12 @@ OVERVIEW_TEXTS = {
         "The nation",
     ),
     "o_better": Text(
-        "▲ bedre",
-        "▲ better",
+        "▲ bedre (FDR)",
+        "▲ better (FDR)",
     ),
     "o_worse": Text(
-        "▼ dårligere",
-        "▼ worse",
+        "▼ dårligere (FDR)",
+        "▼ worse (FDR)",
     ),
     "o_tau": Text(
         "Spredning uden tilfældet",
@@ -149,20 +149,22 @@ OVERVIEW_TEXTS = {
         "Potential without chance",
     ),
     "o_note_spread": Text(
-        "Spredning: standardafvigelsen mellem kommunernes sande resultater, som hvor meget større"
-        " chancen (odds, hvor personer har et udfald; tempoet, hvor forløb følges) er end andre"
-        " steder med de samme personer. Potentiale: den bedste femtedels gennemsnit minus"
-        " den dårligstes, i procentpoint; målt er det for"
-        " stort, fordi tilfældet har hjulpet kommuner ind i de yderste femtedele, og uden"
-        " tilfældet er det for de samme kommuner efter sammentrukne forskelle."
-        " {level}-intervaller i parentes.",
-        "Spread: the standard deviation between the municipalities' true results, as how much"
-        " greater the chance (odds where persons have an outcome; the pace where spells are"
-        " followed) is than elsewhere with the same persons. Potential: the mean of the"
-        " best fifth less that of the worst, in percentage"
-        " points; as measured it is too large, because chance has helped municipalities into"
-        " the outer fifths, and without chance it is that of the same municipalities by"
-        " shrunk differences. {level} intervals in brackets.",
+        "▲ og ▼: i parentes, hvor mange der består, når alle sammenligninger tælles med (andel"
+        " falske fund, FDR). Spredning: standardafvigelsen mellem kommunernes sande resultater,"
+        " som hvor meget større chancen (odds, hvor personer har et udfald; tempoet, hvor forløb"
+        " følges) er end andre steder med de samme personer. Potentiale: den bedste femtedels"
+        " gennemsnit minus den dårligstes, i procentpoint; målt er det for stort, fordi tilfældet"
+        " har hjulpet kommuner ind i de yderste femtedele, og uden tilfældet er det for de samme"
+        " kommuner efter sammentrukne forskelle. Begge er af den forskel, som femtedelene følger,"
+        " i den fælles model. {level}-intervaller i parentes.",
+        "▲ and ▼: in brackets how many stand once all comparisons are counted (false discovery"
+        " rate, FDR). Spread: the standard deviation between the municipalities' true results, as"
+        " how much greater the chance (odds where persons have an outcome; the pace where spells"
+        " are followed) is than elsewhere with the same persons. Potential: the mean of the best"
+        " fifth less that of the worst, in percentage points; as measured it is too large, because"
+        " chance has helped municipalities into the outer fifths, and without chance it is that of"
+        " the same municipalities by shrunk differences. Both are of the difference the fifths"
+        " follow, by the pooled model. {level} intervals in brackets.",
     ),
     "o_note_no_potential": Text(
         "· : potentialet opgøres kun, hvor analysen sammenligner andele.",

@@ -8,8 +8,8 @@ PRECISION_TEXTS = {
         "All {units}: pace, comparison across and reliability",
     ),
     "pace": Text(
-        "Tempo (%)",
-        "Pace (%)",
+        "Tempo i forhold til andre steder (%)",
+        "Pace against elsewhere (%)",
     ),
     "pace_interval": Text(
         "{level}-interval",
@@ -61,16 +61,27 @@ PRECISION_TEXTS = {
         "Sandsynlighed for forkert side (%)",
         "Probability of the wrong side (%)",
     ),
+    "note_erase": Text(
+        " Hazardratio, der ville fjerne vurderingen: så meget måtte et rammevilkår, som modellen"
+        " ikke kender, mindst ændre chancen for {event} for alle i den pågældende {unit}, før"
+        " intervallet igen rummede {centre}; tæt på 1 skal der lidt til. Sandsynlighed for forkert"
+        " side: hvor sandsynligt det er, at det sande resultat ligger på den anden side af"
+        " {centre} end den sammentrukne indikator; 50 er ren tvivl.",
+        " Hazard ratio that would erase the verdict: by so much at least a circumstance the model"
+        " does not know would have to change the chance of {event} of everybody in the {unit} for"
+        " the interval to hold {centre} again; close to 1 it takes little. Probability of the wrong"
+        " side: how probable it is that the true result lies on the other side of {centre} than"
+        " the shrunk indicator; 50 is no knowledge at all.",
+    ),
     "note_precision": Text(
         "Tempo: hvor meget større chancen for {event} er på ethvert tidspunkt end andre steder"
         " med de samme personer. Den direkte standardiserede indikator kan sammenlignes mellem"
         " to {units}; den almindelige sammenligner kun hver med sin egen sammensætning."
-        " Pålidelighed: andelen af variationen, der ikke er tilfældig. {Units} under"
+        " Pålidelighed: andelen af variationen, der ikke er tilfældig.{erase} {Units} under"
         " mindstegrænsen står i kursiv og har ingen rang.",
-        "Pace: how much greater the chance of {event} is at any time than elsewhere with the"
-        " same persons. The directly standardised indicator can be compared between two {units};"
-        " the usual one compares each with its own mix only. Reliability: the share of the"
-        " variation that is not chance. {Units} below the least size are in italics and have no"
-        " rank.",
+        "Pace: how much greater the chance of {event} is at any time than elsewhere with the same"
+        " persons. The directly standardised indicator can be compared between two {units}; the"
+        " usual one compares each with its own mix only. Reliability: the share of the variation"
+        " that is not chance.{erase} {Units} below the least size are in italics and have no rank.",
     ),
 }

@@ -93,7 +93,7 @@ TABLE_TEXTS = {
         "{level} interval",
     ),
     "assessment": Text("Vurdering", "Assessment"),
-    "tier": Text("Niveau", "Tier"),
+    "tier": Text("Trin", "Tier"),
     "not_compared": Text("indgår ikke", "not compared"),
     "units_table": Text(
         "Alle {units}: antal, observeret og forventet {quantity}, indikatorer og vurdering",
