@@ -12,21 +12,19 @@ _PROVINCE = "province"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Codes of the units whose ``indicators`` may not leave, and of those whose number of
-    ``events`` may not; ``some_compared``: whether one of the former is compared."""
+    """Codes of the units whose ``indicators`` and numbers of events may not leave;
+    ``some_compared``: whether one of them is compared."""
 
     indicators: frozenset[str] = frozenset()
-    events: frozenset[str] = frozenset()
     some_compared: bool = False
 
     @staticmethod
-    def of_rows(rows: pd.DataFrame, indicators: pd.Series, events: pd.Series) -> "Hidden":
+    def of_rows(rows: pd.DataFrame, withheld: pd.Series) -> "Hidden":
         """From a table of indicators, and flags of its rows."""
         codes, included = rows["municipality_code"], rows["included"].fillna(False).astype(bool)
         return Hidden(
-            frozenset(codes[indicators]),
-            frozenset(codes[events]),
-            bool((indicators & included).any()),
+            frozenset(codes[withheld]),
+            bool((withheld & included).any()),
         )
 
     @staticmethod
@@ -35,11 +33,10 @@ class Hidden:
         listed = tuple(tables)
         return Hidden(
             frozenset[str]().union(*(one.indicators for one in listed)),
-            frozenset[str]().union(*(one.events for one in listed)),
             any(one.some_compared for one in listed),
         )
 
     def in_provinces(self, rows: pd.DataFrame) -> pd.Series:
         """Rows of a calibration that are provinces with a unit whose number of events is hidden."""
-        provinces = set(province_of(self.events))
+        provinces = set(province_of(self.indicators))
         return (rows["breakdown"] == _PROVINCE) & rows["value"].isin(provinces)

@@ -11,14 +11,13 @@ from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.incidence import publishable_incidence
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
+from kommunebench.disclosure.withheld import SIZES, withheld_units
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 # Count columns on which the other figures of a row rest, by table.
 _BASES: dict[str, tuple[str, ...]] = {
-    "benchmark_indicators": ("persons", "spells"),
-    "share_indicators": ("persons", "cases"),
     "spell_outcomes": ("spells",),
     "population_flow": ("persons", "spells"),
     "unit_costs": ("full_year_persons",),
@@ -30,7 +29,6 @@ _BASES: dict[str, tuple[str, ...]] = {
 # Tables with one row a municipality, whose events are few where their indicator may not be shown:
 # what they hide decides what other tables may show.
 INDICATOR_TABLES = ("benchmark_indicators", "share_indicators")
-_SIZES = ("persons", "spells", "cases")
 # Tables that say why a municipality has no figure, and hold none of persons.
 _REASONS = ("cost_exclusions", "efficiency_notes")
 # Columns that are published of a row without its figures: what it is about.
@@ -71,7 +69,8 @@ def publish(
     stand), and with what a subtraction from a published total would give away.
 
     The row keeps its key and loses everything else. A municipality in which fewer have had the
-    event keeps its number of persons and nothing else. Curves lose the weeks that would show when
+    event keeps its number of persons and nothing else, as does one whose events would give those
+    of the former away. Curves lose the weeks that would show when
     single persons had the event. ``hidden``: what the run's tables of indicators hide; tables by
     municipality that hold no count of persons of their own follow it. Raises ValueError for a table
     of persons or spells.
@@ -81,6 +80,8 @@ def publish(
             f"{table.qualified_name} has rows of persons or spells and is never published."
         )
     minimum = settings.min_persons
+    if table.name in INDICATOR_TABLES:
+        return _publish_indicators(table, rows, minimum)
     if table.name == "km_curves":
         kept = rows[~_follows(table, rows, hidden)]
         shown = publishable_curves(kept, minimum)
@@ -95,8 +96,6 @@ def publish(
     small = _follows(table, rows, hidden)
     for base in _BASES.get(table.name, ()):
         small |= is_few(rows[base], minimum)
-    if table.name in INDICATOR_TABLES:
-        return _publish_indicators(table, rows, small, minimum)
     if table.name == "calibration":
         small |= hidden.in_provinces(rows)
     if table.name == "ten_best":
@@ -130,34 +129,14 @@ def _without_figures(
     return blanked(rows, small, list(names))
 
 
-def _publish_indicators(
-    table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
-) -> Published:
-    """One row a municipality: those with few persons keep their name, those with few events (of a
-    share also those with few without) the number of persons too; counts that the
-    nation's total would give away are hidden in further municipalities."""
-    few_events = is_few(rows["events"], minimum)
-    is_share = table.name == "share_indicators"
-    if is_share:
-        without_event = pd.to_numeric(rows["cases"]) - pd.to_numeric(rows["events"])
-        few_events |= is_few(without_event, minimum)
-    nation = [pd.Series("nation", rows.index)]
-    sizes = [name for name in _SIZES if name in rows]
-    hidden_of = dict.fromkeys(sizes, small) | {"events": small | few_events}
-    further = {
-        name: also_hidden(pd.to_numeric(rows[name]).fillna(0), hidden, nation, minimum)
-        for name, hidden in hidden_of.items()
-    }
-    # The share of the others' events is the count: it goes with it.
-    withheld = small | few_events | (further["events"] if is_share else False)
-    shown = _without_figures(table, rows, withheld & ~small, (*sizes, "no_verdict_reason"))
-    shown = _without_figures(table, shown, small)
-    for name, hidden in further.items():
-        shown = blanked(shown, hidden, [name])
-    lost = withheld | pd.concat(further, axis=1).any(axis=1)
-    return Published(
-        shown, int(lost.sum()), Hidden.of_rows(rows, withheld, withheld | further["events"])
-    )
+def _publish_indicators(table: Table, rows: pd.DataFrame, minimum: int) -> Published:
+    """One row a municipality: those whose size may not be told keep their name, those whose events
+    may not (of a share also who had none) the number of persons too."""
+    withheld = withheld_units(rows, minimum)
+    sizes, figures = withheld.sizes, withheld.figures
+    shown = _without_figures(table, rows, figures & ~sizes, (*SIZES, "no_verdict_reason"))
+    shown = _without_figures(table, shown, sizes)
+    return Published(shown, int(figures.sum()), Hidden.of_rows(rows, figures))
 
 
 def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
