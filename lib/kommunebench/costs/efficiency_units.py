@@ -82,11 +82,15 @@ def efficiency_notes(
     units: pd.DataFrame,
     not_fitted: pd.DataFrame,
     outliers: tuple[str, ...],
+    *,
+    withheld: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Rows of gold.efficiency_notes: part, municipality_code, reason.
 
     Municipalities with one indicator only; those that table 5.3 and figure 5.2 cannot place for
-    want of a verdict; models that could not be fitted; outliers of the settings that are not there.
+    want of a verdict; those ``withheld`` (codes of municipalities compared that are not in
+    ``benchmark``, because their figures may not be published); models that could not be fitted;
+    outliers of the settings that are not there.
     """
 
     def missing_from(codes: pd.Series, other: pd.Series) -> pd.Series:
@@ -96,7 +100,12 @@ def efficiency_notes(
         "no_cost_indicator": missing_from(
             benchmark["municipality_code"], costs["municipality_code"]
         ),
-        "no_benchmark": missing_from(costs["municipality_code"], benchmark["municipality_code"]),
+        "no_benchmark": [
+            code
+            for code in missing_from(costs["municipality_code"], benchmark["municipality_code"])
+            if code not in withheld
+        ],
+        "figures_withheld": sorted(withheld),
         "no_verdict": units.loc[units["result_assessment"].isna(), "municipality_code"],
     }
     rows = [("units", code, reason) for reason, codes in reasons.items() for code in codes]

@@ -8,7 +8,6 @@ import pandas as pd
 from kommunebench.benchmark.comparison.fifths import fifth_means
 from kommunebench.benchmark.comparison.potential import RAW, ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
-from kommunebench.disclosure.cost_cells import without_hidden_units
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.rules import INDICATOR_TABLES, Published, publish
 from kommunebench.settings.analysis import DisclosureSettings
@@ -16,6 +15,13 @@ from kommunebench.tables import Table
 
 _FIFTHS, _VARIANCES, _POTENTIALS = "quintile_means", "variance_reduction", "potentials"
 _LISTS = "ten_best"
+_OF_EFFICIENCY = (
+    "efficiency_regressions",
+    "efficiency_influence",
+    "frontier_parameters",
+    "frontier_scores",
+    "cost_by_result",
+)
 
 
 def publish_together(
@@ -23,7 +29,9 @@ def publish_together(
 ) -> dict[str, Published]:
     """The tables of a run as they may leave, by name, those of which rows are left: the indicators
     first, because the others follow what they hide. Means over municipalities of which some are
-    hidden are those of the others, since a mean of all would give a single hidden one away."""
+    hidden are those of the others, since a mean of all would give a single hidden one away. The
+    tables of efficiency are made without those that were hidden at the time; where one took part
+    that now is hidden, they do not leave."""
     with_rows = {table: rows for table, rows in tables.items() if len(rows)}
     published = {
         table.name: publish(table, rows, rules)
@@ -31,28 +39,26 @@ def publish_together(
         if table.name in INDICATOR_TABLES
     }
     hidden = Hidden.union(one.hidden for one in published.values())
+    if not hidden.indicators.isdisjoint(_set_against_costs(with_rows)):
+        with_rows = {t: rows for t, rows in with_rows.items() if t.name not in _OF_EFFICIENCY}
     shown = [one.rows for one in published.values()]
     for table, rows in with_rows.items():
         if table.name in published:
             continue
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
-        if table.name == "cost_by_result":
-            rows = _of_shown_costs(rows, with_rows, hidden, rules.min_persons)
         published[table.name] = publish(table, rows, rules, hidden)
     return {name: one for name, one in published.items() if len(one.rows)}
 
 
-def _of_shown_costs(
-    cells: pd.DataFrame, tables: Mapping[Table, pd.DataFrame], hidden: Hidden, minimum: int
-) -> pd.DataFrame:
-    """Table 5.3 without the means that count a hidden municipality; as it is where the tables that
-    say which ones it counts are not there."""
-    by_name = {table.name: rows for table, rows in tables.items()}
-    indicators = [by_name[name] for name in INDICATOR_TABLES if name in by_name]
-    if len(indicators) != 1 or "cost_indicators" not in by_name:
-        return cells
-    return without_hidden_units(cells, indicators[0], by_name["cost_indicators"], hidden, minimum)
+def _set_against_costs(tables: Mapping[Table, pd.DataFrame]) -> set[str]:
+    """Codes of the municipalities that the tables of efficiency are made of."""
+    return {
+        str(code)
+        for table, rows in tables.items()
+        if table.name in ("efficiency_influence", "frontier_scores")
+        for code in rows["municipality_code"]
+    }
 
 
 def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

@@ -62,7 +62,10 @@ class CostSettings(Settings):
     last_year: int = Field(_ACCOUNTS.last_year, description="last year of the accounts")
     price_year: int = Field(_ACCOUNTS.price_year, description="year whose prices costs are in")
     min_full_year_persons: float = Field(
-        MIN_FULL_YEAR_PERSONS, ge=0, description="a municipality's year counts with more than this"
+        MIN_FULL_YEAR_PERSONS,
+        ge=0,
+        description="a municipality's year counts with more than this; disclosure.min_persons at"
+        " least",
     )
     autocorrelation: Autocorrelation = Field(
         "none", description="pooled: intervals allow for years that go together"
