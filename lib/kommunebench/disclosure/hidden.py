@@ -13,10 +13,11 @@ _PROVINCE = "province"
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """Codes of the units whose ``indicators`` and numbers of events may not leave;
-    ``some_compared``: whether one of them is compared."""
+    ``some_compared``, ``some_judged``: whether one of them is compared, and has a verdict."""
 
     indicators: frozenset[str] = frozenset()
     some_compared: bool = False
+    some_judged: bool = False
 
     @staticmethod
     def of_rows(rows: pd.DataFrame, withheld: pd.Series) -> "Hidden":
@@ -25,6 +26,7 @@ class Hidden:
         return Hidden(
             frozenset(codes[withheld]),
             bool((withheld & included).any()),
+            "assessment" in rows and bool((withheld & rows["assessment"].notna()).any()),
         )
 
     @staticmethod
@@ -34,6 +36,7 @@ class Hidden:
         return Hidden(
             frozenset[str]().union(*(one.indicators for one in listed)),
             any(one.some_compared for one in listed),
+            any(one.some_judged for one in listed),
         )
 
     def in_provinces(self, rows: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ from kommunebench.disclosure.curves import publishable_baseline, publishable_cur
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.incidence import publishable_incidence
+from kommunebench.disclosure.judged import ranked_among_shown
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
 from kommunebench.disclosure.withheld import SIZES, withheld_units
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
@@ -136,6 +137,7 @@ def _publish_indicators(table: Table, rows: pd.DataFrame, minimum: int) -> Publi
     sizes, figures = withheld.sizes, withheld.figures
     shown = _without_figures(table, rows, figures & ~sizes, (*SIZES, "no_verdict_reason"))
     shown = _without_figures(table, shown, sizes)
+    shown = ranked_among_shown(shown, rows[figures])
     return Published(shown, int(figures.sum()), Hidden.of_rows(rows, figures))
 
 

@@ -9,6 +9,7 @@ from kommunebench.benchmark.comparison.fifths import fifth_means
 from kommunebench.benchmark.comparison.potential import RAW, ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.disclosure.hidden import Hidden
+from kommunebench.disclosure.judged import summary_of_shown
 from kommunebench.disclosure.rules import INDICATOR_TABLES, Published, publish
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
@@ -47,6 +48,11 @@ def publish_together(
             continue
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
+        if hidden.some_judged and table.name == "benchmark_summary" and len(shown) == 1:
+            rows = summary_of_shown(rows, shown[0])
+        if hidden.some_judged and table.name == "stability":
+            # It counts and correlates all that have a verdict.
+            continue
         published[table.name] = publish(table, rows, rules, hidden)
     return {name: one for name, one in published.items() if len(one.rows)}
 
