@@ -1,5 +1,6 @@
 """The municipalities that have both indicators, and those that have only one of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,7 +97,7 @@ def efficiency_notes(
     def missing_from(codes: pd.Series, other: pd.Series) -> pd.Series:
         return codes[~codes.isin(other)]
 
-    reasons = {
+    reasons: dict[str, Iterable[str]] = {
         "no_cost_indicator": missing_from(
             benchmark["municipality_code"], costs["municipality_code"]
         ),

@@ -12,6 +12,7 @@ from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.incidence import publishable_incidence
 from kommunebench.disclosure.judged import ranked_among_shown
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
+from kommunebench.disclosure.thin_terms import terms_of_few, without_errors
 from kommunebench.disclosure.withheld import SIZES, withheld_units
 from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
@@ -27,6 +28,7 @@ _BASES: dict[str, tuple[str, ...]] = {
     "calibration": ("observed_events",),
     "pupils_without_marks": ("pupils", "all_pupils"),
 }
+COEFFICIENT_TABLES = ("cox_coefficients", "logit_coefficients")
 # Tables with one row a municipality, whose events are few where their indicator may not be shown:
 # what they hide decides what other tables may show.
 INDICATOR_TABLES = ("benchmark_indicators", "share_indicators")
@@ -83,6 +85,9 @@ def publish(
     minimum = settings.min_persons
     if table.name in INDICATOR_TABLES:
         return _publish_indicators(table, rows, minimum)
+    if table.name in COEFFICIENT_TABLES:
+        few = terms_of_few(rows, minimum)
+        return Published(without_errors(rows, few), int(few.sum()))
     if table.name == "km_curves":
         kept = rows[~_follows(table, rows, hidden)]
         shown = publishable_curves(kept, minimum)

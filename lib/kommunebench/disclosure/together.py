@@ -10,7 +10,13 @@ from kommunebench.benchmark.comparison.potential import RAW, ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.judged import summary_of_shown
-from kommunebench.disclosure.rules import INDICATOR_TABLES, Published, publish
+from kommunebench.disclosure.rules import (
+    COEFFICIENT_TABLES,
+    INDICATOR_TABLES,
+    Published,
+    publish,
+)
+from kommunebench.disclosure.thin_terms import of_terms, terms_of_few, without_tests
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -48,6 +54,10 @@ def publish_together(
             continue
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
+        if table.name == "proportionality":
+            few = of_terms(rows, _terms_of_few(with_rows, rules.min_persons))
+            published[table.name] = Published(without_tests(rows, few), int(few.sum()))
+            continue
         if hidden.some_judged and table.name == "benchmark_summary" and len(shown) == 1:
             rows = summary_of_shown(rows, shown[0])
         if hidden.some_judged and table.name == "stability":
@@ -55,6 +65,16 @@ def publish_together(
             continue
         published[table.name] = publish(table, rows, rules, hidden)
     return {name: one for name, one in published.items() if len(one.rows)}
+
+
+def _terms_of_few(tables: Mapping[Table, pd.DataFrame], minimum: int) -> pd.DataFrame:
+    """Group and term of the terms that rest on few events."""
+    few = [
+        rows.loc[terms_of_few(rows, minimum), ["group", "term"]]
+        for table, rows in tables.items()
+        if table.name in COEFFICIENT_TABLES
+    ]
+    return pd.concat([pd.DataFrame(columns=["group", "term"]), *few])
 
 
 def _set_against_costs(tables: Mapping[Table, pd.DataFrame]) -> set[str]:

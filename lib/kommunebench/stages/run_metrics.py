@@ -81,13 +81,13 @@ def _variances(rows: pd.DataFrame | None) -> dict[str, float]:
     if rows is None or rows.empty:
         return {}
     by_component = rows.set_index("component")
-    metrics = {"variance_reduction": float(by_component.loc["unexplained", "variance_reduction"])}
+    removed = pd.to_numeric(by_component["variance_reduction"])
+    metrics = {"variance_reduction": float(removed.loc["unexplained"])}
     for column, measured in (("mean_weeks", "duration"), ("mean_share", "share")):
         if column in by_component and by_component[column].notna().any():
-            observed = float(by_component.loc["observed", column])
-            unexplained = float(by_component.loc["unexplained", column])
-            metrics[f"observed_{measured}_mean"] = observed
-            metrics[f"expected_{measured}_mean"] = observed - unexplained
+            means = by_component[column].astype(float)
+            metrics[f"observed_{measured}_mean"] = float(means["observed"])
+            metrics[f"expected_{measured}_mean"] = float(means["observed"] - means["unexplained"])
     return metrics
 
 
@@ -139,7 +139,8 @@ def _costs(tables: Tables) -> dict[str, float]:
         pair = both[["cost_indicator", "cost_indicator_fewer"]].astype(float).dropna()
         # A correlation needs three municipalities: two lie on a line whatever they cost.
         if len(pair) > 2:
-            metrics["cost_sensitivity_correlation"] = float(pair.corr().iloc[0, 1])
+            main_costs, costs_of_fewer = (pair[name] for name in pair)
+            metrics["cost_sensitivity_correlation"] = float(main_costs.corr(costs_of_fewer))
     return metrics
 
 
