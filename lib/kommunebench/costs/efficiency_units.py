@@ -109,7 +109,9 @@ def efficiency_notes(
         "figures_withheld": sorted(withheld),
         "no_verdict": units.loc[units["result_assessment"].isna(), "municipality_code"],
     }
-    rows = [("units", code, reason) for reason, codes in reasons.items() for code in codes]
+    rows: list[tuple[object, ...]] = [
+        ("units", code, reason) for reason, codes in reasons.items() for code in codes
+    ]
     rows += [
         (model_name, None, reason)
         for model_name, reason in not_fitted[["part", "reason"]].to_numpy()

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from kommunebench.disclosure.composition import without_small_shares
 from kommunebench.disclosure.curves import publishable_baseline, publishable_curves
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
@@ -14,7 +14,7 @@ from kommunebench.disclosure.judged import ranked_among_shown
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
 from kommunebench.disclosure.thin_terms import terms_of_few, without_errors
 from kommunebench.disclosure.withheld import SIZES, withheld_units
-from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
+from kommunebench.gold import EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -112,7 +112,7 @@ def publish(
     small |= _given_away(table, rows, small, minimum)
     shown = _without_figures(table, rows, small, _COUNTS_OF_UNITS)
     if table.name == "unit_costs":
-        shown = _without_small_shares(shown, minimum)
+        shown = without_small_shares(shown, minimum)
     if table.name == "spell_outcomes":
         shown = without_shares_of_hidden(shown)
     return Published(shown, int(small.sum()))
@@ -203,16 +203,3 @@ def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd
     reasons = ~is_total & open_total
     hidden, groups = small | few_left, [("municipality_code",)]
     return few_left | _inside(rows, hidden, reasons, groups=groups, count="pupils", minimum=minimum)
-
-
-def _without_small_shares(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """A share that is that of a few persons (or of all but a few) tells of them: it is hidden on
-    its own."""
-    persons = pd.to_numeric(rows["full_year_persons"])
-    shown = rows.copy()
-    for name in COMPOSITION_SHARES:
-        with_trait = persons * pd.to_numeric(rows[name])
-        without_trait = persons - with_trait
-        few = is_few(with_trait, minimum) | ((without_trait > 1e-9) & (without_trait < minimum))
-        shown[name] = rows[name].astype(object).where(~few, np.nan)
-    return shown
