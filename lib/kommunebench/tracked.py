@@ -9,6 +9,7 @@ from kommunebench.pipeline import Run, run_stages, timed
 from kommunebench.report import ReportData, build_report, report_figures
 from kommunebench.stages.order import stages_of
 from kommunebench.stages.published import PublishedResults, read_published, run_information
+from kommunebench.stages.run_metrics import run_metrics
 from kommunebench.storage import TableVersion
 from kommunebench.tracking import (
     TrackedRun,
@@ -110,7 +111,7 @@ def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
 def _record(tracked: TrackedRun, run: Run, published: _Published, register: str | None) -> None:
     """Record everything a tracked run has; only tables that passed the disclosure rules."""
     results, pages = published.results, published.pages
-    tracked.metrics({**run.metrics, **results.headline_metrics()})
+    tracked.metrics(run_metrics(run.metrics, results.tables))
     tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})
     tracked.texts({"report.html": pages["da"], "report_en.html": pages["en"]})
     tracked.versions(run.store, _versions_read(run), tuple(run.written))

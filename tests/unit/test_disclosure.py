@@ -23,7 +23,7 @@ from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 FIVE = DisclosureSettings(min_persons=5)
-LAESOE = Hidden(indicators=frozenset({"825"}), events=frozenset({"825"}))
+LAESOE = Hidden(indicators=frozenset({"825"}))
 
 
 def indicators() -> pd.DataFrame:
@@ -93,7 +93,7 @@ def test_the_total_of_a_province_does_not_give_a_municipality_away() -> None:
     shown = published.rows.set_index("municipality")
     # Without Ærø the nation's total less the others would be Læsø's four.
     assert shown["events"].isna().tolist() == [True, True, False, False, False, False]
-    assert published.hidden == Hidden(frozenset({"825", "492"}), frozenset({"825", "492"}))
+    assert published.hidden == Hidden(frozenset({"825", "492"}))
     by_province = table("calibration", key=("breakdown", "value"))
     left = publish(by_province, calibration, FIVE, published.hidden).rows
     # Less Morsø and Aalborg, Nordjylland would be Læsø; less the other two, Fyn would be Ærø.
@@ -103,7 +103,7 @@ def test_the_total_of_a_province_does_not_give_a_municipality_away() -> None:
 def test_units_outside_the_list_of_municipalities_share_the_province_that_is_not_known() -> None:
     _, calibration = provinces_and_shares()
     rows = calibration.assign(value=["unknown", *calibration["value"].iloc[1:]])
-    hidden = Hidden(events=frozenset({"clinic"}))
+    hidden = Hidden(frozenset({"clinic"}))
     assert hidden.in_provinces(rows).tolist() == [True, False, False]
 
 

@@ -150,47 +150,27 @@ def test_a_hidden_municipality_is_on_neither_list() -> None:
     assert published.suppressed == 1
 
 
-def costs_and_results(indicators: pd.DataFrame) -> dict:
-    """Cost indicators and table 5.3 of ten municipalities, the last two of them dear and good."""
-    classes = ["below"] * 4 + ["as_expected"] * 3 + ["above"] * 3
-    costs = pd.DataFrame(
-        {
-            "municipality_code": indicators["municipality_code"],
-            "full_year_persons": 80.0,
-            "assessment": classes,
-            "mean_unit_cost": np.arange(10) * 1000.0,
-        }
+def test_efficiency_with_a_municipality_that_now_is_hidden_does_not_leave() -> None:
+    """As where the limit was raised after the stage: slopes, ranks and means are over it too."""
+    regressions = pd.DataFrame({"specification": ["linear"], "term": "x", "coefficient": [0.2]})
+    cells = pd.DataFrame({"cost_class": ["total"], "result_class": "total", "units": [10]})
+    notes = pd.DataFrame(
+        {"part": ["units"], "municipality_code": ["910"], "reason": ["no_verdict"]}
     )
-    units = pd.DataFrame(
-        {
-            "municipality_code": indicators["municipality_code"],
-            "cost_assessment": classes,
-            "result_assessment": indicators["assessment"],
-            "mean_unit_cost": costs["mean_unit_cost"],
-            "indicator": 1.0,
+    for codes, is_told in ((["901", "910"], False), (["901", "902"], True)):
+        influence = pd.DataFrame({"municipality_code": codes, "leverage": 0.1})
+        scores = pd.DataFrame({"side": "cost", "municipality_code": codes, "rank": [1, 2]})
+        tables = run_of_shares(events_of_last=3) | {
+            gold.EFFICIENCY_REGRESSIONS: regressions,
+            gold.EFFICIENCY_INFLUENCE: influence,
+            gold.FRONTIER_SCORES: scores,
+            gold.COST_BY_RESULT: cells,
+            gold.EFFICIENCY_NOTES: notes,
         }
-    )
-    cells = build_cost_by_result(units).table
-    return {gold.COST_INDICATORS: costs, gold.COST_BY_RESULT: cells}
-
-
-def test_no_mean_of_costs_counts_a_hidden_municipality() -> None:
-    tables = run_of_shares(events_of_last=3)
-    indicators = tables[gold.SHARE_INDICATORS]
-    indicators["assessment"] = ["better"] * 2 + ["as_expected"] * 5 + ["better"] * 3
-    tables |= costs_and_results(indicators)
-    published = publish_together(tables, FIVE)
-    hidden = published["share_indicators"].hidden.indicators
-    assert "910" in hidden
-    cells = published["cost_by_result"].rows.set_index(["cost_class", "result_class"])
-    means = cells["mean_unit_cost"]
-    for of_hidden in (("above", "better"), ("above", "total"), ("total", "better")):
-        assert pd.isna(means[of_hidden])
-    assert pd.isna(means["total", "total"])
-    secret = {tables[gold.COST_INDICATORS].set_index("municipality_code")["mean_unit_cost"][code]
-              for code in hidden}  # fmt: skip
-    assert not secret & set(means.dropna())
-    assert means["below", "better"] == 500.0 and cells["units"].notna().all()
+        published = publish_together(tables, FIVE)
+        for table in (gold.EFFICIENCY_REGRESSIONS, gold.FRONTIER_SCORES, gold.COST_BY_RESULT):
+            assert (table.name in published) == is_told
+        assert "efficiency_notes" in published
 
 
 def test_the_mean_of_a_class_of_one_does_not_follow_from_a_total() -> None:

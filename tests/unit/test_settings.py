@@ -37,6 +37,8 @@ def test_verdicts_rest_on_as_many_persons_as_may_be_published() -> None:
         load_analysis(MAIN, ("disclosure.min_persons=11",))
     with pytest.raises(ConfigError, match=r"uncertainty\.min_non_events: .* which is 11"):
         load_analysis("school_exams", ("disclosure.min_persons=11", "uncertainty.min_events=11"))
+    with pytest.raises(ConfigError, match=r"cost\.min_full_year_persons: .* which is 5"):
+        load_analysis(MAIN, ("cost.min_full_year_persons=4",))
     enough = load_analysis(MAIN, ("disclosure.min_persons=11", "uncertainty.min_events=11"))
     assert enough.disclosure.min_persons == 11
 

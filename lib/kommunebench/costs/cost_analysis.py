@@ -13,7 +13,7 @@ from kommunebench.costs.cost_indicators import (
     build_cost_indicators,
 )
 from kommunebench.costs.cost_need import CostNeed, CostNeedSettings, fit_cost_need
-from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs, summarise_unit_costs
+from kommunebench.costs.unit_cost import UnitCosts, build_unit_costs
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import refuse_unknown_choice
 
@@ -187,42 +187,19 @@ def cost_exclusions(costs: CostAnalysis, sensitivity: CostSensitivity) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def cost_metrics(
-    main: CostAnalysis, sensitivity: CostSensitivity, compared: frozenset[str]
-) -> dict[str, float]:
-    """Headline numbers by name."""
+def cost_metrics(main: CostAnalysis, sensitivity: CostSensitivity) -> dict[str, float]:
+    """Numbers of the cost models by name; those over municipalities follow from the published
+    tables."""
     left_out = float(len(main.unit_costs.problems) + len(main.need.left_out))
-    metrics, unit_costs = {"cost_cells_left_out": left_out}, main.unit_costs.unit_costs
-    if unit_costs["municipality_code"].isin(compared).any():
-        summary = summarise_unit_costs(unit_costs, compared)
-        metrics["unit_cost_mean"] = float(summary["mean"].iloc[-1])
+    metrics = {"cost_cells_left_out": left_out}
     if main.fault:
         return metrics
-    counts = main.indicators.table["assessment"].value_counts()
     metrics |= {
         "cost_model_r_squared": main.r_squared,
         "cost_model_n": float(main.need.models["n"].iloc[-1]),
-        "cost_above": float(counts.get("above", 0)),
-        "cost_below": float(counts.get("below", 0)),
-        "cost_as_expected": float(counts.get("as_expected", 0)),
     }
     if main.indicators.correlation is not None:
         metrics["cost_year_correlation"] = main.indicators.correlation
-    return metrics | _sensitivity_metrics(main, sensitivity)
-
-
-def _sensitivity_metrics(main: CostAnalysis, sensitivity: CostSensitivity) -> dict[str, float]:
-    fewer = sensitivity.costs
-    if fewer is None or sensitivity.fault:
-        return {}
-    metrics = {"cost_sensitivity_r_squared": fewer.r_squared}
-    both = main.indicators.table.merge(
-        fewer.indicators.table, on="municipality_code", suffixes=("", "_fewer")
-    )
-    # A correlation needs three municipalities: two lie on a line whatever they cost.
-    if len(both) > 2:
-        costs, of_fewer = both["cost_indicator"], both["cost_indicator_fewer"]
-        metrics["cost_sensitivity_correlation"] = float(
-            costs.astype(float).corr(of_fewer.astype(float))
-        )
+    if sensitivity.costs is not None and not sensitivity.fault:
+        metrics["cost_sensitivity_r_squared"] = sensitivity.costs.r_squared
     return metrics

@@ -1,5 +1,6 @@
 """The municipalities that have both indicators, and those that have only one of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,24 +83,35 @@ def efficiency_notes(
     units: pd.DataFrame,
     not_fitted: pd.DataFrame,
     outliers: tuple[str, ...],
+    *,
+    withheld: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
     """Rows of gold.efficiency_notes: part, municipality_code, reason.
 
     Municipalities with one indicator only; those that table 5.3 and figure 5.2 cannot place for
-    want of a verdict; models that could not be fitted; outliers of the settings that are not there.
+    want of a verdict; those ``withheld`` (codes of municipalities compared that are not in
+    ``benchmark``, because their figures may not be published); models that could not be fitted;
+    outliers of the settings that are not there.
     """
 
     def missing_from(codes: pd.Series, other: pd.Series) -> pd.Series:
         return codes[~codes.isin(other)]
 
-    reasons = {
+    reasons: dict[str, Iterable[str]] = {
         "no_cost_indicator": missing_from(
             benchmark["municipality_code"], costs["municipality_code"]
         ),
-        "no_benchmark": missing_from(costs["municipality_code"], benchmark["municipality_code"]),
+        "no_benchmark": [
+            code
+            for code in missing_from(costs["municipality_code"], benchmark["municipality_code"])
+            if code not in withheld
+        ],
+        "figures_withheld": sorted(withheld),
         "no_verdict": units.loc[units["result_assessment"].isna(), "municipality_code"],
     }
-    rows = [("units", code, reason) for reason, codes in reasons.items() for code in codes]
+    rows: list[tuple[object, ...]] = [
+        ("units", code, reason) for reason, codes in reasons.items() for code in codes
+    ]
     rows += [
         (model_name, None, reason)
         for model_name, reason in not_fitted[["part", "reason"]].to_numpy()

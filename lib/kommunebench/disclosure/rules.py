@@ -3,23 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from kommunebench.disclosure.composition import without_small_shares
 from kommunebench.disclosure.cost_cells import means_given_away
 from kommunebench.disclosure.curves import publishable_baseline, publishable_curves
 from kommunebench.disclosure.differences import also_hidden, blanked, is_few
 from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.incidence import publishable_incidence
+from kommunebench.disclosure.judged import ranked_among_shown
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
-from kommunebench.gold import COMPOSITION_SHARES, EXPECTED_DURATIONS
+from kommunebench.disclosure.thin_terms import terms_of_few, without_errors
+from kommunebench.disclosure.withheld import SIZES, withheld_units
+from kommunebench.gold import EXPECTED_DURATIONS
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 # Count columns on which the other figures of a row rest, by table.
 _BASES: dict[str, tuple[str, ...]] = {
-    "benchmark_indicators": ("persons", "spells"),
-    "share_indicators": ("persons", "cases"),
     "spell_outcomes": ("spells",),
     "population_flow": ("persons", "spells"),
     "unit_costs": ("full_year_persons",),
@@ -28,10 +29,10 @@ _BASES: dict[str, tuple[str, ...]] = {
     "calibration": ("observed_events",),
     "pupils_without_marks": ("pupils", "all_pupils"),
 }
+COEFFICIENT_TABLES = ("cox_coefficients", "logit_coefficients")
 # Tables with one row a municipality, whose events are few where their indicator may not be shown:
 # what they hide decides what other tables may show.
 INDICATOR_TABLES = ("benchmark_indicators", "share_indicators")
-_SIZES = ("persons", "spells", "cases")
 # Tables that say why a municipality has no figure, and hold none of persons.
 _REASONS = ("cost_exclusions", "efficiency_notes")
 # Columns that are published of a row without its figures: what it is about.
@@ -73,15 +74,21 @@ def publish(
     its key and loses everything else.
 
     A municipality in which fewer persons have had the event keeps its number of persons and nothing
-    else. Curves lose the weeks from which it could be seen when single persons had the event.
-    ``hidden``: what the run's tables of indicators hide; tables by municipality without counts of
-    persons hide the same municipalities. Raises ValueError for a table of persons or spells.
+    else, as does one from whose events those of the former could be computed. Curves lose the weeks
+    from which it could be seen when single persons had the event. ``hidden``: what the run's tables
+    of indicators hide; tables by municipality without counts of persons hide the same
+    municipalities. Raises ValueError for a table of persons or spells.
     """
     if table is EXPECTED_DURATIONS or _NEVER_SHOWN & set(table.columns):
         raise ValueError(
             f"{table.qualified_name} has rows of persons or spells and is never published."
         )
     minimum = settings.min_persons
+    if table.name in INDICATOR_TABLES:
+        return _publish_indicators(table, rows, minimum)
+    if table.name in COEFFICIENT_TABLES:
+        few = terms_of_few(rows, minimum)
+        return Published(without_errors(rows, few), int(few.sum()))
     if table.name == "km_curves":
         kept = rows[~_follows(table, rows, hidden)]
         shown = publishable_curves(kept, minimum)
@@ -96,8 +103,6 @@ def publish(
     small = _follows(table, rows, hidden)
     for base in _BASES.get(table.name, ()):
         small |= is_few(rows[base], minimum)
-    if table.name in INDICATOR_TABLES:
-        return _publish_indicators(table, rows, small, minimum)
     if table.name == "calibration":
         small |= hidden.in_provinces(rows)
     if table.name == "ten_best":
@@ -109,7 +114,7 @@ def publish(
     small |= _given_away(table, rows, small, minimum)
     shown = _without_figures(table, rows, small, _COUNTS_OF_UNITS)
     if table.name == "unit_costs":
-        shown = _without_small_shares(shown, minimum)
+        shown = without_small_shares(shown, minimum)
     if table.name == "spell_outcomes":
         shown = without_shares_of_hidden(shown)
     return Published(shown, int(small.sum()))
@@ -133,34 +138,15 @@ def _without_figures(
     return blanked(rows, small, list(names))
 
 
-def _publish_indicators(
-    table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
-) -> Published:
-    """One row a municipality. Those with few persons keep their name only; those with few events
-    (of a share also those with few persons without the event) also keep the number of persons.
-    Counts that could be computed from the nation's total are hidden in further municipalities."""
-    few_events = is_few(rows["events"], minimum)
-    is_share = table.name == "share_indicators"
-    if is_share:
-        without_event = pd.to_numeric(rows["cases"]) - pd.to_numeric(rows["events"])
-        few_events |= is_few(without_event, minimum)
-    nation = [pd.Series("nation", rows.index)]
-    sizes = [name for name in _SIZES if name in rows]
-    hidden_of = dict.fromkeys(sizes, small) | {"events": small | few_events}
-    further = {
-        name: also_hidden(pd.to_numeric(rows[name]).fillna(0), hidden, nation, minimum)
-        for name, hidden in hidden_of.items()
-    }
-    # The share of the others' events is the count: it goes with it.
-    withheld = small | few_events | (further["events"] if is_share else False)
-    shown = _without_figures(table, rows, withheld & ~small, (*sizes, "no_verdict_reason"))
-    shown = _without_figures(table, shown, small)
-    for name, hidden in further.items():
-        shown = blanked(shown, hidden, [name])
-    lost = withheld | pd.concat(further, axis=1).any(axis=1)
-    return Published(
-        shown, int(lost.sum()), Hidden.of_rows(rows, withheld, withheld | further["events"])
-    )
+def _publish_indicators(table: Table, rows: pd.DataFrame, minimum: int) -> Published:
+    """One row a municipality: those whose size may not be told keep their name, those whose events
+    may not (of a share also who had none) the number of persons too."""
+    withheld = withheld_units(rows, minimum)
+    sizes, figures = withheld.sizes, withheld.figures
+    shown = _without_figures(table, rows, figures & ~sizes, (*SIZES, "no_verdict_reason"))
+    shown = _without_figures(table, shown, sizes)
+    shown = ranked_among_shown(shown, rows[figures])
+    return Published(shown, int(figures.sum()), Hidden.of_rows(rows, figures))
 
 
 def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
@@ -221,15 +207,3 @@ def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd
     reasons = ~is_total & open_total
     hidden, groups = small | few_left, [("municipality_code",)]
     return few_left | _inside(rows, hidden, reasons, groups=groups, count="pupils", minimum=minimum)
-
-
-def _without_small_shares(rows: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Hide a share that is a share of a few persons, or of all but a few."""
-    persons = pd.to_numeric(rows["full_year_persons"])
-    shown = rows.copy()
-    for name in COMPOSITION_SHARES:
-        with_trait = persons * pd.to_numeric(rows[name])
-        without_trait = persons - with_trait
-        few = is_few(with_trait, minimum) | ((without_trait > 1e-9) & (without_trait < minimum))
-        shown[name] = rows[name].astype(object).where(~few, np.nan)
-    return shown

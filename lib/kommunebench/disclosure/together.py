@@ -8,14 +8,27 @@ import pandas as pd
 from kommunebench.benchmark.comparison.fifths import fifth_means
 from kommunebench.benchmark.comparison.potential import RAW, ten_best
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
-from kommunebench.disclosure.cost_cells import without_hidden_units
 from kommunebench.disclosure.hidden import Hidden
-from kommunebench.disclosure.rules import INDICATOR_TABLES, Published, publish
+from kommunebench.disclosure.judged import summary_of_shown
+from kommunebench.disclosure.rules import (
+    COEFFICIENT_TABLES,
+    INDICATOR_TABLES,
+    Published,
+    publish,
+)
+from kommunebench.disclosure.thin_terms import of_terms, terms_of_few, without_tests
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
 _FIFTHS, _VARIANCES, _POTENTIALS = "quintile_means", "variance_reduction", "potentials"
 _LISTS = "ten_best"
+_OF_EFFICIENCY = (
+    "efficiency_regressions",
+    "efficiency_influence",
+    "frontier_parameters",
+    "frontier_scores",
+    "cost_by_result",
+)
 
 
 def publish_together(
@@ -25,7 +38,9 @@ def publish_together(
     The indicators come first, because the other tables hide what they hide.
 
     Means over municipalities of which some are hidden are computed from the municipalities that are
-    shown, because from a mean of all a single hidden one could be computed.
+    shown, because from a mean of all a single hidden one could be computed. The tables of
+    efficiency are estimated without the municipalities that were hidden at the time; where one took
+    part that is hidden now, they are not published.
     """
     with_rows = {table: rows for table, rows in tables.items() if len(rows)}
     published = {
@@ -34,28 +49,45 @@ def publish_together(
         if table.name in INDICATOR_TABLES
     }
     hidden = Hidden.union(one.hidden for one in published.values())
+    if not hidden.indicators.isdisjoint(_set_against_costs(with_rows)):
+        with_rows = {t: rows for t, rows in with_rows.items() if t.name not in _OF_EFFICIENCY}
     shown = [one.rows for one in published.values()]
     for table, rows in with_rows.items():
         if table.name in published:
             continue
         if hidden.some_compared and len(shown) == 1:
             rows = of_shown(table.name, rows, shown[0])
-        if table.name == "cost_by_result":
-            rows = _of_shown_costs(rows, with_rows, hidden, rules.min_persons)
+        if table.name == "proportionality":
+            few = of_terms(rows, _terms_of_few(with_rows, rules.min_persons))
+            published[table.name] = Published(without_tests(rows, few), int(few.sum()))
+            continue
+        if hidden.some_judged and table.name == "benchmark_summary" and len(shown) == 1:
+            rows = summary_of_shown(rows, shown[0])
+        if hidden.some_judged and table.name == "stability":
+            # It counts and correlates all that have a verdict.
+            continue
         published[table.name] = publish(table, rows, rules, hidden)
     return {name: one for name, one in published.items() if len(one.rows)}
 
 
-def _of_shown_costs(
-    cells: pd.DataFrame, tables: Mapping[Table, pd.DataFrame], hidden: Hidden, minimum: int
-) -> pd.DataFrame:
-    """Table 5.3 without the means that include a hidden municipality; unchanged if the tables that
-    say which ones it includes are missing."""
-    by_name = {table.name: rows for table, rows in tables.items()}
-    indicators = [by_name[name] for name in INDICATOR_TABLES if name in by_name]
-    if len(indicators) != 1 or "cost_indicators" not in by_name:
-        return cells
-    return without_hidden_units(cells, indicators[0], by_name["cost_indicators"], hidden, minimum)
+def _terms_of_few(tables: Mapping[Table, pd.DataFrame], minimum: int) -> pd.DataFrame:
+    """Group and term of the terms that rest on few events."""
+    few = [
+        rows.loc[terms_of_few(rows, minimum), ["group", "term"]]
+        for table, rows in tables.items()
+        if table.name in COEFFICIENT_TABLES
+    ]
+    return pd.concat([pd.DataFrame(columns=["group", "term"]), *few])
+
+
+def _set_against_costs(tables: Mapping[Table, pd.DataFrame]) -> set[str]:
+    """Codes of the municipalities that the tables of efficiency are made of."""
+    return {
+        str(code)
+        for table, rows in tables.items()
+        if table.name in ("efficiency_influence", "frontier_scores")
+        for code in rows["municipality_code"]
+    }
 
 
 def of_shown(table_name: str, rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:

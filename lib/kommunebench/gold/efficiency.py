@@ -39,7 +39,8 @@ FRONTIER_SCORES = gold_table(
 )
 EFFICIENCY_NOTES = gold_table(
     "efficiency_notes",
-    "one municipality without both indicators, or one model that could not be fitted",
+    "one municipality without both indicators or with withheld figures, or one model that could"
+    " not be fitted",
     "part reason",
     "part string, municipality_code string, reason string",
 )

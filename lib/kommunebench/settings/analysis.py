@@ -192,7 +192,8 @@ class AnalysisSettings(Settings):
 
     def _refuse_verdicts_on_hidden_counts(self) -> None:
         """A municipality whose events are hidden has no verdict, rank or class of cost: these would
-        show by what is missing from the others and from the counts of the summary."""
+        show by what is missing from the others and from the counts of the summary. Nor does a year
+        of hidden full-year persons count in the costs: it would be a mean less the other years."""
         names = ["min_events", *(["min_non_events"] if self.measure == "share" else [])]
         least = self.disclosure.min_persons
         below = [name for name in names if getattr(self.uncertainty, name) < least]
@@ -200,6 +201,11 @@ class AnalysisSettings(Settings):
             raise ValueError(
                 f"uncertainty.{' and uncertainty.'.join(below)}: verdicts rest on fewer persons"
                 f" than may be published; write at least disclosure.min_persons, which is {least}"
+            )
+        if self.cost is not None and self.cost.min_full_year_persons < least:
+            raise ValueError(
+                "cost.min_full_year_persons: costs rest on fewer persons than may be published;"
+                f" write at least disclosure.min_persons, which is {least}"
             )
 
     @property

@@ -64,7 +64,8 @@ class CostSettings(Settings):
     min_full_year_persons: float = Field(
         MIN_FULL_YEAR_PERSONS,
         ge=0,
-        description="a year of a municipality counts only with more full-year persons than this",
+        description="a year of a municipality counts only with more full-year persons than this;"
+        " disclosure.min_persons at least",
     )
     autocorrelation: Autocorrelation = Field(
         "none",

@@ -39,15 +39,13 @@ def _calibration(checking: Checking) -> pd.DataFrame:
     """Observed and expected events of the national model."""
     known = (name for name in (START_YEAR, RESIDENCE_BASIS) if name in checking.labels)
     breakdowns = {name: Breakdown(name, tuple(checking.labels[name])) for name in known}
-    rows = calibration(
+    return calibration(
         checking.blocks,
         checking.pooled.models,
         breakdowns,
         provinces(checking.settings, checking.spells.layout.unit_names),
         checking.run.confidence_level,
     )
-    checking.metrics.update(calibration_metrics(rows))
-    return rows
 
 
 def provinces(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str, list[str]]:
@@ -55,15 +53,6 @@ def provinces(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str
     if settings.starts_from != "registers":
         return {}
     return {"province": province_of(unit_names)}
-
-
-def calibration_metrics(rows: pd.DataFrame) -> dict[str, float]:
-    """What the tracked run is told of the calibration."""
-    outside = (rows["ci_low"] > 1) | (rows["ci_high"] < 1)
-    return {
-        "calibration_groups": float(len(rows)),
-        "calibration_outside": float(outside.sum()),
-    }
 
 
 def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:
@@ -109,7 +98,6 @@ def _checks(inputs: StageInputs) -> StageOutput:
         CUMULATIVE_INCIDENCE: _competing_ends(checking) if "competing_ends" in wanted else None,
     }
     if inputs.settings.verdict_model == WITHIN:
-        # Their headline figures stand beside those of the verdicts already.
         verdicts = inputs.rows(MODEL_VERDICTS).to_pandas()
         checking.sensitivity.extend(under_models(checking.run, verdicts))
     _try_choices(checking)
@@ -117,7 +105,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
     made[STABILITY] = pd.DataFrame(checking.stability)
     frames = {table: inputs.frame(table, _rows(rows)) for table, rows in made.items()}
     left_out = (f"{name} left out: {why}" for name, why in checking.left_out.items())
-    return StageOutput(frames, checking.metrics, "; ".join(left_out))
+    return StageOutput(frames, note="; ".join(left_out))
 
 
 def _try_choices(checking: Checking) -> None:

@@ -56,7 +56,7 @@ def _cost(inputs: StageInputs) -> StageOutput:
         COST_EXCLUSIONS: cost_exclusions(main, sensitivity),
     }
     made = {table: inputs.frame(table, rows) for table, rows in frames.items()}
-    return StageOutput(made, cost_metrics(main, sensitivity, compared), note(main, sensitivity))
+    return StageOutput(made, cost_metrics(main, sensitivity), note(main, sensitivity))
 
 
 def _section(settings: AnalysisSettings) -> CostSettings:

@@ -17,6 +17,7 @@ from kommunebench.costs import (
     error_variance_if_known,
     sensitivity_if_any,
 )
+from kommunebench.disclosure import publish
 from kommunebench.gold import (
     COST_BY_RESULT,
     COST_INDICATORS,
@@ -35,15 +36,16 @@ from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 def _efficiency(inputs: StageInputs) -> StageOutput:
     rules = efficiency_rules(inputs.settings)
-    benchmark, costs = _benchmark(inputs), inputs.rows(COST_INDICATORS).to_pandas()
+    benchmark, withheld = _benchmark(inputs)
+    costs = inputs.rows(COST_INDICATORS).to_pandas()
     units = both_indicators(benchmark, costs, _error_variance(inputs))
     if len(units) < LEAST_UNITS:
-        return _too_few(inputs, len(units))
+        return _too_few(inputs, len(units), withheld)
     results = assess_efficiency(units, rules)
     fewer = benchmark.merge(inputs.rows(COST_SENSITIVITY).to_pandas(), on="municipality_code")
     sensitivity, fault = sensitivity_if_any(fewer, rules.outliers)
     not_fitted = pd.concat([results.not_fitted, fault], ignore_index=True)
-    notes = efficiency_notes(benchmark, costs, units, not_fitted, rules.outliers)
+    notes = efficiency_notes(benchmark, costs, units, not_fitted, rules.outliers, withheld=withheld)
     frames = {
         EFFICIENCY_REGRESSIONS: pd.concat([results.regressions, sensitivity], ignore_index=True),
         EFFICIENCY_INFLUENCE: results.influence,
@@ -59,10 +61,13 @@ def _efficiency(inputs: StageInputs) -> StageOutput:
     )
 
 
-def _too_few(inputs: StageInputs, units: int) -> StageOutput:
+def _too_few(inputs: StageInputs, units: int, withheld: frozenset[str]) -> StageOutput:
     """Empty tables and the reason: a small comparison keeps its benchmark and its costs."""
     reason = pd.DataFrame(
-        [("efficiency", None, "too_few_municipalities")],
+        [
+            ("efficiency", None, "too_few_municipalities"),
+            *(("units", code, "figures_withheld") for code in sorted(withheld)),
+        ],
         columns=["part", "municipality_code", "reason"],
     )
     frames = {
@@ -119,11 +124,19 @@ def efficiency_rules(settings: AnalysisSettings) -> EfficiencyRules:
     )
 
 
-def _benchmark(inputs: StageInputs) -> pd.DataFrame:
-    """Municipalities compared that have the indicator on which verdicts rest, as a ratio."""
-    indicators = inputs.rows(indicator_table(inputs.settings))
-    compared = indicators.filter(indicators["included"]).to_pandas()
-    return benchmark_as_ratio(compared, benchmark_columns(inputs.settings))
+def _benchmark(inputs: StageInputs) -> tuple[pd.DataFrame, frozenset[str]]:
+    """Municipalities compared that have the indicator on which verdicts rest, as a ratio; and the
+    codes of those left out because their figures may not be published.
+
+    A slope or a rank over all, less what is shown of the others, would be a hidden municipality's.
+    """
+    table = indicator_table(inputs.settings)
+    indicators = inputs.rows(table).to_pandas()
+    hidden = publish(table, indicators, inputs.settings.disclosure).hidden.indicators
+    compared = indicators[indicators["included"].fillna(False).astype(bool)]
+    is_hidden = compared["municipality_code"].isin(hidden)
+    shown = benchmark_as_ratio(compared[~is_hidden], benchmark_columns(inputs.settings))
+    return shown, frozenset(compared.loc[is_hidden, "municipality_code"])
 
 
 def benchmark_columns(settings: AnalysisSettings) -> BenchmarkColumns:
@@ -165,7 +178,15 @@ def efficiency_stage(settings: AnalysisSettings) -> Stage:
         verb="efficiency",
         reads=(indicator_table(settings), COST_INDICATORS, COST_SENSITIVITY, UNIT_COSTS),
         writes=EFFICIENCY_TABLES,
-        sections=("name", "measure", "indicator", "uncertainty", "cost", "efficiency"),
+        sections=(
+            "name",
+            "measure",
+            "indicator",
+            "uncertainty",
+            "cost",
+            "efficiency",
+            "disclosure",
+        ),
         build=_efficiency,
         after=("uncertainty", "cost"),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
-from kommunebench.benchmark.comparison.models import POOLED, WITHIN, changes_from_pooled
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.comparison.published import (
     published_columns,
     published_fifth_means,
@@ -48,7 +48,6 @@ from kommunebench.stages.blocks import expected_by_spell
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.indicator_rows import (
     benchmark_metrics,
-    finite_metrics,
     has_potentials,
     indicator_frame,
     indicator_table,
@@ -81,7 +80,6 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         indicator=spells.indicator,
         min_spells=settings.model.min_spells,
     )
-    reduction = published_variance_reduction(comparison)
     coefficients = coefficient_table(models)
     expected = expected_by_spell(spells.packed, spells.layout, models, spells.measure)
     frames = {
@@ -92,7 +90,9 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
             NATIONAL_MODELS,
             pd.concat([model_rows(name, fitted) for name, fitted in by_name.items()]),
         ),
-        VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
+        VARIANCE_REDUCTION: inputs.frame(
+            VARIANCE_REDUCTION, published_variance_reduction(comparison)
+        ),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
         EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, _expected_columns(inputs, expected)),
     }
@@ -102,12 +102,9 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         tested = proportionality_table(engine.blocks, models)
         frames[PROPORTIONALITY] = inputs.frame(PROPORTIONALITY, tested)
     metrics = benchmark_metrics(
-        comparison,
-        reduction,
         rows="spells",
         n_rows=chain.n_spells.sum(),
         n_events=spells.facts.events_ever.sum(),
-        measured="share" if settings.measure == "share" else "duration",
         log_likelihood=sum(model.estimate.log_likelihood for model in models),
     )
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
@@ -178,13 +175,11 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
     }
-    metrics = finite_metrics(summary)
     if rules.verdict_model == WITHIN:
         frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
-        metrics |= changes_from_pooled(results.model_verdicts)
     if has_potentials(settings):
         frames |= list_frames(inputs, comparison, results.pooled.covariance, rules)
-    return StageOutput(frames, metrics)
+    return StageOutput(frames)
 
 
 def benchmark_stage(settings: AnalysisSettings) -> Stage:

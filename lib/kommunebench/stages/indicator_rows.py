@@ -3,7 +3,6 @@ best, potentials."""
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -42,26 +41,14 @@ def with_municipality(settings: AnalysisSettings, table: pd.DataFrame) -> pd.Dat
 
 
 def benchmark_metrics(
-    comparison: Comparison,
-    reduction: pd.DataFrame,
-    *,
-    rows: str,
-    n_rows: float,
-    n_events: float,
-    measured: str,
-    log_likelihood: float,
+    *, rows: str, n_rows: float, n_events: float, log_likelihood: float
 ) -> dict[str, float]:
-    """What the tracked run is told of a benchmark. ``rows``: what the units have (spells, cases);
-    ``measured``: what is compared (duration, share)."""
-    compared = comparison.table[comparison.table["included"]]
+    """What the tracked run is told of a benchmark beside the published tables: numbers of the whole
+    nation. ``rows``: what the units have (spells, cases)."""
     return {
         rows: float(n_rows),
         "events": float(n_events),
         "success_share": float(n_events / n_rows),
-        "units_compared": float(len(compared)),
-        "variance_reduction": float(reduction["variance_reduction"].iloc[1]),
-        f"observed_{measured}_mean": float(compared["observed"].mean()),
-        f"expected_{measured}_mean": float(compared["expected"].mean()),
         "log_likelihood": float(log_likelihood),
     }
 
@@ -80,13 +67,6 @@ def thin_note(coefficients: pd.DataFrame, models: Mapping[str, Sequence[GroupMod
     if held:
         said.append(f"a prior on every level and unit of the models {', '.join(held)}")
     return "; ".join(said)
-
-
-def finite_metrics(summary: pd.Series) -> dict[str, float]:
-    """The numbers of the summary that are known."""
-    numbers = summary.drop("held_groups", errors="ignore").dropna()
-    known = {str(name): float(value) for name, value in numbers.items()}
-    return {name: value for name, value in known.items() if np.isfinite(value)}
 
 
 def has_potentials(settings: AnalysisSettings) -> bool:

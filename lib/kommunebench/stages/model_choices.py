@@ -20,7 +20,6 @@ from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.sensitivity import (
     RunResults,
     in_half,
-    summarise_check,
     under_choice,
 )
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
@@ -59,7 +58,6 @@ class Checking:
     run: RunResults
     sensitivity: list[pd.DataFrame] = field(default_factory=list)
     stability: list[dict[str, float]] = field(default_factory=list)
-    metrics: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -76,14 +74,6 @@ class Checking:
         """The performance (K,) of measures (K,)."""
         return self.spells.indicator.performance(expected, robust)
 
-    def add(self, check: str, rows: pd.DataFrame) -> None:
-        """Keep the rows of a check and its headline figures."""
-        self.sensitivity.append(rows)
-        if check not in ("first_half", "second_half"):
-            figures = summarise_check(rows, self.run)
-            named = {f"check_{check}_{name}": value for name, value in figures.items()}
-            self.metrics.update(named)
-
     @cached_property
     def pooled(self) -> ChainEstimate:
         """The chain of the models without effects of the units, whose calibration is shown."""
@@ -96,7 +86,7 @@ class Checking:
         """Keep a check that gives other measures of all units than the run's chain."""
         here = self.performance(self.chain.expected, self.chain.robust)
         change = self.performance(expected, robust) - here
-        self.add(check, under_choice(self.run, check, change))
+        self.sensitivity.append(under_choice(self.run, check, change))
 
     def needs(self, *facts: str) -> None:
         """Raise InputError where the spells lack a fact."""
@@ -177,7 +167,7 @@ def _stability(checking: Checking) -> None:
     run = checking.run
     halves = estimate_halves(checking.blocks, checking.chain, checking.spells.indicator)
     for place, check in enumerate(("first_half", "second_half")):
-        checking.add(check, in_half(run, check, halves.performance[place]))
+        checking.sensitivity.append(in_half(run, check, halves.performance[place]))
     least = checking.settings.uncertainty.min_verdicts
     lasting = stability(
         run.paces_of(halves.performance), run.judged, run.pace, run.pace_se, least_units=least
@@ -188,8 +178,6 @@ def _stability(checking: Checking) -> None:
             f"fewer than {least} {units} have a verdict and both halves (uncertainty.min_verdicts)."
         )
     checking.stability.append(asdict(lasting))
-    figures = {name: value for name, value in asdict(lasting).items() if np.isfinite(value)}
-    checking.metrics.update({f"stability_{name}": float(v) for name, v in figures.items()})
 
 
 CHOICES: dict[str, Callable[[Checking], None]] = {

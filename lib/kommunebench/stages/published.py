@@ -56,14 +56,6 @@ class PublishedResults:
             zip(national["week"].astype(int), national["survival"].astype(float), strict=True)
         )
 
-    def headline_metrics(self) -> dict[str, float]:
-        """Numbers of the one-row summary, as metrics."""
-        summary = self.tables["benchmark_summary"]
-        row = pd.to_numeric(
-            summary.iloc[0].drop(["analysis", "run_id"], errors="ignore"), errors="coerce"
-        ).dropna()
-        return {str(name): float(value) for name, value in row.items()}
-
     def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
         """Coefficients and baselines as the logged model keeps them, of the groups whose baseline
         may leave; None where there are none."""

@@ -7,7 +7,7 @@ from kommunebench.benchmark.comparison.models import POOLED
 from kommunebench.benchmark.shares.calibration import share_calibration
 from kommunebench.gold import CALIBRATION, NATIONAL_MODELS
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
-from kommunebench.stages.checks import calibration_metrics, provinces
+from kommunebench.stages.checks import provinces
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.fact_blocks import fact_blocks, read_labels
 from kommunebench.stages.share_models import read_share_models
@@ -29,7 +29,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
         provinces(settings, cases.layout.unit_names),
         settings.uncertainty.confidence_level,
     )
-    return StageOutput({CALIBRATION: inputs.frame(CALIBRATION, rows)}, calibration_metrics(rows))
+    return StageOutput({CALIBRATION: inputs.frame(CALIBRATION, rows)})
 
 
 SHARE_CHECKS_STAGE = Stage(

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_se
-from kommunebench.benchmark.comparison.models import POOLED, WITHIN, changes_from_pooled
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.comparison.published import (
     published_fifth_means,
     published_variance_reduction,
@@ -41,7 +41,6 @@ from kommunebench.stages.estimates import verdict_rules
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.indicator_rows import (
     benchmark_metrics,
-    finite_metrics,
     indicator_frame,
     list_frames,
     thin_note,
@@ -66,7 +65,6 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         indicator=cases.indicator,
         min_spells=settings.model.min_spells,
     )
-    reduction = published_variance_reduction(comparison)
     coefficients = share_coefficients(models)
     expected = expected_by_case(cases.packed, cases.layout, models)
     rows = pd.concat([share_model_rows(name, fitted) for name, fitted in by_name.items()])
@@ -74,19 +72,18 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         SHARE_INDICATORS: _indicators(inputs, comparison),
         LOGIT_COEFFICIENTS: inputs.frame(LOGIT_COEFFICIENTS, coefficients),
         NATIONAL_MODELS: inputs.frame(NATIONAL_MODELS, rows),
-        VARIANCE_REDUCTION: inputs.frame(VARIANCE_REDUCTION, reduction),
+        VARIANCE_REDUCTION: inputs.frame(
+            VARIANCE_REDUCTION, published_variance_reduction(comparison)
+        ),
         QUINTILE_MEANS: inputs.frame(QUINTILE_MEANS, published_fifth_means(comparison)),
         EXPECTED_DURATIONS: inputs.of_run(EXPECTED_DURATIONS, expected),
     }
     if settings.verdict_model == WITHIN:
         frames[SECOND_STAGE] = inputs.frame(SECOND_STAGE, second_stage_table(carrying))
     metrics = benchmark_metrics(
-        comparison,
-        reduction,
         rows="cases",
         n_rows=chain.n_spells.sum(),
         n_events=cases.facts.events_ever.sum(),
-        measured="share",
         log_likelihood=sum(model.log_likelihood for model in models),
     )
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
@@ -124,11 +121,9 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
         **list_frames(inputs, comparison, results.pooled.covariance, rules),
     }
-    metrics = finite_metrics(summary)
     if rules.verdict_model == WITHIN:
         frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
-        metrics |= changes_from_pooled(results.model_verdicts)
-    return StageOutput(frames, metrics)
+    return StageOutput(frames)
 
 
 def share_benchmark_stage(settings: AnalysisSettings) -> Stage:

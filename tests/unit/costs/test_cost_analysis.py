@@ -57,15 +57,12 @@ def test_from_accounts_to_indicators() -> None:
     assert cost_exclusions(costs, NONE).empty
 
 
-def test_metrics_set_the_main_choice_beside_fewer_groups() -> None:
+def test_metrics_are_of_the_cost_models() -> None:
     accounts, persons = country()
     main = analyse_costs(accounts, FLAT, persons, RULES)
-    compared = frozenset(persons["municipality_code"])
-    metrics = cost_metrics(main, CostSensitivity(main), compared)
-    assert metrics["cost_sensitivity_correlation"] == pytest.approx(1.0)
+    metrics = cost_metrics(main, CostSensitivity(main))
+    assert metrics["cost_sensitivity_r_squared"] == metrics["cost_model_r_squared"]
     assert metrics["cost_model_r_squared"] == main.r_squared
-    classes = [metrics[f"cost_{name}"] for name in ("above", "below", "as_expected")]
-    assert sum(classes) == 92
     assert metrics["cost_model_n"] == 460
     assert metrics["cost_cells_left_out"] == 0
 
@@ -81,7 +78,7 @@ def test_without_a_model_the_unit_costs_stand_and_the_reason_is_said() -> None:
     assert np.isnan(costs.r_squared)
     reasons = cost_exclusions(costs, NONE).query("part == 'cost_model_not_fitted'")["reason"]
     assert reasons.to_list() == [costs.fault]
-    assert "cost_model_r_squared" not in cost_metrics(costs, NONE, frozenset(["101", "147"]))
+    assert "cost_model_r_squared" not in cost_metrics(costs, NONE)
 
 
 def test_fewer_groups_without_expenditure_stop_nothing_and_are_noted() -> None:
@@ -93,19 +90,18 @@ def test_fewer_groups_without_expenditure_stop_nothing_and_are_noted() -> None:
     noted = cost_exclusions(main, sensitivity)
     assert noted["part"].to_list() == ["cost_sensitivity_not_fitted"]
     assert noted["reason"].to_list() == [sensitivity.fault] != [""]
-    compared = frozenset(persons["municipality_code"])
-    metrics = cost_metrics(main, sensitivity, compared)
-    assert "cost_above" in metrics and "cost_sensitivity_r_squared" not in metrics
+    metrics = cost_metrics(main, sensitivity)
+    assert "cost_model_n" in metrics and "cost_sensitivity_r_squared" not in metrics
     assert f"no sensitivity: {sensitivity.fault}" in note(main, sensitivity)
 
 
-def test_where_no_municipality_is_compared_there_is_no_mean_and_no_error() -> None:
+def test_where_no_municipality_is_compared_there_is_no_error() -> None:
     accounts, persons = country()
     nobody: frozenset[str] = frozenset()
     rules = CostRules(accounts=RULES.accounts, need=CostNeedSettings(compared=nobody))
     costs = analyse_costs(accounts, FLAT, persons, rules)
     assert costs.fault and len(costs.unit_costs_with_need) == 460
-    assert set(cost_metrics(costs, NONE, nobody)) == {"cost_cells_left_out"}
+    assert set(cost_metrics(costs, NONE)) == {"cost_cells_left_out"}
 
 
 def test_the_confidence_level_and_the_autocorrelation_reach_the_indicators() -> None:

@@ -8,10 +8,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from kommunebench.costs import fit_efficiency_regressions
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
+    COST_BY_RESULT,
     COST_INDICATORS,
     COST_SENSITIVITY,
+    EFFICIENCY_INFLUENCE,
     EFFICIENCY_NOTES,
     EFFICIENCY_REGRESSIONS,
     FRONTIER_SCORES,
@@ -20,6 +23,7 @@ from kommunebench.gold import (
 )
 from kommunebench.settings import load_analysis
 from kommunebench.stages.efficiency import efficiency_stage
+from kommunebench.stages.estimates import indicator_table
 from kommunebench.tables import Table
 
 YEARS = range(2011, 2016)
@@ -36,12 +40,15 @@ def store(measure: str, units: int = 40, form: str = "ratio") -> dict[Table, pd.
     shares = measure == "share"
     observed = 0.4 * ratio if shares else np.full(units, 100.0)
     expected = 0.4 if shares else 100.0 * ratio
+    persons = rng.integers(100, 900, units)
     forms = {"ratio": ratio, "difference": (100.0 if shares else 1.0) * (observed - expected)}
     indicators = pd.DataFrame(
         {
             "municipality_code": codes,
             "included": True,
-            "persons": rng.integers(100, 900, units),
+            "persons": persons,
+            "cases" if shares else "spells": persons,
+            "events": persons // 2,
             "assessment": "as_expected",
             "expected_duration": 0.95 * expected,
             "observed_duration_robust": observed,
@@ -86,8 +93,10 @@ def run(
     units: int = 40,
     *overrides: str,
     sensitivity: int | None = None,
+    events: dict[str, int] | None = None,
 ) -> Any:
-    """The stage's output; ``sensitivity``: how many municipalities have costs of fewer groups."""
+    """The stage's output; ``sensitivity``: how many municipalities have costs of fewer groups;
+    ``events``: of some municipalities, by code."""
     settings = load_analysis(
         "integration_employment",
         (
@@ -100,6 +109,10 @@ def run(
     tables = store(measure, units, settings.indicator)
     if sensitivity is not None:
         tables[COST_SENSITIVITY] = tables[COST_SENSITIVITY].head(sensitivity)
+    indicators = tables[indicator_table(settings)].set_index("municipality_code")
+    for code, number in (events or {}).items():
+        indicators.loc[code, "events"] = number
+    tables[indicator_table(settings)] = indicators.reset_index()
     stage = efficiency_stage(settings)
     assert set(stage.reads) == set(tables)
     inputs = SimpleNamespace(
@@ -169,3 +182,51 @@ def test_too_few_municipalities_leave_empty_tables_and_the_reason() -> None:
     assert notes["reason"].to_list() == ["too_few_municipalities"]
     assert all(len(rows) == 0 for table, rows in output.frames.items() if table != EFFICIENCY_NOTES)
     assert "8 municipalities" in output.note
+
+
+def test_no_figure_depends_on_a_municipality_that_is_hidden() -> None:
+    """Fifteen municipalities, of which 103 has three events and 107, with eight, is hidden to
+    protect it. The slope over all is linear in the indicator of 103: with everything known of the
+    others, it would be that indicator."""
+    output = run("restricted_mean", 15, events={"103": 3, "107": 8})
+    published = output.frames[EFFICIENCY_REGRESSIONS].query(
+        "specification == 'linear' and term == 'cost_indicator'"
+    )
+    tables = store("restricted_mean", 15)
+    units = tables[BENCHMARK_INDICATORS].merge(
+        tables[COST_INDICATORS].drop(columns="assessment"), on="municipality_code"
+    )
+    units["indicator"] = units["indicator_robust"]
+    is_hidden = units["municipality_code"] == "103"
+
+    def slope(guess: float) -> float:
+        guessed = units.assign(indicator=units["indicator"].where(~is_hidden, guess))
+        lines = fit_efficiency_regressions(guessed, ()).table
+        wanted = (lines["specification"] == "linear") & (lines["term"] == "cost_indicator")
+        return float(lines.loc[wanted, "coefficient"].iloc[0])
+
+    at_zero, at_one = slope(0.0), slope(1.0)
+    worked_out = (published["coefficient"].iloc[0] - at_zero) / (at_one - at_zero)
+    assert abs(worked_out - units.loc[is_hidden, "indicator"].iloc[0]) > 0.01
+    assert published["n"].tolist() == [13]
+    notes = output.frames[EFFICIENCY_NOTES]
+    withheld = notes[notes["reason"] == "figures_withheld"]
+    assert withheld["municipality_code"].tolist() == ["103", "107"]
+    assert "no_benchmark" not in set(notes["reason"])
+    for table in (FRONTIER_SCORES, EFFICIENCY_INFLUENCE):
+        assert not {"103", "107"} & set(output.frames[table]["municipality_code"])
+    scores = output.frames[FRONTIER_SCORES]
+    for _, of_side in scores.groupby("side"):
+        assert sorted(of_side["rank"]) == list(range(1, 14))
+    assert output.frames[COST_BY_RESULT]["units"].max() == 13
+
+
+def test_too_few_are_left_where_some_are_hidden() -> None:
+    output = run("restricted_mean", 10, events={"103": 3, "107": 8})
+    notes = output.frames[EFFICIENCY_NOTES]
+    assert notes["reason"].tolist() == ["too_few_municipalities", *["figures_withheld"] * 2]
+
+
+def test_another_limit_of_disclosure_makes_efficiency_anew() -> None:
+    settings = load_analysis("integration_employment")
+    assert "disclosure" in efficiency_stage(settings).sections

@@ -92,7 +92,7 @@ def test_who_is_left_out_and_why() -> None:
     )
     costs = pd.DataFrame(
         {
-            "municipality_code": ["101", "147", "999"],
+            "municipality_code": ["101", "147", "999", "161"],
             "cost_indicator": 1.0,
             "mean_unit_cost": 8e4,
             "assessment": "above",
@@ -102,10 +102,13 @@ def test_who_is_left_out_and_why() -> None:
     assert units["municipality_code"].to_list() == ["101", "147"]
     assert units["cost_error_variance"].isna().to_list() == [False, True]
     not_fitted = pd.DataFrame({"part": ["frontier_cost"], "reason": ["no maximum"]})
-    notes = efficiency_notes(benchmark, costs, units, not_fitted, ("101", "169"))
+    notes = efficiency_notes(
+        benchmark, costs, units, not_fitted, ("101", "169"), withheld=frozenset(["161"])
+    )
     assert {tuple(row) for row in notes.to_numpy()} == {
         ("units", "151", "no_cost_indicator"),
         ("units", "999", "no_benchmark"),
+        ("units", "161", "figures_withheld"),
         ("units", "147", "no_verdict"),
         ("frontier_cost", None, "no maximum"),
         ("outliers", "169", "outlier_not_among_units"),

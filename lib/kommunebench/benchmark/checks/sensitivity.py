@@ -108,12 +108,11 @@ def _rows(run: RunResults, check: str, performance: Floats) -> pd.DataFrame:
     )
 
 
-def summarise_check(rows: pd.DataFrame, run: RunResults) -> dict[str, float]:
+def summarise_check(rows: pd.DataFrame, verdicts: pd.Series) -> dict[str, float]:
     """Headline figures of one check: verdicts that change, largest and mean change in standard
-    errors."""
-    verdicts = pd.Series(run.assessment, run.codes).reindex(rows["municipality_code"])
-    changed = differing(rows["assessment"], verdicts)
-    size = rows["difference_in_se"].abs()
+    errors. ``rows``: of gold.sensitivity; ``verdicts``: the run's, by municipality_code."""
+    changed = differing(rows["assessment"], verdicts.reindex(rows["municipality_code"]))
+    size = pd.to_numeric(rows["difference_in_se"]).abs()
     return {
         "verdicts_changed": float(changed.sum()),
         "largest_change": float(size.max()),

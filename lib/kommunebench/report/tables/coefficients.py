@@ -164,9 +164,14 @@ def _group_columns(edition: Edition, group: object) -> tuple[Column, ...]:
 
 
 def _mark_notes(edition: Edition, rows: pd.DataFrame) -> tuple[str, ...]:
-    """A footnote for each kind of mark among the terms."""
-    marks = set(rows["mark"].dropna()) if "mark" in rows else set()
-    return tuple(edition.words(f"note_mark_{mark}") for mark in _MARKS if mark in marks)
+    """A footnote for each kind of mark among the terms, and for errors that are withheld."""
+    if "mark" not in rows:
+        return ()
+    marks = set(rows["mark"].dropna())
+    notes = [f"note_mark_{mark}" for mark in _MARKS if mark in marks]
+    if rows.loc[rows["mark"].isin(["few_events", "held"]), "se_robust"].isna().any():
+        notes.append("note_missing_short")
+    return tuple(edition.words(note) for note in notes)
 
 
 def _line(

@@ -220,6 +220,12 @@ COST_NOTE_CODES = {
             "Uden benchmarkindikator og derfor ikke med",
             "Without a benchmark indicator and therefore left out",
         ),
+        "figures_withheld": Text(
+            "For få personer eller hændelser til at blive offentliggjort (eller holdt tilbage for"
+            " at skjule en sådan kommune) og derfor ikke med",
+            "Too few persons or events to be published (or withheld to hide such a municipality)"
+            " and therefore left out",
+        ),
         "no_verdict": Text(
             "Uden vurdering af resultatet og derfor ikke i tabel 5.3",
             "Without a verdict on the result and therefore not in table 5.3",

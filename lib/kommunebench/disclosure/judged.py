@@ -1,0 +1,40 @@
+"""Counts and ranks of the verdicts that are shown: one that is missing among them would be that of
+a municipality hidden to protect another."""
+
+import numpy as np
+import pandas as pd
+
+_RANKS = ("rank", "rank_low", "rank_high")
+_VERDICTS = ("better", "as_expected", "worse")
+# Means and medians over the municipalities with a verdict.
+_OVER_JUDGED = (
+    "mean_log_plain_to_robust",
+    "mean_log_plain_to_robust_se",
+    "median_bootstrap_ratio",
+)
+
+
+def ranked_among_shown(shown: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table of indicators that are ``shown``, their ranks and the limits of these
+    counted without the municipalities ``withheld`` (their rows before the rules)."""
+    if "rank" not in shown:
+        return shown
+    gone = np.sort(pd.to_numeric(withheld["rank"]).dropna().to_numpy(float))
+    if not len(gone):
+        return shown
+    ranks = {}
+    for name in _RANKS:
+        of_all = pd.to_numeric(shown[name]).astype(float)
+        ranks[name] = of_all - np.searchsorted(gone, of_all.to_numpy(), side="left")
+    return shown.assign(**ranks)
+
+
+def summary_of_shown(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """The row of gold.benchmark_summary with the verdicts counted among the ``indicators`` that are
+    shown, and without the means over all that have one."""
+    counted = {"units_with_verdict": int(indicators["assessment"].notna().sum())}
+    for suffix in ("", "_fdr"):
+        for name in _VERDICTS:
+            of_verdict = indicators[f"assessment{suffix}"] == name
+            counted[f"{name}{suffix}"] = int(of_verdict.sum())
+    return rows.assign(**counted, **dict.fromkeys(_OVER_JUDGED, np.nan))[list(rows.columns)]
