@@ -16,7 +16,11 @@ from kommunebench.spells import (
     select_population,
 )
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
-from kommunebench.spells.residence import municipality_on, residence_histories
+from kommunebench.spells.residence import (
+    count_unplaced_addresses,
+    municipality_on,
+    residence_histories,
+)
 from kommunebench.spells.risk_sets import count_risk_sets
 
 SETTINGS = load_analysis("integration_employment")
@@ -112,6 +116,92 @@ def test_snapshots_place_a_move_on_the_day_the_address_began(homes):
 def test_a_person_without_an_address_is_taken_from_the_snapshots(homes):
     assert homes["addresses"]["nowhere", "2010-07-19"] == "851"
     assert homes["addresses"]["stayer", "2010-07-19"] == "101"
+
+
+def places_of(registers, spark, name, days):
+    """Where a person lives on these days."""
+    persons = spark.createDataFrame([(name,)], "person_id string")
+    dates = spark.createDataFrame([(D(day),) for day in days], "day date")
+    histories = residence_histories(registers, persons).crossJoin(dates)
+    rows = histories.select(
+        "day", municipality_on(histories["residences"], histories["day"]).alias("place")
+    ).collect()
+    found = {row.day.isoformat(): row.place for row in rows}
+    return [found[day] for day in days]
+
+
+def registers_with(spark, **frames):
+    """The registers of one person who has a permit, with these rows instead of their own."""
+    registers = registers_of(spark, [person("one", HERE)])
+    known = {field: getattr(registers, field) for field in registers.__dataclass_fields__}
+    tables = {table.name: table for table in bronze.BRONZE_TABLES}
+    made = {
+        name: None if rows is None else frame(spark, tables[name], rows)
+        for name, rows in frames.items()
+    }
+    return type(registers)(**(known | made))
+
+
+def at_addresses(spark, addresses):
+    """Municipality 101 in BEF, 147 from July 2010 on; two address spells, before and after."""
+    return registers_with(
+        spark,
+        population_snapshots=[
+            bef("one", "2010-03-31", "101", "2010-03-01"),
+            bef("one", "2010-12-31", "147", "2010-07-03"),
+        ],
+        address_spells=[
+            ("one", "first", D("2010-03-01"), D("2010-06-30")),
+            ("one", "second", D("2010-07-01"), None),
+        ],
+        addresses=addresses,
+    )
+
+
+def test_days_at_an_address_without_municipality_are_taken_from_the_snapshots(spark):
+    days = ["2010-06-28", "2010-07-05", "2011-01-03"]
+    registers = at_addresses(spark, [("first", "101", None, None)])
+    assert places_of(registers, spark, "one", days) == ["101", "147", "147"]
+    persons = spark.createDataFrame([("one",), ("other",)], "person_id string")
+    assert count_unplaced_addresses(registers, persons) == (1, 1)
+
+
+def test_an_address_that_was_not_valid_in_the_spell_does_not_place_it(spark):
+    # The second address was 751's until 2009, and nothing is known of it in the spell.
+    gone = ("second", "751", D("1990-01-01"), D("2009-12-31"))
+    registers = at_addresses(spark, [("first", "101", None, None), gone])
+    assert places_of(registers, spark, "one", ["2010-06-28", "2010-07-05"]) == ["101", "147"]
+    persons = spark.createDataFrame([("one",)], "person_id string")
+    assert count_unplaced_addresses(registers, persons) == (1, 1)
+    # An earlier validity beside the one of the spell makes no gap.
+    placed = [("first", "101", None, None), gone, ("second", "753", D("2010-01-01"), None)]
+    registers = at_addresses(spark, placed)
+    assert places_of(registers, spark, "one", ["2010-06-28", "2010-07-05"]) == ["101", "753"]
+    assert count_unplaced_addresses(registers, persons) == (0, 0)
+
+
+def test_of_snapshots_that_tell_of_one_day_the_newest_counts(spark):
+    registers = registers_with(
+        spark,
+        population_snapshots=[
+            bef("one", "2010-06-30", "751", "2010-03-01"),
+            bef("one", "2010-12-31", "101", "2010-03-01"),
+        ],
+        address_spells=None,
+        addresses=None,
+    )
+    assert places_of(registers, spark, "one", ["2010-03-01", "2011-01-03"]) == ["101", "101"]
+
+
+def test_moves_of_one_day_follow_each_other(spark):
+    registers = registers_with(
+        spark,
+        population_snapshots=[bef("one", "2010-12-31", "101")],
+        address_spells=None,
+        addresses=None,
+        moves=[("one", D("2010-05-03"), "101", "751"), ("one", D("2010-05-03"), "751", "201")],
+    )
+    assert places_of(registers, spark, "one", ["2010-05-02", "2010-05-03"]) == ["201", "101"]
 
 
 @pytest.fixture(scope="module")
