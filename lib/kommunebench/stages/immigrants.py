@@ -8,6 +8,7 @@ from kommunebench.populations.immigrant_spells import build_immigrant_spells, lo
 from kommunebench.populations.immigrants import find_immigrants
 from kommunebench.silver import IMMIGRANTS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
 from kommunebench.spells import find_spell_candidates
+from kommunebench.stages.labour_market_years import note_of_carried_figures
 from kommunebench.stages.panel import (
     ALWAYS_READ,
     HEALTH,
@@ -49,7 +50,9 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
+    return StageOutput(
+        {SPELLS: inputs.of_run(SPELLS, spells)}, note=note_of_carried_figures(inputs)
+    )
 
 
 def _flow(inputs: StageInputs) -> StageOutput:

@@ -23,6 +23,7 @@ from kommunebench.spells import (
 )
 from kommunebench.spells.residence import count_unplaced_addresses
 from kommunebench.stages.bronze_writes import delivered_tables
+from kommunebench.stages.labour_market_years import note_of_carried_figures
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
+    return StageOutput(
+        {SPELLS: inputs.of_run(SPELLS, spells)}, note=note_of_carried_figures(inputs)
+    )
 
 
 # What RegisterFrames is never without.
