@@ -1,6 +1,7 @@
 """Other sources and settings: moves or snapshots instead of addresses, ATP instead of hours,
 education as success, counts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from kommunebench.spells import (
     find_spell_candidates,
     select_population,
 )
+from kommunebench.spells.ends import count_ends
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
 from kommunebench.spells.residence import (
     count_unplaced_addresses,
@@ -22,6 +24,8 @@ from kommunebench.spells.residence import (
     residence_histories,
 )
 from kommunebench.spells.risk_sets import count_risk_sets
+from kommunebench.spells.spell_table import spell_id
+from kommunebench.stages.panel import _about_addresses
 
 SETTINGS = load_analysis("integration_employment")
 D = date.fromisoformat
@@ -164,6 +168,19 @@ def test_days_at_an_address_without_municipality_are_taken_from_the_snapshots(sp
     assert places_of(registers, spark, "one", days) == ["101", "147", "147"]
     persons = spark.createDataFrame([("one",), ("other",)], "person_id string")
     assert count_unplaced_addresses(registers, persons) == (1, 1)
+
+
+def test_the_stage_says_which_addresses_are_not_used(spark):
+    persons = spark.createDataFrame([("one",)], "person_id string")
+    unplaced, said = _about_addresses(at_addresses(spark, [("first", "101", None, None)]), persons)
+    assert unplaced == 1 and said.startswith("1 address spells at 1 addresses that BEFADR places")
+    placed = [("first", "101", None, None), ("second", "147", None, None)]
+    assert _about_addresses(at_addresses(spark, placed), persons) == (0, "")
+    without = replace(at_addresses(spark, placed), addresses=None)
+    assert _about_addresses(without, persons) == (
+        0,
+        "BEFBOP without BEFADR is not used: municipalities are taken from BEF",
+    )
 
 
 def test_an_address_that_was_not_valid_in_the_spell_does_not_place_it(spark):
@@ -321,6 +338,28 @@ def test_outcomes_are_counted_with_their_shares_and_means(spark):
     assert found["sex", "total", "total"] == (4, 1.0, 4.0)
     assert found["residence_basis", "family_reunified", "left"] == (1, 0.5, 3.0)
     assert found["residence_basis", "refugee", "success"] == (2, 1.0, 4.0)
+
+
+def test_a_missing_residence_basis_is_neither_kind_in_any_table(spark):
+    rows = [(*row, "success" if row[2] else "end_of_data") for row in COUNTED]
+    rows.append(("751", 7, 1, "success", "women", None, "success"))
+    spells = spark.createDataFrame(rows, f"{_COUNTED}, end_reason string")
+    outcomes = {
+        (row.value, row.outcome): row.spells
+        for row in count_outcomes(spells).where("breakdown = 'residence_basis'").collect()
+    }
+    assert (outcomes["refugee", "success"], outcomes["total", "success"]) == (2, 3)
+    assert {value for value, _ in outcomes} == {"refugee", "family_reunified", "total"}
+    of_basis = count_ends(spells).where("breakdown = 'residence_basis'").collect()
+    assert sum(row.spells for row in of_basis) == 4
+
+
+def test_spell_ids_of_late_weeks_differ(spark):
+    weeks = spark.createDataFrame(
+        [("p", week) for week in (7, 100, 1000)], "person_id string, start_week int"
+    )
+    found = [row.id for row in weeks.select(spell_id().alias("id")).collect()]
+    assert found == ["p-007", "p-100", "p-1000"]
 
 
 def test_only_municipalities_with_enough_spells_are_compared(spark):
