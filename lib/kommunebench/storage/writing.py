@@ -153,12 +153,17 @@ def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> N
 
 
 def write_tables(
-    store: Store, writes: Iterable[TableWrite], metadata: dict[str, str]
+    store: Store,
+    writes: Iterable[TableWrite],
+    metadata: dict[str, str],
+    before_each: Callable[[], None] = lambda: None,
 ) -> tuple[TableVersion, ...]:
     """Write several independent tables, a few at a time; all versions in the order given. The first
-    failure is raised."""
+    failure is raised. ``before_each`` is called before each table is written, and keeps it from
+    being written where it raises."""
 
     def write(one: TableWrite) -> TableVersion:
+        before_each()
         return write_table(
             store,
             one.table,
@@ -175,13 +180,17 @@ def write_tables(
 
 @contextmanager
 def unwritten_on_failure(
-    store: Store, tables: Iterable[Table], taken_back: Callable[[], None]
+    store: Store,
+    tables: Iterable[Table],
+    taken_back: Callable[[], None],
+    may_take_back: Callable[[], bool] = lambda: True,
 ) -> Iterator[None]:
     """Writes to several tables as one: when the block fails, tables that got a new version go back
     to the content of the one before (a table that did not exist, to none).
 
     ``taken_back`` is called when every table is what it was; where one could not be brought back
-    the others are all the same, and it is not called.
+    the others are all the same, and it is not called. Where ``may_take_back`` says no, the tables
+    are another process's by now, and are left alone.
     """
     before = {
         table: current_version(store, table) if table_exists(store, table) else None
@@ -190,6 +199,8 @@ def unwritten_on_failure(
     try:
         yield
     except BaseException:
+        if not may_take_back():
+            raise
         # Every table is tried, whatever becomes of the others.
         outcomes = [_is_taken_back(store, table, version) for table, version in before.items()]
         if all(outcomes):
