@@ -75,7 +75,8 @@ def _filled(better: "Column", placed: "Column", snapshots: "Column") -> "Column"
     def is_gap(stay: "Column") -> "Column":
         spell = stay["address_spell"]
         seen = F.exists(placed, lambda other: other["address_spell"].eqNullSafe(spell))
-        return stay["municipality_code"].isNull() & ~seen
+        has_days = F.coalesce(stay["from_date"] <= stay["to_date"], F.lit(True))
+        return stay["municipality_code"].isNull() & has_days & ~seen
 
     def from_snapshots(gap: "Column") -> "Column":
         first = F.struct(

@@ -146,7 +146,7 @@ def registers_with(spark, **frames):
     return type(registers)(**(known | made))
 
 
-def at_addresses(spark, addresses):
+def at_addresses(spark, addresses, second_until=None):
     """Municipality 101 in BEF, 147 from July 2010 on; two address spells, before and after."""
     return registers_with(
         spark,
@@ -156,7 +156,7 @@ def at_addresses(spark, addresses):
         ],
         address_spells=[
             ("one", "first", D("2010-03-01"), D("2010-06-30")),
-            ("one", "second", D("2010-07-01"), None),
+            ("one", "second", D("2010-07-01"), second_until),
         ],
         addresses=addresses,
     )
@@ -168,6 +168,9 @@ def test_days_at_an_address_without_municipality_are_taken_from_the_snapshots(sp
     assert places_of(registers, spark, "one", days) == ["101", "147", "147"]
     persons = spark.createDataFrame([("one",), ("other",)], "person_id string")
     assert count_unplaced_addresses(registers, persons) == (1, 1)
+    # A spell that ends before it begins has no days to fill.
+    backwards = at_addresses(spark, [("first", "101", None, None)], D("2010-06-30"))
+    assert places_of(backwards, spark, "one", days) == ["101", "101", "101"]
 
 
 def test_the_stage_says_which_addresses_are_not_used(spark):
