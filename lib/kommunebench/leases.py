@@ -44,14 +44,16 @@ _POLL_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Lease:
-    """A lease this process holds."""
+    """A lease this process holds; ``renewed``, ``renewed_at``: when it was last renewed, by the
+    monotonic clock and by that on the wall."""
 
     store: Store
     analysis: str
     holder: str
     renewed: float = field(default_factory=time.monotonic)
+    renewed_at: float = field(default_factory=time.time)
     lost: bool = False
 
     def check(self) -> None:
@@ -61,22 +63,35 @@ class Lease:
         this process's own was taken by nobody, so that it goes on.
         """
         lifetime = self.store.environment.lease_seconds
-        if not self.lost and time.monotonic() - self.renewed > lifetime:
+        if not self.lost and self._seconds_since_renewal() > lifetime:
             self.renew()
         if self.lost:
             raise StoreError(
                 f"This run's hold on {_what(self.analysis)} in the store {self.store.location} was"
-                " not renewed in time, and another run has taken over; nothing more was written."
-                " Run again."
+                " not renewed in time, and another run has taken over; this run writes nothing"
+                " more. Run again."
             )
+
+    def is_held(self) -> bool:
+        """Whether this process still holds the lease, by `check`."""
+        try:
+            self.check()
+        except StoreError:
+            return False
+        return True
 
     def renew(self) -> None:
         """Put the expiry off."""
-        before = time.monotonic()
+        before = time.monotonic(), time.time()
         if update_rows(self.store, LEASES, {"expires_at": _expiry(self.store)}, _mine(self)):
-            self.renewed = before
+            self.renewed, self.renewed_at = before
         else:
             self.lost = True
+
+    def _seconds_since_renewal(self) -> float:
+        """By the clock that went further: one stands still while the machine sleeps (Linux), the
+        other may be set back."""
+        return max(time.monotonic() - self.renewed, time.time() - self.renewed_at)
 
     def release(self) -> None:
         """Give the lease back."""
@@ -112,11 +127,12 @@ def held(
 
 def _take(store: Store, analysis: str, wait_seconds: float, tell: Callable[[str], None]) -> Lease:
     """The lease as soon as it is free, expired, or left by a process that is gone."""
-    me, lease = Holder.of_this_process(), Lease(store, analysis, uuid4().hex)
+    me = Holder.of_this_process()
+    lease = Lease(store=store, analysis=analysis, holder=uuid4().hex)
     give_up, told = time.monotonic() + wait_seconds, False
     gone: str | None = None
     while True:
-        lease.renewed = time.monotonic()
+        lease.renewed, lease.renewed_at = time.monotonic(), time.time()
         if _claim(lease, me, gone):
             return lease
         row = _current(store, analysis)

@@ -128,14 +128,14 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
             versions=run.versions,
         )
     )
-    _check_lease(run)
     metadata = {
         "stage": stage.name,
         "run_id": run.run_id,
         "analysis": run.settings.name,
         "fingerprint": mark,
     }
-    versions = write_tables(run.store, _writes(run, output, fresh), metadata)
+    writes = _writes(run, output, fresh)
+    versions = write_tables(run.store, writes, metadata, lambda: _check_lease(run))
     # Not finished where another run has taken over meanwhile and written its own rows.
     _check_lease(run)
     seconds = time.monotonic() - started

@@ -141,8 +141,8 @@ class RunLog:
 
 
 def fingerprint(*parts: object) -> str:
-    """A short stable hash of settings, code version and earlier fingerprints (12 hexadecimal
-    digits)."""
+    """A short stable hash of these parts (12 hexadecimal digits): of settings, earlier fingerprints
+    and, where it is given as one of them, the version of the code."""
     text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -47,9 +47,9 @@ def tell(points: Points) -> None:
     """Let every write of a stage be told."""
     write_table, write_tables = writing.write_table, pipeline.write_tables
 
-    def counted(store: Any, writes: Any, metadata: Any) -> Any:
+    def counted(store: Any, writes: Any, *rest: Any) -> Any:
         points.expected, points.begun, points.done = len(writes), 0, 0
-        return write_tables(store, writes, metadata)
+        return write_tables(store, writes, *rest)
 
     def told(store: Any, table: Any, frame: Any, where: Any, metadata: Any, **more: Any) -> Any:
         points.before(metadata["stage"], store.path(table))

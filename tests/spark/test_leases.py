@@ -122,6 +122,16 @@ def test_a_holder_that_could_not_renew_in_time_goes_on_only_where_nobody_took_ov
             lease.check()
 
 
+def test_a_holder_whose_machine_slept_notices_by_the_clock_on_the_wall(store):
+    """The monotonic clock stands still meanwhile: by it nothing is overdue."""
+    with held(store, "a") as lease:
+        update_rows(store, LEASES, {**PAST, "holder": "'somebody else'"}, "analysis = 'a'")
+        lease.check()
+        lease.renewed_at -= store.environment.lease_seconds + 1
+        with pytest.raises(StoreError, match="another run has taken over"):
+            lease.check()
+
+
 def test_a_renewal_does_not_wait_for_all_tasks_of_a_long_job(store, tmp_path):
     """A stage of many tasks is in front of everything that is asked for later, unless jobs share
     the cores."""

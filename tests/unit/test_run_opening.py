@@ -57,7 +57,9 @@ def deliver(store: Store, **read_as: str) -> int:
 
 
 def opened(store: Store, settings=ANALYSIS) -> Run:
-    return run_on_store(store, settings, OPTIONS, Lease(store, settings.name, "nobody"))
+    return run_on_store(
+        store, settings, OPTIONS, Lease(store=store, analysis=settings.name, holder="nobody")
+    )
 
 
 def test_a_run_depends_on_the_registers_its_analysis_reads_and_on_no_ingestion_of_another(store):

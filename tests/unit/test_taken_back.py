@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from deltalake import DeltaTable
 
-from kommunebench.errors import TableError
+from kommunebench.errors import StoreError, TableError
 from kommunebench.gold import QUINTILE_MEANS
 from kommunebench.leases import DELIVERY
 from kommunebench.run_log import RunLog, StageRecord, unversioned
@@ -41,6 +41,23 @@ def drops(persons: int) -> TableWrite:
 # A table whose frame has none of its columns: the write fails.
 FAILING = TableWrite(QUINTILE_MEANS, arrow_rows({}, []))
 
+HELD = SimpleNamespace(check=lambda: None, is_held=lambda: True)
+
+
+class LostAfter:
+    """A lease that another process takes over after some checks."""
+
+    def __init__(self, checks: int) -> None:
+        self.left = checks
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise StoreError("another run has taken over")
+
+    def is_held(self) -> bool:
+        return self.left >= 0
+
 
 def ingest_and_fail(store: Store, monkeypatch: pytest.MonkeyPatch, broken: Table | None) -> RunLog:
     """An ingestion whose last write fails; ``broken`` cannot be brought back either."""
@@ -57,7 +74,7 @@ def ingest_and_fail(store: Store, monkeypatch: pytest.MonkeyPatch, broken: Table
         write_table(store, write.table, write.frame, None, {})
     log.finish(RECORD)
     with pytest.raises(TableError):
-        _write(store, [[rejected(2), drops(2)], [FAILING]], RECORD, log)
+        _write(store, [[rejected(2), drops(2)], [FAILING]], RECORD, log, HELD)
     return RunLog(store)
 
 
@@ -78,6 +95,17 @@ def test_one_that_cannot_be_taken_back_whole_counts_as_interrupted(store, monkey
     assert counts(store) == [2, 1]
     assert log.finished("ingest", DELIVERY) is None
     assert "table=silver.rejected_rows not_taken_back=OSError" in caplog.text
+
+
+def test_who_lost_the_lease_writes_no_further_table_and_takes_none_back(store):
+    """What the tables hold by then may be the other process's."""
+    log = RunLog(store)
+    # One check before the start is recorded, one before each table of the first step.
+    with pytest.raises(StoreError, match="taken over"):
+        _write(store, [[rejected(2)], [drops(2)]], RECORD, log, LostAfter(2))
+    assert read_rows(store, REJECTED_ROWS)["rows"].to_pylist() == [2]
+    assert not (Path(store.location) / "silver" / "population_drops").exists()
+    assert log.last("ingest", DELIVERY).state == "started"
 
 
 def test_taking_back_leaves_what_a_killed_ingestion_before_it_left(store):

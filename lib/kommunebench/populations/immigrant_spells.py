@@ -24,7 +24,7 @@ from kommunebench.spells.joins import are_few, small_side
 from kommunebench.spells.lost_spells import LOST_REASONS, NO_MUNICIPALITY, lose_later_spells
 from kommunebench.spells.registers import RegisterFrames
 from kommunebench.spells.schooling import GROWN_UP
-from kommunebench.spells.spell_table import outcome_of
+from kommunebench.spells.spell_table import outcome_of, spell_id
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -115,9 +115,7 @@ def build_immigrant_spells(
     day = _start_day()
     started = kept.withColumns(
         {
-            "spell_id": F.concat_ws(
-                "-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")
-            ),
+            "spell_id": spell_id(),
             "selection_date": day,
             "start_year": F.year(day).cast("string"),
             "age_group": _age_class(completed_years(F.col("birth_date"), day)),
@@ -169,20 +167,15 @@ def _with_family(
         .join(seen, "person_id", "left")
         .withColumn("family", family)
         .select("spell_id", "person_id", "family.*")
-        .withColumnsRenamed({"person_id": "own_person_id", "spell_id": "person_id"})
     )
     families = add_family(
         in_snapshot,
         snapshots,
-        identity="own_person_id",
+        key="spell_id",
         child_at_home=settings.measurement.child_at_home,
         few=few,
     )
-    return spells.join(
-        families.withColumnRenamed("person_id", "spell_id").drop("own_person_id"),
-        "spell_id",
-        "left",
-    )
+    return spells.join(families.drop("person_id"), "spell_id", "left")
 
 
 def _health(
@@ -195,7 +188,7 @@ def _health(
         (F.year("selection_date") - 1).alias("year"),
     )
     measured = add_health_of_year(subjects, registers, settings, few=few)
-    return measured.select(F.col("person_id").alias("spell_id"), *HEALTH_COLUMNS)
+    return measured.select(F.col(PERSON_YEAR).alias("spell_id"), *HEALTH_COLUMNS)
 
 
 def _with_education(

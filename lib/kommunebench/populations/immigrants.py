@@ -136,7 +136,5 @@ def _never_of_the_years(settings: AnalysisSettings) -> "Column":
 
 def is_over_years(day: "Column", limit: int) -> "Column":
     """Whether a person has been in Denmark for more than so many completed years on a day; whose
-    arrival is not known, whether the population register has had them for longer than that."""
-    known = completed_years(F.col("arrival_date"), day) > limit
-    seen = day > F.add_months("arrival_date", 12 * limit)
-    return F.when(F.col("arrival_is_known"), known).otherwise(seen)
+    arrival is not known, by the day the population register first has them, which is no earlier."""
+    return completed_years(F.col("arrival_date"), day) > limit

@@ -44,7 +44,7 @@ def measure_cases(
     few = are_few(subjects)
     health = add_health_of_year(
         subjects.select(PERSON_YEAR, "subject_id", "year"), registers, settings, few=few
-    ).select(F.col("person_id").alias(PERSON_YEAR), *_HEALTH)
+    ).select(PERSON_YEAR, *_HEALTH)
     years = registers.care_years
     delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
     measured = (

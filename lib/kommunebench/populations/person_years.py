@@ -2,8 +2,8 @@
 
 The main analysis looks at each person once, from the arrival to the end of a year. Here a parent
 may be looked at in several years, one for each child. Every pair of person and year is therefore
-given to the same functions as a person of its own, who arrives on 1 January and whose selection
-year is that year.
+given to the same functions under a key of its own, as somebody who arrives on 1 January and whose
+selection year is that year.
 """
 
 from dataclasses import replace
@@ -33,22 +33,20 @@ def add_health_of_year(
     *,
     few: bool | None = None,
 ) -> "DataFrame":
-    """Subjects with the columns of health of their calendar year; the key is person_id then.
+    """Subjects with the columns of health of their calendar year.
 
     ``subjects``: one row per person and year with a key of its own in the column person_year;
     subject_id: the person; year. Every register is looked through for them: what they are made
     from should be cheap. ``few``: whether they are few (joins.are_few), where that is known.
     """
     few = are_few(subjects) if few is None else few
-    persons = subjects.withColumnRenamed(PERSON_YEAR, "person_id").withColumns(
+    dated = subjects.withColumns(
         {
             "arrival_date": F.make_date("year", F.lit(1), F.lit(1)),
             "selection_date": F.make_date("year", F.lit(12), F.lit(31)),
         }
     )
-    keys = small_side(
-        persons.select(F.col("person_id").alias(PERSON_YEAR), "subject_id", "year"), few
-    )
+    keys = small_side(subjects.select(PERSON_YEAR, "subject_id", "year"), few)
     rows = replace(
         registers,
         **{
@@ -56,7 +54,7 @@ def add_health_of_year(
             for name, day in days_of_health().items()
         },
     )
-    measured = add_health(persons, rows, settings, few=few)
+    measured = add_health(dated, rows, settings, key=PERSON_YEAR, few=few)
     return measured.drop("arrival_date", "selection_date")
 
 
@@ -75,6 +73,4 @@ def _by_person_year(
         _YEAR_LOOKED_AT, F.year(day)
     )
     of_person_years = dated.join(persons, ["subject_id", _YEAR_LOOKED_AT], "inner")
-    return of_person_years.drop("subject_id", _YEAR_LOOKED_AT).withColumnRenamed(
-        PERSON_YEAR, "person_id"
-    )
+    return of_person_years.drop("subject_id", _YEAR_LOOKED_AT)

@@ -22,27 +22,33 @@ def prepare_regk100(rows: RegisterRows) -> "DataFrame":
 
 def prepare_aul01(rows: RegisterRows) -> "DataFrame":
     """bronze.unemployment: all benefits together, over funds, ages and sexes, mean over the periods
-    of a year.
+    of a year."""
+    return unemployed_by_year(usable_rows(rows)).withColumn(UNIT, F.lit(rows.files[0].unit))
 
-    Where a dimension has a total of its own that one is taken, else its values are summed.
+
+def unemployed_by_year(cells: "DataFrame") -> "DataFrame":
+    """municipality_code, year, full_time_unemployed from the cells of AUL01 (municipality_code,
+    time, benefit, fund, age, sex, full_time_unemployed).
+
+    Where a municipality has a total of a dimension in a period that one is taken, else the
+    dimension's values are summed.
     """
-    frame = usable_rows(rows).where(F.upper("benefit").isin(*_TOTAL))
-    everything = Window.partitionBy(F.lit(1))  # a table of a few thousand rows
+    frame = cells.where(F.upper("benefit").isin(*_TOTAL))
+    cell = Window.partitionBy("municipality_code", "time")
     for name in ("fund", "age", "sex"):
         frame = frame.withColumn(
             "is_total", F.coalesce(F.upper(F.col(name)).isin(*_TOTAL), F.lit(False))
         )
-        frame = frame.withColumn("any_total", F.max("is_total").over(everything)).where(
+        frame = frame.withColumn("any_total", F.max("is_total").over(cell)).where(
             F.col("is_total") | ~F.col("any_total")
         )
     by_period = frame.groupBy("municipality_code", "time").agg(
         F.sum("full_time_unemployed").alias("n")
     )
     year = F.substring("time", 1, 4).try_cast("int")
-    means = by_period.groupBy("municipality_code", year.alias("year")).agg(
+    return by_period.groupBy("municipality_code", year.alias("year")).agg(
         F.avg("n").alias("full_time_unemployed")
     )
-    return means.withColumn(UNIT, F.lit(rows.files[0].unit))
 
 
 def prepare_plain(rows: RegisterRows) -> "DataFrame":

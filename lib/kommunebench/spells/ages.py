@@ -21,6 +21,14 @@ def completed_years(birth: "Column", day: "Column") -> "Column":
     return F.year(day) - F.year(birth) - before_birthday.cast("int")
 
 
+def anniversary(date: "Column", years: int) -> "Column":
+    """The day so many years after a date, the first on which completed_years gives them: of a 29
+    February 1 March in other years."""
+    # Where there is no 29 February, adding months ends on the 28th.
+    same_day = F.add_months(date, 12 * years)
+    return F.date_add(same_day, F.dayofmonth(date) - F.dayofmonth(same_day))
+
+
 def class_of_years(years: "Column", classes: Sequence[tuple[int, str]]) -> "Column":
     """The first class whose bound the years lie below; ``classes``: bounds with names, rising. Null
     above the last bound."""

@@ -11,6 +11,7 @@ from kommunebench.spells.ages import class_of_years, completed_years
 from kommunebench.spells.family import add_family
 from kommunebench.spells.health import add_health
 from kommunebench.spells.iso_weeks import monday_of_week
+from kommunebench.spells.joins import are_few
 from kommunebench.spells.labour_market import MARKET_COLUMNS, local_labour_market
 from kommunebench.spells.registers import RegisterFrames
 
@@ -55,11 +56,13 @@ def add_covariates_measured_once(
             "permit_year": F.greatest(F.year("permit_date"), F.lit(first_year)).cast("string"),
         }
     )
-    measured = add_health(measured, registers, settings)
+    few = are_few(persons)
+    measured = add_health(measured, registers, settings, few=few)
     measured = add_family(
         measured,
         registers.population_snapshots,
         child_at_home=settings.measurement.child_at_home,
+        few=few,
     )
     return add_danish_course(measured, registers).select(*_COLUMNS)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.spells.outcomes import FAMILY_REUNIFIED, REFUGEE
+from kommunebench.spells.outcomes import kind_of_basis
 from kommunebench.spells.spell_table import UNFINISHED
 
 if TYPE_CHECKING:
@@ -18,13 +18,10 @@ COMPETING_ENDS = (SUCCESS, LEFT, MOVED)
 def count_ends(spells: "DataFrame") -> "DataFrame":
     """breakdown, value, week, end, spells: of all spells, by sex, and by residence basis (refugee,
     family_reunified; left out where it is missing)."""
-    is_family = F.col("residence_basis").startswith("family")
-    basis = F.when(is_family, F.lit(FAMILY_REUNIFIED)).otherwise(F.lit(REFUGEE))
-    known_basis = F.when(F.col("residence_basis").isNotNull(), basis)
     cells = (
         ("all", F.lit("all")),
         ("sex", F.col("sex")),
-        ("residence_basis", known_basis),
+        ("residence_basis", kind_of_basis()),
     )
     places = F.array(
         *(F.struct(F.lit(name).alias("breakdown"), value.alias("value")) for name, value in cells)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 UNKNOWN, CHILD_AT_HOME = "unknown", "child_at_home"
+# The key of a person's row while its relatives are looked for.
+_ROW = "row_looked_for"
 _CHILD = 3
 _DANISH_ORIGIN = 1
 # FAMILIE_TYPE; from December 2015 married couples are 7 and 8, persons alone 9 and 10 (registers,
@@ -34,8 +36,8 @@ def snapshot_of_family(snapshots: "Column", selection_date: "Column") -> "Column
 def add_family(
     persons: "DataFrame",
     snapshots: "DataFrame",
-    identity: str = "person_id",
     *,
+    key: str = "person_id",
     child_at_home: bool = False,
     few: bool = False,
 ) -> "DataFrame":
@@ -47,12 +49,11 @@ def add_family(
     ``child_at_home`` asks for it (measurement.child_at_home). A person in no snapshot has family
     type unknown and no family members.
 
-    person_id is what a row is found by; ``identity``: the column that says who it is in the
-    snapshots, where one person has several rows. ``few``: the persons are few (joins.are_few), and
-    looked up in the snapshots without moving these.
+    ``key``: the column that tells rows apart, where one person has several. ``few``: the persons
+    are few (joins.are_few), and looked up in the snapshots without moving these.
     """
-    relatives = _relatives(persons, snapshots, identity, few)
-    joined = persons.join(relatives, "person_id", "left")
+    relatives = _relatives(persons, snapshots, key, few)
+    joined = persons.join(relatives, key, "left")
     counts = {name: F.coalesce(F.col(name), F.lit(0)) for name in (*_CHILDREN, "danish_partner")}
     at_home = F.coalesce(F.col("family_position") == _CHILD, F.lit(False))
     family_type = _family_type(F.col("family_type"))
@@ -75,18 +76,16 @@ def _family_type(code: "Column") -> "Column":
     return name
 
 
-def _relatives(
-    persons: "DataFrame", snapshots: "DataFrame", identity: str, few: bool
-) -> "DataFrame":
-    """One row per person with a relative in the snapshot: children by age in the family, the person
+def _relatives(persons: "DataFrame", snapshots: "DataFrame", key: str, few: bool) -> "DataFrame":
+    """One row per key with a relative in the snapshot: children by age in the family, the person
     not among them, and whether the partner, who may be in another family, is of Danish origin.
 
     One pass over the snapshots finds both: a row is looked up as a child of its family and as
     somebody's partner.
     """
     wanted = persons.select(
-        "person_id",
-        F.col(identity).alias("own_id"),
+        F.col(key).alias(_ROW),
+        F.col("person_id").alias("own_id"),
         "snapshot_date",
         _lookups(F.col("family_id"), F.col("partner_id")),
     )
@@ -105,7 +104,7 @@ def _relatives(
         for name, ages in _CHILDREN.items()
     )
     partner = F.max(F.when(F.col("role") == "partner", F.col("is_danish"))).alias("danish_partner")
-    return pairs.groupBy("person_id").agg(*children, partner)
+    return pairs.groupBy(F.col(_ROW).alias(key)).agg(*children, partner)
 
 
 def _lookups(family_id: "Column", partner_id: "Column") -> "Column":

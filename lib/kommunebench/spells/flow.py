@@ -49,7 +49,7 @@ def count_flow(
 ) -> "DataFrame":
     """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
 
-    ``dropped``: PopulationBuild.dropped; ``candidates``: rows of find_spell_candidates. Persons
+    ``dropped``: rows of count_drops; ``candidates``: rows of find_spell_candidates. Persons
     with a permit are the sum of those dropped and those in the population; these are the sum of
     those without a spell, by reason, and those with. Rows named lost_* count spells that would
     have started; origin_not_in_country_list and touched_by_placement_grace drop nobody.

@@ -1,11 +1,13 @@
 """Health from arrival to the end of the selection year (method, section 6; appendix 1.1)."""
 
 from functools import reduce
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pyspark.sql import functions as F
 
 from kommunebench.settings import AnalysisSettings
+from kommunebench.spells.ages import anniversary
+from kommunebench.spells.health_classes import contact_class, day_class, yearly_contacts
 from kommunebench.spells.joins import are_few, small_side
 
 if TYPE_CHECKING:
@@ -44,25 +46,36 @@ class HealthRegisters(Protocol):
     def prescriptions(self) -> "DataFrame | None": ...
 
 
+class _Observed(NamedTuple):
+    """Rows with arrival_date and last_day of their window, the column they and the registers are
+    joined by, and whether they are few."""
+
+    rows: "DataFrame"
+    key: str
+    few: bool
+
+
 def add_health(
     persons: "DataFrame",
     registers: HealthRegisters,
     settings: AnalysisSettings,
     *,
+    key: str = "person_id",
     few: bool | None = None,
 ) -> "DataFrame":
     """Persons with gp_contacts (class of contacts scaled to twelve months), hospital_days,
     hospital_4_days_plus, and conditions.
 
     An indicator is 0 where no sign of it is found, and null where a register that could show it is
-    not delivered. ``few``: whether the persons are few (joins.are_few), where that is known.
+    not delivered. ``key``: the column that a row of ``persons`` is found by in the registers, where
+    it is not the person. ``few``: whether the persons are few (joins.are_few), where that is known.
     """
     window = _window(persons, settings)
-    few = are_few(persons) if few is None else few
+    observed = _Observed(window, key, are_few(persons) if few is None else few)
     sources = {
-        "care": _services(window, registers, few),
-        "diagnosis": _hospital(window, registers, few),
-        "drug": _drugs(window, registers, few),
+        "care": _services(observed, registers),
+        "diagnosis": _hospital(observed, registers),
+        "drug": _drugs(observed, registers),
     }
     delivered = {name: rows for name, rows in sources.items() if rows is not None}
     joined = window
@@ -71,7 +84,7 @@ def add_health(
         rows = reduce(
             lambda one, other: one.unionByName(other, allowMissingColumns=True), delivered.values()
         )
-        joined = window.join(_summed(rows), "person_id", "left")
+        joined = window.join(_summed(rows, key), key, "left")
     return _finish(joined, frozenset(delivered))
 
 
@@ -95,27 +108,27 @@ def _window(persons: "DataFrame", settings: AnalysisSettings) -> "DataFrame":
     """
     year_end = F.make_date(F.year("selection_date"), F.lit(12), F.lit(31))
     whole_year = settings.measurement.health_window == "first_year"
-    last_day = F.date_add("arrival_date", 364) if whole_year else year_end
+    last_day = F.date_sub(anniversary(F.col("arrival_date"), 1), 1) if whole_year else year_end
     months = (F.datediff(last_day, F.col("arrival_date")) + 1) / F.lit(_DAYS_A_MONTH)
     least = F.lit(settings.measurement.health_min_months)
     return persons.withColumns({"last_day": last_day, "health_months": F.greatest(months, least)})
 
 
-def _in_window(rows: "DataFrame", window: "DataFrame", register: str, few: bool) -> "DataFrame":
-    day = days_of_health()[register]
-    persons = small_side(window.select("person_id", "arrival_date", "last_day"), few)
-    joined = rows.join(persons, "person_id", "inner")
+def _in_window(rows: "DataFrame", observed: _Observed, register: str) -> "DataFrame":
+    day, key = days_of_health()[register], observed.key
+    windows = small_side(observed.rows.select(key, "arrival_date", "last_day"), observed.few)
+    joined = rows.join(windows, key, "inner")
     return joined.where(day.between(F.col("arrival_date"), F.col("last_day")))
 
 
-def _summed(rows: "DataFrame") -> "DataFrame":
-    """One row per person: contacts and days summed, and 1 for a condition any row shows."""
+def _summed(rows: "DataFrame", key: str) -> "DataFrame":
+    """One row per key: contacts and days summed, and 1 for a condition any row shows."""
     sums = [F.sum(name).alias(name) for name in _SUMS if name in rows.columns]
-    signs = [name for name in rows.columns if name not in ("person_id", *_SUMS)]
-    return rows.groupBy("person_id").agg(*sums, *(F.max(name).alias(name) for name in signs))
+    signs = [name for name in rows.columns if name not in (key, *_SUMS)]
+    return rows.groupBy(key).agg(*sums, *(F.max(name).alias(name) for name in signs))
 
 
-def _services(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
+def _services(observed: _Observed, registers: HealthRegisters) -> "DataFrame | None":
     """Contacts with general practice, and signs of conditions in the providers' specialties; a
     yearly table counts whole years."""
     if registers.health_services is None:
@@ -126,31 +139,31 @@ def _services(window: "DataFrame", registers: HealthRegisters, few: bool) -> "Da
     rows = registers.health_services.where(
         F.col("specialty").isin(*sorted(used)) & (F.col("contacts") != 0)
     )
-    rows = _in_window(rows, window, "health_services", few)
+    rows = _in_window(rows, observed, "health_services")
     contacts = F.when(F.col("specialty").isin(*GENERAL_PRACTICE), F.col("contacts"))
     signs = (
         _sign(F.col("specialty").isin(*specialties), name, "care")
         for name, (_, _, specialties) in CONDITIONS.items()
         if specialties
     )
-    return rows.select("person_id", contacts.alias("gp_total"), *signs)
+    return rows.select(observed.key, contacts.alias("gp_total"), *signs)
 
 
-def _hospital(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
+def _hospital(observed: _Observed, registers: HealthRegisters) -> "DataFrame | None":
     """Days in hospital (full-day admissions), and signs of conditions by the chapters of the action
     diagnoses: of the contacts themselves and of those listed for them."""
     if registers.hospital_contacts is None or registers.hospital_diagnoses is None:
         return None
-    contacts = _in_window(registers.hospital_contacts, window, "hospital_contacts", few)
+    contacts = _in_window(registers.hospital_contacts, observed, "hospital_contacts")
     days = F.when(F.col("patient_type") == _INPATIENT, F.col("bed_days"))
-    stays = contacts.select("person_id", days.alias("bed_days"), *_by_chapter("action_diagnosis"))
+    stays = contacts.select(observed.key, days.alias("bed_days"), *_by_chapter("action_diagnosis"))
     action = registers.hospital_diagnoses.where(F.col("diagnosis_type") == "A")
     # The diagnoses have no person: they are reached through the contacts of the window.
     keys = ["contact_id", "source"]
-    in_window = small_side(contacts.select("person_id", *keys), few)
+    in_window = small_side(contacts.select(observed.key, *keys), observed.few)
     listed = action.select(*keys, "diagnosis").join(in_window, keys, "inner")
     return stays.unionByName(
-        listed.select("person_id", *_by_chapter("diagnosis")), allowMissingColumns=True
+        listed.select(observed.key, *_by_chapter("diagnosis")), allowMissingColumns=True
     )
 
 
@@ -164,18 +177,18 @@ def _by_chapter(diagnosis: str) -> "list[Column]":
     ]
 
 
-def _drugs(window: "DataFrame", registers: HealthRegisters, few: bool) -> "DataFrame | None":
+def _drugs(observed: _Observed, registers: HealthRegisters) -> "DataFrame | None":
     if registers.prescriptions is None:
         return None
     used = sorted({group for _, groups, _ in CONDITIONS.values() for group in groups})
     dispensed = registers.prescriptions.where(F.col("atc_group").isin(*used))
-    rows = _in_window(dispensed, window, "prescriptions", few)
+    rows = _in_window(dispensed, observed, "prescriptions")
     signs = (
         _sign(F.col("atc_group").isin(*groups), name, "drug")
         for name, (_, groups, _) in CONDITIONS.items()
         if groups
     )
-    return rows.select("person_id", *signs)
+    return rows.select(observed.key, *signs)
 
 
 def _sign(holds: "Column", condition: str, source: str) -> "Column":
@@ -193,10 +206,10 @@ def _finish(joined: "DataFrame", delivered: frozenset[str]) -> "DataFrame":
         else F.lit(None).cast("int")
     )
     measured = {name: _condition(name, delivered) for name in CONDITIONS} | {
-        "gp_contacts": contact_class(_yearly_contacts())
+        "gp_contacts": contact_class(yearly_contacts())
         if "care" in delivered
         else F.lit(None).cast("string"),
-        "hospital_days": _day_class(days),
+        "hospital_days": day_class(days),
         "hospital_4_days_plus": (days >= 4).cast("int"),
     }
     result = joined.withColumns({name: measured[name] for name in names})
@@ -221,28 +234,4 @@ def _condition(name: str, delivered: frozenset[str]) -> "Column":
         return F.lit(None).cast("int")
     return F.greatest(
         F.lit(0), F.lit(0), *(F.col(f"{name}_by_{source}") for source in _sources(name))
-    )
-
-
-def _yearly_contacts() -> "Column":
-    """Contacts scaled to twelve months, in whole contacts; who had any has at least one."""
-    total = F.coalesce(F.col("gp_total"), F.lit(0))
-    scaled = F.round(total * 12 / F.col("health_months"))
-    return F.when(total > 0, F.greatest(scaled, F.lit(1.0))).otherwise(F.lit(0.0))
-
-
-def contact_class(contacts: "Column") -> "Column":
-    """Class of contacts a year, in table 6.1's names."""
-    return (
-        F.when(contacts <= 0, F.lit("0"))
-        .when(contacts <= 4, F.lit("1_4"))
-        .when(contacts <= 8, F.lit("5_8"))
-        .when(contacts <= 12, F.lit("9_12"))
-        .otherwise(F.lit("13_plus"))
-    )
-
-
-def _day_class(days: "Column") -> "Column":
-    return (
-        F.when(days <= 0, F.lit("0")).when(days <= 3, F.lit("1_3")).when(days > 3, F.lit("4_plus"))
     )

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from kommunebench.spells.risk_sets import count_risk_sets
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 __all__ = [
     "compared_municipalities",
@@ -16,6 +16,7 @@ __all__ = [
     "count_outcomes",
     "count_risk_sets",
     "keep_compared",
+    "kind_of_basis",
 ]
 
 TOTAL = "total"
@@ -64,17 +65,24 @@ def count_by_place(spells: "DataFrame") -> "DataFrame":
 
 
 def _by_place(spells: "DataFrame") -> "DataFrame":
-    """Each spell once per cell it counts in: its sex, its residence basis, and the total of both
-    breakdowns."""
-    is_family = F.col("residence_basis").startswith("family")
-    basis = F.when(is_family, F.lit(FAMILY_REUNIFIED)).otherwise(F.lit(REFUGEE))
+    """Each spell once per cell it counts in: its sex, its residence basis where it is known, and
+    the total of both breakdowns."""
     cells = (
         ("sex", F.col("sex")),
         ("sex", F.lit(TOTAL)),
-        ("residence_basis", basis),
+        ("residence_basis", kind_of_basis()),
         ("residence_basis", F.lit(TOTAL)),
     )
     places = F.array(
         *(F.struct(F.lit(name).alias("breakdown"), value.alias("value")) for name, value in cells)
     )
-    return spells.select(F.explode(places).alias("place"), "outcome", "duration", "event")
+    rows = spells.select(F.explode(places).alias("place"), "outcome", "duration", "event")
+    return rows.where(F.col("place.value").isNotNull())
+
+
+def kind_of_basis() -> "Column":
+    """refugee or family_reunified, by the residence basis of a spell; null where it is missing."""
+    basis = F.col("residence_basis")
+    return F.when(basis.startswith("family"), F.lit(FAMILY_REUNIFIED)).when(
+        basis.isNotNull(), F.lit(REFUGEE)
+    )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.spells.registers import RegisterFrames
+from kommunebench.spells.residence_sources import stays_of_better_source, stays_of_snapshots
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -16,28 +17,105 @@ def residence_histories(registers: RegisterFrames, persons: "DataFrame") -> "Dat
 
     From the best source the store holds: address spells with their addresses, else moves from the
     first snapshot on, else the snapshots' own address dates. A person the better source does not
-    know is taken from the snapshots.
+    know is taken from the snapshots, and so are the days of a spell at an address whose
+    municipality is not known.
     """
     ids = persons.select("person_id")
-    snapshots = _from_snapshots(registers.population_snapshots, ids).withColumn(
+    snapshots = stays_of_snapshots(registers.population_snapshots, ids).withColumn(
         "is_better", F.lit(False)
     )
-    better = _best_source(registers, ids)
+    better = stays_of_better_source(registers, ids)
     stays = (
         snapshots
         if better is None
         else snapshots.unionByName(better.withColumn("is_better", F.lit(True)))
     )
-    stay = F.struct("from_date", "to_date", "municipality_code")
+    stay = F.struct("from_date", "to_date", "precedence", "municipality_code", "address_spell")
     collected = stays.groupBy("person_id").agg(
         F.array_sort(F.collect_set(F.when(F.col("is_better"), stay))).alias("better"),
         F.array_sort(F.collect_set(F.when(~F.col("is_better"), stay))).alias("fallback"),
     )
-    chosen = F.when(F.size("better") > 0, F.col("better")).otherwise(F.col("fallback"))
-    histories = collected.select("person_id", chosen.alias("residences"))
+    placed = F.filter("better", lambda stay: stay["municipality_code"].isNotNull())
+    filled = _filled(F.col("better"), F.col("placed"), F.col("fallback"))
+    chosen = F.when(F.size("placed") > 0, filled).otherwise(F.col("fallback"))
+    sorted_stays = collected.withColumn("placed", placed).withColumn("stays", chosen)
+    histories = sorted_stays.select(
+        "person_id", _newest_of_equal_dates(F.col("stays")).alias("residences")
+    )
     places = F.array_distinct(F.col("residences.municipality_code"))
     return histories.withColumn(
         "only_municipality", F.when(F.size(places) == 1, F.get(places, F.lit(0)))
+    )
+
+
+def count_unplaced_addresses(
+    registers: RegisterFrames, persons: "DataFrame"
+) -> tuple[int, int] | None:
+    """How many address spells of these persons no address places in a municipality on any of their
+    days, and at how many addresses; None where address spells or addresses are not delivered."""
+    if registers.address_spells is None or registers.addresses is None:
+        return None
+    spells = registers.address_spells.join(persons.select("person_id"), "person_id", "left_semi")
+    valid = registers.addresses.select(
+        F.col("address_id").alias("placed_id"), "valid_from", "valid_to"
+    )
+    overlaps = F.coalesce(F.col("from_date") <= F.col("valid_to"), F.lit(True)) & F.coalesce(
+        F.col("valid_from") <= F.col("to_date"), F.lit(True)
+    )
+    unplaced = spells.join(valid, (F.col("address_id") == F.col("placed_id")) & overlaps, "anti")
+    row = unplaced.agg(F.count(F.lit(1)), F.countDistinct("address_id")).first()
+    assert row is not None
+    return row[0], row[1]
+
+
+def _filled(better: "Column", placed: "Column", snapshots: "Column") -> "Column":
+    """The stays with a municipality, and for each address spell without one those that the
+    snapshots tell of its days; sorted by date."""
+
+    def is_gap(stay: "Column") -> "Column":
+        spell = stay["address_spell"]
+        seen = F.exists(placed, lambda other: other["address_spell"].eqNullSafe(spell))
+        has_days = F.coalesce(stay["from_date"] <= stay["to_date"], F.lit(True))
+        return stay["municipality_code"].isNull() & has_days & ~seen
+
+    def from_snapshots(gap: "Column") -> "Column":
+        first = F.struct(
+            gap["from_date"].alias("from_date"),
+            gap["to_date"].alias("to_date"),
+            F.lit(0).alias("precedence"),
+            municipality_on(snapshots, gap["from_date"]).alias("municipality_code"),
+            gap["address_spell"].alias("address_spell"),
+        )
+        later = F.filter(
+            snapshots,
+            lambda stay: (
+                (stay["from_date"] > gap["from_date"])
+                & F.coalesce(stay["from_date"] <= gap["to_date"], F.lit(True))
+            ),
+        )
+        ended = F.transform(later, lambda stay: stay.withField("to_date", gap["to_date"]))
+        return F.concat(F.array(first), ended)
+
+    told = F.flatten(F.transform(F.filter(better, is_gap), from_snapshots))
+    known = F.filter(told, lambda stay: stay["municipality_code"].isNotNull())
+    return F.array_sort(F.concat(placed, known))
+
+
+def _newest_of_equal_dates(stays: "Column") -> "Column":
+    """Sorted stays as (from_date, to_date, municipality_code), of those with equal dates only the
+    last, which has the highest precedence."""
+
+    def is_last(stay: "Column", place: "Column") -> "Column":
+        following = F.get(stays, place + 1)
+        same_dates = (following["from_date"] == stay["from_date"]) & following[
+            "to_date"
+        ].eqNullSafe(stay["to_date"])
+        return ~F.coalesce(same_dates, F.lit(False))
+
+    names = ("from_date", "to_date", "municipality_code")
+    return F.transform(
+        F.filter(stays, is_last),
+        lambda stay: F.struct(*(stay[name].alias(name) for name in names)),
     )
 
 
@@ -58,78 +136,3 @@ def municipality_on(residences: "Column", day: "Column") -> "Column":
         F.try_element_at(residences, F.lit(1))["municipality_code"],
     )
     return chosen
-
-
-def _best_source(registers: RegisterFrames, ids: "DataFrame") -> "DataFrame | None":
-    if registers.address_spells is not None and registers.addresses is not None:
-        return _from_addresses(registers.address_spells, registers.addresses, ids)
-    if registers.moves is not None:
-        return _from_moves(registers.moves, registers.population_snapshots, ids)
-    return None
-
-
-def _from_addresses(
-    address_spells: "DataFrame", addresses: "DataFrame", ids: "DataFrame"
-) -> "DataFrame":
-    """Address spells cut by the time each address belonged to a municipality; a date that is not
-    known bounds nothing."""
-    spells = address_spells.join(ids, "person_id", "left_semi")
-    joined = spells.join(addresses, "address_id", "inner")
-    # greatest and least pass over nulls.
-    start = F.coalesce(F.greatest("from_date", "valid_from"), F.lit("1900-01-01").cast("date"))
-    end = F.least("to_date", "valid_to")
-    cut = joined.select(
-        "person_id", start.alias("from_date"), end.alias("to_date"), "municipality_code"
-    )
-    lasting = F.coalesce(F.col("from_date") <= F.col("to_date"), F.lit(True))
-    return cut.where(lasting & F.col("municipality_code").isNotNull())
-
-
-def _from_moves(moves: "DataFrame", snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
-    """The first snapshot's municipality, then each move's; each stay lasts to the next."""
-    seen = F.struct("snapshot_date", "municipality_code")
-    first = (
-        snapshots.join(ids, "person_id", "left_semi")
-        .groupBy("person_id")
-        .agg(F.min(seen).alias("seen"))
-    )
-    moves = moves.join(ids, "person_id", "left_semi")
-    # The municipality left is where the person lived before the first move, whatever a later
-    # snapshot says.
-    before = moves.groupBy("person_id").agg(
-        F.min(F.struct("move_date", "municipality_from")).alias("move")
-    )
-    moved_first = F.col("move.move_date") <= F.col("seen.snapshot_date")
-    place = F.when(moved_first, F.col("move.municipality_from")).otherwise(
-        F.col("seen.municipality_code")
-    )
-    start = first.join(before, "person_id", "left").select(
-        "person_id",
-        F.lit("1900-01-01").cast("date").alias("from_date"),
-        place.alias("municipality_code"),
-    )
-    later = moves.select(
-        "person_id",
-        F.col("move_date").alias("from_date"),
-        F.col("municipality_to").alias("municipality_code"),
-    )
-    return _open_ended(start.unionByName(later))
-
-
-def _from_snapshots(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":
-    """Each snapshot's municipality from the day the person moved to that address."""
-    residents = snapshots.join(ids, "person_id", "left_semi")
-    # least passes over an unknown date.
-    return _open_ended(
-        residents.select(
-            "person_id",
-            F.least("address_since", "snapshot_date").alias("from_date"),
-            "municipality_code",
-        )
-    )
-
-
-def _open_ended(stays: "DataFrame") -> "DataFrame":
-    return stays.where(F.col("municipality_code").isNotNull()).withColumn(
-        "to_date", F.lit(None).cast("date")
-    )

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.spells.ages import anniversary
 from kommunebench.spells.iso_weeks import monday_of
 from kommunebench.spells.registers import RegisterFrames
 
@@ -30,7 +31,7 @@ def schooling_of_minors(registers: RegisterFrames, persons: "DataFrame") -> "Dat
         spells = _school_years(registers.educations)
     else:
         return None
-    born = persons.select("person_id", F.add_months("birth_date", 12 * GROWN_UP).alias("birthday"))
+    born = persons.select("person_id", anniversary(F.col("birth_date"), GROWN_UP).alias("birthday"))
     minors = spells.join(born, "person_id", "inner").where(F.col("from_date") < F.col("birthday"))
     last = F.least(F.col("to_date"), F.date_sub("birthday", 1))
     stay = F.struct(

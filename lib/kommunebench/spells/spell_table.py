@@ -11,8 +11,10 @@ from kommunebench.spells.registers import RegisterFrames
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+SUCCESS, MOVED = "success", "moved_municipality"
+END_OF_FOLLOW_UP, END_OF_DATA = "end_of_follow_up", "end_of_data"
 # Table 2.1's three outcomes (method, section 4).
-UNFINISHED = ("moved_municipality", "end_of_follow_up", "end_of_data")
+UNFINISHED = (MOVED, END_OF_FOLLOW_UP, END_OF_DATA)
 
 
 def build_spells(
@@ -27,9 +29,7 @@ def build_spells(
     spells = add_covariates_of_spells(kept, population, registers, settings)
     return spells.withColumns(
         {
-            "spell_id": F.concat_ws(
-                "-", "person_id", F.lpad(F.col("start_week").cast("string"), 3, "0")
-            ),
+            "spell_id": spell_id(),
             "duration": F.col("end_week") - F.col("start_week"),
             "potential_follow_up": F.col("last_followed_week") - F.col("start_week"),
             "outcome": outcome_of(F.col("end_reason")),
@@ -39,10 +39,15 @@ def build_spells(
     )
 
 
+def spell_id() -> "Column":
+    """The id of a spell: its person's, and its start week with at least three digits."""
+    return F.concat_ws("-", "person_id", F.format_string("%03d", "start_week"))
+
+
 def outcome_of(end_reason: "Column") -> "Column":
     """success, unfinished (moved, still open) or left."""
     return (
-        F.when(end_reason == "success", F.lit("success"))
+        F.when(end_reason == SUCCESS, F.lit("success"))
         .when(end_reason.isin(*UNFINISHED), F.lit("unfinished"))
         .otherwise(F.lit("left"))
     )

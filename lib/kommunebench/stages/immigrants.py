@@ -7,7 +7,8 @@ from kommunebench.populations.immigrant_flow import count_immigrant_flow
 from kommunebench.populations.immigrant_spells import build_immigrant_spells, lose_spells
 from kommunebench.populations.immigrants import find_immigrants
 from kommunebench.silver import IMMIGRANTS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
-from kommunebench.spells import build_weekly_panel, find_spell_candidates
+from kommunebench.spells import find_spell_candidates
+from kommunebench.stages.labour_market_years import note_of_carried_figures
 from kommunebench.stages.panel import (
     ALWAYS_READ,
     HEALTH,
@@ -15,6 +16,7 @@ from kommunebench.stages.panel import (
     RESIDENCE,
     SECTIONS,
     register_frames,
+    weekly_panel_of,
 )
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
@@ -28,9 +30,7 @@ def _immigrants(inputs: StageInputs) -> StageOutput:
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
-    followed = inputs.read(IMMIGRANTS).where("reason IS NULL")
-    panel = build_weekly_panel(followed, register_frames(inputs), inputs.settings)
-    return StageOutput({WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)})
+    return weekly_panel_of(inputs, inputs.read(IMMIGRANTS).where("reason IS NULL"))
 
 
 def _spell_candidates(inputs: StageInputs) -> StageOutput:
@@ -50,7 +50,9 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
+    return StageOutput(
+        {SPELLS: inputs.of_run(SPELLS, spells)}, note=note_of_carried_figures(inputs)
+    )
 
 
 def _flow(inputs: StageInputs) -> StageOutput:

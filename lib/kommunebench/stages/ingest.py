@@ -106,8 +106,7 @@ def _read_and_write(
     versions: tuple[TableVersion, ...] = ()
     if read.results or set(files) != set(stored):
         steps = bronze_writes(store, read.results, stored), record_writes(store, files)
-        lease.check()
-        versions = _write(store, steps, record, log)
+        versions = _write(store, steps, record, log, lease)
     rows = float(sum(f.rows or 0 for f in files))
     # Not finished where another process has taken over meanwhile: what it writes is not known here.
     lease.check()
@@ -150,12 +149,15 @@ def _write(
     steps: Iterable[list[TableWrite]],
     record: StageRecord,
     log: RunLog,
+    lease: Lease,
 ) -> tuple[TableVersion, ...]:
     """Bronze tables first, then the record of what they hold; after a failure every table is what
-    it was before."""
+    it was before. Where the lease is lost nothing more is written, and nothing taken back: the
+    process that holds it now reads everything again."""
     steps = tuple(steps)
     tables = [write.table for step in steps for write in step]
     metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
+    lease.check()
     log.start(replace(record, state="started", tables_written=unversioned(tables)))
 
     def taken_back() -> None:
@@ -163,8 +165,8 @@ def _write(
         log.flush()
 
     # Where a table cannot be taken back the start stands alone: everything is read again.
-    with unwritten_on_failure(store, tables, taken_back):
-        written = [write_tables(store, step, metadata) for step in steps]
+    with unwritten_on_failure(store, tables, taken_back, lease.is_held):
+        written = [write_tables(store, step, metadata, lease.check) for step in steps]
     return tuple(version for step in written for version in step)
 
 

@@ -1,6 +1,8 @@
 """The stages of the verb panel: population, weekly panel, spells. Each is written before the next
 reads it."""
 
+from typing import TYPE_CHECKING
+
 from kommunebench import bronze
 from kommunebench.silver import (
     PERMIT_HOLDERS,
@@ -19,8 +21,13 @@ from kommunebench.spells import (
     find_permit_holders,
     find_spell_candidates,
 )
+from kommunebench.spells.residence import count_unplaced_addresses
 from kommunebench.stages.bronze_writes import delivered_tables
+from kommunebench.stages.labour_market_years import note_of_carried_figures
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
@@ -52,8 +59,35 @@ def _population(inputs: StageInputs) -> StageOutput:
 
 
 def _weekly_panel(inputs: StageInputs) -> StageOutput:
-    panel = build_weekly_panel(inputs.read(POPULATION), register_frames(inputs), inputs.settings)
-    return StageOutput({WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)})
+    return weekly_panel_of(inputs, inputs.read(POPULATION))
+
+
+def weekly_panel_of(inputs: StageInputs, persons: "DataFrame") -> StageOutput:
+    """The weekly panel of these persons, and what must be known of their addresses."""
+    registers = register_frames(inputs)
+    panel = build_weekly_panel(persons, registers, inputs.settings)
+    unplaced, note = _about_addresses(registers, persons)
+    return StageOutput(
+        {WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)},
+        {"address_spells_without_municipality": float(unplaced)},
+        note,
+    )
+
+
+def _about_addresses(registers: RegisterFrames, persons: "DataFrame") -> tuple[int, str]:
+    """How many of the persons' address spells are in no municipality, and what to say of it."""
+    counted = count_unplaced_addresses(registers, persons)
+    if counted is not None:
+        spells, addresses = counted
+        text = (
+            f"{spells} address spells at {addresses} addresses that BEFADR places in no"
+            " municipality: their days are taken from BEF"
+        )
+        return spells, text if spells else ""
+    if registers.address_spells is None:
+        return 0, ""
+    instead = "FLYT" if registers.moves is not None else "BEF"
+    return 0, f"BEFBOP without BEFADR is not used: municipalities are taken from {instead}"
 
 
 def _spell_candidates(inputs: StageInputs) -> StageOutput:
@@ -70,7 +104,9 @@ def _spells(inputs: StageInputs) -> StageOutput:
         register_frames(inputs),
         inputs.settings,
     )
-    return StageOutput({SPELLS: inputs.of_run(SPELLS, spells)})
+    return StageOutput(
+        {SPELLS: inputs.of_run(SPELLS, spells)}, note=note_of_carried_figures(inputs)
+    )
 
 
 # What RegisterFrames is never without.

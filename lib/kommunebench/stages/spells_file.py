@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kommunebench import __version__
 from kommunebench.leases import Lease
 from kommunebench.run_log import RunLog, StageRecord, fingerprint, unversioned
 from kommunebench.settings import AnalysisSettings
@@ -32,7 +33,7 @@ def ingest_spells(
 
     with progress.step(STAGE) as step:
         read_as = settings.model_dump(mode="json", include={"spells_file", "model"})
-        mark = fingerprint("spells", read_as, content_hash(file))
+        mark = fingerprint("spells", __version__, read_as, content_hash(file))
         log = RunLog(store)
         last = log.finished(STAGE, settings.name)
         unchanged = last is not None and last.fingerprint == mark
@@ -57,12 +58,13 @@ def _read_and_write(
         tables_written=unversioned([IMPORTED_SPELLS]),
         state="started",
     )
+    before_each = lease.check if lease is not None else (lambda: None)
+    before_each()
     log.start(record)
     metadata = {"stage": STAGE, "fingerprint": mark, "analysis": settings.name}
     write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = {quoted(settings.name)}")
-    versions = write_tables(log.store, [write], metadata)
-    if lease is not None:
-        lease.check()
+    versions = write_tables(log.store, [write], metadata, before_each)
+    before_each()
     seconds = time.monotonic() - started
     log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
     log.flush()

@@ -157,12 +157,17 @@ def append_rows(store: Store, table: Table, rows: list[tuple[object, ...]]) -> N
 
 
 def write_tables(
-    store: Store, writes: Iterable[TableWrite], metadata: dict[str, str]
+    store: Store,
+    writes: Iterable[TableWrite],
+    metadata: dict[str, str],
+    before_each: Callable[[], None] = lambda: None,
 ) -> tuple[TableVersion, ...]:
     """Write several independent tables, a few at a time; all versions in the order given. The first
-    failure is raised."""
+    failure is raised. ``before_each`` is called before each table is written, and keeps it from
+    being written where it raises."""
 
     def write(one: TableWrite) -> TableVersion:
+        before_each()
         return write_table(
             store,
             one.table,
@@ -179,14 +184,18 @@ def write_tables(
 
 @contextmanager
 def unwritten_on_failure(
-    store: Store, tables: Iterable[Table], taken_back: Callable[[], None]
+    store: Store,
+    tables: Iterable[Table],
+    taken_back: Callable[[], None],
+    may_take_back: Callable[[], bool] = lambda: True,
 ) -> Iterator[None]:
     """Writes to several tables that are undone together: if the block fails, tables with a new
     version are restored to the content of the version before (a table that did not exist, to no
     rows).
 
     ``taken_back`` is called when all tables are restored. If one of them could not be, the others
-    are restored nevertheless, and it is not called.
+    are restored nevertheless, and it is not called. If ``may_take_back`` returns False, another run
+    holds the tables, and they are left as they are.
     """
     before = {
         table: current_version(store, table) if table_exists(store, table) else None
@@ -195,6 +204,8 @@ def unwritten_on_failure(
     try:
         yield
     except BaseException:
+        if not may_take_back():
+            raise
         # Every table is tried, whatever becomes of the others.
         outcomes = [_is_taken_back(store, table, version) for table, version in before.items()]
         if all(outcomes):

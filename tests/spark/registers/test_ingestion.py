@@ -87,7 +87,7 @@ def test_the_same_delivery_twice_changes_nothing(delivered):
 def test_the_run_of_an_analysis_is_the_same_whichever_analysis_was_ingested_last(delivered):
     store, folder, _ = delivered
     own, options = ingest(store, folder), Namespace(store="s", quiet=True, force=False)
-    lease = Lease(store, ANALYSIS.name, "nobody")
+    lease = Lease(store=store, analysis=ANALYSIS.name, holder="nobody")
     run = run_on_store(store, ANALYSIS, options, lease)
     other = load_analysis(
         "integration_employment", (*OVERRIDES, "population.window_start=2015-02-01")

@@ -58,6 +58,17 @@ CASES: dict[str, tuple[str, str]] = {
         HERE + "job 2008-01-01 2008-06-29 37",
         "0-52 lost under_way; 78-234 end_of_follow_up 101",
     ),
+    # Going on without work after the three years is no other spell, wherever one lives then.
+    "moves_after_three_years": (
+        HERE
+        + "job 2008-01-01 2008-06-29 37\nlives 2000-01-01 2011-12-31 101\nlives 2012-01-01 .. 751",
+        "0-52 lost under_way; 78-234 end_of_follow_up 101",
+    ),
+    # Work from week 178 to 208: the spell after it follows on one that was censored in week 156.
+    "works_after_three_years": (
+        HERE + "job 2010-05-31 2011-01-02 37",
+        "0-156 lost under_way; 209-300 lost after_a_censoring",
+    ),
     # "Residence beginning in the window": from the week of the arrival.
     "arrives": ("in 2009-03-02\n", "0-156 end_of_follow_up 101"),
     "arrives_and_works": (

@@ -69,7 +69,10 @@ def plans(spark, tmp_path_factory):
             "spell_candidates": find_spell_candidates(panel, population, SETTINGS),
             "spells": build_spells(candidates, population, registers, SETTINGS),
         }
-        yield {name: _plan(frame) for name, frame in frames.items()}
+        told = {name: _plan(frame) for name, frame in frames.items()}
+        patch.setattr(joins, "BROADCAST_PERSONS", 200_000)
+        told["population of few"] = _plan(build_population(holders, registers, SETTINGS))
+        yield told
         for name, value in before.items():
             spark.conf.set(name, value)
 
@@ -92,6 +95,7 @@ def _scans(plan: str) -> list[str]:
         ("permit_holders", {"permits"}),
         # Diagnoses have no person: the contacts of the window are read again to reach them.
         ("population", {"hospital_contacts"}),
+        ("population of few", {"hospital_contacts"}),
         ("weekly_panel", set()),
         ("spell_candidates", set()),
         ("spells", set()),
@@ -126,6 +130,12 @@ def test_only_lists_of_codes_and_municipalities_are_broadcast(plans, stage):
         # Snapshots are broadcast only as counts by municipality and year.
         if "population_snapshots" in _scans(broadcast):
             assert "keys=[municipality_code" in broadcast
+
+
+def test_few_persons_are_sent_to_the_snapshots_of_their_relatives(plans):
+    looked_for = [part for part in _broadcasts(plans["population of few"]) if "role" in part]
+    assert [set(_scans(part)) for part in looked_for] == [{"permit_holders"}]
+    assert not any("role" in part for part in _broadcasts(plans["population"]))
 
 
 def _broadcasts(plan: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Covariates at the time and over the window the model measures them, worked out by hand."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -390,10 +391,42 @@ def test_the_local_labour_market_is_that_of_the_commuting_area_in_the_selection_
 
 def test_a_figure_that_a_year_lacks_is_the_nearest_earlier_one(run):
     # 2015 has residents (the child, 20), but jobs and unemployment of 2010.
-    assert run.market["147", 2010].figures_carried == 0
     row = run.market["101", 2015]
-    assert row.figures_carried == 3
     assert row.local_unemployment_percent == pytest.approx(100 * 3 / 1)
-    # 2008 has residents only; jobs are those of 2010, the first later year; unemployment that of
-    # 2009.
+    # 2008 has residents only ("new_year"); jobs are those of 2010, the first later year, and so is
+    # unemployment: that of 2009 is known of one of the two municipalities alone.
     assert run.market["101", 2008].local_jobs_skilled == pytest.approx(0.6)
+    assert run.market["101", 2008].local_unemployment_percent == pytest.approx(100 * 3 / 1)
+
+
+def test_an_area_one_municipality_of_which_lacks_a_figure_has_that_of_another_year(spark):
+    """Jobs of 2011 and 2012 lack 147: the area's are those of 2010, not 101's alone."""
+    residents = [
+        bef(f"{year}{place}", f"{year}-12-31", place=place)
+        for year in (2010, 2011, 2012)
+        for place in ("101", "147", "751")
+    ]
+    jobs = [("101", 2010, 20.0, 1e4), ("147", 2010, 4.0, 1e4), ("751", 2010, 2.0, 1e4)]
+    jobs += [("101", 2011, 30.0, 1e4), ("101", 2012, 30.0, 1e4), ("751", 2012, 3.0, 1e4)]
+    unemployed = [(c, y, 1.0) for c in ("101", "147", "751") for y in (2010, 2011, 2012)]
+    frames = {
+        bronze.POPULATION_SNAPSHOTS: residents,
+        bronze.JOBS: jobs,
+        bronze.UNEMPLOYMENT: unemployed,
+        bronze.COMMUTING_AREAS: [("101", "capital"), ("147", "capital"), ("751", "east")],
+    }
+    registers = registers_of(
+        spark, [], **{table.name: frame(spark, table, rows) for table, rows in frames.items()}
+    )
+    rows = local_labour_market(registers, SETTINGS).collect()
+    ratio = {(row.municipality_code, row.year): row.local_jobs_per_18_64 for row in rows}
+    assert [ratio["101", year] for year in (2010, 2011, 2012)] == [12.0, 12.0, 12.0]
+    assert [ratio["751", year] for year in (2010, 2011, 2012)] == [2.0, 2.0, 3.0]
+    # A municipality without residents that lacks a figure makes no gap.
+    empty = replace(
+        registers,
+        population_snapshots=registers.population_snapshots.where("municipality_code <> '147'"),
+    )
+    rows = local_labour_market(empty, SETTINGS).collect()
+    ratio = {(row.municipality_code, row.year): row.local_jobs_per_18_64 for row in rows}
+    assert [ratio["147", year] for year in (2010, 2011)] == [24.0, 30.0]

@@ -1,6 +1,7 @@
 """Other sources and settings: moves or snapshots instead of addresses, ATP instead of hours,
 education as success, counts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,9 +16,16 @@ from kommunebench.spells import (
     find_spell_candidates,
     select_population,
 )
+from kommunebench.spells.ends import count_ends
 from kommunebench.spells.outcomes import count_outcomes, keep_compared
-from kommunebench.spells.residence import municipality_on, residence_histories
+from kommunebench.spells.residence import (
+    count_unplaced_addresses,
+    municipality_on,
+    residence_histories,
+)
 from kommunebench.spells.risk_sets import count_risk_sets
+from kommunebench.spells.spell_table import spell_id
+from kommunebench.stages.panel import _about_addresses
 
 SETTINGS = load_analysis("integration_employment")
 D = date.fromisoformat
@@ -112,6 +120,108 @@ def test_snapshots_place_a_move_on_the_day_the_address_began(homes):
 def test_a_person_without_an_address_is_taken_from_the_snapshots(homes):
     assert homes["addresses"]["nowhere", "2010-07-19"] == "851"
     assert homes["addresses"]["stayer", "2010-07-19"] == "101"
+
+
+def places_of(registers, spark, name, days):
+    """Where a person lives on these days."""
+    persons = spark.createDataFrame([(name,)], "person_id string")
+    dates = spark.createDataFrame([(D(day),) for day in days], "day date")
+    histories = residence_histories(registers, persons).crossJoin(dates)
+    rows = histories.select(
+        "day", municipality_on(histories["residences"], histories["day"]).alias("place")
+    ).collect()
+    found = {row.day.isoformat(): row.place for row in rows}
+    return [found[day] for day in days]
+
+
+def registers_with(spark, **frames):
+    """The registers of one person who has a permit, with these rows instead of their own."""
+    registers = registers_of(spark, [person("one", HERE)])
+    known = {field: getattr(registers, field) for field in registers.__dataclass_fields__}
+    tables = {table.name: table for table in bronze.BRONZE_TABLES}
+    made = {
+        name: None if rows is None else frame(spark, tables[name], rows)
+        for name, rows in frames.items()
+    }
+    return type(registers)(**(known | made))
+
+
+def at_addresses(spark, addresses, second_until=None):
+    """Municipality 101 in BEF, 147 from July 2010 on; two address spells, before and after."""
+    return registers_with(
+        spark,
+        population_snapshots=[
+            bef("one", "2010-03-31", "101", "2010-03-01"),
+            bef("one", "2010-12-31", "147", "2010-07-03"),
+        ],
+        address_spells=[
+            ("one", "first", D("2010-03-01"), D("2010-06-30")),
+            ("one", "second", D("2010-07-01"), second_until),
+        ],
+        addresses=addresses,
+    )
+
+
+def test_days_at_an_address_without_municipality_are_taken_from_the_snapshots(spark):
+    days = ["2010-06-28", "2010-07-05", "2011-01-03"]
+    registers = at_addresses(spark, [("first", "101", None, None)])
+    assert places_of(registers, spark, "one", days) == ["101", "147", "147"]
+    persons = spark.createDataFrame([("one",), ("other",)], "person_id string")
+    assert count_unplaced_addresses(registers, persons) == (1, 1)
+    # A spell that ends before it begins has no days to fill.
+    backwards = at_addresses(spark, [("first", "101", None, None)], D("2010-06-30"))
+    assert places_of(backwards, spark, "one", days) == ["101", "101", "101"]
+
+
+def test_the_stage_says_which_addresses_are_not_used(spark):
+    persons = spark.createDataFrame([("one",)], "person_id string")
+    unplaced, said = _about_addresses(at_addresses(spark, [("first", "101", None, None)]), persons)
+    assert unplaced == 1 and said.startswith("1 address spells at 1 addresses that BEFADR places")
+    placed = [("first", "101", None, None), ("second", "147", None, None)]
+    assert _about_addresses(at_addresses(spark, placed), persons) == (0, "")
+    without = replace(at_addresses(spark, placed), addresses=None)
+    assert _about_addresses(without, persons) == (
+        0,
+        "BEFBOP without BEFADR is not used: municipalities are taken from BEF",
+    )
+
+
+def test_an_address_that_was_not_valid_in_the_spell_does_not_place_it(spark):
+    # The second address was 751's until 2009, and nothing is known of it in the spell.
+    gone = ("second", "751", D("1990-01-01"), D("2009-12-31"))
+    registers = at_addresses(spark, [("first", "101", None, None), gone])
+    assert places_of(registers, spark, "one", ["2010-06-28", "2010-07-05"]) == ["101", "147"]
+    persons = spark.createDataFrame([("one",)], "person_id string")
+    assert count_unplaced_addresses(registers, persons) == (1, 1)
+    # An earlier validity beside the one of the spell makes no gap.
+    placed = [("first", "101", None, None), gone, ("second", "753", D("2010-01-01"), None)]
+    registers = at_addresses(spark, placed)
+    assert places_of(registers, spark, "one", ["2010-06-28", "2010-07-05"]) == ["101", "753"]
+    assert count_unplaced_addresses(registers, persons) == (0, 0)
+
+
+def test_of_snapshots_that_tell_of_one_day_the_newest_counts(spark):
+    registers = registers_with(
+        spark,
+        population_snapshots=[
+            bef("one", "2010-06-30", "751", "2010-03-01"),
+            bef("one", "2010-12-31", "101", "2010-03-01"),
+        ],
+        address_spells=None,
+        addresses=None,
+    )
+    assert places_of(registers, spark, "one", ["2010-03-01", "2011-01-03"]) == ["101", "101"]
+
+
+def test_moves_of_one_day_follow_each_other(spark):
+    registers = registers_with(
+        spark,
+        population_snapshots=[bef("one", "2010-12-31", "101")],
+        address_spells=None,
+        addresses=None,
+        moves=[("one", D("2010-05-03"), "101", "751"), ("one", D("2010-05-03"), "751", "201")],
+    )
+    assert places_of(registers, spark, "one", ["2010-05-02", "2010-05-03"]) == ["201", "101"]
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +341,28 @@ def test_outcomes_are_counted_with_their_shares_and_means(spark):
     assert found["sex", "total", "total"] == (4, 1.0, 4.0)
     assert found["residence_basis", "family_reunified", "left"] == (1, 0.5, 3.0)
     assert found["residence_basis", "refugee", "success"] == (2, 1.0, 4.0)
+
+
+def test_a_missing_residence_basis_is_neither_kind_in_any_table(spark):
+    rows = [(*row, "success" if row[2] else "end_of_data") for row in COUNTED]
+    rows.append(("751", 7, 1, "success", "women", None, "success"))
+    spells = spark.createDataFrame(rows, f"{_COUNTED}, end_reason string")
+    outcomes = {
+        (row.value, row.outcome): row.spells
+        for row in count_outcomes(spells).where("breakdown = 'residence_basis'").collect()
+    }
+    assert (outcomes["refugee", "success"], outcomes["total", "success"]) == (2, 3)
+    assert {value for value, _ in outcomes} == {"refugee", "family_reunified", "total"}
+    of_basis = count_ends(spells).where("breakdown = 'residence_basis'").collect()
+    assert sum(row.spells for row in of_basis) == 4
+
+
+def test_spell_ids_of_late_weeks_differ(spark):
+    weeks = spark.createDataFrame(
+        [("p", week) for week in (7, 100, 1000)], "person_id string, start_week int"
+    )
+    found = [row.id for row in weeks.select(spell_id().alias("id")).collect()]
+    assert found == ["p-007", "p-100", "p-1000"]
 
 
 def test_only_municipalities_with_enough_spells_are_compared(spark):
