@@ -14,7 +14,7 @@ from kommunebench.registers import dream, education, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery
-from kommunebench.registers.dream_columns import STORED_FROM
+from kommunebench.registers.dream_columns import first_monday_kept
 from kommunebench.registers.fingerprints import combined
 from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of
@@ -223,7 +223,7 @@ def _settings_read(register: Register, settings: AnalysisSettings) -> list[objec
     begins earlier than what is kept anyway."""
     if register is not DREAM:
         return []
-    return [min(settings.population.window_start.year, STORED_FROM)]
+    return [first_monday_kept(settings).isoformat()]
 
 
 def _record(
