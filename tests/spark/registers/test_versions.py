@@ -3,11 +3,13 @@ before and after its codes changed."""
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from small_delivery import File, SmallDelivery, sentences, small_analysis, small_delivery
 
 from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
 from kommunebench.registers.dream import version_of
+from kommunebench.registers.inspection import inspect_files
 from kommunebench.registers.validation import validate_delivery
 from kommunebench.settings import load_analysis
 
@@ -139,6 +141,38 @@ def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
         "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said
         and "'112'" in said
     )
+
+
+@pytest.mark.parametrize("kind", ["double", "int", "text", "csv"])
+def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, tmp_path):
+    """9999 and 7811 cut to three digits would be death and disability pension; 23 is no match
+    group 2. Text in Parquet may have lost its zeros, or write a missing value as SAS does."""
+    delivery = small_delivery()
+    file = delivery.files.pop("dream/dream201609")
+    last = ["9999", "7811", "10", "710"]
+    gaps = ["", "."] if kind in ("text", "csv") else [None, None]
+    codes = [*["621"] * (53 - 6), *gaps, *last]
+    names = [*file.header[1:], "MATCH_1KV2015"]
+    others = [["621"] * len(codes) + ["2"]] * 19
+    frame = pd.DataFrame([[*codes, "23"], *others], columns=names)
+    if kind in ("double", "int"):
+        frame = frame.astype("float64" if kind == "double" else "Int64")
+    frame.insert(0, "PNR", [f"p{n:02d}" for n in range(20)])
+    folder = delivery.write(tmp_path)
+    path = folder / "dream" / "dream201609"
+    path.parent.mkdir()
+    if kind == "csv":
+        frame.to_csv(f"{path}.csv", sep=";", index=False)
+    else:
+        frame.to_parquet(f"{path}.parquet")
+    rows = table(spark, folder, "benefit_weeks").sort_values("person_id", ignore_index=True)
+    assert list(rows["codes"][0])[-7:] == ["621", None, None, "9999", "7811", "010", "710"]
+    assert list(rows["match_groups"][0]) == ["23"]
+    found = find_delivery(folder, ANALYSIS)
+    counted = inspect_files(spark, found, found.files["DREAM"], ANALYSIS, examples=True)
+    (finding,) = counted.findings
+    assert (finding.reason, finding.rows, finding.set_aside) == ("unknown_code", 1, False)
+    assert finding.examples == ("9999",)
 
 
 def test_versions_go_by_the_month_of_the_extract():
