@@ -1,6 +1,7 @@
 """Keys of a register that occur more than once: equal rows are one row, different ones contradict
 each other."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 def key_may_repeat(rows: RegisterRows) -> bool:
     """Whether a key is there more than once among all rows, usable or not: by its hash, reading
-    nothing but the key."""
-    key = F.xxhash64(*(F.col(name) for name in rows.register.key))
+    nothing but the key. Rows without a value they cannot do without are not used and left out; any
+    other column of the key may be empty, which is a value like others."""
     known = rows.frame.where(F.col(UNREADABLE).isNull())
-    for name in rows.register.key:
-        known = known.where(F.col(name).isNotNull())
+    for column in rows.register.columns:
+        if column.name in rows.register.key and column.needed:
+            known = known.where(F.col(column.name).isNotNull())
+    key = hash_with_nulls([F.col(name) for name in rows.register.key])
     most = (
         known.groupBy(key.alias("key"))
         .agg(F.count(F.lit(1)).alias("n"))
@@ -63,8 +66,7 @@ def _repeated_keys(rows: RegisterRows) -> "DataFrame":
     others = [F.col(name) for name in names if name not in rows.register.key]
     content: Column = F.lit(0).cast("long")
     if others:
-        # A null leaves a hash as it is, so that where the nulls are is hashed as well.
-        content = F.xxhash64(*others, *(F.isnull(other) for other in others))
+        content = hash_with_nulls(others)
     return (
         usable_rows(rows)
         .groupBy(*rows.register.key)
@@ -76,6 +78,12 @@ def _repeated_keys(rows: RegisterRows) -> "DataFrame":
         )
         .where(F.col("n") > 1)
     )
+
+
+def hash_with_nulls(values: "Sequence[Column]") -> "Column":
+    """A hash of several values. A null leaves a hash as it is, so that where the nulls are is
+    hashed as well."""
+    return F.xxhash64(*values, *(F.isnull(value) for value in values))
 
 
 def _finding(

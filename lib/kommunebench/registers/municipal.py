@@ -26,7 +26,8 @@ def prepare_aul01(rows: RegisterRows) -> "DataFrame":
 
     Where a dimension has a total of its own that one is taken, else its values are summed.
     """
-    frame = usable_rows(rows).where(F.upper("benefit").isin(*_TOTAL))
+    frame = one_of_each(usable_rows(rows), rows, rows.register.key)
+    frame = frame.where(F.upper("benefit").isin(*_TOTAL))
     everything = Window.partitionBy(F.lit(1))  # a table of a few thousand rows
     for name in ("fund", "age", "sex"):
         frame = frame.withColumn(
