@@ -91,6 +91,8 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
         for period in twice
         if register.period != "cumulative"
     ]
+    if register.period in ("yearly", "snapshot"):
+        problems += _overlaps(files)
     years = sorted({int(period[:4]) for period in periods})
     if register.period in ("yearly", "snapshot") and years:
         gaps = sorted(set(range(years[0], years[-1] + 1)) - set(years))
@@ -114,6 +116,21 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
             " expected; leave one."
         )
     return problems
+
+
+def _overlaps(files: tuple[DeliveredFile, ...]) -> list[str]:
+    """One sentence for each file of a year beside one of a month of it: they may hold the same
+    rows, and which of them counted would depend on the order in which they are delivered."""
+    return [
+        f"register {files[0].register.name}: {_short(of_year)} is of the year {of_year.period} and"
+        f" {_short(of_month)} of a month of it, so that rows may be there twice; leave one, or"
+        " name the first by its month."
+        for of_year in files
+        for of_month in files
+        if len(of_year.period) == 4
+        and len(of_month.period) == 6
+        and of_month.period.startswith(of_year.period)
+    ]
 
 
 def _short(file: DeliveredFile) -> str:

@@ -100,3 +100,12 @@ def test_jobs_are_not_asked_for_before_they_were_reported(tmp_path):
     settings = load_analysis("integration_act_work_or_education")
     names = complete() | {"bef200712", *(f"{stem}2007" for stem in YEARLY if stem != "bfl")}
     assert problems(tmp_path, names, settings) == []
+
+
+@pytest.mark.parametrize("stem", ["bef", "lmdb"])
+def test_a_year_and_a_month_of_it_are_one_too_many(stem, tmp_path):
+    """A corrected month beside the year would put its rows into the store a second time."""
+    other = {"bef2010": "bef201012", "lmdb2010": "lmdb201006"}[f"{stem}2010"]
+    (only,) = problems(tmp_path, complete() - {"bef201012"} | {f"{stem}2010", "bef2010", other})
+    assert f"{stem}2010.csv is of the year 2010" in only and f"{other}.csv of a month" in only
+    assert "leave one" in only
