@@ -15,7 +15,7 @@ from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.dream_columns import quarter_columns, week_columns
 from kommunebench.registers.file_columns import FileColumns
-from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding
+from kommunebench.registers.findings import STRUCTURAL_SHARE, Finding, count_of
 from kommunebench.registers.opening import FILE_NUMBER, UNREADABLE, open_files, quoted
 from kommunebench.registers.reading import (
     PERIOD,
@@ -166,9 +166,8 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
         of_rows=counts["all"],
         set_aside=False,
         fatal=counts["rows"] > STRUCTURAL_SHARE * counts["all"],
-        files=(FileCount(file.path.name, file.unit, counts["rows"], counts["all"]),),
+        files=(count_of(file, counts["rows"], counts["all"]),),
         examples=tuple(counts["examples"]),
-        kept="The code is kept and counts as a benefit",
     )
 
 

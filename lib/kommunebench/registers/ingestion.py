@@ -194,9 +194,7 @@ def _record(
         (finding.column, finding.reason, count.rows, finding.set_aside)
         for finding in inspection.findings
         for count in finding.files
-        if finding.register == file.register.name
-        and count.file == file.path.name
-        and count.unit == file.unit
+        if finding.register == file.register.name and count.path == str(file.path)
     ]
     return FileRecord(
         register=file.register.name,

@@ -10,8 +10,8 @@ from kommunebench.registers.findings import (
     CONFLICT,
     CONFLICT_SHARE,
     DUPLICATE,
-    FileCount,
     Finding,
+    count_of,
 )
 from kommunebench.registers.opening import UNREADABLE
 from kommunebench.registers.reading import UNIT, RegisterRows
@@ -91,11 +91,10 @@ def _finding(
 ) -> Finding | None:
     """The rows of repeated keys that are equal, or that differ, as a finding; None for no rows."""
     register = rows.register
-    names = {file.unit: file.path.name for file in rows.files}
+    # Files of one unit hold one key together; the last of them stands for all.
+    file_of = {file.unit: file for file in rows.files}
     counts = tuple(
-        FileCount(names[row["unit"]], row["unit"], int(row[column]), total)
-        for row in repeated
-        if row[column]
+        count_of(file_of[row["unit"]], int(row[column]), total) for row in repeated if row[column]
     )
     count = sum(file.rows for file in counts)
     if not count:
@@ -112,5 +111,4 @@ def _finding(
         set_aside=conflict and not earliest,
         fatal=conflict and count > CONFLICT_SHARE * total,
         files=counts,
-        kept=f"The row with the earliest {register.earliest} is kept" if earliest else "",
     )

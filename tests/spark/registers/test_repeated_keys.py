@@ -121,3 +121,20 @@ def test_unemployment_that_is_there_twice_is_summed_once(spark, tmp_path):
     frame = table(delivered, "unemployment")
     assert frame["full_time_unemployed"].tolist() == [50.0]
     assert counted(delivered, "AUL01") == {("row_repeated", 2, False)}
+
+
+def test_files_of_one_name_have_each_their_own_counts(spark, tmp_path):
+    """Two files of one unit in different folders; one of them has a row that cannot be used."""
+    delivery = small_delivery()
+    file = delivery.files.pop("vnds/vnds2016")
+    for folder in ("older", "newer"):
+        delivery.files[f"{folder}/vnds2016"] = File(file.header, [list(row) for row in file.rows])
+    delivery.files["newer/vnds2016"].rows[0][1] = "X"
+    delivered = read(spark, delivery.write(tmp_path), ANALYSIS)
+    counts = {
+        record.file: record.counts() for record in delivered.files if record.register == "VNDS"
+    }
+    assert counts == {
+        "newer/vnds2016.csv": [("INDUD_KODE", "unknown_code", 1, True)],
+        "older/vnds2016.csv": [],
+    }
