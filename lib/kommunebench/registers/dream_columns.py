@@ -60,6 +60,13 @@ def week_columns(
     return {monday: columns_by_day[monday] for monday in _without_gap(wanted, columns_by_day)}
 
 
+def check_extract(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> None:
+    """Raise RegisterError where an extract lacks a week of the observation, or every match group
+    although the analysis needs them."""
+    week_columns(file, columns, settings)
+    quarter_columns(file, columns, settings)
+
+
 def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 

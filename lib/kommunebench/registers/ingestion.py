@@ -13,7 +13,8 @@ from kommunebench.errors import RegisterError
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery
-from kommunebench.registers.dream_columns import first_monday_kept
+from kommunebench.registers.dream_columns import check_extract, first_monday_kept
+from kommunebench.registers.file_columns import read_file_columns
 from kommunebench.registers.fingerprints import combined
 from kommunebench.registers.inspection import Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of
@@ -92,6 +93,7 @@ def read_delivery(
     inspection = inspect_files(spark, delivery, changed, settings, examples=False, staging=staging)
     stopping = [
         *inspection.problems,
+        *_problems_of_stored_dream(spark, files, changed, settings),
         *(finding.message for finding in inspection.findings if finding.fatal),
     ]
     if stopping:
@@ -117,6 +119,23 @@ def _to_read(
         for file in files
         if is_new(file) or (file.register.key_in_all_periods and file.register.name in touched)
     )
+
+
+def _problems_of_stored_dream(
+    spark: "SparkSession",
+    files: list[DeliveredFile],
+    changed: tuple[DeliveredFile, ...],
+    settings: AnalysisSettings,
+) -> list[str]:
+    """The weeks an analysis lacks in an extract of DREAM that is not read again, because another
+    analysis, which needs other weeks, has put it into the store: told by its header."""
+    for file in files:
+        if file.register is DREAM and file not in changed:
+            try:
+                check_extract(file, read_file_columns(file, spark), settings)
+            except RegisterError as error:
+                return [str(error)]
+    return []
 
 
 def units_of(

@@ -5,8 +5,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from small_delivery import File, SmallDelivery, sentences, small_analysis, small_delivery
+from small_delivery import OVERRIDES, File, SmallDelivery, sentences, small_analysis, small_delivery
 
+from kommunebench.errors import RegisterError
 from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
 from kommunebench.registers.dream import version_of
 from kommunebench.registers.inspection import inspect_files
@@ -173,6 +174,24 @@ def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, t
     (finding,) = counted.findings
     assert (finding.reason, finding.rows, finding.set_aside) == ("unknown_code", 1, False)
     assert finding.examples == ("9999",)
+
+
+def test_an_analysis_of_more_weeks_refuses_the_extract_another_one_has_stored(spark, tmp_path):
+    """The extract begins in week 2 of 2015; it is in the store, and need not be read again."""
+    delivery = small_delivery()
+    file = delivery.files["dream/dream201609"]
+    first = file.column("Y_1501")
+    file.header.pop(first)
+    for row in file.rows:
+        row.pop(first)
+    later = load_analysis(
+        "integration_employment", (*OVERRIDES, "population.window_start=2015-01-05")
+    )
+    found = find_delivery(delivery.write(tmp_path), later)
+    contents = content_fingerprints(found)
+    stored = read_delivery(spark, found, contents, later).files
+    with pytest.raises(RegisterError, match=r"lacks 1 week columns .* \['Y_1501'\]"):
+        read_delivery(spark, found, contents, ANALYSIS, stored=stored)
 
 
 def test_versions_go_by_the_month_of_the_extract():
