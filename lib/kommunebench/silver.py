@@ -6,8 +6,9 @@ from kommunebench.tables import Table, columns
 REJECTED_ROWS = Table(
     name="rejected_rows",
     layer="silver",
-    grain="one register, column and reason: how many rows or values could not be used",
-    key=("register", "column_name", "reason"),
+    grain="one register, column, reason and fate (row set aside or not): how many rows or values"
+    " could not be used",
+    key=("register", "column_name", "reason", "set_aside"),
     columns=columns(
         "register string, column_name string, reason string, rows long, set_aside boolean"
     ),

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from kommunebench.errors import ConfigError
-from kommunebench.registers.needs import registers_of, years_needed
+from kommunebench.registers.needs import registers_of
+from kommunebench.registers.years import years_needed
 from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
 from kommunebench.settings.loading import conf_folder
 from kommunebench.silver import CASES, SPELLS
@@ -82,25 +83,26 @@ def test_a_wrong_setting_of_residents_is_named(override, said):
         load_analysis("upper_secondary", (override,))
 
 
+def years_by_register(settings) -> dict[str, tuple[int, ...]]:
+    return {needed.registers[0].name: needed.years for needed in years_needed(settings)}
+
+
 def test_registers_and_years_follow_the_settings():
     pupils = load_analysis("school_exams", ("pupils.exam_years=[2011]",))
     assert {"UDFK", "UDDA", "EDUCATION_LEVELS", "URBAN_SHARE", "LMDB"} <= {
         register.name for register in registers_of(pupils)
     }
     assert not {"DREAM", "OPHG", "BFL", "KOTRE"} & {r.name for r in registers_of(pupils)}
-    assert years_needed(pupils)["BEF"][0] == years_needed(pupils)["LMDB"][0] == (2010,)
+    assert years_by_register(pupils)["BEF"] == years_by_register(pupils)["LMDB"] == (2010,)
     plain = "model.covariates=[{column: sex, kind: category, reference: men}]"
     bare = load_analysis("school_exams", (plain,))
     assert {r.name for r in registers_of(bare)} == {
         "BEF", "VNDS", "VNDS_HIST", "VNDS_IND", "VNDS_UD", "UDFK", "COUNTRIES",
     }  # fmt: skip
     residents = load_analysis("upper_secondary", ("residents.residence=current", plain))
-    assert years_needed(residents) == {
-        "BEF": ((2012,), "residence"),
-        "UDDA": ((2012,), "completed education"),
-    }
+    assert years_by_register(residents) == {"BEF": (2012,), "UDDA": (2012,)}
     grown = load_analysis("upper_secondary")
-    assert years_needed(grown)["BEF"][0] == (*range(1997, 2008), 2012)
+    assert years_by_register(grown)["BEF"] == (*range(1997, 2008), 2012)
 
 
 def test_persons_with_an_outcome_are_compared_by_the_difference_of_shares() -> None:

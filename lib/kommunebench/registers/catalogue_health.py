@@ -15,7 +15,15 @@ _DIAGNOSIS = (
     column("diagnosis", "c_diag", needed=True),
     column("diagnosis_type", "c_diagtype"),
 )
-LPR_ADM = Register(name="LPR_ADM", stems=("lpr_adm",), period="yearly", columns=_CONTACT)
+# An admission over the turn of a year may stand in the files of both years.
+LPR_ADM = Register(
+    name="LPR_ADM",
+    stems=("lpr_adm",),
+    period="yearly",
+    columns=_CONTACT,
+    key=("contact_id",),
+    key_in_all_periods=True,
+)
 LPR_DIAG = Register(name="LPR_DIAG", stems=("lpr_diag",), period="yearly", columns=_DIAGNOSIS)
 # The third edition of the patient register, from March 2019: one contact key, time stamps, no bed
 # days.
@@ -31,6 +39,8 @@ LPR_A_KONTAKT = Register(
         column("discharge_date", "kont_sluttidspunkt", "date", required=False),
         column("action_diagnosis", "adiag aktionsdiagnose"),
     ),
+    key=("contact_id",),
+    key_in_all_periods=True,
 )
 LPR_A_DIAGNOSE = Register(
     name="LPR_A_DIAGNOSE",
@@ -43,7 +53,14 @@ LPR_A_DIAGNOSE = Register(
         column("later_disproved", "senere_afkraeftet", required=False),
     ),
 )
-PSYK_ADM = Register(name="PSYK_ADM", stems=("psyk_adm",), period="yearly", columns=_CONTACT)
+PSYK_ADM = Register(
+    name="PSYK_ADM",
+    stems=("psyk_adm",),
+    period="yearly",
+    columns=_CONTACT,
+    key=("contact_id",),
+    key_in_all_periods=True,
+)
 PSYK_DIAG = Register(name="PSYK_DIAG", stems=("psyk_diag",), period="yearly", columns=_DIAGNOSIS)
 SSSY = Register(
     name="SSSY",

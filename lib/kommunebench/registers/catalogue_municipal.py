@@ -40,6 +40,7 @@ AUL01 = Register(
         column("time", "tid", needed=True),
         column("full_time_unemployed", "indhold", "double", needed=True, sign="not_negative"),
     ),
+    key=("municipality_code", "benefit", "fund", "age", "sex", "time"),
     folder="municipal",
 )
 JOBS = Register(

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from kommunebench.registers.catalogue import RegisterColumn
 from kommunebench.registers.conversion import possible_problems
 from kommunebench.registers.examples import with_examples
-from kommunebench.registers.findings import FileCount, Finding, structural
+from kommunebench.registers.findings import FileCount, Finding, count_of, structural
 from kommunebench.registers.keys import key_findings, key_may_repeat
 from kommunebench.registers.opening import FILE_NUMBER, MALFORMED, UNREADABLE
 from kommunebench.registers.reading import RegisterRows, problem_column
@@ -137,9 +137,8 @@ def _files_with(
 ) -> tuple[FileCount, ...]:
     """The files that have rows with a problem, and how many."""
     return tuple(
-        FileCount(
-            rows.files[file_number].path.name,
-            rows.files[file_number].unit,
+        count_of(
+            rows.files[file_number],
             int(counted[file_number][problem]),
             rows_of[file_number],
         )

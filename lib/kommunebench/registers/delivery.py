@@ -10,8 +10,9 @@ from kommunebench.registers.catalogue import ALL_REGISTERS, Register
 from kommunebench.registers.delivered_file import SUFFIXES, DeliveredFile, delivered_file
 from kommunebench.registers.locations import AnyPath, ListedFile, list_files
 from kommunebench.registers.mapping import map_files
-from kommunebench.registers.needs import needs_of, registers_of, years_needed
+from kommunebench.registers.needs import needs_of, registers_of
 from kommunebench.registers.part_files import problems_of_folder
+from kommunebench.registers.years import absent_years
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 
 _PERIOD = re.compile(r"^(?P<stem>[a-z][a-z0-9_]*?)_?(?P<period>(?:19|20)\d{2}(?:0[1-9]|1[0-2])?)?$")
@@ -65,8 +66,8 @@ def find_delivery(
 
 
 def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list[str]:
-    """Registers missing, periods delivered twice, years missing in the middle, in one sentence
-    each."""
+    """Registers missing, periods delivered twice, years missing that are needed or that lie between
+    others, in one sentence each."""
     problems = list(delivery.problems)
     for need in needs_of(settings):
         if names := need.missing(delivery.files):
@@ -78,25 +79,7 @@ def problems_of_delivery(delivery: Delivery, settings: AnalysisSettings) -> list
         problems += _period_problems(files)
         for file in files:
             problems += problems_of_folder(file.path)
-    return problems + _absent_years(delivery, settings)
-
-
-def _absent_years(delivery: Delivery, settings: AnalysisSettings) -> list[str]:
-    """Years an analysis needs of a register that has files of other years only."""
-    problems = []
-    for name, (years, purpose) in years_needed(settings).items():
-        periods = [file.period for file in delivery.files.get(name, ())]
-        # A snapshot register counts by its December; files without a period may hold any year.
-        there = {int(period[:4]) for period in periods if period and period[4:] in ("", "12")}
-        absent = sorted(set(years) - there)
-        if periods and "" not in periods and absent:
-            listed = ", ".join(map(str, absent))
-            problems.append(
-                f"register {name}: no file of {listed} in {delivery.folder}; {purpose} needs"
-                f" {'it' if len(absent) == 1 else 'them'}. Deliver"
-                f" {'it' if len(absent) == 1 else 'them'}, or change the settings."
-            )
-    return problems
+    return problems + absent_years(delivery.files, delivery.folder, settings)
 
 
 def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
@@ -108,6 +91,8 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
         for period in twice
         if register.period != "cumulative"
     ]
+    if register.period in ("yearly", "snapshot"):
+        problems += _overlaps(files)
     years = sorted({int(period[:4]) for period in periods})
     if register.period in ("yearly", "snapshot") and years:
         gaps = sorted(set(range(years[0], years[-1] + 1)) - set(years))
@@ -131,6 +116,21 @@ def _period_problems(files: tuple[DeliveredFile, ...]) -> list[str]:
             " expected; leave one."
         )
     return problems
+
+
+def _overlaps(files: tuple[DeliveredFile, ...]) -> list[str]:
+    """One sentence for each file of a year beside one of a month of it: they may hold the same
+    rows, and which of them counted would depend on the order in which they are delivered."""
+    return [
+        f"register {files[0].register.name}: {_short(of_year)} is of the year {of_year.period} and"
+        f" {_short(of_month)} of a month of it, so that rows may be there twice; leave one, or"
+        " name the first by its month."
+        for of_year in files
+        for of_month in files
+        if len(of_year.period) == 4
+        and len(of_month.period) == 6
+        and of_month.period.startswith(of_year.period)
+    ]
 
 
 def _short(file: DeliveredFile) -> str:

@@ -14,8 +14,8 @@ from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.conversion import UNKNOWN_CODE, as_text, judge
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.dream_columns import quarter_columns, week_columns
-from kommunebench.registers.file_columns import EMPTY, FileColumns
-from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding
+from kommunebench.registers.file_columns import FileColumns
+from kommunebench.registers.findings import STRUCTURAL_SHARE, Finding, count_of
 from kommunebench.registers.opening import FILE_NUMBER, UNREADABLE, open_files, quoted
 from kommunebench.registers.reading import (
     PERIOD,
@@ -166,9 +166,8 @@ def unknown_codes(rows: RegisterRows) -> Finding | None:
         of_rows=counts["all"],
         set_aside=False,
         fatal=counts["rows"] > STRUCTURAL_SHARE * counts["all"],
-        files=(FileCount(file.path.name, file.unit, counts["rows"], counts["all"]),),
+        files=(count_of(file, counts["rows"], counts["all"]),),
         examples=tuple(counts["examples"]),
-        kept="The code is kept and counts as a benefit",
     )
 
 
@@ -182,28 +181,23 @@ def _codes(
     names: list[str], columns: FileColumns, width: int, *, distinct: bool = False
 ) -> "Column":
     """An array of codes as text of the given width, blank as null; ``distinct``: of delivered codes
-    that are equal only one.
+    that are equal only one. What is longer than the width stays as it is, and is then no code.
 
     One expression over the array instead of one a column: with 450 columns the generated code would
-    be too large to compile. It runs for every week of every person, so that each kind of column
-    gets only the steps it needs.
+    be too large to compile. It runs for every week of every person, so that numbers become text in
+    a step of their own, without a search for decimals.
     """
     kinds = {columns.types[name] for name in names}
-    if kinds <= {"string", EMPTY} and columns.text is None:
-        listed, code = ", ".join(quoted(name) for name in names), "nullif(trim(c), '')"
-    elif kinds <= {"double", "float"}:
-        # Numbers lost their leading zeros; a code that is no whole number stays as it is and is
-        # then unknown.
+    if kinds <= {"double", "float"}:
         listed = ", ".join(quoted(name) for name in names)
-        whole = (
-            f"if(c = floor(c) and c < 100000, lpad(cast(cast(c as int) as string), {width}, '0'),"
-            " cast(c as string))"
+        text = (
+            "if(c = floor(c) and abs(c) < 1e9, cast(cast(c as int) as string), cast(c as string))"
         )
-        code = f"if(isnan(c), null, {whole})"
     else:
         listed = ", ".join(f"cast({quoted(name)} as string)" for name in names)
-        plain = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
-        padded = f"if(length({plain}) > {width}, {plain}, lpad({plain}, {width}, '0'))"
-        code = f"if(trim(c) in ('', '.', 'NaN'), null, {padded})"
+        text = "if(contains(c, '.'), regexp_replace(trim(c), '[.]0+$', ''), trim(c))"
+    # Numbers lost their leading zeros. lpad alone would cut 9999 down to 999, the code of the dead.
+    padded = f"if(length(t) < {width}, lpad(t, {width}, '0'), t)"
+    code = f"if(t in ('', '.', 'NaN'), null, {padded})"
     delivered = f"array_distinct(array({listed}))" if distinct else f"array({listed})"
-    return F.expr(f"transform({delivered}, c -> {code})")
+    return F.expr(f"transform(transform({delivered}, c -> {text}), t -> {code})")

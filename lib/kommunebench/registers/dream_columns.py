@@ -10,24 +10,30 @@ from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.settings import AnalysisSettings
 
-# The first year any analysis of the fact sheet begins in.
-STORED_FROM = 2007
+# Monday of the first week any analysis of the fact sheet begins in.
+_STORED_FROM = date(2007, 1, 1)
 _WEEK = re.compile(r"^y_(\d{2})(\d{2})$")
 _QUARTER = re.compile(r"^match_([1-4])kv(\d{4})$")
+
+
+def first_monday_kept(settings: AnalysisSettings) -> date:
+    """Monday of the first week that is kept: the one that holds the first day of the window, which
+    may be a week of the year before, or an earlier one that other analyses need."""
+    return min(_monday_of(settings.population.window_start), _STORED_FROM)
 
 
 def week_columns(
     file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings
 ) -> dict[date, str]:
     """Delivered column by Monday for every ISO week that is kept: those of the observation, and the
-    weeks before and after them without a gap, from STORED_FROM on. Raises RegisterError where a
-    week of the observation is missing.
+    weeks before and after them without a gap, from first_monday_kept on. Raises RegisterError where
+    a week of the observation is missing.
 
     More weeks than one analysis needs are kept, so that another analysis with another window finds
     its weeks in the store and the register is read once.
     """
     first, last = settings.population.window_start, settings.observation.observation_end
-    kept_from = min(first.year, STORED_FROM)
+    kept_from = first_monday_kept(settings)
     columns_by_day: dict[date, str] = {}
     for lowered, name in columns.names.items():
         if matched := _WEEK.match(lowered):
@@ -37,9 +43,9 @@ def week_columns(
                 monday = date.fromisocalendar(year, week, 1)
             except ValueError:
                 continue  # a week 53 of a year that has 52
-            if kept_from <= year:
+            if kept_from <= monday:
                 columns_by_day[monday] = name
-    wanted = _mondays(date.fromisocalendar(first.year, 1, 1), last)
+    wanted = _mondays(_monday_of(first), last)
     missing = [
         f"Y_{m.isocalendar().year % 100:02d}{m.isocalendar().week:02d}"
         for m in wanted
@@ -48,10 +54,21 @@ def week_columns(
     if missing:
         raise RegisterError(
             f"{file.path}: register DREAM lacks {len(missing)} week columns of the observation"
-            f" ({first.year} to {last}), first {missing[:3]}. Deliver a later extract, or set"
+            f" ({first} to {last}), first {missing[:3]}. Deliver a later extract, or set"
             " observation.observation_end to what it covers."
         )
     return {monday: columns_by_day[monday] for monday in _without_gap(wanted, columns_by_day)}
+
+
+def check_extract(file: DeliveredFile, columns: FileColumns, settings: AnalysisSettings) -> None:
+    """Raise RegisterError where an extract lacks a week of the observation, or every match group
+    although the analysis needs them."""
+    week_columns(file, columns, settings)
+    quarter_columns(file, columns, settings)
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def _without_gap(wanted: list[date], delivered: Collection[date]) -> list[date]:

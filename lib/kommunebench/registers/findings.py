@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kommunebench.registers.catalogue import DREAM
 from kommunebench.registers.conversion import (
     MISSING,
     NO_SHARE,
@@ -11,6 +12,7 @@ from kommunebench.registers.conversion import (
     UNKNOWN_CODE,
     WRONG_SIGN,
 )
+from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.listing import first_names
 from kommunebench.registers.opening import MALFORMED
 from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
@@ -55,13 +57,20 @@ _CORRECT = {
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """How many rows of a file have a problem, of how many; ``unit``: what the file's rows are
-    replaced with in the store."""
+    """How many rows of a file have a problem, of how many. ``file``: its name; ``path``: where it
+    is, which tells files of one name apart; ``unit``: what its rows are replaced with in the
+    store."""
 
     file: str
+    path: str
     unit: str
     rows: int
     of_rows: int
+
+
+def count_of(file: DeliveredFile, rows: int, of_rows: int) -> FileCount:
+    """``rows`` of the ``of_rows`` rows of a delivered file have a problem."""
+    return FileCount(file.path.name, str(file.path), file.unit, rows, of_rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,6 @@ class Finding:
     used. ``fatal``: too many to go on.
 
     ``examples``: offending values where they are codes, dates or numbers; never identifiers.
-    ``kept``: what happens where neither the row is set aside nor the value missing.
     """
 
     register: str
@@ -82,7 +90,6 @@ class Finding:
     fatal: bool
     files: tuple[FileCount, ...] = ()
     examples: tuple[str, ...] = ()
-    kept: str = ""
 
     @property
     def message(self) -> str:
@@ -103,11 +110,7 @@ class Finding:
         """What becomes of the rows or values."""
         if self.fatal:
             return "The run stops"
-        if self.reason == DUPLICATE:
-            return "One of each is kept"
-        return self.kept or (
-            "These rows are not used" if self.set_aside else "The value counts as missing"
-        )
+        return _FATES[consequence_of(self.register, self.reason, self.set_aside)]
 
     def where(self, before: str = "") -> str:
         """The first files with the problem, those with most rows first."""
@@ -121,6 +124,28 @@ class Finding:
             value if value.endswith(" characters") else f"'{value}'" for value in self.examples
         )
         return before + ", ".join(shown) if self.examples else ""
+
+
+def consequence_of(register: str, reason: str, set_aside: bool) -> str:
+    """What becomes of rows or values with a problem, as the code that reports have words for."""
+    if reason == DUPLICATE:
+        return "one_row_kept"
+    if set_aside:
+        return "row_set_aside"
+    if reason == CONFLICT:
+        return "earliest_row_kept"
+    # A week with a code nobody knows is one on a benefit all the same.
+    is_weekly_code = register == DREAM.name and reason == UNKNOWN_CODE
+    return "code_kept" if is_weekly_code else "value_blanked"
+
+
+_FATES = {
+    "one_row_kept": "One of each is kept",
+    "row_set_aside": "These rows are not used",
+    "earliest_row_kept": "The row with the earliest date is kept",
+    "code_kept": "The code is kept and counts as a benefit",
+    "value_blanked": "The value counts as missing",
+}
 
 
 def words_of(reason: str) -> str:

@@ -13,7 +13,7 @@ from kommunebench.registers.catalogue_education import MARKS, OLD_SCALE_MARKS
 from kommunebench.registers.checks import CheckedRegister
 from kommunebench.registers.conversion import NOT_CONVERTIBLE, UNKNOWN_CODE
 from kommunebench.registers.education import classification_name, exam_year, level_in_disced15
-from kommunebench.registers.findings import STRUCTURAL_SHARE, FileCount, Finding, percent
+from kommunebench.registers.findings import STRUCTURAL_SHARE, Finding, count_of, percent
 from kommunebench.registers.listing import first_names
 from kommunebench.registers.reading import UNREADABLE, text_column
 from kommunebench.settings import AnalysisSettings
@@ -62,7 +62,7 @@ def _finding(checked: CheckedRegister, column: str, reason: str, rows: int) -> F
         of_rows=total,
         set_aside=True,
         fatal=rows > STRUCTURAL_SHARE * total,
-        files=(FileCount(first.path.name, first.unit, rows, total),),
+        files=(count_of(first, rows, total),),
     )
 
 

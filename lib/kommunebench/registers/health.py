@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.registers.catalogue import PSYK_ADM, PSYK_DIAG
-from kommunebench.registers.checks import usable_rows
+from kommunebench.registers.checks import one_of_each, usable_rows
 from kommunebench.registers.reading import UNIT, RegisterRows
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ _FIRST_MONDAYS = [date.fromisocalendar(year, 1, 1) for year in range(1991, 2091)
 def prepare_contacts(rows: RegisterRows) -> "DataFrame":
     """bronze.hospital_contacts from LPR_ADM or PSYK_ADM."""
     source = F.lit("psyk" if rows.register is PSYK_ADM else "lpr")
-    return usable_rows(rows).drop("period").withColumn("source", source)
+    contacts = one_of_each(usable_rows(rows).drop("period"), rows, rows.register.key)
+    return contacts.withColumn("source", source)
 
 
 def prepare_diagnoses(rows: RegisterRows) -> "DataFrame":
@@ -38,7 +39,7 @@ def prepare_lpr3_contacts(rows: RegisterRows) -> "DataFrame":
     """
     between = F.datediff("discharge_date", "admission_date")
     nights = F.when(between >= 0, between)  # null while the contact is open
-    return usable_rows(rows).select(
+    return one_of_each(usable_rows(rows), rows, rows.register.key).select(
         "person_id",
         "contact_id",
         F.lit("lpr3").alias("source"),

@@ -8,64 +8,23 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from kommunebench import __version__, bronze
+from kommunebench import __version__
 from kommunebench.errors import RegisterError
-from kommunebench.registers import dream, education, health, municipal, people
 from kommunebench.registers.catalogue import DREAM, Register
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.delivery import Delivery
-from kommunebench.registers.dream_columns import STORED_FROM
+from kommunebench.registers.dream_columns import check_extract, first_monday_kept
+from kommunebench.registers.file_columns import read_file_columns
 from kommunebench.registers.fingerprints import combined
-from kommunebench.registers.inspection import CheckedRegister, Inspection, inspect_files, packaged
+from kommunebench.registers.inspection import Inspection, inspect_files, packaged
 from kommunebench.registers.needs import registers_of
-from kommunebench.registers.reading import RegisterRows
+from kommunebench.registers.preparations import preparation, table_of
 from kommunebench.registers.staging import Staging
 from kommunebench.settings import AnalysisSettings
 from kommunebench.tables import Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-Prepare = Callable[[RegisterRows], "DataFrame"]
-# One function per register and version, all of a table ending in the same columns.
-PREPARATIONS: dict[str, tuple[Table, Prepare]] = {
-    "OPHG": (bronze.PERMITS, people.prepare_ophg),
-    "BEF": (bronze.POPULATION_SNAPSHOTS, people.prepare_bef),
-    "VNDS": (bronze.MIGRATIONS, people.prepare_vnds),
-    "VNDS_HIST": (bronze.MIGRATIONS, people.prepare_vnds),
-    "VNDS_IND": (bronze.MIGRATIONS, people.prepare_vnds_apart),
-    "VNDS_UD": (bronze.MIGRATIONS, people.prepare_vnds_apart),
-    "DOD": (bronze.DEATHS, people.prepare_dod),
-    "BEFBOP": (bronze.ADDRESS_SPELLS, people.prepare_befbop),
-    "BEFADR": (bronze.ADDRESSES, people.prepare_befadr),
-    "FLYT": (bronze.MOVES, people.prepare_flyt),
-    "BFL": (bronze.EMPLOYMENT_MONTHS, people.prepare_bfl),
-    "DANSKUDD": (bronze.DANISH_COURSES, people.prepare_danskudd),
-    "LPR_ADM": (bronze.HOSPITAL_CONTACTS, health.prepare_contacts),
-    "PSYK_ADM": (bronze.HOSPITAL_CONTACTS, health.prepare_contacts),
-    "LPR_A_KONTAKT": (bronze.HOSPITAL_CONTACTS, health.prepare_lpr3_contacts),
-    "LPR_DIAG": (bronze.HOSPITAL_DIAGNOSES, health.prepare_diagnoses),
-    "PSYK_DIAG": (bronze.HOSPITAL_DIAGNOSES, health.prepare_diagnoses),
-    "LPR_A_DIAGNOSE": (bronze.HOSPITAL_DIAGNOSES, health.prepare_lpr3_diagnoses),
-    "SSSY": (bronze.HEALTH_SERVICES, health.prepare_services),
-    "SSKO": (bronze.HEALTH_SERVICES, health.prepare_yearly_services),
-    "LMDB": (bronze.PRESCRIPTIONS, health.prepare_lmdb),
-    "UDFK": (bronze.SCHOOL_MARKS, education.prepare_udfk),
-    "UDDA": (bronze.EDUCATIONS, education.prepare_udda),
-    "KOTRE": (bronze.EDUCATION_SPELLS, education.prepare_kotre),
-    "REGK100": (bronze.MUNICIPAL_ACCOUNTS, municipal.prepare_regk100),
-    "AUL01": (bronze.UNEMPLOYMENT, municipal.prepare_aul01),
-    "JOBS": (bronze.JOBS, municipal.prepare_plain),
-    "PRICE_INDEX": (bronze.PRICE_INDEX, municipal.prepare_plain),
-    "COMMUTING_AREAS": (bronze.COMMUTING_AREAS, municipal.prepare_plain),
-    "URBAN_SHARE": (bronze.URBAN_SHARES, municipal.prepare_plain),
-    "EDUCATION_LEVELS": (bronze.EDUCATION_LEVELS, education.prepare_education_levels),
-    "COUNTRIES": (bronze.COUNTRIES, municipal.prepare_countries),
-    "RESIDENCE_BASIS_CODES": (
-        bronze.RESIDENCE_BASIS_CODES,
-        municipal.prepare_residence_basis_codes,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +84,16 @@ def read_delivery(
     files = _files_read(delivery, settings)
     read_as = _read_as(files, fingerprints, settings)
     known = {} if force else {record.delivered_from: record.read_as for record in stored}
-    changed = tuple(file for file in files if known.get(file.unit) != read_as[file.unit])
+    units = {file.unit for file in files}
+    read = {register.name for register in registers}
+    gone = {
+        r.delivered_from for r in stored if r.register in read and r.delivered_from not in units
+    }
+    changed = _to_read(files, gone, lambda file: known.get(file.unit) != read_as[file.unit])
     inspection = inspect_files(spark, delivery, changed, settings, examples=False, staging=staging)
     stopping = [
         *inspection.problems,
+        *_problems_of_stored_dream(spark, files, changed, settings),
         *(finding.message for finding in inspection.findings if finding.fatal),
     ]
     if stopping:
@@ -137,14 +102,40 @@ def read_delivery(
         _record(file, inspection, fingerprints.get(file, ""), read_as[file.unit])
         for file in changed
     ]
-    units = {file.unit for file in files}
     replaced = {file.unit for file in changed}
-    read = {register.name for register in registers}
-    gone = {
-        r.delivered_from for r in stored if r.register in read and r.delivered_from not in units
-    }
     kept = tuple(r for r in stored if r.delivered_from not in replaced | gone)
     return ReadDelivery(tuple(_results(inspection, changed, gone)), (*kept, *records))
+
+
+def _to_read(
+    files: list[DeliveredFile], gone: set[str], is_new: Callable[[DeliveredFile], bool]
+) -> tuple[DeliveredFile, ...]:
+    """The files that are new, and those that cannot be read without them: where several files may
+    hold one key, which of the rows stays depends on all of them. ``gone``: units withdrawn."""
+    touched = {unit.split(" ")[0] for unit in gone}
+    touched |= {file.register.name for file in files if is_new(file)}
+    return tuple(
+        file
+        for file in files
+        if is_new(file) or (file.register.key_in_all_periods and file.register.name in touched)
+    )
+
+
+def _problems_of_stored_dream(
+    spark: "SparkSession",
+    files: list[DeliveredFile],
+    changed: tuple[DeliveredFile, ...],
+    settings: AnalysisSettings,
+) -> list[str]:
+    """The weeks an analysis lacks in an extract of DREAM that is not read again, because another
+    analysis, which needs other weeks, has put it into the store: told by its header."""
+    for file in files:
+        if file.register is DREAM and file not in changed:
+            try:
+                check_extract(file, read_file_columns(file, spark), settings)
+            except RegisterError as error:
+                return [str(error)]
+    return []
 
 
 def units_of(
@@ -174,7 +165,7 @@ def _results(
     bytes_of: dict[Table, int] = {}
     rows_of: Counter[Table] = Counter()
     for checked in inspection.registers:
-        table, prepare = _preparation(checked)
+        table, prepare = preparation(checked)
         frames.setdefault(table, []).append(prepare(checked.rows))
         rows_of[table] += sum(checked.rows_of.values())
     for file in changed:
@@ -189,17 +180,6 @@ def _results(
         frame = reduce(lambda a, b: a.unionByName(b), read) if read else None
         results.append(BronzeResult(table, tuple(sorted(named)), frame, rows_of[table]))
     return results
-
-
-def _preparation(checked: CheckedRegister) -> tuple[Table, Prepare]:
-    if checked.rows.register is DREAM:
-        return bronze.BENEFIT_WEEKS, dream.version_of(checked.rows.files[0].period).prepare
-    return PREPARATIONS[checked.rows.register.name]
-
-
-def table_of(register: str) -> Table:
-    """The bronze table a register's rows go to."""
-    return bronze.BENEFIT_WEEKS if register == DREAM.name else PREPARATIONS[register][0]
 
 
 def _read_as(
@@ -223,7 +203,7 @@ def _settings_read(register: Register, settings: AnalysisSettings) -> list[objec
     begins earlier than what is kept anyway."""
     if register is not DREAM:
         return []
-    return [min(settings.population.window_start.year, STORED_FROM)]
+    return [first_monday_kept(settings).isoformat()]
 
 
 def _record(
@@ -233,9 +213,7 @@ def _record(
         (finding.column, finding.reason, count.rows, finding.set_aside)
         for finding in inspection.findings
         for count in finding.files
-        if finding.register == file.register.name
-        and count.file == file.path.name
-        and count.unit == file.unit
+        if finding.register == file.register.name and count.path == str(file.path)
     ]
     return FileRecord(
         register=file.register.name,

@@ -18,6 +18,7 @@ from kommunebench.registers.failures import damaged_file, is_from_spark
 from kommunebench.registers.file_columns import FileColumns
 from kommunebench.registers.findings import Finding
 from kommunebench.registers.further_checks import further_check
+from kommunebench.registers.identifiers import identifier_problems
 from kommunebench.registers.needs import PACKAGED, as_needed
 from kommunebench.registers.reading import read_register
 from kommunebench.registers.staging import Staging
@@ -73,6 +74,7 @@ def inspect_files(
     for register, sentences in done:
         problems += [*sentences, *(register.problems if register else ())]
     checked = tuple(register for register, _ in done if register is not None)
+    problems += identifier_problems(spark, delivery, checked)
     rows_of = {
         register.rows.files[file_number]: rows
         for register in checked

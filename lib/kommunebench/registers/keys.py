@@ -1,6 +1,7 @@
 """Keys of a register that occur more than once: equal rows are one row, different ones contradict
 each other."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -9,8 +10,8 @@ from kommunebench.registers.findings import (
     CONFLICT,
     CONFLICT_SHARE,
     DUPLICATE,
-    FileCount,
     Finding,
+    count_of,
 )
 from kommunebench.registers.opening import UNREADABLE
 from kommunebench.registers.reading import UNIT, RegisterRows
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 def key_may_repeat(rows: RegisterRows) -> bool:
     """Whether a key is there more than once among all rows, usable or not: by its hash, reading
-    nothing but the key."""
-    key = F.xxhash64(*(F.col(name) for name in rows.register.key))
+    nothing but the key. Rows without a value they cannot do without are not used and left out; any
+    other column of the key may be empty, which is a value like others."""
     known = rows.frame.where(F.col(UNREADABLE).isNull())
-    for name in rows.register.key:
-        known = known.where(F.col(name).isNotNull())
+    for column in rows.register.columns:
+        if column.name in rows.register.key and column.needed:
+            known = known.where(F.col(column.name).isNotNull())
+    key = hash_with_nulls([F.col(name) for name in rows.register.key])
     most = (
         known.groupBy(key.alias("key"))
         .agg(F.count(F.lit(1)).alias("n"))
@@ -63,8 +66,7 @@ def _repeated_keys(rows: RegisterRows) -> "DataFrame":
     others = [F.col(name) for name in names if name not in rows.register.key]
     content: Column = F.lit(0).cast("long")
     if others:
-        # A null leaves a hash as it is, so that where the nulls are is hashed as well.
-        content = F.xxhash64(*others, *(F.isnull(other) for other in others))
+        content = hash_with_nulls(others)
     return (
         usable_rows(rows)
         .groupBy(*rows.register.key)
@@ -78,16 +80,21 @@ def _repeated_keys(rows: RegisterRows) -> "DataFrame":
     )
 
 
+def hash_with_nulls(values: "Sequence[Column]") -> "Column":
+    """A hash of several values. A null leaves a hash as it is, so that where the nulls are is
+    hashed as well."""
+    return F.xxhash64(*values, *(F.isnull(value) for value in values))
+
+
 def _finding(
     rows: RegisterRows, repeated: "list[Row]", reason: str, column: str, total: int
 ) -> Finding | None:
     """The rows of repeated keys that are equal, or that differ, as a finding; None for no rows."""
     register = rows.register
-    names = {file.unit: file.path.name for file in rows.files}
+    # Files of one unit hold one key together; the last of them stands for all.
+    file_of = {file.unit: file for file in rows.files}
     counts = tuple(
-        FileCount(names[row["unit"]], row["unit"], int(row[column]), total)
-        for row in repeated
-        if row[column]
+        count_of(file_of[row["unit"]], int(row[column]), total) for row in repeated if row[column]
     )
     count = sum(file.rows for file in counts)
     if not count:
@@ -104,5 +111,4 @@ def _finding(
         set_aside=conflict and not earliest,
         fatal=conflict and count > CONFLICT_SHARE * total,
         files=counts,
-        kept=f"The row with the earliest {register.earliest} is kept" if earliest else "",
     )

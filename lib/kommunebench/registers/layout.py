@@ -36,9 +36,11 @@ class RegisterColumn:
 class Register:
     """One register, or one layout of it. ``stems``: beginnings of its file names, in lower case.
 
-    ``key``: our columns that identify a row, where any do. ``period_in_rows``: a row takes
-    something from the period in its file's name. ``earliest``: of several rows with one key the
-    one with the earliest such date counts; where it is empty, none of them counts.
+    ``key``: our columns that identify a row, where any do; ``key_in_all_periods``: files of several
+    periods may hold one key, so that none of them can be read without the others.
+    ``period_in_rows``: a row takes something from the period in its file's name. ``earliest``: of
+    several rows with one key the one with the earliest such date counts; where it is empty, none of
+    them counts.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Register:
     period: PeriodKind
     columns: tuple[RegisterColumn, ...]
     key: tuple[str, ...] = ()
+    key_in_all_periods: bool = False
     folder: str = ""
     period_in_rows: bool = False
     earliest: str = ""

@@ -23,7 +23,8 @@ def prepare_regk100(rows: RegisterRows) -> "DataFrame":
 def prepare_aul01(rows: RegisterRows) -> "DataFrame":
     """bronze.unemployment: all benefits together, over funds, ages and sexes, mean over the periods
     of a year."""
-    return unemployed_by_year(usable_rows(rows)).withColumn(UNIT, F.lit(rows.files[0].unit))
+    cells = one_of_each(usable_rows(rows), rows, rows.register.key)
+    return unemployed_by_year(cells).withColumn(UNIT, F.lit(rows.files[0].unit))
 
 
 def unemployed_by_year(cells: "DataFrame") -> "DataFrame":

@@ -44,7 +44,8 @@ from kommunebench.registers.catalogue import (
 )
 from kommunebench.settings import AnalysisSettings
 
-_HOSPITAL = {
+# Covariates measured from contacts with hospitals, from care outside them, from prescriptions.
+HOSPITAL = {
     "hospital_days",
     "hospital_4_days_plus",
     "mental_illness",
@@ -54,8 +55,8 @@ _HOSPITAL = {
     "nutritional",
     "eye",
 }
-_CARE = {"gp_contacts", "specialist", "dentist", "mental_illness", "pain", "eye"}
-_DRUGS = {"mental_illness", "musculoskeletal", "cardiovascular", "nutritional", "pain"}
+CARE = {"gp_contacts", "specialist", "dentist", "mental_illness", "pain", "eye"}
+DRUGS = {"mental_illness", "musculoskeletal", "cardiovascular", "nutritional", "pain"}
 PARENTS = ("mother_", "father_")
 _LABOUR_MARKET = {"local_unemployment_percent", "local_jobs_per_18_64", "local_jobs_skilled"}
 
@@ -113,14 +114,14 @@ def _needs_of_health(settings: AnalysisSettings) -> list[Need]:
     """Registers of health behind the covariates, the parents' among them."""
     columns = {_own_name(name) for name in settings.covariate_columns}
     needs = []
-    if columns & _HOSPITAL:
+    if columns & HOSPITAL:
         # The third edition holds psychiatric hospitals as well.
         psychiatric = (PSYK_ADM, PSYK_DIAG) if "mental_illness" in columns else ()
         older, newer = (LPR_ADM, LPR_DIAG, *psychiatric), (LPR_A_KONTAKT, LPR_A_DIAGNOSE)
         needs.append(Need((older, newer), "covariates of hospital contacts"))
-    if columns & _CARE:
+    if columns & CARE:
         needs.append(Need(((SSSY,), (SSKO,)), "covariates of health care outside hospital"))
-    if columns & _DRUGS:
+    if columns & DRUGS:
         needs.append(Need(((LMDB,),), "covariates of prescriptions"))
     return needs
 
@@ -143,7 +144,7 @@ def _needs_of_cases(settings: AnalysisSettings) -> list[Need]:
         needs.append(Need(((UDFK,),), "the marks of the exams"))
     if settings.residents is not None:
         needs += [Need(((register,),), "completed education") for register in _EDUCATION]
-    elif columns & _PARENTS_EDUCATION:
+    elif columns & PARENTS_EDUCATION:
         needs += [Need(((register,),), "the parents' education") for register in _EDUCATION]
     if "urban_share" in columns:
         needs.append(Need(((URBAN_SHARE,),), "the covariate urban_share"))
@@ -151,7 +152,7 @@ def _needs_of_cases(settings: AnalysisSettings) -> list[Need]:
 
 
 _EDUCATION = (UDDA, EDUCATION_LEVELS)
-_PARENTS_EDUCATION = {"mother_education", "father_education"}
+PARENTS_EDUCATION = {"mother_education", "father_education"}
 
 
 def _own_name(column: str) -> str:
@@ -171,37 +172,6 @@ def as_needed(register: Register, settings: AnalysisSettings) -> Register:
         for column in register.columns
     )
     return replace(register, columns=columns)
-
-
-def years_needed(settings: AnalysisSettings) -> dict[str, tuple[tuple[int, ...], str]]:
-    """By register: the years that must be delivered, and what for; only for registers the analysis
-    needs."""
-    columns = set(settings.covariate_columns)
-    years: dict[str, tuple[tuple[int, ...], str]] = {}
-    if settings.pupils is not None:
-        before = tuple(sorted(year - 1 for year in settings.pupils.exam_years))
-        years[BEF.name] = before, "the pupils' residence"
-        if columns & _PARENTS_EDUCATION:
-            years[UDDA.name] = before, "the parents' education"
-        own_health = before
-    elif settings.residents is not None:
-        residents = settings.residents
-        now = residents.reference_date.year
-        youngest, oldest = now - residents.age_min, now - residents.age_max - 1
-        then = range(oldest + residents.residence_age, youngest + residents.residence_age + 1)
-        at_age = tuple(then) if residents.residence == "at_age" else ()
-        years[BEF.name] = (*at_age, now), "residence"
-        parents = tuple(then) if columns & _PARENTS_EDUCATION else ()
-        years[UDDA.name] = (*parents, now), "completed education"
-        own_health = (now - 1,)
-    else:
-        return {}
-    sources = ((LPR_ADM, _HOSPITAL), (SSSY, _CARE), (SSKO, _CARE), (LMDB, _DRUGS))
-    return years | {
-        register.name: (own_health, "health in the year before")
-        for register, used in sources
-        if columns & used
-    }
 
 
 # Read where they are delivered; the residence has three sources in falling order.

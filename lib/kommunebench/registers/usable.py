@@ -1,10 +1,13 @@
 """The rows of a register that can be used, with what they cannot do without."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.registers.catalogue import Register
 from kommunebench.registers.opening import UNREADABLE
 from kommunebench.registers.reading import PERIOD, UNIT, RegisterRows, problem_column
 from kommunebench.registers.sas_files import TRUNCATED, UNDECODABLE
@@ -40,8 +43,20 @@ def usable_rows(rows: RegisterRows) -> "DataFrame":
         *(column.name for column in rows.register.columns), *rows.further, PERIOD, UNIT
     )
     if rows.conflicting is not None:
-        usable = usable.join(rows.conflicting, list(rows.register.key), "left_anti")
+        usable = _without_keys(usable, rows.conflicting, rows.register)
     return usable
+
+
+def _without_keys(frame: "DataFrame", keys: "DataFrame", register: Register) -> "DataFrame":
+    """The rows whose key is not among ``keys``; where a column of the key may be empty, two empty
+    ones are equal."""
+    needed = {column.name for column in register.columns if column.needed}
+    others = {name: f"conflicting_{name}" for name in register.key}
+    equal = [
+        F.col(name) == F.col(other) if name in needed else F.col(name).eqNullSafe(F.col(other))
+        for name, other in others.items()
+    ]
+    return frame.join(keys.withColumnsRenamed(others), reduce(and_, equal), "left_anti")
 
 
 def one_of_each(frame: "DataFrame", rows: RegisterRows, key: Sequence[str]) -> "DataFrame":

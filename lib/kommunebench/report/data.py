@@ -37,8 +37,8 @@ class ReportData:
 
     Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing.
     A run has ``benchmark_indicators`` or, where shares are measured, ``share_indicators``.
-    ``rejected_rows`` has register, column_name, reason, rows and set_aside; ``suppressed`` counts
-    rows without figures by table name.
+    ``rejected_rows`` has register, column_name, reason, rows and consequence (the code of what
+    became of them); ``suppressed`` counts rows without figures by table name.
     """
 
     run: RunInformation

@@ -53,7 +53,7 @@ def _table_write(
 ) -> TableWrite | None:
     """The units of a result as a write: the whole table where nothing else is in it, else the rows
     of these units and no others."""
-    from kommunebench.registers.ingestion import table_of
+    from kommunebench.registers.preparations import table_of
 
     exists = table_exists(store, result.table)
     others = {
@@ -108,7 +108,7 @@ def _file_records(delivered_files: pa.Table) -> "tuple[FileRecord, ...]":
 def delivered_tables(delivered_files: pa.Table) -> set[str]:
     """Names of the bronze tables that hold a register of the delivery, from the rows of
     bronze.delivered_files; a withdrawn register leaves an empty table behind."""
-    from kommunebench.registers.ingestion import table_of
+    from kommunebench.registers.preparations import table_of
 
     registers = {record.register for record in _file_records(delivered_files)} - {SIMULATION}
     return {table_of(register).name for register in registers}

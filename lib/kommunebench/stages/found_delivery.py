@@ -62,10 +62,15 @@ def _fingerprint(
     mapping, checked for which years."""
     from kommunebench.registers import content_hash
     from kommunebench.registers.needs import registers_of
+    from kommunebench.registers.years import years_needed
 
     files = sorted((file.unit, content) for file, content in contents.items())
     window = (settings.population.window_start, settings.observation.observation_end)
     names = [register.name for register in registers_of(settings)]
+    years = [
+        ([register.name for register in needed.registers], needed.years, needed.last_day)
+        for needed in years_needed(settings)
+    ]
     entries = mapping.model_dump(mode="json") if mapping else None
     return fingerprint(
         "registers",
@@ -73,6 +78,7 @@ def _fingerprint(
         names,
         files,
         window,
+        years,
         entries,
         content_hash(marker) if marker else None,
     )

@@ -127,17 +127,28 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     with ThreadPoolExecutor(max_workers=4) as pool:
         read = list(pool.map(lambda table: _rows(store, settings, run_id, table), wanted))
     published = publish_together(dict(zip(wanted, read, strict=True)), settings.disclosure)
-    rejected = (
-        read_rows(store, REJECTED_ROWS).to_pandas() if table_exists(store, REJECTED_ROWS) else None
-    )
     from_registers = settings.starts_from == "registers"
     return PublishedResults(
         {name: one.rows for name, one in published.items()},
-        rejected if from_registers else None,
+        _rejected_rows(store, settings) if from_registers else None,
         {name: one.suppressed for name, one in published.items() if one.suppressed},
         simulation_of(store) if from_registers else None,
         _models(store, settings, run_id),
     )
+
+
+def _rejected_rows(store: Store, settings: AnalysisSettings) -> pd.DataFrame | None:
+    """Rows of silver.rejected_rows of the registers an analysis reads, with what became of them;
+    None where nothing was ingested."""
+    from kommunebench.registers.findings import consequence_of
+    from kommunebench.registers.needs import registers_of
+
+    if not table_exists(store, REJECTED_ROWS):
+        return None
+    rows = read_rows(store, REJECTED_ROWS).to_pandas()
+    read = rows[rows["register"].isin([register.name for register in registers_of(settings)])]
+    of_each = zip(read["register"], read["reason"], read["set_aside"], strict=True)
+    return read.assign(consequence=[consequence_of(*row) for row in of_each])
 
 
 def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFrame | None:

@@ -219,6 +219,27 @@ def cell_of_the_accounts_twice(delivery, draw):
 
 
 @damage
+def cell_of_the_accounts_without_owner_twice(delivery, draw):
+    """An empty column of the key is a value like others."""
+    file = delivery.files["municipal/regk100"]
+    for row in file.rows:
+        row[file.column("EJER")] = ""
+    again = file.rows[int(draw(st.integers(0, 3)))]
+    if draw(st.booleans()):
+        file.rows.append(list(again))
+        return Said(
+            "municipal",
+            ("register REGK100, column OMRÅDE, FUNKTION", "is there more than once in 1 of 5 rows"),
+            usable=True,
+        )
+    file.rows.append([*again[:-1], "99"])
+    return Said(
+        "municipal",
+        ("register REGK100, column OMRÅDE, FUNKTION", "identifies rows that differ in 2 of 5 rows"),
+    )
+
+
+@damage
 def key_with_different_rows(delivery, draw):
     register, name = a_file(delivery, draw, "bef", "dod")
     file = delivery.files[name]

@@ -19,6 +19,7 @@ from kommunebench.settings import EnvironmentSettings, load_analysis
 from kommunebench.silver import REJECTED_ROWS
 from kommunebench.stages.bronze_writes import stored_data
 from kommunebench.stages.ingest import ingest_delivery
+from kommunebench.stages.published import read_published
 from kommunebench.storage import (
     Store,
     current_version,
@@ -67,6 +68,7 @@ def delivered(spark, tmp_path_factory):
     folder = tmp_path_factory.mktemp("delivery")
     delivery = small_delivery()
     delivery.files["bef/bef201512"].rows[0][1] = "7"
+    delivery.files["dream/dream201609"].rows[0][1] = "555"
     delivery.write(folder)
     store = Store(spark, str(tmp_path_factory.mktemp("store")), EnvironmentSettings(name="test"))
     ingest(store, folder)
@@ -100,11 +102,28 @@ def test_the_run_of_an_analysis_is_the_same_whichever_analysis_was_ingested_last
 def test_rows_that_cannot_be_used_are_counted(delivered):
     store, _, _ = delivered
     rows = [tuple(row) for row in read_table(store, REJECTED_ROWS).collect()]
-    assert rows == [("BEF", "KOEN", "unknown_code", 1, True)]
+    assert rows == [
+        ("BEF", "KOEN", "unknown_code", 1, True),
+        ("DREAM", "Y_YYWW", "unknown_code", 1, False),
+    ]
     files = {
         row["file"]: row["rows"] for row in read_table(store, bronze.DELIVERED_FILES).collect()
     }
     assert files["bef/bef201512.csv"] == PERSONS and files["dream/dream201609.csv"] == PERSONS
+
+
+def test_an_analysis_shows_what_was_wrong_with_the_registers_it_reads_and_what_became_of_it(
+    delivered,
+):
+    """A code of DREAM that nobody knows is kept; the exams are not read from DREAM."""
+    store, _, _ = delivered
+
+    def shown(settings) -> list[list[str]]:
+        rows = read_published(store, settings, "none").rejected
+        return rows[["register", "consequence"]].values.tolist()
+
+    assert shown(ANALYSIS) == [["BEF", "row_set_aside"], ["DREAM", "code_kept"]]
+    assert shown(load_analysis("school_exams")) == [["BEF", "row_set_aside"]]
 
 
 def test_a_corrected_year_of_equal_size_replaces_that_year_and_no_other(delivered):
@@ -151,7 +170,7 @@ def test_a_new_year_is_added_and_a_withdrawn_one_taken_out(delivered):
     (folder / "bef" / "bef201703.csv").unlink()
     ingest(store, folder)
     assert read_table(store, bronze.POPULATION_SNAPSHOTS).count() == 3 * PERSONS - 1
-    assert read_table(store, REJECTED_ROWS).count() == 1
+    assert read_table(store, REJECTED_ROWS).count() == 2
 
 
 @pytest.mark.long

@@ -3,11 +3,14 @@ before and after its codes changed."""
 
 from datetime import date
 
+import pandas as pd
 import pytest
-from small_delivery import File, SmallDelivery, sentences, small_analysis, small_delivery
+from small_delivery import OVERRIDES, File, SmallDelivery, sentences, small_analysis, small_delivery
 
+from kommunebench.errors import RegisterError
 from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
 from kommunebench.registers.dream import version_of
+from kommunebench.registers.inspection import inspect_files
 from kommunebench.registers.validation import validate_delivery
 from kommunebench.settings import load_analysis
 
@@ -33,22 +36,19 @@ def table(spark, folder, name, settings=ANALYSIS):
 def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark, tmp_path):
     events = [
         ["p1", "I", "2004-05-01"],
-        ["p1", "U", "2012-02-03"],
-        ["p1", "I", "2013-04-05"],
-        ["p2", "I", "2012-06-07"],
+        ["p1", "U", "2015-02-03"],
+        ["p2", "I", "2015-06-07"],
+        ["p1", "I", "2016-01-02"],
+        ["p2", "U", "2016-01-03"],
     ]
     one = small_delivery()
     one.files["vnds/vnds2016"].rows = events
     apart = small_delivery()
     del apart.files["vnds/vnds2016"]
     apart.files["VNDS_HIST2004"] = File(["pnr", "indud_kode", "haend_dato"], events[:1])
-    apart.files["vnds_ind/vnds_ind2012"] = File(
-        ["PNR", "HAEND_DATO"], [[events[3][0], events[3][2]]]
-    )
-    apart.files["vnds_ind/vnds_ind2013"] = File(
-        ["PNR", "HAEND_DATO"], [[events[2][0], events[2][2]]]
-    )
-    apart.files["vnds_ud/vnds_ud2012"] = File(["PNR", "HAEND_DATO"], [[events[1][0], events[1][2]]])
+    for who, event, day in events[1:]:
+        stem = "vnds_ind" if event == "I" else "vnds_ud"
+        apart.files[f"{stem}/{stem}{day[:4]}"] = File(["PNR", "HAEND_DATO"], [[who, day]])
     first, second = (
         table(spark, d.write(tmp_path / str(n)), "migrations")
         .sort_values(["person_id", "event_date"])
@@ -56,7 +56,8 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
         for n, d in enumerate((one, apart))
     )
     assert first == second
-    del apart.files["vnds_ud/vnds_ud2012"]
+    for year in (2015, 2016):
+        del apart.files[f"vnds_ud/vnds_ud{year}"]
     said = sentences(validate_delivery(spark, apart.write(tmp_path / "x"), ANALYSIS))
     assert "register VNDS_UD: no file in" in said
 
@@ -65,10 +66,10 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
 def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spark, tmp_path):
     delivery = small_delivery()
     contacts = [
-        ["p1", "77", "0", "2019-03-01T10:00:00", "2019-03-05T08:00:00", "DF329"],
-        ["p2", "78", "2", "2019-03-02", "", "DM540"],
+        ["p1", "77", "0", "2015-03-01T10:00:00", "2015-03-05T08:00:00", "DF329"],
+        ["p2", "78", "2", "2015-03-02", "", "DM540"],
     ]
-    delivery.files["lpr_a_kontakt/lpr_a_kontakt2019"] = File(
+    delivery.files["lpr_a_kontakt/lpr_a_kontakt2015"] = File(
         [
             "PNR",
             "DW_EK_KONTAKT",
@@ -80,7 +81,7 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
         contacts,
     )
     diagnoses = [["77", "DF329", "A", ""], ["77", "DI109", "B", "Ja"], ["78", "DM540", "A", "Nej"]]
-    delivery.files["lpr_a_diagnose/lpr_a_diagnose2019"] = File(
+    delivery.files["lpr_a_diagnose/lpr_a_diagnose2015"] = File(
         ["DW_EK_KONTAKT", "DIAG_KODE", "DIAG_KODE_TYPE", "SENERE_AFKRAEFTET"], diagnoses
     )
     folder = delivery.write(tmp_path)
@@ -89,7 +90,7 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
         "lpr3",
         "0",
         4,
-        date(2019, 3, 1),
+        date(2015, 3, 1),
     ]
     kept = table(spark, folder, "hospital_diagnoses", HOSPITAL)
     assert sorted(zip(kept["contact_id"], kept["diagnosis"], strict=True)) == [
@@ -141,6 +142,56 @@ def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
         "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said
         and "'112'" in said
     )
+
+
+@pytest.mark.parametrize("kind", ["double", "int", "text", "csv"])
+def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, tmp_path):
+    """9999 and 7811 cut to three digits would be death and disability pension; 23 is no match
+    group 2. Text in Parquet may have lost its zeros, or write a missing value as SAS does."""
+    delivery = small_delivery()
+    file = delivery.files.pop("dream/dream201609")
+    last = ["9999", "7811", "10", "710"]
+    gaps = ["", "."] if kind in ("text", "csv") else [None, None]
+    codes = [*["621"] * (53 - 6), *gaps, *last]
+    names = [*file.header[1:], "MATCH_1KV2015"]
+    others = [["621"] * len(codes) + ["2"]] * 19
+    frame = pd.DataFrame([[*codes, "23"], *others], columns=names)
+    if kind in ("double", "int"):
+        frame = frame.astype("float64" if kind == "double" else "Int64")
+    frame.insert(0, "PNR", [f"p{n:02d}" for n in range(20)])
+    folder = delivery.write(tmp_path)
+    path = folder / "dream" / "dream201609"
+    path.parent.mkdir()
+    if kind == "csv":
+        frame.to_csv(f"{path}.csv", sep=";", index=False)
+    else:
+        frame.to_parquet(f"{path}.parquet")
+    rows = table(spark, folder, "benefit_weeks").sort_values("person_id", ignore_index=True)
+    assert list(rows["codes"][0])[-7:] == ["621", None, None, "9999", "7811", "010", "710"]
+    assert list(rows["match_groups"][0]) == ["23"]
+    found = find_delivery(folder, ANALYSIS)
+    counted = inspect_files(spark, found, found.files["DREAM"], ANALYSIS, examples=True)
+    (finding,) = counted.findings
+    assert (finding.reason, finding.rows, finding.set_aside) == ("unknown_code", 1, False)
+    assert finding.examples == ("9999",)
+
+
+def test_an_analysis_of_more_weeks_refuses_the_extract_another_one_has_stored(spark, tmp_path):
+    """The extract begins in week 2 of 2015; it is in the store, and need not be read again."""
+    delivery = small_delivery()
+    file = delivery.files["dream/dream201609"]
+    first = file.column("Y_1501")
+    file.header.pop(first)
+    for row in file.rows:
+        row.pop(first)
+    later = load_analysis(
+        "integration_employment", (*OVERRIDES, "population.window_start=2015-01-05")
+    )
+    found = find_delivery(delivery.write(tmp_path), later)
+    contents = content_fingerprints(found)
+    stored = read_delivery(spark, found, contents, later).files
+    with pytest.raises(RegisterError, match=r"lacks 1 week columns .* \['Y_1501'\]"):
+        read_delivery(spark, found, contents, ANALYSIS, stored=stored)
 
 
 def test_versions_go_by_the_month_of_the_extract():

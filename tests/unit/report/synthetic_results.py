@@ -40,10 +40,11 @@ def registers_results(simulated: bool = True, costs: bool = True) -> ReportData:
         "spell_outcomes": _outcomes(),
         "rejected_rows": pd.DataFrame(
             [
-                ("BFL", "AJO_LOENTIMER", "not_a_number", 12, False),
-                ("BEF", "PNR", "missing", 3, True),
+                ("BFL", "AJO_LOENTIMER", "not_a_number", 12, "value_blanked"),
+                ("BEF", "PNR", "missing", 3, "row_set_aside"),
+                ("DREAM", "Y_YYWW", "unknown_code", 2, "code_kept"),
             ],
-            columns=["register", "column_name", "reason", "rows", "set_aside"],
+            columns=["register", "column_name", "reason", "rows", "consequence"],
         ),
     }
     if costs:

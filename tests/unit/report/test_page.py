@@ -271,3 +271,11 @@ def test_the_test_of_proportional_hazards_is_shown_where_the_run_asked_for_it():
     )
     assert "Test of proportional hazards" in text and "Grambsch" in text
     parsed(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("da", "beholdt, tæller som ydelse"), ("en", "kept, counts as a benefit")],
+)
+def test_a_code_of_dream_that_nobody_knows_is_said_to_be_kept(language, said):
+    assert said in page("simulated", language)

@@ -82,7 +82,7 @@ def rejected_table(edition: Edition) -> HtmlTable | None:
             str(row["column_name"]),
             words.code("rejected", row["reason"]),
             edition.fmt.number(row["rows"]),
-            words(_consequence(str(row["reason"]), bool(row["set_aside"]))),
+            words(str(row["consequence"])),
         )
         for _, row in rows.sort_values(["register", "column_name"]).iterrows()
     ]
@@ -92,12 +92,6 @@ def rejected_table(edition: Edition) -> HtmlTable | None:
         columns=columns,
         blocks=plain_rows(lines),
     )
-
-
-def _consequence(reason: str, set_aside: bool) -> str:
-    if reason == "row_repeated":
-        return "one_row_kept"
-    return "row_set_aside" if set_aside else "value_blanked"
 
 
 def suppressed_table(edition: Edition) -> HtmlTable | None:

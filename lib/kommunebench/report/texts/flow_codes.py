@@ -169,6 +169,7 @@ REJECTED_CODES = {
     "wrong_sign": Text(
         "negativ, eller nul hvor det ikke kan være", "negative, or zero where it cannot be"
     ),
+    "no_share": Text("ikke en andel mellem 0 og 1", "no share between 0 and 1"),
     "row_malformed": Text("linje med forkert antal værdier", "line with a wrong number of values"),
     "row_repeated": Text(
         "rækken findes flere gange; én er beholdt", "row is there more than once; one is kept"

@@ -137,6 +137,10 @@ TABLE_TEXTS = {
     "consequence": Text("Følge", "Consequence"),
     "row_set_aside": Text("rækken er taget fra", "row set aside"),
     "one_row_kept": Text("én af rækkerne er brugt", "one of the rows is used"),
+    "earliest_row_kept": Text(
+        "rækken med den tidligste dato er brugt", "the row with the earliest date is used"
+    ),
+    "code_kept": Text("beholdt, tæller som ydelse", "kept, counts as a benefit"),
     "value_blanked": Text("værdien er sat til ukendt", "value set to unknown"),
     "suppressed_table": Text(
         "Undertrykt af hensyn til fortrolighed", "Suppressed for confidentiality"

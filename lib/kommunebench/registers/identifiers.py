@@ -1,0 +1,152 @@
+"""Identifiers that are numbers in one file and text with leading zeros in another: rows of one
+person would never meet, and nobody would have work."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F
+
+from kommunebench.errors import RegisterError
+from kommunebench.registers.catalogue import Register, RegisterColumn
+from kommunebench.registers.checks import CheckedRegister
+from kommunebench.registers.delivered_file import DeliveredFile
+from kommunebench.registers.delivery import Delivery
+from kommunebench.registers.failures import is_from_spark
+from kommunebench.registers.file_columns import FileColumns, read_file_columns
+from kommunebench.registers.listing import first_names
+from kommunebench.registers.opening import UNREADABLE
+from kommunebench.registers.reading import delivered_name, read_register, text_column
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, SparkSession
+
+_PERSONS = ("person_id", "partner_id", "mother_id", "father_id")
+_NUMBERS = ("double", "float", "tinyint", "smallint", "int", "bigint", "decimal")
+_DIGITS = "0123456789"
+_FILES_NAMED = 3
+# The files in which identifiers of a kind are numbers, and those in which they are text.
+_Kinds = dict[str, tuple[list[DeliveredFile], list[DeliveredFile]]]
+
+
+def identifier_problems(
+    spark: "SparkSession", delivery: Delivery, checked: Sequence[CheckedRegister]
+) -> list[str]:
+    """One sentence for each kind of identifier that is joined across registers and is a number in
+    some files and text with leading zeros in others.
+
+    ``checked``: the registers that were opened just now. Of the delivery's other files, which are
+    in the store already, only footers and headers are read. Whether a text has a leading zero is
+    looked up only where there are numbers too, and the first one ends the search.
+    """
+    opened = {
+        file: columns
+        for register in checked
+        for file, columns in zip(register.rows.files, register.rows.columns_of, strict=True)
+    }
+    if not opened:
+        return []
+    problems = []
+    for kind, (numbers, texts) in _files_by_kind(spark, delivery, opened).items():
+        zeros = _first_with_zeros(spark, kind, texts, opened) if numbers else []
+        if zeros:
+            problems.append(
+                f"identifiers of {kind}: numbers in {_named(numbers)}, text with leading zeros in"
+                f" {_named(zeros)}. Numbers have lost these zeros, so that rows which belong"
+                " together would not be joined; deliver the identifiers as text everywhere."
+            )
+    return problems
+
+
+def _kind(register: Register, column: RegisterColumn) -> str | None:
+    """What an identifier is of, where it is looked up in other files: persons, addresses, or the
+    contacts of one edition of the patient register; a family is looked up in its own file."""
+    if column.name in _PERSONS:
+        return "persons"
+    if column.name == "address_id":
+        return "addresses"
+    return f"{register.name.rsplit('_', 1)[0]} contacts" if column.name == "contact_id" else None
+
+
+def _columns_by_kind(register: Register) -> dict[str, list[RegisterColumn]]:
+    by_kind: dict[str, list[RegisterColumn]] = {}
+    for column in register.columns:
+        if kind := _kind(register, column):
+            by_kind.setdefault(kind, []).append(column)
+    return by_kind
+
+
+def _files_by_kind(
+    spark: "SparkSession", delivery: Delivery, opened: dict[DeliveredFile, FileColumns]
+) -> _Kinds:
+    files_by_kind: _Kinds = {}
+    for file in (file for files in delivery.files.values() for file in files):
+        by_kind = _columns_by_kind(file.register)
+        types = _types(spark, file, opened) if by_kind else None
+        for kind, columns in by_kind.items():
+            numbers, texts = files_by_kind.setdefault(kind, ([], []))
+            used = {
+                types.types[name] for c in columns if types and (name := delivered_name(c, types))
+            }
+            if any(kind_of_type.startswith(_NUMBERS) for kind_of_type in used):
+                numbers.append(file)
+            if "string" in used or types is None:
+                texts.append(file)
+    return files_by_kind
+
+
+def _types(
+    spark: "SparkSession", file: DeliveredFile, opened: dict[DeliveredFile, FileColumns]
+) -> FileColumns | None:
+    """The columns of a file; None of a text that was not opened, whose columns are all text, and of
+    a file that cannot be opened, about which its own check says what is wrong."""
+    if file in opened:
+        return opened[file]
+    try:
+        return read_file_columns(file, spark) if file.format != "csv" else None
+    except RegisterError:
+        return None
+
+
+def _first_with_zeros(
+    spark: "SparkSession",
+    kind: str,
+    texts: Sequence[DeliveredFile],
+    opened: dict[DeliveredFile, FileColumns],
+) -> list[DeliveredFile]:
+    """The files of the first register in which a text of digits begins with a zero; none where no
+    register has such texts."""
+    by_register: dict[Register, list[DeliveredFile]] = {}
+    for file in texts:
+        by_register.setdefault(file.register, []).append(file)
+    for register, files in by_register.items():
+        described = []
+        for file in files:
+            try:
+                described.append((file, opened.get(file) or read_file_columns(file, spark)))
+            except RegisterError:
+                continue
+        if not described:
+            continue
+        identifiers = [text_column(column.name) for column in _columns_by_kind(register)[kind]]
+        hit = reduce(or_, (_has_leading_zero(F.col(name)) for name in identifiers))
+        rows = read_register(spark, register, described).frame
+        with_zeros = rows.where(F.col(UNREADABLE).isNull() & hit).select(F.lit(1)).limit(1)
+        try:
+            if with_zeros.collect():
+                return [file for file, _ in described]
+        except Exception as error:
+            # Its own check says that a file is damaged.
+            if not is_from_spark(error):
+                raise
+    return []
+
+
+def _has_leading_zero(text: "Column") -> "Column":
+    is_number = F.translate(text, _DIGITS, "") == ""
+    return F.coalesce(text.startswith("0") & is_number & (F.length(text) > 1), F.lit(False))
+
+
+def _named(files: Sequence[DeliveredFile]) -> str:
+    return first_names([file.path.name for file in files], _FILES_NAMED)

@@ -1,0 +1,68 @@
+"""Identifiers as numbers in one register and as text in another: refused where the zeros that
+numbers lose would keep the rows of one person apart, and only there."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_delivery import SmallDelivery, sentences, small_analysis, small_delivery
+
+from kommunebench.errors import RegisterError
+from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
+from kommunebench.registers.validation import ValidationReport, validate_delivery
+
+ANALYSIS = small_analysis()
+STEMS = ("ophg", "bef", "bfl", "vnds", "dod", "dream", "danskudd")
+
+
+def delivery_of(first_digit: str) -> SmallDelivery:
+    """The small delivery with persons of ten digits that begin with the given one."""
+    delivery = small_delivery()
+    for name in (name for stem in STEMS for name in delivery.of(stem)):
+        for row in delivery.files[name].rows:
+            row[0] = f"{first_digit}1018{row[0][-5:]}"
+    return delivery
+
+
+def with_numbers(delivery: SmallDelivery, folder: Path, name: str) -> Path:
+    """Written with the persons of one file as numbers, as SAS and Parquet may have them."""
+    file = delivery.files.pop(name)
+    delivery.write(folder)
+    frame = pd.DataFrame(file.rows, columns=file.header).astype({"PNR": "float64"})
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    frame.to_parquet(folder / f"{name}.parquet")
+    return folder
+
+
+def validated(spark, folder: Path) -> ValidationReport:
+    return validate_delivery(spark, folder, ANALYSIS)
+
+
+@pytest.mark.parametrize("name", ["bef/bef201512", "dream/dream201609"])
+def test_numbers_in_one_file_and_leading_zeros_in_others_stop_the_run(name, spark, tmp_path):
+    report = validated(spark, with_numbers(delivery_of("0"), tmp_path, name))
+    (problem,) = report.problems
+    assert problem.startswith(f"identifiers of persons: numbers in {name.split('/')[1]}.parquet, ")
+    assert "text with leading zeros in bef201412.csv" in problem and "deliver" in problem
+    assert "1018" not in sentences(report)
+
+
+def test_numbers_without_zeros_to_lose_are_joined_with_text(spark, tmp_path):
+    report = validated(spark, with_numbers(delivery_of("3"), tmp_path, "bef/bef201512"))
+    assert report.usable, report.problems
+
+
+def test_a_later_delivery_is_compared_with_what_is_stored(spark, tmp_path):
+    delivery = delivery_of("0")
+
+    def read(stored=()):
+        found = find_delivery(tmp_path, ANALYSIS)
+        contents = content_fingerprints(found)
+        return read_delivery(spark, found, contents, ANALYSIS, stored=stored)
+
+    delivery.write(tmp_path)
+    stored = read().files
+    (tmp_path / "bef" / "bef201612.csv").unlink()
+    with_numbers(delivery, tmp_path, "bef/bef201612")
+    with pytest.raises(RegisterError, match=r"persons: numbers in bef201612\.parquet, text with"):
+        read(stored)
