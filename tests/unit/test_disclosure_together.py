@@ -153,7 +153,8 @@ def test_a_hidden_municipality_is_on_neither_list() -> None:
 def test_efficiency_with_a_municipality_that_now_is_hidden_does_not_leave() -> None:
     """As where the limit was raised after the stage: slopes, ranks and means are over it too."""
     regressions = pd.DataFrame({"specification": ["linear"], "term": "x", "coefficient": [0.2]})
-    cells = pd.DataFrame({"cost_class": ["total"], "result_class": "total", "units": [10]})
+    means = {"mean_unit_cost": 80_000.0, "mean_indicator": 1.0}
+    cells = pd.DataFrame({"cost_class": ["total"], "result_class": "total", "units": [10]} | means)
     notes = pd.DataFrame(
         {"part": ["units"], "municipality_code": ["910"], "reason": ["no_verdict"]}
     )

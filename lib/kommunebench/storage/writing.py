@@ -225,11 +225,8 @@ def _is_taken_back(store: Store, table: Table, version: int | None) -> bool:
         else:
             restore(store, table, version)
     except Exception as error:
-        _log.warning(
-            "table=%s not_taken_back=%s",
-            table.qualified_name,
-            condition_of(error) or type(error).__name__,
-        )
+        reason = condition_of(error) or type(error).__name__
+        _log.warning("table=%s not_taken_back=%s", table.qualified_name, reason)
         return False
     return True
 

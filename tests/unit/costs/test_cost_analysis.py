@@ -129,4 +129,4 @@ def test_a_correlation_that_cannot_be_estimated_leaves_the_need_and_the_indicato
     assert notes["cost_intervals_not_computed"] == costs.indicators.interval_fault
     assert "two adjacent years" in costs.indicators.interval_fault
     assert f"no intervals: {costs.indicators.interval_fault}" in note(costs, NONE)
-    assert "cost_year_correlation" not in cost_metrics(costs, NONE, frozenset())
+    assert "cost_year_correlation" not in cost_metrics(costs, NONE)
