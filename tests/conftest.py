@@ -19,7 +19,7 @@ _LOCAL = load_environment("local")
 # for a plan, because few plans are run often enough to repay it (the tests of the whole job switch
 # it on; `make demo`, `make cluster` and `make crash` have it). Java compiles once and quickly: on
 # the small run of tests/pipeline its second, optimising compiler took 66 of 147 s of the processor
-# and saved 3.
+# and saved 3. Classes have their room at once, or each time it grows all memory is searched.
 INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -29,7 +29,9 @@ TEST_ENVIRONMENT = _LOCAL.model_copy(
         "name": "test",
         "master": "local[2]",
         "driver_memory": "2g",
-        "java_options": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        "java_options": (
+            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MetaspaceSize=400m -Xms1g -Xmn500m"
+        ),
         "spark": _LOCAL.spark
         | {
             "spark.sql.shuffle.partitions": "2",
