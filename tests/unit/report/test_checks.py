@@ -274,8 +274,8 @@ def test_one_cut_more_is_not_another_tier_for_everybody():
     assert (pairs.pairs, pairs.both, pairs.only_one, pairs.only_other) == (6, 4, 0, 1)
     assert pairs.opposite == 0 and pairs.changed == 1
     assert check_sentences.model_changes(one).endswith(
-        "0 of 4 would have another verdict, and of 1 of 6 pairs the tiers would say something else"
-        " on who can be told apart."
+        "0 of 4 would have another verdict, and 1 of 6 pairs would be told apart under one of the"
+        " models only, or in opposite orders."
     )
     table = model_changes_table(one)
     assert table.blocks[0].rows == () and "0 are in opposite orders" in table.notes[1]

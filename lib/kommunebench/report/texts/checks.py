@@ -123,10 +123,10 @@ CHECK_TEXTS = {
         " would have another verdict{pairs}.",
     ),
     "headline_pairs": Text(
-        ", og for {changed} af {pairs} par ville trinnene sige noget andet om, hvem der kan"
-        " skelnes",
-        ", and of {changed} of {pairs} pairs the tiers would say something else on who can be told"
-        " apart",
+        ", og {changed} af {pairs} par ville kun kunne skelnes efter den ene model eller stå i"
+        " modsat rækkefølge",
+        ", and {changed} of {pairs} pairs would be told apart under one of the models only, or in"
+        " opposite orders",
     ),
     "headline_no_pairs": Text(
         "; trinnene ville skelne mellem de samme par",
