@@ -539,6 +539,7 @@ def test_a_damaged_year_does_not_hide_the_problems_of_the_others(spark, tmp_path
     )
 
 
+@pytest.mark.long
 def test_an_undamaged_delivery_is_usable_in_every_format(spark, tmp_path):
     for format in ("csv", "parquet", "sas7bdat"):
         report = validate_delivery(spark, small_delivery(format).write(tmp_path / format), ANALYSIS)

@@ -33,6 +33,7 @@ def table(spark, folder, name, settings=ANALYSIS):
     return frame.drop("delivered_from").toPandas()
 
 
+@pytest.mark.long
 def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark, tmp_path):
     events = [
         ["p1", "I", "2004-05-01"],

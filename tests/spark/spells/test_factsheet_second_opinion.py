@@ -95,6 +95,7 @@ def immigrants(spark):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("analysis", "rules"),
     [(UP_TO_10, UP_TO), (OVER_10, OVER)],
