@@ -34,7 +34,6 @@ from kommunebench.settings import AnalysisSettings
 # Jobs have been reported by the month since then; no delivery can hold earlier years.
 JOBS_REPORTED_SINCE = 2008
 _OCTOBER = 10
-_FIRST_YEAR = timedelta(days=364)
 _YEAR_BEFORE = "health in the year before"
 
 
@@ -145,7 +144,7 @@ def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
         # The family is that of December of the selection year.
         years.append(YearsNeeded((BEF,), selected, "the population"))
         first_year = settings.measurement.health_window == "first_year"
-        seen_to = last + _FIRST_YEAR if first_year else date(last.year, 12, 31)
+        seen_to = _end_of_first_year(last) if first_year else date(last.year, 12, 31)
         touched = _years(first.year, seen_to.year)
         return *years, *_years_of_health(settings, touched, "health after the arrival", seen_to)
     # Residents are those of the snapshots from the December before the window to its end.
@@ -158,6 +157,12 @@ def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
         years.append(YearsNeeded((UDDA,), counts, "the covariate education"))
     health = _years(before, start.year - 1)
     return *years, *_years_of_health(settings, health, _YEAR_BEFORE)
+
+
+def _end_of_first_year(arrival: date) -> date:
+    """The last day of the first year, as health is measured: the day before the anniversary, which
+    of a 29 February is 1 March."""
+    return date(arrival.year + 1, arrival.month, 1) + timedelta(days=arrival.day - 2)
 
 
 def _count_before(day: date) -> int:

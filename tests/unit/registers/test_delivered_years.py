@@ -68,6 +68,17 @@ def test_health_of_the_first_year_in_denmark_looks_into_the_year_after(tmp_path)
     assert "register LMDB: no file of 2016 in" in only
 
 
+def test_a_first_year_over_a_29_february_ends_on_the_day_before_the_anniversary(tmp_path):
+    """Who arrives on 2 January 2012 is seen to 1 January 2013, 365 days later."""
+    settings = load_analysis(
+        "integration_employment",
+        ("measurement.health_window=first_year", "population.window_end=2012-01-02"),
+    )
+    later = {f"lmdb{year}" for year in range(2013, 2017)}
+    (only,) = problems(tmp_path, complete() - later, settings)
+    assert "register LMDB: no file of 2013 in" in only
+
+
 def test_an_edition_that_ends_before_the_observation_does_is_no_whole_year(tmp_path):
     names = complete() - {"bfl2016"}
     assert problems(tmp_path, names | {"bfl201608"}) == []
