@@ -1,5 +1,7 @@
 """Hospital contacts, providers' bills and prescriptions as they are delivered."""
 
+from dataclasses import replace
+
 from kommunebench.registers.layout import Register, column, person_column
 
 _CONTACT = (
@@ -53,14 +55,7 @@ LPR_A_DIAGNOSE = Register(
         column("later_disproved", "senere_afkraeftet", required=False),
     ),
 )
-PSYK_ADM = Register(
-    name="PSYK_ADM",
-    stems=("psyk_adm",),
-    period="yearly",
-    columns=_CONTACT,
-    key=("contact_id",),
-    key_in_all_periods=True,
-)
+PSYK_ADM = replace(LPR_ADM, name="PSYK_ADM", stems=("psyk_adm",))
 PSYK_DIAG = Register(name="PSYK_DIAG", stems=("psyk_diag",), period="yearly", columns=_DIAGNOSIS)
 SSSY = Register(
     name="SSSY",

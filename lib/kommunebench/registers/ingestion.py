@@ -3,7 +3,7 @@ written."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -86,10 +86,9 @@ def read_delivery(
     known = {} if force else {record.delivered_from: record.read_as for record in stored}
     units = {file.unit for file in files}
     read = {register.name for register in registers}
-    gone = {
-        r.delivered_from for r in stored if r.register in read and r.delivered_from not in units
-    }
-    changed = _to_read(files, gone, lambda file: known.get(file.unit) != read_as[file.unit])
+    withdrawn = [r for r in stored if r.register in read and r.delivered_from not in units]
+    new = {file for file in files if known.get(file.unit) != read_as[file.unit]}
+    changed = _to_read(files, new, {record.register for record in withdrawn})
     inspection = inspect_files(spark, delivery, changed, settings, examples=False, staging=staging)
     stopping = [
         *inspection.problems,
@@ -102,22 +101,22 @@ def read_delivery(
         _record(file, inspection, fingerprints.get(file, ""), read_as[file.unit])
         for file in changed
     ]
-    replaced = {file.unit for file in changed}
+    replaced, gone = {file.unit for file in changed}, {r.delivered_from for r in withdrawn}
     kept = tuple(r for r in stored if r.delivered_from not in replaced | gone)
     return ReadDelivery(tuple(_results(inspection, changed, gone)), (*kept, *records))
 
 
 def _to_read(
-    files: list[DeliveredFile], gone: set[str], is_new: Callable[[DeliveredFile], bool]
+    files: list[DeliveredFile], new: set[DeliveredFile], withdrawn_from: set[str]
 ) -> tuple[DeliveredFile, ...]:
     """The files that are new, and those that cannot be read without them: where several files may
-    hold one key, which of the rows stays depends on all of them. ``gone``: units withdrawn."""
-    touched = {unit.split(" ")[0] for unit in gone}
-    touched |= {file.register.name for file in files if is_new(file)}
+    hold one key, which of the rows stays depends on all of them. ``withdrawn_from``: registers of
+    which files were withdrawn."""
+    touched = withdrawn_from | {file.register.name for file in new}
     return tuple(
         file
         for file in files
-        if is_new(file) or (file.register.key_in_all_periods and file.register.name in touched)
+        if file in new or (file.register.key_in_all_periods and file.register.name in touched)
     )
 
 
