@@ -4,8 +4,9 @@ a municipality hidden to protect another."""
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.comparison.verdicts import count_verdicts
+
 _RANKS = ("rank", "rank_low", "rank_high")
-_VERDICTS = ("better", "as_expected", "worse")
 # Means and medians over the municipalities with a verdict.
 _OVER_JUDGED = (
     "mean_log_plain_to_robust",
@@ -32,9 +33,6 @@ def ranked_among_shown(shown: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFr
 def summary_of_shown(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     """The row of gold.benchmark_summary with the verdicts counted among the ``indicators`` that are
     shown, and without the means over all that have one."""
-    counted = {"units_with_verdict": int(indicators["assessment"].notna().sum())}
-    for suffix in ("", "_fdr"):
-        for name in _VERDICTS:
-            of_verdict = indicators[f"assessment{suffix}"] == name
-            counted[f"{name}{suffix}"] = int(of_verdict.sum())
+    n_judged = int(indicators["assessment"].notna().sum())
+    counted = {"units_with_verdict": n_judged} | count_verdicts(indicators)
     return rows.assign(**counted, **dict.fromkeys(_OVER_JUDGED, np.nan))[list(rows.columns)]

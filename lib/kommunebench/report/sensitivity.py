@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.checks.halves import HALVES
 from kommunebench.benchmark.comparison.models import (
     POOLED,
     WITHIN,
@@ -15,7 +16,6 @@ from kommunebench.benchmark.comparison.models import (
 )
 from kommunebench.report.edition import Edition
 
-HALVES = ("first_half", "second_half")
 # Cuts by residence basis have two sides, family-reunified and the rest. The rest are refugees where
 # everybody has a permit; of immigrants most have none that is known.
 _OF_IMMIGRANTS = {"groups": "groups_of_immigrants", "refugee": "not_family_reunified"}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kommunebench.benchmark.checks.facts import FactBlocks, as_it_is
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
-from kommunebench.benchmark.checks.halves import HALF, estimate_halves, stability
+from kommunebench.benchmark.checks.halves import HALF, HALVES, estimate_halves, stability
 from kommunebench.benchmark.checks.moves import (
     MOVED,
     MOVED_TO,
@@ -166,7 +166,7 @@ def _stability(checking: Checking) -> None:
     checking.needs(HALF)
     run = checking.run
     halves = estimate_halves(checking.blocks, checking.chain, checking.spells.indicator)
-    for place, check in enumerate(("first_half", "second_half")):
+    for place, check in enumerate(HALVES):
         checking.sensitivity.append(in_half(run, check, halves.performance[place]))
     least = checking.settings.uncertainty.min_verdicts
     lasting = stability(

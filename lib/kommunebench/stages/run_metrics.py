@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.checks.halves import HALVES
 from kommunebench.benchmark.checks.sensitivity import summarise_check
 from kommunebench.benchmark.comparison.models import changes_from_pooled
 from kommunebench.costs import summarise_unit_costs
@@ -23,7 +24,6 @@ _NATIONAL = frozenset(
 _OF_THE_WORK = ("seconds_", "rows_")
 # These go with the tables of efficiency, which hold them too.
 _OF_EFFICIENCY = ("slope_", "frontier_", "reliability")
-_HALVES = ("first_half", "second_half")
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -92,7 +92,8 @@ def _variances(rows: pd.DataFrame | None) -> dict[str, float]:
 
 
 def _models(rows: pd.DataFrame | None) -> dict[str, float]:
-    """How many of the units shown have another verdict, tier or fifth under the pooled model."""
+    """How many of the units shown have another verdict or fifth under the pooled model, and how
+    many pairs the tiers of the two models do not tell apart alike."""
     return {} if rows is None or rows.empty else changes_from_pooled(rows)
 
 
@@ -104,7 +105,7 @@ def _checks(tables: Tables) -> dict[str, float]:
         return {}
     verdicts = indicators.set_index("municipality_code")["assessment"]
     models = tables["model_verdicts"]["model"] if "model_verdicts" in tables else ()
-    tried = rows[~rows["check"].isin([*_HALVES, *models])]
+    tried = rows[~rows["check"].isin([*HALVES, *models])]
     return {
         f"check_{check}_{name}": value
         for check, of_check in tried.groupby("check", sort=False)

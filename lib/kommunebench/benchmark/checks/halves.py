@@ -12,6 +12,8 @@ from kommunebench.benchmark.comparison.spread import estimate_spread
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 
 HALF = "half"
+# Their names among the checks, in order.
+HALVES = ("first_half", "second_half")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

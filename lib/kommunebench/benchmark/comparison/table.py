@@ -8,7 +8,7 @@ import pandas as pd
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.comparison.fifths import fifths_from_highest
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.verdicts import Verdicts, judge
+from kommunebench.benchmark.comparison.verdicts import Verdicts, count_verdicts, judge
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.durations.measure import MeasureName
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
@@ -177,9 +177,7 @@ def summarise(
         f"pooled_observed_{_measured(comparison)}": pooled,
         f"pooled_expected_{_measured(comparison)}": chain.nation_expected,
     }
-    for suffix, column in (("", "assessment"), ("_fdr", "assessment_fdr")):
-        for name in ("better", "as_expected", "worse"):
-            values[f"{name}{suffix}"] = int((verdicts.columns[column] == name).sum())
+    values |= count_verdicts(verdicts.columns)
     if verdicts.spread is not None and verdicts.tiers is not None:
         spread, tiers = verdicts.spread, verdicts.tiers
         values |= {

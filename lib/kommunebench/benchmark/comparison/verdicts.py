@@ -150,6 +150,16 @@ def assess(low: Floats, high: Floats) -> np.ndarray:
     return np.where(low > 0, BETTER, np.where(high < 0, WORSE, AS_EXPECTED)).astype(object)
 
 
+def count_verdicts(rows: pd.DataFrame) -> dict[str, int]:
+    """How many rows of a table of indicators are better, as_expected and worse, each by its
+    interval and (names that end in _fdr) after Benjamini and Hochberg."""
+    return {
+        f"{name}{suffix}": int((rows[f"assessment{suffix}"] == name).sum())
+        for suffix in ("", "_fdr")
+        for name in (BETTER, AS_EXPECTED, WORSE)
+    }
+
+
 def benjamini_hochberg(p_value: Floats, level: float) -> np.ndarray:
     """Which hypotheses are rejected at a false discovery rate (Benjamini and Hochberg 1995)."""
     if len(p_value) == 0:
