@@ -94,10 +94,10 @@ def test_replicates_are_held_by_the_same_priors(laid_out, models):
     draw = Draw(3, tuple(range(40)))
     start = replicate_start(laid_out.blocks, group, men)
     hazards, settled = fit_replicates(laid_out.blocks, group, start, draw)
-    assert settled.mean() > 0.9
+    assert settled.all()
     weights = laid_out.blocks.of_group(group, draw.of)
     effects = men.unit_effects
-    for replicate in np.flatnonzero(settled)[:4]:
+    for replicate in range(4):
         beta = _fit_of_men(laid_out, men, weights[:, replicate])
         np.testing.assert_allclose(hazards.fit_beta[:, replicate], beta[men.n_effects :], atol=2e-3)
         contrasts = effects.contrasts @ hazards.unit_effects[:, replicate]

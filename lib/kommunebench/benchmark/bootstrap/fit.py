@@ -9,6 +9,7 @@ from scipy import linalg
 from kommunebench.benchmark.blocks.block import Blocks, Flags, Floats
 from kommunebench.benchmark.bootstrap.effects import replicate_hazards
 from kommunebench.benchmark.bootstrap.scores import ReplicateLikelihood, ReplicateScore
+from kommunebench.benchmark.bootstrap.secants import Secants
 from kommunebench.benchmark.bootstrap.weights import Draw
 from kommunebench.benchmark.durations.risk_sets import UnitWeights, Weights
 from kommunebench.benchmark.model.hazards import GroupHazards
@@ -89,11 +90,10 @@ def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> Replica
 def fit_replicates(
     blocks: Blocks, group: int, start: ReplicateStart, draw: Draw
 ) -> tuple[GroupHazards, Flags]:
-    """Coefficients of all replicates of a batch by a preconditioned chord method, and which of them
-    settled.
+    """Coefficients of all replicates of a batch by limited-memory BFGS, and which of them settled.
 
     The full data's information serves every replicate, scaled term by term to the replicate's own
-    curvature, so that a step costs one pass. A level without events in a replicate drifts until the
+    curvature and corrected by its own steps, so that a step costs one pass. A level without events in a replicate drifts until the
     likelihood levels off; a unit without any is taken out. Where the model has a prior on every
     term, both stay where that holds them.
     """
@@ -111,7 +111,7 @@ def fit_replicates(
 
 
 class Climb:
-    """The state of the chord method: where each replicate is, and what it has reached."""
+    """The state of the fits: where each replicate is, and what it has reached."""
 
     def __init__(
         self, likelihood: ReplicateObjective, start: ClimbStart, draw: Draw, beta: Floats
@@ -124,13 +124,13 @@ class Climb:
         ratio = np.sqrt(np.maximum(first.squares + prior, 0.0) / curvature)
         self.scaling = np.clip(ratio, 0.2, 5.0)
         self.damping = np.ones(beta.shape[1])
+        self.secants = Secants()
 
     def run(self) -> Flags:
         """Climb until every replicate has settled or the iterations are used up."""
         moving = np.ones(self.beta.shape[1], bool)
-        bread = self.start.bread
         for _ in range(_ITERATIONS):
-            step = (bread @ (self.gradient / self.scaling)) / self.scaling
+            step = self.secants.step(self.gradient, self._inverse_information)
             gain = 0.5 * np.einsum("pr,pr->r", self.gradient, step)
             # A replicate that has settled stays where it is, so that its numbers do not depend on
             # the others of its batch.
@@ -140,6 +140,11 @@ class Climb:
             self._take(step, moving)
         return ~moving
 
+    def _inverse_information(self, gradient: Floats) -> Floats:
+        """The full data's inverse information, scaled to the curvature of each replicate, times a
+        gradient (p, R)."""
+        return (self.start.bread @ (gradient / self.scaling)) / self.scaling
+
     def _take(self, step: Floats, moving: Flags) -> None:
         furthest = (_LONGEST_STEP / self.start.column_sd)[:, None]
         damped = np.clip(self.damping[moving] * step[:, moving], -furthest, furthest)
@@ -148,6 +153,10 @@ class Climb:
         kept = reached.value >= self.value[moving] - 1e-9 * np.abs(self.value[moving])
         better = np.zeros(len(moving), bool)
         better[moving] = kept
+        moved, fallen = np.zeros_like(self.beta), np.zeros_like(self.beta)
+        moved[:, better] = proposal[:, kept] - self.beta[:, better]
+        fallen[:, better] = self.gradient[:, better] - reached.gradient[:, kept]
+        self.secants.add(moved, fallen)
         self.beta[:, better] = proposal[:, kept]
         self.value[better] = reached.value[kept]
         self.gradient[:, better] = reached.gradient[:, kept]

@@ -175,7 +175,7 @@ def fit_share_replicates(
     blocks: Blocks, group: int, start: ShareStart, draw: Draw
 ) -> tuple[Floats, Flags]:
     """Constant and coefficients of the predictions of all replicates of a batch (p + 1, R), by the
-    chord method of fit_replicates, and which of them settled."""
+    method of fit_replicates, and which of them settled."""
     model = start.model
     likelihood = _ReplicateLikelihood(blocks, group, model)
     first = np.repeat(start.beta[:, None], draw.count, axis=1)
