@@ -93,9 +93,9 @@ def fit_replicates(
     """Coefficients of all replicates of a batch by limited-memory BFGS, and which of them settled.
 
     The full data's information serves every replicate, scaled term by term to the replicate's own
-    curvature and corrected by its own steps, so that a step costs one pass. A level without events in a replicate drifts until the
-    likelihood levels off; a unit without any is taken out. Where the model has a prior on every
-    term, both stay where that holds them.
+    curvature and corrected by its own steps, so that a step costs one pass. A level without events
+    in a replicate drifts until the likelihood levels off; a unit without any is taken out. Where
+    the model has a prior on every term, both stay where that holds them.
     """
     model, count = start.model, draw.count
     beta, settled = np.repeat(start.beta[:, None], count, axis=1), np.ones(count, bool)
