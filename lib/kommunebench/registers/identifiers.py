@@ -1,9 +1,7 @@
-"""Identifiers that are numbers in one file and text with leading zeros in another: rows of one
-person would never meet, and nobody would have work."""
+"""Identifiers that have leading zeros in one file and have lost them in another, as numbers or by
+an export to CSV: rows of one person would never meet, and nobody would have work."""
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -20,12 +18,16 @@ from kommunebench.registers.opening import UNREADABLE
 from kommunebench.registers.reading import delivered_name, read_register, text_column
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, SparkSession
+    from pyspark.sql import Column, DataFrame, Row, SparkSession
 
 _PERSONS = ("person_id", "partner_id", "mother_id", "father_id")
 _NUMBERS = ("double", "float", "tinyint", "smallint", "int", "bigint", "decimal")
 _DIGITS = "0123456789"
+_ID = "identifier"
 _FILES_NAMED = 3
+# Rows of each file that are looked at for how long identifiers are: of as many, hundreds begin with
+# a zero where identifiers are of one length and their digits are drawn at random.
+_ROWS_LOOKED_AT = 10_000
 # The files in which identifiers of a kind are numbers, and those in which they are text.
 _Kinds = dict[str, tuple[list[DeliveredFile], list[DeliveredFile]]]
 
@@ -33,12 +35,12 @@ _Kinds = dict[str, tuple[list[DeliveredFile], list[DeliveredFile]]]
 def identifier_problems(
     spark: "SparkSession", delivery: Delivery, checked: Sequence[CheckedRegister]
 ) -> list[str]:
-    """One sentence for each kind of identifier that is joined across registers and is a number in
-    some files and text with leading zeros in others.
+    """One sentence for each kind of identifier that is joined across registers and is text with
+    leading zeros in some files, and in others a number, or in CSV a text of fewer digits.
 
     ``checked``: the registers that were opened just now. Of the delivery's other files, which are
-    in the store already, only footers and headers are read. Whether a text has a leading zero is
-    looked up only where there are numbers too, and the first one ends the search.
+    in the store already, only footers, headers and first rows are read. Texts are looked at only
+    where a file has numbers or is CSV.
     """
     opened = {
         file: columns
@@ -56,6 +58,7 @@ def identifier_problems(
                 f" {_named(zeros)}. Numbers have lost these zeros, so that rows which belong"
                 " together would not be joined; deliver the identifiers as text everywhere."
             )
+        problems += _cut_in_csv(spark, kind, texts, opened)
     return problems
 
 
@@ -117,6 +120,63 @@ def _first_with_zeros(
 ) -> list[DeliveredFile]:
     """The files of the first register in which a text of digits begins with a zero; none where no
     register has such texts."""
+    for identifiers, files in _identifiers(spark, kind, texts, opened):
+        with_zeros = identifiers.where(_has_leading_zero(F.col(_ID))).select(F.lit(1)).limit(1)
+        if _collected(with_zeros):
+            return files
+    return []
+
+
+def _cut_in_csv(
+    spark: "SparkSession",
+    kind: str,
+    texts: Sequence[DeliveredFile],
+    opened: dict[DeliveredFile, FileColumns],
+) -> list[str]:
+    """A sentence where identifiers are of one length with leading zeros in a register, and shorter
+    and without such zeros in CSV files of another: the export that wrote these took them for
+    numbers."""
+    if not any(file.format == "csv" for file in texts):
+        return []
+    length = F.length(_ID)
+    padded, unpadded = [], []
+    for identifiers, files in _identifiers(spark, kind, texts, opened):
+        # Zeros alone stand for nobody.
+        names_someone = _is_digits(F.col(_ID)) & (F.translate(_ID, "0", "") != "")
+        looked_at = identifiers.where(names_someone).limit(_ROWS_LOOKED_AT)
+        rows = _collected(
+            looked_at.agg(
+                F.min(length).alias("shortest"),
+                F.max(length).alias("longest"),
+                F.count_if(_has_leading_zero(F.col(_ID))).alias("zeros"),
+            )
+        )
+        if not rows or rows[0]["shortest"] is None:
+            continue
+        shortest, longest, zeros = rows[0]
+        if zeros and shortest == longest:
+            padded.append((longest, files))
+        elif not zeros and files[0].format == "csv":
+            unpadded.append((shortest, files))
+    return [
+        f"identifiers of {kind}: of {full} digits in {_named(whole)}, some with leading zeros; in"
+        f" {_named(files)} some have {shortest} digits and none begins with a zero. The export"
+        " that wrote these has taken them for numbers, so that rows which belong together would"
+        " not be joined; write the identifiers as text."
+        for full, whole in padded[:1]
+        for shortest, files in unpadded
+        if shortest < full
+    ]
+
+
+def _identifiers(
+    spark: "SparkSession",
+    kind: str,
+    texts: Sequence[DeliveredFile],
+    opened: dict[DeliveredFile, FileColumns],
+) -> "Iterator[tuple[DataFrame, list[DeliveredFile]]]":
+    """By register: its identifiers of a kind, one column, and the files they are read from; without
+    files that cannot be opened, about which their own check says what is wrong."""
     by_register: dict[Register, list[DeliveredFile]] = {}
     for file in texts:
         by_register.setdefault(file.register, []).append(file)
@@ -129,23 +189,27 @@ def _first_with_zeros(
                 continue
         if not described:
             continue
-        identifiers = [text_column(column.name) for column in _columns_by_kind(register)[kind]]
-        hit = reduce(or_, (_has_leading_zero(F.col(name)) for name in identifiers))
-        rows = read_register(spark, register, described).frame
-        with_zeros = rows.where(F.col(UNREADABLE).isNull() & hit).select(F.lit(1)).limit(1)
-        try:
-            if with_zeros.collect():
-                return [file for file, _ in described]
-        except Exception as error:
-            # Its own check says that a file is damaged.
-            if not is_from_spark(error):
-                raise
-    return []
+        columns = [text_column(column.name) for column in _columns_by_kind(register)[kind]]
+        rows = read_register(spark, register, described).frame.where(F.col(UNREADABLE).isNull())
+        yield rows.select(F.explode(F.array(*columns)).alias(_ID)), [file for file, _ in described]
+
+
+def _collected(frame: "DataFrame") -> "list[Row]":
+    """The rows of a frame; none where a file is damaged, as its own check says."""
+    try:
+        return frame.collect()
+    except Exception as error:
+        if not is_from_spark(error):
+            raise
+        return []
+
+
+def _is_digits(text: "Column") -> "Column":
+    return F.coalesce((F.translate(text, _DIGITS, "") == "") & (text != ""), F.lit(False))
 
 
 def _has_leading_zero(text: "Column") -> "Column":
-    is_number = F.translate(text, _DIGITS, "") == ""
-    return F.coalesce(text.startswith("0") & is_number & (F.length(text) > 1), F.lit(False))
+    return _is_digits(text) & text.startswith("0") & (F.length(text) > 1)
 
 
 def _named(files: Sequence[DeliveredFile]) -> str:

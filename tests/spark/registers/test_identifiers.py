@@ -1,5 +1,5 @@
-"""Identifiers as numbers in one register and as text in another: refused where the zeros that
-numbers lose would keep the rows of one person apart, and only there."""
+"""Identifiers as numbers or cut texts in one register and as text in another: refused where lost
+zeros would keep the rows of one person apart, and only there."""
 
 from pathlib import Path
 
@@ -50,6 +50,38 @@ def test_numbers_in_one_file_and_leading_zeros_in_others_stop_the_run(name, spar
 def test_numbers_without_zeros_to_lose_are_joined_with_text(spark, tmp_path):
     report = validated(spark, with_numbers(delivery_of("3"), tmp_path, "bef/bef201512"))
     assert report.usable, report.problems
+
+
+def without_zeros(delivery: SmallDelivery, stem: str) -> SmallDelivery:
+    """As an export writes it that takes identifiers for numbers."""
+    for name in delivery.of(stem):
+        for row in delivery.files[name].rows:
+            row[0] = row[0].lstrip("0")
+    return delivery
+
+
+def test_texts_that_lost_their_zeros_in_an_export_stop_the_run(spark, tmp_path):
+    delivery = delivery_of("0")
+    for number, row in enumerate(delivery.files[delivery.of("bfl")[0]].rows):
+        # As of most persons the first digit of some is no zero; theirs are whole.
+        row[0] = f"{number % 2}{row[0][1:]}"
+    without_zeros(delivery, "bfl").write(tmp_path)
+    report = validated(spark, tmp_path)
+    (problem,) = report.problems
+    assert problem.startswith("identifiers of persons: of 10 digits in ")
+    assert "bfl2016" in problem and "some have 9 digits and none begins with a zero" in problem
+    assert "write the identifiers as text" in problem and "1018" not in sentences(report)
+
+
+def test_identifiers_without_zeros_anywhere_may_have_any_length(spark, tmp_path):
+    delivery = delivery_of("0")
+    for stem in STEMS:
+        without_zeros(delivery, stem)
+    for name in delivery.of("bfl"):
+        for row in delivery.files[name].rows:
+            row[0] = row[0][1:]
+    delivery.write(tmp_path)
+    assert validated(spark, tmp_path).usable
 
 
 def test_a_later_delivery_is_compared_with_what_is_stored(spark, tmp_path):
