@@ -18,6 +18,7 @@ import pandas as pd
 
 from benchmarks.simulated_spells import SimulatedSpells, draw_spells, main_specs
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.comparison.published import published_columns
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.in_memory import fit_models
@@ -26,50 +27,60 @@ from kommunebench.benchmark.model.tables import coefficient_table
 from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import ConvergenceError
 from kommunebench.simulation.lives import BASELINE, HORIZON, baseline_hazard
-from kommunebench.verdict_rules import VerdictRules
+from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 # Rarer levels have coefficients that are not normal in one country: they are listed apart.
 FEW_EVENTS = 20
 COUNTRIES = ("none", "independent", "report")
+MODELS: tuple[VerdictModel, ...] = (WITHIN, POOLED)
+
+# Of figures that are not listed no single value is true. Those of spread and flags are looked at
+# only where no municipality has an effect.
+TRUTH = {
+    "spread of log robust indicator / chance": 1.0,
+    "spread of z, robust": 1.0,
+    "flagged, robust": 0.05,
+    "mean log indicator, robust": 0.0,
+    "slope of log robust indicator on the true one": 1.0,
+    "coverage of 95 % intervals": 0.95,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """One country: coefficients beside the truth with the events behind each, and figures of its
-    municipalities."""
+    municipalities by the model that judged them."""
 
     coefficients: pd.DataFrame
-    figures: dict[str, float]
+    figures: dict[str, dict[str, float]]
 
 
 def recover(seed: int, persons: int, effects: str) -> Recovered | None:
     """Draw one country and estimate it; None where a level has so few persons that its coefficient
     has no finite value."""
     drawn = draw_spells(seed, persons, effects)
-    rules = VerdictRules()
     laid_out = drawn.laid_out(unit_effects=True)
     try:
-        names = models_for(rules.verdict_model)
-        models = fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), names)
+        models = fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), models_for(WITHIN))
     except ConvergenceError as error:
         print(f"seed {seed}, effects {effects}: {error}", file=sys.stderr)
         return None
-    ratio = Indicator("ratio", "restricted_mean")
-    results = judge_models(
-        laid_out.blocks,
-        laid_out.facts,
-        models,
-        measure=Measure.named("restricted_mean", HORIZON),
-        indicator=ratio,
-        min_spells=100,
-        rules=rules,
-    )
-    judged = published_columns(results.comparison, rules)
-    judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
-    return Recovered(
-        _coefficients(coefficient_table(results.pooled.chain.models), drawn),
-        _municipalities(judged, drawn),
-    )
+    figures = {}
+    for name in MODELS:
+        rules = VerdictRules(verdict_model=name)
+        results = judge_models(
+            laid_out.blocks,
+            laid_out.facts,
+            {fitted: models[fitted] for fitted in models_for(name)},
+            measure=Measure.named("restricted_mean", HORIZON),
+            indicator=Indicator("ratio", "restricted_mean"),
+            min_spells=100,
+            rules=rules,
+        )
+        judged = published_columns(results.comparison, rules)
+        judged = judged[judged["included"].astype(bool) & judged["ci_low"].notna()]
+        figures[name] = _municipalities(judged, drawn)
+    return Recovered(_coefficients(coefficient_table(models[POOLED]), drawn), figures)
 
 
 def _coefficients(estimated: pd.DataFrame, drawn: SimulatedSpells) -> pd.DataFrame:
@@ -131,7 +142,7 @@ def _municipalities(judged: pd.DataFrame, drawn: SimulatedSpells) -> dict[str, f
     if (drawn.country.effect == 0).all():
         return figures
     truth = true_log_indicators(drawn).reindex(judged["municipality_code"]).to_numpy()
-    # The pooled model takes the mean of the effects into its baseline.
+    # The national model takes the mean of the effects into its baseline.
     gap = log - truth
     centred = gap - np.average(gap, weights=judged["spells"])
     half = (np.log(judged["ci_high"]) - np.log(judged["ci_low"])).to_numpy(float) / 2
@@ -155,6 +166,25 @@ def _summary(rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         z=table["bias"] / table["mc_se"], se_ratio=table["model_se"] / table["spread"]
     )
+
+
+def _say_figures(recovered: dict[str, list[Recovered]]) -> None:
+    """A row for each figure of the municipalities: its mean over countries beside the truth."""
+    print(
+        "| effects | model | figure | countries | mean | Monte Carlo SE | truth | deviation in SE"
+        " |\n|---|---|---|---:|---:|---:|---:|---:|"
+    )
+    for effects, countries in recovered.items():
+        for model in MODELS:
+            figures = pd.DataFrame([country.figures[model] for country in countries])
+            for name, values in figures.items():
+                error = values.std(ddof=1) / np.sqrt(len(values))
+                known = TRUTH.get(str(name))
+                gap = "" if known is None else f"{(values.mean() - known) / error:.2f}"
+                print(
+                    f"| {effects} | {model} | {name} | {len(values)} | {values.mean():.4f} |"
+                    f" {error:.4f} | {'' if known is None else known} | {gap} |"
+                )
 
 
 def _say_coefficients(effects: str, summary: pd.DataFrame, every: bool) -> None:
@@ -196,37 +226,13 @@ def main() -> None:
     )
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=RuntimeWarning)
-    truth = {
-        "spread of log robust indicator / chance": 1.0,
-        "spread of z, robust": 1.0,
-        "flagged, robust": 0.05,
-        "mean log indicator, robust": 0.0,
-        "slope of log robust indicator on the true one": 1.0,
-        "coverage of 95 % intervals": 0.95,
-    }
     started = time.perf_counter()
     seeds = range(1, options.seeds + 1)
     recovered = {
         e: [r for seed in seeds if (r := recover(seed, options.persons, e)) is not None]
         for e in COUNTRIES
     }
-    print(
-        "| effects | figure | countries | mean | Monte Carlo SE | truth | deviation in SE"
-        " |\n|---|---|---:|---:|---:|---:|---:|"
-    )
-    for effects, countries in recovered.items():
-        for name, values in pd.DataFrame([c.figures for c in countries]).items():
-            error = values.std(ddof=1) / np.sqrt(len(values))
-            known = (
-                truth.get(str(name))
-                if effects == "none" or "true" in str(name) or "coverage" in str(name)
-                else None
-            )
-            gap = "" if known is None else f"{(values.mean() - known) / error:.2f}"
-            print(
-                f"| {effects} | {name} | {len(values)} | {values.mean():.4f} | {error:.4f} |"
-                f" {'' if known is None else known} | {gap} |"
-            )
+    _say_figures(recovered)
     for effects, countries in recovered.items():
         if not countries:
             print(f"\nEffects {effects}: no country with a finite estimate; take more --persons.")

@@ -8,11 +8,13 @@ from kommunebench.populations.immigrant_spells import build_immigrant_spells, lo
 from kommunebench.populations.immigrants import find_immigrants
 from kommunebench.silver import IMMIGRANTS, SPELL_CANDIDATES, SPELLS, WEEKLY_PANEL
 from kommunebench.spells import find_spell_candidates
+from kommunebench.spells.persons_found import refuse_registers_of_others
 from kommunebench.stages.labour_market_years import note_of_carried_figures
 from kommunebench.stages.panel import (
     ALWAYS_READ,
     HEALTH,
     LABOUR_MARKET,
+    PERSONS_HEALTH,
     RESIDENCE,
     SECTIONS,
     register_frames,
@@ -44,11 +46,10 @@ def _spell_candidates(inputs: StageInputs) -> StageOutput:
 
 
 def _spells(inputs: StageInputs) -> StageOutput:
+    immigrants, registers = inputs.read(IMMIGRANTS), register_frames(inputs)
+    refuse_registers_of_others(immigrants, registers, PERSONS_HEALTH)
     spells = build_immigrant_spells(
-        inputs.read(SPELL_CANDIDATES),
-        inputs.read(IMMIGRANTS),
-        register_frames(inputs),
-        inputs.settings,
+        inputs.read(SPELL_CANDIDATES), immigrants, registers, inputs.settings
     )
     return StageOutput(
         {SPELLS: inputs.of_run(SPELLS, spells)}, note=note_of_carried_figures(inputs)

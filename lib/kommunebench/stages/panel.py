@@ -21,6 +21,7 @@ from kommunebench.spells import (
     find_permit_holders,
     find_spell_candidates,
 )
+from kommunebench.spells.persons_found import refuse_registers_of_others
 from kommunebench.spells.residence import count_unplaced_addresses
 from kommunebench.stages.bronze_writes import delivered_tables
 from kommunebench.stages.labour_market_years import note_of_carried_figures
@@ -29,6 +30,8 @@ from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+# Registers of health that name persons.
+PERSONS_HEALTH = ("hospital_contacts", "health_services", "prescriptions")
 SECTIONS = ("name", "population", "observation", "measurement", "employment")
 
 
@@ -48,8 +51,9 @@ def _permit_holders(inputs: StageInputs) -> StageOutput:
 
 
 def _population(inputs: StageInputs) -> StageOutput:
-    holders = inputs.read(PERMIT_HOLDERS)
-    population = build_population(holders, register_frames(inputs), inputs.settings)
+    holders, registers = inputs.read(PERMIT_HOLDERS), register_frames(inputs)
+    refuse_registers_of_others(holders, registers, (*PERSONS_HEALTH, "danish_courses"))
+    population = build_population(holders, registers, inputs.settings)
     return StageOutput(
         {
             POPULATION: inputs.of_run(POPULATION, population),
@@ -63,8 +67,10 @@ def _weekly_panel(inputs: StageInputs) -> StageOutput:
 
 
 def weekly_panel_of(inputs: StageInputs, persons: "DataFrame") -> StageOutput:
-    """The weekly panel of these persons, and what must be known of their addresses."""
+    """The weekly panel of these persons, and what must be known of their addresses. Raises
+    RegisterError where nobody of them is found in a register of benefits or employment."""
     registers = register_frames(inputs)
+    refuse_registers_of_others(persons, registers, ("benefit_weeks", "employment_months"))
     panel = build_weekly_panel(persons, registers, inputs.settings)
     unplaced, note = _about_addresses(registers, persons)
     return StageOutput(
