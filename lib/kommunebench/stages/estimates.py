@@ -1,6 +1,7 @@
 """The stages benchmark and uncertainty: models, durations, indicators; standard errors, verdicts,
 bootstrap."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from kommunebench.benchmark.comparison.table import (
     with_bootstrap,
 )
 from kommunebench.benchmark.durations.chain import estimate_chain
+from kommunebench.benchmark.model.concordance import concordance_over_blocks, log_risk_of
 from kommunebench.benchmark.model.tables import (
     baseline_table,
     coefficient_table,
@@ -106,6 +108,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         n_rows=chain.n_spells.sum(),
         n_events=spells.facts.events_ever.sum(),
         log_likelihood=sum(model.estimate.log_likelihood for model in models),
+        concordance=concordance_over_blocks(engine.blocks, partial(log_risk_of, models=models)),
     )
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 

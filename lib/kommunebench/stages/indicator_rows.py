@@ -41,15 +41,16 @@ def with_municipality(settings: AnalysisSettings, table: pd.DataFrame) -> pd.Dat
 
 
 def benchmark_metrics(
-    *, rows: str, n_rows: float, n_events: float, log_likelihood: float
+    *, rows: str, n_rows: float, n_events: float, log_likelihood: float, concordance: float
 ) -> dict[str, float]:
     """What the tracked run is told of a benchmark beside the published tables: numbers of the whole
-    nation. ``rows``: what the units have (spells, cases)."""
+    nation and of the pooled model. ``rows``: what the units have (spells, cases)."""
     return {
         rows: float(n_rows),
         "events": float(n_events),
         "success_share": float(n_events / n_rows),
         "log_likelihood": float(log_likelihood),
+        "concordance": float(concordance),
     }
 
 

@@ -16,9 +16,9 @@ from kommunebench.disclosure.rules import INDICATOR_TABLES
 # or of the work, and no mean or count of units. A number over units is made here, from the tables.
 _NATIONAL = frozenset(
     {
-        "spells", "cases", "events", "success_share", "log_likelihood", "delivered_files",
-        "delivered_rows", "cost_cells_left_out", "cost_model_r_squared", "cost_model_n",
-        "cost_year_correlation", "cost_sensitivity_r_squared", "efficiency_units",
+        "spells", "cases", "events", "success_share", "log_likelihood", "concordance",
+        "delivered_files", "delivered_rows", "cost_cells_left_out", "cost_model_r_squared",
+        "cost_model_n", "cost_year_correlation", "cost_sensitivity_r_squared", "efficiency_units",
     }
 )  # fmt: skip
 _OF_THE_WORK = ("seconds_", "rows_")

@@ -1,6 +1,8 @@
 """The stages benchmark and uncertainty of analyses of cases: the share model, observed and expected
 shares, indicators; standard errors, verdicts, bootstrap."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -16,10 +18,11 @@ from kommunebench.benchmark.comparison.table import (
     median_bootstrap_ratio,
     with_bootstrap,
 )
+from kommunebench.benchmark.model.concordance import concordance_over_blocks
 from kommunebench.benchmark.model.tables import second_stage_table
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
-from kommunebench.benchmark.shares.model import share_coefficients
+from kommunebench.benchmark.shares.model import log_odds, share_coefficients
 from kommunebench.benchmark.shares.published import published_case_columns
 from kommunebench.benchmark.verdict_models import models_for
 from kommunebench.gold import (
@@ -85,6 +88,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         n_rows=chain.n_spells.sum(),
         n_events=cases.facts.events_ever.sum(),
         log_likelihood=sum(model.log_likelihood for model in models),
+        concordance=concordance_over_blocks(engine.blocks, partial(log_odds, models=models)),
     )
     return StageOutput(frames, metrics, thin_note(coefficients, by_name))
 

@@ -1,6 +1,8 @@
 """The benchmark of shares of cases: model, influences and bootstrap against plain second
 calculations."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,13 +18,14 @@ from kommunebench.benchmark.checks.calibration import Breakdown
 from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import infer_specs
+from kommunebench.benchmark.model.concordance import concordance_over_blocks
 from kommunebench.benchmark.shares.bootstrap import bootstrap_shares
 from kommunebench.benchmark.shares.calibration import share_calibration
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.influence import share_covariance
-from kommunebench.benchmark.shares.model import probabilities
+from kommunebench.benchmark.shares.model import log_odds, probabilities
 from kommunebench.errors import InputError
 
 COVARIATES = ["age", "origin", "urban"]
@@ -194,6 +197,19 @@ def test_the_pace_scale_has_the_derivatives_in_the_log_odds_of_the_unit() -> Non
     slope, second = gain(step) - gain(-step), gain(step) + gain(-step)
     np.testing.assert_allclose(scale.slope, slope / (2 * step), rtol=1e-5)
     np.testing.assert_allclose(scale.curvature, second / step**2, rtol=1e-4, atol=1e-4)
+
+
+def test_concordance_is_the_rank_sum_of_who_succeeds() -> None:
+    cases = simulated(4)
+    spells = laid_out(cases)
+    models = fit_shares(spells.blocks, spells.layout)
+    probability = plain_probabilities(cases, np.ones(len(cases)))
+    success = cases["outcome"] == 1
+    rank_sum = stats.mannwhitneyu(probability[success], probability[~success]).statistic
+    found = concordance_over_blocks(spells.blocks, partial(log_odds, models=models))
+    wanted = rank_sum / (success.sum() * (~success).sum())
+    assert 0.6 < wanted < 0.95
+    assert found == pytest.approx(wanted, abs=1e-3)
 
 
 def test_replicates_are_fits_with_the_weights_of_their_clusters() -> None:

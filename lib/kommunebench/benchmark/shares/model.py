@@ -83,6 +83,15 @@ def probabilities(block: SpellBlock, models: Sequence[ShareModel]) -> Floats:
     return probability
 
 
+def log_odds(block: SpellBlock, group: int, models: Sequence[ShareModel]) -> Floats:
+    """Predicted log odds of a block's cases of one group (n_g,); infinite in a level in which none
+    or all succeed."""
+    cases = block.groups[group]
+    outcome = np.where(block.event[cases.rows], np.inf, -np.inf)
+    predicted = linear_predictor(cases.x, models[group].prediction)
+    return np.where(cases.zero_hazard, outcome, predicted)
+
+
 def case_scores(block: SpellBlock, group: int, model: ShareModel) -> Floats:
     """Derivatives of each case's log-likelihood (n_g, q) in the terms of the fit; zero outside
     it."""
