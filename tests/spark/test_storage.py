@@ -389,6 +389,30 @@ def test_a_folder_a_dying_process_left_without_a_commit_is_no_table(store):
     assert read_table(store, QUINTILE_MEANS).count() == 1
 
 
+@pytest.mark.parametrize("table", [DEATHS, QUINTILE_MEANS], ids=lambda table: table.name)
+def test_what_a_process_left_that_died_at_the_first_commit_is_taken_away(store, table):
+    """Spark takes such a folder for the table, and would never make it."""
+    assert bool(table.constraints) == (table is DEATHS)
+    log = Path(store.path(table)) / "_delta_log"
+    (log / "_staged_commits").mkdir(parents=True)
+    for name in (".00000000000000000000.json.1f.tmp", "..00000000000000000000.json.1f.tmp.crc"):
+        (log / name).write_bytes(b"{")
+    (log.parent / "part-0.parquet").write_bytes(b"PAR1")
+    if table is QUINTILE_MEANS:
+        write_fifths(store, "one", 1.05)
+    else:
+        write_table(store, DEATHS, deaths(store.spark, "p1"), None, {})
+        with pytest.raises(Exception, match=r"(?i)null"):
+            write_table(store, DEATHS, deaths(store.spark, None), None, {})
+        early = [("p2", date(1815, 6, 18), "DOD")]
+        frame = store.spark.createDataFrame(early, f"{DEATHS.schema}, delivered_from string")
+        with pytest.raises(Exception, match="death_date_possible"):
+            write_table(store, DEATHS, frame, None, {})
+    assert read_table(store, table).count() == 1
+    assert not (log.parent / "part-0.parquet").exists()
+    check_schema_version(store, table)
+
+
 @pytest.mark.parametrize(("version", "whose"), [("1", "an earlier"), ("99", "a later")])
 def test_a_store_of_another_version_is_refused_by_name(store, version, whose):
     append_rows(store, QUINTILE_MEANS, [fifth("one", 1.0)])

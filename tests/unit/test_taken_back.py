@@ -14,7 +14,14 @@ from kommunebench.run_log import RunLog, StageRecord, unversioned
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import POPULATION_DROPS, REJECTED_ROWS
 from kommunebench.stages.ingest import _write
-from kommunebench.storage import Store, TableWrite, arrow_rows, read_rows, write_table, writing
+from kommunebench.storage import (
+    Store,
+    TableWrite,
+    arrow_rows,
+    read_rows,
+    taking_back,
+    write_table,
+)
 from kommunebench.storage.maintenance import restore
 from kommunebench.tables import Table
 
@@ -67,7 +74,7 @@ def ingest_and_fail(store: Store, monkeypatch: pytest.MonkeyPatch, broken: Table
             raise OSError("the disk is full")
         DeltaTable(place.path(table)).restore(version)
 
-    monkeypatch.setattr(writing, "restore", restored)
+    monkeypatch.setattr(taking_back, "restore", restored)
     log = RunLog(store)
     log.start(RECORD)
     for write in (rejected(1), drops(1)):

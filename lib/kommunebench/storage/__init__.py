@@ -13,10 +13,10 @@ from kommunebench.storage.reading import (
 )
 from kommunebench.storage.rows import merge_row, update_rows
 from kommunebench.storage.store import Store, TableVersion, quoted
+from kommunebench.storage.taking_back import unwritten_on_failure
 from kommunebench.storage.writing import (
     TableWrite,
     append_rows,
-    unwritten_on_failure,
     write_table,
     write_tables,
 )

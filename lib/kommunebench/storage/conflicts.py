@@ -80,16 +80,21 @@ def retried(action: Callable[[], T], store: Store, table: Table) -> T:
 
 def _given_up(store: Store, table: Table, condition: str) -> str:
     """Why a write is not tried again, and what to do."""
-    name = f"{table.qualified_name} of the store {store.location}"
     if _BEING_MADE.match(condition):
-        return (
-            f"{name} could not be made ({condition}): its place holds files of a table the catalog"
-            " does not know, which a process may have left that died while it made the table."
-            " Remove the folder of that table, or name another schema."
-        )
+        return place_is_taken(store, table, condition)
     return (
-        f"{name} could not be written: {_ATTEMPTS} times another run's commit came first"
-        f" ({condition}). Nothing is lost: run again when fewer runs write to this store."
+        f"{table.qualified_name} of the store {store.location} could not be written: {_ATTEMPTS}"
+        f" times another run's commit came first ({condition}). Nothing is lost: run again when"
+        " fewer runs write to this store."
+    )
+
+
+def place_is_taken(store: Store, table: Table, condition: str) -> str:
+    """That a table cannot be made where another one was begun, and what to do."""
+    return (
+        f"{table.qualified_name} of the store {store.location} could not be made ({condition}): its"
+        " place holds files of a table that was never finished, which a process may have left that"
+        " died while it made the table. Remove the folder of that table, or name another store."
     )
 
 

@@ -2,6 +2,8 @@
 clustering; and the version of the declarations a store was made with."""
 
 import logging
+import shutil
+from pathlib import Path
 
 from kommunebench.column_descriptions import describe_column
 from kommunebench.errors import StoreError, TableError
@@ -39,8 +41,9 @@ def create_table(store: Store, table: Table) -> None:
 
     Where it does not (some refuse rules or clustering at creation), the plain table is made and
     each of these added by itself; what is refused even then is logged. Raises StoreError where the
-    catalog has no such schema.
+    catalog has no such schema, and where the place of the table holds what cannot be removed.
     """
+    _remove_remains(store, table)
     # Rules beside the keys raise the version of the table's format, which delta-rs leaves to Delta.
     if is_direct(store) and not table.constraints:
         create_directly(store, table, _never_null(table), _properties(store, table))
@@ -58,6 +61,18 @@ def create_table(store: Store, table: Table) -> None:
         _create_in_steps(store, table, error)
     if store.is_catalog and store.environment.platform == "databricks":
         _tag_personal_data(store, table)
+
+
+def _remove_remains(store: Store, table: Table) -> None:
+    """Take away what a process left in a local folder that died while it made the table: files of a
+    log without a commit. Nothing refers to them, and Spark would take them for the table."""
+    if store.local_folder() is None:
+        return
+    folder = Path(store.path(table))
+    log = folder / "_delta_log"
+    # Where the log is kept in checkpoints alone the table is there.
+    if log.is_dir() and not any("checkpoint" in file.name for file in log.iterdir()):
+        shutil.rmtree(folder)
 
 
 def _create_in_steps(store: Store, table: Table, first_error: Exception) -> None:

@@ -1,22 +1,24 @@
 """Writing tables of a store: one atomic commit a table, several tables side by side."""
 
 import json
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pyarrow as pa
 
-from kommunebench.errors import TableError
+from kommunebench.errors import StoreError, TableError
 from kommunebench.storage.arrow_rows import arrow_rows, collected_rows, spark_frame
-from kommunebench.storage.conflicts import condition_of, one_writer, retried
+from kommunebench.storage.conflicts import (
+    one_writer,
+    place_is_taken,
+    retried,
+)
 from kommunebench.storage.creation import complete_table, create_table
 from kommunebench.storage.direct import is_direct, write_directly
-from kommunebench.storage.maintenance import delete_rows, restore
+from kommunebench.storage.maintenance import delete_rows
 from kommunebench.storage.reading import current_version, table_exists, version_written
 from kommunebench.storage.store import Store, TableVersion
 from kommunebench.tables import Table
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 # Commits are mostly waiting on the driver: a few tables are written side by side.
 _WRITERS = 4
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,16 @@ def _save(store: Store, table: Table, writer: "DataFrameWriter") -> None:
 
 def create_if_missing(store: Store, table: Table) -> None:
     """Create the declared table unless this process or another has done so, and complete it if its
-    creation was interrupted."""
+    creation was interrupted. Raises StoreError where files without a commit are in its way, which
+    Spark takes for the table."""
 
     def create() -> None:
         if table_exists(store, table):
             complete_table(store, table)
-        else:
-            create_table(store, table)
+            return
+        create_table(store, table)
+        if not table_exists(store, table):
+            raise StoreError(place_is_taken(store, table, "not created"))
 
     retried(create, store, table)
 
@@ -180,55 +184,6 @@ def write_tables(
 
     with ThreadPoolExecutor(max_workers=_WRITERS) as pool:
         return tuple(pool.map(write, writes))
-
-
-@contextmanager
-def unwritten_on_failure(
-    store: Store,
-    tables: Iterable[Table],
-    taken_back: Callable[[], None],
-    may_take_back: Callable[[], bool] = lambda: True,
-) -> Iterator[None]:
-    """Writes to several tables that are undone together: if the block fails, tables with a new
-    version are restored to the content of the version before (a table that did not exist, to no
-    rows).
-
-    ``taken_back`` is called when all tables are restored. If one of them could not be, the others
-    are restored nevertheless, and it is not called. If ``may_take_back`` returns False, another run
-    holds the tables, and they are left as they are.
-    """
-    before = {
-        table: current_version(store, table) if table_exists(store, table) else None
-        for table in tables
-    }
-    try:
-        yield
-    except BaseException:
-        if not may_take_back():
-            raise
-        # Every table is tried, whatever becomes of the others.
-        outcomes = [_is_taken_back(store, table, version) for table, version in before.items()]
-        if all(outcomes):
-            taken_back()
-        raise
-
-
-def _is_taken_back(store: Store, table: Table, version: int | None) -> bool:
-    """Bring a table back to a version, or to no rows where it did not exist; whether that was
-    possible."""
-    try:
-        if not table_exists(store, table) or current_version(store, table) == version:
-            return True
-        if version is None:
-            # Not to its first version: the rules may have been added after it.
-            delete_rows(store, table, "true")
-        else:
-            restore(store, table, version)
-    except Exception as error:
-        reason = condition_of(error) or type(error).__name__
-        _log.warning("table=%s not_taken_back=%s", table.qualified_name, reason)
-        return False
-    return True
 
 
 def _declared(table: Table, frame: "DataFrame") -> "DataFrame":
