@@ -413,6 +413,14 @@ def test_what_a_process_left_that_died_at_the_first_commit_is_taken_away(store, 
     check_schema_version(store, table)
 
 
+def test_making_a_table_that_is_there_takes_nothing_away(store):
+    write_fifths(store, "one", 1.05)
+    write_table(store, DEATHS, deaths(store.spark, "p1"), None, {})
+    for table in (QUINTILE_MEANS, DEATHS):
+        create_table(store, table)
+        assert read_table(store, table).count() == 1
+
+
 @pytest.mark.parametrize(("version", "whose"), [("1", "an earlier"), ("99", "a later")])
 def test_a_store_of_another_version_is_refused_by_name(store, version, whose):
     append_rows(store, QUINTILE_MEANS, [fifth("one", 1.0)])

@@ -25,9 +25,9 @@ _NUMBERS = ("double", "float", "tinyint", "smallint", "int", "bigint", "decimal"
 _DIGITS = "0123456789"
 _ID = "identifier"
 _FILES_NAMED = 3
-# Rows of each file that are looked at for how long identifiers are: of as many, hundreds begin with
-# a zero where identifiers are of one length and their digits are drawn at random.
-_ROWS_LOOKED_AT = 10_000
+# Identifiers of each register that are looked at for how long they are: of as many, hundreds begin
+# with a zero where all are of one length and their digits are drawn at random.
+_LOOKED_AT = 10_000
 # The files in which identifiers of a kind are numbers, and those in which they are text.
 _Kinds = dict[str, tuple[list[DeliveredFile], list[DeliveredFile]]]
 
@@ -143,7 +143,7 @@ def _cut_in_csv(
     for identifiers, files in _identifiers(spark, kind, texts, opened):
         # Zeros alone stand for nobody.
         names_someone = _is_digits(F.col(_ID)) & (F.translate(_ID, "0", "") != "")
-        looked_at = identifiers.where(names_someone).limit(_ROWS_LOOKED_AT)
+        looked_at = identifiers.where(names_someone).limit(_LOOKED_AT)
         rows = _collected(
             looked_at.agg(
                 F.min(length).alias("shortest"),

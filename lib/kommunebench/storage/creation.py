@@ -41,7 +41,7 @@ def create_table(store: Store, table: Table) -> None:
 
     Where it does not (some refuse rules or clustering at creation), the plain table is made and
     each of these added by itself; what is refused even then is logged. Raises StoreError where the
-    catalog has no such schema, and where the place of the table holds what cannot be removed.
+    catalog has no such schema.
     """
     _remove_remains(store, table)
     # Rules beside the keys raise the version of the table's format, which delta-rs leaves to Delta.
@@ -68,11 +68,12 @@ def _remove_remains(store: Store, table: Table) -> None:
     log without a commit. Nothing refers to them, and Spark would take them for the table."""
     if store.local_folder() is None:
         return
-    folder = Path(store.path(table))
-    log = folder / "_delta_log"
-    # Where the log is kept in checkpoints alone the table is there.
-    if log.is_dir() and not any("checkpoint" in file.name for file in log.iterdir()):
-        shutil.rmtree(folder)
+    log = Path(store.path(table)) / "_delta_log"
+    # A commit or, where the log is kept in checkpoints alone, one of these is a table.
+    if log.is_dir() and not any(
+        file.suffix == ".json" or "checkpoint" in file.name for file in log.iterdir()
+    ):
+        shutil.rmtree(log.parent)
 
 
 def _create_in_steps(store: Store, table: Table, first_error: Exception) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from kommunebench.benchmark.blocks.block import Floats
 
-# Steps that are remembered. More cost more memory and, from here on, save no pass.
+# Steps that are remembered: a fit takes some ten, and each holds two arrays (p, R).
 _REMEMBERED = 8
 
 
