@@ -24,5 +24,4 @@ class CheckRules:
 
     run: tuple[CheckName, ...] = ALL_CHECKS
     split_at: tuple[int, ...] = (52, 104)
-    piecewise_cuts: tuple[int, ...] = (13, 26, 52, 104)
     least_events: int = 50

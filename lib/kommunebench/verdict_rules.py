@@ -14,6 +14,8 @@ PaceName = Literal["curved", "linear"]
 PaceErrorName = Literal["interval", "standard"]
 # A covariate counts as constant within units where at most this share of its variance lies there.
 CONSTANT_SHARE = 0.01
+# Weeks after which a hazard that is constant within intervals may change (fact sheet, section 2).
+PIECEWISE_CUTS = (13, 26, 52, 104)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

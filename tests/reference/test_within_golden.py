@@ -7,25 +7,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from dialysis import DISEASES, by_term, estimated, read_centres
 
 from kommunebench.benchmark import benchmark_spells
-from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
 from kommunebench.benchmark.checks.facts import MemoryFacts
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import ChainEstimate
-from kommunebench.benchmark.in_memory import SpellsInMemory, estimate_in_memory, lay_out_spells
+from kommunebench.benchmark.in_memory import SpellsInMemory
 from kommunebench.benchmark.influence.covariance import influence_plan
 from kommunebench.benchmark.influence.spells import spell_influences
-from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.survival.competing_ends import cumulative_incidence
 from kommunebench.survival.curves_of_counts import fit_curve
 
 DATA = Path(__file__).parent / "data"
-SPELLS = Path(__file__).resolve().parents[2] / "examples" / "dialysis_centres.csv"
-AGES = ["0-29", "30-44", "45-59", "60-74", "75+"]
-DISEASES = ["hypert", "congen", "diabetes", "other", "renal"]
 OWN, WITH_MARKET = ["age_group", "disease"], ["age_group", "disease", "market"]
 RATIO = Indicator("ratio", "restricted_mean")
 TOLERANCE = 1e-8  # relative, of durations and events absolute, of influences of the largest
@@ -38,28 +33,7 @@ def golden() -> dict:
 
 @pytest.fixture(scope="module")
 def spells() -> pd.DataFrame:
-    every = pd.read_csv(SPELLS)
-    large = every.groupby("center")["pid"].transform("size") >= 50
-    kept = every[large].reset_index(drop=True)
-    is_hypertensive = (kept["disease"] == "hypert").astype(float)
-    return kept.assign(
-        age_group=pd.cut(kept["age"], [-1, 29, 44, 59, 74, 120], labels=AGES),
-        disease=pd.Categorical(kept["disease"], DISEASES),
-        market=is_hypertensive.groupby(kept["center"]).transform("mean"),
-    )
-
-
-def estimated(
-    spells: pd.DataFrame, covariates: list[str], *, unit_effects: bool = True
-) -> tuple[SpellsInMemory, ChainEstimate]:
-    names = {"unit": "center", "duration": "time", "event": "event", "person": "pid"}
-    columns = spell_columns(spells, **names, horizon=44)
-    specs = infer_specs(spells, covariates)
-    laid_out = lay_out_spells(spells, columns, specs, unit_effects=unit_effects)
-    chain = estimate_in_memory(
-        laid_out, ModelChoice(), "restricted_mean", unit_effects=unit_effects
-    )
-    return laid_out, chain
+    return read_centres()
 
 
 @pytest.fixture(scope="module")
@@ -70,14 +44,6 @@ def within(spells) -> tuple[SpellsInMemory, ChainEstimate]:
 @pytest.fixture(scope="module")
 def with_second_stage(spells) -> tuple[SpellsInMemory, ChainEstimate]:
     return estimated(spells, WITH_MARKET)
-
-
-def by_term(values: dict) -> dict:
-    """R's terms under the library's names."""
-    return {
-        name.replace("agegrp", "age_group_").replace("disease", "disease_"): value
-        for name, value in values.items()
-    }
 
 
 def close(ours, theirs) -> None:

@@ -28,6 +28,21 @@ MAIN = "integration_employment"
             "model.constant_share: the pooled model has no second stage",
         ),
         (MAIN, ("model.ties=efron",), "model.ties: efron: the replicates of the bootstrap"),
+        (
+            MAIN,
+            ("model.baseline=piecewise", "model.ties=efron", "uncertainty.replicates=0"),
+            "model.ties: efron: with model.baseline: piecewise no events are tied",
+        ),
+        (
+            MAIN,
+            ("model.baseline=piecewise", "model.proportionality_test=true"),
+            "model.proportionality_test: the test is of a Cox model",
+        ),
+        (
+            MAIN,
+            ("model.piecewise_cuts=[26]", "checks.run=[moves]"),
+            "model.piecewise_cuts: neither model.baseline nor checks.run is piecewise",
+        ),
     ],
 )
 def test_what_would_be_ignored_is_refused_by_name(analysis, overrides, said) -> None:
@@ -44,6 +59,8 @@ def test_what_would_be_ignored_is_refused_by_name(analysis, overrides, said) -> 
         ("immigrants_up_to_10_years", ("model.baseline=breslow", "checks.split_at=[52]")),
         ("dialysis_centres", ("model.proportionality_test=true", "checks.least_events=9")),
         (MAIN, ("model.ties=efron", "uncertainty.replicates=0")),
+        (MAIN, ("model.baseline=piecewise", "model.piecewise_cuts=[26, 78]", "checks.run=[moves]")),
+        (MAIN, ("model.piecewise_cuts=[26]",)),
         (MAIN, ("cost.first_year=2012", "efficiency.noise=known_variance")),
     ],
 )

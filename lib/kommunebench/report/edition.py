@@ -136,7 +136,7 @@ class Edition:
 
     @property
     def coefficients(self) -> pd.DataFrame:
-        """The national model's coefficients: of the share model, or the Cox model."""
+        """The national model's coefficients: of the share model, or the hazard model."""
         rows = self.data.logit_coefficients
         return self.data.cox_coefficients if rows is None else rows
 

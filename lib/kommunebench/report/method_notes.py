@@ -1,6 +1,7 @@
 """Paragraphs on the method of a run, and warnings beside its tables."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -57,13 +58,29 @@ def method_notes(edition: Edition) -> list[tuple[str, str]]:
         (edition.of_measure("m_observed_t"), edition.of_measure("observed", horizon=horizon)),
         (
             edition.of_measure("m_expected_t"),
-            edition.of_measure("expected", covariates=covariates),
+            edition.of_measure(
+                "expected", covariates=covariates, model=_kind(edition), baseline=_baseline(edition)
+            ),
         ),
         *_model(edition),
         (words("m_uncertainty_t"), uncertainty + _bootstrap(edition)),
         *(((words("m_ranks_t"), words("m_ranks", error=error)),) if edition.ranked else ()),
         (words("m_causal_t"), words("m_causal")),
     ]
+
+
+def _kind(edition: Edition) -> str:
+    """What kind of model the national one is."""
+    piecewise = edition.settings.model.baseline == "piecewise"
+    return edition.words("model_piecewise" if piecewise else "model_cox")
+
+
+def _baseline(edition: Edition) -> str:
+    """Which baseline it has."""
+    model = edition.settings.model
+    edges = [0, *(cut for cut in model.piecewise_cuts if cut < edition.horizon), edition.horizon]
+    intervals = ", ".join(f"{start + 1}–{end}" for start, end in pairwise(edges))
+    return edition.words(f"baseline_{model.baseline}", intervals=intervals)
 
 
 def _model(edition: Edition) -> list[tuple[str, str]]:

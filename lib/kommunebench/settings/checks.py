@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from kommunebench.check_rules import CheckName, CheckRules
-from kommunebench.settings.base import Settings
+from kommunebench.settings.base import Settings, refuse_weeks_out_of_order
 
 _RULES = CheckRules()
 
@@ -20,10 +20,6 @@ class CheckSettings(Settings):
     split_at: tuple[int, ...] = Field(
         _RULES.split_at, description="weeks at which the coefficients of split_hazards may change"
     )
-    piecewise_cuts: tuple[int, ...] = Field(
-        _RULES.piecewise_cuts,
-        description="weeks at which the hazard of the check piecewise may change",
-    )
     least_events: int = Field(
         _RULES.least_events,
         ge=1,
@@ -35,8 +31,5 @@ class CheckSettings(Settings):
 
     @model_validator(mode="after")
     def _weeks_rise(self) -> Self:
-        for name in ("split_at", "piecewise_cuts"):
-            weeks = getattr(self, name)
-            if list(weeks) != sorted({week for week in weeks if week > 0}):
-                raise ValueError(f"{name} {list(weeks)}: weeks must be positive and rising")
+        refuse_weeks_out_of_order("split_at", self.split_at)
         return self

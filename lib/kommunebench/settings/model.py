@@ -4,9 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from kommunebench.settings.base import Settings
+from kommunebench.settings.base import Settings, refuse_weeks_out_of_order
 from kommunebench.verdict_rules import (
     CONSTANT_SHARE,
+    PIECEWISE_CUTS,
     PaceErrorName,
     PaceName,
     VerdictIndicator,
@@ -71,11 +72,20 @@ class ModelSettings(Settings):
             " the bootstrap uses Breslow's ties"
         ),
     )
-    baseline: Literal["kalbfleisch_prentice", "breslow"] = Field(
+    baseline: Literal["kalbfleisch_prentice", "breslow", "piecewise"] = Field(
         "kalbfleisch_prentice",
         description=(
-            "estimate of the baseline survival; without covariates kalbfleisch_prentice is"
-            " the Kaplan-Meier estimate"
+            "baseline of the national model. kalbfleisch_prentice, breslow: estimates of the"
+            " baseline survival after a Cox model; without covariates kalbfleisch_prentice is"
+            " the Kaplan-Meier estimate. piecewise: a hazard that is constant within intervals,"
+            " estimated together with the coefficients (a Poisson regression)"
+        ),
+    )
+    piecewise_cuts: tuple[int, ...] = Field(
+        PIECEWISE_CUTS,
+        description=(
+            "weeks after which the hazard may change, of baseline: piecewise and of the check"
+            " piecewise"
         ),
     )
     min_spells: int = Field(
@@ -128,6 +138,11 @@ class ModelSettings(Settings):
         False,
         description="Schoenfeld test of proportional hazards per term, in gold.proportionality",
     )
+
+    @model_validator(mode="after")
+    def _weeks_rise(self) -> Self:
+        refuse_weeks_out_of_order("piecewise_cuts", self.piecewise_cuts)
+        return self
 
 
 class TierSettings(Settings):

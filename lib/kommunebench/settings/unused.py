@@ -7,8 +7,8 @@ if TYPE_CHECKING:
 
 # What a share of persons has no use for: they have no durations.
 _OF_DURATIONS = {
-    "model": ("ties", "baseline", "proportionality_test"),
-    "checks": ("split_at", "piecewise_cuts", "least_events"),
+    "model": ("ties", "baseline", "piecewise_cuts", "proportionality_test"),
+    "checks": ("split_at", "least_events"),
 }
 _CHECKS_OF_CASES = ("calibration",)
 
@@ -20,6 +20,7 @@ def refuse_unused(settings: "AnalysisSettings") -> None:
         *_without_costs(settings),
         *_of_cases(settings),
         *_unlike_replicates(settings),
+        *_unlike_piecewise(settings),
         *_without_unit_effects(settings),
     ]
     if written:
@@ -78,3 +79,25 @@ def _unlike_replicates(settings: "AnalysisSettings") -> list[str]:
         "model.ties: efron: the replicates of the bootstrap are fitted with Breslow's ties; write"
         " uncertainty.replicates: 0 beside it, or leave ties out"
     ]
+
+
+def _unlike_piecewise(settings: "AnalysisSettings") -> list[str]:
+    """A hazard that is constant within intervals has no tied events and no Schoenfeld residuals;
+    without it nothing has intervals."""
+    model, said = settings.model, []
+    if model.baseline == "piecewise":
+        if model.ties == "efron":
+            said.append(
+                "model.ties: efron: with model.baseline: piecewise no events are tied; leave ties"
+                " out"
+            )
+        if model.proportionality_test:
+            said.append(
+                "model.proportionality_test: the test is of a Cox model; leave it out, or write"
+                " another model.baseline"
+            )
+    elif "piecewise_cuts" in model.model_fields_set and "piecewise" not in settings.checks.run:
+        said.append(
+            "model.piecewise_cuts: neither model.baseline nor checks.run is piecewise; leave it out"
+        )
+    return said

@@ -122,7 +122,9 @@ def read_packed(inputs: StageInputs) -> PackedSpells:
         facts=facts,
         measure=Measure.named(settings.measure, layout.horizon),
         indicator=Indicator(settings.indicator, settings.measure),
-        choice=ModelChoice(settings.model.ties, settings.model.baseline),
+        choice=ModelChoice(
+            settings.model.ties, settings.model.baseline, settings.model.piecewise_cuts
+        ),
     )
 
 

@@ -16,7 +16,6 @@ from kommunebench.benchmark.checks.moves import (
     at_destination,
     measures_after_moves,
 )
-from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.sensitivity import (
     RunResults,
     in_half,
@@ -25,7 +24,12 @@ from kommunebench.benchmark.checks.sensitivity import (
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
 from kommunebench.benchmark.comparison.models import POOLED, WITHIN
-from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
+from kommunebench.benchmark.durations.chain import (
+    ChainEstimate,
+    estimate_chain,
+    with_baselines,
+)
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
@@ -131,10 +135,12 @@ def _split_hazards(checking: Checking) -> None:
 
 def _piecewise(checking: Checking) -> None:
     """A hazard that is constant within intervals."""
-    cuts, horizon = checking.settings.checks.piecewise_cuts, checking.spells.layout.horizon
-    blocks = checking.blocks.recoded(as_it_is)
-    models = piecewise_models(blocks, checking.chain.models, cuts, horizon)
-    chain = estimate_chain(blocks, models, checking.chain.measure)
+    spells, blocks = checking.spells, checking.blocks.recoded(as_it_is)
+    if spells.choice.baseline == "piecewise":
+        raise InputError("it is the model of the run (model.baseline).")
+    choice = spells.choice._replace(ties="breslow", baseline="piecewise")
+    models = fit_over_blocks(blocks, spells.layout, choice, unit_effects=checking.within)
+    chain = estimate_chain(blocks, with_baselines(blocks, models), checking.chain.measure)
     checking.choice("piecewise", chain.expected, chain.robust)
 
 

@@ -193,7 +193,7 @@ def _terms(sums: CoxSums, grid: EventGrid, ties: Ties) -> Terms:
     if ties == "breslow":
         parts, tied_average = _breslow_denominators(sums, s0), np.zeros((0, s1.shape[1]))
     else:
-        parts, tied_average = _efron_denominators(sums, s0), _quotient(sums.tied_x, s0)
+        parts, tied_average = _efron_denominators(sums, s0), quotient(sums.tied_x, s0)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio, step = s0[parts.at] / parts.denominator, parts.weight / parts.denominator
     return Terms(
@@ -202,15 +202,17 @@ def _terms(sums: CoxSums, grid: EventGrid, ties: Ties) -> Terms:
         excluded=parts.excluded,
         denominator=parts.denominator,
         ratio=ratio,
-        average=_quotient(s1, s0),
+        average=quotient(s1, s0),
         tied_average=tied_average,
         hazard=totals(parts.at, step, len(s0)),
         excluded_hazard=totals(parts.at, step * parts.excluded, len(s0)),
+        event_weight=sums.event_weight,
         shift=sums.shift,
     )
 
 
-def _quotient(table: Floats, by: Floats) -> Floats:
+def quotient(table: Floats, by: Floats) -> Floats:
+    """Rows (m, p) divided by a number each (m,); zero where that is zero."""
     return np.divide(table, by[:, None], out=np.zeros_like(table), where=by[:, None] > 0)
 
 

@@ -17,7 +17,8 @@ class Terms:
     ``excluded[q]`` of the tied events from its risk set: ``denominator`` = S0 - excluded T0
     (divided by exp(``shift``)); ``ratio`` = S0 / denominator. By event time (m, p): ``average`` =
     S1 / S0 and ``tied_average`` = T1 / S0 (no rows unless ties are Efron's); (m,): ``hazard``, the
-    sum of weight / denominator, and ``excluded_hazard``, that of excluded weight / denominator.
+    sum of weight / denominator, ``excluded_hazard``, that of excluded weight / denominator, and
+    ``event_weight``, the weights of the events.
     Nothing of the size of terms times covariates is held.
     """
 
@@ -30,6 +31,7 @@ class Terms:
     tied_average: Floats
     hazard: Floats
     excluded_hazard: Floats
+    event_weight: Floats
     shift: float
 
     @property

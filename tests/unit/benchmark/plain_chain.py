@@ -1,11 +1,15 @@
 """A second implementation of the chain, plain and slow: equations solved one at a time by
-bisection, curves one spell at a time. Only the Cox coefficients come from the library, whose fit
-is tested against R elsewhere."""
+bisection, curves one spell at a time. Only the coefficients come from a library: Cox's from ours,
+whose fit is tested against R elsewhere, those of a hazard that is constant within intervals from
+the Poisson regression of statsmodels."""
 
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 from scipy import optimize
 
 from kommunebench.survival import fit_cox
@@ -86,6 +90,38 @@ def solve_product_limit(weight, risk, at_risk):
     return -np.exp(root)
 
 
+def cox_regression(duration, event, x, weights):
+    """Coefficients (p,) and their covariance (p, p)."""
+    fit = fit_cox(duration, event, x, weights=weights)
+    return fit.coefficients.to_numpy(), fit.covariance.to_numpy()
+
+
+def poisson_regression(duration, event, x, weights, *, cuts, horizon):
+    """The same of a hazard that is constant between the cuts and the horizon: events on weeks at
+    risk, a row for each spell and interval, with a term for every interval with events."""
+    rows, weeks, interval, seen = [], [], [], []
+    for j, (start, end) in enumerate(pairwise([0, *cuts, horizon])):
+        here = np.flatnonzero(duration > start)
+        rows.append(here)
+        weeks.append(np.minimum(duration[here], end) - start)
+        interval.append(np.full(len(here), j))
+        seen.append(event[here] & (duration[here] <= end))
+    rows, interval, seen = map(np.concatenate, (rows, interval, seen))
+    with_events = np.flatnonzero(np.bincount(interval, weights[rows] * seen) > 0)
+    kept = np.isin(interval, with_events) & (weights[rows] > 0)
+    rows, interval, seen = rows[kept], interval[kept], seen[kept]
+    levels = (interval[:, None] == with_events).astype(float)
+    fit = sm.GLM(
+        seen.astype(float),
+        np.concatenate([x.to_numpy(float)[rows], levels], axis=1),
+        family=sm.families.Poisson(),
+        offset=np.log(np.concatenate(weeks)[kept]),
+        freq_weights=weights[rows],
+    ).fit(tol=1e-14, maxiter=200)
+    p = x.shape[1]
+    return fit.params[:p], fit.cov_params()[:p, :p]
+
+
 def plain_chain(
     spells,
     covariates,
@@ -95,6 +131,7 @@ def plain_chain(
     group="group",
     measure="restricted_mean",
     baseline="kalbfleisch_prentice",
+    cuts=(),
     unit_effects=False,
     second_stage=None,
 ):
@@ -106,14 +143,25 @@ def plain_chain(
     week = np.minimum(duration, horizon)
     seen = event & (duration <= horizon)
     risk, factors = np.empty(len(spells)), np.zeros((len(spells), horizon))
+    regression = cox_regression
+    if baseline == "piecewise":
+        regression = partial(poisson_regression, cuts=cuts, horizon=horizon)
     for value in sorted(spells[group].unique()) if group else ["all"]:
         rows = np.flatnonzero(spells[group] == value) if group else np.arange(len(spells))
         x = covariates.iloc[rows].loc[:, lambda d: d.max() > d.min()]
         spells_of_group = (x, duration[rows], event[rows], unit[rows], weights[rows])
         if unit_effects:
-            risk[rows], fit_risk = _within_risks(*spells_of_group, second_stage, value)
+            risk[rows], fit_risk = _within_risks(*spells_of_group, second_stage, value, regression)
         else:
-            risk[rows], fit_risk = _pooled_risks(*spells_of_group)
+            risk[rows], fit_risk = _pooled_risks(*spells_of_group, regression)
+        if baseline == "piecewise":
+            weights_of, week_of, seen_of = weights[rows], week[rows], seen[rows]
+            for start, end in pairwise([0, *cuts, horizon]):
+                weeks = np.clip(week_of, start, end) - start
+                n_events = weights_of @ (seen_of & (week_of > start) & (week_of <= end))
+                step = -n_events / (weights_of @ (fit_risk * weeks))
+                factors[np.ix_(rows, range(start, end))] = step
+            continue
         for k in range(1, horizon + 1):
             at_risk = week[rows] >= k
             events = rows[at_risk & seen[rows] & (week[rows] == k)]
@@ -126,16 +174,16 @@ def plain_chain(
     return _measures(weights, unit, len(units), week, seen, risk, factors, horizon, measure)
 
 
-def _pooled_risks(x, duration, event, unit, weights):
+def _pooled_risks(x, duration, event, unit, weights, regression):
     """exp(x beta) of predictions, and of the fit, in one group."""
     if not x.shape[1]:
         return np.ones(len(x)), np.ones(len(x))
-    beta = fit_cox(duration, event, x, weights=weights).coefficients.to_numpy()
+    beta, _ = regression(duration, event, x, weights)
     risk = np.exp(x.to_numpy() @ beta)
     return risk, risk
 
 
-def _within_risks(x, duration, event, unit, weights, second_stage, group):
+def _within_risks(x, duration, event, unit, weights, second_stage, group, regression):
     """The same with effects of the units: a dummy for each but the first with events, and their
     mean over the spells taken out afterwards."""
     n_events = np.bincount(unit, weights * event)
@@ -145,8 +193,10 @@ def _within_risks(x, duration, event, unit, weights, second_stage, group):
     units = np.flatnonzero(n_events > 0)
     dummies = {f"unit{k}": (unit == k).astype(float) for k in units[1:]}
     full = first_stage.assign(**dummies)
-    fit = fit_cox(duration[inside], event[inside], full[inside], weights=weights[inside])
-    beta, p = fit.coefficients.to_numpy(), first_stage.shape[1]
+    beta, fit_covariance = regression(
+        duration[inside], event[inside], full[inside], weights[inside]
+    )
+    p = first_stage.shape[1]
     share = np.bincount(unit, weights)[units] / weights[inside].sum()
     centring = np.eye(len(units))[:, 1:] - share[1:]
     effects = centring @ beta[p:]
@@ -157,7 +207,7 @@ def _within_risks(x, duration, event, unit, weights, second_stage, group):
     if constant:
         z = x[constant].to_numpy()
         of_unit = np.array([z[unit == k][0] for k in units])
-        covariance = centring @ fit.covariance.to_numpy()[p:, p:] @ centring.T
+        covariance = centring @ fit_covariance[p:, p:] @ centring.T
         gamma = second_stage.coefficients(group, of_unit, effects, covariance, units)
         predictor = predictor + (z - share @ of_unit) @ gamma
     return np.exp(predictor), fit_risk

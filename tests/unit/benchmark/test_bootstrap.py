@@ -17,6 +17,7 @@ from kommunebench.benchmark.comparison.indicator import Indicator
 # Replicates stop at 1e-9 of the log-likelihood, and measures are interpolated: a hundredth of a
 # standard error (0.06).
 TOLERANCE = 1e-3
+PIECEWISE = {"baseline": "piecewise", "cuts": (6, 13)}
 
 
 def test_weights_are_poisson_and_the_same_in_any_order():
@@ -38,6 +39,8 @@ def test_weights_are_poisson_and_the_same_in_any_order():
         ("share", "difference", {}, False),
         ("restricted_mean", "ratio", {"baseline": "breslow"}, False),
         ("restricted_mean", "ratio", {}, True),
+        ("restricted_mean", "ratio", PIECEWISE, False),
+        ("share", "difference", PIECEWISE, True),
     ],
 )
 def test_replicates_are_the_chain_run_with_their_weights(measure, indicator, choice, unit_effects):

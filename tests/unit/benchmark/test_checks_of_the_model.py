@@ -1,12 +1,10 @@
 """The checks of the national model against the estimates they must agree with."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from laid_out import HORIZON, estimate, lay_out
 from lifelines import CoxPHFitter
 from scipy import stats
@@ -17,7 +15,6 @@ from kommunebench.benchmark.checks.facts import UNKNOWN, MemoryFacts, Recoded
 from kommunebench.benchmark.checks.groups import by_kind, chain_of_more_groups
 from kommunebench.benchmark.checks.halves import estimate_halves, stability
 from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
-from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.durations.chain import estimate_chain
@@ -363,59 +360,6 @@ def test_the_error_of_the_repeated_share_exists_wherever_the_share_does():
     assert lasting.repeated_share_se == pytest.approx(error)
     nothing = stability(np.stack([y, y]), np.ones(5, bool), y, 9 * se, least_units=5)
     assert np.isnan(nothing.repeated_share) and np.isnan(nothing.repeated_share_se)
-
-
-def test_piecewise_hazard_is_the_poisson_regression(laid_out, chain, spells):
-    cuts = (6, 13)
-    models = piecewise_models(laid_out.blocks, chain.models, cuts, HORIZON)
-    for model, group in zip(models, ("m", "w"), strict=True):
-        rows = spells[spells["group"] == group]
-        x = np.stack([rows["x"] - model.design.centre[0], rows["c"] == "B", rows["c"] == "C"], 1)
-        names = dict(zip(model.design.terms, model.estimate.beta, strict=True))
-        edges = [0, *cuts, HORIZON]
-        long, offset, seen = [], [], []
-        for j, (start, end) in enumerate(pairwise(edges)):
-            weeks = np.clip(rows["duration"].to_numpy(), start, end) - start
-            inside = weeks > 0
-            interval = np.zeros((inside.sum(), 3))
-            interval[:, j] = 1
-            long.append(np.concatenate([x[inside], interval], axis=1))
-            offset.append(np.log(weeks[inside]))
-            ends = rows["duration"].between(start + 1, end) & (rows["event"] == 1)
-            seen.append(ends[inside].to_numpy(float))
-        fit = sm.GLM(
-            np.concatenate(seen),
-            np.concatenate(long).astype(float),
-            family=sm.families.Poisson(),
-            offset=np.concatenate(offset),
-        ).fit(tol=1e-14)
-        wanted = [names["x"], names.get("c_B", 0.0), names.get("c_C", 0.0)]
-        reference = {"c_B", "c_C", "c_A"} - set(names)
-        assert reference == {"c_A"}
-        np.testing.assert_allclose(fit.params[:3], wanted, rtol=1e-7)
-        factors = -np.exp(fit.params[3:])
-        np.testing.assert_allclose(model.log_factors[[0, 6, 29]], factors, rtol=1e-7)
-
-
-def test_piecewise_hazard_within_units_has_terms_for_them(spells):
-    """The Poisson regression with the units' columns, by statsmodels."""
-    out = lay_out(spells, unit_effects=True)
-    chain = estimate(out, unit_effects=True)
-    models = piecewise_models(out.blocks, chain.models, (), HORIZON)
-    for model, group in zip(models, ("m", "w"), strict=True):
-        rows = spells[spells["group"] == group]
-        codes = pd.Categorical(rows["unit"], list("abcd")).codes.astype(int)
-        x = np.stack([rows["x"] - model.design.centre[0], rows["c"] == "B", rows["c"] == "C"], 1)
-        ours = np.concatenate([model.unit_effects.matrix(codes), x, np.ones((len(rows), 1))], 1)
-        fit = sm.GLM(
-            rows["event"].to_numpy(float),
-            ours.astype(float),
-            family=sm.families.Poisson(),
-            offset=np.log(rows["duration"].to_numpy(float)),
-        ).fit(tol=1e-14)
-        assert model.design.terms == ("x", "c_B", "c_C") and len(ours.T) == 7
-        np.testing.assert_allclose(fit.params[:-1], model.estimate.beta, rtol=1e-6, atol=1e-9)
-        np.testing.assert_allclose(model.log_factors[0], -np.exp(fit.params[-1]), rtol=1e-7)
 
 
 def test_recoding_in_tasks_gives_the_same(laid_out, spells):

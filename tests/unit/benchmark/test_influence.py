@@ -14,6 +14,7 @@ from kommunebench.benchmark.influence.covariance import influence_plan, performa
 from kommunebench.benchmark.influence.spells import kaplan_meier_effects, kaplan_meier_influence
 from kommunebench.survival import kaplan_meier
 
+PIECEWISE = {"baseline": "piecewise", "cuts": (6, 13)}
 CASES = [
     ("restricted_mean", "ratio", {}, False),
     ("share", "difference", {}, False),
@@ -22,6 +23,8 @@ CASES = [
     ("restricted_mean", "ratio", {"baseline": "breslow"}, False),
     ("restricted_mean", "ratio", {}, True),
     ("share", "difference", {}, True),
+    ("restricted_mean", "ratio", PIECEWISE, False),
+    ("share", "difference", PIECEWISE, True),
 ]
 
 
@@ -80,6 +83,7 @@ def with_constant_covariates(count, seed):
         ("restricted_mean", "ratio", {}),
         ("share", "difference", {}),
         ("restricted_mean", "ratio", {"baseline": "breslow"}),
+        ("restricted_mean", "ratio", PIECEWISE),
     ],
 )
 def test_influences_of_the_second_stage_equal_numerical_derivatives(measure, indicator, choice):

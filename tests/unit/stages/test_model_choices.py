@@ -11,15 +11,15 @@ from kommunebench.benchmark.blocks.columns import spell_columns
 from kommunebench.benchmark.checks.facts import MemoryFacts
 from kommunebench.benchmark.checks.groups import chain_of_more_groups
 from kommunebench.benchmark.checks.halves import HALF
-from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.sensitivity import RunResults
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.verdicts import half_width
 from kommunebench.benchmark.covariates.specification import infer_specs
-from kommunebench.benchmark.durations.chain import estimate_chain
+from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.errors import InputError
 from kommunebench.settings import load_analysis
@@ -105,12 +105,9 @@ def groups(one: Checking, within: bool):
 
 
 def piecewise(one: Checking, within: bool):
-    models = one.chain.models if within else one.pooled_models
-    cuts = one.settings.checks.piecewise_cuts
-    blocks = one.blocks.blocks
-    chain = estimate_chain(
-        blocks, piecewise_models(blocks, models, cuts, HORIZON), one.chain.measure
-    )
+    blocks, choice = one.blocks.blocks, ModelChoice(baseline="piecewise")
+    models = fit_over_blocks(blocks, one.spells.layout, choice, unit_effects=within)
+    chain = estimate_chain(blocks, with_baselines(blocks, models), one.chain.measure)
     return chain.expected, chain.robust
 
 
@@ -130,6 +127,13 @@ def test_a_choice_is_the_run_repeated_with_its_own_kind_of_model(model, check, r
     run_pooled = RATIO.performance(one.pooled.expected, one.pooled.robust)
     borrowed = one.run.performance + pooled - run_pooled
     assert bool(np.abs(found - borrowed).max() > 1e-4) is (model == "within")
+
+
+def test_a_run_with_a_piecewise_hazard_is_not_checked_against_itself():
+    one = checking("within")
+    one.spells.choice = ModelChoice(baseline="piecewise")
+    with pytest.raises(InputError, match="it is the model of the run"):
+        CHOICES["piecewise"](one)
 
 
 def test_stability_keeps_to_the_least_number_of_verdicts_and_names_the_units():

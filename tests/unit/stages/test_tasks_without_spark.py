@@ -21,7 +21,6 @@ from kommunebench.benchmark.checks.facts import MemoryFacts, Recoded, as_it_is
 from kommunebench.benchmark.checks.groups import chain_of_more_groups
 from kommunebench.benchmark.checks.halves import estimate_halves
 from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
-from kommunebench.benchmark.checks.piecewise import piecewise_models
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
@@ -163,6 +162,7 @@ def laid_out_spells(spells, specs, *, unit_effects=False):
         (ModelChoice(), "restricted_mean", False),
         (ModelChoice(baseline="breslow"), "share", False),
         (ModelChoice(), "restricted_mean", True),
+        (ModelChoice(baseline="piecewise", cuts=(6, 13)), "restricted_mean", True),
     ],
 )
 def test_the_chain_over_serialised_tasks_is_the_chain(spells, choice, measure, within):
@@ -229,7 +229,8 @@ def _all_checks(blocks, layout, chain):
     yield chain_of_more_groups(blocks, layout, ModelChoice(), chain.measure).robust
     periods = periods_of((12,), HORIZON)
     yield from measures_of_periods(blocks, layout, ModelChoice(), chain.measure, periods)
-    models = piecewise_models(blocks.recoded(as_it_is), chain.models, (6, 13), HORIZON)
+    choice, same = ModelChoice(baseline="piecewise", cuts=(6, 13)), blocks.recoded(as_it_is)
+    models = with_baselines(same, fit_over_blocks(same, layout, choice))
     yield np.stack([model.log_factors for model in models])
     yield from measures_after_moves(blocks, chain, 2.0)
     moved = blocks.recoded(at_destination)

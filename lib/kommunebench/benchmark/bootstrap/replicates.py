@@ -85,8 +85,7 @@ def _batch(
     hazards = tuple(hazard for hazard, _ in fits)
     settled = np.logical_and.reduce([flags for _, flags in fits])
     groups = blocks.total(partial(group_risk_sets, hazards=hazards, weights=draw))
-    method = starts[0].model.choice.baseline
-    factors = baseline_factors(blocks, hazards, groups, draw, method)
+    factors = baseline_factors(blocks, hazards, groups, draw, starts[0].model.choice)
     hazards = tuple(h.with_factors(f) for h, f in zip(hazards, factors, strict=True))
     grid = RiskGrid.between(groups.low, groups.high, REPLICATE_STEP)
     sums: Several = blocks.total(

@@ -1,4 +1,4 @@
-"""The partial likelihood of many bootstrap replicates at once: sums over blocks of spells."""
+"""The likelihood of many bootstrap replicates at once: sums over blocks of spells."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,8 @@ from kommunebench.benchmark.blocks.block import (
 )
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.risk_sets import Weights, by_week
+from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.survival.piecewise import Intervals
 from kommunebench.survival.risk_sets import EventGrid
 
 # An effect this far below all others takes a unit without events out of a replicate: its risk is
@@ -45,17 +47,9 @@ class ReplicateSums(FieldSums):
         """Risk of those at risk at each event time (m, R)."""
         return backwards(self.leaving, 0)
 
-    @property
-    def cumulative_hazard(self) -> Floats:
-        """Breslow's cumulative baseline hazard at each event time (m, R)."""
-        at_risk = self.at_risk
-        hazard = np.divide(self.events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
-        return np.cumsum(hazard, axis=0)
-
-    @property
-    def expected_by_unit(self) -> Floats:
-        """Events that each unit expects (K, R)."""
-        return np.einsum("mkr,mr->kr", self.leaving_unit, self.cumulative_hazard)
+    def expected_by_unit(self, cumulative: Floats) -> Floats:
+        """Events that each unit expects (K, R) at a cumulative baseline hazard (m, R)."""
+        return np.einsum("mkr,mr->kr", self.leaving_unit, cumulative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,8 @@ class ReplicateScore:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateLikelihood:
-    """The partial likelihoods of one group in many replicates, as functions of the effects of the K
+    """The likelihoods of one group in many replicates, partial or of a hazard that is constant
+    within ``intervals`` of the times of ``grid``, as functions of the effects of the K
     units, where the model has any (K is 0 where not), and of the design's p coefficients.
 
     A number added to all effects changes nothing, so that no unit is singled out as a reference
@@ -81,6 +76,12 @@ class ReplicateLikelihood:
     group: int
     grid: EventGrid
     effects: UnitEffects | None
+    intervals: Intervals | None
+
+    @staticmethod
+    def of_model(blocks: Blocks, group: int, model: NationalModel) -> "ReplicateLikelihood":
+        """Those of the replicates of a national model."""
+        return ReplicateLikelihood(blocks, group, model.grid, model.unit_effects, model.intervals)
 
     @property
     def n_units(self) -> int:
@@ -91,10 +92,10 @@ class ReplicateLikelihood:
         """Value, gradient and sums of squares at coefficients (K + p, R), by one pass over the
         blocks."""
         sums = self._sums(beta, weights, squares=squares)
-        cumulative, at_risk = sums.cumulative_hazard, sums.at_risk
+        cumulative, at_risk = self._cumulative_hazard(sums), self._over_intervals(sums.at_risk)
         log_at_risk = np.log(at_risk, out=np.zeros_like(at_risk), where=sums.events > 0)
         value = sums.log_risk - (sums.events * log_at_risk).sum(axis=0)
-        expected = sums.expected_by_unit
+        expected = sums.expected_by_unit(cumulative)
         gradient = sums.event_x - np.einsum("mpr,mr->pr", sums.leaving_x, cumulative)
         gradient = np.concatenate([sums.event_unit - expected, gradient])
         curvature = np.zeros((0, len(value)))
@@ -114,13 +115,24 @@ class ReplicateLikelihood:
         has_events = self.effects.with_events[:, None] & (sums.event_unit > 0)
         ratio = np.divide(
             sums.event_unit,
-            sums.expected_by_unit,
+            sums.expected_by_unit(self._cumulative_hazard(sums)),
             out=np.ones_like(sums.event_unit),
             where=has_events,
         )
         known = beta[: self.n_units]
         effects = np.where(has_events, known + np.log(ratio), known if held else -FAR_OUT)
         return np.concatenate([effects, beta[self.n_units :]])
+
+    def _over_intervals(self, values: Floats) -> Floats:
+        """Values by time (m, R), or at each time their total over its interval."""
+        return values if self.intervals is None else self.intervals.totals(values)
+
+    def _cumulative_hazard(self, sums: ReplicateSums) -> Floats:
+        """Cumulative baseline hazard at each time (m, R): events over risk at risk, Breslow's of a
+        partial likelihood."""
+        events, at_risk = self._over_intervals(sums.events), self._over_intervals(sums.at_risk)
+        hazard = np.divide(events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
+        return np.cumsum(hazard, axis=0)
 
     def _sums(self, beta: Floats, weights: Weights, *, squares: bool) -> ReplicateSums:
         unit_effects = None
@@ -152,7 +164,8 @@ def replicate_sums(
     """Sums of a block's spells of one group in the fit, at coefficients (p, R) of the design and
     effects (K, R) of the units."""
     spells = block.groups[group]
-    duration, event, x = block.duration[spells.rows], block.event[spells.rows], spells.x
+    duration, x = block.duration[spells.rows], spells.x
+    event = block.event[spells.rows] & (duration <= grid.time[-1])
     weight, unit = weights.of(block)[spells.rows], spells.unit
     outside = spells.zero_hazard
     if unit_effects is not None:

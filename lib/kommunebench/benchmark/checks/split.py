@@ -106,8 +106,15 @@ def _estimate(
     unit_effects: bool,
 ) -> PeriodCurves:
     of_period = replace(layout, horizon=period.end - period.start)
+    # Weeks of a period are counted from its start.
+    cuts = tuple(cut - period.start for cut in choice.cuts if cut > period.start)
     fitted = fit_recoded(
-        blocks, period.cut, of_period, choice, least_events=least_events, unit_effects=unit_effects
+        blocks,
+        period.cut,
+        of_period,
+        choice._replace(cuts=cuts),
+        least_events=least_events,
+        unit_effects=unit_effects,
     )
     hazards, weights = fitted.hazards, UnitWeights()
     sets = fitted.blocks.total(partial(unit_risk_sets, hazards=hazards, weights=weights))

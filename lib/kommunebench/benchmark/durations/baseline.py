@@ -1,5 +1,5 @@
-"""Baselines of the groups: the Kalbfleisch-Prentice product limit, or Breslow's (method, section
-6)."""
+"""Baselines of the groups: the Kalbfleisch-Prentice product limit, Breslow's, or a hazard that is
+constant within intervals (method, section 6)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,7 +9,7 @@ import numpy as np
 from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
 from kommunebench.benchmark.durations.risk_sets import GroupRiskSets, Weights
 from kommunebench.benchmark.model.hazards import GroupHazards
-from kommunebench.survival.baseline import BaselineMethod
+from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.survival.tie_equation import TieSums, solve_cells, tie_sums
 
 
@@ -18,12 +18,15 @@ def baseline_factors(
     hazards: Sequence[GroupHazards],
     risk_sets: GroupRiskSets,
     weights: Weights,
-    method: BaselineMethod,
+    choice: ModelChoice,
 ) -> Floats:
     """Log factors by group, week and version (G, H, R): 0 without events, minus infinity where all
     at risk have the event. Raises ConvergenceError as tie_equation.solve_cells."""
     at_risk, events = risk_sets.risk, risk_sets.event_weight
-    if method == "breslow":
+    intervals = choice.intervals(events.shape[1])
+    if intervals is not None:
+        at_risk, events = intervals.totals(at_risk, 1), intervals.totals(events, 1)
+    if choice.baseline != "kalbfleisch_prentice":
         return -np.divide(events, at_risk, out=np.zeros_like(events), where=events > 0)
     solved = solve_cells(
         lambda factors: blocks.total(

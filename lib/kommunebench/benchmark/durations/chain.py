@@ -79,7 +79,7 @@ def with_baselines(blocks: Blocks, models: Sequence[NationalModel]) -> tuple[Nat
     """The models with their baselines, which one or more passes over the spells give."""
     hazards = tuple(model.hazards for model in models)
     sums = blocks.total(partial(group_risk_sets, hazards=hazards, weights=UnitWeights()))
-    factors = baseline_factors(blocks, hazards, sums, UnitWeights(), models[0].choice.baseline)
+    factors = baseline_factors(blocks, hazards, sums, UnitWeights(), models[0].choice)
     return tuple(
         model.with_baseline(log_factors[:, 0])
         for model, log_factors in zip(models, factors, strict=True)

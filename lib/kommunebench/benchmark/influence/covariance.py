@@ -169,9 +169,17 @@ def _group_effects(
     a_i = -r_i l of the multipliers phi, with G_s and h_s.
     """
     model, measure, n_spells = chain.models[g], chain.measure, chain.n_spells[:, None]
-    g_s = np.where(sums.curvature > 0, sums.curvature, np.inf)
+    intervals = model.choice.intervals(len(sums.curvature))
+
+    def of_equation(by_week: Floats) -> Floats:
+        """What weeks (H, …) add to the equations of their log factors: each week has one of its
+        own, unless the factor is that of an interval."""
+        return by_week if intervals is None else intervals.totals(by_week)
+
+    curvature = of_equation(sums.curvature)
+    g_s = np.where(curvature > 0, curvature, np.inf)
     # dl(s)/dbeta = -{sum_D [r/(1-e^rl) + r^2 l e^rl/(1-e^rl)^2] x - sum_R r x} / g_s.
-    dl_dbeta = -(sums.event_x - backwards(sums.leaving_x, 0)) / g_s[:, None]
+    dl_dbeta = -of_equation(sums.event_x - backwards(sums.leaving_x, 0)) / g_s[:, None]
     dy_dexpected, dy_drobust = derivatives[0][:, None], derivatives[1][:, None]
     # dE_K/dl(s) = mean r_i A_i(s).
     dexpected_dl = measure.to_the_right(sums.expected_area)
@@ -189,7 +197,7 @@ def _group_effects(
     dy_dl = np.concatenate([plain_dl, plain_dl - drobust_dl * dy_drobust]).T
     dy_dbeta = np.concatenate([plain_dbeta, plain_dbeta - drobust_dbeta * dy_drobust]).T
     # dl(s)/dw_i = -[dN_i r_i/(1-e^{r_i l}) - Y_i r_i] / g_s, whose bracket the spells bring.
-    d_week = dy_dl / g_s[:, None]
+    d_week = of_equation(dy_dl) / g_s[:, None]
     # All hazards times exp(level): dl = l dlevel.
     d_level = chain.hazards[g].finite_factors[:, 0] @ dy_dl
     dy_dfit, d_deviation = through_coefficients(model, dy_dbeta, d_level)

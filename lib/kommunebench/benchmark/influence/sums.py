@@ -78,14 +78,14 @@ class EventTerms:
 def event_terms(
     block: SpellBlock, group: GroupSpells, hazard: GroupHazards, choice: ModelChoice, risk: Floats
 ) -> EventTerms:
-    """The spells' terms in the Kalbfleisch-Prentice equation, or in Breslow's. ``risk`` (n_g,):
-    that of the fit."""
+    """The spells' terms in the Kalbfleisch-Prentice equation, or in that of Breslow's hazard and of
+    one that is constant within intervals. ``risk`` (n_g,): that of the fit."""
     factor = hazard.finite_factors[block.exit_week[group.rows], 0]
     counted = block.seen[group.rows] & (factor < 0)
     factor = np.where(counted, factor, -1.0)
-    if choice.baseline == "breslow":
-        # -l = deaths / R: the equation deaths / -l = R, whose events add -1/l and whose slope is
-        # deaths / l^2.
+    if choice.baseline != "kalbfleisch_prentice":
+        # -l = deaths / R, of a week or an interval: the equation deaths / -l = R, whose events add
+        # -1/l and whose slope is deaths / l^2.
         zero = np.zeros(len(risk))
         return EventTerms(
             np.where(counted, -1.0 / factor, 0.0), np.where(counted, 1.0 / factor**2, 0.0), zero

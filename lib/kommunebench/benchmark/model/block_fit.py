@@ -1,5 +1,5 @@
-"""Cox models of spells in blocks, one a group: the Newton steps of fit_cox, with nothing held but
-sums."""
+"""Hazard models of spells in blocks, one a group: the Newton steps of fit_cox, with nothing held
+but sums."""
 
 from dataclasses import replace
 from functools import partial
@@ -58,15 +58,13 @@ def _fit_group(
     design = layout.designs[group]
     names = [*(() if effects is None else effects.names), *design.terms]
     facts = blocks.total(partial(group_facts, group=group, effects=effects))
-    if not len(facts.event_times):
-        raise InputError("event: no event in any row; a hazard cannot be estimated.")
-    grid = grid_of(facts.event_times)
+    grid = grid_of(_times(facts.event_times, choice, layout.horizon))
     # A column that does not vary is found by the fit; it must not divide by zero here.
     scale = np.where(facts.moments.high > facts.moments.low, facts.moments.scale, 1.0)
     refuse_extreme_columns(scale, names)
     scaling = Scaling(facts.moments.mean, scale)
     likelihood = BlockLikelihood(
-        blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects
+        blocks=blocks, group=group, grid=grid, scaling=scaling, choice=choice, effects=effects
     )
 
     def fit(prior_sd: Floats) -> tuple[Maximum, Floats]:
@@ -107,6 +105,18 @@ def _estimate(maximum: Maximum, scale: Floats, prior_sd: Floats) -> CoxEstimate:
     )
 
 
+def _times(event_times: Floats, choice: ModelChoice, horizon: int) -> Floats:
+    """The times of the likelihood's terms: those of the events, or all weeks up to the horizon.
+    Raises InputError without events at them."""
+    if choice.baseline == "piecewise":
+        event_times = event_times[event_times <= horizon]
+    if not len(event_times):
+        raise InputError("event: no event in any row; a hazard cannot be estimated.")
+    if choice.baseline == "piecewise":
+        return np.arange(1, horizon + 1).astype(float)
+    return event_times
+
+
 def grid_of(event_times: Floats) -> EventGrid:
     """The event times (m,) of one group as a grid of one stratum."""
     m = len(event_times)
@@ -125,7 +135,7 @@ def terms_at(
     """The likelihood's terms at coefficients of the columns as the blocks hold them."""
     scaling = Scaling.none(len(beta))
     plain = BlockLikelihood(
-        blocks=blocks, group=group, grid=grid, scaling=scaling, ties=choice.ties, effects=effects
+        blocks=blocks, group=group, grid=grid, scaling=scaling, choice=choice, effects=effects
     )
     return plain.score(beta).terms
 

@@ -1,4 +1,4 @@
-"""The partial likelihood of one group's spells in blocks, and other sums over its risk sets."""
+"""The likelihood of one group's spells in blocks, and other sums over its risk sets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from kommunebench.benchmark.blocks.block import (
     grouping,
 )
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
-from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.survival.column_moments import ColumnMoments, column_moments
 from kommunebench.survival.cox_sums import (
     CoxRows,
@@ -30,6 +30,7 @@ from kommunebench.survival.cox_sums import (
     score,
 )
 from kommunebench.survival.partial_likelihood import Ties, block_score_residuals
+from kommunebench.survival.piecewise import piecewise_score
 from kommunebench.survival.risk_sets import EventGrid, lay_out, weighted_sum
 
 Model = TypeVar("Model")
@@ -111,10 +112,12 @@ def cox_rows(
     scaling: Scaling,
     effects: UnitEffects | None,
 ) -> CoxRows:
-    """A block's spells of one group in the fit, over the event times of the whole."""
+    """A block's spells of one group in the fit, over the event times of the whole; events after
+    the last of these times are not in the fit."""
     spells = block.groups[group]
     inside = in_fit(spells, effects)
     duration, event = block.duration[spells.rows][inside], block.event[spells.rows][inside]
+    event = event & (duration <= grid.time[-1])
     x = fit_columns(spells.x[inside], spells.unit[inside], effects)
     n = len(duration)
     layout = lay_out(duration.astype(float), event, np.zeros(n), np.zeros(n, np.intp), grid)
@@ -166,20 +169,25 @@ def event_covariates(block: SpellBlock, models: Sequence[NationalModel]) -> Matr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockLikelihood:
-    """The partial likelihood of one group's spells in blocks: what newton.maximise maximises. A
-    pass over the blocks gives one sum."""
+    """The partial likelihood of one group's spells in blocks, or the likelihood of a hazard that is
+    constant within intervals: what newton.maximise maximises. A pass over the blocks gives one
+    sum."""
 
     blocks: Blocks
     group: int
     grid: EventGrid
     scaling: Scaling
-    ties: Ties
+    choice: ModelChoice
     effects: UnitEffects | None = None
 
     def score(self, beta: Floats) -> Score:
         """First pass: value, gradient and terms."""
         sums_of_block = partial(_score_sums, likelihood=self._travelling, beta=beta)
-        return score(self.blocks.total(sums_of_block), self.grid, self.ties)
+        sums = self.blocks.total(sums_of_block)
+        intervals = self.choice.intervals(len(self.grid.time))
+        if intervals is not None:
+            return piecewise_score(sums, self.grid, intervals)
+        return score(sums, self.grid, self.choice.ties)
 
     def information(self, beta: Floats, terms: Terms) -> Floats:
         """Second pass: minus the Hessian (p, p)."""
@@ -188,7 +196,7 @@ class BlockLikelihood:
 
     @property
     def _travelling(self) -> "_Travelling":
-        return _Travelling(self.group, self.grid, self.scaling, self.ties, self.effects)
+        return _Travelling(self.group, self.grid, self.scaling, self.choice.ties, self.effects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Cox models of spells in memory, one a group, by survival.fit_cox."""
+"""Hazard models of spells in memory, one a group: Cox's by survival.fit_cox."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ import pandas as pd
 from kommunebench.benchmark.blocks.block import Floats, MemoryBlocks
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
+from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
 from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations
@@ -19,10 +20,13 @@ def fit_in_memory(
     blocks: MemoryBlocks, layout: RecordLayout, choice: ModelChoice, *, unit_effects: bool = False
 ) -> tuple[NationalModel, ...]:
     """A model per group without its baseline, with the layout's effects of the units or without
-    any. A model without a finite maximum has a prior on every level and unit.
+    any. A model without a finite maximum has a prior on every level and unit. A hazard that is
+    constant within intervals, which fit_cox has not, is fitted as over any other blocks.
 
     Raises InputError and ConvergenceError as fit_cox, with the group's name in front.
     """
+    if choice.baseline == "piecewise":
+        return fit_over_blocks(blocks, layout, choice, unit_effects=unit_effects)
     models = []
     for group, name in enumerate(layout.group_names):
         effects = layout.effects_of(group) if unit_effects else None

@@ -1,24 +1,36 @@
-"""The national Cox model of one group: what either fitter returns and everything after it uses."""
+"""The national hazard model of one group: what either fitter returns and everything after it
+uses."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from kommunebench.benchmark.blocks.block import Floats
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.hazards import GroupHazards
-from kommunebench.survival.baseline import BaselineMethod
-from kommunebench.survival.cox_sums import Terms
+from kommunebench.survival.cox_terms import Terms
 from kommunebench.survival.partial_likelihood import Ties
+from kommunebench.survival.piecewise import Intervals
 from kommunebench.survival.risk_sets import EventGrid
+from kommunebench.verdict_rules import PIECEWISE_CUTS
+
+Baseline = Literal["kalbfleisch_prentice", "breslow", "piecewise"]
 
 
 class ModelChoice(NamedTuple):
-    """Tied events, and the estimate of the baseline."""
+    """Tied events, and the baseline: an estimate after Cox's model, or a hazard that is constant
+    between the ``cuts`` (weeks) and the horizon, which is estimated together with the coefficients
+    (method, section 6)."""
 
     ties: Ties = "breslow"
-    baseline: BaselineMethod = "kalbfleisch_prentice"
+    baseline: Baseline = "kalbfleisch_prentice"
+    cuts: tuple[int, ...] = PIECEWISE_CUTS
+
+    def intervals(self, horizon: int) -> Intervals | None:
+        """The intervals of weeks 1 … ``horizon`` in which the hazard is constant; None of a Cox
+        model."""
+        return Intervals.between(self.cuts, horizon) if self.baseline == "piecewise" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +56,10 @@ class CoxEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NationalModel(GroupModel):
-    """One group's Cox model over all units.
+    """One group's hazard model over all units.
 
-    ``terms``: the likelihood's sums at the coefficients over the event times of ``grid``;
+    ``terms``: the likelihood's sums at the coefficients over the event times of ``grid``, which
+    are all weeks up to the horizon if the hazard is constant within intervals;
     ``log_factors`` (H,): log baseline factors of weeks 1 … H at covariates zero, numbers centred,
     in a unit of average effect (None before they are known).
     """
@@ -71,6 +84,11 @@ class NationalModel(GroupModel):
     def term_prior_sd(self) -> Floats:
         """As GroupModel."""
         return self.estimate.prior_sd
+
+    @property
+    def intervals(self) -> Intervals | None:
+        """As ModelChoice, of the times of ``grid``."""
+        return self.choice.intervals(len(self.grid.time))
 
     @property
     def hazards(self) -> GroupHazards:

@@ -14,7 +14,6 @@ from kommunebench.benchmark.model.likelihood import event_covariates
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.survival.baseline import log_survival_at
 from kommunebench.survival.diagnostics import proportionality_of_sums
-from kommunebench.survival.risk_sets import totals
 
 NO_EVENTS, ALL_EVENTS, OMITTED = "no_events", "all_events", "omitted"
 FEW_EVENTS, HELD = "few_events", "held"
@@ -185,8 +184,7 @@ def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
 
 def _events_at(model: NationalModel, weeks: Indices) -> Indices:
     """How many events the model counts in each of the weeks."""
-    by_time = totals(model.terms.at, model.terms.weight, len(model.grid.time))
-    by_week = pd.Series(by_time, model.grid.time).reindex(weeks, fill_value=0.0)
+    by_week = pd.Series(model.terms.event_weight, model.grid.time).reindex(weeks, fill_value=0.0)
     return by_week.to_numpy(float).round().astype(np.intp)
 
 
@@ -196,9 +194,9 @@ def proportionality_table(blocks: Blocks, models: Sequence[NationalModel]) -> pd
     sums = blocks.total(partial(event_covariates, models=tuple(models))).totals
     frames = []
     for model, event_x in zip(models, sums, strict=True):
-        n_events = totals(model.terms.at, model.terms.weight, len(model.grid.time))
+        n_events, covariance = model.terms.event_weight, model.estimate.covariance
         chi2, p_value = proportionality_of_sums(
-            model.grid.time, n_events, event_x, model.terms, model.estimate.covariance
+            model.grid.time, n_events, event_x, model.terms, covariance
         )
         tested = {"chi2": chi2[model.shared], "p_value": p_value[model.shared]}
         frames.append(

@@ -49,7 +49,12 @@ def coefficient_table(edition: Edition) -> HtmlTable:
             named = ", ".join(of_heading)
             left_out.append(named if heading == others else f"{heading}: {named}")
     beside = Beside(edition)
-    as_printed = edition.from_registers and not edition.of_cases
+    # The printed table's coefficients are those of a Cox model of spells from registers.
+    as_printed = (
+        edition.from_registers
+        and not edition.of_cases
+        and edition.settings.model.baseline != "piecewise"
+    )
     key = "appendix_6_1" if as_printed else "model_coefficients"
     notes = (
         words("note_coefficients"),

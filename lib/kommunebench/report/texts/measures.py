@@ -124,20 +124,30 @@ MEASURE_TEXTS = {
         " unfinished spells counted as far as they were seen.",
     ),
     "expected_restricted_mean": Text(
-        "Det samme areal, som en fælles Cox-model forudsiger for hvert forløb ud fra {covariates}"
-        " rammevilkår, i middel over forløbene. Grundkurven er Kalbfleisch-Prentice, så de to sider"
-        " måles med samme målestok.",
-        "The same area as a common Cox model predicts it for each spell from {covariates}"
-        " circumstances, averaged over the spells. The baseline is Kalbfleisch-Prentice, so that"
-        " both sides are measured with one ruler.",
+        "Det samme areal, som {model} forudsiger for hvert forløb ud fra {covariates}"
+        " rammevilkår, i middel over forløbene. {baseline}",
+        "The same area as {model} predicts it for each spell from {covariates}"
+        " circumstances, averaged over the spells. {baseline}",
     ),
     "expected_share": Text(
-        "Den samme andel, som en fælles Cox-model forudsiger for hvert forløb ud fra {covariates}"
-        " rammevilkår, i middel over forløbene. Grundkurven er Kalbfleisch-Prentice, så de to sider"
-        " måles med samme målestok.",
-        "The same share as a common Cox model predicts it for each spell from {covariates}"
-        " circumstances, averaged over the spells. The baseline is Kalbfleisch-Prentice, so that"
-        " both sides are measured with one ruler.",
+        "Den samme andel, som {model} forudsiger for hvert forløb ud fra {covariates}"
+        " rammevilkår, i middel over forløbene. {baseline}",
+        "The same share as {model} predicts it for each spell from {covariates}"
+        " circumstances, averaged over the spells. {baseline}",
+    ),
+    "model_cox": Text("en fælles Cox-model", "a common Cox model"),
+    "model_piecewise": Text(
+        "en fælles model med stykkevis konstant hazard",
+        "a common model with a piecewise constant hazard",
+    ),
+    "baseline_kalbfleisch_prentice": Text(
+        "Grundkurven er Kalbfleisch-Prentice, så de to sider måles med samme målestok.",
+        "The baseline is Kalbfleisch-Prentice, so that both sides are measured with one ruler.",
+    ),
+    "baseline_breslow": Text("Grundkurven er Breslows.", "The baseline is Breslow's."),
+    "baseline_piecewise": Text(
+        "Hazarden er den samme gennem hvert af intervallerne {intervals} ({time}).",
+        "The hazard is the same throughout each of the intervals {intervals} ({time}).",
     ),
     "robust_restricted_mean": Text(
         "Opfølgningen slutter på én dato, så sene forløb er set kortest. Har de dårligere"

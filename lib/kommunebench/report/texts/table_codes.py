@@ -7,11 +7,13 @@ TABLE_CODES = {
     "pupils_without_marks": Text("Elever uden karakterer", "Pupils without marks"),
     "spell_outcomes": Text("Forløb efter udfald", "Spells by outcome"),
     "km_curves": Text("Overlevelseskurver (ugerækker)", "Survival curves (rows by week)"),
-    "cox_coefficients": Text("Cox-modellens koefficienter", "Coefficients of the Cox model"),
+    "cox_coefficients": Text(
+        "Den nationale models koefficienter", "Coefficients of the national model"
+    ),
     "logit_coefficients": Text(
         "Den logistiske models koefficienter", "Coefficients of the logistic model"
     ),
-    "cox_baseline": Text("Cox-modellens grundkurve", "Baseline of the Cox model"),
+    "cox_baseline": Text("Den nationale models grundkurve", "Baseline of the national model"),
     "proportionality": Text("Test af proportionalitet", "Test of proportional hazards"),
     "second_stage": Text(
         "Rammevilkår, der stort set ikke ændrer sig", "Circumstances that hardly change"

@@ -111,7 +111,9 @@ TABLE_TEXTS = {
     ),
     "proportionality": Text("Test for proportionale hazarder", "Test of proportional hazards"),
     "chi_squared": Text("χ² (1)", "χ² (1)"),
-    "model_coefficients": Text("Cox-modellens koefficienter", "Coefficients of the Cox model"),
+    "model_coefficients": Text(
+        "Den nationale models koefficienter", "Coefficients of the national model"
+    ),
     "term": Text("Led", "Term"),
     "other_covariates": Text("Øvrige", "Other"),
     "coefficient": Text("Koefficient", "Coefficient"),

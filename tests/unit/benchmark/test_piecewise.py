@@ -1,0 +1,131 @@
+"""The model whose hazard is constant within intervals, against the Poisson regression of
+statsmodels, R's of a public data set, and what its equations say."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from laid_out import HORIZON, estimate, lay_out
+from simulated_spells import simulate_spells
+
+from kommunebench.benchmark.checks.calibration import expected_events
+from kommunebench.survival.piecewise import Intervals
+
+CUTS = (6, 13)
+
+
+@pytest.fixture(scope="module")
+def spells():
+    return simulate_spells(900, 3, effect=0.5)
+
+
+def poisson_rows(rows, x, cuts):
+    """Events, columns (x, then an indicator of each interval) and log weeks at risk of a row for
+    every spell and interval; which spell a row is of."""
+    seen, columns, offset, spell = [], [], [], []
+    for j, (start, end) in enumerate(pairwise([0, *cuts, HORIZON])):
+        weeks = np.clip(rows["duration"].to_numpy(), start, end) - start
+        inside = np.flatnonzero(weeks > 0)
+        interval = np.zeros((len(inside), len(cuts) + 1))
+        interval[:, j] = 1
+        columns.append(np.concatenate([x[inside], interval], axis=1))
+        offset.append(np.log(weeks[inside]))
+        ends = rows["duration"].between(start + 1, end) & (rows["event"] == 1)
+        seen.append(ends.to_numpy(float)[inside])
+        spell.append(inside)
+    return tuple(np.concatenate(parts) for parts in (seen, columns, offset, spell))
+
+
+def poisson(rows, x, cuts, **covariance):
+    seen, columns, offset, _ = poisson_rows(rows, x, cuts)
+    model = sm.GLM(seen, columns.astype(float), family=sm.families.Poisson(), offset=offset)
+    return model.fit(tol=1e-14, **covariance)
+
+
+def columns_of(model, rows):
+    """Those of the design: a centred number and two levels."""
+    assert model.design.terms == ("x", "c_B", "c_C")
+    return np.stack([rows["x"] - model.design.centre[0], rows["c"] == "B", rows["c"] == "C"], 1)
+
+
+def test_the_model_is_the_poisson_regression(spells):
+    """Coefficients, both kinds of errors, hazards, likelihood; durations beyond the horizon count
+    up to it."""
+    duration = spells["duration"]
+    spells = spells.assign(duration=np.where(duration > 25, duration + 20, duration))
+    chain = estimate(lay_out(spells), baseline="piecewise", cuts=CUTS)
+    for model, group in zip(chain.models, ("m", "w"), strict=True):
+        rows = spells[spells["group"] == group]
+        x = columns_of(model, rows)
+        seen, _, offset, spell = poisson_rows(rows, x, CUTS)
+        assert seen.sum() < rows["event"].sum()
+        fit = poisson(rows, x, CUTS)
+        np.testing.assert_allclose(model.estimate.beta, fit.params[:3], rtol=1e-8)
+        np.testing.assert_allclose(
+            model.estimate.covariance, fit.cov_params()[:3, :3], rtol=1e-6, atol=1e-9
+        )
+        np.testing.assert_allclose(
+            model.log_factors[[0, 6, 29]], -np.exp(fit.params[3:]), rtol=1e-8
+        )
+        # statsmodels has the weeks of an event in the likelihood: w h instead of h.
+        assert model.estimate.log_likelihood == pytest.approx(fit.llf - seen @ offset, abs=1e-8)
+        persons = pd.factorize(rows["person"].to_numpy()[spell])[0]
+        clustered = poisson(
+            rows, x, CUTS, cov_type="cluster",
+            cov_kwds={"groups": persons, "use_correction": False},
+        )  # fmt: skip
+        np.testing.assert_allclose(model.estimate.se_robust, clustered.bse[:3], rtol=1e-6)
+
+
+def test_within_units_it_has_terms_for_them(spells):
+    """Without cuts the hazard is constant over the horizon: an exponential distribution."""
+    chain = estimate(
+        lay_out(spells, unit_effects=True), unit_effects=True, baseline="piecewise", cuts=()
+    )
+    for model, group in zip(chain.models, ("m", "w"), strict=True):
+        rows = spells[spells["group"] == group]
+        codes = pd.Categorical(rows["unit"], list("abcd")).codes.astype(int)
+        x = np.concatenate([model.unit_effects.matrix(codes), columns_of(model, rows)], axis=1)
+        fit = poisson(rows, x, ())
+        np.testing.assert_allclose(model.estimate.beta, fit.params[:-1], rtol=1e-7, atol=1e-10)
+        np.testing.assert_allclose(model.log_factors, -np.exp(fit.params[-1]), rtol=1e-7)
+
+
+def test_its_expected_events_are_those_observed(spells):
+    """In the levels of the model and in every interval, as the equations of the likelihood say."""
+    out = lay_out(spells)
+    chain = estimate(out, baseline="piecewise", cuts=CUTS)
+    expected = out.blocks.by_spell(lambda block: expected_events(block, chain.models))
+    event = out.blocks.by_spell(lambda block: block.event.astype(float))
+    assert expected.sum() == pytest.approx(event.sum(), rel=1e-9)
+    for model, group in zip(chain.models, out.layout.group_names, strict=True):
+        interval = np.searchsorted(CUTS, model.grid.time, side="left")
+        observed = np.bincount(interval[model.terms.at], model.terms.event_weight[model.terms.at])
+        fitted = np.bincount(interval[model.terms.at], model.terms.weight)
+        np.testing.assert_allclose(fitted, observed, rtol=1e-9, err_msg=group)
+
+
+def test_an_interval_without_events_has_no_hazard(spells):
+    """Its hazard is zero, the limit of the likelihood, and nothing else changes."""
+    quiet = spells[~(spells["duration"].between(7, 13) & (spells["event"] == 1))]
+    chain = estimate(lay_out(quiet), baseline="piecewise", cuts=CUTS)
+    for model in chain.models:
+        assert (model.log_factors[6:13] == 0).all()
+        assert (model.log_factors[:6] < 0).all() and (model.log_factors[13:] < 0).all()
+    assert np.isfinite(chain.expected).all() and np.isfinite(chain.robust).all()
+
+
+@pytest.mark.parametrize(
+    ("cuts", "position"),
+    [((2,), [0, 0, 1, 1, 1]), ((), [0] * 5), ((1, 4, 5, 9), [0, 1, 1, 1, 2])],
+)
+def test_an_interval_ends_with_its_cut(cuts, position):
+    intervals = Intervals.between(cuts, 5)
+    assert intervals.position.tolist() == position
+    values = np.array([1.0, 10.0, 100.0, 1000.0, 10000.0])
+    wanted = np.bincount(position, values)[position]
+    assert intervals.totals(values).tolist() == wanted.tolist()
+    both = intervals.totals(np.stack([values, 2 * values]), axis=1)
+    assert both.tolist() == [wanted.tolist(), (2 * wanted).tolist()]
