@@ -468,19 +468,35 @@ def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> V
     return ValidationReport(inspection.problems, inspection.findings, ())
 
 
+def examples(number: int) -> settings:
+    return settings(
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 @pytest.mark.parametrize("name", DAMAGES)
-@settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(1)
 @given(data=st.data())
 def test_a_damage_is_named_with_register_file_and_what_to_do(name, spark, data):
+    check_damage(name, spark, data.draw)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", DAMAGES)
+@examples(4)
+@given(data=st.data())
+def test_a_damage_is_named_wherever_it_is(name, spark, data):
+    check_damage(name, spark, data.draw)
+
+
+def check_damage(name: str, spark, draw: Draw) -> None:
     delivery = small_delivery()
     with tempfile.TemporaryDirectory() as folder:
-        said = DAMAGES[name](delivery, data.draw)
+        said = DAMAGES[name](delivery, draw)
         report = inspected(spark, delivery, Path(folder), said)
     everything = sentences(report)
     assert report.usable is said.usable, everything
@@ -490,13 +506,7 @@ def test_a_damage_is_named_with_register_file_and_what_to_do(name, spark, data):
     assert "Traceback" not in everything and "Exception" not in everything
 
 
-@settings(
-    max_examples=4,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(4)
 @given(
     data=st.data(),
     pair=st.lists(st.sampled_from(sorted(DAMAGES)), min_size=2, max_size=3, unique=True),

@@ -6,10 +6,11 @@ from datetime import date
 import pandas as pd
 import pytest
 from sas_files import write_sas
-from small_delivery import SmallDelivery, sentences, small_analysis, small_delivery
+from small_delivery import SmallDelivery, read_only, sentences, small_analysis, small_delivery
 
 from kommunebench.errors import RegisterError
-from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
+from kommunebench.registers import find_delivery
+from kommunebench.registers.preparations import table_of
 from kommunebench.registers.staging import Staging
 from kommunebench.registers.validation import validate_delivery
 from kommunebench.settings import DeliveryMapping, load_mapping
@@ -21,12 +22,9 @@ SAS_DAY = date(1960, 1, 1)
 def bronze(spark, folder, *names, mapping=None, staging=None) -> dict[str, pd.DataFrame]:
     """Bronze rows by table (the named ones, else all), sorted."""
     delivery = find_delivery(folder, ANALYSIS, mapping)
-    fingerprints = content_fingerprints(delivery)
-    read = read_delivery(spark, delivery, fingerprints, ANALYSIS, staging=staging)
+    read = [name for name in delivery.files if not names or table_of(name).name in names]
     frames = {}
-    for result in read.results:
-        if names and result.table.name not in names:
-            continue
+    for result in read_only(spark, delivery, ANALYSIS, *read, staging=staging).results:
         rows = result.frame.select(*result.table.column_names).toPandas()
         frames[result.table.name] = rows.sort_values(
             [*rows.columns], key=lambda c: c.astype(str), ignore_index=True

@@ -5,12 +5,21 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from small_delivery import OVERRIDES, File, SmallDelivery, sentences, small_analysis, small_delivery
+from small_delivery import (
+    OVERRIDES,
+    File,
+    SmallDelivery,
+    read_only,
+    sentences,
+    small_analysis,
+    small_delivery,
+)
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers import content_fingerprints, find_delivery, read_delivery
 from kommunebench.registers.dream import version_of
 from kommunebench.registers.inspection import inspect_files
+from kommunebench.registers.preparations import table_of
 from kommunebench.registers.validation import validate_delivery
 from kommunebench.settings import load_analysis
 
@@ -28,7 +37,8 @@ HOSPITAL = load_analysis(
 
 def table(spark, folder, name, settings=ANALYSIS):
     delivery = find_delivery(folder, settings)
-    read = read_delivery(spark, delivery, content_fingerprints(delivery), settings)
+    registers = [register for register in delivery.files if table_of(register).name == name]
+    read = read_only(spark, delivery, settings, *registers)
     frame = next(result.frame for result in read.results if result.table.name == name)
     return frame.drop("delivered_from").toPandas()
 

@@ -83,6 +83,7 @@ def test_the_persons_drawn_reach_every_end_and_later_spells(spells):
     assert sum("; " in text for text in told.values()) > 40
 
 
+@pytest.mark.long
 def test_order_of_rows_and_partitions_change_nothing(spark, spells):
     shuffled = [
         Person(
