@@ -22,12 +22,11 @@ from kommunebench.benchmark.checks.calibration import Breakdown, calibration
 from kommunebench.benchmark.checks.facts import MemoryFacts
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
 from kommunebench.benchmark.checks.halves import HALF, estimate_halves
+from kommunebench.benchmark.checks.piecewise import chain_of_piecewise_hazard
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.in_memory import SpellsInMemory, fit_models
-from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.verdict_models import ModelResults, judge_models
 from kommunebench.check_rules import CheckRules
@@ -97,10 +96,9 @@ def _left_out(
     least = RULES.least_events
 
     def piecewise() -> np.ndarray:
-        choice = ModelChoice(baseline="piecewise")
-        models = fit_over_blocks(laid_out.blocks, laid_out.layout, choice, unit_effects=True)
-        with_own_baselines = with_baselines(laid_out.blocks, models)
-        return estimate_chain(laid_out.blocks, with_own_baselines, measure).robust
+        return chain_of_piecewise_hazard(
+            blocks, layout, CHOICE, measure, least_events=least, unit_effects=True
+        ).robust
 
     def calibrated() -> np.ndarray:
         halves = {"half": Breakdown(HALF, ("1", "2"))}

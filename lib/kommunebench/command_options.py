@@ -89,7 +89,7 @@ def add_mapping(parser: ArgumentParser) -> None:
 
 
 def add_registration(parser: ArgumentParser) -> None:
-    """The name under which the Cox model is registered."""
+    """The name under which the national model is registered."""
     parser.add_argument(
         "--register",
         metavar="NAME[@ALIAS]",

@@ -65,6 +65,9 @@ def test_immigrants_may_have_another_permit_or_none_known():
     bases = fact_labels(immigrants, ["101"])["fact_residence_basis"]
     assert bases[-2:] == ["none_known", "other"]
     assert set(fact_labels(SETTINGS, ["101"])["fact_residence_basis"]) == set(bases[:-2])
+    # Without family reunification they are not called refugees.
+    assert fact_labels(immigrants, ["101"])["fact_kind"][0] == "not_family_reunified"
+    assert fact_labels(SETTINGS, ["101"])["fact_kind"][0] == "refugee"
 
 
 def test_facts_are_codes_of_their_labels(with_facts):
@@ -122,5 +125,7 @@ def test_ends_are_counted_by_breakdown(spells):
     }  # fmt: skip
     assert rows.loc[("sex", "men")].sum() == 3 and rows.loc[("sex", "women")].sum() == 2
     assert rows.loc[("residence_basis", "family_reunified")].to_dict() == {(7, "moved"): 1}
+    others = count_ends(spells, "not_family_reunified").where("breakdown = 'residence_basis'")
+    assert {row.value for row in others.collect()} == {"not_family_reunified", "family_reunified"}
     # A spell of unknown basis is in neither group.
     assert rows.loc["residence_basis"].sum() == 4

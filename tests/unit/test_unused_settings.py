@@ -43,6 +43,11 @@ MAIN = "integration_employment"
             ("model.piecewise_cuts=[26]", "checks.run=[moves]"),
             "model.piecewise_cuts: neither model.baseline nor checks.run is piecewise",
         ),
+        (
+            MAIN,
+            ("model.piecewise_cuts=[156, 200]",),
+            "model.piecewise_cuts: no week of it lies within the horizon (156 weeks)",
+        ),
     ],
 )
 def test_what_would_be_ignored_is_refused_by_name(analysis, overrides, said) -> None:
@@ -61,6 +66,7 @@ def test_what_would_be_ignored_is_refused_by_name(analysis, overrides, said) -> 
         (MAIN, ("model.ties=efron", "uncertainty.replicates=0")),
         (MAIN, ("model.baseline=piecewise", "model.piecewise_cuts=[26, 78]", "checks.run=[moves]")),
         (MAIN, ("model.piecewise_cuts=[26]",)),
+        (MAIN, ("model.piecewise_cuts=[]", "model.baseline=piecewise")),
         (MAIN, ("cost.first_year=2012", "efficiency.noise=known_variance")),
     ],
 )

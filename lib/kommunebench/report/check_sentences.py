@@ -94,7 +94,7 @@ def sensitivity(edition: Edition) -> str:
         return ""
     words, fmt = edition.words, edition.fmt
     first = [result for result in results if result.verdicts_changed == most]
-    codes = [checks.residence_code(edition, result.check) for result in first]
+    codes = [checks.label_code(edition, result.check) for result in first]
     names = [words("quoted", name=words.code("check", code)) for code in codes]
     return words(
         "headline_sensitivity_several" if len(first) > 1 else "headline_sensitivity",

@@ -16,15 +16,12 @@ from kommunebench.benchmark.comparison.models import (
 )
 from kommunebench.report.edition import Edition
 
-# Cuts by residence basis have two sides, family-reunified and the rest. The rest are refugees where
-# everybody has a permit; of immigrants most have none that is known.
-_OF_IMMIGRANTS = {"groups": "groups_of_immigrants", "refugee": "not_family_reunified"}
 
-
-def residence_code(edition: Edition, code: str) -> str:
-    """The code under which the label of a check or of a side of the residence basis stands."""
+def label_code(edition: Edition, check: str) -> str:
+    """The code under which the label of a check stands. Its groups are family-reunified and others;
+    the others are refugees, except among immigrants, most of whom have no permit that is known."""
     of_immigrants = edition.settings.immigrants is not None
-    return _OF_IMMIGRANTS.get(code, code) if of_immigrants else code
+    return "groups_of_immigrants" if of_immigrants and check == "groups" else check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

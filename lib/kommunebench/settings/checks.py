@@ -24,8 +24,8 @@ class CheckSettings(Settings):
         _RULES.least_events,
         ge=1,
         description=(
-            "groups, split_hazards: a check is left out if one of its models would have fewer"
-            " events than this"
+            "groups, split_hazards, piecewise: a check is left out if one of its models would"
+            " have fewer events than this"
         ),
     )
 

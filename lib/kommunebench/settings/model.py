@@ -85,7 +85,8 @@ class ModelSettings(Settings):
         PIECEWISE_CUTS,
         description=(
             "weeks after which the hazard may change, of baseline: piecewise and of the check"
-            " piecewise"
+            " piecewise; an empty list: it is the same in all weeks. A change repeats the model,"
+            " also where the check alone has such a hazard"
         ),
     )
     min_spells: int = Field(

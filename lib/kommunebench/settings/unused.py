@@ -96,8 +96,16 @@ def _unlike_piecewise(settings: "AnalysisSettings") -> list[str]:
                 "model.proportionality_test: the test is of a Cox model; leave it out, or write"
                 " another model.baseline"
             )
-    elif "piecewise_cuts" in model.model_fields_set and "piecewise" not in settings.checks.run:
+    if "piecewise_cuts" not in model.model_fields_set:
+        return said
+    if model.baseline != "piecewise" and "piecewise" not in settings.checks.run:
         said.append(
             "model.piecewise_cuts: neither model.baseline nor checks.run is piecewise; leave it out"
+        )
+    horizon = settings.observation.horizon_weeks
+    if model.piecewise_cuts and min(model.piecewise_cuts) >= horizon:
+        said.append(
+            f"model.piecewise_cuts: no week of it lies within the horizon ({horizon} weeks); leave"
+            " it out, or write [] for a hazard that is the same in all weeks"
         )
     return said

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.spells.outcomes import kind_of_basis
+from kommunebench.spells.outcomes import REFUGEE, kind_of_basis
 from kommunebench.spells.spell_table import UNFINISHED
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ SUCCESS, LEFT, MOVED, OPEN = "success", "left", "moved", "open"
 COMPETING_ENDS = (SUCCESS, LEFT, MOVED)
 
 
-def count_ends(spells: "DataFrame") -> "DataFrame":
-    """breakdown, value, week, end, spells: of all spells, by sex, and by residence basis (refugee,
-    family_reunified; left out where it is missing)."""
+def count_ends(spells: "DataFrame", others: str = REFUGEE) -> "DataFrame":
+    """breakdown, value, week, end, spells: of all spells, by sex, and by residence basis
+    (family_reunified and the ``others``; left out where it is missing)."""
     cells = (
         ("all", F.lit("all")),
         ("sex", F.col("sex")),
-        ("residence_basis", kind_of_basis()),
+        ("residence_basis", kind_of_basis(others)),
     )
     places = F.array(
         *(F.struct(F.lit(name).alias("breakdown"), value.alias("value")) for name, value in cells)

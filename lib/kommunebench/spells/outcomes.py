@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.risk_sets import count_risk_sets
 
 if TYPE_CHECKING:
@@ -17,10 +18,12 @@ __all__ = [
     "count_risk_sets",
     "keep_compared",
     "kind_of_basis",
+    "others_than_family",
 ]
 
 TOTAL = "total"
 REFUGEE, FAMILY_REUNIFIED = "refugee", "family_reunified"
+NOT_FAMILY_REUNIFIED = "not_family_reunified"
 
 
 def compared_municipalities(spells: "DataFrame", min_spells: int) -> "DataFrame":
@@ -80,9 +83,16 @@ def _by_place(spells: "DataFrame") -> "DataFrame":
     return rows.where(F.col("place.value").isNotNull())
 
 
-def kind_of_basis() -> "Column":
-    """refugee or family_reunified, by the residence basis of a spell; null where it is missing."""
+def others_than_family(settings: AnalysisSettings) -> str:
+    """What spells are called whose residence basis is not family reunification: they are of
+    refugees, except among immigrants, most of whom have no permit that is known."""
+    return REFUGEE if settings.immigrants is None else NOT_FAMILY_REUNIFIED
+
+
+def kind_of_basis(others: str = REFUGEE) -> "Column":
+    """family_reunified or the ``others``, by the residence basis of a spell; null where it is
+    missing."""
     basis = F.col("residence_basis")
     return F.when(basis.startswith("family"), F.lit(FAMILY_REUNIFIED)).when(
-        basis.isNotNull(), F.lit(REFUGEE)
+        basis.isNotNull(), F.lit(others)
     )

@@ -5,6 +5,7 @@ import pandas as pd
 
 from kommunebench.silver import SPELLS
 from kommunebench.spells.ends import COMPETING_ENDS, OPEN, count_ends
+from kommunebench.spells.outcomes import others_than_family
 from kommunebench.stages.stage import StageInputs
 from kommunebench.survival.competing_ends import cumulative_incidence
 
@@ -12,7 +13,8 @@ from kommunebench.survival.competing_ends import cumulative_incidence
 def incidence_of_spells(inputs: StageInputs) -> pd.DataFrame:
     """Rows of gold.cumulative_incidence up to the horizon: all spells, by sex, by residence basis;
     of each week with an end, the share in every way of ending and still open."""
-    counts = count_ends(inputs.read(SPELLS)).toPandas()
+    others = others_than_family(inputs.settings)
+    counts = count_ends(inputs.read(SPELLS), others).toPandas()
     horizon = inputs.settings.observation.horizon_weeks
     rows = [
         incidence_rows(of_value, horizon).assign(breakdown=breakdown, value=value)

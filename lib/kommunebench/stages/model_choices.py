@@ -16,6 +16,7 @@ from kommunebench.benchmark.checks.moves import (
     at_destination,
     measures_after_moves,
 )
+from kommunebench.benchmark.checks.piecewise import chain_of_piecewise_hazard
 from kommunebench.benchmark.checks.sensitivity import (
     RunResults,
     in_half,
@@ -24,12 +25,7 @@ from kommunebench.benchmark.checks.sensitivity import (
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
 from kommunebench.benchmark.comparison.models import POOLED, WITHIN
-from kommunebench.benchmark.durations.chain import (
-    ChainEstimate,
-    estimate_chain,
-    with_baselines,
-)
-from kommunebench.benchmark.model.block_fit import fit_over_blocks
+from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
@@ -134,13 +130,18 @@ def _split_hazards(checking: Checking) -> None:
 
 
 def _piecewise(checking: Checking) -> None:
-    """A hazard that is constant within intervals."""
-    spells, blocks = checking.spells, checking.blocks.recoded(as_it_is)
+    """A hazard that is constant within intervals, of the spells up to the horizon."""
+    spells = checking.spells
     if spells.choice.baseline == "piecewise":
         raise InputError("it is the model of the run (model.baseline).")
-    choice = spells.choice._replace(ties="breslow", baseline="piecewise")
-    models = fit_over_blocks(blocks, spells.layout, choice, unit_effects=checking.within)
-    chain = estimate_chain(blocks, with_baselines(blocks, models), checking.chain.measure)
+    chain = chain_of_piecewise_hazard(
+        checking.blocks,
+        spells.layout,
+        spells.choice,
+        checking.chain.measure,
+        least_events=checking.settings.checks.least_events,
+        unit_effects=checking.within,
+    )
     checking.choice("piecewise", chain.expected, chain.robust)
 
 

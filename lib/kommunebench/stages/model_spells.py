@@ -49,7 +49,8 @@ _KEYS = (
 
 def model_spells(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None) -> "DataFrame":
     """Keys and durations of the spells, and one column per covariate of the settings; numbers as
-    double, categories as text; then the facts asked for."""
+    double, categories as text; then the facts asked for. A hazard that is constant within intervals
+    is known up to the horizon, so that spells end there."""
     settings = inputs.settings
     if settings.starts_from == "spells":
         spells = inputs.read(IMPORTED_SPELLS)
@@ -62,7 +63,16 @@ def model_spells(inputs: StageInputs, facts: Mapping[str, "Column"] | None = Non
         spells = inputs.read(SPELLS).withColumn("model_group", group)
         covariates = covariate_columns(settings)
     added = (column.alias(name) for name, column in (facts or {}).items())
-    return spells.select(*_KEYS, *covariates, *added)
+    selected = spells.select(*_KEYS, *covariates, *added)
+    if settings.model.baseline != "piecewise":
+        return selected
+    horizon = settings.observation.horizon_weeks
+    return selected.withColumns(
+        {
+            "duration": F.least("duration", F.lit(horizon)),
+            "event": F.when(F.col("duration") > horizon, 0).otherwise(F.col("event")),
+        }
+    )
 
 
 def covariate_columns(settings: AnalysisSettings) -> list["Column"]:

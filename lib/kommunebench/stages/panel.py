@@ -21,6 +21,7 @@ from kommunebench.spells import (
     find_permit_holders,
     find_spell_candidates,
 )
+from kommunebench.spells.last_events import refuse_registers_that_end_early
 from kommunebench.spells.persons_found import refuse_registers_of_others
 from kommunebench.spells.residence import count_unplaced_addresses
 from kommunebench.stages.bronze_writes import delivered_tables
@@ -68,8 +69,10 @@ def _weekly_panel(inputs: StageInputs) -> StageOutput:
 
 def weekly_panel_of(inputs: StageInputs, persons: "DataFrame") -> StageOutput:
     """The weekly panel of these persons, and what must be known of their addresses. Raises
-    RegisterError where nobody of them is found in a register of benefits or employment."""
+    RegisterError where nobody of them is found in a register of benefits or employment, and where
+    deaths, migrations or addresses end before the observation does."""
     registers = register_frames(inputs)
+    refuse_registers_that_end_early(registers, inputs.settings.observation.observation_end)
     refuse_registers_of_others(persons, registers, ("benefit_weeks", "employment_months"))
     panel = build_weekly_panel(persons, registers, inputs.settings)
     unplaced, note = _about_addresses(registers, persons)

@@ -14,6 +14,7 @@ from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP
 from kommunebench.populations.immigrants import NO_PERMIT, OTHER_PERMIT
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import WEEKLY_PANEL
+from kommunebench.spells.outcomes import FAMILY_REUNIFIED, others_than_family
 from kommunebench.stages.stage import StageInputs
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[s
         column_of(START_YEAR): [str(year) for year in years],
         column_of(RESIDENCE_BASIS): [*population.residence_bases, *further_bases],
         column_of(HALF): ["first", "second"],
-        column_of(KIND): ["refugee", "family_reunified"],
+        column_of(KIND): [others_than_family(settings), FAMILY_REUNIFIED],
         column_of(MOVED): ["stayed", "moved"],
         column_of(MOVED_TO): list(unit_names),
         column_of(FOLLOW_UP): [str(week) for week in range(horizon + 1)],

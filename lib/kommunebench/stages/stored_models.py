@@ -12,7 +12,7 @@ from kommunebench.benchmark.blocks.shared_passes import side_by_side
 from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.model.block_fit import grid_of, terms_at
 from kommunebench.benchmark.model.group_model import GroupModel
-from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.benchmark.model.national import HazardEstimate, ModelChoice, NationalModel
 from kommunebench.errors import InputError
 from kommunebench.gold import NATIONAL_MODELS
 from kommunebench.stages.stage import StageInputs
@@ -150,7 +150,7 @@ def read_models(
         beta = np.array(row["coefficients"], float)
         grid = grid_of(np.array(row["event_times"], float))
         se_robust = np.array(row["se_robust"], float)
-        estimate = CoxEstimate(beta=beta, se_robust=se_robust, **fitted_values(row))
+        estimate = HazardEstimate(beta=beta, se_robust=se_robust, **fitted_values(row))
         return NationalModel(
             name=row["group"],
             design=layout.designs[group],

@@ -95,7 +95,8 @@ class CoxSums:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Log partial likelihood, its gradient (p,), and the terms it was made of."""
+    """Log likelihood, which is Cox's partial one unless the hazard is constant within intervals,
+    its gradient (p,), and the terms it was made of."""
 
     value: float
     gradient: Floats

@@ -1,4 +1,5 @@
-"""The terms of Cox's partial likelihood: one denominator per event time, or per tied event."""
+"""The terms of Cox's partial likelihood: one denominator per event time, or per tied event; and
+those of a hazard that is constant within intervals."""
 
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ class Terms:
     sum of weight / denominator, ``excluded_hazard``, that of excluded weight / denominator, and
     ``event_weight``, the weights of the events.
     Nothing of the size of terms times covariates is held.
+
+    Of a hazard that is constant within intervals (survival/piecewise.py) there is a term for every
+    time at which anybody is at risk, ``weight`` is the number of events expected at it, and
+    ``average`` the mean over the risk sets of its interval.
     """
 
     at: np.ndarray

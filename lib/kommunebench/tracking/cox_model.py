@@ -1,5 +1,5 @@
-"""The Cox model as MLflow serves it: expected duration or share for new rows, from coefficients and
-baseline kept as JSON."""
+"""The national hazard model as MLflow serves it: expected duration or share for new rows, from
+coefficients and baseline kept as JSON."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The Cox model as a logged model, and under a name in the model registry."""
+"""The national hazard model as a logged model, and under a name in the model registry."""
 
 import json
 import tempfile
@@ -18,8 +18,8 @@ DEFAULT_ALIAS = "candidate"
 
 
 def log_cox_model(run: TrackedRun, payload: Mapping[str, Any], register: str | None = None) -> None:
-    """Log the Cox model as one that predicts expected duration for new rows (coefficients and
-    baseline as JSON), into the run that is open.
+    """Log the national hazard model as one that predicts expected duration for new rows
+    (coefficients and baseline as JSON), into the run that is open.
 
     ``register``: NAME or NAME@ALIAS in the model registry; the alias then points to this version.
     Raises ConfigError for a name that cannot be one.

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from laid_out import HORIZON, estimate, lay_out
+from laid_out import HORIZON, estimate, influence_matrix, lay_out
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.checks.calibration import expected_events
+from kommunebench.benchmark.model.tables import baseline_table
+from kommunebench.disclosure.curves import publishable_baseline
+from kommunebench.errors import InputError
 from kommunebench.survival.piecewise import Intervals
 
 CUTS = (6, 13)
@@ -51,16 +54,12 @@ def columns_of(model, rows):
 
 
 def test_the_model_is_the_poisson_regression(spells):
-    """Coefficients, both kinds of errors, hazards, likelihood; durations beyond the horizon count
-    up to it."""
-    duration = spells["duration"]
-    spells = spells.assign(duration=np.where(duration > 25, duration + 20, duration))
+    """Coefficients, both kinds of errors, hazards, likelihood."""
     chain = estimate(lay_out(spells), baseline="piecewise", cuts=CUTS)
     for model, group in zip(chain.models, ("m", "w"), strict=True):
         rows = spells[spells["group"] == group]
         x = columns_of(model, rows)
         seen, _, offset, spell = poisson_rows(rows, x, CUTS)
-        assert seen.sum() < rows["event"].sum()
         fit = poisson(rows, x, CUTS)
         np.testing.assert_allclose(model.estimate.beta, fit.params[:3], rtol=1e-8)
         np.testing.assert_allclose(
@@ -94,27 +93,59 @@ def test_within_units_it_has_terms_for_them(spells):
 
 
 def test_its_expected_events_are_those_observed(spells):
-    """In the levels of the model and in every interval, as the equations of the likelihood say."""
-    out = lay_out(spells)
-    chain = estimate(out, baseline="piecewise", cuts=CUTS)
+    """Within groups in every level and unit of the model, as the likelihood's equations say; and in
+    no cell that it has no term for."""
+    out = lay_out(spells, unit_effects=True)
+    chain = estimate(out, unit_effects=True, baseline="piecewise", cuts=CUTS)
     expected = out.blocks.by_spell(lambda block: expected_events(block, chain.models))
-    event = out.blocks.by_spell(lambda block: block.event.astype(float))
-    assert expected.sum() == pytest.approx(event.sum(), rel=1e-9)
-    for model, group in zip(chain.models, out.layout.group_names, strict=True):
-        interval = np.searchsorted(CUTS, model.grid.time, side="left")
-        observed = np.bincount(interval[model.terms.at], model.terms.event_weight[model.terms.at])
-        fitted = np.bincount(interval[model.terms.at], model.terms.weight)
-        np.testing.assert_allclose(fitted, observed, rtol=1e-9, err_msg=group)
+    counts = spells.assign(expected=expected)
+    for cell in (["group", "c"], ["group", "unit"]):
+        sums = counts.groupby(cell)[["event", "expected"]].sum()
+        np.testing.assert_allclose(sums["expected"], sums["event"], rtol=1e-7)
+    together = counts.groupby(["c", "unit"])[["event", "expected"]].sum()
+    assert (np.abs(together["expected"] / together["event"] - 1) > 1e-3).all()
+
+
+def test_events_beyond_the_horizon_are_refused_and_spells_cut_there_are_not(spells):
+    """The hazard is known up to the horizon only."""
+    duration = spells["duration"]
+    longer = spells.assign(duration=np.where(duration > 25, duration + 20, duration))
+    with pytest.raises(InputError, match="and the horizon is 30; a hazard that is constant"):
+        estimate(lay_out(longer), baseline="piecewise", cuts=CUTS)
+    cut = longer.assign(
+        duration=np.minimum(longer["duration"], HORIZON),
+        event=np.where(longer["duration"] > HORIZON, 0, longer["event"]),
+    )
+    chain = estimate(lay_out(cut), baseline="piecewise", cuts=CUTS)
+    for model, group in zip(chain.models, ("m", "w"), strict=True):
+        rows = longer[longer["group"] == group]
+        fit = poisson(rows, columns_of(model, rows), CUTS)
+        np.testing.assert_allclose(model.estimate.beta, fit.params[:3], rtol=1e-8)
+
+
+def test_the_baseline_tells_an_intervals_events_at_its_last_week(spells):
+    """So that the rule for publishing it, a step for enough events, holds for its intervals."""
+    chain = estimate(lay_out(spells), baseline="piecewise", cuts=CUTS)
+    rows = baseline_table(chain.models)
+    for group, of_group in rows.groupby("group"):
+        mine = spells[(spells["group"] == group) & (spells["event"] == 1)]
+        ends = [*CUTS, HORIZON]
+        wanted = pd.cut(mine["duration"], [0, *ends], labels=ends).value_counts()
+        told = of_group[of_group["events"] > 0].set_index("week")["events"]
+        assert told.to_dict() == wanted.to_dict()
+        shown = publishable_baseline(of_group, minimum=5)
+        assert shown["week"].tolist() == ends
 
 
 def test_an_interval_without_events_has_no_hazard(spells):
-    """Its hazard is zero, the limit of the likelihood, and nothing else changes."""
+    """Its hazard is zero, the limit of the likelihood, and influences are numbers."""
     quiet = spells[~(spells["duration"].between(7, 13) & (spells["event"] == 1))]
     chain = estimate(lay_out(quiet), baseline="piecewise", cuts=CUTS)
     for model in chain.models:
         assert (model.log_factors[6:13] == 0).all()
         assert (model.log_factors[:6] < 0).all() and (model.log_factors[13:] < 0).all()
     assert np.isfinite(chain.expected).all() and np.isfinite(chain.robust).all()
+    assert np.isfinite(influence_matrix(lay_out(quiet), chain)).all()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from synthetic_results import registers_results, registers_settings
 
 from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
-from kommunebench.report.sensitivity import residence_code
+from kommunebench.report.sensitivity import label_code
 from kommunebench.report.tables.coefficients import coefficient_table
 from kommunebench.report.tables.terms import term_label, terms_by_covariate
 from kommunebench.report.tables.units import units_table
@@ -77,15 +77,13 @@ def test_immigrants_who_are_not_family_are_not_called_refugees() -> None:
     """Most of them have no permit that is known: 'Refugees' on their page was nearly everybody."""
     immigrants = edition("immigrants_over_10_years")
     refugees = edition("integration_act_work_or_education")
-    assert residence_code(refugees, "refugee") == "refugee"
-    labels = {
-        family: immigrants.words.code(family, residence_code(immigrants, code))
-        for family, code in (("breakdown_value", "refugee"), ("check", "groups"))
-    }
-    assert labels == {
-        "breakdown_value": "Not family-reunified",
-        "check": "Groups of their own for family-reunified and others",
-    }
+    assert label_code(refugees, "groups") == "groups"
+    assert immigrants.words.code("check", label_code(immigrants, "groups")) == (
+        "Groups of their own for family-reunified and others"
+    )
+    assert immigrants.words.code("breakdown_value", "not_family_reunified") == (
+        "Not family-reunified"
+    )
 
 
 def test_the_note_on_suppression_speaks_of_what_is_measured() -> None:

@@ -73,9 +73,16 @@ class Store:
         return SimpleNamespace(to_pylist=lambda: self.rows[table.name])
 
 
-@pytest.fixture(scope="module")
-def written():
+@pytest.fixture(
+    scope="module",
+    params=[ModelChoice(), ModelChoice(baseline="piecewise", cuts=(5, 12))],
+    ids=["cox", "piecewise"],
+)
+def written(request):
     spells = simulate()
+    # As the stage that packs spells cuts them for a hazard that is constant within intervals.
+    spells["event"] = np.where(spells["duration"] > HORIZON, 0, spells["event"])
+    spells["duration"] = np.minimum(spells["duration"], HORIZON)
     columns = spell_columns(
         spells, unit="unit", duration="duration", event="event", person="person",
         group="sex", horizon=HORIZON,
@@ -88,7 +95,7 @@ def written():
         facts=laid_out.facts,
         measure=Measure.named("restricted_mean", HORIZON),
         indicator=Indicator("ratio", "restricted_mean"),
-        choice=ModelChoice(),
+        choice=request.param,
     )
     settings = load_analysis(
         "integration_employment",
@@ -114,6 +121,7 @@ def written():
     return SimpleNamespace(
         tables={name: pd.DataFrame(rows) for name, rows in store.rows.items()},
         layout=laid_out.layout,
+        choice=request.param,
     )
 
 
@@ -139,6 +147,20 @@ def test_verdicts_of_the_stages_rest_on_the_models_they_read_back(written):
     assert metrics["expected_duration_mean"] == pytest.approx(
         indicators["expected_duration"].mean(), rel=1e-12
     )
+
+
+def test_models_are_read_back_with_their_kind_of_hazard(written):
+    """The weeks of the likelihood's terms are stored, and the choice says whether they are those
+    with events or all of them; so that the hazards of the intervals are in the stored baseline."""
+    models = written.tables[NATIONAL_MODELS.name]
+    if written.choice.baseline == "piecewise":
+        assert models["event_times"].map(len).tolist() == [HORIZON] * 4
+        steps = np.array(models["log_factors"].tolist())
+        assert (np.ptp(steps[:, :5], axis=1) == 0).all()
+        assert (np.ptp(steps[:, 5:12], axis=1) == 0).all()
+        assert (steps[:, 4] != steps[:, 5]).all()
+    else:
+        assert (np.ptp(np.array(models["log_factors"].tolist())[:, :5], axis=1) > 0).all()
 
 
 def test_columns_that_never_vary_within_a_municipality_are_named(written):

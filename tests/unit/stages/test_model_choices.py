@@ -18,7 +18,7 @@ from kommunebench.benchmark.comparison.verdicts import half_width
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
-from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
+from kommunebench.benchmark.in_memory import estimate_in_memory, fit_models, lay_out_spells
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.errors import InputError
@@ -77,7 +77,9 @@ def checking(model: str, *overrides: str, **facts: np.ndarray) -> Checking:
     )
     return Checking(
         inputs=SimpleNamespace(settings=settings),
-        spells=SimpleNamespace(layout=out.layout, choice=ModelChoice(), indicator=RATIO),
+        spells=SimpleNamespace(
+            layout=out.layout, choice=ModelChoice(cuts=(8, 14)), indicator=RATIO
+        ),
         blocks=MemoryFacts(out.blocks, facts),
         labels={name: ["first", "second"] for name in facts},
         chain=chain,
@@ -105,7 +107,7 @@ def groups(one: Checking, within: bool):
 
 
 def piecewise(one: Checking, within: bool):
-    blocks, choice = one.blocks.blocks, ModelChoice(baseline="piecewise")
+    blocks, choice = one.blocks.blocks, ModelChoice(baseline="piecewise", cuts=(8, 14))
     models = fit_over_blocks(blocks, one.spells.layout, choice, unit_effects=within)
     chain = estimate_chain(blocks, with_baselines(blocks, models), one.chain.measure)
     return chain.expected, chain.robust
@@ -127,6 +129,23 @@ def test_a_choice_is_the_run_repeated_with_its_own_kind_of_model(model, check, r
     run_pooled = RATIO.performance(one.pooled.expected, one.pooled.robust)
     borrowed = one.run.performance + pooled - run_pooled
     assert bool(np.abs(found - borrowed).max() > 1e-4) is (model == "within")
+
+
+def test_periods_that_meet_where_an_interval_ends_are_one_model_without_covariates():
+    """The cuts of a period are counted from its start: shifted wrongly, its hazards would be those
+    of other weeks."""
+    spells = drawn_spells()
+    columns = spell_columns(
+        spells, unit="unit", duration="duration", event="event", person=None, group=None,
+        horizon=HORIZON,
+    )  # fmt: skip
+    out = lay_out_spells(spells, columns, ())
+    choice = ModelChoice(baseline="piecewise", cuts=(6, 10, 17))
+    whole = estimate_in_memory(out, choice, "restricted_mean")
+    split = measures_of_periods(
+        MemoryFacts(out.blocks, {}), out.layout, choice, whole.measure, periods_of((10,), HORIZON)
+    )
+    np.testing.assert_allclose(split, (whole.expected, whole.robust), rtol=1e-10)
 
 
 def test_a_run_with_a_piecewise_hazard_is_not_checked_against_itself():

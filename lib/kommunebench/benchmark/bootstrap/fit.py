@@ -1,4 +1,4 @@
-"""Cox models of many bootstrap replicates at once, started from the national model."""
+"""Hazard models of many bootstrap replicates at once, started from the national model."""
 
 from dataclasses import dataclass
 from typing import Protocol

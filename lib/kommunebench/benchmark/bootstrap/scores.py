@@ -164,8 +164,7 @@ def replicate_sums(
     """Sums of a block's spells of one group in the fit, at coefficients (p, R) of the design and
     effects (K, R) of the units."""
     spells = block.groups[group]
-    duration, x = block.duration[spells.rows], spells.x
-    event = block.event[spells.rows] & (duration <= grid.time[-1])
+    duration, event, x = block.duration[spells.rows], block.event[spells.rows], spells.x
     weight, unit = weights.of(block)[spells.rows], spells.unit
     outside = spells.zero_hazard
     if unit_effects is not None:

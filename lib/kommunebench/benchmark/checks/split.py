@@ -82,8 +82,9 @@ def measures_of_periods(
     unit_effects: bool = False,
 ) -> tuple[Floats, Floats]:
     """Expected and robust measure of every unit, each (K,), with separate coefficients in every
-    period (and separate effects of the units, or none): the partial likelihood over all weeks is
-    the product of those of the periods.
+    period (and separate effects of the units, or none): the likelihood over all weeks is the
+    product of those of the periods. A hazard that is constant within intervals may also change
+    between two periods, where no interval ends.
 
     Raises InputError if a group has fewer than ``least_events`` events in a period, and InputError
     and ConvergenceError as the fit does.

@@ -172,8 +172,8 @@ def _group_effects(
     intervals = model.choice.intervals(len(sums.curvature))
 
     def of_equation(by_week: Floats) -> Floats:
-        """What weeks (H, …) add to the equations of their log factors: each week has one of its
-        own, unless the factor is that of an interval."""
+        """Values by week (H, …) of the equation that a week's log factor solves; where the factor
+        is that of an interval, at each week their total over its interval."""
         return by_week if intervals is None else intervals.totals(by_week)
 
     curvature = of_equation(sums.curvature)

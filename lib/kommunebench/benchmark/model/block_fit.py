@@ -17,7 +17,7 @@ from kommunebench.benchmark.model.likelihood import (
     score_residuals,
     squared_scores,
 )
-from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.benchmark.model.national import HazardEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations, prior_precision
 from kommunebench.errors import InputError, in_model_of
 from kommunebench.survival.checks import refuse_extreme_columns
@@ -89,11 +89,11 @@ def _fit_group(
     return model.with_second_stage()
 
 
-def _estimate(maximum: Maximum, scale: Floats, prior_sd: Floats) -> CoxEstimate:
+def _estimate(maximum: Maximum, scale: Floats, prior_sd: Floats) -> HazardEstimate:
     """The maximum on the columns' own scale; robust errors come with the scores of the persons."""
     bread = maximum.bread / np.outer(scale, scale)
     information = maximum.information * np.outer(scale, scale)
-    return CoxEstimate(
+    return HazardEstimate(
         beta=maximum.coefficients / scale,
         bread=bread,
         covariance=bread @ information @ bread,
@@ -106,15 +106,19 @@ def _estimate(maximum: Maximum, scale: Floats, prior_sd: Floats) -> CoxEstimate:
 
 
 def _times(event_times: Floats, choice: ModelChoice, horizon: int) -> Floats:
-    """The times of the likelihood's terms: those of the events, or all weeks up to the horizon.
-    Raises InputError without events at them."""
-    if choice.baseline == "piecewise":
-        event_times = event_times[event_times <= horizon]
+    """The times of the likelihood's terms: those of the events, or all weeks up to the horizon of a
+    hazard that is constant within intervals. Raises InputError without events, and for events
+    after the horizon, where such a hazard is not known."""
     if not len(event_times):
         raise InputError("event: no event in any row; a hazard cannot be estimated.")
-    if choice.baseline == "piecewise":
-        return np.arange(1, horizon + 1).astype(float)
-    return event_times
+    if choice.baseline != "piecewise":
+        return event_times
+    if event_times[-1] > horizon:
+        raise InputError(
+            f"duration: events up to {event_times[-1]:g}, and the horizon is {horizon}; a hazard"
+            " that is constant within intervals needs spells that end at the horizon."
+        )
+    return np.arange(1, horizon + 1).astype(float)
 
 
 def grid_of(event_times: Floats) -> EventGrid:

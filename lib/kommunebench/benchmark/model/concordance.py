@@ -29,7 +29,7 @@ class _ClassCounts(FieldSums):
 
 
 def log_risk_of(block: SpellBlock, group: int, models: Sequence[NationalModel]) -> Floats:
-    """Log risks of a block's spells of one group (n_g,) under Cox models, in a unit of average
+    """Log risks of a block's spells of one group (n_g,) under hazard models, in a unit of average
     effect; minus infinity in a level without events."""
     with np.errstate(divide="ignore"):
         return np.log(models[group].hazards.risk(block.groups[group])[:, 0])

@@ -1,5 +1,5 @@
-"""What the Cox model and the share model of one group have in common: terms, effects of the units,
-and what of these goes with columns that are constant within units (method, section 6)."""
+"""What the hazard model and the share model of one group have in common: terms, effects of the
+units, and what of these goes with columns that are constant within units (method, section 6)."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace

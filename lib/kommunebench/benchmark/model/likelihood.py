@@ -112,12 +112,10 @@ def cox_rows(
     scaling: Scaling,
     effects: UnitEffects | None,
 ) -> CoxRows:
-    """A block's spells of one group in the fit, over the event times of the whole; events after
-    the last of these times are not in the fit."""
+    """A block's spells of one group in the fit, over the event times of the whole."""
     spells = block.groups[group]
     inside = in_fit(spells, effects)
     duration, event = block.duration[spells.rows][inside], block.event[spells.rows][inside]
-    event = event & (duration <= grid.time[-1])
     x = fit_columns(spells.x[inside], spells.unit[inside], effects)
     n = len(duration)
     layout = lay_out(duration.astype(float), event, np.zeros(n), np.zeros(n, np.intp), grid)

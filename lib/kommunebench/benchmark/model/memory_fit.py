@@ -8,7 +8,7 @@ from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.model.block_fit import fit_over_blocks
 from kommunebench.benchmark.model.likelihood import fit_columns, in_fit
-from kommunebench.benchmark.model.national import CoxEstimate, ModelChoice, NationalModel
+from kommunebench.benchmark.model.national import HazardEstimate, ModelChoice, NationalModel
 from kommunebench.benchmark.model.priors import fit_or_hold, prior_deviations
 from kommunebench.errors import in_model_of
 from kommunebench.survival.column_moments import column_moments
@@ -82,9 +82,9 @@ def _fit_group(
     return model.with_second_stage()
 
 
-def _estimate(fit: CoxFit, prior_sd: Floats) -> CoxEstimate:
+def _estimate(fit: CoxFit, prior_sd: Floats) -> HazardEstimate:
     assert fit.se_robust is not None
-    return CoxEstimate(
+    return HazardEstimate(
         beta=fit.coefficients.to_numpy(),
         bread=fit.bread.to_numpy(),
         covariance=fit.covariance.to_numpy(),

@@ -34,7 +34,7 @@ class ModelChoice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoxEstimate:
+class HazardEstimate:
     """Coefficients of p terms with their uncertainty.
 
     ``beta`` (p,); ``bread`` (p, p): inverse of the information plus the priors' precision, zero for
@@ -64,7 +64,7 @@ class NationalModel(GroupModel):
     in a unit of average effect (None before they are known).
     """
 
-    estimate: CoxEstimate
+    estimate: HazardEstimate
     grid: EventGrid
     terms: Terms
     choice: ModelChoice

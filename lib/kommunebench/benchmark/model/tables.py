@@ -156,7 +156,8 @@ def second_stage_table(models: Sequence[GroupModel]) -> pd.DataFrame:
 
 
 def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
-    """Columns of gold.cox_baseline: events of each week, survival at the reference levels and all
+    """Columns of gold.cox_baseline: the events that the step of each week rests on (of an interval
+    with a constant hazard all of them at its last week), survival at the reference levels and all
     numbers zero after it, and minus its logarithm.
 
     A number far from zero (a calendar year) makes this baseline 1 or 0 to rounding, and its
@@ -183,8 +184,13 @@ def baseline_table(models: Sequence[NationalModel]) -> pd.DataFrame:
 
 
 def _events_at(model: NationalModel, weeks: Indices) -> Indices:
-    """How many events the model counts in each of the weeks."""
-    by_week = pd.Series(model.terms.event_weight, model.grid.time).reindex(weeks, fill_value=0.0)
+    """How many events the model counts in each of the weeks; those of an interval with a constant
+    hazard at its last week, because the steps of its weeks tell one number between them."""
+    by_time, intervals = model.terms.event_weight, model.intervals
+    if intervals is not None:
+        is_last = np.diff(intervals.position, append=-1) != 0
+        by_time = np.where(is_last, intervals.totals(by_time), 0.0)
+    by_week = pd.Series(by_time, model.grid.time).reindex(weeks, fill_value=0.0)
     return by_week.to_numpy(float).round().astype(np.intp)
 
 

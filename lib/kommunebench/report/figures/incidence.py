@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.style import BLUE, ORANGE, number_ticks, sheet
-from kommunebench.report.sensitivity import residence_code
 
 _SHADES = {"success": BLUE, "left": ORANGE, "moved": "#f3b272", "open": "#eef1f4"}
 _SPARE = ("#7fb2dc", "#8a8f94", "#2c7a3f")
@@ -49,7 +48,7 @@ def _panels(edition: Edition, rows: pd.DataFrame) -> list[tuple[str, pd.DataFram
     for breakdown in edition.words.in_order("breakdown", rows["breakdown"].map(_all)):
         of_breakdown = rows[rows["breakdown"].map(_all) == breakdown]
         for value in edition.words.in_order("breakdown_value", of_breakdown["value"].map(_all)):
-            title = edition.words.code("breakdown_value", residence_code(edition, value))
+            title = edition.words.code("breakdown_value", value)
             panels.append((title, of_breakdown[of_breakdown["value"].map(_all) == value]))
     return panels[:_MOST_PANELS]
 

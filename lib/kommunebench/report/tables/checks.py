@@ -101,7 +101,7 @@ def sensitivity_table(edition: Edition) -> HtmlTable | None:
     )
     lines = [
         (
-            words.code("check", checks.residence_code(edition, result.check)),
+            words.code("check", checks.label_code(edition, result.check)),
             fmt.number(result.units),
             fmt.number(result.mean_change, 2),
             fmt.number(result.largest_change, 2),

@@ -49,12 +49,9 @@ def coefficient_table(edition: Edition) -> HtmlTable:
             named = ", ".join(of_heading)
             left_out.append(named if heading == others else f"{heading}: {named}")
     beside = Beside(edition)
-    # The printed table's coefficients are those of a Cox model of spells from registers.
-    as_printed = (
-        edition.from_registers
-        and not edition.of_cases
-        and edition.settings.model.baseline != "piecewise"
-    )
+    as_printed = edition.from_registers and not edition.of_cases
+    piecewise = edition.settings.model.baseline == "piecewise"
+    kind = words("of_piecewise" if piecewise else "of_cox")
     key = "appendix_6_1" if as_printed else "model_coefficients"
     notes = (
         words("note_coefficients"),
@@ -64,7 +61,7 @@ def coefficient_table(edition: Edition) -> HtmlTable:
     )
     return HtmlTable(
         key=key,
-        caption=words(key),
+        caption=words(key, kind=kind),
         columns=columns,
         blocks=tuple(blocks),
         notes=notes,

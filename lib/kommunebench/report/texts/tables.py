@@ -104,10 +104,13 @@ TABLE_TEXTS = {
         "Appendix table 5.1 Spells, successes and observed duration by {unit}",
     ),
     "appendix_6_1": Text(
-        "Bilagstabel 6.1 Rammevilkårs betydning for chancen for {event}: Cox-koefficienter"
-        " efter køn",
-        "Appendix table 6.1 What circumstances mean for the chance of {event}: Cox coefficients"
-        " by sex",
+        "Bilagstabel 6.1 Rammevilkårs betydning for chancen for {event}: {kind} efter køn",
+        "Appendix table 6.1 What circumstances mean for the chance of {event}: {kind} by sex",
+    ),
+    "of_cox": Text("Cox-koefficienter", "Cox coefficients"),
+    "of_piecewise": Text(
+        "koefficienter i modellen med stykkevis konstant hazard",
+        "coefficients of the model with a piecewise constant hazard",
     ),
     "proportionality": Text("Test for proportionale hazarder", "Test of proportional hazards"),
     "chi_squared": Text("χ² (1)", "χ² (1)"),
