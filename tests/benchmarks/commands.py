@@ -21,6 +21,8 @@ SMALL = {
     "small_countries": "--scales 0.02 --seeds 1",
     "tiny_units": "--countries 1",
 }
+# Of these, what takes longest is started by `make long`.
+SLOW = ("coverage", "recovery_seeds", "factsheet_calibration")
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {
     "main_job": "--scale 0.1",

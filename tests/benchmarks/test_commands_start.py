@@ -6,6 +6,7 @@ import warnings
 
 import pytest
 from tests.benchmarks.commands import (
+    SLOW,
     SMALL,
     SPARK,
     STARTED_BY_ANOTHER,
@@ -21,7 +22,10 @@ def start(monkeypatch: pytest.MonkeyPatch, name: str, arguments: str) -> None:
     module.main()
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in SMALL],
+)
 def test_a_command_without_spark_runs(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -186,6 +186,7 @@ def test_a_report_stands_alone_and_says_the_registers_are_simulated(small_run):
     assert "København" in page
 
 
+@pytest.mark.long
 def test_a_damaged_delivery_stops_before_anything_is_written_and_shows_no_identifier(
     small_run, tmp_path, capsys
 ):
@@ -213,6 +214,7 @@ def test_a_damaged_delivery_stops_before_anything_is_written_and_shows_no_identi
     assert not (store / "bronze").exists()
 
 
+@pytest.mark.long
 def test_validate_lists_everything_at_once_and_changes_nothing(small_run, tmp_path, capsys):
     target = tmp_path / "problems.json"
     assert (

@@ -43,7 +43,9 @@ def validated(spark, folder: Path) -> ValidationReport:
     return ValidationReport(inspection.problems, inspection.findings, ())
 
 
-@pytest.mark.parametrize("name", ["bef/bef201512", "dream/dream201609"])
+@pytest.mark.parametrize(
+    "name", ["bef/bef201512", pytest.param("dream/dream201609", marks=pytest.mark.long)]
+)
 def test_numbers_in_one_file_and_leading_zeros_in_others_stop_the_run(name, spark, tmp_path):
     report = validated(spark, with_numbers(delivery_of("0"), tmp_path, name))
     (problem,) = report.problems

@@ -50,6 +50,7 @@ def rows_of(spark, delivery) -> dict[str, pd.DataFrame]:
     }
 
 
+@pytest.mark.long
 def test_a_delivery_that_only_spark_reaches_gives_the_same_rows(viewfs, spark, tmp_path):
     folder = mixed_delivery().write(tmp_path / "levering {2016} æøå")
     local = find_delivery(locate(f"file:{folder}", spark), ANALYSIS)

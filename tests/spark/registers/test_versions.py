@@ -155,7 +155,9 @@ def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
     )
 
 
-@pytest.mark.parametrize("kind", ["double", "int", "text", "csv"])
+@pytest.mark.parametrize(
+    "kind", ["double", "text", *(pytest.param(k, marks=pytest.mark.long) for k in ("int", "csv"))]
+)
 def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, tmp_path):
     """9999 and 7811 cut to three digits would be death and disability pension; 23 is no match
     group 2. Text in Parquet may have lost its zeros, or write a missing value as SAS does."""
