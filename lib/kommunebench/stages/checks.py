@@ -36,12 +36,13 @@ _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 
 
 def _calibration(checking: Checking) -> pd.DataFrame:
-    """Observed and expected events of the national model."""
+    """Observed and expected events of the national model without effects of the units, whose
+    coefficients are those printed."""
     known = (name for name in (START_YEAR, RESIDENCE_BASIS) if name in checking.labels)
     breakdowns = {name: Breakdown(name, tuple(checking.labels[name])) for name in known}
     return calibration(
         checking.blocks,
-        checking.pooled.models,
+        checking.pooled_models,
         breakdowns,
         provinces(checking.settings, checking.spells.layout.unit_names),
         checking.run.confidence_level,

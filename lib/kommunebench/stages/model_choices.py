@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from kommunebench.benchmark.checks.facts import FactBlocks, as_it_is
+from kommunebench.benchmark.checks.facts import FactBlocks
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
 from kommunebench.benchmark.checks.halves import HALF, HALVES, estimate_halves, stability
 from kommunebench.benchmark.checks.moves import (
@@ -24,7 +23,7 @@ from kommunebench.benchmark.checks.sensitivity import (
 )
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
-from kommunebench.benchmark.comparison.models import POOLED, WITHIN
+from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
@@ -42,8 +41,7 @@ _SAID_BY = {
 }
 
 
-# Without slots, because the pooled chain is estimated once and kept.
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checking:
     """What the checks of a run work on, and what they have found. ``chain``: of the model that
     carries the verdicts; ``pooled_models``: without effects of the units. ``left_out``: checks that
@@ -73,14 +71,6 @@ class Checking:
     def performance(self, expected: np.ndarray, robust: np.ndarray) -> np.ndarray:
         """The performance (K,) of measures (K,)."""
         return self.spells.indicator.performance(expected, robust)
-
-    @cached_property
-    def pooled(self) -> ChainEstimate:
-        """The chain of the models without effects of the units, whose calibration is shown."""
-        if self.settings.verdict_model == POOLED:
-            return self.chain
-        blocks = self.blocks.recoded(as_it_is)
-        return estimate_chain(blocks, self.pooled_models, self.chain.measure)
 
     def choice(self, check: str, expected: np.ndarray, robust: np.ndarray) -> None:
         """Keep a check that gives other measures of all units than the run's chain."""

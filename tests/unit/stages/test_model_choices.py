@@ -126,7 +126,8 @@ def test_a_choice_is_the_run_repeated_with_its_own_kind_of_model(model, check, r
         RATIO.performance(*repeated(one, within)) for within in (model == "within", False)
     )
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
-    run_pooled = RATIO.performance(one.pooled.expected, one.pooled.robust)
+    chain = estimate_chain(one.blocks.blocks, one.pooled_models, one.chain.measure)
+    run_pooled = RATIO.performance(chain.expected, chain.robust)
     borrowed = one.run.performance + pooled - run_pooled
     assert bool(np.abs(found - borrowed).max() > 1e-4) is (model == "within")
 
