@@ -96,27 +96,32 @@ def cox_regression(duration, event, x, weights):
     return fit.coefficients.to_numpy(), fit.covariance.to_numpy()
 
 
+def poisson_rows(duration, event, x, *, cuts, horizon):
+    """A row for each spell and interval in which it is at risk: whether its event is seen, its
+    columns, the log of its weeks at risk, its interval, and which spell it is of."""
+    parts = []
+    for j, (start, end) in enumerate(pairwise([0, *cuts, horizon])):
+        spell = np.flatnonzero(duration > start)
+        seen = event[spell] & (duration[spell] <= end)
+        weeks = np.minimum(duration[spell], end) - start
+        parts.append((seen, x[spell], np.log(weeks), np.full(len(spell), j), spell))
+    return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
 def poisson_regression(duration, event, x, weights, *, cuts, horizon):
     """The same of a hazard that is constant between the cuts and the horizon: events on weeks at
-    risk, a row for each spell and interval, with a term for every interval with events."""
-    rows, weeks, interval, seen = [], [], [], []
-    for j, (start, end) in enumerate(pairwise([0, *cuts, horizon])):
-        here = np.flatnonzero(duration > start)
-        rows.append(here)
-        weeks.append(np.minimum(duration[here], end) - start)
-        interval.append(np.full(len(here), j))
-        seen.append(event[here] & (duration[here] <= end))
-    rows, interval, seen = map(np.concatenate, (rows, interval, seen))
-    with_events = np.flatnonzero(np.bincount(interval, weights[rows] * seen) > 0)
-    kept = np.isin(interval, with_events) & (weights[rows] > 0)
-    rows, interval, seen = rows[kept], interval[kept], seen[kept]
-    levels = (interval[:, None] == with_events).astype(float)
+    risk, with a term for every interval with events."""
+    rows = poisson_rows(duration, event, x.to_numpy(float), cuts=cuts, horizon=horizon)
+    seen, columns, offset, interval, spell = rows
+    with_events = np.flatnonzero(np.bincount(interval, weights[spell] * seen) > 0)
+    kept = np.isin(interval, with_events) & (weights[spell] > 0)
+    levels = (interval[kept, None] == with_events).astype(float)
     fit = sm.GLM(
-        seen.astype(float),
-        np.concatenate([x.to_numpy(float)[rows], levels], axis=1),
+        seen[kept].astype(float),
+        np.concatenate([columns[kept], levels], axis=1),
         family=sm.families.Poisson(),
-        offset=np.log(np.concatenate(weeks)[kept]),
-        freq_weights=weights[rows],
+        offset=offset[kept],
+        freq_weights=weights[spell[kept]],
     ).fit(tol=1e-14, maxiter=200)
     p = x.shape[1]
     return fit.params[:p], fit.cov_params()[:p, :p]

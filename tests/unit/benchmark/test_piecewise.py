@@ -1,13 +1,12 @@
 """The model whose hazard is constant within intervals, against the Poisson regression of
 statsmodels, R's of a public data set, and what its equations say."""
 
-from itertools import pairwise
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 from laid_out import HORIZON, estimate, influence_matrix, lay_out
+from plain_chain import poisson_rows
 from simulated_spells import simulate_spells
 
 from kommunebench.benchmark.checks.calibration import expected_events
@@ -24,26 +23,19 @@ def spells():
     return simulate_spells(900, 3, effect=0.5)
 
 
-def poisson_rows(rows, x, cuts):
-    """Events, columns (x, then an indicator of each interval) and log weeks at risk of a row for
-    every spell and interval; which spell a row is of."""
-    seen, columns, offset, spell = [], [], [], []
-    for j, (start, end) in enumerate(pairwise([0, *cuts, HORIZON])):
-        weeks = np.clip(rows["duration"].to_numpy(), start, end) - start
-        inside = np.flatnonzero(weeks > 0)
-        interval = np.zeros((len(inside), len(cuts) + 1))
-        interval[:, j] = 1
-        columns.append(np.concatenate([x[inside], interval], axis=1))
-        offset.append(np.log(weeks[inside]))
-        ends = rows["duration"].between(start + 1, end) & (rows["event"] == 1)
-        seen.append(ends.to_numpy(float)[inside])
-        spell.append(inside)
-    return tuple(np.concatenate(parts) for parts in (seen, columns, offset, spell))
+def rows_of(spells, x, cuts):
+    """poisson_rows of spells with columns x (n, p)."""
+    duration, event = spells["duration"].to_numpy(), spells["event"].to_numpy(bool)
+    return poisson_rows(duration, event, x, cuts=cuts, horizon=HORIZON)
 
 
-def poisson(rows, x, cuts, **covariance):
-    seen, columns, offset, _ = poisson_rows(rows, x, cuts)
-    model = sm.GLM(seen, columns.astype(float), family=sm.families.Poisson(), offset=offset)
+def poisson(spells, x, cuts, **covariance):
+    """Their Poisson regression, an indicator of each interval after the columns."""
+    seen, columns, offset, interval, _ = rows_of(spells, x, cuts)
+    levels = interval[:, None] == np.arange(len(cuts) + 1)
+    exogenous = np.concatenate([columns, levels], axis=1).astype(float)
+    family = sm.families.Poisson()
+    model = sm.GLM(seen.astype(float), exogenous, family=family, offset=offset)
     return model.fit(tol=1e-14, **covariance)
 
 
@@ -59,7 +51,7 @@ def test_the_model_is_the_poisson_regression(spells):
     for model, group in zip(chain.models, ("m", "w"), strict=True):
         rows = spells[spells["group"] == group]
         x = columns_of(model, rows)
-        seen, _, offset, spell = poisson_rows(rows, x, CUTS)
+        seen, _, offset, _, spell = rows_of(rows, x, CUTS)
         fit = poisson(rows, x, CUTS)
         np.testing.assert_allclose(model.estimate.beta, fit.params[:3], rtol=1e-8)
         np.testing.assert_allclose(

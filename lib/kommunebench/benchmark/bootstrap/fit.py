@@ -74,7 +74,7 @@ def replicate_start(blocks: Blocks, group: int, model: NationalModel) -> Replica
         precision = to_columns.T @ precision @ to_columns
     squares = np.zeros(len(beta))
     if len(beta):
-        likelihood = ReplicateLikelihood.of_model(blocks, group, model)
+        likelihood = ReplicateLikelihood(blocks, group, model)
         squares = likelihood.score(beta[:, None], UnitWeights(), squares=True).squares[:, 0]
     spells_at_risk = float(model.terms.weight.sum())
     return ReplicateStart(
@@ -100,7 +100,7 @@ def fit_replicates(
     model, count = start.model, draw.count
     beta, settled = np.repeat(start.beta[:, None], count, axis=1), np.ones(count, bool)
     if len(beta):
-        likelihood = ReplicateLikelihood.of_model(blocks, group, model)
+        likelihood = ReplicateLikelihood(blocks, group, model)
         # Units with few events are far from where the national model has them.
         matched = likelihood.matched(beta, draw, held=model.is_held)
         climb = Climb(likelihood, start, draw, matched)

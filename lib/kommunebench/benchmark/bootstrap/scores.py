@@ -16,7 +16,6 @@ from kommunebench.benchmark.blocks.block import (
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
 from kommunebench.benchmark.durations.risk_sets import Weights, by_week
 from kommunebench.benchmark.model.national import NationalModel
-from kommunebench.survival.piecewise import Intervals
 from kommunebench.survival.risk_sets import EventGrid
 
 # An effect this far below all others takes a unit without events out of a replicate: its risk is
@@ -64,24 +63,22 @@ class ReplicateScore:
 
 @dataclass(frozen=True, slots=True)
 class ReplicateLikelihood:
-    """The likelihoods of one group in many replicates, partial or of a hazard that is constant
-    within ``intervals`` of the times of ``grid``, as functions of the effects of the K
-    units, where the model has any (K is 0 where not), and of the design's p coefficients.
+    """The likelihoods of one group in many replicates of its national model, partial or of a hazard
+    that is constant within intervals, as functions of the effects of the K units, where the model
+    has any (K is 0 where not), and of the design's p coefficients.
 
     A number added to all effects changes nothing, so that no unit is singled out as a reference
-    here. ``effects``: which units are in the fit.
+    here.
     """
 
     blocks: Blocks
     group: int
-    grid: EventGrid
-    effects: UnitEffects | None
-    intervals: Intervals | None
+    model: NationalModel
 
-    @staticmethod
-    def of_model(blocks: Blocks, group: int, model: NationalModel) -> "ReplicateLikelihood":
-        """Those of the replicates of a national model."""
-        return ReplicateLikelihood(blocks, group, model.grid, model.unit_effects, model.intervals)
+    @property
+    def effects(self) -> UnitEffects | None:
+        """Which units are in the fit."""
+        return self.model.unit_effects
 
     @property
     def n_units(self) -> int:
@@ -125,7 +122,8 @@ class ReplicateLikelihood:
 
     def _over_intervals(self, values: Floats) -> Floats:
         """Values by time (m, R), or at each time their total over its interval."""
-        return values if self.intervals is None else self.intervals.totals(values)
+        intervals = self.model.intervals
+        return values if intervals is None else intervals.totals(values)
 
     def _cumulative_hazard(self, sums: ReplicateSums) -> Floats:
         """Cumulative baseline hazard at each time (m, R): events over risk at risk, Breslow's of a
@@ -142,7 +140,7 @@ class ReplicateLikelihood:
         sums_of_block = partial(
             replicate_sums,
             group=self.group,
-            grid=self.grid,
+            grid=self.model.grid,
             beta=beta[self.n_units :],
             unit_effects=unit_effects,
             weights=weights,

@@ -169,7 +169,7 @@ def _group_effects(
     a_i = -r_i l of the multipliers phi, with G_s and h_s.
     """
     model, measure, n_spells = chain.models[g], chain.measure, chain.n_spells[:, None]
-    intervals = model.choice.intervals(len(sums.curvature))
+    intervals = model.intervals
 
     def of_equation(by_week: Floats) -> Floats:
         """Values by week (H, …) of the equation that a week's log factor solves; where the factor
