@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 OTHERS := .venv-others
 READY := $(VENV)/.ready
 export MPLBACKEND := Agg
+# Some machines tell Python to keep no compiled modules: every process would then compile some three
+# thousand anew, which takes it longer than Java takes to start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo factsheet ui test long quick cluster crash lint evidence benchmark clean

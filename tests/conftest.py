@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 _LOCAL = load_environment("local")
 # The local environment, with two shuffle partitions, because tables are tiny, and without code made
 # for a plan, because few plans are run often enough to repay it (the tests of the whole job switch
-# it on; `make demo`, `make cluster` and `make crash` have it). Java compiles once and quickly: on
-# the small run of tests/pipeline its second, optimising compiler took 66 of 147 s of the processor
-# and saved 3. Classes have their room at once, or each time it grows all memory is searched.
+# it on; `make demo`, `make cluster` and `make crash` have it). Java's optimising compiler leaves
+# such code alone as well: on the small run of tests/pipeline it took 66 of 147 s of the processor
+# and saved 3. It compiles what plans queries, most of the work of the other tests. Classes have
+# their room at once, or each time it grows all memory is searched.
 INTERPRETED = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -30,7 +31,10 @@ TEST_ENVIRONMENT = _LOCAL.model_copy(
         "master": "local[2]",
         "driver_memory": "2g",
         "java_options": (
-            "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MetaspaceSize=400m -Xms1g -Xmn500m"
+            "-XX:+UseSerialGC -XX:MetaspaceSize=400m -Xms1g -Xmn500m"
+            " -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000"
+            " -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=400000"
+            f' -XX:CompilerDirectivesFile="{Path(__file__).with_name("java_compiler.json")}"'
         ),
         "spark": _LOCAL.spark
         | {

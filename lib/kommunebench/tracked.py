@@ -3,7 +3,7 @@ last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kommunebench.pipeline import Run, run_stages, timed
 from kommunebench.report import ReportData, build_report, report_figures
@@ -19,8 +19,12 @@ from kommunebench.tracking import (
     tracked_run,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
+_LANGUAGE_OF_FIGURES: Language = "en"
 _NOT_TRACKED = "not tracked"
 
 
@@ -37,11 +41,11 @@ class FinishedRun:
 
 @dataclass(frozen=True, slots=True)
 class _Published:
-    """What a run publishes: results after the disclosure rules, the report's data, its pages by
-    language, and where those lie."""
+    """What a run publishes: results after the disclosure rules, the figures of the report in
+    English, its pages by language, and where those lie."""
 
     results: PublishedResults
-    data: ReportData
+    figures: "dict[str, Figure]"
     pages: dict[Language, str]
     places: dict[str, str]
 
@@ -74,12 +78,24 @@ def _publish(run: Run, mlflow_run_id: str) -> _Published:
         results = read_published(run.store, run.settings, run.run_id)
         information = run_information(run.run_id, run.metrics, results.simulated, mlflow_run_id)
         data = results.report_data(information)
-        pages: dict[Language, str] = {
-            language: build_report(data, run.settings, language=language) for language in LANGUAGES
-        }
+        figures = report_figures(data, run.settings, _LANGUAGE_OF_FIGURES)
+        pages = _pages(data, run, figures)
         places = _keep_pages(run, pages)
         step.note(places.get("en", "as artifact of the tracked run"))
-    return _Published(results, data, pages, places)
+    return _Published(results, figures, pages, places)
+
+
+def _pages(data: ReportData, run: Run, figures: "dict[str, Figure]") -> dict[Language, str]:
+    """The report in every language; ``figures`` are drawn already in one of them."""
+    return {
+        language: build_report(
+            data,
+            run.settings,
+            language=language,
+            figures=figures if language == _LANGUAGE_OF_FIGURES else None,
+        )
+        for language in LANGUAGES
+    }
 
 
 def _versions_read(run: Run) -> tuple[TableVersion, ...]:
@@ -123,4 +139,4 @@ def _record(tracked: TrackedRun, run: Run, published: _Published, register: str 
     model = results.cox_model(run.settings)
     if model is not None:
         log_cox_model(tracked, model, register)
-    tracked.figures(report_figures(published.data, run.settings, language="en"))
+    tracked.figures(published.figures)

@@ -1,10 +1,12 @@
 """The page: one self-contained HTML file in one language."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from kommunebench.report import headline, summary
 from kommunebench.report.chapters import chapters
@@ -17,17 +19,23 @@ from kommunebench.settings.analysis import AnalysisSettings
 
 
 def build_report(
-    data: ReportData, settings: AnalysisSettings, *, language: Literal["da", "en"]
+    data: ReportData,
+    settings: AnalysisSettings,
+    *,
+    language: Literal["da", "en"],
+    figures: Mapping[str, Figure] | None = None,
 ) -> str:
     """The report as one HTML page: inline style and figures, no script, nothing fetched.
 
-    ``data`` has passed the disclosure rules; figures that are missing are printed as a dot. Raises
-    InputError when a table lacks its declared columns or the run has no benchmark.
+    ``data`` has passed the disclosure rules; numbers that are missing are printed as a dot.
+    ``figures``: those `report_figures` has drawn of the same data in the same language; without
+    them they are drawn here. Raises InputError when a table lacks its declared columns or the run
+    has no benchmark.
     """
     edition = Edition(tidy(data), settings, language)
     drawn = {
         name: inline_svg(figure, name, _alternative(edition, name))
-        for name, figure in draw_figures(edition).items()
+        for name, figure in (draw_figures(edition) if figures is None else figures).items()
     }
     return (
         templates()

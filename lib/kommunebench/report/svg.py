@@ -19,7 +19,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 def inline_svg(figure: Figure, name: str, label: str) -> str:
     """The figure as an ``svg`` element named by ``label`` for readers who cannot see it; ids start
-    with ``name``."""
+    with ``name``. The places of its parts are settled afterwards: drawn once more, in another
+    format, the figure looks the same."""
     buffer = StringIO()
     with drawing():
         figure.savefig(
@@ -27,6 +28,8 @@ def inline_svg(figure: Figure, name: str, label: str) -> str:
             format="svg",
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
+    # To find the places takes as long as to draw the parts, and would be done again each time.
+    figure.set_layout_engine("none")
     text = _METADATA.sub("", _PROLOGUE.sub("", buffer.getvalue()))
     head, tail = text.split(">", 1)
     head = _NAMESPACES.sub("", head)

@@ -18,6 +18,7 @@ from synthetic_results import (
 from kommunebench.errors import InputError
 from kommunebench.reference import read_reference
 from kommunebench.report import ReportData, build_report, report_figures
+from kommunebench.report.svg import inline_svg
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -232,8 +233,16 @@ def test_a_run_with_only_its_indicators_still_gives_a_page():
 
 
 def test_figures_are_those_of_the_page():
-    names = set(report_figures(registers_results(), registers_settings(), "en"))
+    data, settings = registers_results(simulated=True), registers_settings()
+    figures = report_figures(data, settings, "en")
+    names = set(figures)
     assert names == set(re.findall(r'<figure id="fig-([^"]+)">', page("simulated", "en")))
+    # Handed over they make the same page, and are settled: drawn again they stay as they are.
+    handed_over = build_report(data, settings, language="en", figures=figures)
+    assert handed_over == page("simulated", "en")
+    assert inline_svg(figures["funnel"], "funnel", "") == inline_svg(
+        figures["funnel"], "funnel", ""
+    )
     assert {
         "map_fifths",
         "map_assessment",
