@@ -3,6 +3,7 @@ fit together. The stages of a run compose the same pieces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from kommunebench.benchmark.covariates.specification import infer_specs, usable_
 from kommunebench.benchmark.durations.chain import expected_measure
 from kommunebench.benchmark.durations.measure import Measure, MeasureName
 from kommunebench.benchmark.in_memory import fit_models, lay_out_spells
-from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.benchmark.model.national import Baseline, ModelChoice
 from kommunebench.benchmark.model.tables import (
     baseline_table,
     coefficient_table,
@@ -31,7 +32,8 @@ from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import InputError
 from kommunebench.survival.arguments import as_frame, column_names
 from kommunebench.survival.checks import whole_number
-from kommunebench.verdict_rules import VerdictModel, VerdictRules
+from kommunebench.survival.partial_likelihood import Ties
+from kommunebench.verdict_rules import PIECEWISE_CUTS, VerdictModel, VerdictRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,9 @@ def benchmark_spells(
     measure: MeasureName = "restricted_mean",
     indicator: IndicatorName = "ratio",
     model: VerdictModel = "within",
+    ties: Ties = "breslow",
+    baseline: Baseline = "kalbfleisch_prentice",
+    piecewise_cuts: Sequence[int] = PIECEWISE_CUTS,
 ) -> Benchmark:
     """The whole benchmark of units on their spells, observed against expected, with its
     uncertainty.
@@ -79,7 +84,8 @@ def benchmark_spells(
     ``covariates``: text and category columns are dummy coded, numbers are linear; ``group``: a
     model for each of its values; ``replicates``: bootstrap as a check on the analytic errors;
     ``measure`` and ``indicator``: what is compared, and how (Measure, Indicator); ``model``: the
-    model that carries the verdicts, ``within`` with effects of the units or ``pooled`` without.
+    model that carries the verdicts, ``within`` with effects of the units or ``pooled`` without;
+    ``ties``, ``baseline`` and ``piecewise_cuts``: the hazard model of both (ModelChoice).
     Raises InputError naming column and first rows; ConvergenceError naming the terms.
     """
     frame = as_frame("spells", spells)
@@ -90,6 +96,7 @@ def benchmark_spells(
     check_choices(replicates, seed, measure, indicator)
     whole_number("min_spells", min_spells, least=1)
     check_model(model)
+    choice = hazard_choice(ties, baseline, piecewise_cuts)
     columns = spell_columns(
         frame,
         unit=str(unit),
@@ -99,6 +106,8 @@ def benchmark_spells(
         person=None if person is None else str(person),
         group=None if group is None else str(group),
     )
+    if baseline == "piecewise":
+        columns = columns.cut_at_horizon()
     within = model == "within"
     laid_out = lay_out_spells(frame, columns, infer_specs(frame, names), unit_effects=within)
     rules = VerdictRules(verdict_model=model)
@@ -107,7 +116,7 @@ def benchmark_spells(
     results = judge_models(
         laid_out.blocks,
         laid_out.facts,
-        fit_models(laid_out.blocks, laid_out.layout, ModelChoice(), models_for(model)),
+        fit_models(laid_out.blocks, laid_out.layout, choice, models_for(model)),
         measure=Measure.named(measure, columns.horizon),
         indicator=chosen,
         min_spells=min_spells,
@@ -173,6 +182,24 @@ def check_choices(replicates: object, seed: object, measure: object, indicator: 
         raise InputError(
             f"indicator: {indicator!r} is none of 'ratio', 'difference' and 'inverse'."
         )
+
+
+def hazard_choice(ties: str, baseline: str, piecewise_cuts: object) -> ModelChoice:
+    """The hazard model of these choices. Raises InputError for choices that are none."""
+    for name, value, known in (
+        ("ties", ties, get_args(Ties)),
+        ("baseline", baseline, get_args(Baseline)),
+    ):
+        if value not in known:
+            raise InputError(f"{name}: {value!r} is none of {', '.join(map(repr, known))}.")
+    if isinstance(piecewise_cuts, str) or not isinstance(piecewise_cuts, Sequence | np.ndarray):
+        raise InputError(
+            f"piecewise_cuts: expected a list of weeks, got {type(piecewise_cuts).__name__}."
+        )
+    cuts = tuple(whole_number("piecewise_cuts", week, least=1) for week in piecewise_cuts)
+    if list(cuts) != sorted(set(cuts)):
+        raise InputError(f"piecewise_cuts: weeks must be rising, got {list(cuts)}.")
+    return ModelChoice(ties, baseline, cuts)  # type: ignore[arg-type]  # checked above
 
 
 def check_model(model: object) -> None:

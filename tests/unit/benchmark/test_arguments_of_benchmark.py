@@ -80,6 +80,11 @@ REFUSED = [
     ({"covariates": ["duration"]}, r"covariates: column duration is the duration; leave it out"),
     ({"measure": "median"}, r"measure: 'median' is neither"),
     ({"indicator": "odds"}, r"indicator: 'odds' is none of"),
+    ({"ties": "exact"}, r"ties: 'exact' is none of 'breslow', 'efron'"),
+    ({"baseline": "weibull"}, r"baseline: 'weibull' is none of 'kalbfleisch_prentice', "),
+    ({"piecewise_cuts": "4"}, r"piecewise_cuts: expected a list of weeks, got str"),
+    ({"piecewise_cuts": [4, 2.5]}, r"piecewise_cuts: must be a whole number of 1 or more"),
+    ({"piecewise_cuts": [8, 4]}, r"piecewise_cuts: weeks must be rising, got \[8, 4\]"),
     ({"spells": "spells.csv"}, r"spells: expected a table with named columns"),
     (
         {"spells": pd.concat([SPELLS, SPELLS[["x"]]], axis=1)},

@@ -9,6 +9,7 @@ from laid_out import HORIZON, estimate, influence_matrix, lay_out
 from plain_chain import poisson_rows
 from simulated_spells import simulate_spells
 
+from kommunebench.benchmark import benchmark_spells
 from kommunebench.benchmark.checks.calibration import expected_events
 from kommunebench.benchmark.model.tables import baseline_table
 from kommunebench.disclosure.curves import publishable_baseline
@@ -113,6 +114,16 @@ def test_events_beyond_the_horizon_are_refused_and_spells_cut_there_are_not(spel
         rows = longer[longer["group"] == group]
         fit = poisson(rows, columns_of(model, rows), CUTS)
         np.testing.assert_allclose(model.estimate.beta, fit.params[:3], rtol=1e-8)
+    # The whole benchmark of a frame cuts them itself.
+    result = benchmark_spells(
+        longer, unit="unit", duration="duration", event="event", covariates=["x", "c"],
+        group="group", horizon=HORIZON, min_spells=20,
+        baseline="piecewise", piecewise_cuts=list(CUTS),
+    )  # fmt: skip
+    for model, group in zip(chain.models, ("m", "w"), strict=True):
+        table = result.coefficients
+        told = table[(table["group"] == group) & ~table["is_reference"]]
+        np.testing.assert_allclose(told["coefficient"], model.estimate.beta, rtol=1e-8)
 
 
 def test_the_baseline_tells_an_intervals_events_at_its_last_week(spells):

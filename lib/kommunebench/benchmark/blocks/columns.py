@@ -1,6 +1,6 @@
 """The columns of a frame of spells, checked, as arrays of codes and numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
@@ -40,6 +40,15 @@ class SpellColumns:
     def n_units(self) -> int:
         """Number of units."""
         return len(self.unit_names)
+
+    def cut_at_horizon(self) -> "SpellColumns":
+        """The same with no spell longer than the horizon: a hazard that is constant within
+        intervals is known up to there, and later events are not seen."""
+        return replace(
+            self,
+            duration=np.minimum(self.duration, self.horizon),
+            event=self.event & (self.duration <= self.horizon),
+        )
 
 
 def spell_columns(
