@@ -20,21 +20,13 @@ SESSION_SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
     "spark.sql.execution.pandas.convertToArrowArraySafely": "true",
 }
-LOG_SETTINGS = Path(__file__).parent / "reference" / "log4j2.properties"
-# Spark compiles the code it makes for a plan with a compiler written in Java (Janino), and parses
-# types and conditions with ANTLR. Both work for seconds only, but Java's optimising compiler took a
-# quarter of its time for them: on a laptop it leaves them to the quick one. Java says so in a line,
-# which shall not stand among a command's results.
-COMPILER_SETTINGS = LOG_SETTINGS.with_name("java_compiler.json")
-COMPILER_OPTIONS = (
-    "-XX:+DisplayVMOutputToStderr -XX:+UnlockDiagnosticVMOptions"
-    f' -XX:CompilerDirectivesFile="{COMPILER_SETTINGS}"'
-)
+_REFERENCE = Path(__file__).parent / "reference"
 # Jobs that run at the same time share the cores. In Spark's own order a job waits for all tasks of
 # the jobs before it, and the renewal of a lease would wait for the longest stage.
 SHARED_CORES = {
     "spark.scheduler.mode": "FAIR",
-    "spark.scheduler.allocation.file": LOG_SETTINGS.with_name("scheduler.xml").as_uri(),
+    # Not as_uri(): Hadoop takes a location as it stands, and would look for %20 in a folder's name.
+    "spark.scheduler.allocation.file": f"file:{_REFERENCE / 'scheduler.xml'}",
 }
 DELTA_SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -91,18 +83,36 @@ def _static_settings(environment: EnvironmentSettings) -> dict[str, str]:
             "spark.log.level": "OFF",  # messages of failing casts hold the value of the cell
             "spark.sql.shuffle.partitions": str(2 * cores),
             "spark.driver.memory": environment.driver_memory or "3g",
-            # Plans over many registers generate much code: the default cache fills up and the
-            # compiler stops.
-            "spark.driver.extraJavaOptions": (
-                f"-Dderby.system.home={cache} -Duser.timezone=UTC "
-                f'-Dlog4j2.configurationFile="file:{LOG_SETTINGS}" -XX:ReservedCodeCacheSize=512m '
-                f"{COMPILER_OPTIONS} {environment.java_options or ''}"
-            ).strip(),
+            "spark.driver.extraJavaOptions": java_options(environment, cache),
             "spark.sql.warehouse.dir": str(project_folder() / ".cache" / "warehouse"),
         }
     elif environment.master:
         values["spark.master"] = environment.master
     return values | environment.spark
+
+
+def java_options(
+    environment: EnvironmentSettings, cache: Path, reference: Path = _REFERENCE
+) -> str:
+    """Options of the local Java machine, those of the environment last; names of folders may have
+    spaces. ``reference``: where the package's files for Java are."""
+    options = [
+        f'-Dderby.system.home="{cache}"',
+        "-Duser.timezone=UTC",
+        f'-Dlog4j2.configurationFile="{(reference / "log4j2.properties").as_uri()}"',
+        # Plans over many registers generate much code: the default cache fills up and the compiler
+        # stops.
+        "-XX:ReservedCodeCacheSize=512m",
+        # Spark compiles this code with a compiler written in Java (Janino), and parses types and
+        # conditions with ANTLR. Both work for seconds only, but Java's optimising compiler took a
+        # quarter of its time for them: here it leaves them to the quick one. Java says so in a
+        # line, which shall not stand among a command's results.
+        "-XX:+DisplayVMOutputToStderr",
+        "-XX:+UnlockDiagnosticVMOptions",
+        f'-XX:CompilerDirectivesFile="{reference / "java_compiler.json"}"',
+        environment.java_options or "",
+    ]
+    return " ".join(options).strip()
 
 
 def _delta_jars(environment: EnvironmentSettings) -> dict[str, str]:

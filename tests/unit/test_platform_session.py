@@ -1,13 +1,15 @@
 """The session of a platform that brings its own, as a stand-in, because no Spark is needed to see
-what is set on it."""
+what is set on it; and the options of the local Java machine."""
 
 import logging
+import shlex
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from kommunebench.settings import load_environment
-from kommunebench.spark import SESSION_SETTINGS, get_spark
+from kommunebench.spark import SESSION_SETTINGS, get_spark, java_options
 
 
 class Session:
@@ -51,3 +53,12 @@ def test_a_worker_whose_task_was_given_up_says_so_without_a_trace(capsys):
     except ConnectionResetError:
         _say_that_a_worker_ended()
     assert capsys.readouterr().err == "a Python worker ended: ConnectionResetError\n"
+
+
+def test_java_finds_files_in_folders_with_spaces(tmp_path: Path) -> None:
+    folder = tmp_path / "my projects" / "kørsel 1"
+    words = shlex.split(java_options(load_environment("local"), folder / ".cache", folder))
+    assert all(word.startswith("-") for word in words)
+    assert f"-XX:CompilerDirectivesFile={folder / 'java_compiler.json'}" in words
+    assert f"-Dderby.system.home={folder / '.cache'}" in words
+    assert f"-Dlog4j2.configurationFile={(folder / 'log4j2.properties').as_uri()}" in words
