@@ -70,9 +70,7 @@ def published(of_run: dict) -> dict[str, pd.DataFrame]:
     return {name: one.rows for name, one in publish_together(of_run, FIVE).items()}
 
 
-def sent(
-    of_stages: dict[str, float], of_run: dict, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, float]:
+def sent(of_stages: dict[str, float], of_run: dict) -> dict[str, float]:
     """The metrics that a whole run sends to the tracking server."""
     told: dict[str, float] = {}
 
@@ -80,19 +78,16 @@ def sent(
         def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
             return told.update if name == "metrics" else lambda *_: None
 
-    monkeypatch.setattr(tracked, "report_figures", lambda *_, **__: {})
     results = PublishedResults(published(of_run), None, {}, None)
     run = SimpleNamespace(
         metrics=of_stages, store=None, settings=None, versions={}, written=[], skipped=[]
     )
-    made = SimpleNamespace(results=results, pages={"da": "", "en": ""}, data=None)
+    made = SimpleNamespace(results=results, pages={"da": "", "en": ""}, figures={})
     tracked._record(Recorder(), run, made, None)  # type: ignore[arg-type]
     return told
 
 
-def test_the_events_of_a_hidden_municipality_do_not_follow_from_the_mean(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_events_of_a_hidden_municipality_do_not_follow_from_the_mean() -> None:
     """Units times the mean share, less the shares that are shown, would be the hidden shares."""
     of_run = tables()
     # As the stages of an earlier version left them in the log of a store.
@@ -102,7 +97,7 @@ def test_the_events_of_a_hidden_municipality_do_not_follow_from_the_mean(
         "variance_reduction": 0.123,
         "check_groups_largest_change": 9.0,
     }
-    told = sent({**of_all, "cases": float(CASES.sum()), "seconds_panel": 2.0}, of_run, monkeypatch)
+    told = sent({**of_all, "cases": float(CASES.sum()), "seconds_panel": 2.0}, of_run)
     rows = published(of_run)["share_indicators"]
     shares = pd.to_numeric(rows["observed_share"])
     assert shares.isna().sum() == 2
@@ -154,12 +149,10 @@ def costs() -> dict:
     }
 
 
-def test_few_full_year_persons_do_not_follow_from_the_mean_unit_cost(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_few_full_year_persons_do_not_follow_from_the_mean_unit_cost() -> None:
     of_run = tables() | costs()
     of_all = {"unit_cost_mean": 75_000.0, "cost_above": 7.0, "cost_model_n": 6.0}
-    told = sent(of_all, of_run, monkeypatch)
+    told = sent(of_all, of_run)
     shown = published(of_run)["unit_costs"].astype({"unit_cost": float})
     assert shown["unit_cost"].isna().tolist() == [False] * 5 + [True]
     means = shown.groupby("municipality_code")["unit_cost"].mean()
