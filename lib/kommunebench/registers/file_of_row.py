@@ -18,13 +18,12 @@ Names decide, because files of one name in different folders are read apart (rea
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from zlib import crc32
 
 from pyspark.sql import functions as F
 
 from kommunebench.registers.delivered_file import DeliveredFile
-from kommunebench.registers.locations import folder_uris
+from kommunebench.registers.locations import folder_uris, names_in_uris
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -55,9 +54,9 @@ def number_of_file(files: Sequence[DeliveredFile], numbers: Sequence[int]) -> "C
     for file_number in numbers:
         file = files[file_number]
         # Some file systems write the letters of a name as they are, others encode them.
-        encoded = quote(file.path.name, safe="=+!$&'(),;:@~")
-        by_name |= {file.path.name: file_number, encoded: file_number}
-        places = folder_uris(file.path) if file.is_folder else {file.path.name, encoded}
+        names = names_in_uris(file.path.name)
+        by_name |= dict.fromkeys(names, file_number)
+        places = folder_uris(file.path) if file.is_folder else names
         for place in places:
             by_checksum.setdefault(crc32(place.encode()), set()).add(file_number)
     listed = [F.lit(item) for pair in by_name.items() for item in pair]

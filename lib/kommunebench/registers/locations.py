@@ -13,6 +13,7 @@ from functools import total_ordering
 from pathlib import Path
 from posixpath import splitext
 from typing import TYPE_CHECKING, TypeAlias, Union
+from urllib.parse import quote
 
 from kommunebench.errors import RegisterError
 from kommunebench.places import local_path, local_uri
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 AnyPath: TypeAlias = Union[Path, "SparkPath"]
 _GLOB_CHARACTERS = re.compile(r"([\\{}\[\]*?])")
+_LAST_ASCII = 127
 # Through Spark a file is read whole into the driver, which is kept to this many bytes.
 LARGEST_READ_THROUGH_SPARK = 1 << 28
 
@@ -150,8 +152,23 @@ def folder_uris(path: AnyPath) -> set[str]:
     """A folder as Spark may write its location in the paths of files in it."""
     if isinstance(path, SparkPath):
         return {path.uri}
-    absolute = Path(os.path.abspath(path))
-    return {absolute.as_uri(), f"file:{absolute}", f"file://{absolute}", f"dbfs:{absolute}"}
+    absolute = os.path.abspath(path)
+    return {
+        f"{scheme}{place}"
+        for place in names_in_uris(absolute)
+        for scheme in ("file:", "file://", "dbfs:")
+    }
+
+
+def names_in_uris(name: str) -> set[str]:
+    """A name or path as it may stand in a location: as it is, with spaces and their kin encoded, as
+    Java and so Spark writes it, and with letters beyond ASCII encoded as well."""
+    java = "".join(sign if ord(sign) > _LAST_ASCII else _encoded(sign) for sign in name)
+    return {name, java, _encoded(name)}
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="/=+!$&'()*,;:@~")
 
 
 def glob_escaped(location: str) -> str:

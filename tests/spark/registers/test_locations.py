@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyspark.sql import functions as F
 from small_delivery import SmallDelivery, read_only, small_analysis, small_delivery
 
 from kommunebench.errors import RegisterError
@@ -16,7 +17,10 @@ from kommunebench.registers import content_fingerprints, find_delivery, locate
 from kommunebench.registers.locations import (
     ListedFile,
     SparkPath,
+    folder_uris,
     list_files,
+    names_in_uris,
+    spark_location,
     visible,
 )
 from kommunebench.registers.text_scan import scan_text
@@ -93,6 +97,17 @@ def test_names_of_locations():
     assert not has_scheme("C:/x") and not has_scheme("/data/x") and not has_scheme("a b:/x")
     assert locate("file:/no/such%20folder", None) == Path("/no/such folder")
     assert visible("_x=1") and not visible("_SUCCESS") and not visible(".crc")
+
+
+def test_spark_writes_places_as_they_are_looked_for(spark, tmp_path):
+    """Otherwise the file of each row is cut out of its location, which takes far longer."""
+    folder = tmp_path / "mine kørsler {1} 100% a+b"
+    spark.range(1).coalesce(1).write.parquet(str(folder / "bef 2015 æ.parquet"))
+    part = next((folder / "bef 2015 æ.parquet").glob("*.parquet")).rename(folder / "én fil.parquet")
+    names = F.col("_metadata.file_path"), F.col("_metadata.file_name")
+    row = spark.read.parquet(spark_location(folder)).select(*names).first()
+    assert row["file_path"].rpartition("/")[0] in folder_uris(folder)
+    assert row["file_name"] in names_in_uris(part.name)
 
 
 def test_hidden_files_and_folders_are_not_listed(tmp_path):
