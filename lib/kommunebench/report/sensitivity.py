@@ -39,8 +39,8 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """Units with an indicator in both halves of the window: ``favourable`` says for each and each
-    half whether it is on the favourable side; and the correlation of the two indicators."""
+    """Units with a performance in both halves of the window: ``favourable`` says for each and each
+    half whether it is on the favourable side; and the correlation of the two performances."""
 
     favourable: pd.DataFrame
     correlation: float
@@ -82,7 +82,7 @@ def check_results(edition: Edition) -> list[CheckResult]:
 
 
 def stability(edition: Edition) -> Stability | None:
-    """The indicator in the two halves of the window; None without both."""
+    """The performance in the two halves of the window; None without both."""
     rows = edition.data.sensitivity
     if rows is None or not set(HALVES) <= set(rows["check"]):
         return None
@@ -92,7 +92,8 @@ def stability(edition: Edition) -> Stability | None:
     wide = wide.reindex(edition.compared["municipality_code"]).astype(float).dropna()
     if len(wide) < 3:
         return None
-    direction = 1.0 if edition.scale.higher_is_sooner == edition.sooner_is_better else -1.0
+    # A performance is positive where the event comes sooner, whatever form the indicator has.
+    direction = 1.0 if edition.sooner_is_better else -1.0
     correlation = float(np.corrcoef(wide[HALVES[0]], wide[HALVES[1]])[0, 1])
     return Stability(direction * wide > 0, correlation)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic_measures import with_checks
+from synthetic_measures import in_form, measuring, share_results, with_checks
 from synthetic_results import dialysis_results, dialysis_settings, registers_results
 from synthetic_results import registers_settings as settings
 
@@ -224,10 +224,10 @@ def test_changes_of_verdict_are_counted_against_the_run():
     )
 
 
-def test_halves_of_the_window_are_crossed():
-    codes = edition().compared["municipality_code"].tolist()[:4]
-    halves = [("first_half", [0.1, 0.2, -0.1, -0.2]), ("second_half", [0.2, -0.1, -0.3, 0.1])]
-    rows = pd.concat(
+def of_halves(codes: list[str]) -> pd.DataFrame:
+    """Performances of four units, on which sooner is positive whatever form is printed."""
+    halves = [("first_half", [0.1, 0.2, 0.3, -0.2]), ("second_half", [0.2, -0.1, 0.3, 0.1])]
+    return pd.concat(
         pd.DataFrame(
             {
                 "check": check,
@@ -239,10 +239,30 @@ def test_halves_of_the_window_are_crossed():
         )
         for check, values in halves
     )
-    one = edition(sensitivity=rows)
+
+
+@pytest.mark.parametrize("form", ["ratio", "inverse", "difference"])
+@pytest.mark.parametrize("measure", ["restricted_mean", "share"])
+def test_halves_of_the_window_are_crossed(measure, form):
+    if measure == "share":
+        data = share_results(form, costs=False)
+    else:
+        data = registers_results(costs=False)
+        data = data if form == "ratio" else in_form(data, form)
+    codes = edition().compared["municipality_code"].tolist()[:4]
+    data = tidy(replace(data, sensitivity=of_halves(codes)))
+    one = Edition(data, measuring(settings(), measure, form), "en")
     found = stability(one)
-    assert [found.count(a, b) for a in (True, False) for b in (True, False)] == [1, 1, 1, 1]
-    assert "Of 2 municipalities on the favourable side of 1" in check_sentences.stability(one)
+    sides = (True, False)
+    assert [found.count(a, b) for a in sides for b in sides] == [2, 1, 1, 0]
+    centre = 0 if form == "difference" else 1
+    assert check_sentences.stability(one).startswith(
+        f"Of 3 municipalities on the favourable side of {centre} in the first half of the window,"
+        " 2 stayed there"
+    )
+    labels = one.settings.labels.model_copy(update={"sooner_is_better": False})
+    unwanted = Edition(data, one.settings.model_copy(update={"labels": labels}), "en")
+    assert [stability(unwanted).count(a, b) for a in sides for b in sides] == [0, 1, 1, 2]
 
 
 def test_pooled_and_within_are_set_beside_each_other():
