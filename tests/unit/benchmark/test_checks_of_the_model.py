@@ -66,6 +66,20 @@ def test_expected_events_of_a_level_in_the_model_are_those_observed(laid_out, ch
     assert rows.loc[("place", "east"), "ci_low"] > 1 > rows.loc[("place", "west"), "ci_high"]
 
 
+@pytest.mark.parametrize("within", [False, True])
+def test_levels_in_the_model_agree_with_many_events_tied(spells, within):
+    """Efron's events are exposed to a share of the hazard of their week: with five weeks to a step
+    most events are tied, and the whole hazard would be too much."""
+    coarse = spells.assign(duration=np.ceil(spells["duration"] / 5).astype(int))
+    out = lay_out(coarse, horizon=HORIZON // 5, unit_effects=within)
+    chain = estimate(out, ties="efron", unit_effects=within)
+    rows = table(out, chain, coarse, c=pd.Categorical(coarse["c"]).codes)
+    levels = rows.loc["c"]
+    np.testing.assert_allclose(levels["expected_events"], levels["observed_events"], rtol=1e-8)
+    total = rows.loc["risk_tenth"]["expected_events"].sum()
+    assert total == pytest.approx(coarse["event"].sum(), rel=1e-8)
+
+
 def test_expected_events_are_those_of_lifelines():
     """Events less martingale residuals; times without ties, where Efron and Breslow are one."""
     rng = np.random.default_rng(6)

@@ -12,6 +12,8 @@ from scipy import stats
 from kommunebench.benchmark.blocks.block import Flags, Floats, Indices, SpellBlock
 from kommunebench.benchmark.checks.facts import UNKNOWN, FactBlocks, Facts, UnitSums
 from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.survival.cox_sums import row_hazard
+from kommunebench.survival.risk_sets import lay_out
 
 RISK_TENTH = "risk_tenth"
 # A number for each spell of a block (n,).
@@ -52,10 +54,10 @@ def calibration(
 
     Columns of gold.calibration: ``breakdown``, ``value``, ``observed_events``,
     ``expected_events`` (the sum over spells of the cumulative hazard up to their end; the
-    increments of the baseline are events over risk at risk, as in martingale residuals, so that
-    the sums of a whole group agree), and limits of observed over expected, which are the exact
-    limits of a Poisson count (Garwood 1936) over the expected number. Values without spells and
-    spells of unknown value are left out.
+    increments of the baseline are those of the likelihood, as in martingale residuals, so that
+    the sums of a whole group agree, whatever is done with ties), and limits of observed over
+    expected, which are the exact limits of a Poisson count (Garwood 1936) over the expected number.
+    Values without spells and spells of unknown value are left out.
     """
     models = tuple(models)
     counted = counted_by_group(
@@ -115,12 +117,16 @@ class _Tables:
 
 
 def expected_events(block: SpellBlock, models: Sequence[NationalModel]) -> Floats:
-    """Cumulative hazard of each spell up to its end (n,), 0 where the fit's hazard is zero."""
+    """Cumulative hazard of each spell up to its end (n,), 0 where the fit's hazard is zero. Under
+    Efron's ties a spell with an event is exposed to a share of the hazard of its last week only, as
+    in the likelihood, whose equations make the sums of a group with a term agree."""
     expected = np.empty(len(block.duration))
     for model, group in zip(models, block.groups, strict=True):
-        cumulative = np.concatenate([[0.0], np.cumsum(_baseline_hazard(model))])
-        passed = np.searchsorted(model.grid.time, block.duration[group.rows], side="right")
-        expected[group.rows] = model.hazards.fit_risk(group)[:, 0] * cumulative[passed]
+        duration, event = block.duration[group.rows].astype(float), block.event[group.rows]
+        start, stratum = np.zeros(len(duration)), np.zeros(len(duration), np.intp)
+        at_risk = lay_out(duration, event, start, stratum, model.grid)
+        cumulative = row_hazard(at_risk, model.terms) * np.exp(-model.terms.shift)
+        expected[group.rows] = model.hazards.fit_risk(group)[:, 0] * cumulative
     return expected
 
 
