@@ -27,6 +27,15 @@ MAIN = "integration_employment"
             ("model.verdict_model=pooled", "model.constant_share=0.02"),
             "model.constant_share: the pooled model has no second stage",
         ),
+        (
+            MAIN,
+            (
+                "model.verdict_model=pooled",
+                "uncertainty.verdict_indicator=plain",
+                "checks.run=[weeks_seen, moves]",
+            ),
+            "checks.run: weeks_seen is a second estimate of the robust indicator",
+        ),
         (MAIN, ("model.ties=efron",), "model.ties: efron: the replicates of the bootstrap"),
         (
             MAIN,

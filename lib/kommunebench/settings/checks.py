@@ -15,7 +15,10 @@ class CheckSettings(Settings):
 
     run: tuple[CheckName, ...] = Field(
         _RULES.run,
-        description="which checks are run; those that the spells have no columns for are left out",
+        description=(
+            "which checks are run; those that the spells have no columns for are left out, and"
+            " weeks_seen where the plain indicator carries the verdicts"
+        ),
     )
     split_at: tuple[int, ...] = Field(
         _RULES.split_at, description="weeks at which the coefficients of split_hazards may change"

@@ -22,6 +22,7 @@ def refuse_unused(settings: "AnalysisSettings") -> None:
         *_unlike_replicates(settings),
         *_unlike_piecewise(settings),
         *_without_unit_effects(settings),
+        *_of_the_robust_indicator(settings),
     ]
     if written:
         raise ValueError("; ".join(written))
@@ -68,6 +69,17 @@ def _without_unit_effects(settings: "AnalysisSettings") -> list[str]:
     return [
         "model.constant_share: the pooled model has no second stage; leave it out, or write"
         " model.verdict_model: within"
+    ]
+
+
+def _of_the_robust_indicator(settings: "AnalysisSettings") -> list[str]:
+    """The check of weeks seen is a second estimate of what only the robust indicator has."""
+    written = "run" in settings.checks.model_fields_set and "weeks_seen" in settings.checks.run
+    if settings.verdict_indicator == "robust" or settings.starts_from_cases or not written:
+        return []
+    return [
+        "checks.run: weeks_seen is a second estimate of the robust indicator, and the plain one"
+        " carries the verdicts; leave it out, or write uncertainty.verdict_indicator: robust"
     ]
 
 

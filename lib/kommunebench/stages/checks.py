@@ -23,7 +23,7 @@ from kommunebench.reference import province_of
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
 from kommunebench.stages.competing_ends import incidence_of_spells
-from kommunebench.stages.estimates import indicator_table
+from kommunebench.stages.estimates import indicator_table, verdict_rules
 from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
 from kommunebench.stages.fact_blocks import fact_blocks, read_labels
 from kommunebench.stages.model_choices import CHOICES, Checking
@@ -45,7 +45,7 @@ def _calibration(checking: Checking) -> pd.DataFrame:
         checking.pooled_models,
         breakdowns,
         provinces(checking.settings, checking.spells.layout.unit_names),
-        checking.run.confidence_level,
+        checking.settings.uncertainty.confidence_level,
     )
 
 
@@ -60,9 +60,9 @@ def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate
     """The run's own verdicts beside the performances that the changes start from."""
     rows = inputs.rows(indicator_table(inputs.settings)).to_pandas()
     rows = rows.set_index("municipality_code").reindex(list(spells.layout.unit_names))
-    is_plain = inputs.settings.uncertainty.verdict_indicator == "plain"
+    is_plain = inputs.settings.verdict_indicator == "plain"
     is_share = inputs.settings.measure == "share"
-    observed = chain.observed.value if is_plain else chain.robust
+    observed = chain.observed_side(inputs.settings.verdict_indicator)
     se = rows["indicator_se" if is_plain or is_share else "indicator_robust_se"].to_numpy(float)
     return RunResults(
         codes=rows.index.to_numpy(),
@@ -71,10 +71,7 @@ def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate
         n_events=rows["events"].to_numpy(float),
         judged=rows["no_verdict_reason"].isna().to_numpy(),
         assessment=rows["assessment"].to_numpy(object),
-        pace=rows["pace"].to_numpy(float),
-        pace_low=rows["pace_low"].to_numpy(float),
-        pace_high=rows["pace_high"].to_numpy(float),
-        confidence_level=inputs.settings.uncertainty.confidence_level,
+        rules=verdict_rules(inputs.settings),
     )
 
 

@@ -8,7 +8,13 @@ import pandas as pd
 
 from kommunebench.benchmark.checks.facts import FactBlocks
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
-from kommunebench.benchmark.checks.halves import HALF, HALVES, estimate_halves, stability
+from kommunebench.benchmark.checks.halves import (
+    HALF,
+    HALVES,
+    estimate_halves,
+    scale_of_run,
+    stability,
+)
 from kommunebench.benchmark.checks.moves import (
     MOVED,
     MOVED_TO,
@@ -30,6 +36,7 @@ from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
 from kommunebench.stages.estimation import PackedSpells
 from kommunebench.stages.stage import StageInputs
+from kommunebench.verdict_rules import VerdictIndicator
 
 # What the spells say where they hold a fact.
 _SAID_BY = {
@@ -68,15 +75,29 @@ class Checking:
         """Whether the models that carry the verdicts have effects of the units."""
         return self.settings.verdict_model == WITHIN
 
-    def performance(self, expected: np.ndarray, robust: np.ndarray) -> np.ndarray:
+    def performance(self, expected: np.ndarray, observed: np.ndarray) -> np.ndarray:
         """The performance (K,) of measures (K,)."""
-        return self.spells.indicator.performance(expected, robust)
+        return self.spells.indicator.performance(expected, observed)
 
-    def choice(self, check: str, expected: np.ndarray, robust: np.ndarray) -> None:
-        """Keep a check that gives other measures of all units than the run's chain."""
-        here = self.performance(self.chain.expected, self.chain.robust)
-        change = self.performance(expected, robust) - here
+    @property
+    def verdict_indicator(self) -> VerdictIndicator:
+        """Which indicator carries the verdicts, and is checked."""
+        return self.settings.verdict_indicator
+
+    def choice(self, check: str, expected: np.ndarray, observed: np.ndarray) -> None:
+        """Keep a check that gives other measures of all units than the run's chain; ``observed``:
+        that of the indicator that carries the verdicts."""
+        here = self.performance(
+            self.chain.expected, self.chain.observed_side(self.verdict_indicator)
+        )
+        change = self.performance(expected, observed) - here
         self.sensitivity.append(under_choice(self.run, check, change))
+
+    def model_choice(self, check: str, expected: np.ndarray, robust: np.ndarray) -> None:
+        """Keep a check whose measures are those of another model of the same spells, under which
+        Kaplan-Meier's observed measure is the run's."""
+        is_plain = self.verdict_indicator == "plain"
+        self.choice(check, expected, self.chain.observed.value if is_plain else robust)
 
     def needs(self, *facts: str) -> None:
         """Raise InputError where the spells lack a fact."""
@@ -98,7 +119,7 @@ def _groups(checking: Checking) -> None:
         least_events=checking.settings.checks.least_events,
         unit_effects=checking.within,
     )
-    checking.choice("groups", chain.expected, chain.robust)
+    checking.model_choice("groups", chain.expected, chain.robust)
 
 
 def _split_hazards(checking: Checking) -> None:
@@ -116,7 +137,7 @@ def _split_hazards(checking: Checking) -> None:
         least_events=checking.settings.checks.least_events,
         unit_effects=checking.within,
     )
-    checking.choice("split_hazards", *measures)
+    checking.model_choice("split_hazards", *measures)
 
 
 def _piecewise(checking: Checking) -> None:
@@ -132,11 +153,16 @@ def _piecewise(checking: Checking) -> None:
         least_events=checking.settings.checks.least_events,
         unit_effects=checking.within,
     )
-    checking.choice("piecewise", chain.expected, chain.robust)
+    checking.model_choice("piecewise", chain.expected, chain.robust)
 
 
 def _weeks_seen(checking: Checking) -> None:
-    """The observed side from the weeks seen of each spell."""
+    """The robust observed side from the weeks seen of each spell."""
+    if checking.verdict_indicator == "plain":
+        raise InputError(
+            "it is a second estimate of the robust measure, and the plain indicator carries the"
+            " verdicts (uncertainty.verdict_indicator)."
+        )
     checking.needs(FOLLOW_UP)
     robust = measures_of_weeks_seen(checking.blocks, checking.chain)
     checking.choice("weeks_seen", checking.chain.expected, robust)
@@ -146,7 +172,9 @@ def _moves(checking: Checking) -> None:
     """Half and twice the hazard after a move."""
     checking.needs(MOVED)
     for check, factor in (("moves_half", 0.5), ("moves_double", 2.0)):
-        measures = measures_after_moves(checking.blocks, checking.chain, factor)
+        measures = measures_after_moves(
+            checking.blocks, checking.chain, factor, checking.verdict_indicator
+        )
         checking.choice(check, *measures)
 
 
@@ -155,20 +183,21 @@ def _movers_to_target(checking: Checking) -> None:
     checking.needs(MOVED_TO)
     moved = checking.blocks.recoded(at_destination)
     chain = estimate_chain(moved, checking.chain.models, checking.chain.measure)
-    checking.choice("movers_to_target", chain.expected, chain.robust)
+    observed = chain.observed_side(checking.verdict_indicator)
+    checking.choice("movers_to_target", chain.expected, observed)
 
 
 def _stability(checking: Checking) -> None:
     """The first and the second half of the window."""
     checking.needs(HALF)
-    run = checking.run
-    halves = estimate_halves(checking.blocks, checking.chain, checking.spells.indicator)
+    run, indicator = checking.run, checking.spells.indicator
+    halves = estimate_halves(checking.blocks, checking.chain, indicator, checking.verdict_indicator)
     for place, check in enumerate(HALVES):
         checking.sensitivity.append(in_half(run, check, halves.performance[place]))
     least = checking.settings.uncertainty.min_verdicts
-    lasting = stability(
-        run.paces_of(halves.performance), run.judged, run.pace, run.pace_se, least_units=least
-    )
+    paces = run.paces(scale_of_run(checking.blocks, checking.chain, indicator))
+    of_halves = paces.scale.pace(halves.performance)
+    lasting = stability(of_halves, run.judged, paces.value, paces.se, least_units=least)
     if lasting is None:
         units = checking.settings.labels.units_en
         raise InputError(

@@ -21,6 +21,7 @@ from kommunebench.benchmark.model.tables import coefficient_table
 from kommunebench.errors import ConvergenceError
 from kommunebench.stages.stored_models import model_rows
 from kommunebench.survival import fit_cox
+from kommunebench.verdict_rules import VerdictRules
 
 
 @pytest.fixture(scope="module")
@@ -198,10 +199,7 @@ def test_rows_of_the_other_models_are_those_of_their_verdicts():
         n_events=np.array([40.0, 50.0, 3.0]),
         judged=np.array([True, True, False]),
         assessment=np.array(["better", "as_expected", None], object),
-        pace=np.full(3, 0.5),
-        pace_low=np.zeros(3),
-        pace_high=np.ones(3),
-        confidence_level=0.95,
+        rules=VerdictRules(),
     )
     verdicts = pd.DataFrame(
         {

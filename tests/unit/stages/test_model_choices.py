@@ -14,7 +14,6 @@ from kommunebench.benchmark.checks.halves import HALF
 from kommunebench.benchmark.checks.sensitivity import RunResults
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.comparison.indicator import Indicator
-from kommunebench.benchmark.comparison.verdicts import half_width
 from kommunebench.benchmark.covariates.specification import infer_specs
 from kommunebench.benchmark.durations.chain import estimate_chain, with_baselines
 from kommunebench.benchmark.durations.measure import Measure
@@ -24,6 +23,7 @@ from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.errors import InputError
 from kommunebench.settings import load_analysis
 from kommunebench.stages.model_choices import CHOICES, Checking
+from kommunebench.verdict_rules import VerdictRules
 
 HORIZON = 30
 RATIO = Indicator("ratio", "restricted_mean")
@@ -61,19 +61,14 @@ def checking(model: str, *overrides: str, **facts: np.ndarray) -> Checking:
         (f"model.verdict_model={model}", "checks.split_at=[10]", *overrides),
     )
     four = np.ones(4)
-    performance = RATIO.performance(chain.expected, chain.robust)
-    half = half_width(0.05 * four, 100 * four, 0.95)
     run = RunResults(
         codes=np.array(list("abcd")),
-        performance=performance,
+        performance=RATIO.performance(chain.expected, chain.robust),
         se=0.05 * four,
         n_events=100 * four,
         judged=four > 0,
         assessment=np.array(["as_expected"] * 4, object),
-        pace=5.0 * performance,
-        pace_low=5.0 * (performance - half),
-        pace_high=5.0 * (performance + half),
-        confidence_level=0.95,
+        rules=VerdictRules(),
     )
     return Checking(
         inputs=SimpleNamespace(settings=settings),

@@ -19,7 +19,7 @@ from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance
 from kommunebench.benchmark.checks.calibration import Breakdown, calibration
 from kommunebench.benchmark.checks.facts import MemoryFacts, Recoded
 from kommunebench.benchmark.checks.groups import chain_of_more_groups
-from kommunebench.benchmark.checks.halves import estimate_halves
+from kommunebench.benchmark.checks.halves import estimate_halves, scale_of_run
 from kommunebench.benchmark.checks.moves import at_destination, measures_after_moves
 from kommunebench.benchmark.checks.piecewise import chain_of_piecewise_hazard
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
@@ -240,7 +240,11 @@ def _all_checks(blocks, layout, chain):
     yield from measures_after_moves(blocks, chain, 2.0)
     moved = blocks.recoded(at_destination)
     yield estimate_chain(moved, chain.models, chain.measure).robust
-    yield estimate_halves(blocks, chain, Indicator("ratio", "restricted_mean")).performance
+    yield measures_after_moves(blocks, chain, 2.0, "plain")[1]
+    ratio = Indicator("ratio", "restricted_mean")
+    yield estimate_halves(blocks, chain, ratio).performance
+    scale = scale_of_run(blocks, chain, ratio)
+    yield np.stack([scale.slope, scale.curvature])
 
 
 def test_expected_values_keep_their_spells(spells):

@@ -8,14 +8,16 @@ import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Flags, Floats
 from kommunebench.benchmark.comparison.models import differing
-from kommunebench.benchmark.comparison.verdicts import assess, half_width
+from kommunebench.benchmark.comparison.pace import Paces, PaceScale, paces_of
+from kommunebench.benchmark.comparison.verdicts import assess, half_width, normal_error
+from kommunebench.verdict_rules import VerdictRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResults:
     """What the run says of its K units: codes; performance of the indicator that is judged (log
     indicator, or difference) with its standard error; events; which are judged; the verdicts (None
-    without); the pace with its interval; the confidence level."""
+    without); the rules of the verdicts."""
 
     codes: np.ndarray
     performance: Floats
@@ -23,43 +25,13 @@ class RunResults:
     n_events: Floats
     judged: Flags
     assessment: np.ndarray
-    pace: Floats
-    pace_low: Floats
-    pace_high: Floats
-    confidence_level: float
+    rules: VerdictRules
 
-    @property
-    def pace_se(self) -> Floats:
-        """Standard error of the pace (K,), NaN where there is no pace: its interval is as wide
-        against it as that of the performance against its own."""
-        half = half_width(self.se, self.n_events, self.confidence_level)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return self.se * (self.pace_high - self.pace_low) / (2.0 * half)
-
-    def paces_of(self, performance: Floats) -> Floats:
-        """Paces of other performances of the units (J, K), by straight lines through the units' own
-        (performance 0 has pace 0); NaN where a unit has none."""
-        half = half_width(self.se, self.n_events, self.confidence_level)
-        centre = self.performance
-        known = np.stack([centre - half, centre, centre + half, np.zeros(len(half))])
-        paces = np.stack([self.pace_low, self.pace, self.pace_high, np.zeros(len(half))])
-        result = np.full(performance.shape, np.nan)
-        for unit in np.flatnonzero(np.isfinite(paces).all(axis=0)):
-            order = np.argsort(known[:, unit])
-            result[:, unit] = _on_lines(
-                performance[:, unit], known[order, unit], paces[order, unit]
-            )
-        return result
-
-
-def _on_lines(x: Floats, known_x: Floats, known_y: Floats) -> Floats:
-    """Values at x (J,) on the straight lines between known points in order, the outermost lines
-    carried on."""
-    widths = np.diff(known_x)
-    steps = np.divide(np.diff(known_y), widths, out=np.zeros(len(widths)), where=widths > 0)
-    first, last = steps[widths > 0][[0, -1]]
-    below, above = np.minimum(x - known_x[0], 0.0), np.maximum(x - known_x[-1], 0.0)
-    return np.interp(x, known_x, known_y) + first * below + last * above
+    def paces(self, scale: PaceScale) -> Paces:
+        """The units' paces with the errors that spread, shrinkage and tiers of the run take;
+        ``scale``: of the model that carries the verdicts. An error is NaN where a unit has none."""
+        error = normal_error(self.se, self.n_events, self.rules)
+        return paces_of(self.performance, error, scale.under(self.rules))
 
 
 def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:
@@ -69,7 +41,7 @@ def under_choice(run: RunResults, check: str, change: Floats) -> pd.DataFrame:
     performance = run.performance + change
     rows = _rows(run, check, performance)
     usable = np.isfinite(performance) & np.isfinite(run.se) & (run.n_events > 1)
-    half = half_width(run.se, run.n_events, run.confidence_level)
+    half = half_width(run.se, run.n_events, run.rules.confidence_level)
     verdict = assess(performance - half, performance + half)
     verdicts = [one if known else None for one, known in zip(verdict, usable, strict=True)]
     return rows.assign(assessment=pd.Series(verdicts, dtype=object))[run.judged]

@@ -77,7 +77,7 @@ def judge(
     direction = np.where(y > 0, BETTER, WORSE)
     fill(columns, judged, assessment_fdr=np.where(flagged, direction, AS_EXPECTED))
     scale = scale.under(rules)
-    paces = paces_of(y, _normal_error(s, n_events, rules), scale.of_units(judged))
+    paces = paces_of(y, normal_error(s, n_events, rules), scale.of_units(judged))
     fill(columns, judged, **paces.columns(half))
     if len(judged) < rules.min_verdicts:
         nothing = {name: np.zeros(0) for name in (*RANK_COLUMNS, *SHRUNK_COLUMNS)}
@@ -89,7 +89,7 @@ def judge(
     fill(columns, judged, **ranked)
     fill(columns, judged, **shrunk_columns(known, paces, spread, indicator, rules))
     small = _too_small(units, se, indicator=indicator, horizon=horizon, rules=rules)
-    error = _normal_error(se[small], units["events"].to_numpy()[small], rules)
+    error = normal_error(se[small], units["events"].to_numpy()[small], rules)
     paces = paces_of(performance[small], error, scale.of_units(small))
     drawn = known.of_others(paces.value, paces.se)
     fill(columns, small, **shrunk_columns(drawn, paces, spread, indicator, rules))
@@ -136,7 +136,7 @@ def half_width(se: Floats, n_events: Floats, confidence_level: float) -> Floats:
     return result
 
 
-def _normal_error(se: Floats, n_events: Floats, rules: VerdictRules) -> Floats:
+def normal_error(se: Floats, n_events: Floats, rules: VerdictRules) -> Floats:
     """Errors of performances (K,) for the posterior, whose distributions are normal: those with
     which a normal distribution has the verdict's interval, or the standard errors themselves."""
     if rules.pace_error == "standard":

@@ -30,6 +30,7 @@ from kommunebench.benchmark.durations.risk_sets import (
 )
 from kommunebench.benchmark.model.hazards import GroupHazards
 from kommunebench.benchmark.model.national import NationalModel
+from kommunebench.verdict_rules import VerdictIndicator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,11 @@ class ChainEstimate:
     def nation_expected(self) -> float:
         """Mean expected measure of all spells of the nation."""
         return float(self.n_spells @ self.expected / self.n_spells.sum())
+
+    def observed_side(self, indicator: VerdictIndicator) -> Floats:
+        """The observed measure (K,) that the robust or the plain indicator sets against the
+        expected one."""
+        return self.robust if indicator == "robust" else self.observed.value
 
     @property
     def hazards(self) -> tuple[GroupHazards, ...]:

@@ -56,18 +56,18 @@ class Measure:
         curve = np.zeros(len(risk), np.intp)
         return self.of_curves(log_survival[None, :], curve, risk)
 
-    def curvature_of_risks(self, log_survival: Floats, risk: Floats) -> Floats:
-        """The second derivative of ``of_risks`` in the log of the risk (n,): sum over k of c_k S
-        log S (1 + log S) with S the row's curve."""
+    def derivatives_of_risks(self, log_survival: Floats, risk: Floats) -> tuple[Floats, Floats]:
+        """The first and the second derivative of ``of_risks`` in the log of the risk, each (n,):
+        the sums over k of c_k S log S and of c_k S log S (1 + log S), with S the row's curve."""
         log, weights = log_survival[None, self.weeks], self.weights[self.weeks]
         # S log S is 0 where S is.
         finite = np.where(np.isneginf(log), 0.0, log)[0]
-        result = np.empty(len(risk))
+        first, second = np.empty(len(risk)), np.empty(len(risk))
         for rows in row_chunks(len(risk)):
             survival, r = survival_of(log, risk[rows]), risk[rows]
-            first, second = survival @ (weights * finite), survival @ (weights * finite**2)
-            result[rows] = r * (first + r * second)
-        return result
+            first[rows] = r * (survival @ (weights * finite))
+            second[rows] = first[rows] + r**2 * (survival @ (weights * finite**2))
+        return first, second
 
     def of_curves(self, log_survival: Floats, curve: Indices, risk: Floats) -> Floats:
         """The measure of curves exp(risk log S), one a row (n,): ``curve`` (n,) says which of the

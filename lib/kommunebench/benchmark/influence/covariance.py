@@ -14,10 +14,12 @@ from functools import partial
 import numpy as np
 
 from kommunebench.benchmark.blocks.block import Blocks, Floats, Indices, backwards
+from kommunebench.benchmark.blocks.shared_passes import Several, several
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.durations.chain import ChainEstimate
 from kommunebench.benchmark.influence.coefficients import through_coefficients
+from kommunebench.benchmark.influence.pace_scale import log_hazard_sums, pace_scale_of
 from kommunebench.benchmark.influence.spells import (
     GroupEffects,
     InfluencePlan,
@@ -88,9 +90,18 @@ def deviations_gram(areas: Sequence[Floats | None]) -> Floats | float:
 def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -> InfluencePlan:
     """Two sums over the blocks, and the derivatives they give."""
     on_expected, on_observed, on_robust = performance_derivatives(chain, indicator)
-    sums = blocks.total(
-        partial(influence_sums, models=chain.models, curves=chain.curves, measure=chain.measure)
+    both: Several = blocks.total(
+        partial(
+            several,
+            functions=(
+                partial(
+                    influence_sums, models=chain.models, curves=chain.curves, measure=chain.measure
+                ),
+                partial(log_hazard_sums, hazards=chain.hazards, measure=chain.measure),
+            ),
+        )
     )
+    sums, of_log_hazard = both.results
     ratio = _multiplier_ratio(chain, sums)
     through = blocks.total(
         partial(multiplier_effects, models=chain.models, curves=chain.curves, ratio=ratio)
@@ -110,31 +121,10 @@ def influence_plan(blocks: Blocks, chain: ChainEstimate, indicator: Indicator) -
         on_expected=on_expected,
         on_observed=on_observed,
         on_robust=on_robust,
-        pace_scale=_pace_scale(chain, sums, indicator),
+        pace_scale=pace_scale_of(chain, of_log_hazard, indicator),
         per_event=per_event,
         running_per_event=running_per_event,
     )
-
-
-def _pace_scale(chain: ChainEstimate, sums: InfluenceSums, indicator: Indicator) -> PaceScale:
-    """What a greater hazard takes from the observed measure of the same spells."""
-    second = np.sum([group.expected_curvature for group in sums.groups], axis=0)
-    return PaceScale.at_expected(
-        indicator,
-        chain.expected,
-        _expected_level(chain, sums) / chain.n_spells,
-        second / chain.n_spells,
-    )
-
-
-def _expected_level(chain: ChainEstimate, sums: InfluenceSums) -> Floats:
-    """The derivative of the summed expected measure in the log of all hazards (K,): the sum over
-    spells and weeks of c_k S log S."""
-    level = np.zeros(len(chain.n_spells))
-    for hazard, group in zip(chain.hazards, sums.groups, strict=True):
-        right = chain.measure.to_the_right(group.expected_area)
-        level += right @ hazard.finite_factors[:, 0]
-    return level
 
 
 def _multiplier_ratio(chain: ChainEstimate, sums: InfluenceSums) -> Floats:

@@ -33,17 +33,15 @@ class GroupSums(FieldSums):
 
     ``expected_area``, ``robust_area`` (K, H + 1): r S(k), under the national and under the unit's
     own curve, for the weeks k that the measure weighs; ``expected_slope``, ``robust_slope`` (K, p):
-    x sum over k of c_k S log S; ``expected_curvature`` (K,): sum over k of c_k S log S (1 + log S),
-    the second derivative of the measure in the log of all hazards; ``risk`` (K, H): r of those at
-    risk; ``curvature`` (H,), ``event_x`` (H, u + p), ``leaving_x`` (H, u + p): what the baseline's
-    derivative in the coefficients of the fit is made of, columns of the units' effects first.
+    x sum over k of c_k S log S; ``risk`` (K, H): r of those at risk; ``curvature`` (H,),
+    ``event_x`` (H, u + p), ``leaving_x`` (H, u + p): what the baseline's derivative in the
+    coefficients of the fit is made of, columns of the units' effects first.
     """
 
     expected_area: Floats
     robust_area: Floats
     expected_slope: Floats
     robust_slope: Floats
-    expected_curvature: Floats
     risk: Floats
     curvature: Floats
     event_x: Floats
@@ -134,7 +132,6 @@ def _group_sums(
         robust_area=robust[0],
         expected_slope=by_unit @ (group.x * expected[1][:, None]),
         robust_slope=by_unit @ (group.x * robust[1][:, None]),
-        expected_curvature=by_unit @ measure.curvature_of_risks(national[0], risk),
         risk=backwards(leaving.reshape(block.n_units, block.horizon).astype(float), 1),
         curvature=np.bincount(week, terms.curvature, block.horizon).astype(float),
         event_x=_fit_sums(block, group, model, terms.bracket),
