@@ -83,9 +83,17 @@ def list_frames(  # type: ignore[no-untyped-def]
 ):
     """Ten best and ten worst units, and the potential, by the plain difference as the fifths
     are."""
-    fifth = comparison.table["quintile"].to_numpy(float)
-    listed = ten_best(comparison.plain, fifth, list(comparison.table["municipality_code"]))
-    potential = potentials(comparison.plain, covariance, fifth, rules)
+    table = comparison.table
+    fifth = table["quintile"].to_numpy(float)
+    listed = ten_best(comparison.plain, fifth, list(table["municipality_code"]))
+    potential = potentials(
+        comparison.plain,
+        covariance,
+        fifth,
+        rules,
+        n_events=table["events"].to_numpy(float),
+        judged=table["no_verdict_reason"].isna().to_numpy(),
+    )
     return {
         POTENTIALS: inputs.frame(POTENTIALS, potential),
         TEN_BEST: inputs.frame(TEN_BEST, with_municipality(inputs.settings, listed)),

@@ -135,14 +135,16 @@ def posterior(y: Floats, s: Floats, spread: Spread) -> Posterior:
 def _given_tau(
     y: Floats, s: Floats, *, tau: Floats, weight: Floats, centre: Floats, mean_variance: Floats
 ) -> Posterior:
-    """With b = s^2 / (s^2 + tau^2): mean y + b (centre - y), own variance s^2 (1 - b)."""
-    shrinkage = s[None, :] ** 2 / (s[None, :] ** 2 + tau[:, None] ** 2)
+    """With b = s^2 / (s^2 + tau^2): mean y + b (centre - y), own variance s^2 (1 - b) = tau^2 b.
+    An infinite error has b = 1: nothing is known of the unit but that it is one of them."""
+    with np.errstate(divide="ignore"):
+        shrinkage = 1.0 / (1.0 + (tau[:, None] / s[None, :]) ** 2)
     return Posterior(
         tau=tau,
         weight=weight,
         centre=centre,
         means=y + shrinkage * (centre[:, None] - y),
         shrinkage=shrinkage,
-        own_variance=s[None, :] ** 2 * (1 - shrinkage),
+        own_variance=tau[:, None] ** 2 * shrinkage,
         mean_variance=mean_variance,
     )
