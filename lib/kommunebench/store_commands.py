@@ -46,11 +46,8 @@ def overview(options: Namespace) -> int:
     places, left_out = write_overview(store_of(options), options.analyses)
     for language, page in places.items():
         say(f"  overview ({language})   {page}")
-    if left_out:
-        say(
-            f"  not on it: {', '.join(left_out)}, which conf/analyses does not describe; give their"
-            " YAML files"
-        )
+    for name, reason in left_out.items():
+        say(f"  not on it: {name} ({reason})")
     return 0
 
 
