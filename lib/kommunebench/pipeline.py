@@ -16,6 +16,7 @@ from kommunebench.run_log import (
     unversioned,
 )
 from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.late_writes import late_writes_recorded
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput, row_filter
 from kommunebench.stages.valid_records import valid_record
 from kommunebench.storage import (
@@ -138,9 +139,9 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
         "fingerprint": mark,
     }
     writes = _writes(run, output, fresh)
-    versions = write_tables(run.store, writes, metadata, lambda: _check_lease(run))
     # Not finished where another run has taken over meanwhile and written its own rows.
-    _check_lease(run)
+    with late_writes_recorded(run.log, begun, run.lease):
+        versions = write_tables(run.store, writes, metadata, lambda: _check_lease(run))
     seconds = time.monotonic() - started
     rows = {f"rows_{v.table.split('.')[1]}": float(v.rows) for v in versions if v.rows is not None}
     finished = replace(

@@ -18,6 +18,7 @@ from kommunebench.stages.bronze_writes import (
     stored_files,
 )
 from kommunebench.stages.found_delivery import FoundDelivery, delivery_found, marker_record
+from kommunebench.stages.late_writes import late_writes_recorded
 from kommunebench.storage import (
     Store,
     TableVersion,
@@ -152,20 +153,24 @@ def _write(
     lease: Lease,
 ) -> tuple[TableVersion, ...]:
     """Bronze tables first, then the record of what they hold; after a failure every table is what
-    it was before. Where the lease is lost nothing more is written, and nothing taken back: the
-    process that holds it now reads everything again."""
+    it was before. Where the lease is lost nothing more is written, and nothing taken back: the next
+    ingestion reads everything again."""
     steps = tuple(steps)
     tables = [write.table for step in steps for write in step]
     metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
     lease.check()
-    log.start(replace(record, state="started", tables_written=unversioned(tables)))
+    begun = replace(record, state="started", tables_written=unversioned(tables))
+    log.start(begun)
 
     def taken_back() -> None:
         log.finish(replace(record, state="undone"))
         log.flush()
 
     # Where a table cannot be taken back the start stands alone: everything is read again.
-    with unwritten_on_failure(store, tables, taken_back, lease.is_held):
+    with (
+        late_writes_recorded(log, begun, lease),
+        unwritten_on_failure(store, tables, taken_back, lease.is_held),
+    ):
         written = [write_tables(store, step, metadata, lease.check) for step in steps]
     return tuple(version for step in written for version in step)
 
