@@ -14,6 +14,7 @@ from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.stages.bronze_writes import (
     SIMULATION,
     bronze_writes,
+    emptying_writes,
     record_writes,
     stored_files,
 )
@@ -86,7 +87,8 @@ def _read_and_write(
 
     started, store = time.monotonic(), log.store
     last = log.last("ingest", DELIVERY)
-    # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store.
+    # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store, and
+    # what is not read again is taken out.
     interrupted = last is not None and last.state == "started"
     stored = () if interrupted else stored_files(store)
     staging = _staging(store)
@@ -106,7 +108,9 @@ def _read_and_write(
     record = _record_of(delivered)
     versions: tuple[TableVersion, ...] = ()
     if read.results or set(files) != set(stored):
-        steps = bronze_writes(store, read.results, stored), record_writes(store, files)
+        emptied = emptying_writes(store, read.results) if interrupted else []
+        rows_read = bronze_writes(store, read.results, stored)
+        steps = [*rows_read, *emptied], record_writes(store, files)
         versions = _write(store, steps, record, log, lease)
     rows = float(sum(f.rows or 0 for f in files))
     # Not finished where another process has taken over meanwhile: what it writes is not known here.
