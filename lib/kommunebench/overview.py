@@ -2,13 +2,14 @@
 rules, as one page per language."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kommunebench.errors import ConfigError
 from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview
 from kommunebench.run_log import RunLog
 from kommunebench.settings import AnalysisSettings, load_analysis
 from kommunebench.stages.order import stages_of
-from kommunebench.stages.published import read_published, run_information
+from kommunebench.stages.published import PublishedResults, read_published, run_information
 from kommunebench.stages.valid_records import is_whole
 from kommunebench.storage import Store
 from kommunebench.tracked import LANGUAGES
@@ -16,11 +17,25 @@ from kommunebench.tracked import LANGUAGES
 # The stage after which a run has its verdicts.
 _LAST_STAGE = "uncertainty"
 _HALF_DONE = "its newest run was interrupted, or a stage of it ran again without those after it"
+_DELIVERY_UNKNOWN = (
+    "its newest run does not say which delivery it was made from; whether its registers are marked"
+    " as simulated, and the rows that could not be used, are those of the delivery the store holds"
+    " now. Run it again on its own delivery if that is another one"
+)
 
 
-def write_overview(store: Store, names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Write the page in both languages into the store's folder; where they are, by language, and
-    which analyses of the store are not on it, with the reason.
+@dataclass(frozen=True, slots=True)
+class WrittenOverview:
+    """Where the pages are, by language; which analyses of the store are not on them, with the
+    reason; and what must be known of some that are, by analysis."""
+
+    pages: dict[str, str]
+    left_out: dict[str, str]
+    remarks: dict[str, str]
+
+
+def write_overview(store: Store, names: Sequence[str]) -> WrittenOverview:
+    """Write the page in both languages into the store's folder.
 
     ``names``: analyses by name in conf/analyses or path; none: all that the store holds and
     conf/analyses describes. Raises ConfigError where an analysis has no finished run in the store,
@@ -40,7 +55,13 @@ def write_overview(store: Store, names: Sequence[str]) -> tuple[dict[str, str], 
             f"The store {store.location} holds no finished run of an analysis in conf/analyses:"
             f" `kommunebench run` first, or give the analysis' YAML file.{because}"
         )
-    shown = [_read(store, log, settings) for settings in chosen]
+    shown, remarks = [], {}
+    for settings in chosen:
+        run_id, results = _read(store, log, settings)
+        information = run_information(run_id, {}, results.simulated, "")
+        shown.append(AnalysisShown(results.report_data(information), settings))
+        if results.delivery is not None and not results.delivery.is_of_the_run:
+            remarks[settings.name] = _DELIVERY_UNKNOWN
     target = folder / "reports" / "overview"
     target.mkdir(parents=True, exist_ok=True)
     places = {}
@@ -48,7 +69,7 @@ def write_overview(store: Store, names: Sequence[str]) -> tuple[dict[str, str], 
         path = target / f"overview_{language}.html"
         path.write_text(build_overview(shown, language=language), encoding="utf-8")
         places[str(language)] = str(path)
-    return places, left_out
+    return WrittenOverview(places, left_out, remarks)
 
 
 def _analyses_of(log: RunLog) -> tuple[list[AnalysisSettings], dict[str, str]]:
@@ -80,8 +101,8 @@ def _finished_run(log: RunLog, settings: AnalysisSettings) -> str | None:
     return record.run_id
 
 
-def _read(store: Store, log: RunLog, settings: AnalysisSettings) -> AnalysisShown:
-    """The newest finished run of an analysis."""
+def _read(store: Store, log: RunLog, settings: AnalysisSettings) -> tuple[str, PublishedResults]:
+    """The newest finished run of an analysis, and what it publishes."""
     run_id = _finished_run(log, settings)
     if run_id is None:
         name = settings.name
@@ -90,6 +111,4 @@ def _read(store: Store, log: RunLog, settings: AnalysisSettings) -> AnalysisShow
             f"The store {store.location} holds no finished run of {name}"
             f"{f' ({_HALF_DONE})' if ran else ''}: `kommunebench run {name}` first."
         )
-    results = read_published(store, settings, run_id)
-    information = run_information(run_id, {}, results.simulated, "")
-    return AnalysisShown(results.report_data(information), settings)
+    return run_id, read_published(store, settings, run_id)

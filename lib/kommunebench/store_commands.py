@@ -48,10 +48,12 @@ def overview(options: Namespace) -> int:
     """One page over several analyses of a store."""
     from kommunebench.overview import write_overview
 
-    places, left_out = write_overview(store_of(options), options.analyses)
-    for language, page in places.items():
+    written = write_overview(store_of(options), options.analyses)
+    for language, page in written.pages.items():
         say(f"  overview ({language})   {page}")
-    for name, reason in left_out.items():
+    for name, remark in written.remarks.items():
+        say(f"  {name}: {remark}")
+    for name, reason in written.left_out.items():
         say(f"  not on it: {name} ({reason})")
     return 0
 

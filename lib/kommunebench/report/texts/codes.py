@@ -205,6 +205,7 @@ CODES: dict[str, dict[str, Text]] = {
     },
     "table": TABLE_CODES,
     "stage": {
+        "delivery": Text("leverance", "delivery"),
         "permit_holders": Text("opholdstilladelser", "permit holders"),
         "immigrants": Text("indvandrere", "immigrants"),
         "population": Text("population", "population"),
