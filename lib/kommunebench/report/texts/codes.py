@@ -226,5 +226,6 @@ CODES: dict[str, dict[str, Text]] = {
         "efficiency": Text("effektivitet", "efficiency"),
         "report": Text("rapport", "report"),
         "ingest": Text("indlæsning", "ingest"),
+        "spells_file": Text("indlæsning af forløb", "reading the file of spells"),
     },
 }
