@@ -2,7 +2,7 @@
 it."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,9 @@ from kommunebench.run_log import (
     unversioned,
 )
 from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.late_writes import late_writes_recorded
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput, row_filter
+from kommunebench.stages.valid_records import valid_record
 from kommunebench.storage import (
     Store,
     TableVersion,
@@ -74,22 +76,26 @@ def tables_read(stages: Iterable[Stage]) -> tuple[Table, ...]:
 
 def run_stages(run: Run, stages: Iterable[Stage]) -> None:
     """Run stages in order. A stage whose settings, inputs and code did not change is skipped unless
-    ``run.force``; one that started and did not finish runs again."""
+    ``run.force``; one that started and did not finish runs again, and so does one that builds on a
+    stage that ran, now or since it ran itself."""
     stages = tuple(stages)
     run.versions = versions_now(run.store, tables_read(stages)) | run.versions
     fingerprints: dict[str, str] = {}
+    executed: set[str] = set()
     try:
         for stage in stages:
             mark = _fingerprint(run, stage, fingerprints)
             fingerprints[stage.name] = mark
             with run.progress.step(stage.name) as step:
-                finished = None if run.force else _still_valid(run, stage, mark)
+                again = run.force or not executed.isdisjoint(stage.after)
+                finished = None if again else _still_valid(run, stage, stages, mark)
                 if finished is not None:
                     step.note("unchanged")
                     run.skipped.append(stage.name)
                     _take_over(run, finished)
                 else:
                     step.note(_execute(run, stage, mark))
+                    executed.add(stage.name)
     finally:
         # Another process has taken over: its records tell what the store holds now.
         if run.lease is None or not run.lease.lost:
@@ -103,12 +109,10 @@ def _fingerprint(run: Run, stage: Stage, earlier: Mapping[str, str]) -> str:
     return fingerprint(run.data_fingerprint, settings, upstream)
 
 
-def _still_valid(run: Run, stage: Stage, mark: str) -> StageRecord | None:
-    """The record of the rows the store now holds for this stage, if the stage finished and they
-    were made from the same things."""
-    kept_by_run = all("run_id" in table.columns for table in stage.writes)
-    run_id = run.run_id if kept_by_run else None
-    record = run.log.finished(stage.name, run.settings.name, run_id)
+def _still_valid(run: Run, stage: Stage, stages: Sequence[Stage], mark: str) -> StageRecord | None:
+    """The record of the rows the store now holds for this stage, if the stage finished, they were
+    made from the same things, and no stage it builds on has written since."""
+    record = valid_record(run.log, stage, stages, run.settings.name, run.run_id)
     if record is None or record.fingerprint != mark:
         return None
     return record if all(table_exists(run.store, table) for table in stage.writes) else None
@@ -135,9 +139,9 @@ def _execute(run: Run, stage: Stage, mark: str) -> str:
         "fingerprint": mark,
     }
     writes = _writes(run, output, fresh)
-    versions = write_tables(run.store, writes, metadata, lambda: _check_lease(run))
     # Not finished where another run has taken over meanwhile and written its own rows.
-    _check_lease(run)
+    with late_writes_recorded(run.log, begun, run.lease):
+        versions = write_tables(run.store, writes, metadata, lambda: _check_lease(run))
     seconds = time.monotonic() - started
     rows = {f"rows_{v.table.split('.')[1]}": float(v.rows) for v in versions if v.rows is not None}
     finished = replace(

@@ -53,26 +53,33 @@ def old_runs(store: Store, keep: int) -> tuple[OldRun, ...]:
 
 
 def drop_runs(
-    store: Store, runs: Iterable[OldRun], tell: Callable[[str], None] = lambda text: None
-) -> None:
-    """Delete the rows of runs, gold first and the log last, so that an interrupted deletion is
-    seen again; then remove files no version within the retention refers to.
+    store: Store,
+    runs: Iterable[OldRun],
+    keep: int,
+    tell: Callable[[str], None] = lambda text: None,
+) -> tuple[OldRun, ...]:
+    """Delete the rows of those of these runs that are old still once their analyses are held, gold
+    first and the log last, so that an interrupted deletion is seen again; then remove files no
+    version within the retention refers to. Returns the runs that were dropped.
 
+    ``keep``: as for `old_runs`; a run that was made again meanwhile is among the newest and stays.
     Raises StoreError naming the holder where an analysis is being run now.
     """
-    runs = tuple(runs)
+    named = {(run.analysis, run.run_id) for run in runs}
     with ExitStack() as leases:
-        for analysis in sorted({run.analysis for run in runs}):
+        for analysis in sorted({analysis for analysis, _ in named}):
             leases.enter_context(held(store, analysis, tell=tell))
-        for table in (t for t in _tables_of_runs() if table_exists(store, t)):
-            affected = [run for run in runs if table.qualified_name in run.rows]
-            if affected:
-                delete_rows(store, table, " OR ".join(_condition(run) for run in affected))
-        if runs:
-            _forget(store, runs)
+        old = old_runs(store, keep) if named else ()
+        dropped = tuple(run for run in old if (run.analysis, run.run_id) in named)
+        if dropped:
+            condition = " OR ".join(_condition(run) for run in dropped)
+            for table in (t for t in _tables_of_runs() if table_exists(store, t)):
+                delete_rows(store, table, condition)
+            _forget(store, dropped)
     for table in declared_tables():
         if table_exists(store, table):
             vacuum(store, table)
+    return dropped
 
 
 def _dropped_runs(records: list[StageRecord], keep: int) -> dict[tuple[str, str], datetime]:

@@ -40,6 +40,8 @@ INGESTIONS = ("ingest", "spells_file")
 SIMULATION_MARKER = "simulation.json"
 # Every append is a file of its own: above this many they are brought together.
 _MOST_FILES = 40
+# More records than a run adds to the log it read: a number so far ahead is behind none of them.
+_AHEAD = 1_000
 # A table a stage is about to write has no version yet.
 NO_VERSION = -1
 
@@ -98,9 +100,20 @@ class RunLog:
             append_rows(self.store, STAGE_LOG, [_as_row(record) for record in self.waiting])
             self.waiting.clear()
 
-    def _add(self, record: StageRecord) -> None:
+    def start_after_all_others(self, record: StageRecord) -> None:
+        """Record, in the log as it is in the store now, a start that nobody finishes: the stage
+        may have written rows after another process had taken over and written its own.
+
+        Also what that process records from now on, which continues the log as it read it, counts as
+        earlier, so that the next run replaces the rows.
+        """
+        now = RunLog(self.store)
+        now._add(replace(record, state="started"), _AHEAD)
+        now.flush()
+
+    def _add(self, record: StageRecord, further: int = 1) -> None:
         last = max((r.sequence for r in self.records), default=0)
-        numbered = replace(record, sequence=last + 1, recorded_at=datetime.now(UTC))
+        numbered = replace(record, sequence=last + further, recorded_at=datetime.now(UTC))
         self.records.append(numbered)
         self.waiting.append(numbered)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kommunebench.errors import ConfigError, StoreError
 from kommunebench.leases import DELIVERY, Lease, held
 from kommunebench.pipeline import Run, tables_read, versions_now
-from kommunebench.run_log import RunLog, run_identifier
+from kommunebench.run_log import RunLog, StageRecord, run_identifier
 from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress
@@ -83,7 +83,7 @@ def _new_run(
     data = _data_held(store, settings)
     if data is None:
         return None
-    log, mark, versions = data
+    log, mark, ingested, versions = data
     return Run(
         store=store,
         settings=settings,
@@ -94,14 +94,15 @@ def _new_run(
         force=options.force,
         lease=lease,
         versions=versions,
+        metrics={**ingested.metrics, f"seconds_{ingested.stage}": ingested.seconds},
     )
 
 
 def _data_held(
     store: Store, settings: AnalysisSettings
-) -> tuple[RunLog, str, dict[str, int]] | None:
-    """The log, the fingerprint of the data of an analysis, and the versions of the tables that hold
-    them.
+) -> tuple[RunLog, str, StageRecord, dict[str, int]] | None:
+    """The log, the fingerprint of the data of an analysis, the record of the ingestion that last
+    brought data, and the versions of the tables that hold them.
 
     The log is read before and after the others: where an ingestion began or ended in between, they
     may be of two deliveries, and all are read again.
@@ -120,7 +121,7 @@ def _data_held(
         mark = stored_data(store, settings) if from_registers else ingested.fingerprint
         before, log = log, RunLog(store)
         if before.of_stage(stage, analysis) == log.of_stage(stage, analysis):
-            return log, mark, versions
+            return log, mark, ingested, versions
 
 
 def _ingestion_of(settings: AnalysisSettings) -> tuple[str, str]:

@@ -1,13 +1,18 @@
 """The verbs that look at a store and its tracked runs: runs, compare, overview, prune."""
 
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kommunebench.calls import environment_of, store_of
 from kommunebench.errors import ConfigError
 from kommunebench.places import has_scheme
 from kommunebench.storage import Store
 from kommunebench.terminal import Progress, say
+
+if TYPE_CHECKING:
+    from kommunebench.prune import OldRun
 
 
 def runs(options: Namespace) -> int:
@@ -43,14 +48,13 @@ def overview(options: Namespace) -> int:
     """One page over several analyses of a store."""
     from kommunebench.overview import write_overview
 
-    places, left_out = write_overview(store_of(options), options.analyses)
-    for language, page in places.items():
+    written = write_overview(store_of(options), options.analyses)
+    for language, page in written.pages.items():
         say(f"  overview ({language})   {page}")
-    if left_out:
-        say(
-            f"  not on it: {', '.join(left_out)}, which conf/analyses does not describe; give their"
-            " YAML files"
-        )
+    for name, remark in written.remarks.items():
+        say(f"  {name}: {remark}")
+    for name, reason in written.left_out.items():
+        say(f"  not on it: {name} ({reason})")
     return 0
 
 
@@ -66,19 +70,31 @@ def prune(options: Namespace) -> int:
     store = store_of(options)
     runs = old_runs(store, options.keep)
     say(f"{options.store}: the newest {options.keep} runs of each analysis are kept")
-    for run in runs:
-        say(
-            f"  {'dropped' if options.yes else 'to drop'}  {run.analysis}  run {run.run_id}  last"
-            f" written {run.last_written:%Y-%m-%d %H:%M}  {sum(run.rows.values())} rows in"
-            f" {len(run.rows)} tables"
-        )
     if not options.yes:
+        _say_runs("to drop", runs)
         say(
             f"  {len(runs)} runs would be dropped, then files removed that no table has referred to"
             " for a week (deleted_file_retention of the environment). Nothing was changed: give"
             " --yes to do it. Report pages and tracked runs stay either way."
         )
         return 0
-    drop_runs(store, runs, Progress(options.quiet).tell)
-    say(f"  {len(runs)} runs dropped, files without a table removed")
+    dropped = drop_runs(store, runs, options.keep, Progress(options.quiet).tell)
+    _say_runs("dropped", dropped)
+    _say_runs("kept, made again meanwhile", _without(runs, dropped))
+    say(f"  {len(dropped)} runs dropped, files without a table removed")
     return 0
+
+
+def _say_runs(what: str, runs: "Iterable[OldRun]") -> None:
+    for run in runs:
+        say(
+            f"  {what}  {run.analysis}  run {run.run_id}  last written"
+            f" {run.last_written:%Y-%m-%d %H:%M}  {sum(run.rows.values())} rows in"
+            f" {len(run.rows)} tables"
+        )
+
+
+def _without(runs: "Iterable[OldRun]", others: "Iterable[OldRun]") -> "list[OldRun]":
+    """The runs that are not among the others, whatever rows these have."""
+    named = {(run.analysis, run.run_id) for run in others}
+    return [run for run in runs if (run.analysis, run.run_id) not in named]

@@ -102,7 +102,7 @@ def test_a_stage_whose_rows_went_with_its_run_is_run_again(store):
     """No later run has the stage, so that its record is the newest of it."""
     first = go(store, 13, reduction())
     go(store, 26)
-    drop_runs(store, old_runs(store, 1))
+    drop_runs(store, old_runs(store, 1), 1)
     assert read_table(store, VARIANCE_REDUCTION).count() == 0
     assert RunLog(store).finished("reduction", first.settings.name, first.run_id) is None
     assert go(store, 13, reduction()).skipped == ["drops"]
@@ -116,9 +116,9 @@ def test_an_interrupted_deletion_is_found_again(store, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("kommunebench.prune._forget", lambda *_: (_ for _ in ()).throw(OSError))
         with pytest.raises(OSError):
-            drop_runs(store, old_runs(store, 1))
+            drop_runs(store, old_runs(store, 1), 1)
     assert [run.run_id for run in old_runs(store, 1)] == [first.run_id]
-    drop_runs(store, old_runs(store, 1))
+    drop_runs(store, old_runs(store, 1), 1)
     assert old_runs(store, 1) == ()
 
 

@@ -18,6 +18,8 @@ from kommunebench.run_log import RunLog, StageRecord, State
 from kommunebench.run_opening import run_on_store
 from kommunebench.settings import EnvironmentSettings, load_analysis, load_environment
 from kommunebench.stages.ingest import ingest_delivery
+from kommunebench.stages.published import run_information
+from kommunebench.stages.run_metrics import run_metrics
 from kommunebench.stages.stage import Stage, StageOutput
 from kommunebench.storage import Store, arrow_rows, update_rows, write_table
 from kommunebench.terminal import Progress
@@ -35,7 +37,7 @@ def record(log: RunLog, state: State, fingerprint: str) -> None:
     log.finish(
         StageRecord(
             analysis=DELIVERY, run_id="", stage="ingest", fingerprint=fingerprint,
-            tables_written=(), state=state,
+            tables_written=(), state=state, seconds=7.5, metrics={"delivered_rows": 12.0},
         )
     )  # fmt: skip
     log.flush()
@@ -83,6 +85,16 @@ def test_a_simulated_delivery_is_another_than_an_equal_real_one(store):
     deliver(store, BEF="x", simulation="x")
     record(log, "finished", "simulated")
     assert opened(store).run_id != real.run_id
+
+
+def test_rows_and_seconds_of_the_ingestion_are_the_runs_too(store):
+    """The tracked run and the report have them from there."""
+    deliver(store, BEF="x")
+    record(RunLog(store), "finished", "real")
+    metrics = opened(store).metrics
+    assert metrics == {"delivered_rows": 12.0, "seconds_ingest": 7.5}
+    assert run_metrics(metrics, {}) == metrics
+    assert run_information("r", metrics, None, "").stage_seconds == {"ingest": 7.5}
 
 
 @pytest.mark.parametrize("end", ["finished", "undone"])
@@ -152,8 +164,11 @@ def test_a_stage_that_lost_its_lease_while_it_wrote_is_not_recorded_as_finished(
         )  # fmt: skip
         with pytest.raises(StoreError, match="another run has taken over"):
             run_stages(run, [stage("first"), stage("second")])
-    states = [(r.stage, r.state) for r in RunLog(store).records]
-    assert states == [("first", "started"), ("first", "finished"), ("second", "started")]
+    first, second = (
+        [r.state for r in RunLog(store).of_stage(name, ANALYSIS.name)]
+        for name in ("first", "second")
+    )
+    assert first == ["started", "finished"] and set(second) == {"started"}
 
 
 def test_an_ingestion_that_lost_its_lease_while_it_wrote_is_not_recorded_as_finished(

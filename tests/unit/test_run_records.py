@@ -1,4 +1,4 @@
-"""Which records of the run log outlive their run when it is pruned. Without Spark."""
+"""Which runs and which of their records and rows pruning takes. Without Spark."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from kommunebench.prune import OldRun
 from kommunebench.run_log import RunLog, StageRecord, unversioned
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import POPULATION_DROPS
-from kommunebench.storage import Store
+from kommunebench.storage import Store, arrow_rows, read_rows, write_table
 from kommunebench.tables import Table
 
 
@@ -35,14 +35,19 @@ def finish(log: RunLog, analysis: str, run_id: str, stage: str, *tables: Table) 
 
 
 @pytest.fixture
-def forget(monkeypatch: pytest.MonkeyPatch, store: Store):
-    """Take a run out of the log, without Spark."""
-
+def without_spark(monkeypatch: pytest.MonkeyPatch) -> None:
     def delete(place: Store, table: Table, where: str) -> None:
         DeltaTable(place.path(table)).delete(where)
 
     monkeypatch.setattr(prune, "delete_rows", delete)
-    monkeypatch.setattr(prune, "compact", lambda *_: None)
+    monkeypatch.setattr(prune, "_rows_by_run", lambda _: {})
+    for name in ("compact", "vacuum"):
+        monkeypatch.setattr(prune, name, lambda *_: None)
+
+
+@pytest.fixture
+def forget(without_spark: None, store: Store):
+    """Take a run out of the log, without Spark."""
 
     def forget(analysis: str, run_id: str) -> None:
         prune._forget(store, [OldRun(analysis, run_id, datetime.now(UTC), {})])
@@ -79,3 +84,38 @@ def test_analyses_that_ran_at_once_and_share_numbers_of_records_are_told_apart(s
     assert [r.sequence for r in RunLog(store).records] == [1, 1]
     forget("b", "R1")
     assert [r.analysis for r in RunLog(store).records] == ["a"]
+
+
+def fifths(store: Store, *run_ids: str) -> None:
+    """Rows of runs in a table of gold."""
+    columns = QUINTILE_MEANS.columns
+    row = {"analysis": "a", "quintile": 1}
+    rows = [tuple((row | {"run_id": r}).get(name) for name in columns) for r in run_ids]
+    write_table(store, QUINTILE_MEANS, arrow_rows(columns, rows), None, {}, append=True)
+
+
+def test_a_run_that_was_made_again_after_the_old_ones_were_listed_is_not_dropped(
+    store, without_spark
+):
+    """It is the newest by then; the one it took that place from was not named to anybody."""
+    log = RunLog(store)
+    for run_id in ("R1", "R2", "R3"):
+        finish(log, "a", run_id, "fifths", QUINTILE_MEANS)
+    fifths(store, "R1", "R2", "R3")
+    listed = prune.old_runs(store, 1)
+    assert [run.run_id for run in listed] == ["R1", "R2"]
+    finish(RunLog(store), "a", "R1", "fifths", QUINTILE_MEANS)
+    assert [run.run_id for run in prune.drop_runs(store, listed, 1)] == ["R2"]
+    assert read_rows(store, QUINTILE_MEANS)["run_id"].to_pylist() == ["R1", "R3"]
+    assert {r.run_id for r in RunLog(store).records} == {"R1", "R3"}
+
+
+def test_rows_that_a_run_got_after_it_was_listed_go_with_it(store, without_spark):
+    log = RunLog(store)
+    for run_id in ("R1", "R2"):
+        finish(log, "a", run_id, "fifths", QUINTILE_MEANS)
+    listed = prune.old_runs(store, 1)
+    assert listed[0].rows == {}
+    fifths(store, "R1", "R2")
+    prune.drop_runs(store, listed, 1)
+    assert read_rows(store, QUINTILE_MEANS)["run_id"].to_pylist() == ["R2"]

@@ -26,6 +26,7 @@ from kommunebench.gold.costs import (
     EXPENDITURE_BY_GROUP,
     UNIT_COSTS,
 )
+from kommunebench.gold.delivery import RUN_DELIVERY, RUN_REJECTED_ROWS
 from kommunebench.gold.efficiency import (
     COST_BY_RESULT,
     EFFICIENCY_INFLUENCE,
@@ -120,6 +121,8 @@ __all__ = [
     "PROPORTIONALITY",
     "PUPILS_WITHOUT_MARKS",
     "QUINTILE_MEANS",
+    "RUN_DELIVERY",
+    "RUN_REJECTED_ROWS",
     "SECOND_STAGE",
     "SENSITIVITY",
     "SHARE_INDICATORS",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from kommunebench.bronze import DELIVERED_FILES, DELIVERED_FROM
+from kommunebench.bronze import BRONZE_TABLES, DELIVERED_FILES, DELIVERED_FROM
 from kommunebench.run_log import fingerprint
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import REJECTED_ROWS
@@ -46,6 +46,18 @@ def bronze_writes(
     """What was read as writes, given what the store holds already."""
     writes = (_table_write(store, result, stored) for result in results)
     return [write for write in writes if write is not None]
+
+
+def emptying_writes(store: Store, results: "tuple[BronzeResult, ...]") -> list[TableWrite]:
+    """After an interrupted ingestion: bronze tables the store has and of which nothing was read, as
+    writes of no rows. Nobody knows which registers their rows are of, and a register that was
+    withdrawn may be among them."""
+    read = {DELIVERED_FILES, *(result.table for result in results)}
+    return [
+        TableWrite(table, arrow_rows(table.columns | table.stored, []))
+        for table in BRONZE_TABLES
+        if table not in read and table_exists(store, table)
+    ]
 
 
 def _table_write(

@@ -14,10 +14,12 @@ from kommunebench.settings import AnalysisSettings, DeliveryMapping
 from kommunebench.stages.bronze_writes import (
     SIMULATION,
     bronze_writes,
+    emptying_writes,
     record_writes,
     stored_files,
 )
 from kommunebench.stages.found_delivery import FoundDelivery, delivery_found, marker_record
+from kommunebench.stages.late_writes import late_writes_recorded
 from kommunebench.storage import (
     Store,
     TableVersion,
@@ -85,7 +87,8 @@ def _read_and_write(
 
     started, store = time.monotonic(), log.store
     last = log.last("ingest", DELIVERY)
-    # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store.
+    # Nobody knows what an interrupted ingestion wrote: all is read again, as into a new store, and
+    # what is not read again is taken out.
     interrupted = last is not None and last.state == "started"
     stored = () if interrupted else stored_files(store)
     staging = _staging(store)
@@ -105,7 +108,9 @@ def _read_and_write(
     record = _record_of(delivered)
     versions: tuple[TableVersion, ...] = ()
     if read.results or set(files) != set(stored):
-        steps = bronze_writes(store, read.results, stored), record_writes(store, files)
+        emptied = emptying_writes(store, read.results) if interrupted else []
+        rows_read = bronze_writes(store, read.results, stored)
+        steps = [*rows_read, *emptied], record_writes(store, files)
         versions = _write(store, steps, record, log, lease)
     rows = float(sum(f.rows or 0 for f in files))
     # Not finished where another process has taken over meanwhile: what it writes is not known here.
@@ -152,20 +157,24 @@ def _write(
     lease: Lease,
 ) -> tuple[TableVersion, ...]:
     """Bronze tables first, then the record of what they hold; after a failure every table is what
-    it was before. Where the lease is lost nothing more is written, and nothing taken back: the
-    process that holds it now reads everything again."""
+    it was before. Where the lease is lost nothing more is written, and nothing taken back: the next
+    ingestion reads everything again."""
     steps = tuple(steps)
     tables = [write.table for step in steps for write in step]
     metadata = {"stage": "ingest", "fingerprint": record.fingerprint}
     lease.check()
-    log.start(replace(record, state="started", tables_written=unversioned(tables)))
+    begun = replace(record, state="started", tables_written=unversioned(tables))
+    log.start(begun)
 
     def taken_back() -> None:
         log.finish(replace(record, state="undone"))
         log.flush()
 
     # Where a table cannot be taken back the start stands alone: everything is read again.
-    with unwritten_on_failure(store, tables, taken_back, lease.is_held):
+    with (
+        late_writes_recorded(log, begun, lease),
+        unwritten_on_failure(store, tables, taken_back, lease.is_held),
+    ):
         written = [write_tables(store, step, metadata, lease.check) for step in steps]
     return tuple(version for step in written for version in step)
 

@@ -7,6 +7,7 @@ from kommunebench.stages.cases import CASE_STAGES
 from kommunebench.stages.checks import checks_stage
 from kommunebench.stages.costs import cost_stage
 from kommunebench.stages.counts import COUNTS_STAGE, curves_stage
+from kommunebench.stages.delivery import DELIVERY_STAGE
 from kommunebench.stages.efficiency import efficiency_stage
 from kommunebench.stages.estimates import benchmark_stage, uncertainty_stage
 from kommunebench.stages.immigrants import IMMIGRANT_STAGES
@@ -32,6 +33,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     it."""
     if settings.starts_from_cases:
         return (
+            DELIVERY_STAGE,
             *CASE_STAGES,
             MODEL_CASES_STAGE,
             share_benchmark_stage(settings),
@@ -51,13 +53,14 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
     if from_spells:
         return estimates
     if settings.immigrants is not None:
-        return (*IMMIGRANT_STAGES, *estimates)
+        return (DELIVERY_STAGE, *IMMIGRANT_STAGES, *estimates)
     money = [
         stage(settings)
         for stage, section in ((cost_stage, settings.cost), (efficiency_stage, settings.efficiency))
         if section
     ]
     return (
+        DELIVERY_STAGE,
         PERMIT_HOLDERS_STAGE,
         POPULATION_STAGE,
         PANEL_STAGE,

@@ -12,15 +12,13 @@ import pandas as pd
 
 from kommunebench import __version__
 from kommunebench.benchmark.comparison.models import POOLED
-from kommunebench.bronze import DELIVERED_FILES
 from kommunebench.disclosure import publish_together
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
-from kommunebench.silver import REJECTED_ROWS
-from kommunebench.stages.bronze_writes import SIMULATION
+from kommunebench.stages.delivery import RunDelivery, delivery_of_run
 from kommunebench.stages.stage import small_rows_of_run
-from kommunebench.storage import Store, read_rows, table_exists
+from kommunebench.storage import Store, table_exists
 from kommunebench.survival.curves import Floats
 from kommunebench.tables import Table
 
@@ -32,14 +30,23 @@ _CURVE_ENDS = -1e6
 
 @dataclass(frozen=True, slots=True)
 class PublishedResults:
-    """A run's gold tables as they may leave, rejected rows by reason, rows suppressed by table, how
-    the registers were simulated."""
+    """A run's gold tables as they may leave, rows suppressed by table, the delivery the run was
+    made from (None: it was made from no registers), and its pooled models."""
 
     tables: dict[str, pd.DataFrame]
-    rejected: pd.DataFrame | None
     suppressed: dict[str, int]
-    simulated: str | None
+    delivery: RunDelivery | None = None
     models: pd.DataFrame | None = None
+
+    @property
+    def simulated(self) -> str | None:
+        """How the registers were simulated, None where they were not."""
+        return self.delivery.simulated if self.delivery else None
+
+    @property
+    def rejected(self) -> pd.DataFrame | None:
+        """Rows of registers that could not be used, by reason."""
+        return self.delivery.rejected if self.delivery else None
 
     def report_data(self, run: RunInformation) -> ReportData:
         """What the report is made from."""
@@ -130,25 +137,10 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     from_registers = settings.starts_from == "registers"
     return PublishedResults(
         {name: one.rows for name, one in published.items()},
-        _rejected_rows(store, settings) if from_registers else None,
         {name: one.suppressed for name, one in published.items() if one.suppressed},
-        simulation_of(store) if from_registers else None,
+        delivery_of_run(store, settings, run_id) if from_registers else None,
         _models(store, settings, run_id),
     )
-
-
-def _rejected_rows(store: Store, settings: AnalysisSettings) -> pd.DataFrame | None:
-    """Rows of silver.rejected_rows of the registers an analysis reads, with what became of them;
-    None where nothing was ingested."""
-    from kommunebench.registers.findings import consequence_of
-    from kommunebench.registers.needs import registers_of
-
-    if not table_exists(store, REJECTED_ROWS):
-        return None
-    rows = read_rows(store, REJECTED_ROWS).to_pandas()
-    read = rows[rows["register"].isin([register.name for register in registers_of(settings)])]
-    of_each = zip(read["register"], read["reason"], read["set_aside"], strict=True)
-    return read.assign(consequence=[consequence_of(*row) for row in of_each])
 
 
 def _models(store: Store, settings: AnalysisSettings, run_id: str) -> pd.DataFrame | None:
@@ -165,14 +157,6 @@ def _rows(store: Store, settings: AnalysisSettings, run_id: str, table: Table) -
     rows = small_rows_of_run(store, table, settings.name, run_id).to_pandas()
     keys = [name for name in table.key if name in rows]
     return rows.sort_values(keys, ignore_index=True, na_position="first") if keys else rows
-
-
-def simulation_of(store: Store) -> str | None:
-    """How the registers in the store were simulated, None where they were not."""
-    if not table_exists(store, DELIVERED_FILES):
-        return None
-    rows = read_rows(store, DELIVERED_FILES, {"register": SIMULATION})
-    return str(rows["period"][0]) if rows.num_rows else None
 
 
 def run_information(

@@ -9,6 +9,7 @@ from kommunebench.leases import Lease
 from kommunebench.run_log import RunLog, StageRecord, fingerprint, unversioned
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spell_files import IMPORTED_SPELLS, read_spells
+from kommunebench.stages.late_writes import late_writes_recorded
 from kommunebench.storage import Store, TableWrite, quoted, table_exists, write_tables
 from kommunebench.terminal import Progress
 
@@ -63,8 +64,8 @@ def _read_and_write(
     log.start(record)
     metadata = {"stage": STAGE, "fingerprint": mark, "analysis": settings.name}
     write = TableWrite(IMPORTED_SPELLS, frame, f"analysis = {quoted(settings.name)}")
-    versions = write_tables(log.store, [write], metadata, before_each)
-    before_each()
+    with late_writes_recorded(log, record, lease):
+        versions = write_tables(log.store, [write], metadata, before_each)
     seconds = time.monotonic() - started
     log.finish(replace(record, state="finished", tables_written=versions, seconds=seconds))
     log.flush()

@@ -22,6 +22,7 @@ from kommunebench.report.tables.run import flow_table, run_table
 from kommunebench.report.tables.units import units_table
 from kommunebench.report.texts.catalogue import TEXTS
 from kommunebench.report.texts.codes import CODES
+from kommunebench.run_log import INGESTIONS
 from kommunebench.settings import load_analysis
 from kommunebench.settings.loading import conf_folder
 from kommunebench.stages.order import stages_of
@@ -126,7 +127,7 @@ def test_the_runs_own_rows_do_not_reprint_the_sources_misprints():
 
 
 def test_every_stage_of_the_product_has_a_word():
-    names = {"ingest", "report"}
+    names = {*INGESTIONS, "report"}
     for path in (conf_folder() / "analyses").glob("*.yaml"):
         # factsheet.yaml is a list of analyses.
         if path.stem != "factsheet":

@@ -205,6 +205,7 @@ CODES: dict[str, dict[str, Text]] = {
     },
     "table": TABLE_CODES,
     "stage": {
+        "delivery": Text("leverance", "delivery"),
         "permit_holders": Text("opholdstilladelser", "permit holders"),
         "immigrants": Text("indvandrere", "immigrants"),
         "population": Text("population", "population"),
@@ -225,5 +226,6 @@ CODES: dict[str, dict[str, Text]] = {
         "efficiency": Text("effektivitet", "efficiency"),
         "report": Text("rapport", "report"),
         "ingest": Text("indlæsning", "ingest"),
+        "spells_file": Text("indlæsning af forløb", "reading the file of spells"),
     },
 }
