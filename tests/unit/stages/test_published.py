@@ -22,11 +22,11 @@ def test_every_published_gold_table_has_a_place_in_the_report() -> None:
 
 def test_a_table_the_report_does_not_know_is_left_out_of_it() -> None:
     tables = {"benchmark_summary": pd.DataFrame({"tau": [0.1]}), "another": pd.DataFrame()}
-    data = PublishedResults(tables, None, {}, None).report_data(run())
+    data = PublishedResults(tables=tables).report_data(run())
     assert data.benchmark_summary["tau"].tolist() == [0.1]
 
 
 def test_a_run_without_curves_or_cox_model_has_none_to_track() -> None:
-    results = PublishedResults({}, None, {}, None)
+    results = PublishedResults(tables={})
     assert results.national_survival() == {}
     assert results.cox_model(None) is None  # type: ignore[arg-type]
