@@ -3,6 +3,7 @@ worked before 2008."""
 
 from dataclasses import replace
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from synthetic_cases import made_up
@@ -15,6 +16,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.method_notes import warning_of_results
 from kommunebench.report.overview import FACTSHEET
 from kommunebench.settings import load_analysis
+from kommunebench.stages import panel
 from kommunebench.stages.panel import note_of_unseen_work
 
 WARNINGS = {
@@ -95,3 +97,22 @@ def test_the_note_of_the_panel_and_the_report_speak_of_work_in_the_same_runs(nam
     settings = load_analysis(name, overrides)
     assert settings.opens_before_jobs is said
     assert ("nobody is seen in work" in note_of_unseen_work(settings)) is said
+
+
+def test_the_stage_of_the_panel_says_it_beside_what_it_says_of_addresses(monkeypatch):
+    called = (
+        *("register_frames", "refuse_registers_that_end_early", "refuse_registers_of_others"),
+        "build_weekly_panel",
+    )
+    for name in called:
+        monkeypatch.setattr(panel, name, lambda *_: None)
+    monkeypatch.setattr(panel, "_about_addresses", lambda *_: (0, "of addresses"))
+    notes = {}
+    for name in ("integration_employment", "immigrants_up_to_10_years"):
+        inputs = SimpleNamespace(settings=load_analysis(name), of_run=lambda _, frame: frame)
+        notes[name] = panel.weekly_panel_of(inputs, None).note
+    assert notes["integration_employment"] == "of addresses"
+    assert notes["immigrants_up_to_10_years"] == (
+        "of addresses; no jobs are reported before 2008-01-01: from 2007-01-01 to then nobody is"
+        " seen in work"
+    )
