@@ -68,6 +68,7 @@ def test_verdict_and_rank_of_one_hidden_with_another_do_not_follow_from_the_othe
     assert ranks["rank"].tolist() == [1, 2, 3]
     assert ranks["rank_low"].tolist() == [1, 2, 2] and ranks["rank_high"].tolist() == [2, 3, 3]
     assert "stability" not in published
+    assert published["benchmark_indicators"].hidden.some_judged
 
 
 def test_where_no_verdict_is_hidden_the_summary_stays_as_it_is() -> None:
@@ -81,5 +82,6 @@ def test_where_no_verdict_is_hidden_the_summary_stays_as_it_is() -> None:
     told = published["benchmark_summary"].rows
     pd.testing.assert_frame_equal(told, tables[gold.BENCHMARK_SUMMARY])
     assert "stability" in published
+    assert not published["benchmark_indicators"].hidden.some_judged
     ranks = published["benchmark_indicators"].rows["rank"].dropna()
     assert ranks.tolist() == [1, 3, 4]

@@ -136,7 +136,7 @@ def logged(events: dict[str, list[int]], log_factors: list[float]) -> dict | Non
         "cox_coefficients": coefficients,
         "cox_baseline": publish(COX_BASELINE, baseline(events), FIVE).rows,
     }
-    results = PublishedResults(tables, {}, models=models)
+    results = PublishedResults(tables=tables, models=models)
     return results.cox_model(load_analysis("integration_employment"))
 
 

@@ -16,6 +16,12 @@ class Addition:
     terms: pd.Index
     total: int | None
 
+    @staticmethod
+    def of(labels: pd.Index, is_total: pd.Series) -> "Addition":
+        """From the labels of the terms and of their total, where it is among them."""
+        total = labels[is_total]
+        return Addition(labels[~is_total], int(total[0]) if len(total) else None)
+
 
 def also_hidden(
     counts: pd.Series, hidden: pd.Series, groupings: Sequence[pd.Series], minimum: int

@@ -17,7 +17,9 @@ _OVER_JUDGED = (
 
 def ranked_among_shown(shown: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
     """The rows of a table of indicators that are ``shown``, their ranks and the limits of these
-    counted without the municipalities ``withheld`` (their rows before the rules)."""
+    counted without the municipalities ``withheld`` (their rows before the rules). The limits are
+    lowered by the number of withheld ranks below them, which is not the quantile of a rank among
+    the shown: the draws of ranks are not kept. The report calls them approximate."""
     if "rank" not in shown:
         return shown
     gone = np.sort(pd.to_numeric(withheld["rank"]).dropna().to_numpy(float))

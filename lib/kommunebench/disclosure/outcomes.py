@@ -47,15 +47,10 @@ def _additions(cells: pd.DataFrame) -> list[Addition]:
     lines = [
         line for _, line in cells.groupby([cells["breakdown"].where(~of_all, _TOTAL), "value"])
     ]
-    additions = [_addition(line, line["outcome"] == _TOTAL) for line in lines]
+    additions = [Addition.of(line.index, line["outcome"] == _TOTAL) for line in lines]
     for _, of_outcome in cells.groupby("outcome"):
         totals = of_outcome[of_outcome["value"] == _TOTAL]
         for _, of_breakdown in of_outcome.drop(totals.index).groupby("breakdown"):
             column = pd.concat([of_breakdown, totals])
-            additions.append(_addition(column, column["value"] == _TOTAL))
+            additions.append(Addition.of(column.index, column["value"] == _TOTAL))
     return additions
-
-
-def _addition(cells: pd.DataFrame, is_total: pd.Series) -> Addition:
-    total = cells.index[is_total]
-    return Addition(cells.index[~is_total], int(total[0]) if len(total) else None)

@@ -13,6 +13,7 @@ from kommunebench.disclosure.hidden import Hidden
 from kommunebench.disclosure.incidence import publishable_incidence
 from kommunebench.disclosure.judged import ranked_among_shown
 from kommunebench.disclosure.outcomes import outcomes_given_away, without_shares_of_hidden
+from kommunebench.disclosure.pupils import pupils_given_away
 from kommunebench.disclosure.thin_terms import terms_of_few, without_errors
 from kommunebench.disclosure.withheld import SIZES, withheld_units
 from kommunebench.gold import EXPECTED_DURATIONS
@@ -153,7 +154,7 @@ def _given_away(table: Table, rows: pd.DataFrame, small: pd.Series, minimum: int
     """Further rows to hide, because the hidden ones could be computed from a published total and
     the others."""
     if table.name == "pupils_without_marks":
-        return _given_away_pupils(rows, small, minimum)
+        return pupils_given_away(rows, small, minimum)
     if table.name == "population_flow":
         return _given_away_steps(rows, small, minimum)
     if table.name == "spell_outcomes":
@@ -192,18 +193,3 @@ def _inside(
     counts = pd.to_numeric(chosen[count]).fillna(0)
     further = also_hidden(counts, small[inner], groupings, minimum)
     return further.reindex(rows.index, fill_value=False)
-
-
-def _given_away_pupils(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.Series:
-    """Of pupils without marks: a reason that could be computed from the total and the other reasons
-    of a municipality, and a total that leaves few pupils with marks."""
-    pupils = pd.to_numeric(rows["pupils"])
-    is_total = rows["kind"] == "total"
-    few_left = is_few(pd.to_numeric(rows["all_pupils"]) - pupils, minimum)
-    # Where the total is hidden, nothing can be subtracted from.
-    open_total = rows["municipality_code"].isin(
-        rows.loc[is_total & ~small & ~few_left, "municipality_code"]
-    )
-    reasons = ~is_total & open_total
-    hidden, groups = small | few_left, [("municipality_code",)]
-    return few_left | _inside(rows, hidden, reasons, groups=groups, count="pupils", minimum=minimum)

@@ -30,9 +30,8 @@ from kommunebench.registers.conversion import last_day as last_day_of
 from kommunebench.registers.delivered_file import DeliveredFile
 from kommunebench.registers.needs import CARE, DRUGS, HOSPITAL, PARENTS_EDUCATION
 from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.spells import JOBS_REPORTED_SINCE
 
-# Jobs have been reported by the month since then; no delivery can hold earlier years.
-JOBS_REPORTED_SINCE = 2008
 _OCTOBER = 10
 _YEAR_BEFORE = "health in the year before"
 
@@ -131,7 +130,7 @@ def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
     first, last = settings.population.window_start, settings.population.window_end
     end = settings.observation.observation_end
     observed = _years(first.year, end.year)
-    jobs = _years(max(first.year, JOBS_REPORTED_SINCE), end.year)
+    jobs = _years(max(first.year, JOBS_REPORTED_SINCE.year), end.year)
     selected = _years(first.year, last.year)
     years = [
         YearsNeeded((BFL,), jobs, "hours worked", end),

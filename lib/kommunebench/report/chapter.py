@@ -16,7 +16,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A heading with paragraphs, titled paragraphs (``notes``), figures, warning and tables, in
+    """A heading with paragraphs, warning, titled paragraphs (``notes``), figures and tables, in
     this order. ``introduces``: paragraphs say how to read the figures and tables, nothing alone."""
 
     key: str
@@ -31,5 +31,5 @@ class Chapter:
     @property
     def empty(self) -> bool:
         """Whether there is nothing under the heading."""
-        said = not self.introduces and (self.paragraphs or self.warning)
-        return not (said or self.pictures or self.tables or self.notes)
+        said = self.paragraphs and not self.introduces
+        return not (said or self.warning or self.pictures or self.tables or self.notes)

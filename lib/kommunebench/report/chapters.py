@@ -75,6 +75,7 @@ def _benchmark(edition: Edition) -> Chapter:
         heading=words("h_benchmark"),
         introduces=True,
         paragraphs=(edition.of_scale("reading"),),
+        warning=method_notes.warning_of_results(edition),
         pictures=pictures,
     )
 

@@ -38,7 +38,8 @@ class ReportData:
     Columns are those declared in kommunebench.gold; ``analysis`` and ``run_id`` may be missing.
     A run has ``benchmark_indicators`` or, where shares are measured, ``share_indicators``.
     ``rejected_rows`` has register, column_name, reason, rows and consequence (the code of what
-    became of them); ``suppressed`` counts rows without figures by table name.
+    became of them); ``suppressed`` counts rows without figures by table name;
+    ``ranked_anew``: ranks are counted without units with a verdict that may not be shown.
     """
 
     run: RunInformation
@@ -78,9 +79,10 @@ class ReportData:
     cumulative_incidence: pd.DataFrame | None = None
     rejected_rows: pd.DataFrame | None = None
     suppressed: Mapping[str, int] = field(default_factory=dict)
+    ranked_anew: bool = False
 
 
-_NOT_TABLES = {"run", "rejected_rows", "suppressed"}
+_NOT_TABLES = {"run", "rejected_rows", "suppressed", "ranked_anew"}
 TABLES = tuple(item.name for item in fields(ReportData) if item.name not in _NOT_TABLES)
 _OPTIONAL = {item.name for item in fields(ReportData) if item.default is None}
 _INDICATORS = ("benchmark_indicators", "share_indicators")

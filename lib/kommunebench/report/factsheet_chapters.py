@@ -1,6 +1,5 @@
 """Chapters that only the analyses of the fact sheet have."""
 
-from kommunebench.report import method_notes
 from kommunebench.report.chapter import Chapter
 from kommunebench.report.edition import Edition
 from kommunebench.report.tables.lists import (
@@ -13,14 +12,11 @@ from kommunebench.report.tables.lists import (
 def lists_chapter(edition: Edition) -> Chapter:
     """The fact sheet's own tables; nothing where the analysis does not compare shares by their
     difference."""
-    words = edition.words
     tables = (lists_table(edition), potential_table(edition))
-    shown = tuple(table for table in tables if table is not None)
     return Chapter(
         key="lists",
-        heading=words("h_lists"),
-        warning=method_notes.warning_of_lists(edition) if shown else "",
-        tables=shown,
+        heading=edition.words("h_lists"),
+        tables=tuple(table for table in tables if table is not None),
     )
 
 

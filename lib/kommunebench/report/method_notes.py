@@ -9,6 +9,7 @@ from kommunebench.report.edition import Edition
 from kommunebench.report.figures.robust import differing
 from kommunebench.report.formats import is_missing
 from kommunebench.settings.analysis import AnalysisSettings
+from kommunebench.settings.spells import JOBS_REPORTED_SINCE
 
 
 def robust_note(edition: Edition) -> str:
@@ -125,14 +126,40 @@ def match_group_note(edition: Edition) -> str:
     return edition.words("note_match_group", limit=limit)
 
 
-def warning_of_lists(edition: Edition) -> str:
-    """What the ten best and the potential must not be read as (fact sheet, section 1)."""
+def warning_of_results(edition: Edition) -> str:
+    """What must be known before any result is read: of shares compared by their difference the
+    warnings of the fact sheet (section 1), and of every analysis of work the years in which nobody
+    is seen to work. Empty where nothing of it holds."""
+    return " ".join([*_factsheet_warnings(edition), *_unseen_work(edition)])
+
+
+def _factsheet_warnings(edition: Edition) -> list[str]:
     settings, words = edition.settings, edition.words
-    return words(
-        "warning_lists",
-        schools=words("warning_schools") if settings.residents is not None else "",
-        end=edition.fmt.day(data_end(settings)),
-    )
+    compared = (settings.starts_from, settings.measure, settings.indicator)
+    if compared != ("registers", "share", "difference"):
+        return []
+    sentences = [words("warning_not_why")]
+    if _schools_take_part(settings):
+        sentences.append(words("warning_schools"))
+    # When the data of somebody's own population end is known to its module alone.
+    if settings.population_module is None:
+        sentences.append(words("warning_data_end", end=edition.fmt.day(data_end(settings))))
+    return sentences
+
+
+def _schools_take_part(settings: AnalysisSettings) -> bool:
+    """Whether exams or education are part of the outcome."""
+    if settings.pupils is not None or settings.residents is not None:
+        return True
+    return settings.follows_work and settings.employment.education_counts
+
+
+def _unseen_work(edition: Edition) -> list[str]:
+    settings, fmt = edition.settings, edition.fmt
+    if not settings.opens_before_jobs:
+        return []
+    opens, since = fmt.day(settings.population.window_start), fmt.day(JOBS_REPORTED_SINCE)
+    return [edition.words("warning_unseen_work", opens=opens, since=since)]
 
 
 def data_end(settings: AnalysisSettings) -> date:

@@ -23,7 +23,7 @@ from kommunebench.report.tables.overview import (
 from kommunebench.report.tables.overview_numbers import correlation_table, spread_table
 from kommunebench.settings.analysis import AnalysisSettings
 
-# The analyses of the fact sheet, in its order.
+# The analyses of the fact sheet, in its order: the set conf/analyses/factsheet.yaml.
 FACTSHEET = (
     "school_exams",
     "upper_secondary",
@@ -65,13 +65,16 @@ def build_overview(analyses: Sequence[AnalysisShown], *, language: Literal["da",
 def _chapters(editions: list[Edition]) -> list[Chapter]:
     words = editions[0].words
     pairs = correlation_table(editions)
+    # The fact sheet's own table, which other analyses of the same persons would fill with units in
+    # several lists.
+    listed = [one for one in editions if one.settings.name in FACTSHEET] or editions
     return [
         Chapter(
             key="lists",
             heading=words("o_lists"),
-            paragraphs=(_lists_reading(editions),),
+            paragraphs=(_lists_reading(listed, others=len(editions) - len(listed)),),
             warning=words("o_warning", ends=_ends(editions)),
-            tables=_shown(best_table(editions), several_table(editions)),
+            tables=_shown(best_table(listed), several_table(listed)),
         ),
         Chapter(key="spread", heading=words("o_spread"), tables=(spread_table(editions),)),
         Chapter(
@@ -86,14 +89,16 @@ def _chapters(editions: list[Edition]) -> list[Chapter]:
     ]
 
 
-def _lists_reading(editions: list[Edition]) -> str:
-    """What the lists go by; that it is not the verdicts' figure, where it is not."""
+def _lists_reading(editions: list[Edition], others: int) -> str:
+    """What the lists go by; that it is not the verdicts' figure, where it is not; and that there
+    are ``others`` without a list."""
     words = editions[0].words
     durations = any(edition.scale.measure == "restricted_mean" for edition in editions)
     return (
         words("o_lists_reading")
         + (words("o_lists_durations") if durations else "")
         + (words("o_lists_other") if any(map(lists_differ, editions)) else "")
+        + (words.counted("o_lists_without", others, n=str(others)) if others else "")
     )
 
 

@@ -26,6 +26,7 @@ from kommunebench.settings.populations import (
 )
 from kommunebench.settings.spells import (
     CENSORING_REASONS,
+    JOBS_REPORTED_SINCE,
     RESIDENCE_BASES,
     EmploymentSettings,
     MeasurementSettings,
@@ -212,6 +213,16 @@ class AnalysisSettings(Settings):
     def starts_from_cases(self) -> bool:
         """Whether the analysis has one row a person with an outcome, and no spells."""
         return any(getattr(self, name) is not None for name in CASE_SECTIONS)
+
+    @property
+    def follows_work(self) -> bool:
+        """Whether spells made from registers end in work."""
+        return self.starts_from == "registers" and not self.starts_from_cases
+
+    @property
+    def opens_before_jobs(self) -> bool:
+        """Whether spells may begin in weeks in which no register says who works."""
+        return self.follows_work and self.population.window_start < JOBS_REPORTED_SINCE
 
     @property
     def verdict_indicator(self) -> VerdictIndicator:

@@ -117,8 +117,7 @@ class ModelSettings(Settings):
     # A fit holds up to 5.65 times spells × columns of 8 bytes at its peak, 45 bytes each (measured
     # within units, 240,000 × 167 in one group: 1.8 GB beside 0.4 GB of process and spells), 3.6 GB
     # at this limit. Groups are fitted one after the other: two of 200,000 spells took 1.3 GB beside
-    # 0.7 GB. The main analysis has 36,700 spells, 70 columns and 97 units: 6.1 million cells, 0.3
-    # GB.
+    # 0.7 GB. The main analysis has 36,698 spells and 178 columns: 6.5 million cells, 0.3 GB.
     collect_limit_cells: int = Field(
         80_000_000,
         ge=1,

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 
 from kommunebench.settings.base import Settings
 
+# Jobs (BFL) have been reported by the month since then; no delivery holds earlier weeks of work.
+JOBS_REPORTED_SINCE = date(2008, 1, 1)
 RESIDENCE_BASES = (
     "refugee_convention",
     "refugee_b_status",

@@ -4,6 +4,8 @@ reads it."""
 from typing import TYPE_CHECKING
 
 from kommunebench import bronze
+from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.spells import JOBS_REPORTED_SINCE
 from kommunebench.silver import (
     PERMIT_HOLDERS,
     POPULATION,
@@ -79,7 +81,17 @@ def weekly_panel_of(inputs: StageInputs, persons: "DataFrame") -> StageOutput:
     return StageOutput(
         {WEEKLY_PANEL: inputs.of_run(WEEKLY_PANEL, panel)},
         {"address_spells_without_municipality": float(unplaced)},
-        note,
+        "; ".join(text for text in (note, note_of_unseen_work(inputs.settings)) if text),
+    )
+
+
+def note_of_unseen_work(settings: AnalysisSettings) -> str:
+    """That nobody is seen in work in the first weeks, where no register holds them."""
+    if not settings.opens_before_jobs:
+        return ""
+    return (
+        f"no jobs are reported before {JOBS_REPORTED_SINCE}: from"
+        f" {settings.population.window_start} to then nobody is seen in work"
     )
 
 

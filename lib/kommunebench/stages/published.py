@@ -3,7 +3,7 @@ run's own facts."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,15 +28,17 @@ _NOT_PUBLISHED = (EXPECTED_DURATIONS, NATIONAL_MODELS)
 _CURVE_ENDS = -1e6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedResults:
     """A run's gold tables as they may leave, rows suppressed by table, the delivery the run was
-    made from (None: it was made from no registers), and its pooled models."""
+    made from (None: it was made from no registers), and its pooled models; ``ranked_anew``: ranks
+    are counted without municipalities that have a verdict and are hidden."""
 
     tables: dict[str, pd.DataFrame]
-    suppressed: dict[str, int]
+    suppressed: dict[str, int] = field(default_factory=dict)
     delivery: RunDelivery | None = None
     models: pd.DataFrame | None = None
+    ranked_anew: bool = False
 
     @property
     def simulated(self) -> str | None:
@@ -51,7 +53,13 @@ class PublishedResults:
     def report_data(self, run: RunInformation) -> ReportData:
         """What the report is made from."""
         shown = {name: rows for name, rows in self.tables.items() if name in REPORT_TABLES}
-        return ReportData(run=run, **shown, rejected_rows=self.rejected, suppressed=self.suppressed)
+        return ReportData(
+            run=run,
+            **shown,
+            rejected_rows=self.rejected,
+            suppressed=self.suppressed,
+            ranked_anew=self.ranked_anew,
+        )
 
     def national_survival(self) -> dict[int, float]:
         """Survival by week over all units; empty where the run has no curves."""
@@ -136,10 +144,11 @@ def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> Pub
     published = publish_together(dict(zip(wanted, read, strict=True)), settings.disclosure)
     from_registers = settings.starts_from == "registers"
     return PublishedResults(
-        {name: one.rows for name, one in published.items()},
-        {name: one.suppressed for name, one in published.items() if one.suppressed},
-        delivery_of_run(store, settings, run_id) if from_registers else None,
-        _models(store, settings, run_id),
+        tables={name: one.rows for name, one in published.items()},
+        suppressed={name: one.suppressed for name, one in published.items() if one.suppressed},
+        delivery=delivery_of_run(store, settings, run_id) if from_registers else None,
+        models=_models(store, settings, run_id),
+        ranked_anew=any(one.hidden.some_judged for one in published.values()),
     )
 
 

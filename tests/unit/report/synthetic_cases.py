@@ -56,6 +56,15 @@ def case_results() -> ReportData:
     )
 
 
+def made_up(name: str) -> ReportData:
+    """Results of any of the fact sheet's analyses: of cases, or of durations as shares."""
+    cases = case_results()
+    if load_analysis(name).starts_from_cases:
+        return cases
+    durations = share_results("difference", costs=False)
+    return replace(durations, ten_best=cases.ten_best, potentials=cases.potentials)
+
+
 def _calibration() -> pd.DataFrame:
     rows = [
         *(("risk_tenth", str(k), 90 * k, 88.0 * k, 0.95, 1.1) for k in range(1, 11)),

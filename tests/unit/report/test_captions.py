@@ -18,6 +18,7 @@ from kommunebench.report.figures.funnel import MOST_NAMES, funnel
 from kommunebench.report.figures.incidence import cumulative_incidence
 from kommunebench.report.figures.style import mark_simulated
 from kommunebench.report.method_notes import method_notes
+from kommunebench.report.tables.units import units_table
 
 
 def edition(language="en", **tables) -> Edition:
@@ -125,3 +126,12 @@ def test_a_name_over_another_costs_more_than_one_over_dots():
     place, frame = (0.0, 0.0, 40.0, 8.0), (0.0, 0.0, 100.0, 100.0)
     over_dots = labels._cost(place, [place] * 3, [], frame)
     assert labels._cost(place, [], [place], frame) > over_dots > labels._cost(place, [], [], frame)
+
+
+@pytest.mark.parametrize(("language", "said"), [("da", "omtrentlige"), ("en", "approximate")])
+def test_limits_of_ranks_without_some_withheld_are_called_approximate(language, said):
+    assert not any(said in note for note in units_table(edition(language)).notes)
+    notes = units_table(edition(language, ranked_anew=True)).notes
+    assert sum(said in note for note in notes) == 1
+    unranked = replace(without_spread().data, ranked_anew=True)
+    assert not any(said in n for n in units_table(Edition(unranked, settings(), language)).notes)

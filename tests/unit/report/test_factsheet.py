@@ -3,10 +3,12 @@ and the overview over several analyses."""
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
+import pandas as pd
 import pytest
-from synthetic_cases import case_results, case_settings
+from synthetic_cases import case_results, case_settings, made_up
 from synthetic_measures import share_results
 from synthetic_results import registers_results, registers_settings
 
@@ -15,11 +17,11 @@ from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.overview import FACTSHEET, AnalysisShown, build_overview, factsheet_number
 from kommunebench.report.published import printed_table
-from kommunebench.report.tables.lists import lists_table
+from kommunebench.report.tables.lists import lists_table, without_marks_tables
 from kommunebench.report.tables.overview import best_of, in_several, published_table, runs_table
 from kommunebench.report.tables.overview_numbers import correlation_table
 from kommunebench.report.tables.run import flow_table
-from kommunebench.settings import load_analysis
+from kommunebench.settings import load_analyses, load_analysis
 
 # What a page without spells must not speak of.
 OF_SPELLS = {
@@ -76,18 +78,40 @@ def test_under_the_pooled_model_there_is_one_indicator() -> None:
     assert "with terms for municipalities" not in text and "pooled model" in text
 
 
-def test_the_warnings_of_the_fact_sheet_are_on_the_page(page) -> None:
-    language, text = page
-    assert ("siger ikke hvorfor" if language == "da" else "do not say why") in text
-    assert ("31. december 2012" if language == "da" else "31 December 2012") in text
-
-
 def test_pupils_without_marks_stand_by_reason_and_unit(page) -> None:
     language, text = page
     blank = "tom: årsag ikke leveret" if language == "da" else "blank: no reason delivered"
     assert blank in text and "B, D, D15, D16, D17, G, N, S" in text
     assert re.search(r"(900).*(204)", text)
     assert "8,0" in text or "8.0" in text  # 12 of 150
+
+
+def test_every_unit_has_its_pupils_without_marks_by_reason() -> None:
+    data = case_results()
+    rows = data.pupils_without_marks
+    codes = data.share_indicators["municipality_code"].tolist()
+    of_units = pd.DataFrame(
+        {
+            "municipality_code": codes[:2],
+            "kind": "no_exam_marks",
+            "reason": "S",
+            "pupils": [7.0, np.nan],
+            "all_pupils": [150.0, np.nan],
+        }
+    )
+    is_third = (rows["municipality_code"] == codes[2]) & (rows["kind"] == "total")
+    rows.loc[is_third, ["pupils", "all_pupils"]] = np.nan
+    data = replace(data, pupils_without_marks=pd.concat([rows, of_units], ignore_index=True))
+    edition = Edition(tidy(data), case_settings(), "en")
+    table = without_marks_tables(edition)[1]
+    assert [column.label for column in table.columns[4:6]] == ["S", "blank: no reason delivered"]
+    groups = [column.group for column in table.columns[4:6]]
+    assert groups == ["No marks, by reason", "Too few marks, by reason"]
+    cells = {row.cells[0]: row.cells[4:6] for row in table.blocks[0].rows}
+    names = edition.unit_names
+    # One of seven, one that is hidden, and one whose total is hidden, so that no zero is shown.
+    shown_cells = [cells[names[code]] for code in codes[:4]]
+    assert shown_cells == [("7", "0"), ("·", "0"), ("·", "·"), ("0", "0")]
 
 
 def test_limits_and_priors_are_marked_in_the_model(page) -> None:
@@ -113,19 +137,10 @@ def test_means_that_would_give_a_municipality_away_are_left_open() -> None:
     assert "The potential, the best fifth" not in text and "nan" not in text
 
 
-@pytest.mark.parametrize(("name", "expected"), [("upper_secondary", True), ("school_exams", False)])
-def test_only_upper_secondary_warns_of_schools(name: str, expected: bool) -> None:
-    text = words_of(build_report(case_results(), case_settings(name), language="en"))
-    assert ("vocational colleges" in text) == expected
-
-
 def test_durations_measured_as_shares_have_the_lists_too() -> None:
-    made = case_results()
-    data = replace(
-        share_results("difference", costs=False), ten_best=made.ten_best, potentials=made.potentials
-    )
-    text = words_of(build_report(data, case_settings("immigrants_up_to_10_years"), language="en"))
-    assert "The 10 municipalities with the best" in text and "vocational" not in text
+    name = "immigrants_up_to_10_years"
+    text = words_of(build_report(made_up(name), case_settings(name), language="en"))
+    assert "The 10 municipalities with the best" in text
     assert "31 December 2012" in text and "Cox" in text
     assert "From immigrants in the window" in text
 
@@ -199,13 +214,30 @@ def test_the_overview_says_what_may_puzzle_a_reader() -> None:
     assert text.count("31 December 2012") == 1
     assert "31 December 2012 (9th-grade final exams, Upper secondary education);" in text
     assert "The lists follow the plain indicator" in text
-    assert "Where an analysis compares durations" in text
     assert "the potential is worked out only where an analysis compares shares" in text
     assert "of 3 pairs; chance alone would put about 0.2 there" in text
     assert re.search(r"drawn by lot, 1\.\d would stand on both lists", text)
     assert not re.search(r"\d %", text)
     alone = words_of(build_overview([shown("school_exams")], language="en"))
     assert "compares durations, it is" not in alone and "Data end: 31 December 2012." in alone
+
+
+def test_the_ten_best_are_of_the_fact_sheets_analyses_where_there_are_any() -> None:
+    durations = AnalysisShown(registers_results(costs=False), registers_settings())
+    page = unescape(build_overview([shown("school_exams"), durations], language="en"))
+    lists, others = page.split('<section id="spread">')
+    title = durations.settings.labels.title_en
+    headings = re.findall(r"<th[^>]*>([^<]+)</th>", lists)
+    assert "9th-grade final exams" in headings
+    assert title not in headings and "●" not in lists.split("<table")[1]
+    assert title in others
+    assert "one other analysis stands in the tables below" in lists
+    alone = words_of(build_overview([durations], language="en"))
+    assert "Where an analysis compares durations" in alone and "other analys" not in alone
+
+
+def test_the_set_factsheet_is_the_analyses_the_lists_are_of() -> None:
+    assert tuple(one.name for one in load_analyses(["factsheet"])) == FACTSHEET
 
 
 def test_names_on_both_lists_are_marked() -> None:

@@ -78,7 +78,7 @@ def sent(of_stages: dict[str, float], of_run: dict) -> dict[str, float]:
         def __getattr__(self, name: str):  # type: ignore[no-untyped-def]
             return told.update if name == "metrics" else lambda *_: None
 
-    results = PublishedResults(published(of_run), {})
+    results = PublishedResults(tables=published(of_run))
     run = SimpleNamespace(
         metrics=of_stages, store=None, settings=None, versions={}, written=[], skipped=[]
     )

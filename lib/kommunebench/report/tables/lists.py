@@ -6,6 +6,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from kommunebench.report.edition import Edition
+from kommunebench.report.formats import is_missing
 from kommunebench.report.tables.model import (
     Block,
     Column,
@@ -113,18 +114,17 @@ def without_marks_tables(edition: Edition) -> list[HtmlTable]:
     rows = edition.data.pupils_without_marks
     if rows is None or rows.empty:
         return []
-    national = rows[rows["municipality_code"] == "all"]
-    return [_by_reason(edition, national), _by_unit(edition, rows[rows["kind"] == "total"])]
+    national = rows[rows["municipality_code"] == "all"].sort_values(["kind", "reason"])
+    return [_by_reason(edition, national), _by_unit(edition, rows, national)]
 
 
-def _by_reason(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
+def _by_reason(edition: Edition, ordered: pd.DataFrame) -> HtmlTable:
     words, fmt = edition.words, edition.fmt
     columns = (
         text_column(words("mark_kind")),
         text_column(words("mark_reason")),
         Column(words("pupils")),
     )
-    ordered = rows.sort_values(["kind", "reason"])
     lines = [
         Row(
             (
@@ -145,28 +145,45 @@ def _by_reason(edition: Edition, rows: pd.DataFrame) -> HtmlTable:
     )
 
 
-def _by_unit(edition: Edition, totals: pd.DataFrame) -> HtmlTable:
+def _by_unit(edition: Edition, rows: pd.DataFrame, national: pd.DataFrame) -> HtmlTable:
+    """Every unit with its pupils without marks, in all and by each reason the nation has."""
     words, fmt = edition.words, edition.fmt
+    totals = rows[rows["kind"] == "total"]
+    of_nation = national[national["kind"] != "total"]
+    reasons = list(zip(of_nation["kind"], of_nation["reason"], strict=True))
+    counts = dict(
+        zip(
+            zip(rows["municipality_code"], rows["kind"], rows["reason"], strict=True),
+            rows["pupils"],
+            strict=True,
+        )
+    )
     columns = (
         text_column(words("Unit")),
         Column(words("all_pupils")),
         Column(words("without_marks_pupils")),
         Column(words("without_marks_percent")),
+        *(
+            Column(words.code("mark_reason", reason), words(f"marks_{kind}"))
+            for kind, reason in reasons
+        ),
         Column(words("indicator_beside") + words.places["indicator_in"]),
     )
     lines = []
     for _, row in in_danish_order(
         edition.units.merge(totals, "left", "municipality_code")
     ).iterrows():
-        share = 100 * row["pupils"] / row["all_pupils"]
-        indicator = edition.indicator(row["verdict"]) if row["included"] else ""
+        code, share = row["municipality_code"], 100 * row["pupils"] / row["all_pupils"]
+        # Of a unit whose total is not shown no reason is: their sum would be it.
+        none = float("nan") if is_missing(row["pupils"]) else 0.0
         lines.append(
             (
                 str(row["municipality"]),
                 fmt.number(row["all_pupils"]),
                 fmt.number(row["pupils"]),
                 fmt.number(share, 1),
-                indicator,
+                *(fmt.number(counts.get((code, *reason), none)) for reason in reasons),
+                edition.indicator(row["verdict"]) if row["included"] else "",
             )
         )
     return HtmlTable(
@@ -174,5 +191,6 @@ def _by_unit(edition: Edition, totals: pd.DataFrame) -> HtmlTable:
         caption=words("without_marks_units"),
         columns=columns,
         blocks=plain_rows(lines),
+        notes=(words("note_without_marks_units"),),
         wide=True,
     )

@@ -39,6 +39,7 @@ def units_table(edition: Edition) -> HtmlTable:
     lines = tuple(_unit(edition, row, measured) for _, row in in_danish_order(rows).iterrows())
     notes = (
         words("note_units", verdict=edition.verdict_word),
+        *((words("note_ranked_anew"),) if edition.data.ranked_anew and edition.ranked else ()),
         _missing_note(edition),
     )
     return HtmlTable(

@@ -71,15 +71,25 @@ FACTSHEET_TEXTS = {
         " Both figures are of the plain difference of the pooled model, which the fifths follow,"
         " not of the shrunk indicator in the table of all {units}.",
     ),
-    "warning_lists": Text(
-        "Listerne siger ikke hvorfor: forhold, der ikke er i registrene, indgår ikke i det"
-        " forventede. {schools}Data slutter {end}.",
-        "The lists do not say why: circumstances that are not in the registers are no part of what"
-        " is expected. {schools}Data end on {end}.",
+    "warning_not_why": Text(
+        "Resultaterne siger ikke hvorfor. Forhold, der ikke er i registrene, indgår ikke i det"
+        " forventede.",
+        "The results do not say why. Circumstances that are not in the registers are no part of"
+        " what is expected.",
     ),
     "warning_schools": Text(
-        "Gymnasier og erhvervsskoler er ikke kommunens alene. ",
-        "Upper secondary schools and vocational colleges are not the municipality's alone. ",
+        "Gymnasier og erhvervsskoler er ikke kommunens alene.",
+        "Upper secondary schools and vocational colleges are not the municipality's alone.",
+    ),
+    "warning_data_end": Text("Data slutter {end}.", "Data end on {end}."),
+    "warning_unseen_work": Text(
+        "Job indberettes måned for måned fra {since}, men perioden begynder {opens}: i ugerne før"
+        " ses ingen i arbejde. Ingen ses da at miste et arbejde, og ingen kan få succes ved arbejde"
+        " før {since}; forløb fra den tid ser derfor længere ud, end de var.",
+        "Jobs are reported month by month from {since}, but the window opens on {opens}: in the"
+        " weeks before, nobody is seen in work. Nobody is then seen to lose a job, and nobody can"
+        " succeed by work before {since}; spells of that time therefore look longer than they"
+        " were.",
     ),
     "h_without_marks": Text("Elever uden karakterer", "Pupils without marks"),
     "without_marks_reading": Text(
@@ -104,6 +114,14 @@ FACTSHEET_TEXTS = {
     "pupils": Text("Elever", "Pupils"),
     "all_pupils": Text("Elever i alt", "All pupils"),
     "without_marks_pupils": Text("Uden karakterer", "Without marks"),
+    "marks_no_exam_marks": Text("Ingen karakterer, efter årsag", "No marks, by reason"),
+    "marks_too_few_marks": Text("For få karakterer, efter årsag", "Too few marks, by reason"),
+    "note_without_marks_units": Text(
+        "Årsager som i tabellen over hele landet. · : udeladt, fordi tallet er under grænsen for"
+        " fortrolighed, eller fordi et sådant tal kunne regnes ud af det.",
+        "Reasons as in the table of the whole country. · : left out because the figure is below the"
+        " confidentiality limit, or because such a figure could be computed from it.",
+    ),
     "without_marks_percent": Text("Uden karakterer (%)", "Without marks (%)"),
     "mark_reason": Text("Årsag (KARAKTERAARSAG)", "Reason (KARAKTERAARSAG)"),
     "mark_kind": Text("Karakterer", "Marks"),

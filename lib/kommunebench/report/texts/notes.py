@@ -45,6 +45,12 @@ NOTE_TEXTS = {
         "Fifths are coarse: on average the probability is {share} that the fifth shown is the"
         " true one.",
     ),
+    "note_ranked_anew": Text(
+        "Rang tælles blandt de {units}, der vises; nogle med vurdering må ikke vises. Rangens"
+        " grænser er derfor omtrentlige: de er flyttet med, ikke beregnet på ny.",
+        "Ranks are counted among the {units} shown; some with a verdict may not be shown. The"
+        " limits of the ranks are therefore approximate: they are moved along, not computed anew.",
+    ),
     "note_units": Text(
         "Interval, vurdering, trin og rang bygger på den {verdict} indikator;"
         " femtedelen på den almindelige. * : består også ved kontrol for de mange sammenligninger."

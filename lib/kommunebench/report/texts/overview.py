@@ -35,6 +35,16 @@ OVERVIEW_TEXTS = {
         " figures in their table, do not always. A municipality may therefore be among the ten"
         " best with a figure in that table that is not among the greatest.",
     ),
+    "o_lists_without": Text(
+        " Listerne er faktaarkets analyser; {n} andre analyser står i tabellerne nedenfor.",
+        " The lists are of the fact sheet's analyses; {n} other analyses stand in the tables"
+        " below.",
+    ),
+    "o_lists_without_one": Text(
+        " Listerne er faktaarkets analyser; en anden analyse står i tabellerne nedenfor.",
+        " The lists are of the fact sheet's analyses; one other analysis stands in the tables"
+        " below.",
+    ),
     "o_warning": Text(
         "Listerne siger ikke hvorfor. Forhold, der ikke er i registrene, indgår ikke i det"
         " forventede; gymnasier og erhvervsskoler er ikke kommunens alene; og en plads"

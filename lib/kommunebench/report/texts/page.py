@@ -63,9 +63,9 @@ PAGE_TEXTS = {
         " spells.",
     ),
     "published_intro": Text(
-        "Kolonnerne »KORA« viser den trykte rapports tal (2018); hvor det trykte er påviseligt"
+        "Kolonnerne »KORA« viser den trykte rapports tal (2017); hvor det trykte er påviseligt"
         " forkert, vises det rettede, og noten siger hvorfor.",
-        "The columns headed KORA show the printed report's figures (2018); where a printed figure"
+        "The columns headed KORA show the printed report's figures (2017); where a printed figure"
         " is demonstrably wrong, the corrected one is shown, and the note says why.",
     ),
     "published_simulated": Text(
