@@ -95,6 +95,10 @@ def test_help_says_what_a_verb_of_stages_runs_and_which_defaults_hold() -> None:
         (["report", "dialysis_centres", "--store", "s", "--register", "m@latest"], "for itself"),
         (["report", "dialysis_centres", "--store", "s", "--register", "@x"], "NAME@ALIAS"),
         (
+            ["run", "factsheet", "--registers", ".", "--store", "s", "--register", "m"],
+            "5 analyses have a model each",
+        ),
+        (
             ["panel", "integration_employment", "--store", "s", "--env", "nowhere"],
             "'nowhere' is not in",
         ),

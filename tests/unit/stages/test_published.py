@@ -6,6 +6,7 @@ import pandas as pd
 
 from kommunebench import gold
 from kommunebench.report import REPORT_TABLES, RunInformation
+from kommunebench.settings import load_analysis
 from kommunebench.stages.published import PublishedResults
 
 NEVER_PUBLISHED = {"expected_durations", "national_models"}
@@ -26,7 +27,8 @@ def test_a_table_the_report_does_not_know_is_left_out_of_it() -> None:
     assert data.benchmark_summary["tau"].tolist() == [0.1]
 
 
-def test_a_run_without_curves_or_cox_model_has_none_to_track() -> None:
+def test_a_run_without_curves_or_model_has_none_to_track() -> None:
     results = PublishedResults({}, None, {}, None)
     assert results.national_survival() == {}
-    assert results.cox_model(None) is None  # type: ignore[arg-type]
+    for analysis in ("integration_employment", "school_exams"):
+        assert results.national_model(load_analysis(analysis)) is None
