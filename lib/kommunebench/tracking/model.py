@@ -88,7 +88,7 @@ def _first_level(column: str, covariates: Sequence[Mapping[str, str]], terms: It
     """A level of a category: that of the first term which is no number's and with whose beginning
     no other category's prefix, or only a shorter one, agrees."""
     numbers = {c["column"] for c in covariates if c["kind"] != "category"}
-    numbers |= {f"{number}_0" for number in numbers}
+    numbers |= {f"{name}_0" for name in numbers}
     prefixes = {c["column"]: c["prefix"] for c in covariates if c["kind"] == "category"}
     for term in terms:
         if term not in numbers and term.startswith(prefixes[column]):
