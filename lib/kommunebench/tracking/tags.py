@@ -28,8 +28,8 @@ def run_tags(analysis: str, run_id: str, platform: str) -> dict[str, str]:
 
 def _git_tags() -> dict[str, str]:
     """Commit and branch of the clone the code runs from, else the commit the installed package was
-    built from. ``git_commit`` ends with -dirty where files of the package or of conf/ differed from it;
-    MLflow's own tag does not, because its pages make a link of it."""
+    built from. ``git_commit`` ends with -dirty where files of the package or of conf/ differed from
+    it; MLflow's own tag does not, because its pages make a link of it."""
     if _git("ls-files", "--error-unmatch", Path(__file__).name):
         commit = _git("rev-parse", "HEAD")
         conf = _PACKAGE.parents[1] / "conf"
