@@ -1,5 +1,7 @@
-"""Package kommunebench lives in lib/; conf/ travels inside the wheel as package data."""
+"""Package kommunebench lives in lib/; conf/ travels inside the wheel as package data, and so does
+the commit it is built from."""
 
+import subprocess
 from pathlib import Path
 from shutil import copytree
 
@@ -15,11 +17,35 @@ VERSION = (
 
 
 class BuildWithConf(build_py):
-    """Copy conf/ into the package, so that an installed wheel has the analyses and environments."""
+    """Copy conf/ into the package, so that an installed wheel has the analyses and environments,
+    and write down the commit, which tracked runs name (tracking/tags.py)."""
 
     def run(self) -> None:
         super().run()
-        copytree("conf", Path(self.build_lib) / "kommunebench" / "conf", dirs_exist_ok=True)
+        package = Path(self.build_lib) / "kommunebench"
+        copytree("conf", package / "conf", dirs_exist_ok=True)
+        written = package / "built_from_commit.txt"
+        written.unlink(missing_ok=True)
+        if commit := built_from():
+            written.write_text(commit, encoding="ascii")
+
+
+def built_from() -> str:
+    """The commit of this clone, with -dirty where lib/ or conf/ differ from it; empty where this
+    folder is no clone, whatever repository may be around it."""
+    if not git("ls-files", "--error-unmatch", "setup.py"):
+        return ""
+    changed = git("status", "--porcelain", "--", "lib", "conf")
+    return git("rev-parse", "HEAD") + ("-dirty" if changed else "")
+
+
+def git(*arguments: str) -> str:
+    """What git says of this folder; empty where there is no git."""
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
 
 
 setup(

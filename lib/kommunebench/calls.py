@@ -9,7 +9,7 @@ from kommunebench.settings import (
     load_mapping,
 )
 from kommunebench.spark import get_spark
-from kommunebench.storage import Store
+from kommunebench.storage import Store, check_location
 
 
 def environment_of(options: Namespace) -> EnvironmentSettings:
@@ -20,8 +20,10 @@ def environment_of(options: Namespace) -> EnvironmentSettings:
 
 
 def store_of(options: Namespace) -> Store:
-    """The store of a call; starts Spark, or finds the session that is there."""
+    """The store of a call; starts Spark, or finds the session that is there. Raises ConfigError
+    before that for a location no tables can be kept at."""
     environment = environment_of(options)
+    check_location(options.store, environment)
     return Store(get_spark(environment), options.store, environment)
 
 

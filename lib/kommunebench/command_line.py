@@ -69,6 +69,7 @@ def _add_delivery_verbs(verbs: Verbs, common: ArgumentParser, chosen: ArgumentPa
     add_registers(validate)
     add_mapping(validate)
     add_analysis_of_delivery(validate, "checked")
+    add_overrides(validate)
     validate.add_argument("--json", metavar="FILE", help="write the problems as JSON as well")
     ingest = verbs.add_parser("ingest", parents=[common, chosen], help="delivery to bronze tables")
     add_registers(ingest)

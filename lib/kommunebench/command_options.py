@@ -89,11 +89,12 @@ def add_mapping(parser: ArgumentParser) -> None:
 
 
 def add_registration(parser: ArgumentParser) -> None:
-    """The name under which the national model is registered."""
+    """The name under which the national model of one analysis is registered."""
     parser.add_argument(
         "--register",
         metavar="NAME[@ALIAS]",
-        help="register the model under this name; the alias (default: candidate) then points to it",
+        help="register the model under this name; the alias (default: candidate) then points to it"
+        " (one analysis only)",
     )
 
 

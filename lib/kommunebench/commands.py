@@ -14,7 +14,7 @@ from kommunebench.errors import ConfigError
 from kommunebench.pipeline import run_stages
 from kommunebench.places import has_scheme
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
-from kommunebench.settings import AnalysisSettings, load_analyses, load_analysis
+from kommunebench.settings import AnalysisSettings, analyses_of, load_analysis
 from kommunebench.storage import Store
 from kommunebench.store_commands import compare, overview, prune, runs
 from kommunebench.terminal import Progress, say
@@ -63,9 +63,10 @@ def stage(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """All stages of one or more analyses, each as a tracked run."""
-    analyses = load_analyses(options.analyses, tuple(options.overrides))
+    named = analyses_of(options.analyses)
+    analyses = [load_analysis(name, tuple(options.overrides)) for name in named]
     _check_sources(analyses, options)
-    _check_tracking(options)
+    _check_tracking(options, len(analyses))
     mapping = mapping_of(options)
     from kommunebench.registers import locate
     from kommunebench.tracked import run_tracked
@@ -73,13 +74,13 @@ def run(options: Namespace) -> int:
     store, status = store_of(options), 0
     source = locate(options.spells or options.registers, store.spark)
     _check_exists(source, options)
-    for settings in analyses:
+    for name, settings in zip(named, analyses, strict=True):
         with hold_analysis(store, settings, options) as lease:
             current = run_on_delivery(
                 store, settings, options, lease, mapping=mapping, source=source
             )
             done = run_tracked(current, _registration(options))
-        status = max(status, _announce(settings, current.run_id, done, options))
+        status = max(status, _announce(name, settings, current.run_id, done, options))
     return status
 
 
@@ -93,7 +94,7 @@ def report(options: Namespace) -> int:
     with hold_analysis(store, settings, options) as lease:
         current = run_on_store(store, settings, options, lease)
         done = run_tracked(current, _registration(options))
-    return _announce(settings, current.run_id, done, options)
+    return _announce(options.analysis, settings, current.run_id, done, options)
 
 
 def _registration(options: Namespace) -> str | None:
@@ -101,31 +102,48 @@ def _registration(options: Namespace) -> str | None:
     return getattr(options, "register", None)
 
 
-def _check_tracking(options: Namespace) -> None:
+def _check_tracking(options: Namespace, n_analyses: int = 1) -> None:
     """Refuse what a run could not be tracked with before Spark is started and anything is computed:
-    a name no model can be registered under, a store whose runs have no place."""
+    a name no model can be registered under, or one name for several models; a store whose runs have
+    no place."""
     from kommunebench.tracking import check_tracking, parse_registration
 
     if name := _registration(options):
         parse_registration(name)
+        if n_analyses > 1:
+            raise ConfigError(
+                f"--register {name}: {n_analyses} analyses have a model each, and each would be a"
+                " version of this one name, the alias at the last. Run them without --register,"
+                " then `kommunebench report ANALYSIS --register NAME` for each."
+            )
     check_tracking(Store(None, options.store, environment_of(options)))  # no table is read
 
 
 def _announce(
-    settings: AnalysisSettings, identifier: str, done: "FinishedRun", options: Namespace
+    name: str,
+    settings: AnalysisSettings,
+    identifier: str,
+    done: "FinishedRun",
+    options: Namespace,
 ) -> int:
-    """Say where a run's results are; status 2 where the tracking server does not have them."""
+    """Say where a run's results are; status 2 where the tracking server does not have them, or has
+    no model that it should have registered. ``name``: the analysis as the call names it."""
     say(f"{settings.name}  run {identifier}")
     for language, page in done.pages.items():
         say(f"  report ({language})   {page}")
     if done.not_sent is None:
         say(f"  tracked run    {done.tracking_uri}  {done.mlflow_run_id}")
-        return 0
-    later = ["kommunebench", "report", settings.name, "--store", options.store]
+        if done.not_registered is None:
+            return 0
+        sys.stderr.write(f"kommunebench {options.verb}: {done.not_registered}\n")
+        return 2
+    later = ["kommunebench", "report", name, "--store", options.store]
     later += ["--env", options.env]
     if getattr(options, "experiment", None):
         later += ["--experiment", options.experiment]
     later += [word for value in options.overrides for word in ("--set", value)]
+    if register := _registration(options):
+        later += ["--register", register]
     sys.stderr.write(
         f"kommunebench {options.verb}: {done.not_sent} All tables and the report are in the store"
         f" {options.store}. To send the run once the server answers: {shlex.join(later)}\n"

@@ -70,7 +70,8 @@ def validate(options: Namespace) -> int:
     from kommunebench.registers import locate, validate_delivery
     from kommunebench.registers.validation import show_report
 
-    settings, mapping = load_analysis(options.analysis), mapping_of(options)
+    settings = load_analysis(options.analysis, tuple(options.overrides))
+    mapping = mapping_of(options)
     spark = get_spark(environment_of(options))
     report = validate_delivery(spark, locate(options.registers, spark), settings, mapping)
     say(show_report(report))

@@ -28,6 +28,14 @@ def local_path(text: str) -> Path | None:
     return plain if plain.exists() else Path(unquote(str(plain)))
 
 
+def is_databricks_folder(text: str) -> bool:
+    """Whether a location is a volume or a workspace folder of Databricks, however it is written
+    (``/Volumes/…``, ``dbfs:/Volumes/…``)."""
+    matched = _SCHEME.match(text)
+    path = text if matched is None else f"/{text[matched.end() :]}"
+    return f"{path}/".startswith(_ONLY_LOOKS_LOCAL)
+
+
 def local_uri(path: Path) -> str:
     """A local path as it is given to Spark, with ``file:``, because the default file system of a
     cluster may be another one."""

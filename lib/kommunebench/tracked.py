@@ -13,9 +13,10 @@ from kommunebench.stages.run_metrics import run_metrics
 from kommunebench.storage import TableVersion
 from kommunebench.tracking import (
     TrackedRun,
+    TrackingError,
+    calling,
     explain_tracking_failure,
-    is_tracking_failure,
-    log_cox_model,
+    log_national_model,
     tracked_run,
 )
 
@@ -31,12 +32,14 @@ _NOT_TRACKED = "not tracked"
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
     """Where a run's results are: report pages by language, and the tracked run. ``not_sent``: why
-    the tracking server does not have them, where it does not."""
+    the tracking server does not have them, where it does not; ``not_registered``: why no model was
+    registered, where one was asked for and there is none."""
 
     pages: dict[str, str]
     tracking_uri: str = ""
     mlflow_run_id: str = ""
     not_sent: str | None = None
+    not_registered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,14 @@ def run_tracked(run: Run, register: str | None = None) -> FinishedRun:
     try:
         with tracked_run(run.store, run.settings, run.run_id) as tracked:
             published = _publish(run, tracked.mlflow_run_id)
-            _record(tracked, run, published, register)
-        return FinishedRun(published.places, tracked.tracking_uri, tracked.mlflow_run_id)
-    except Exception as error:
-        if not is_tracking_failure(error):
-            raise
+            not_registered = _record(tracked, run, published, register)
+        return FinishedRun(
+            published.places,
+            tracked.tracking_uri,
+            tracked.mlflow_run_id,
+            not_registered=not_registered,
+        )
+    except TrackingError as error:
         not_sent = explain_tracking_failure(run.store, error)
     if published is None:
         published = _publish(run, _NOT_TRACKED)
@@ -124,19 +130,32 @@ def _keep_pages(run: Run, pages: Mapping[Language, str]) -> dict[str, str]:
     return places
 
 
-def _record(tracked: TrackedRun, run: Run, published: _Published, register: str | None) -> None:
-    """Record everything a tracked run has; only tables that passed the disclosure rules."""
+def _record(
+    tracked: TrackedRun, run: Run, published: _Published, register: str | None
+) -> str | None:
+    """Record everything a tracked run has; only tables that passed the disclosure rules. Returns
+    why no model was registered, where one was asked for and there is none. Raises TrackingError
+    where the server does not take it."""
     results, pages = published.results, published.pages
-    tracked.metrics(run_metrics(run.metrics, results.tables))
-    tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})
-    tracked.texts({"report.html": pages["da"], "report_en.html": pages["en"]})
-    tracked.versions(run.store, _versions_read(run), tuple(run.written))
-    tracked.tag("simulated", str(results.simulated is not None).lower())
-    if results.simulated:
-        tracked.tag("simulation", results.simulated)
-    tracked.tag("skipped_stages", ",".join(run.skipped) or "none")
-    tracked.curve("survival_all", results.national_survival())
-    model = results.cox_model(run.settings)
-    if model is not None:
-        log_cox_model(tracked, model, register)
-    tracked.figures(published.figures)
+    metrics = run_metrics(run.metrics, results.tables)
+    model, survival = results.national_model(run.settings), results.national_survival()
+    with calling(run.store):
+        tracked.metrics(metrics)
+        tracked.tables({name: frame for name, frame in results.tables.items() if len(frame)})
+        tracked.texts({"report.html": pages["da"], "report_en.html": pages["en"]})
+        tracked.versions(run.store, _versions_read(run), tuple(run.written))
+        tracked.tag("simulated", str(results.simulated is not None).lower())
+        if results.simulated:
+            tracked.tag("simulation", results.simulated)
+        tracked.tag("skipped_stages", ",".join(run.skipped) or "none")
+        tracked.curve("survival_all", survival)
+        if model is not None:
+            log_national_model(tracked, model, register)
+        tracked.figures(published.figures)
+    if register is None or model is not None:
+        return None
+    return (
+        f"nothing was registered as {register}: no group's model may leave, because in none"
+        f" {run.settings.disclosure.min_persons} persons (disclosure.min_persons) have had the"
+        " event."
+    )

@@ -435,5 +435,5 @@ def test_a_store_of_another_version_is_refused_by_name(store, version, whose):
 
 def test_a_schema_that_does_not_exist_is_named(spark):
     nowhere = Store(spark, "spark_catalog.nowhere", EnvironmentSettings(name="test"))
-    with pytest.raises(StoreError, match=r"CREATE SCHEMA spark_catalog\.nowhere"):
+    with pytest.raises(StoreError, match=r"CREATE SCHEMA `spark_catalog`\.`nowhere`"):
         write_fifths(nowhere, "one", 1.05)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kommunebench.cli import build_parser, main
-from kommunebench.settings import load_environment
+from kommunebench.errors import ConfigError
+from kommunebench.settings import AnalysisSettings, load_environment
 from kommunebench.spark import _delta_jars
 
 VERBS = {
@@ -86,6 +87,7 @@ def test_help_says_what_a_verb_of_stages_runs_and_which_defaults_hold() -> None:
             ],
             "unknown key",
         ),
+        (["validate", "--registers", ".", "--set", "model.min_spell=3"], "unknown key"),
         (["simulate", "--out", "x", "--scale", "-1"], "--scale"),
         (["prune", "--store", "s", "--keep", "0"], "--keep 0"),
         (["prune", "--store", "no/such/store"], "no such folder"),
@@ -94,6 +96,10 @@ def test_help_says_what_a_verb_of_stages_runs_and_which_defaults_hold() -> None:
         (["compare", "a", "b", "--store", "no/such/store"], "no such folder"),
         (["report", "dialysis_centres", "--store", "s", "--register", "m@latest"], "for itself"),
         (["report", "dialysis_centres", "--store", "s", "--register", "@x"], "NAME@ALIAS"),
+        (
+            ["run", "factsheet", "--registers", ".", "--store", "s", "--register", "m"],
+            "5 analyses have a model each",
+        ),
         (
             ["panel", "integration_employment", "--store", "s", "--env", "nowhere"],
             "'nowhere' is not in",
@@ -140,6 +146,23 @@ def test_a_run_that_could_not_be_tracked_is_refused_before_spark_starts(
     assert "tracking_uri in the environment file" in said
     assert ("small one" in said) == (lacks == "sqlalchemy")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_delivery_is_checked_for_the_settings_it_will_be_run_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The years that must be there follow from settings."""
+    checked = []
+
+    def check(spark: object, folder: object, settings: AnalysisSettings, *_: object) -> object:
+        checked.append(settings.observation.horizon_weeks)
+        raise ConfigError("seen")
+
+    monkeypatch.setattr("kommunebench.data_commands.get_spark", lambda environment: None)
+    monkeypatch.setattr("kommunebench.registers.validate_delivery", check)
+    call = ["validate", "--registers", str(tmp_path)]
+    assert main([*call, "--set", "observation.horizon_weeks=52"]) == 2
+    assert checked == [52]
 
 
 def make_environment_file(name: str, folder: Path) -> None:

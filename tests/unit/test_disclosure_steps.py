@@ -137,7 +137,7 @@ def logged(events: dict[str, list[int]], log_factors: list[float]) -> dict | Non
         "cox_baseline": publish(COX_BASELINE, baseline(events), FIVE).rows,
     }
     results = PublishedResults(tables=tables, models=models)
-    return results.cox_model(load_analysis("integration_employment"))
+    return results.national_model(load_analysis("integration_employment"))
 
 
 def test_the_logged_model_does_not_tell_when_single_persons_had_the_event() -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from kommunebench.cli import main
+from kommunebench.errors import ConfigError
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.silver import SPELLS
 from kommunebench.storage import Store, explain_failure
 
 LOCAL = EnvironmentSettings(name="test")
 CLUSTER = EnvironmentSettings(name="test", platform="cluster")
+DATABRICKS = EnvironmentSettings(name="test", platform="databricks")
 
 
 def store(location: str, environment: EnvironmentSettings = LOCAL) -> Store:
@@ -40,6 +42,56 @@ def test_tables_of_a_catalog_have_three_names_and_of_a_folder_a_path(tmp_path: P
         store(str(odd)).identifier(SPELLS)
         == f"delta.`file:{tmp_path}/Mit lager æøå``/silver/spells`"
     )
+
+
+@pytest.mark.parametrize("environment", [CLUSTER, DATABRICKS])
+def test_names_of_a_catalog_may_have_letters_no_program_would_use(
+    environment: EnvironmentSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unity Catalog allows hyphens. Taken for a folder, the tables would lie on the driver's disk,
+    also where a folder of that name happens to be there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-catalog.results_2024").mkdir()
+    for location in ("my-catalog.results_2024", "2024.æøå"):
+        assert store(location, environment).is_catalog
+        assert store(location, environment).local_folder() is None
+    assert store("my-catalog.a`b", environment).identifier(SPELLS) == (
+        "`my-catalog`.`a``b`.`spells`"
+    )
+
+
+@pytest.mark.parametrize(
+    "location", ["results", "data/results.v2", "./a.b", "a.b.c", "a b.c", ".a"]
+)
+def test_databricks_takes_no_folder_of_the_drivers_disk(location: str) -> None:
+    with pytest.raises(ConfigError, match=r"neither catalog\.schema"):
+        store(location, DATABRICKS)
+    assert not store(location, CLUSTER).is_catalog
+
+
+@pytest.mark.parametrize(
+    "location", ["/Volumes/a/b/c", "dbfs:/Volumes/a/b/c", "file:/Volumes/a/b", "/Workspace/x"]
+)
+def test_databricks_keeps_no_tables_among_files(location: str) -> None:
+    with pytest.raises(ConfigError, match=r"hold files, not tables\. Give catalog\.schema"):
+        store(location, DATABRICKS)
+
+
+@pytest.mark.parametrize("location", ["abfss://c@a.dfs.core.windows.net/s", "dbfs:/s", "/mnt/s"])
+def test_databricks_takes_other_places(location: str) -> None:
+    assert not store(location, DATABRICKS).is_catalog
+
+
+def test_a_place_for_no_tables_is_refused_before_spark_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def started(environment: object) -> None:
+        raise AssertionError("Spark was started")
+
+    monkeypatch.setattr("kommunebench.calls.get_spark", started)
+    call = ["panel", "integration_employment", "--store", "results", "--env", "databricks"]
+    assert main(call) == 2
+    assert "Give catalog.schema" in capsys.readouterr().err
 
 
 def test_a_file_uri_is_a_local_folder() -> None:

@@ -1,6 +1,7 @@
 """Tracked runs as a data scientist finds them: tags, a model that loads anywhere, a registered
 name; and a server that is away."""
 
+import errno
 import math
 import shlex
 import sqlite3
@@ -14,14 +15,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import requests
 from packaging.requirements import Requirement
 
 from kommunebench import tracked
 from kommunebench.commands import _announce
-from kommunebench.errors import ConfigError
+from kommunebench.errors import ConfigError, PlatformError
 from kommunebench.settings import AnalysisSettings, EnvironmentSettings, load_analysis
+from kommunebench.stages.published import PublishedResults
 from kommunebench.storage import Store, TableVersion
-from kommunebench.tracking import log_cox_model, parse_registration, read_run, tracked_run
+from kommunebench.tracking import (
+    TrackedRun,
+    log_national_model,
+    parse_registration,
+    read_run,
+    tracked_run,
+)
 from kommunebench.tracking.model import MODEL_REQUIREMENTS, example_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,12 +44,17 @@ PAYLOAD: dict[str, Any] = {
     ],
     "groups": {
         "men": {
-            "coefficients": {"origin_syria": 0.5, "origin_eritrea": None, "age": 0.1},
+            "coefficients": {
+                "origin_syria": 0.5,
+                "origin_turkey": 0.0,
+                "origin_eritrea": "-inf",
+                "age": 0.1,
+            },
             "centres": {"age": 1.5},
             "log_survival": [math.log(s) for s in (0.9, 0.8, 0.7)],
         },
         "women": {
-            "coefficients": {"origin_syria": 0.2, "age": 0.0},
+            "coefficients": {"origin_syria": 0.2, "origin_turkey": 0.0, "age": 0.0},
             "centres": {"age": 1.5},
             "log_survival": [math.log(s) for s in (0.95, 0.9, 0.85)],
         },
@@ -69,7 +83,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, analysis: AnalysisSetting
         run.tables({"benchmark_indicators": pd.DataFrame({"municipality_code": ["101"]})})
         versions = (TableVersion("silver.imported_spells", 3),)
         run.versions(store, versions, (TableVersion("gold.km_curves", 7),))
-        log_cox_model(run, PAYLOAD, "dialysis@champion")
+        log_national_model(run, PAYLOAD, "dialysis@champion")
     return SimpleNamespace(
         client=run.client, run_id=run.mlflow_run_id, store=store, ends=ends, uri=run.tracking_uri
     )
@@ -82,7 +96,8 @@ def test_a_run_says_who_ran_what_from_which_code(recorded: Any) -> None:
     commit = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    assert tags["mlflow.source.git.commit"] == commit and commit.startswith(tags["git_commit"])
+    assert tags["mlflow.source.git.commit"] == commit
+    assert commit.startswith(tags["git_commit"].removesuffix("-dirty"))
     assert tags["analysis"] == "dialysis_centres" and tags["run_id"] == "abc"
     assert run.data.metrics == {"spells": 12.0}
     assert run.info.run_name == "dialysis_centres-abc"
@@ -207,43 +222,120 @@ def test_tables_that_were_half_made_are_made_anew(
     assert file.exists() and not list(tmp_path.glob("mlflow.db?*"))
 
 
-@pytest.mark.parametrize("at", ["start", "recording"])
+class AwayError(Exception):
+    """As by the client of an object store, whose package MLflow does not know."""
+
+
+def published_nothing(run: Any, mlflow_run_id: str) -> Any:
+    results = PublishedResults(tables={})
+    pages = {"da": "side", "en": "page"}
+    return SimpleNamespace(results=results, figures={}, pages=pages, places={"en": "page"})
+
+
+def a_run(store: Store, settings: AnalysisSettings) -> Any:
+    facts: dict[str, Any] = {"metrics": {}, "versions": {}, "written": [], "skipped": []}
+    return SimpleNamespace(store=store, settings=settings, run_id="abc", **facts)
+
+
+def call(store: Store, **options: Any) -> Namespace:
+    given = {"verb": "run", "store": store.location, "env": "local", "overrides": []}
+    return Namespace(**{**given, "experiment": None, **options})
+
+
+AWAY = [
+    requests.exceptions.ConnectionError("away"),
+    AwayError("no answer"),
+    PermissionError(errno.EACCES, "Permission denied"),
+    OSError(errno.ENOSPC, "No space left on device"),
+]
+
+
+@pytest.mark.parametrize("error", [None, *AWAY], ids=lambda error: type(error).__name__)
 def test_without_the_server_the_results_are_kept_and_sent_later(
-    at: str,
-    recorded: Any,
+    error: Exception | None,
     analysis: AnalysisSettings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The server is away when the run starts, or when it sends its results."""
+    """The server is away when the run starts (None), or it or its store of artifacts, of whatever
+    make, refuses what it is sent."""
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     made: list[str] = []
 
     def publish(run: Any, mlflow_run_id: str) -> Any:
         made.append(mlflow_run_id)
-        return SimpleNamespace(places={"en": "page"})
+        return published_nothing(run, mlflow_run_id)
 
-    def record(run: Any, *_: Any) -> None:
-        import requests
-
-        raise requests.exceptions.ConnectionError("away")
+    def refuse(*_: Any) -> None:
+        assert error is not None
+        raise error
 
     monkeypatch.setattr(tracked, "_publish", publish)
-    monkeypatch.setattr(tracked, "_record", record)
-    away = store_in(tmp_path, tracking_uri="http://127.0.0.1:9")
-    store = away if at == "start" else recorded.store
-    run = SimpleNamespace(store=store, settings=analysis, run_id="abc")
-    done = tracked.run_tracked(run)  # type: ignore[arg-type]
+    monkeypatch.setattr(TrackedRun, "texts", refuse)
+    uri = f"sqlite:///{tmp_path}/server.db" if error else "http://127.0.0.1:9"
+    store = store_in(tmp_path / "Mit lager", tracking_uri=uri)
+    done = tracked.run_tracked(a_run(store, analysis))
     assert len(made) == 1 and done.pages == {"en": "page"}
-    overrides = ["uncertainty.replicates=8"]
-    options = Namespace(
-        verb="run", store=str(store.location), env="local", overrides=overrides, experiment=None
-    )
-    assert _announce(analysis, "abc", done, options) == 2
+    options = call(store, overrides=["uncertainty.replicates=8"], register="m@new")
+    assert _announce("our analyses/my.yaml", analysis, "abc", done, options) == 2
     shown = capsys.readouterr()
     assert "report (en)   page" in shown.out
     assert "could not be sent to" in shown.err and "ConnectionError" not in shown.out
+    assert error is None or type(error).__name__ in shown.err
     place = shlex.quote(store.location)
-    later = f"kommunebench report dialysis_centres --store {place} --env local"
-    assert f"{later} --set uncertainty.replicates=8" in shown.err
+    later = f"kommunebench report 'our analyses/my.yaml' --store {place} --env local"
+    assert f"{later} --set uncertainty.replicates=8 --register m@new" in shown.err
+
+
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
+def test_what_fails_in_the_run_itself_is_no_failure_of_the_server(
+    error: Exception, recorded: Any, analysis: AnalysisSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(tracked, "_publish", publish)
+    with pytest.raises(type(error)) as raised:
+        tracked.run_tracked(a_run(recorded.store, analysis))
+    assert raised.value is error
+
+
+def test_the_full_disk_of_a_store_that_keeps_its_runs_itself_is_the_stores_failure(
+    recorded: Any, analysis: AnalysisSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tracked, "_publish", published_nothing)
+    monkeypatch.setattr(TrackedRun, "texts", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        tracked.run_tracked(a_run(recorded.store, analysis))
+
+
+def test_a_store_of_artifacts_that_does_not_answer_is_named_when_runs_are_read(
+    recorded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AwayError
+
+    monkeypatch.setattr("mlflow.MlflowClient.download_artifacts", refuse)
+    monkeypatch.setattr("mlflow.MlflowClient.list_artifacts", lambda *_: [])
+    with pytest.raises(PlatformError, match=r"could not be read from .* \(AwayError\)"):
+        read_run(recorded.store, "abc")
+
+
+def test_a_model_that_may_not_leave_is_not_registered_and_the_call_says_so(
+    recorded: Any,
+    analysis: AnalysisSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tracked, "_publish", published_nothing)
+    done = tracked.run_tracked(a_run(recorded.store, analysis), "m@new")
+    options = call(recorded.store, register="m@new")
+    assert _announce("dialysis_centres", analysis, "abc", done, options) == 2
+    shown = capsys.readouterr()
+    assert "tracked run" in shown.out and "nothing was registered as m@new" in shown.err
+    asked_for_none = tracked.run_tracked(a_run(recorded.store, analysis))
+    assert _announce("dialysis_centres", analysis, "abc", asked_for_none, options) == 0

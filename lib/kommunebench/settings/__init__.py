@@ -4,6 +4,7 @@ down in slices."""
 from kommunebench.settings.analysis import AnalysisSettings
 from kommunebench.settings.environment import EnvironmentSettings
 from kommunebench.settings.loading import (
+    analyses_of,
     load_analyses,
     load_analysis,
     load_environment,
@@ -16,6 +17,7 @@ __all__ = [
     "DeliveryMapping",
     "EnvironmentSettings",
     "RegisterMapping",
+    "analyses_of",
     "load_analyses",
     "load_analysis",
     "load_environment",

@@ -48,11 +48,17 @@ def load_analyses(names: Sequence[str], overrides: tuple[str, ...] = ()) -> list
 
     Raises ConfigError as load_analysis.
     """
+    return [load_analysis(name, overrides) for name in analyses_of(names)]
+
+
+def analyses_of(names: Sequence[str]) -> list[str]:
+    """The analyses behind names and paths, as load_analysis takes them: a set is replaced by those
+    it lists, and each is there once. Raises ConfigError as load_analysis."""
     listed: list[str] = []
     for name in names:
         content = _content(_find(name, "analyses"))
         listed += _members(name, content) if _IS_SET in content else [name]
-    return [load_analysis(name, overrides) for name in dict.fromkeys(listed)]
+    return list(dict.fromkeys(listed))
 
 
 def _members(name: str, content: dict[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kommunebench import __version__
@@ -17,15 +16,13 @@ from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
 from kommunebench.report import REPORT_TABLES, ReportData, RunInformation
 from kommunebench.settings import AnalysisSettings
 from kommunebench.stages.delivery import RunDelivery, delivery_of_run
+from kommunebench.stages.logged_models import hazard_model, share_model
 from kommunebench.stages.stage import small_rows_of_run
 from kommunebench.storage import Store, table_exists
-from kommunebench.survival.curves import Floats
 from kommunebench.tables import Table
 
 # Rows of single spells, and what the stages hand on to each other, stay inside.
 _NOT_PUBLISHED = (EXPECTED_DURATIONS, NATIONAL_MODELS)
-# JSON has no infinity: a survival of exp(-1e6) is 0.
-_CURVE_ENDS = -1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,66 +68,11 @@ class PublishedResults:
             zip(national["week"].astype(int), national["survival"].astype(float), strict=True)
         )
 
-    def cox_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
-        """Coefficients and baselines as the logged model keeps them, of the groups whose baseline
-        may leave; None where there are none."""
-        coefficients, baselines = (
-            self.tables.get(name) for name in ("cox_coefficients", "cox_baseline")
-        )
-        if coefficients is None or baselines is None or self.models is None:
-            return None
-        estimated = coefficients[~coefficients["is_reference"].astype(bool)]
-        groups = {}
-        for _, model in self.models.iterrows():
-            terms = estimated[estimated["group"] == model["group"]]
-            weeks = baselines.loc[baselines["group"] == model["group"], "week"].to_numpy(float)
-            if not len(weeks):
-                continue
-            log_survival = _between_shown(np.array(model["log_factors"], float), weeks)
-            groups[str(model["group"])] = {
-                "coefficients": {
-                    term: (None if b == float("-inf") else float(b))
-                    for term, b in zip(terms["term"], terms["coefficient"], strict=True)
-                },
-                "centres": dict(zip(model["terms"], map(float, model["centre"]), strict=True)),
-                "log_survival": log_survival.tolist(),
-            }
-        covariates = [
-            {
-                "column": c.column,
-                "kind": c.kind,
-                "prefix": _prefix(c.column if c.prefix is None else c.prefix),
-            }
-            for c in settings.model.covariates
-        ]
-        if not groups:
-            return None
-        return {
-            "group": settings.model.group,
-            "horizon": settings.observation.horizon_weeks,
-            "measure": settings.measure,
-            "covariates": covariates,
-            "groups": groups,
-        }
-
-
-def _between_shown(log_factors: Floats, shown_weeks: Floats) -> Floats:
-    """Log survival after every week, with a straight line of survival between the weeks shown, the
-    last of which is the last of all: the weeks between do not tell when single persons had the
-    event."""
-    # A week in which all of the group at risk have the event ends its curve.
-    survival = np.exp(np.cumsum(np.maximum(log_factors, _CURVE_ENDS)))
-    weeks = np.arange(1.0, len(survival) + 1)
-    shown = np.sort(shown_weeks)
-    at_shown = survival[shown.astype(int) - 1]
-    straight = np.interp(weeks, np.append(0.0, shown), np.append(1.0, at_shown))
-    with np.errstate(divide="ignore"):
-        between: Floats = np.maximum(np.log(straight), _CURVE_ENDS)
-    return between
-
-
-def _prefix(prefix: str) -> str:
-    return f"{prefix}_" if prefix else ""
+    def national_model(self, settings: AnalysisSettings) -> dict[str, Any] | None:
+        """What the logged model keeps as JSON; None where no part of the model may leave."""
+        if settings.starts_from_cases:
+            return share_model(settings, self.tables)
+        return hazard_model(settings, self.tables, self.models)
 
 
 def read_published(store: Store, settings: AnalysisSettings, run_id: str) -> PublishedResults:

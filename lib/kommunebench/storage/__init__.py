@@ -12,7 +12,7 @@ from kommunebench.storage.reading import (
     table_exists,
 )
 from kommunebench.storage.rows import merge_row, update_rows
-from kommunebench.storage.store import Store, TableVersion, quoted
+from kommunebench.storage.store import Store, TableVersion, check_location, quoted
 from kommunebench.storage.taking_back import unwritten_on_failure
 from kommunebench.storage.writing import (
     TableWrite,
@@ -28,6 +28,7 @@ __all__ = [
     "TableWrite",
     "append_rows",
     "arrow_rows",
+    "check_location",
     "check_schema_version",
     "compact",
     "current_version",

@@ -55,8 +55,8 @@ def create_table(store: Store, table: Table) -> None:
             raise
         if condition_of(error).startswith("SCHEMA_NOT_FOUND"):
             raise StoreError(
-                f"The schema {store.location} does not exist: create it (`CREATE SCHEMA"
-                f" {store.location}`), or correct --store."
+                f"The schema {store.location} does not exist: create it (CREATE SCHEMA"
+                f" {store.schema()}), or correct --store."
             ) from error
         _create_in_steps(store, table, error)
     if store.is_catalog and store.environment.platform == "databricks":

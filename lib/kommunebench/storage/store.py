@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kommunebench.places import local_path, local_uri
+from kommunebench.errors import ConfigError
+from kommunebench.places import has_scheme, is_databricks_folder, local_path, local_uri
 from kommunebench.settings import EnvironmentSettings
 from kommunebench.tables import Table
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where the tables of a store are, and the Spark session that reaches them."""
+    """Where the tables of a store are, and the Spark session that reaches them. Raises ConfigError
+    as `check_location` does."""
 
     spark: "SparkSession"
     location: str
@@ -23,13 +25,18 @@ class Store:
     is_catalog: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        check_location(self.location, self.environment)
         object.__setattr__(self, "is_catalog", _names_a_schema(self.location, self.environment))
 
     def identifier(self, table: Table) -> str:
         """The table as SQL names it, quoted."""
         if self.is_catalog:
-            return ".".join(f"`{name}`" for name in (*self.location.split("."), table.name))
+            return f"{self.schema()}.{_quoted_name(table.name)}"
         return f"delta.`{self.location_of(table).replace('`', '``')}`"
+
+    def schema(self) -> str:
+        """The schema of a store in a catalog as SQL names it, quoted."""
+        return ".".join(map(_quoted_name, self.location.split(".")))
 
     def path(self, table: Table) -> str:
         """Folder of a table of a store on a file system, as this process reaches it."""
@@ -60,18 +67,49 @@ class Store:
         return local_path(self.location)
 
 
+def check_location(location: str, environment: EnvironmentSettings) -> None:
+    """Raise ConfigError for a location that no tables can be kept at. On Databricks that is a path
+    relative to a folder of the driver, whose disk goes with the cluster, and the volumes and
+    workspace files, which are for files and none of a table's places (Databricks documentation,
+    "What are Unity Catalog volumes?")."""
+    if environment.platform != "databricks" or _is_two_names(location):
+        return
+    if is_databricks_folder(location):
+        raise ConfigError(
+            f"--store {location}: volumes and workspace folders hold files, not tables. Give"
+            " catalog.schema, or a location of an object store (abfss://…, s3://…, gs://…)."
+        )
+    if not has_scheme(location) and not location.startswith("/"):
+        raise ConfigError(
+            f"--store {location}: this is neither catalog.schema, nor a location with a scheme"
+            " (abfss://…, s3://…), nor an absolute path. On Databricks it would be a folder of the"
+            " driver's disk, which is lost with the cluster. Give catalog.schema."
+        )
+
+
+def _is_two_names(location: str) -> bool:
+    """Whether a location is written as catalog.schema. Which letters a name may have is for the
+    catalog to say; a slash, a blank or a scheme makes a path."""
+    parts = location.split(".")
+    return len(parts) == 2 and all(parts) and not any(c in "/\\" or c.isspace() for c in location)
+
+
 def _names_a_schema(location: str, environment: EnvironmentSettings) -> bool:
     """Whether a location is catalog.schema. On a laptop only a catalog Spark was told of is one, so
     that a new folder may be called results.v2."""
-    parts = location.split(".")
-    if len(parts) != 2 or not all(name.isidentifier() for name in parts):
+    if not _is_two_names(location):
         return False
-    if Path(location).exists():
-        return False
+    if environment.platform != "local":
+        return True
     known = {"spark_catalog"} | {
         key.split(".")[3] for key in environment.spark if key.startswith("spark.sql.catalog.")
     }
-    return environment.platform != "local" or parts[0] in known
+    return location.partition(".")[0] in known and not Path(location).exists()
+
+
+def _quoted_name(name: str) -> str:
+    """A name of Spark SQL, which may have any letters."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def quoted(text: str) -> str:

@@ -1,7 +1,7 @@
 """The only package that imports MLflow: one tracked run per run and analysis, and reading runs back
 for `compare` and `runs`."""
 
-from kommunebench.tracking.model import log_cox_model, parse_registration
+from kommunebench.tracking.model import log_national_model, parse_registration
 from kommunebench.tracking.recorded import (
     ListedRun,
     RecordedRun,
@@ -11,21 +11,23 @@ from kommunebench.tracking.recorded import (
 )
 from kommunebench.tracking.runs import TrackedRun, flatten, recorded_params, tracked_run
 from kommunebench.tracking.server import (
+    TrackingError,
+    calling,
     check_tracking,
     explain_tracking_failure,
-    is_tracking_failure,
 )
 
 __all__ = [
     "ListedRun",
     "RecordedRun",
     "TrackedRun",
+    "TrackingError",
+    "calling",
     "check_tracking",
     "explain_tracking_failure",
     "flatten",
-    "is_tracking_failure",
     "list_runs",
-    "log_cox_model",
+    "log_national_model",
     "marked_name",
     "parse_registration",
     "read_run",

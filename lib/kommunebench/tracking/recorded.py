@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from kommunebench.errors import ConfigError
 from kommunebench.storage import Store
-from kommunebench.tracking.server import Server, reading
+from kommunebench.tracking.server import Server, calling, reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _RUNS_A_PAGE = 1000
 _FINISHED = "FINISHED"
+# Tables whose columns stand beside the indicators, where a run has them.
+_BESIDE = ("cost_indicators", "frontier_scores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ def read_run(store: Store, run: str) -> RecordedRun:
             info, data = candidate.info, candidate.data
             names = [n for n in (info.run_name, data.tags.get("run_id")) if n]
             if run in (info.run_id, *names, *(marked_name(n, info.run_id) for n in names)):
+                with calling(store):
+                    tables = _tables(server.client, info.run_id)
                 return RecordedRun(
                     mlflow_run_id=info.run_id,
                     name=info.run_name,
                     params=dict(data.params),
                     metrics=dict(data.metrics),
-                    indicators=_indicators(server.client, info.run_id),
+                    indicators=_indicators(tables),
                 )
     raise ConfigError(
         f"Run '{run}' is not among the finished runs in the tracking of {store.location}: give an"
@@ -126,21 +130,28 @@ def _search(server: Server, condition: str = "") -> Iterator[Any]:
             return
 
 
-def _indicators(client: Any, mlflow_run_id: str) -> "pd.DataFrame":
-    """The benchmark's table of a run, with the columns of costs and efficiency it has."""
-    import pandas as pd
-
+def _tables(client: Any, mlflow_run_id: str) -> "dict[str, pd.DataFrame]":
+    """The tables a run has of those that `_indicators` joins, by name."""
     kept = {item.path for item in client.list_artifacts(mlflow_run_id, "gold")}
     shares = "gold/share_indicators.json" in kept
-    table = "share_indicators" if shares else "benchmark_indicators"
-    indicators = _table(client, mlflow_run_id, table)
-    if "gold/cost_indicators.json" in kept:
-        costs = _table(client, mlflow_run_id, "cost_indicators").set_index("municipality_code")
+    wanted = ["share_indicators" if shares else "benchmark_indicators"]
+    wanted += [name for name in _BESIDE if f"gold/{name}.json" in kept]
+    return {name: _table(client, mlflow_run_id, name) for name in wanted}
+
+
+def _indicators(tables: "dict[str, pd.DataFrame]") -> "pd.DataFrame":
+    """The benchmark's table of a run, the first, with the columns of costs and efficiency it
+    has."""
+    import pandas as pd
+
+    indicators = next(iter(tables.values()))
+    if "cost_indicators" in tables:
+        costs = tables["cost_indicators"].set_index("municipality_code")
         costs = costs[["cost_indicator", "assessment", "quintile"]]
         costs.columns = pd.Index(["cost_indicator", "cost_assessment", "cost_quintile"])
         indicators = indicators.join(costs, on="municipality_code")
-    if "gold/frontier_scores.json" in kept:
-        scores = _table(client, mlflow_run_id, "frontier_scores").pivot(
+    if "frontier_scores" in tables:
+        scores = tables["frontier_scores"].pivot(
             index="municipality_code", columns="side", values="efficiency"
         )
         indicators = indicators.join(scores.add_prefix("efficiency_"), on="municipality_code")

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kommunebench.settings import AnalysisSettings
 from kommunebench.storage import Store, TableVersion
-from kommunebench.tracking.server import connect
+from kommunebench.tracking.server import calling, connect
 from kommunebench.tracking.tags import run_tags
 
 if TYPE_CHECKING:
@@ -95,24 +95,34 @@ def tracked_run(store: Store, settings: AnalysisSettings, run_id: str) -> Iterat
     """An MLflow run with every setting as a parameter. It is MLflow's active run inside the block
     and is ended once, as failed if the block raises.
 
-    Raises PlatformError as `connect` does, and the connection's own error if the server does not
-    answer.
+    Raises PlatformError as `connect` does, and TrackingError if the server does not answer when the
+    run begins or ends. What the block raises passes as it is, also where the run cannot be ended.
     """
     import mlflow
 
-    server = connect(store)
+    with calling(store):
+        server = connect(store)
     before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(server.uri)
     mlflow.autolog(disable=True)
     try:
-        with mlflow.start_run(
-            experiment_id=server.experiment,
-            run_name=f"{settings.name}-{run_id}",
-            tags=run_tags(settings.name, run_id, store.environment.platform),
-        ) as active:
-            run = TrackedRun(active.info.run_id, server.uri, server.client)
-            _log_settings(run, settings)
+        with calling(store):
+            active = mlflow.start_run(
+                experiment_id=server.experiment,
+                run_name=f"{settings.name}-{run_id}",
+                tags=run_tags(settings.name, run_id, store.environment.platform),
+            )
+        run = TrackedRun(active.info.run_id, server.uri, server.client)
+        try:
+            with calling(store):
+                _log_settings(run, settings)
             yield run
+        except BaseException:
+            with suppress(Exception):
+                mlflow.end_run("FAILED")
+            raise
+        with calling(store):
+            mlflow.end_run("FINISHED")
     finally:
         mlflow.set_tracking_uri(before)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from kommunebench.errors import ConfigError, PlatformError
-from kommunebench.storage import Store, locked
+from kommunebench.errors import ConfigError, KommunebenchError, PlatformError
+from kommunebench.storage import Store, explain_failure, locked
 
 _SMALL_MLFLOW = (
     "This installation of MLflow is the small one and cannot keep runs in a file. Either `pip"
@@ -60,8 +60,7 @@ def connect(store: Store) -> Server:
     """The tracking server; the experiment is created on first use.
 
     Raises PlatformError if this installation cannot reach any server, and MLflow's or the
-    connection's own error if the server does not answer (explain_tracking_failure puts that into
-    words).
+    connection's own error if the server does not answer.
     """
     uri, artifacts = tracking_location(store)
     if artifacts is not None:
@@ -100,7 +99,7 @@ def reading(store: Store) -> Iterator[Server]:
             )
         yield Server(client, uri, str(experiment.experiment_id))
     except Exception as error:
-        if not is_tracking_failure(error):
+        if not isinstance(error, TrackingError) and not _is_of_tracking(error):
             raise
         raise PlatformError(
             f"the tracked runs could not be read from {_what_failed(store, error)}; --debug shows"
@@ -164,13 +163,39 @@ def _experiment(client: Any, name: str, artifacts: str | None) -> str:
     return str(experiment.experiment_id)
 
 
-def is_tracking_failure(error: BaseException) -> bool:
-    """Whether an error comes from the tracking server or from the connection to it, and not from
-    the run."""
+class TrackingError(Exception):
+    """A tracking server or its store of artifacts does not answer, or refuses what it is sent; the
+    cause is the error it gave. It never reaches the person: see explain_tracking_failure."""
+
+
+@contextmanager
+def calling(store: Store) -> Iterator[None]:
+    """Raise TrackingError for whatever fails in a block that only calls the tracking server and its
+    store of artifacts, which may be of any make (boto3, azure, google, a folder).
+
+    Where the runs are kept in the store itself and its own disk is full or read-only, that error
+    passes as it is: nothing else of the run could be written either.
+    """
+    try:
+        yield
+    except (KommunebenchError, TrackingError):
+        raise
+    except Exception as error:
+        if (
+            store.environment.tracking_uri is None
+            and not _is_of_tracking(error)
+            and explain_failure(error, store.location)
+        ):
+            raise
+        raise TrackingError(type(error).__name__) from error
+
+
+def _is_of_tracking(error: BaseException) -> bool:
+    """Whether an error is MLflow's or of the connection to a server."""
     return type(error).__module__.split(".")[0] in _TRACKING_PACKAGES
 
 
-def explain_tracking_failure(store: Store, error: BaseException) -> str:
+def explain_tracking_failure(store: Store, error: TrackingError) -> str:
     """One sentence on a tracking server that does not answer or refuses what it is sent. The
     error's own text is not quoted: it may be a page of retries."""
     return f"the tracked run could not be sent to {_what_failed(store, error)}."
@@ -179,6 +204,7 @@ def explain_tracking_failure(store: Store, error: BaseException) -> str:
 def _what_failed(store: Store, error: BaseException) -> str:
     """Where the tracking of a store is, and in brackets what kind of error came from there."""
     uri = store.environment.tracking_uri or f"the SQLite file in {store.location}"
+    error = error.__cause__ or error if isinstance(error, TrackingError) else error
     code = getattr(error, "error_code", None)
     _log.debug("tracking=%s error=%r", uri, error)
     return f"{uri} ({type(error).__name__}{f', {code}' if code else ''})"

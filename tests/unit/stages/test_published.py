@@ -32,10 +32,11 @@ def test_a_table_the_report_does_not_know_is_left_out_of_it() -> None:
     assert data.benchmark_summary["tau"].tolist() == [0.1]
 
 
-def test_a_run_without_curves_or_cox_model_has_none_to_track() -> None:
+def test_a_run_without_curves_or_model_has_none_to_track() -> None:
     results = PublishedResults(tables={})
     assert results.national_survival() == {}
-    assert results.cox_model(None) is None  # type: ignore[arg-type]
+    for analysis in ("integration_employment", "school_exams"):
+        assert results.national_model(load_analysis(analysis)) is None
 
 
 @pytest.mark.parametrize("judged", [True, False])
