@@ -73,7 +73,7 @@ def hazard_payload(settings: AnalysisSettings) -> dict[str, Any] | None:
     factors = [math.log(0.9)] * 3
     fitted = [{"group": "men", "log_factors": factors, "terms": ["age"], "centre": [30.0]}]
     tables = {"cox_coefficients": rows, "cox_baseline": baseline}
-    results = PublishedResults(tables, None, {}, None, pd.DataFrame(fitted))
+    results = PublishedResults(tables=tables, models=pd.DataFrame(fitted))
     return results.national_model(settings)
 
 

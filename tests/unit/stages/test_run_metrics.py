@@ -9,6 +9,7 @@ import pytest
 from kommunebench import gold, tracked
 from kommunebench.benchmark.comparison.variance_reduction import variance_reduction
 from kommunebench.disclosure import publish_together
+from kommunebench.settings import load_analysis
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.stages.published import PublishedResults
 from kommunebench.stages.run_metrics import run_metrics
@@ -79,8 +80,9 @@ def sent(of_stages: dict[str, float], of_run: dict) -> dict[str, float]:
             return told.update if name == "metrics" else lambda *_: None
 
     results = PublishedResults(tables=published(of_run))
+    settings = load_analysis("school_exams")
     run = SimpleNamespace(
-        metrics=of_stages, store=None, settings=None, versions={}, written=[], skipped=[]
+        metrics=of_stages, store=None, settings=settings, versions={}, written=[], skipped=[]
     )
     made = SimpleNamespace(results=results, pages={"da": "", "en": ""}, figures={})
     tracked._record(Recorder(), run, made, None)  # type: ignore[arg-type]
