@@ -17,21 +17,16 @@ from kommunebench.tracked import LANGUAGES
 # The stage after which a run has its verdicts.
 _LAST_STAGE = "uncertainty"
 _HALF_DONE = "its newest run was interrupted, or a stage of it ran again without those after it"
-_DELIVERY_UNKNOWN = (
-    "its newest run does not say which delivery it was made from; whether its registers are marked"
-    " as simulated, and the rows that could not be used, are those of the delivery the store holds"
-    " now. Run it again on its own delivery if that is another one"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenOverview:
     """Where the pages are, by language; which analyses of the store are not on them, with the
-    reason; and what must be known of some that are, by analysis."""
+    reason; and those on them whose run does not say which delivery it was made from."""
 
     pages: dict[str, str]
     left_out: dict[str, str]
-    remarks: dict[str, str]
+    of_unknown_delivery: tuple[str, ...]
 
 
 def write_overview(store: Store, names: Sequence[str]) -> WrittenOverview:
@@ -55,13 +50,13 @@ def write_overview(store: Store, names: Sequence[str]) -> WrittenOverview:
             f"The store {store.location} holds no finished run of an analysis in conf/analyses:"
             f" `kommunebench run` first, or give the analysis' YAML file.{because}"
         )
-    shown, remarks = [], {}
+    shown, unknown = [], list[str]()
     for settings in chosen:
         run_id, results = _read(store, log, settings)
         information = run_information(run_id, {}, results.simulated, "")
         shown.append(AnalysisShown(results.report_data(information), settings))
         if results.delivery is not None and not results.delivery.is_of_the_run:
-            remarks[settings.name] = _DELIVERY_UNKNOWN
+            unknown.append(settings.name)
     target = folder / "reports" / "overview"
     target.mkdir(parents=True, exist_ok=True)
     places = {}
@@ -69,7 +64,7 @@ def write_overview(store: Store, names: Sequence[str]) -> WrittenOverview:
         path = target / f"overview_{language}.html"
         path.write_text(build_overview(shown, language=language), encoding="utf-8")
         places[str(language)] = str(path)
-    return WrittenOverview(places, left_out, remarks)
+    return WrittenOverview(places, left_out, tuple(unknown))
 
 
 def _analyses_of(log: RunLog) -> tuple[list[AnalysisSettings], dict[str, str]]:

@@ -51,8 +51,12 @@ def overview(options: Namespace) -> int:
     written = write_overview(store_of(options), options.analyses)
     for language, page in written.pages.items():
         say(f"  overview ({language})   {page}")
-    for name, remark in written.remarks.items():
-        say(f"  {name}: {remark}")
+    if written.of_unknown_delivery:
+        say(
+            f"  made by an earlier version: {', '.join(written.of_unknown_delivery)}. Whether their"
+            " registers are marked as simulated, and the rows that could not be used, are those of"
+            " the delivery the store holds now; run them again if theirs was another one"
+        )
     for name, reason in written.left_out.items():
         say(f"  not on it: {name} ({reason})")
     return 0

@@ -1,7 +1,6 @@
 """The stage delivery: what a run was made from, kept with the run, because the store may hold
 another delivery by the time its results are shown."""
 
-import logging
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,8 +13,6 @@ from kommunebench.silver import REJECTED_ROWS
 from kommunebench.stages.bronze_writes import SIMULATION
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput, small_rows_of_run
 from kommunebench.storage import Store, read_rows, table_exists
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,6 @@ def delivery_of_run(store: Store, settings: AnalysisSettings, run_id: str) -> Ru
             rejected = small_rows_of_run(store, RUN_REJECTED_ROWS, settings.name, run_id)
             simulation = kept["simulation"][0].as_py()
             return RunDelivery(simulation, _with_consequence(rejected.to_pandas()), True)
-    _log.warning("run=%s delivery=not_recorded shown=of_the_store_now", run_id)
     simulation, rows = None, None
     if table_exists(store, DELIVERED_FILES):
         simulation = _simulation(read_rows(store, DELIVERED_FILES, {"register": SIMULATION}))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kommunebench import overview
+from kommunebench import overview, store_commands
 from kommunebench.bronze import DELIVERED_FILES
+from kommunebench.cli import main
 from kommunebench.pipeline import Run, run_stages, versions_now
 from kommunebench.run_log import RunLog
 from kommunebench.settings import EnvironmentSettings, load_analysis
@@ -77,20 +78,21 @@ def test_a_run_without_a_rejected_row_has_none_whatever_came_later(store):
 
 
 def test_a_run_of_an_earlier_version_shows_the_delivery_of_now_and_that_is_said(
-    store, caplog, monkeypatch
+    store, capsys, monkeypatch
 ):
     deliver(store, None, rejected=8)
     results = read_published(store, SETTINGS, "of an earlier version")
     assert results.delivery is not None and not results.delivery.is_of_the_run
     assert results.rejected["rows"].tolist() == [8] and results.simulated is None
-    assert "delivery=not_recorded" in caplog.text
     monkeypatch.setattr(overview, "_finished_run", lambda *_: "of an earlier version")
     monkeypatch.setattr(overview, "build_overview", lambda *_, **__: "")
     monkeypatch.setattr(
         "kommunebench.stages.published.PublishedResults.report_data", lambda *_: None
     )
-    written = overview.write_overview(store, [SETTINGS.name])
-    assert "does not say which delivery" in written.remarks[SETTINGS.name]
+    words = ["overview", "--store", store.location, SETTINGS.name, "--quiet"]
+    monkeypatch.setattr(store_commands, "store_of", lambda _: store)
+    assert main(words) == 0
+    assert "made by an earlier version: school_exams." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["integration_employment", "immigrants_up_to_10_years"])
