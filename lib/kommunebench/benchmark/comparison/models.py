@@ -15,7 +15,8 @@ from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
 
 WITHIN, POOLED, UNADJUSTED = "within", "pooled", "without_area_adjustment"
-_COMPARED = ("assessment", "tier", "fifth")
+# Numbers of tiers are not compared between models: see PairsApart.
+_COMPARED = ("assessment", "fifth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class ModelOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PairsApart:
-    """How many pairs of units two models put in different tiers: both in the same order (``both``),
-    both in opposite orders (``opposite``), the one or the other alone; ``pairs`` in all.
+    """How many pairs of units two models (or runs) put in different tiers: both in the same order
+    (``both``), both in opposite orders (``opposite``), the one or the other alone; ``pairs`` in all.
 
-    Numbers of tiers cannot be compared across models: one cut more at the top renumbers all below.
+    Numbers of tiers cannot be compared across models or runs: one cut more at the top renumbers all
+    below.
     """
 
     pairs: int
@@ -47,7 +49,7 @@ class PairsApart:
 
 
 def pairs_apart(one: pd.Series, other: pd.Series) -> PairsApart:
-    """Pairs of units in different tiers under one model and under the other; units without a tier
+    """Pairs of units in different tiers under one model (or run) and under the other; units without a tier
     under one of them are left out."""
     known = one.notna().to_numpy() & other.notna().to_numpy()
     first, second = (tiers.to_numpy(float)[known] for tiers in (one, other))
@@ -74,8 +76,8 @@ def model_verdicts(
     """Columns of gold.model_verdicts, all of the robust indicator: a row per unit compared for the
     model within units, which carries the verdicts, and for each of the others by name.
 
-    ``differs``: whether verdict, tier or fifth is another than under the model that carries the
-    verdicts; a verdict that one of them lacks counts as another.
+    ``differs``: whether verdict or fifth is another than under the model that carries the verdicts;
+    a verdict that one of them lacks counts as another. Whether tiers differ only pairs can tell.
     """
     table = comparison.table
     compared = table["included"].to_numpy(bool)
