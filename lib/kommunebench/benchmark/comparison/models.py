@@ -29,8 +29,9 @@ class ModelOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PairsApart:
-    """How many pairs of units two models (or runs) put in different tiers: both in the same order
-    (``both``), both in opposite orders (``opposite``), the one or the other alone; ``pairs`` in all.
+    """How many pairs of units two models, or two runs, put in different tiers: both in the same
+    order (``both``), both in opposite orders (``opposite``), the one or the other alone; ``pairs``
+    in all.
 
     Numbers of tiers cannot be compared across models or runs: one cut more at the top renumbers all
     below.
@@ -49,8 +50,8 @@ class PairsApart:
 
 
 def pairs_apart(one: pd.Series, other: pd.Series) -> PairsApart:
-    """Pairs of units in different tiers under one model (or run) and under the other; units without a tier
-    under one of them are left out."""
+    """Pairs of units in different tiers under one model, or in one run, and under the other; units
+    without a tier under one of them are left out."""
     known = one.notna().to_numpy() & other.notna().to_numpy()
     first, second = (tiers.to_numpy(float)[known] for tiers in (one, other))
     upper = np.triu_indices(len(first), 1)
