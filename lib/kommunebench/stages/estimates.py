@@ -17,8 +17,9 @@ from kommunebench.benchmark.comparison.published import (
 )
 from kommunebench.benchmark.comparison.table import (
     Comparison,
+    bootstrap_note,
     compare,
-    median_bootstrap_ratio,
+    summarise_bootstrap,
     with_bootstrap,
 )
 from kommunebench.benchmark.durations.chain import estimate_chain
@@ -173,7 +174,8 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         drawn = engine.bootstrap(results.carrying.chain, replicates, settings.uncertainty.seed)
         comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
-        summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
+        for name, value in summarise_bootstrap(comparison.table).items():
+            summary[name] = value
     frames = {
         indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
@@ -182,7 +184,7 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
     if has_potentials(settings):
         frames |= list_frames(inputs, comparison, results.pooled.covariance, rules)
-    return StageOutput(frames)
+    return StageOutput(frames, note=bootstrap_note(summary))
 
 
 def benchmark_stage(settings: AnalysisSettings) -> Stage:

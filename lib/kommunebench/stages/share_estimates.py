@@ -14,8 +14,9 @@ from kommunebench.benchmark.comparison.published import (
 )
 from kommunebench.benchmark.comparison.table import (
     Comparison,
+    bootstrap_note,
     compare,
-    median_bootstrap_ratio,
+    summarise_bootstrap,
     with_bootstrap,
 )
 from kommunebench.benchmark.model.concordance import concordance_over_blocks
@@ -119,7 +120,8 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         drawn = run_share_replicates(engine, carrying, replicates, settings.uncertainty.seed)
         comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
-        summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
+        for name, value in summarise_bootstrap(comparison.table).items():
+            summary[name] = value
     frames = {
         SHARE_INDICATORS: _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
@@ -127,7 +129,7 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     }
     if rules.verdict_model == WITHIN:
         frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
-    return StageOutput(frames)
+    return StageOutput(frames, note=bootstrap_note(summary))
 
 
 def share_benchmark_stage(settings: AnalysisSettings) -> Stage:
