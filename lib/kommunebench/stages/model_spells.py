@@ -122,7 +122,8 @@ def _pack(inputs: StageInputs) -> StageOutput:
         unit_effects=effects,
         constant_share=constant_share,
     )
-    labels = fact_labels(inputs.settings, names)
+    all_followed = bool(units["followed"].sum() == units["spells"].sum())
+    labels = fact_labels(inputs.settings, names, all_followed=all_followed)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
     n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     packed = pack_spells(with_facts, layout, specs, n_tasks, tuple(labels))
