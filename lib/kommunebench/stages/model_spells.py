@@ -105,9 +105,10 @@ def _pack(inputs: StageInputs) -> StageOutput:
     spells, specs = model_spells(inputs), covariate_specs(inputs)
     units = count_units(spells, inputs.settings.observation.horizon_weeks)
     counts = count_by_group(spells, specs)
-    designs = {group: counted.design(group, specs) for group, counted in counts.items()}
+    model = inputs.settings.model
+    constant_share, per_column = model.constant_share, model.events_per_column
+    designs = {group: counted.design(group, specs, per_column) for group, counted in counts.items()}
     names, effects = tuple(units["municipality_code"]), None
-    constant_share = inputs.settings.model.constant_share
     if inputs.settings.verdict_model == WITHIN:
         constant = {
             group: constant_columns(design, counts[group].values, names, constant_share)
@@ -121,6 +122,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         horizon=inputs.settings.observation.horizon_weeks,
         unit_effects=effects,
         constant_share=constant_share,
+        events_per_column=per_column,
     )
     all_followed = bool(units["followed"].sum() == units["spells"].sum())
     labels = fact_labels(inputs.settings, names, all_followed=all_followed)
