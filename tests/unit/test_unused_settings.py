@@ -22,11 +22,6 @@ MAIN = "integration_employment"
         ),
         ("school_exams", ("checks.split_at=[52]", "checks.least_events=9"), "checks.split_at, che"),
         ("school_exams", ("checks.run=[calibration, moves]",), "checks.run: moves need durations"),
-        (
-            MAIN,
-            ("model.verdict_model=pooled", "model.constant_share=0.02"),
-            "model.constant_share: the pooled model has no second stage",
-        ),
         (MAIN, ("model.ties=efron",), "model.ties: efron: the replicates of the bootstrap"),
         (
             MAIN,

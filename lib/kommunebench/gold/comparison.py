@@ -47,7 +47,7 @@ SHARE_INDICATORS = gold_table(
 MODEL_VERDICTS = gold_table(
     "model_verdicts",
     "one municipality compared under one model: within or pooled, the one that carries the verdicts"
-    " marked; without_area_adjustment where the second stage has columns",
+    " marked; without_area_adjustment where within carries them and its second stage has columns",
     "model municipality_code",
     """
         model string, municipality_code string, carries_verdicts boolean, indicator_robust double,

@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.blocks.layout_json import layout_to_json
 from kommunebench.benchmark.blocks.records import RecordLayout
-from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.covariates.constant import ValuesByUnit, constant_columns
 from kommunebench.benchmark.covariates.counts import CovariateCounts
 from kommunebench.benchmark.covariates.design import DesignPlan
@@ -76,14 +75,12 @@ def _pack(inputs: StageInputs) -> StageOutput:
     constant_share, per_column = model.constant_share, model.events_per_column
     planned = _plan_designs(cases, specs, per_column)
     designs = {group: plan.design for group, plan in planned.items()}
-    effects = None
-    if inputs.settings.verdict_model == WITHIN:
-        constant = {
-            group: constant_columns(plan.design, plan.values, names, constant_share)
-            for group, plan in planned.items()
-        }
-        inside = _outside_limits(cases, designs, specs)
-        effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
+    constant = {
+        group: constant_columns(plan.design, plan.values, names, constant_share)
+        for group, plan in planned.items()
+    }
+    inside = _outside_limits(cases, designs, specs)
+    effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
     layout = RecordLayout(
         unit_names=names,
         group_names=tuple(designs),

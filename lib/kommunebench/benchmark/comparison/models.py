@@ -74,21 +74,24 @@ def model_verdicts(
     horizon: int,
     rules: VerdictRules,
 ) -> pd.DataFrame:
-    """Columns of gold.model_verdicts, all of the robust indicator: a row per unit compared for the
-    model within units, which carries the verdicts, and for each of the others by name.
+    """Columns of gold.model_verdicts, all of the indicator that carries the verdicts: a row per
+    unit compared for the model that carries them, and for each of the others by name.
 
     ``differs``: whether verdict or fifth is another than under the model that carries the verdicts;
     a verdict that one of them lacks counts as another. Whether tiers differ only pairs can tell.
     """
-    table = comparison.table
+    table, is_robust = comparison.table, rules.verdict_indicator == "robust"
     compared = table["included"].to_numpy(bool)
-    carrying_se = table["indicator_robust_se"].to_numpy(float)
-    carrying = _rows(WITHIN, comparison, table, comparison.robust, carrying_se)[compared]
+    of_run = comparison.robust if is_robust else comparison.plain
+    carrying_se = table["indicator_robust_se" if is_robust else "indicator_se"].to_numpy(float)
+    carrying = _rows(rules.verdict_model, comparison, table, of_run, carrying_se)[compared]
     frames = [carrying.assign(carries_verdicts=True, difference_in_se=0.0, differs=False)]
     for name, outcome in others.items():
         chain, covariance = outcome.chain, outcome.covariance
-        performance = comparison.indicator.performance(chain.expected, chain.robust)
-        se = np.where(np.isfinite(performance), np.sqrt(np.diag(covariance.robust)), np.nan)
+        observed = chain.robust if is_robust else chain.observed.value
+        performance = comparison.indicator.performance(chain.expected, observed)
+        variance = np.diag(covariance.robust if is_robust else covariance.plain)
+        se = np.where(np.isfinite(performance), np.sqrt(variance), np.nan)
         judged = judge(
             table,
             performance,
@@ -100,7 +103,7 @@ def model_verdicts(
         )
         rows = _rows(name, comparison, judged.columns, performance, se)[compared]
         with np.errstate(divide="ignore", invalid="ignore"):
-            change = ((performance - comparison.robust) / carrying_se)[compared]
+            change = ((performance - of_run) / carrying_se)[compared]
         rows["difference_in_se"] = np.where(np.isfinite(change), change, np.nan)
         rows["differs"] = np.any([differing(carrying[key], rows[key]) for key in _COMPARED], axis=0)
         frames.append(rows.assign(carries_verdicts=False))
