@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from kommunebench.benchmark.comparison.models import pairs_apart
 from kommunebench.tracking import RecordedRun, marked_name
 
 _COMPARED = (
@@ -22,7 +23,7 @@ _COMPARED = (
     "efficiency_production",
     "efficiency_cost",
 )
-_GROUPINGS = ("quintile", "tier", "assessment", "cost_quintile", "cost_assessment")
+_GROUPINGS = ("quintile", "assessment", "cost_quintile", "cost_assessment")
 # What a run recorded before these settings existed measured.
 _ONCE = {"measure": "restricted_mean", "indicator": "ratio"}
 
@@ -40,9 +41,10 @@ class Comparison:
 
 
 def compare_runs(runs: list[RecordedRun]) -> Comparison:
-    """Runs by name as columns. ``changes`` counts, against the first run, units with another fifth,
-    tier or assessment, and gives the largest change of the indicator where both runs measure the
-    same on the same scale."""
+    """Runs by name as columns. ``changes`` counts, against the first run, units with another fifth
+    or assessment and pairs of units that tiers tell apart in one of the runs only or in opposite
+    orders, and gives the largest change of the indicator where both runs measure the same on the
+    same scale."""
     names = _names(runs)
     by_name = dict(zip(names, runs, strict=True))
     settings = pd.DataFrame({name: run.params for name, run in by_name.items()}).sort_index()
@@ -99,6 +101,8 @@ def _changes(by_name: dict[str, RecordedRun]) -> pd.DataFrame:
                 one, two = first.loc[shared, column], other.loc[shared, column]
                 differs = (one != two) & (one.notna() | two.notna())
                 row[f"other {column.replace('_', ' ')}"] = int(differs.sum())
+        if "tier" in first and "tier" in other:
+            row |= _pairs(first.loc[shared, "tier"], other.loc[shared, "tier"])
         row["largest change of indicator"] = (
             _largest_change(first.loc[shared], other.loc[shared])
             if not _differing_scale(first_run, run)
@@ -106,6 +110,16 @@ def _changes(by_name: dict[str, RecordedRun]) -> pd.DataFrame:
         )
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _pairs(one: pd.Series, two: pd.Series) -> dict[str, object]:
+    """Pairs that the tiers of two runs do not tell apart alike: one cut more at the top renumbers
+    all tiers below it, so that their numbers do not compare."""
+    pairs = pairs_apart(pd.to_numeric(one), pd.to_numeric(two))
+    return {
+        "pairs in different tiers in one run only": pairs.only_one + pairs.only_other,
+        "pairs in different tiers in opposite orders": pairs.opposite,
+    }
 
 
 def _largest_change(one: pd.DataFrame, two: pd.DataFrame) -> float:
@@ -135,8 +149,8 @@ def _notes(by_name: dict[str, RecordedRun]) -> list[str]:
             notes.append(
                 f"{first_name} and {name} have different settings of {setting}"
                 f" ({_of(first, setting)}, {_of(run, setting)}): their indicators are not on one"
-                " scale, and no change of the indicator is given. Verdicts, tiers and fifths"
-                " compare."
+                " scale, and no change of the indicator is given. Verdicts, fifths and"
+                " pairs in different tiers compare."
             )
         if _by_unit(first).index.intersection(_by_unit(run).index).empty:
             notes.append(f"{first_name} and {name} have no unit in common.")

@@ -14,6 +14,11 @@ PaceName = Literal["curved", "linear"]
 PaceErrorName = Literal["interval", "standard"]
 # A covariate counts as constant within units where at most this share of its variance lies there.
 CONSTANT_SHARE = 0.01
+# With fewer events a column of the covariates than this (of shares: successes, or failures where
+# these are fewer), columns together may order the events without exception (separation), although
+# none does alone: every level then has the prior. Simulated countries stop below 2.5; 5 is the
+# least that Vittinghoff and McCulloch (2007) find sufficient.
+EVENTS_PER_COLUMN = 5.0
 # Weeks after which a hazard that is constant within intervals may change (fact sheet, section 2).
 PIECEWISE_CUTS = (13, 26, 52, 104)
 

@@ -94,6 +94,20 @@ def test_facts_are_codes_of_their_labels(with_facts):
         assert rows[column_of(fact)].tolist() == codes, fact
 
 
+def test_spells_of_a_file_have_the_follow_up_where_all_of_them_give_it(spells):
+    """And nothing else: such a file says neither when spells began nor where movers went."""
+    settings = load_analysis("dialysis_centres")
+    assert fact_labels(settings, ["101", "147"], all_followed=False) == {}
+    labels = fact_labels(settings, ["101", "147"])
+    horizon = settings.observation.horizon_weeks
+    assert labels == {"fact_follow_up": [str(week) for week in range(horizon + 1)]}
+    codes = [code.alias(name) for name, code in fact_columns(labels).items()]
+    kept = spells.where("potential_follow_up is not null").select("spell_id", *codes)
+    assert add_destinations(None, kept, labels) is kept
+    rows = kept.toPandas().set_index("spell_id")["fact_follow_up"].sort_index()
+    assert rows.tolist() == [min(weeks, horizon) for weeks in (200, 156, 50, 4)]
+
+
 def test_packed_facts_stay_with_their_spells(with_facts):
     frame, labels = with_facts
     layout = RecordLayout(

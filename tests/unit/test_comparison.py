@@ -93,3 +93,26 @@ def test_runs_alike_have_no_notes_and_their_largest_change() -> None:
     found = compare_runs([recorded("a"), recorded("b", indicator=[1.05, 0.97])])
     assert found.notes == ()
     assert found.changes["largest change of indicator"].iloc[0] == pytest.approx(0.03)
+
+
+def test_tiers_of_two_runs_are_compared_by_pairs_and_not_by_number() -> None:
+    """In the second run one cut more at the top gives everybody below another number: only the
+    first pair is told apart there and not here. In the third the two ends have changed places."""
+    four = {
+        "municipality_code": ["101", "147", "151", "153"],
+        "municipality": ["A", "B", "C", "D"],
+        "indicator": [1.2, 1.1, 1.0, 0.9],
+        "assessment": [None] * 4,
+        "rank": [1, 2, 3, 4],
+        "quintile": [1, 2, 3, 4],
+    }
+    runs = [
+        recorded(name, **four, tier=tiers)
+        for name, tiers in (("a", [1, 1, 2, 3]), ("b", [1, 2, 3, 4]), ("c", [3, 1, 2, 1]))
+    ]
+    changes = compare_runs(runs).changes.set_index("run")
+    assert "other tier" not in changes.columns
+    only_one = changes["pairs in different tiers in one run only"]
+    opposite = changes["pairs in different tiers in opposite orders"]
+    assert only_one.to_dict() == {"b": 1, "c": 2}
+    assert opposite.to_dict() == {"b": 0, "c": 3}

@@ -24,6 +24,7 @@ def run(events: list[int]) -> dict:
             "indicator": [1.0, 1.1, 0.9, 1.0, 1.2],
             "assessment": [None, "worse", "better", "as_expected", "as_expected"],
             "assessment_fdr": [None, "worse", "as_expected", "as_expected", "as_expected"],
+            "bootstrap_ratio": [None, 0.82, 0.95, 1.02, 1.15],
             "rank": [None, 2, 1, 3, 4],
             "rank_low": [None, 1, 1, 2, 3],
             "rank_high": [None, 3, 2, 4, 4],
@@ -43,6 +44,10 @@ def run(events: list[int]) -> dict:
             "tau": 0.1,
             "mean_log_plain_to_robust": 0.02,
             "mean_log_plain_to_robust_se": 0.01,
+            "median_bootstrap_ratio": 0.985,
+            "smallest_bootstrap_ratio": 0.82,
+            "largest_bootstrap_ratio": 1.15,
+            "bootstrap_ratios_outside": 2,
         }
     )
     return {
@@ -64,6 +69,11 @@ def test_verdict_and_rank_of_one_hidden_with_another_do_not_follow_from_the_othe
             assert summary[f"{name}{suffix}"] - shown == 0
     assert summary["units_with_verdict"] == 3 and summary["units_compared"] == 5
     assert pd.isna(summary["mean_log_plain_to_robust"]) and summary["tau"] == 0.1
+    # The ratios of the bootstrap are those of the three that are shown.
+    assert summary["median_bootstrap_ratio"] == 1.02
+    assert summary["smallest_bootstrap_ratio"] == 0.95
+    assert summary["largest_bootstrap_ratio"] == 1.15
+    assert summary["bootstrap_ratios_outside"] == 1
     ranks = rows.loc[["c", "d", "e"], ["rank", "rank_low", "rank_high"]].astype(int)
     assert ranks["rank"].tolist() == [1, 2, 3]
     assert ranks["rank_low"].tolist() == [1, 2, 2] and ranks["rank_high"].tolist() == [2, 3, 3]

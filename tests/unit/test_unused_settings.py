@@ -24,11 +24,6 @@ MAIN = "integration_employment"
         ("school_exams", ("checks.run=[calibration, moves]",), "checks.run: moves need durations"),
         (
             MAIN,
-            ("model.verdict_model=pooled", "model.constant_share=0.02"),
-            "model.constant_share: the pooled model has no second stage",
-        ),
-        (
-            MAIN,
             (
                 "model.verdict_model=pooled",
                 "uncertainty.verdict_indicator=plain",

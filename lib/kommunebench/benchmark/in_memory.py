@@ -25,7 +25,7 @@ from kommunebench.benchmark.durations.measure import Measure, MeasureName
 from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice, NationalModel
 from kommunebench.errors import in_model_of
-from kommunebench.verdict_rules import CONSTANT_SHARE
+from kommunebench.verdict_rules import CONSTANT_SHARE, EVENTS_PER_COLUMN
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,19 @@ def lay_out_spells(
     *,
     unit_effects: bool = False,
     constant_share: float = CONSTANT_SHARE,
+    events_per_column: float = EVENTS_PER_COLUMN,
 ) -> SpellsInMemory:
     """Spells in blocks, their designs planned from their counts, with what a model with effects of
-    the units needs to know where it is asked for (``constant_share``: RecordLayout). Raises
-    InputError as plan_design, with the group's name in front."""
-    designs = designs_by_group(columns, lambda rows: _plan(spells.iloc[rows], columns, rows, specs))
+    the units needs to know where it is asked for (``constant_share`` and ``events_per_column``:
+    RecordLayout). Raises InputError as plan_design, with the group's name in front."""
+
+    def plan(rows: Indices) -> DesignPlan:
+        counted = count_covariates(
+            spells.iloc[rows], columns.duration[rows], columns.event[rows], specs
+        )
+        return plan_design(counted, specs, events_per_column)
+
+    designs = designs_by_group(columns, plan)
     layout = RecordLayout(
         unit_names=columns.unit_names,
         group_names=columns.group_names,
@@ -58,6 +66,7 @@ def lay_out_spells(
         if unit_effects
         else None,
         constant_share=constant_share,
+        events_per_column=events_per_column,
     )
     blocks = blocks_in_memory(covariate_frame(spells, specs), columns, layout)
     return SpellsInMemory(blocks, layout, unit_facts(columns))
@@ -88,13 +97,6 @@ def blocks_in_memory(
         group=as_categorical(columns.group, columns.group_names),
     )
     return memory_blocks(records, columns.person_key, layout)
-
-
-def _plan(
-    spells: pd.DataFrame, columns: SpellColumns, rows: np.ndarray, specs: Sequence[CovariateSpec]
-) -> DesignPlan:
-    counts = count_covariates(spells, columns.duration[rows], columns.event[rows], specs)
-    return plan_design(counts, specs)
 
 
 def estimate_in_memory(

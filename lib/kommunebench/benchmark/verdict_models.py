@@ -32,6 +32,7 @@ from kommunebench.benchmark.influence.covariance import performance_covariance
 from kommunebench.benchmark.model.group_model import GroupModel
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.benchmark.model.tables import coefficient_table, thin_data
+from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.verdict_rules import VerdictModel, VerdictRules
 
 M = TypeVar("M", bound=GroupModel)
@@ -41,7 +42,7 @@ M = TypeVar("M", bound=GroupModel)
 class ModelResults:
     """``pooled`` model and the one ``carrying`` the verdicts (the same where that is pooled);
     ``comparison`` with verdicts; ``summary``: gold.benchmark_summary; ``model_verdicts``:
-    gold.model_verdicts (no rows under the pooled model)."""
+    gold.model_verdicts (no rows where there is one model only)."""
 
     pooled: ModelOutcome
     carrying: ModelOutcome
@@ -51,8 +52,25 @@ class ModelResults:
 
 
 def models_for(verdict_model: VerdictModel) -> tuple[str, ...]:
-    """Names of the models that are fitted: the pooled one always."""
+    """Names of the models that verdicts and tables rest on: the pooled one always."""
     return (POOLED, WITHIN) if verdict_model == WITHIN else (POOLED,)
+
+
+def fit_both(
+    fit: Callable[[Sequence[str]], dict[str, tuple[M, ...]]], verdict_model: VerdictModel
+) -> tuple[dict[str, tuple[M, ...]], str]:
+    """The pooled model and the one within units by name, from ``fit`` of their names; where the
+    pooled one carries the verdicts and the other cannot be fitted, the pooled one alone, and why.
+
+    Raises InputError and ConvergenceError as ``fit`` for a model that the verdicts rest on.
+    """
+    try:
+        return fit((POOLED, WITHIN)), ""
+    except (ConvergenceError, InputError) as error:
+        if verdict_model == WITHIN:
+            raise
+        reason = str(error).rstrip(".")
+    return fit((POOLED,)), reason
 
 
 def judge_models(
@@ -66,15 +84,15 @@ def judge_models(
     rules: VerdictRules,
 ) -> ModelResults:
     """Everything after the fit of durations, from the models with their baselines by name:
-    ``pooled``, and ``within`` where that carries the verdicts. Their passes over the spells are
-    shared."""
+    ``pooled``, and ``within`` where that carries the verdicts or is set beside it. Their passes
+    over the spells are shared."""
 
     def outcome(seat: Blocks, chosen: tuple[NationalModel, ...]) -> ModelOutcome:
         chain = estimate_chain(seat, chosen, measure)
         return ModelOutcome(chain, performance_covariance(seat, chain, indicator))
 
     results = judge_outcomes(
-        outcomes_by_model(blocks, models, outcome),
+        outcomes_by_model(blocks, models, outcome, rules.verdict_model),
         facts,
         horizon=len(measure.weights) - 1,
         indicator=indicator,
@@ -103,9 +121,10 @@ def judge_outcomes(
     )
     summary = summarise(comparison, pooled.chain, pooled.covariance, verdicts)
     changes = pd.DataFrame()
-    if rules.verdict_model == WITHIN:
-        others = {name: outcome for name, outcome in outcomes.items() if name != WITHIN}
+    others = {name: one for name, one in outcomes.items() if name != rules.verdict_model}
+    if others:
         changes = model_verdicts(comparison, others, horizon=horizon, rules=rules)
+    if rules.verdict_model == WITHIN:
         comparison = replace(comparison, table=with_pooled(comparison, changes))
     return ModelResults(
         pooled=pooled,
@@ -130,10 +149,11 @@ def outcomes_by_model(
     blocks: Blocks,
     models: Mapping[str, tuple[M, ...]],
     outcome: Callable[[Blocks, tuple[M, ...]], ModelOutcome],
+    verdict_model: VerdictModel,
 ) -> dict[str, ModelOutcome]:
     """What every model gives by ``outcome``, and the one within units without its second stage
-    where it has one; their passes over the spells are shared."""
-    named = _with_unadjusted(models)
+    where it has one and carries the verdicts; their passes over the spells are shared."""
+    named = _with_unadjusted(models) if verdict_model == WITHIN else dict(models)
     names = list(named)
 
     def of_model(position: int, seat: Blocks) -> ModelOutcome:

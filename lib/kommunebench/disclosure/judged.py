@@ -4,15 +4,12 @@ a municipality hidden to protect another."""
 import numpy as np
 import pandas as pd
 
+from kommunebench.benchmark.comparison.table import summarise_bootstrap
 from kommunebench.benchmark.comparison.verdicts import count_verdicts
 
 _RANKS = ("rank", "rank_low", "rank_high")
-# Means and medians over the municipalities with a verdict.
-_OVER_JUDGED = (
-    "mean_log_plain_to_robust",
-    "mean_log_plain_to_robust_se",
-    "median_bootstrap_ratio",
-)
+# Means over the municipalities with a verdict.
+_OVER_JUDGED = ("mean_log_plain_to_robust", "mean_log_plain_to_robust_se")
 
 
 def ranked_among_shown(shown: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
@@ -33,8 +30,9 @@ def ranked_among_shown(shown: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFr
 
 
 def summary_of_shown(rows: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """The row of gold.benchmark_summary with the verdicts counted among the ``indicators`` that are
-    shown, and without the means over all that have one."""
+    """The row of gold.benchmark_summary with verdicts and ratios of the bootstrap counted among the
+    ``indicators`` that are shown, and without the means over all that have a verdict."""
     n_judged = int(indicators["assessment"].notna().sum())
-    counted = {"units_with_verdict": n_judged} | count_verdicts(indicators)
+    counted: dict[str, float] = {"units_with_verdict": n_judged}
+    counted |= count_verdicts(indicators) | summarise_bootstrap(indicators)
     return rows.assign(**counted, **dict.fromkeys(_OVER_JUDGED, np.nan))[list(rows.columns)]

@@ -11,7 +11,8 @@ BENCHMARK_INDICATORS = gold_table(
         observed_duration double, observed_se double, observed_duration_robust double,
         expected_duration double, difference double, indicator double, indicator_se double,
         indicator_robust double, indicator_robust_se double, robust_z double, se_bootstrap double,
-        se_bootstrap_robust double, ci_low double, ci_high double, p_value double,
+        se_bootstrap_robust double, bootstrap_ratio double,
+        ci_low double, ci_high double, p_value double,
         assessment string, no_verdict_reason string, assessment_fdr string, indicator_shrunk double,
         shrunk_low double, shrunk_high double, pace double, pace_low double, pace_high double,
         indicator_direct double, reliability double, hazard_ratio_to_erase double,
@@ -31,8 +32,9 @@ SHARE_INDICATORS = gold_table(
         observed_share double, observed_se double, observed_share_robust double,
         expected_share double, difference double, difference_plain double, difference_se double,
         indicator double, indicator_plain double, indicator_se double, robust_z double,
-        se_bootstrap double, se_bootstrap_plain double, ci_low double, ci_high double,
-        p_value double, assessment string, no_verdict_reason string, assessment_fdr string,
+        se_bootstrap double, se_bootstrap_plain double, bootstrap_ratio double,
+        ci_low double, ci_high double, p_value double,
+        assessment string, no_verdict_reason string, assessment_fdr string,
         indicator_shrunk double, difference_shrunk double, shrunk_low double, shrunk_high double,
         pace double, pace_low double, pace_high double, indicator_direct double,
         reliability double, hazard_ratio_to_erase double, false_sign_rate double,
@@ -45,7 +47,7 @@ SHARE_INDICATORS = gold_table(
 MODEL_VERDICTS = gold_table(
     "model_verdicts",
     "one municipality compared under one model: within or pooled, the one that carries the verdicts"
-    " marked; without_area_adjustment where the second stage has columns",
+    " marked; without_area_adjustment where within carries them and its second stage has columns",
     "model municipality_code",
     """
         model string, municipality_code string, carries_verdicts boolean, indicator_robust double,
@@ -65,7 +67,9 @@ BENCHMARK_SUMMARY = gold_table(
         mean_log_plain_to_robust double, mean_log_plain_to_robust_se double,
         pooled_observed_duration double, pooled_expected_duration double,
         pooled_observed_share double, pooled_expected_share double,
-        median_bootstrap_ratio double, replicates long, terms_with_prior long,
+        median_bootstrap_ratio double, smallest_bootstrap_ratio double,
+        largest_bootstrap_ratio double, bootstrap_ratios_outside long,
+        replicates long, terms_with_prior long,
         terms_omitted long, levels_at_limit long, held_groups string
     """,
 )

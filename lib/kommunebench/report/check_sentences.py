@@ -32,8 +32,8 @@ def thin_data(edition: Edition) -> str:
 
 
 def model_changes(edition: Edition) -> str:
-    """How many verdicts, and pairs told apart by tiers, depend on the model with terms for the
-    units."""
+    """How many verdicts, and pairs told apart by tiers, would differ under the model that does not
+    carry the verdicts."""
     changes = checks.model_changes(edition)
     if changes is None:
         return ""
@@ -41,8 +41,9 @@ def model_changes(edition: Edition) -> str:
     if verdicts == 0 and pairs.changed == 0:
         return ""
     fmt = edition.fmt
+    is_pooled = edition.settings.verdict_model == "pooled"
     return edition.words(
-        "headline_model_changes",
+        "headline_model_changes_pooled" if is_pooled else "headline_model_changes",
         verdicts=fmt.number(verdicts),
         n=fmt.number(len(changes)),
         pairs=_changed_pairs(edition, pairs),

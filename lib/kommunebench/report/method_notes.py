@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from kommunebench.benchmark.comparison.table import BOOTSTRAP_RATIOS
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.robust import differing
 from kommunebench.report.formats import is_missing
@@ -99,10 +100,17 @@ def _bootstrap(edition: Edition) -> str:
         or is_missing(row["median_bootstrap_ratio"])
     ):
         return ""
+    least, most = BOOTSTRAP_RATIOS
     text = edition.words(
         "m_bootstrap",
         replicates=fmt.number(row["replicates"]),
         ratio=fmt.number(row["median_bootstrap_ratio"], 2),
+        smallest=fmt.number(row["smallest_bootstrap_ratio"], 2),
+        largest=fmt.number(row["largest_bootstrap_ratio"], 2),
+        outside=fmt.number(row["bootstrap_ratios_outside"]),
+        judged=fmt.number(row["units_with_verdict"]),
+        least=fmt.number(least, 1),
+        most=fmt.number(most, 1),
     )
     asked = edition.settings.uncertainty.replicates
     if row["replicates"] >= asked:

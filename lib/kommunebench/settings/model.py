@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from kommunebench.settings.base import Settings, refuse_weeks_out_of_order
 from kommunebench.verdict_rules import (
     CONSTANT_SHARE,
+    EVENTS_PER_COLUMN,
     PIECEWISE_CUTS,
     PaceErrorName,
     PaceName,
@@ -112,6 +113,16 @@ class ModelSettings(Settings):
             "a covariate counts as constant within municipalities if at most this share of"
             " its variance lies within them; it then goes to the second stage of the model"
             " within"
+        ),
+    )
+    events_per_column: float = Field(
+        EVENTS_PER_COLUMN,
+        ge=0,
+        allow_inf_nan=False,
+        description=(
+            "with fewer events (of shares: successes, or failures where these are fewer) than"
+            " this for each column of a group's covariates every level has the prior N(0, 2.5²);"
+            " 0: never, so that only levels with one to four events have it"
         ),
     )
     # A fit holds up to 5.65 times spells × columns of 8 bytes at its peak, 45 bytes each (measured

@@ -21,7 +21,6 @@ def refuse_unused(settings: "AnalysisSettings") -> None:
         *_of_cases(settings),
         *_unlike_replicates(settings),
         *_unlike_piecewise(settings),
-        *_without_unit_effects(settings),
         *_of_the_robust_indicator(settings),
     ]
     if written:
@@ -59,17 +58,6 @@ def _of_cases(settings: "AnalysisSettings") -> list[str]:
             f" {', '.join(_CHECKS_OF_CASES)}"
         )
     return said if names else said[1:]
-
-
-def _without_unit_effects(settings: "AnalysisSettings") -> list[str]:
-    """Without municipality terms every covariate can stand in the model."""
-    written = "constant_share" in settings.model.model_fields_set
-    if settings.verdict_model == "within" or not written:
-        return []
-    return [
-        "model.constant_share: the pooled model has no second stage; leave it out, or write"
-        " model.verdict_model: within"
-    ]
 
 
 def _of_the_robust_indicator(settings: "AnalysisSettings") -> list[str]:

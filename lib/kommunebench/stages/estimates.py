@@ -17,8 +17,9 @@ from kommunebench.benchmark.comparison.published import (
 )
 from kommunebench.benchmark.comparison.table import (
     Comparison,
+    bootstrap_note,
     compare,
-    median_bootstrap_ratio,
+    summarise_bootstrap,
     with_bootstrap,
 )
 from kommunebench.benchmark.durations.chain import estimate_chain
@@ -29,7 +30,7 @@ from kommunebench.benchmark.model.tables import (
     proportionality_table,
     second_stage_table,
 )
-from kommunebench.benchmark.verdict_models import judge_models, models_for
+from kommunebench.benchmark.verdict_models import fit_both, judge_models, models_for
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
     COX_BASELINE,
@@ -54,10 +55,10 @@ from kommunebench.stages.indicator_rows import (
     indicator_frame,
     indicator_table,
     list_frames,
-    thin_note,
+    model_note,
 )
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
-from kommunebench.stages.stored_models import model_rows, read_models
+from kommunebench.stages.stored_models import model_rows, models_of_run, read_models
 from kommunebench.verdict_rules import VerdictRules
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 def _benchmark(inputs: StageInputs) -> StageOutput:
     settings, spells = inputs.settings, read_packed(inputs)
     engine = choose_engine(inputs, spells)
-    by_name = engine.fit(models_for(settings.verdict_model))
+    by_name, why_alone = fit_both(engine.fit, settings.verdict_model)
     models, carrying = by_name[POOLED], by_name[settings.verdict_model]
     chain = estimate_chain(engine.blocks, models, spells.measure)
     carrying_chain = (
@@ -110,7 +111,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         log_likelihood=sum(model.estimate.log_likelihood for model in models),
         concordance=concordance_over_blocks(engine.blocks, partial(log_risk_of, models=models)),
     )
-    return StageOutput(frames, metrics, thin_note(coefficients, by_name))
+    return StageOutput(frames, metrics, model_note(coefficients, by_name, why_alone))
 
 
 def _expected_columns(inputs: StageInputs, expected: "DataFrame") -> "DataFrame":
@@ -156,7 +157,7 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
     settings, spells = inputs.settings, read_packed(inputs)
     rules = verdict_rules(settings)
     engine = choose_engine(inputs, spells)
-    names = models_for(rules.verdict_model)
+    names = models_of_run(inputs, models_for(rules.verdict_model))
     models = read_models(inputs, engine.blocks, spells.layout, spells.choice, names)
     results = judge_models(
         engine.blocks,
@@ -173,16 +174,16 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         drawn = engine.bootstrap(results.carrying.chain, replicates, settings.uncertainty.seed)
         comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
-        summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
+        for name, value in summarise_bootstrap(comparison.table).items():
+            summary[name] = value
     frames = {
         indicator_table(settings): _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
+        MODEL_VERDICTS: inputs.frame(MODEL_VERDICTS, results.model_verdicts),
     }
-    if rules.verdict_model == WITHIN:
-        frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
     if has_potentials(settings):
         frames |= list_frames(inputs, comparison, results.pooled.covariance, rules)
-    return StageOutput(frames)
+    return StageOutput(frames, note=bootstrap_note(summary))
 
 
 def benchmark_stage(settings: AnalysisSettings) -> Stage:
@@ -216,7 +217,7 @@ def uncertainty_stage(settings: AnalysisSettings) -> Stage:
     writes = (
         indicator_table(settings),
         BENCHMARK_SUMMARY,
-        *((MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()),
+        MODEL_VERDICTS,
         *((POTENTIALS, TEN_BEST) if has_potentials(settings) else ()),
     )
     return Stage(

@@ -70,6 +70,15 @@ def thin_note(coefficients: pd.DataFrame, models: Mapping[str, Sequence[GroupMod
     return "; ".join(said)
 
 
+def model_note(
+    coefficients: pd.DataFrame, models: Mapping[str, Sequence[GroupModel]], why_alone: str
+) -> str:
+    """What the terminal is told of the models: as thin_note, and why there is no model within
+    municipalities beside the pooled one (``why_alone``, else empty)."""
+    alone = f"no verdicts of the model within municipalities to compare with: {why_alone}"
+    return "; ".join(filter(None, (thin_note(coefficients, models), alone if why_alone else "")))
+
+
 def has_potentials(settings: AnalysisSettings) -> bool:
     """Whether the analysis lists the ten best units and the potential: a difference of shares."""
     return settings.measure == "share" and settings.indicator == "difference"

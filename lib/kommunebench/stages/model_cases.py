@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.blocks.layout_json import layout_to_json
 from kommunebench.benchmark.blocks.records import RecordLayout
-from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.covariates.constant import ValuesByUnit, constant_columns
 from kommunebench.benchmark.covariates.counts import CovariateCounts
 from kommunebench.benchmark.covariates.design import DesignPlan
@@ -72,17 +71,16 @@ def _pack(inputs: StageInputs) -> StageOutput:
     cases, specs = model_cases(inputs), covariate_specs(inputs)
     units = count_units(cases, PERIODS)
     names = tuple(units["municipality_code"])
-    planned = _plan_designs(cases, specs)
+    model = inputs.settings.model
+    constant_share, per_column = model.constant_share, model.events_per_column
+    planned = _plan_designs(cases, specs, per_column)
     designs = {group: plan.design for group, plan in planned.items()}
-    effects = None
-    constant_share = inputs.settings.model.constant_share
-    if inputs.settings.verdict_model == WITHIN:
-        constant = {
-            group: constant_columns(plan.design, plan.values, names, constant_share)
-            for group, plan in planned.items()
-        }
-        inside = _outside_limits(cases, designs, specs)
-        effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
+    constant = {
+        group: constant_columns(plan.design, plan.values, names, constant_share)
+        for group, plan in planned.items()
+    }
+    inside = _outside_limits(cases, designs, specs)
+    effects = unit_effects(inside, names, constant, UnitEffects.of_outcomes)
     layout = RecordLayout(
         unit_names=names,
         group_names=tuple(designs),
@@ -90,6 +88,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         horizon=PERIODS,
         unit_effects=effects,
         constant_share=constant_share,
+        events_per_column=per_column,
     )
     labels = _fact_labels(inputs)
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
@@ -119,14 +118,18 @@ class _Planned:
     values: ValuesByUnit
 
 
-def _plan_designs(cases: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, _Planned]:
+def _plan_designs(
+    cases: "DataFrame", specs: tuple[CovariateSpec, ...], events_per_column: float
+) -> dict[str, _Planned]:
     """The design of every group, in the order of their names. Raises InputError as plan_cases, with
     the group's name in front."""
     groups = sorted(row[0] for row in cases.select("model_group").distinct().collect())
-    return {group: _plan_group(cases, group, specs) for group in groups}
+    return {group: _plan_group(cases, group, specs, events_per_column) for group in groups}
 
 
-def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]) -> _Planned:
+def _plan_group(
+    cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...], events_per_column: float
+) -> _Planned:
     in_group = cases.where(F.col("model_group") == group)
     last = GroupCounts.zero()
 
@@ -138,7 +141,7 @@ def _plan_group(cases: "DataFrame", group: str, specs: tuple[CovariateSpec, ...]
 
     with in_model_of(group):
         # The last count is that of the cases in no excluded level.
-        return _Planned(plan_cases(count, specs), last.values)
+        return _Planned(plan_cases(count, specs, events_per_column), last.values)
 
 
 def _outside(

@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from kommunebench.benchmark.blocks.layout_json import layout_to_json
 from kommunebench.benchmark.blocks.records import RecordLayout
-from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.covariates.constant import constant_columns
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.covariates.unit_effects import ConstantColumns, UnitEffects
@@ -105,24 +104,25 @@ def _pack(inputs: StageInputs) -> StageOutput:
     spells, specs = model_spells(inputs), covariate_specs(inputs)
     units = count_units(spells, inputs.settings.observation.horizon_weeks)
     counts = count_by_group(spells, specs)
-    designs = {group: counted.design(group, specs) for group, counted in counts.items()}
-    names, effects = tuple(units["municipality_code"]), None
-    constant_share = inputs.settings.model.constant_share
-    if inputs.settings.verdict_model == WITHIN:
-        constant = {
-            group: constant_columns(design, counts[group].values, names, constant_share)
-            for group, design in designs.items()
-        }
-        effects = unit_effects(spells, names, constant)
+    model = inputs.settings.model
+    constant_share, per_column = model.constant_share, model.events_per_column
+    designs = {group: counted.design(group, specs, per_column) for group, counted in counts.items()}
+    names = tuple(units["municipality_code"])
+    constant = {
+        group: constant_columns(design, counts[group].values, names, constant_share)
+        for group, design in designs.items()
+    }
     layout = RecordLayout(
         unit_names=names,
         group_names=tuple(designs),
         designs=tuple(designs.values()),
         horizon=inputs.settings.observation.horizon_weeks,
-        unit_effects=effects,
+        unit_effects=unit_effects(spells, names, constant),
         constant_share=constant_share,
+        events_per_column=per_column,
     )
-    labels = fact_labels(inputs.settings, names)
+    all_followed = bool(units["followed"].sum() == units["spells"].sum())
+    labels = fact_labels(inputs.settings, names, all_followed=all_followed)
     with_facts = add_destinations(inputs, model_spells(inputs, fact_columns(labels)), labels)
     n_tasks = tasks_for_spells(int(units["spells"].sum()), layout)
     packed = pack_spells(with_facts, layout, specs, n_tasks, tuple(labels))

@@ -17,6 +17,7 @@ from kommunebench.benchmark.covariates.counts import CovariateCounts, count_cova
 from kommunebench.benchmark.covariates.design import DesignPlan, plan_design
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.errors import in_model_of
+from kommunebench.verdict_rules import EVENTS_PER_COLUMN
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -42,10 +43,15 @@ class GroupCounts:
         """The counts of both sets of spells."""
         return GroupCounts(self.covariates.merge(other.covariates), self.values.merge(other.values))
 
-    def design(self, group: str, specs: Sequence[CovariateSpec]) -> DesignPlan:
+    def design(
+        self,
+        group: str,
+        specs: Sequence[CovariateSpec],
+        events_per_column: float = EVENTS_PER_COLUMN,
+    ) -> DesignPlan:
         """The design of the group. Raises InputError as plan_design, with its name in front."""
         with in_model_of(group):
-            return plan_design(self.covariates, specs)
+            return plan_design(self.covariates, specs, events_per_column)
 
 
 def count_by_group(spells: "DataFrame", specs: tuple[CovariateSpec, ...]) -> dict[str, GroupCounts]:

@@ -14,8 +14,9 @@ from kommunebench.benchmark.comparison.published import (
 )
 from kommunebench.benchmark.comparison.table import (
     Comparison,
+    bootstrap_note,
     compare,
-    median_bootstrap_ratio,
+    summarise_bootstrap,
     with_bootstrap,
 )
 from kommunebench.benchmark.model.concordance import concordance_over_blocks
@@ -24,7 +25,7 @@ from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.judgement import fit_share_models, judge_share_models
 from kommunebench.benchmark.shares.model import log_odds, share_coefficients
 from kommunebench.benchmark.shares.published import published_case_columns
-from kommunebench.benchmark.verdict_models import models_for
+from kommunebench.benchmark.verdict_models import fit_both, models_for
 from kommunebench.gold import (
     BENCHMARK_SUMMARY,
     EXPECTED_DURATIONS,
@@ -46,11 +47,12 @@ from kommunebench.stages.indicator_rows import (
     benchmark_metrics,
     indicator_frame,
     list_frames,
-    thin_note,
+    model_note,
 )
 from kommunebench.stages.share_models import read_share_models, share_model_rows
 from kommunebench.stages.share_tasks import expected_by_case, run_share_replicates
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+from kommunebench.stages.stored_models import models_of_run
 
 _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 
@@ -58,7 +60,8 @@ _PACKED = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
 def _benchmark(inputs: StageInputs) -> StageOutput:
     settings, cases = inputs.settings, read_packed(inputs)
     engine = choose_engine(inputs, cases)
-    by_name = fit_share_models(engine.blocks, cases.layout, models_for(settings.verdict_model))
+    fit = partial(fit_share_models, engine.blocks, cases.layout)
+    by_name, why_alone = fit_both(fit, settings.verdict_model)
     models, carrying = by_name[POOLED], by_name[settings.verdict_model]
     chain = estimate_shares(engine.blocks, models)
     comparison = compare(
@@ -90,7 +93,7 @@ def _benchmark(inputs: StageInputs) -> StageOutput:
         log_likelihood=sum(model.log_likelihood for model in models),
         concordance=concordance_over_blocks(engine.blocks, partial(log_odds, models=models)),
     )
-    return StageOutput(frames, metrics, thin_note(coefficients, by_name))
+    return StageOutput(frames, metrics, model_note(coefficients, by_name, why_alone))
 
 
 def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no-untyped-def]
@@ -102,7 +105,7 @@ def _indicators(inputs: StageInputs, comparison: Comparison):  # type: ignore[no
 def _uncertainty(inputs: StageInputs) -> StageOutput:
     settings, cases, rules = inputs.settings, read_packed(inputs), verdict_rules(inputs.settings)
     engine = choose_engine(inputs, cases)
-    names = models_for(rules.verdict_model)
+    names = models_of_run(inputs, models_for(rules.verdict_model))
     models = read_share_models(inputs, cases.layout, names)
     results = judge_share_models(
         engine.blocks,
@@ -119,15 +122,15 @@ def _uncertainty(inputs: StageInputs) -> StageOutput:
         drawn = run_share_replicates(engine, carrying, replicates, settings.uncertainty.seed)
         comparison = with_bootstrap(comparison, bootstrap_se(drawn), rules)
         summary["replicates"] = int(np.isfinite(drawn).any(axis=(1, 2)).sum())
-        summary["median_bootstrap_ratio"] = median_bootstrap_ratio(comparison, rules)
+        for name, value in summarise_bootstrap(comparison.table).items():
+            summary[name] = value
     frames = {
         SHARE_INDICATORS: _indicators(inputs, comparison),
         BENCHMARK_SUMMARY: inputs.frame(BENCHMARK_SUMMARY, pd.DataFrame([summary])),
+        MODEL_VERDICTS: inputs.frame(MODEL_VERDICTS, results.model_verdicts),
         **list_frames(inputs, comparison, results.pooled.covariance, rules),
     }
-    if rules.verdict_model == WITHIN:
-        frames[MODEL_VERDICTS] = inputs.frame(MODEL_VERDICTS, results.model_verdicts)
-    return StageOutput(frames)
+    return StageOutput(frames, note=bootstrap_note(summary))
 
 
 def share_benchmark_stage(settings: AnalysisSettings) -> Stage:
@@ -160,7 +163,7 @@ def share_uncertainty_stage(settings: AnalysisSettings) -> Stage:
         BENCHMARK_SUMMARY,
         POTENTIALS,
         TEN_BEST,
-        *((MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()),
+        MODEL_VERDICTS,
     )
     return Stage(
         name="uncertainty",

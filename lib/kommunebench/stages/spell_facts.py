@@ -27,12 +27,16 @@ _FAMILY = "family"
 _PREFIX = "fact_"
 
 
-def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str, list[str]]:
-    """The labels of each fact's codes 0, 1 … by the fact's column; nothing for an analysis that
-    starts from spells, whose files hold none of them."""
-    if settings.starts_from == "spells":
-        return {}
+def fact_labels(
+    settings: AnalysisSettings, unit_names: Sequence[str], *, all_followed: bool = True
+) -> dict[str, list[str]]:
+    """The labels of each fact's codes 0, 1 … by the fact's column. Of an analysis that starts from
+    spells only how long they could be followed, where that is known of all of them
+    (``all_followed``): their files hold none of the other facts."""
     population, horizon = settings.population, settings.observation.horizon_weeks
+    follow_up = {column_of(FOLLOW_UP): [str(week) for week in range(horizon + 1)]}
+    if settings.starts_from == "spells":
+        return follow_up if all_followed else {}
     # Immigrants need no permit of the listed kinds.
     further_bases = () if settings.immigrants is None else (NO_PERMIT, OTHER_PERMIT)
     years = range(population.window_start.year, population.window_end.year + 1)
@@ -43,7 +47,7 @@ def fact_labels(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[s
         column_of(KIND): [others_than_family(settings), FAMILY_REUNIFIED],
         column_of(MOVED): ["stayed", "moved"],
         column_of(MOVED_TO): list(unit_names),
-        column_of(FOLLOW_UP): [str(week) for week in range(horizon + 1)],
+        **follow_up,
     }
 
 
@@ -58,29 +62,36 @@ def fact_of(column: str) -> str:
 
 
 def fact_columns(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
-    """The codes of the facts as columns of silver.spells, all but where movers went; UNKNOWN where
-    a value is missing or has no label."""
+    """The codes of the facts as columns of silver.spells, all but where movers went, for which
+    there is ``end_week``; UNKNOWN where a value is missing or has no label."""
     if not labels:
         return {}
+    followed = F.col("potential_follow_up")
+    horizon = len(labels[column_of(FOLLOW_UP)]) - 1
+    # The code is the number of weeks, up to the horizon.
+    codes = {FOLLOW_UP: F.when(followed <= horizon, followed).when(followed > horizon, horizon)}
+    further = {}
+    if column_of(MOVED) in labels:
+        codes |= _codes_of_registers(labels)
+        further["end_week"] = F.col("end_week")
+    columns = {column_of(name): F.coalesce(code, F.lit(UNKNOWN)) for name, code in codes.items()}
+    return columns | further
+
+
+def _codes_of_registers(labels: Mapping[str, Sequence[str]]) -> dict[str, "Column"]:
+    """The codes of the facts that only spells made from registers have, by fact."""
     years = labels[column_of(START_YEAR)]
     year = F.col(START_YEAR).cast("int")
     # Of an odd number of years the one in the middle belongs to the first half.
     second_from = int(years[0]) + (len(years) + 1) // 2
-    followed = F.col("potential_follow_up")
-    horizon = len(labels[column_of(FOLLOW_UP)]) - 1
     is_family = F.col(RESIDENCE_BASIS).startswith(_FAMILY)
-    codes = {
+    return {
         START_YEAR: code_of(F.col(START_YEAR), years),
         RESIDENCE_BASIS: code_of(F.col(RESIDENCE_BASIS), labels[column_of(RESIDENCE_BASIS)]),
         HALF: (year >= second_from).cast("int"),
         KIND: is_family.cast("int"),
         MOVED: (F.col("end_reason") == _MOVE).cast("int"),
-        # The code is the number of weeks, up to the horizon.
-        FOLLOW_UP: F.when(followed <= horizon, followed).when(followed > horizon, horizon),
     }
-    columns = {column_of(name): F.coalesce(code, F.lit(UNKNOWN)) for name, code in codes.items()}
-    columns["end_week"] = F.col("end_week")
-    return columns
 
 
 def code_of(value: "Column", labels: Sequence[str]) -> "Column":
@@ -93,10 +104,11 @@ def add_destinations(
     inputs: StageInputs, spells: "DataFrame", labels: Mapping[str, Sequence[str]]
 ) -> "DataFrame":
     """The spells (with ``end_week``) with the code of the unit that each mover went to: the
-    municipality of the week of the move in the weekly panel."""
-    if not labels:
-        return spells
+    municipality of the week of the move in the weekly panel; the spells themselves where nothing
+    is known of moves."""
     moved, target = column_of(MOVED), column_of(MOVED_TO)
+    if moved not in labels:
+        return spells
     movers = spells.where(F.col(moved) == 1).select("spell_id", "person_id", "end_week")
     weeks = inputs.read(WEEKLY_PANEL).select(
         "person_id", F.col("week").alias("end_week"), F.col("municipality_code").alias("place")

@@ -131,6 +131,13 @@ def stored_rows(
     return rows
 
 
+def models_of_run(inputs: StageInputs, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Names of the models that the run has fitted, those ``wanted`` first whether it has them or
+    not."""
+    stored = inputs.rows(NATIONAL_MODELS)["model"].to_pylist()
+    return tuple(dict.fromkeys((*wanted, *stored)))
+
+
 def read_models(
     inputs: StageInputs,
     blocks: Blocks,

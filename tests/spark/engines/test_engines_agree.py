@@ -24,6 +24,7 @@ from kommunebench.gold import (
     CUMULATIVE_INCIDENCE,
     NATIONAL_MODELS,
     SECOND_STAGE,
+    SENSITIVITY,
     STABILITY,
 )
 from kommunebench.pipeline import run_stages
@@ -151,7 +152,9 @@ def test_what_cannot_be_used_is_counted(spark):
 # Replicates stop at a gain of 1e-9 of the log-likelihood; the others are small differences, or
 # tails of a normal law, of numbers that agree to 1e-8.
 LOOSE = {
-    "se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "median_bootstrap_ratio": 1e-3,
+    "se_bootstrap": 1e-3, "se_bootstrap_robust": 1e-3, "bootstrap_ratio": 1e-3,
+    "median_bootstrap_ratio": 1e-3, "smallest_bootstrap_ratio": 1e-3,
+    "largest_bootstrap_ratio": 1e-3,
     "p_value": 1e-6, "chi2": 1e-6, "z": 1e-6,
     "robust_z": 1e-6, "mean_log_plain_to_robust": 1e-6, "mean_log_plain_to_robust_se": 1e-6,
     "difference": 1e-6,
@@ -200,6 +203,8 @@ def test_the_stages_write_the_same_gold_tables(store, tmp_path):
         }
         assert run.metrics["spells"] == 3000
     assert len(tables["arrays"]) == 19
+    # The file gives the follow-up of all its spells.
+    assert "weeks_seen" in set(tables["arrays"][SENSITIVITY]["check"])
     for table, one in tables["arrays"].items():
         if table in (MODEL_PERSONS, NATIONAL_MODELS):
             continue  # bytes, and arrays of the models compared above

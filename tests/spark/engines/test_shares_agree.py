@@ -42,7 +42,13 @@ model:
 uncertainty: {replicates: 4, seed: 7}
 """
 # Replicates stop where a billionth of the log-likelihood is left.
-LOOSE = {"se_bootstrap": 1e-3, "se_bootstrap_plain": 1e-3, "median_bootstrap_ratio": 1e-3}
+LOOSE = dict.fromkeys(
+    (
+        "se_bootstrap", "se_bootstrap_plain", "bootstrap_ratio", "median_bootstrap_ratio",
+        "smallest_bootstrap_ratio", "largest_bootstrap_ratio",
+    ),
+    1e-3,
+)  # fmt: skip
 
 
 def simulate(count: int = 900) -> pd.DataFrame:

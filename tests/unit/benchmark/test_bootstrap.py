@@ -8,11 +8,13 @@ from laid_out import HORIZON, estimate, lay_out
 from plain_chain import PlainSecondStage, covariate_matrix, plain_chain
 from simulated_spells import simulate_spells
 
+from kommunebench.benchmark import benchmark_cases, benchmark_spells
 from kommunebench.benchmark.blocks.person_keys import person_keys
 from kommunebench.benchmark.bootstrap.effects import unit_deviations
 from kommunebench.benchmark.bootstrap.replicates import bootstrap_performance, bootstrap_se
 from kommunebench.benchmark.bootstrap.weights import Draw, poisson_weights
 from kommunebench.benchmark.comparison.indicator import Indicator
+from kommunebench.benchmark.comparison.table import bootstrap_note, summarise_bootstrap
 
 # Replicates stop at 1e-9 of the log-likelihood, and measures are interpolated: a hundredth of a
 # standard error (0.06).
@@ -113,3 +115,38 @@ def test_a_unit_in_one_replicate_only_has_no_standard_error():
     se = bootstrap_se(drawn)
     np.testing.assert_allclose(se[0], np.std(drawn[:, 0], axis=0, ddof=1))
     assert np.isnan(se[1]).all()
+
+
+def test_every_unit_has_the_ratio_of_its_two_errors():
+    """Of the indicator that carries the verdicts, for durations and shares."""
+    spells = simulate_spells(900, 12)
+    chosen = {"unit": "unit", "covariates": ["x"], "group": "group", "replicates": 3, "seed": 1}
+    durations = benchmark_spells(
+        spells, duration="duration", event="event", horizon=HORIZON, min_spells=20, **chosen
+    ).indicators
+    shares = benchmark_cases(spells, outcome="event", min_cases=20, **chosen).indicators
+    for table, suffix in ((durations, "_robust"), (shares, "")):
+        drawn, analytic = table[f"se_bootstrap{suffix}"], table[f"indicator{suffix}_se"]
+        np.testing.assert_allclose(table["bootstrap_ratio"], drawn / analytic, rtol=1e-12)
+        assert table["bootstrap_ratio"].gt(0).all()
+
+
+def test_ratios_of_units_with_a_verdict_are_summed_up_with_those_that_are_outside():
+    table = pd.DataFrame(
+        {
+            "assessment": ["better", "as_expected", "worse", None],
+            "bootstrap_ratio": [0.89, 0.9, 1.2, 3.0],
+        }
+    )
+    found = summarise_bootstrap(table)
+    assert found == {
+        "median_bootstrap_ratio": 0.9,
+        "smallest_bootstrap_ratio": 0.89,
+        "largest_bootstrap_ratio": 1.2,
+        "bootstrap_ratios_outside": 2,
+    }
+    told = bootstrap_note(pd.Series({**found, "units_with_verdict": 3}))
+    assert told == "bootstrap over analytic error 0.89 to 1.20, 2 of 3 outside 0.9–1.1"
+    without = summarise_bootstrap(table.assign(bootstrap_ratio=None))
+    assert np.isnan(list(without.values())).all()
+    assert bootstrap_note(pd.Series(without)) == bootstrap_note(pd.Series(dtype=float)) == ""

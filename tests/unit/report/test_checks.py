@@ -265,6 +265,21 @@ def test_halves_of_the_window_are_crossed(measure, form):
     assert [stability(unwanted).count(a, b) for a in sides for b in sides] == [0, 1, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("model", "said", "headline"),
+    [
+        ("within", "come from the model with a term", "Had a pooled model without terms"),
+        ("pooled", "come from the pooled model, which has no", "Had the model with a term for"),
+    ],
+)
+def test_whose_verdicts_the_report_has_is_said_beside_the_other_model(model, said, headline):
+    chosen = settings().model.model_copy(update={"verdict_model": model})
+    one = Edition(edition().data, settings().model_copy(update={"model": chosen}), "en")
+    (table,) = [table for table in check_tables(one) if table.key == "model_changes"]
+    assert said in table.notes[0] and "fifth (of the robust indicator): " in table.notes[0]
+    assert check_sentences.model_changes(one).startswith(headline)
+
+
 def test_pooled_and_within_are_set_beside_each_other():
     one = edition()
     changes = model_changes(one)

@@ -95,3 +95,17 @@ def test_replicates_that_did_not_settle_are_counted():
     page = build_report(replace(data, benchmark_summary=some), settings(), language="en")
     assert "360 of 1,000 replicates do not count" in page
     assert "replicates do not count" not in build_report(data, settings(), language="en")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "from 0.96 to 1.13 times over municipalities with a verdict; 1 of"),
+        ("da", "fra 0,96 til 1,13 gange over kommuner med en vurdering; 1 af"),
+    ],
+)
+def test_the_ratios_of_the_bootstrap_are_said_with_how_many_are_outside(language, said):
+    page = build_report(registers_results(costs=False), settings(), language=language)
+    assert said in page
+    end = "outside 0.9–1.1." if language == "en" else "ligger uden for 0,9–1,1."
+    assert end in page

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from kommunebench.benchmark.blocks.columns import spell_columns
@@ -12,7 +13,9 @@ from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.benchmark.durations.measure import Measure
 from kommunebench.benchmark.in_memory import lay_out_spells
+from kommunebench.benchmark.model.memory_fit import fit_in_memory
 from kommunebench.benchmark.model.national import ModelChoice
+from kommunebench.errors import ConvergenceError
 from kommunebench.gold import (
     BENCHMARK_INDICATORS,
     BENCHMARK_SUMMARY,
@@ -70,7 +73,7 @@ class Store:
         return table.name
 
     def rows_of(self, table):
-        return SimpleNamespace(to_pylist=lambda: self.rows[table.name])
+        return pa.Table.from_pylist(self.rows[table.name])
 
 
 @pytest.fixture(
@@ -79,7 +82,11 @@ class Store:
     ids=["cox", "piecewise"],
 )
 def written(request):
-    spells = simulate()
+    return written_by_stages(simulate(), request.param)
+
+
+def written_by_stages(spells, choice, *overrides):
+    """The tables that the stages benchmark and uncertainty write, and their notes."""
     # As the stage that packs spells cuts them for a hazard that is constant within intervals.
     spells["event"] = np.where(spells["duration"] > HORIZON, 0, spells["event"])
     spells["duration"] = np.minimum(spells["duration"], HORIZON)
@@ -95,12 +102,10 @@ def written(request):
         facts=laid_out.facts,
         measure=Measure.named("restricted_mean", HORIZON),
         indicator=Indicator("ratio", "restricted_mean"),
-        choice=request.param,
+        choice=choice,
     )
-    settings = load_analysis(
-        "integration_employment",
-        ("uncertainty.replicates=0", "model.min_spells=150", "cost={}", "efficiency={}"),
-    )
+    few = ("uncertainty.replicates=0", "model.min_spells=150", "cost={}", "efficiency={}")
+    settings = load_analysis("integration_employment", (*few, *overrides))
     store = Store()
     inputs = SimpleNamespace(
         settings=settings, frame=store.frame, of_run=store.of_run, rows=store.rows_of
@@ -121,7 +126,8 @@ def written(request):
     return SimpleNamespace(
         tables={name: pd.DataFrame(rows) for name, rows in store.rows.items()},
         layout=laid_out.layout,
-        choice=request.param,
+        choice=choice,
+        note=benchmark.note,
     )
 
 
@@ -168,3 +174,50 @@ def test_columns_that_never_vary_within_a_municipality_are_named(written):
         "men: in the second stage, with hardly any variation within municipalities: jobs; "
         "women: in the second stage, with hardly any variation within municipalities: jobs"
     )
+
+
+POOLED = ("model.verdict_model=pooled",)
+PLAIN = (*POOLED, "uncertainty.verdict_indicator=plain")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "indicator"), [(POOLED, "indicator_robust"), (PLAIN, "indicator")]
+)
+def test_the_model_within_stands_beside_the_pooled_one_where_that_carries(overrides, indicator):
+    """With the indicator that carries the verdicts, and nothing of the second stage alone."""
+    tables = written_by_stages(simulate(), ModelChoice(), *overrides).tables
+    indicators = tables[BENCHMARK_INDICATORS.name].set_index("municipality_code")
+    verdicts = tables[MODEL_VERDICTS.name]
+    assert verdicts["model"].unique().tolist() == ["pooled", "within"]
+    carrying = verdicts[verdicts["carries_verdicts"]].set_index("municipality_code")
+    assert (carrying["model"] == "pooled").all() and len(carrying) == len(indicators)
+    np.testing.assert_array_equal(carrying["indicator_robust"], indicators[indicator])
+    np.testing.assert_array_equal(carrying["indicator_robust_se"], indicators[f"{indicator}_se"])
+    assert carrying["assessment"].tolist() == indicators["assessment"].tolist()
+    within = verdicts[verdicts["model"] == "within"].set_index("municipality_code")
+    assert within["difference_in_se"].abs().gt(0).all()
+    if indicator == "indicator_robust":
+        as_default = written_by_stages(simulate(), ModelChoice()).tables[MODEL_VERDICTS.name]
+        wanted = as_default[as_default["model"] == "within"].set_index("municipality_code")
+        for name in ("indicator_robust", "indicator_robust_se", "assessment", "tier", "fifth"):
+            assert within[name].tolist() == wanted[name].tolist()
+    assert SECOND_STAGE.name not in tables
+    assert indicators["indicator_robust_pooled"].isna().all()
+    assert "pairs_changed_from_pooled" in run_metrics({}, tables)
+
+
+def test_where_the_model_within_cannot_be_fitted_the_run_goes_on_and_says_so(monkeypatch):
+    def refuse(blocks, layout, choice, *, unit_effects):
+        if unit_effects:
+            raise ConvergenceError("no finite maximum.")
+        return fit_in_memory(blocks, layout, choice, unit_effects=False)
+
+    monkeypatch.setattr("kommunebench.benchmark.in_memory.fit_in_memory", refuse)
+    one = written_by_stages(simulate(), ModelChoice(), *POOLED)
+    assert one.note.endswith(
+        "no verdicts of the model within municipalities to compare with: no finite maximum"
+    )
+    assert one.tables[MODEL_VERDICTS.name].empty
+    assert one.tables[BENCHMARK_INDICATORS.name]["assessment"].notna().all()
+    with pytest.raises(ConvergenceError, match="no finite maximum"):
+        written_by_stages(simulate(), ModelChoice())

@@ -133,11 +133,12 @@ def test_a_layout_survives_being_stored(spells, positions, values):
         layout.unit_names,
         ConstantColumns(np.array(positions, np.intp), np.array(values)),
     )
-    both = replace(layout, unit_effects=(effects, effects), constant_share=0.02)
+    shares = {"constant_share": 0.02, "events_per_column": 3.0}
+    both = replace(layout, unit_effects=(effects, effects), **shares)
     again = layout_from_json(layout_to_json(both))
     assert again.designs == both.designs and again.dtype == both.dtype
     assert again.unit_names == both.unit_names and again.horizon == 30
-    assert again.constant_share == 0.02
+    assert again.constant_share == 0.02 and again.events_per_column == 3
     for one in again.unit_effects:
         np.testing.assert_array_equal(one.share, effects.share)
         np.testing.assert_array_equal(one.n_by_unit, [7, 3])

@@ -19,6 +19,7 @@ def layout_to_json(layout: RecordLayout) -> str:
         "group_names": layout.group_names,
         "horizon": layout.horizon,
         "constant_share": layout.constant_share,
+        "events_per_column": layout.events_per_column,
         "designs": [asdict(design) for design in layout.designs],
         "unit_effects": None if effects is None else [_effects(one) for one in effects],
     }
@@ -36,6 +37,7 @@ def layout_from_json(text: str) -> RecordLayout:
         horizon=content["horizon"],
         unit_effects=None if effects is None else tuple(_unit_effects(one) for one in effects),
         constant_share=content["constant_share"],
+        events_per_column=content["events_per_column"],
     )
 
 

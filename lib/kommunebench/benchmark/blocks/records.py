@@ -22,7 +22,7 @@ from kommunebench.benchmark.blocks.block import (
 )
 from kommunebench.benchmark.covariates.design import DesignPlan, spells_in_level
 from kommunebench.benchmark.covariates.unit_effects import UnitEffects
-from kommunebench.verdict_rules import CONSTANT_SHARE
+from kommunebench.verdict_rules import CONSTANT_SHARE, EVENTS_PER_COLUMN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class RecordLayout:
     ``unit_effects``: for each group those of the model that carries the verdicts, if it has any;
     their columns are made from the units' codes when a model needs them. ``constant_share``: a
     column counts as constant within units if at most this share of its variance lies within them.
+    ``events_per_column``: with fewer events a column every level has a prior (plan_design).
     """
 
     unit_names: tuple[str, ...]
@@ -41,6 +42,7 @@ class RecordLayout:
     horizon: int
     unit_effects: tuple[UnitEffects, ...] | None = None
     constant_share: float = CONSTANT_SHARE
+    events_per_column: float = EVENTS_PER_COLUMN
 
     @cached_property
     def levels(self) -> tuple[tuple[str, str], ...]:

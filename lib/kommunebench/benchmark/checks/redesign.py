@@ -157,7 +157,8 @@ def _redesigned(
             )
     pairs = tuple(zip(layout.designs, counts, strict=True))
     dead = tuple(_dead(one, matrix) for one, matrix in zip(counts, members, strict=True))
-    designs = tuple(_with_priors(design, counted) for design, counted in pairs)
+    per_column = layout.events_per_column
+    designs = tuple(_with_priors(design, counted, per_column) for design, counted in pairs)
     return LevelsWithoutEvents(members, dead), replace(layout, designs=designs)
 
 
@@ -196,10 +197,10 @@ def _count(block: SpellBlock, members: Sequence[Floats]) -> _GroupCounts:
     return _GroupCounts(tuple(groups))
 
 
-def _with_priors(design: DesignPlan, counts: _LevelCounts) -> DesignPlan:
+def _with_priors(design: DesignPlan, counts: _LevelCounts, events_per_column: float) -> DesignPlan:
     """The design with a prior on the coefficient of every level that has few events left, or of all
     levels where the whole has."""
-    scarce = too_few_events(counts.n_events, len(design.columns))
+    scarce = too_few_events(counts.n_events, len(design.columns), events_per_column)
     columns = tuple(
         replace(
             column,

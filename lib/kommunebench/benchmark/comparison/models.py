@@ -15,7 +15,8 @@ from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
 
 WITHIN, POOLED, UNADJUSTED = "within", "pooled", "without_area_adjustment"
-_COMPARED = ("assessment", "tier", "fifth")
+# Numbers of tiers are not compared between models: see PairsApart.
+_COMPARED = ("assessment", "fifth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,12 @@ class ModelOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PairsApart:
-    """How many pairs of units two models put in different tiers: both in the same order (``both``),
-    both in opposite orders (``opposite``), the one or the other alone; ``pairs`` in all.
+    """How many pairs of units two models, or two runs, put in different tiers: both in the same
+    order (``both``), both in opposite orders (``opposite``), the one or the other alone; ``pairs``
+    in all.
 
-    Numbers of tiers cannot be compared across models: one cut more at the top renumbers all below.
+    Numbers of tiers cannot be compared across models or runs: one cut more at the top renumbers all
+    below.
     """
 
     pairs: int
@@ -47,8 +50,8 @@ class PairsApart:
 
 
 def pairs_apart(one: pd.Series, other: pd.Series) -> PairsApart:
-    """Pairs of units in different tiers under one model and under the other; units without a tier
-    under one of them are left out."""
+    """Pairs of units in different tiers under one model, or in one run, and under the other; units
+    without a tier under one of them are left out."""
     known = one.notna().to_numpy() & other.notna().to_numpy()
     first, second = (tiers.to_numpy(float)[known] for tiers in (one, other))
     upper = np.triu_indices(len(first), 1)
@@ -71,21 +74,24 @@ def model_verdicts(
     horizon: int,
     rules: VerdictRules,
 ) -> pd.DataFrame:
-    """Columns of gold.model_verdicts, all of the robust indicator: a row per unit compared for the
-    model within units, which carries the verdicts, and for each of the others by name.
+    """Columns of gold.model_verdicts, all of the indicator that carries the verdicts: a row per
+    unit compared for the model that carries them, and for each of the others by name.
 
-    ``differs``: whether verdict, tier or fifth is another than under the model that carries the
-    verdicts; a verdict that one of them lacks counts as another.
+    ``differs``: whether verdict or fifth is another than under the model that carries the verdicts;
+    a verdict that one of them lacks counts as another. Whether tiers differ only pairs can tell.
     """
-    table = comparison.table
+    table, is_robust = comparison.table, rules.verdict_indicator == "robust"
     compared = table["included"].to_numpy(bool)
-    carrying_se = table["indicator_robust_se"].to_numpy(float)
-    carrying = _rows(WITHIN, comparison, table, comparison.robust, carrying_se)[compared]
+    of_run = comparison.robust if is_robust else comparison.plain
+    carrying_se = table["indicator_robust_se" if is_robust else "indicator_se"].to_numpy(float)
+    carrying = _rows(rules.verdict_model, comparison, table, of_run, carrying_se)[compared]
     frames = [carrying.assign(carries_verdicts=True, difference_in_se=0.0, differs=False)]
     for name, outcome in others.items():
         chain, covariance = outcome.chain, outcome.covariance
-        performance = comparison.indicator.performance(chain.expected, chain.robust)
-        se = np.where(np.isfinite(performance), np.sqrt(np.diag(covariance.robust)), np.nan)
+        observed = chain.robust if is_robust else chain.observed.value
+        performance = comparison.indicator.performance(chain.expected, observed)
+        variance = np.diag(covariance.robust if is_robust else covariance.plain)
+        se = np.where(np.isfinite(performance), np.sqrt(variance), np.nan)
         judged = judge(
             table,
             performance,
@@ -97,7 +103,7 @@ def model_verdicts(
         )
         rows = _rows(name, comparison, judged.columns, performance, se)[compared]
         with np.errstate(divide="ignore", invalid="ignore"):
-            change = ((performance - comparison.robust) / carrying_se)[compared]
+            change = ((performance - of_run) / carrying_se)[compared]
         rows["difference_in_se"] = np.where(np.isfinite(change), change, np.nan)
         rows["differs"] = np.any([differing(carrying[key], rows[key]) for key in _COMPARED], axis=0)
         frames.append(rows.assign(carries_verdicts=False))

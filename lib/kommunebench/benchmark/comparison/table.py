@@ -14,6 +14,10 @@ from kommunebench.benchmark.durations.measure import MeasureName
 from kommunebench.benchmark.influence.covariance import PerformanceCovariance
 from kommunebench.verdict_rules import VerdictRules
 
+# Where a verdict is given, the bootstrap's error over the analytic one should lie between these
+# (method, section 7).
+BOOTSTRAP_RATIOS = (0.9, 1.1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitFacts:
@@ -133,25 +137,48 @@ def with_verdicts(
 
 
 def with_bootstrap(comparison: Comparison, se: Floats, rules: VerdictRules) -> Comparison:
-    """The comparison with the bootstrap's standard errors (K, 2), plain and robust.
+    """The comparison with the bootstrap's standard errors (K, 2), plain and robust, and the ratio
+    of bootstrap to analytic error of the indicator that carries the verdicts.
 
     Replicates are of the model that carries the verdicts. Where that is not the pooled one, the
     plain indicator, which is pooled, has none.
     """
     plain = np.nan if rules.verdict_model == "within" else se[:, 0]
     table = comparison.table.assign(se_bootstrap=plain, se_bootstrap_robust=se[:, 1])
+    suffix = "_robust" if rules.verdict_indicator == "robust" else ""
+    drawn, analytic = table[f"se_bootstrap{suffix}"], table[f"indicator{suffix}_se"]
+    # An error of zero up to rounding is a reason for no verdict, and no measure of another one.
+    table["bootstrap_ratio"] = drawn / analytic.where(analytic > 0)
     return replace(comparison, table=table)
 
 
-def median_bootstrap_ratio(comparison: Comparison, rules: VerdictRules) -> float:
-    """Median over units with a verdict of bootstrap over analytic standard error, of the indicator
-    that carries the verdicts."""
-    table = comparison.table
-    judged = table["no_verdict_reason"].isna()
-    suffix = "_robust" if rules.verdict_indicator == "robust" else ""
-    ratio = table[f"se_bootstrap{suffix}"] / table[f"indicator{suffix}_se"]
-    known = ratio[judged].dropna()
-    return float(known.median()) if len(known) else np.nan
+def summarise_bootstrap(table: pd.DataFrame) -> dict[str, float]:
+    """The bootstrap in gold.benchmark_summary: median, smallest and largest ratio over the units of
+    a table of indicators that have a verdict, and how many lie outside ``BOOTSTRAP_RATIOS``;
+    missing where no ratio is known."""
+    ratios = pd.to_numeric(table.loc[table["assessment"].notna(), "bootstrap_ratio"]).dropna()
+    least, most = BOOTSTRAP_RATIOS
+    outside = (ratios < least) | (ratios > most)
+    return {
+        "median_bootstrap_ratio": float(ratios.median()),
+        "smallest_bootstrap_ratio": float(ratios.min()),
+        "largest_bootstrap_ratio": float(ratios.max()),
+        "bootstrap_ratios_outside": float(outside.sum()) if len(ratios) else np.nan,
+    }
+
+
+def bootstrap_note(summary: pd.Series) -> str:
+    """What the terminal is told of the bootstrap from gold.benchmark_summary; empty without any
+    ratio."""
+    ratios = [summary.get(f"{name}_bootstrap_ratio", np.nan) for name in ("smallest", "largest")]
+    if not np.isfinite(ratios).all():
+        return ""
+    least, most = BOOTSTRAP_RATIOS
+    return (
+        f"bootstrap over analytic error {ratios[0]:.2f} to {ratios[1]:.2f},"
+        f" {summary['bootstrap_ratios_outside']:.0f} of {summary['units_with_verdict']:.0f} outside"
+        f" {least}–{most}"
+    )
 
 
 def summarise(

@@ -10,15 +10,12 @@ import pandas as pd
 from kommunebench.benchmark.covariates.counts import CovariateCounts, LevelCounts, NumberCounts
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.errors import InputError
+from kommunebench.verdict_rules import EVENTS_PER_COLUMN
 
 # A level with this many events or fewer has a normal prior on its coefficient, with mean 0 and this
 # standard deviation (method, section 6).
 MOST_EVENTS_WITH_PRIOR = 4
 PRIOR_SD = 2.5
-# With fewer events a column than this, columns together may order the events without exception
-# (separation), although none does alone: every level then has the prior. Simulated countries stop
-# below 2.5; 5 is the least that Vittinghoff and McCulloch (2007) find sufficient.
-EVENTS_PER_COLUMN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,7 @@ class DesignPlan:
     coefficient 0; ``event_free_levels``: (column, level) of ``no_events`` and ``all_events``;
     ``exchanged``: references without events, with the level that took their place;
     ``all_events``: terms of levels in which everybody has the event (share models only);
-    ``scarce``: events are few for the number of columns; every level of durations then has the
-    prior.
+    ``scarce``: events are few for the number of columns, and every level has the prior.
     """
 
     columns: tuple[DesignColumn, ...] = ()
@@ -85,7 +81,7 @@ class _Draft:
     event_free_levels: list[tuple[str, str]] = field(default_factory=list)
     exchanged: list[tuple[str, str]] = field(default_factory=list)
 
-    def finished(self, n_events: int) -> DesignPlan:
+    def finished(self, n_events: int, events_per_column: float) -> DesignPlan:
         without_column = (*self.references, *self.no_events, *self.no_information)
         names = [*(c.term for c in self.columns), *without_column]
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -94,7 +90,7 @@ class _Draft:
                 f"covariates: the terms {twice} are made by two covariates; "
                 "give one of them another prefix."
             )
-        scarce = too_few_events(n_events, len(self.columns))
+        scarce = too_few_events(n_events, len(self.columns), events_per_column)
         if scarce:
             self.columns = [
                 replace(column, prior_sd=PRIOR_SD) if column in self.levels else column
@@ -111,9 +107,14 @@ class _Draft:
         )
 
 
-def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> DesignPlan:
+def plan_design(
+    counts: CovariateCounts,
+    specs: Sequence[CovariateSpec],
+    events_per_column: float = EVENTS_PER_COLUMN,
+) -> DesignPlan:
     """The columns of one group's model. A level that no spell has gives no column, and neither does
-    one that all have; a number that all have is a term without information.
+    one that all have; a number that all have is a term without information. With fewer events than
+    ``events_per_column`` for each column every level has the prior; 0: never.
 
     Raises InputError naming column and count for missing values and for terms of the same name.
     """
@@ -129,7 +130,7 @@ def plan_design(counts: CovariateCounts, specs: Sequence[CovariateSpec]) -> Desi
             _add_category(draft, spec, counts.levels[spec.column], counts.first_event)
         else:
             _add_number(draft, spec, counts.numbers[spec.column], counts.first_event)
-    return draft.finished(counts.events)
+    return draft.finished(counts.events, events_per_column)
 
 
 def _add_category(
@@ -197,9 +198,11 @@ def _add_level(
         draft.event_free_levels.append((column.column, level))
 
 
-def too_few_events(n_events: int, n_columns: int) -> bool:
-    """Whether a model has so few events that every level needs the prior."""
-    return n_events < EVENTS_PER_COLUMN * n_columns
+def too_few_events(n_events: float, n_columns: int, events_per_column: float) -> bool:
+    """Whether a model has so few events (of shares: successes or failures, whichever are fewer) for
+    the columns of its covariates that every level needs the prior. Effects of units are no such
+    columns."""
+    return n_events < events_per_column * n_columns
 
 
 def _prior_sd(counts: LevelCounts) -> float | None:

@@ -11,9 +11,11 @@ from kommunebench.benchmark.covariates.design import (
     DesignColumn,
     DesignPlan,
     plan_design,
+    too_few_events,
 )
 from kommunebench.benchmark.covariates.specification import CovariateSpec
 from kommunebench.errors import InputError
+from kommunebench.verdict_rules import EVENTS_PER_COLUMN
 
 # A column and one of its levels; of a number that is only ever 0 or 1, the level is "0" or "1".
 Level = tuple[str, str]
@@ -31,7 +33,9 @@ class _Limit:
 
 
 def plan_cases(
-    count: Callable[[Sequence[Level]], CovariateCounts], specs: Sequence[CovariateSpec]
+    count: Callable[[Sequence[Level]], CovariateCounts],
+    specs: Sequence[CovariateSpec],
+    events_per_column: float = EVENTS_PER_COLUMN,
 ) -> DesignPlan:
     """The columns of a share model. ``count`` gives the counts of the cases that are in none of the
     given levels, of the covariates and of OUTCOME; it is asked again as long as levels without
@@ -40,8 +44,9 @@ def plan_cases(
     The plan's ``no_events`` and ``all_events`` name the terms of those levels, whose probability is
     the limit of the likelihood, 0 or 1; ``event_free_levels`` lists both. A number that is the same
     in all cases that are left is in ``no_information``. A level with four successes or fewer, or
-    four failures or fewer, has the prior of ``plan_design``. Raises InputError where the outcome is
-    the same in all cases, or in all that are left, and as plan_design.
+    four failures or fewer, has the prior of ``plan_design``; with fewer successes, or fewer
+    failures, than ``events_per_column`` for each column every level has it. Raises InputError
+    where the outcome is the same in all cases, or in all that are left, and as plan_design.
     """
     limits: list[_Limit] = []
     counts = count(())
@@ -52,18 +57,19 @@ def plan_cases(
         counts = count([limit.level for limit in limits])
         _refuse_constant_outcome(counts, limits)
     plan = plan_design(counts, specs)
+    fewest = min(counts.events, counts.spells - counts.events)
+    scarce = too_few_events(fewest, len(plan.columns), events_per_column)
     numbers = _decided_numbers(specs, limits)
     return replace(
         plan,
-        columns=tuple(_with_prior(column, counts) for column in plan.columns),
+        columns=tuple(_with_prior(column, counts, scarce) for column in plan.columns),
         references=(*plan.references, *(name for name, kept in numbers.items() if kept == "1")),
         no_information=tuple(term for term in plan.no_information if term not in numbers),
         no_events=tuple(limit.term for limit in limits if not limit.all_succeed),
         all_events=tuple(limit.term for limit in limits if limit.all_succeed),
         event_free_levels=tuple(limit.level for limit in limits),
         exchanged=_exchanged(plan, counts, specs, limits),
-        # Levels have the prior by what they hold themselves.
-        scarce=False,
+        scarce=scarce,
     )
 
 
@@ -133,8 +139,9 @@ def _refuse_constant_outcome(counts: CovariateCounts, limits: Sequence[_Limit]) 
     )
 
 
-def _with_prior(column: DesignColumn, counts: CovariateCounts) -> DesignColumn:
-    """The column, with the prior where few succeed or few fail in its level."""
+def _with_prior(column: DesignColumn, counts: CovariateCounts, scarce: bool) -> DesignColumn:
+    """The column, with the prior where few succeed or few fail in its level, or in all of them
+    (``scarce``)."""
     if column.level is not None:
         of_level = counts.levels[column.column][column.level]
     else:
@@ -143,7 +150,8 @@ def _with_prior(column: DesignColumn, counts: CovariateCounts) -> DesignColumn:
             return column
         of_level = numbers.one
     fewest = min(of_level.events, of_level.spells - of_level.events)
-    return replace(column, prior_sd=PRIOR_SD if fewest <= MOST_EVENTS_WITH_PRIOR else None)
+    is_few = scarce or fewest <= MOST_EVENTS_WITH_PRIOR
+    return replace(column, prior_sd=PRIOR_SD if is_few else None)
 
 
 def _exchanged(

@@ -74,7 +74,7 @@ def _fit_group(
         maximum = maximise(likelihood, start, names, precision=precision, aliased="omit")
         return maximum, (maximum.coefficients / scale)[1:]
 
-    known = fit_priors(blocks, group, design, effects)
+    known = fit_priors(blocks, group, design, effects, layout.events_per_column)
     priors = np.array([known.get(name, np.inf) for name in names[1:]], float)
     maximum, priors = fit_or_hold(fit, priors, lambda: moments, len(names) - 1 - len(design.terms))
     bread = maximum.bread / np.outer(scale, scale)
@@ -102,7 +102,11 @@ def _with_constant(priors: Floats) -> Floats:
 
 
 def fit_priors(
-    blocks: Blocks, group: int, design: DesignPlan, effects: UnitEffects | None
+    blocks: Blocks,
+    group: int,
+    design: DesignPlan,
+    effects: UnitEffects | None,
+    events_per_column: float,
 ) -> dict[str, float]:
     """Standard deviation of the prior by term: those of the design, and where units in which all or
     none succeed are outside the fit, those of levels in which few of the others succeed or few
@@ -113,7 +117,7 @@ def fit_priors(
         partial(_column_outcomes, group=group, effects=effects)
     ).totals
     fewest = np.minimum(successes, failures)
-    everywhere = too_few_events(int(fewest[0]), len(effects.units) + len(design.terms))
+    everywhere = too_few_events(fewest[0], len(design.terms), events_per_column)
     # Columns of the second stage are zero in the fit.
     is_level = (between == 0) & (successes + failures > 0)
     few: set[str] = set()

@@ -25,7 +25,7 @@ from kommunebench.benchmark.shares.chain import PERIODS
 from kommunebench.benchmark.shares.design import OUTCOME, Level, plan_cases
 from kommunebench.errors import InputError
 from kommunebench.survival import checks
-from kommunebench.verdict_rules import CONSTANT_SHARE
+from kommunebench.verdict_rules import CONSTANT_SHARE, EVENTS_PER_COLUMN
 
 
 def case_columns(
@@ -57,12 +57,16 @@ def lay_out_cases(
     *,
     unit_effects: bool = False,
     constant_share: float = CONSTANT_SHARE,
+    events_per_column: float = EVENTS_PER_COLUMN,
 ) -> SpellsInMemory:
     """Cases in blocks, their designs planned from their counts, with what a model with effects of
-    the units needs to know where it is asked for (``constant_share``: RecordLayout). Raises
-    InputError as plan_cases, with the group's name in front where there are several."""
+    the units needs to know where it is asked for (``constant_share`` and ``events_per_column``:
+    RecordLayout). Raises InputError as plan_cases, with the group's name in front where there are
+    several."""
     frame = covariate_frame_with_outcome(cases, columns, specs)
-    designs = designs_by_group(columns, lambda rows: _plan(frame.iloc[rows], specs))
+    designs = designs_by_group(
+        columns, lambda rows: _plan(frame.iloc[rows], specs, events_per_column)
+    )
     layout = RecordLayout(
         unit_names=columns.unit_names,
         group_names=columns.group_names,
@@ -72,6 +76,7 @@ def lay_out_cases(
         if unit_effects
         else None,
         constant_share=constant_share,
+        events_per_column=events_per_column,
     )
     blocks = blocks_in_memory(covariate_frame(cases, specs), columns, layout)
     n_cases = np.bincount(columns.unit, minlength=columns.n_units).astype(float)
@@ -112,11 +117,13 @@ def covariate_frame_with_outcome(
     return cases[names].assign(**{OUTCOME.column: columns.event.astype(float)})
 
 
-def _plan(frame: pd.DataFrame, specs: Sequence[CovariateSpec]) -> DesignPlan:
+def _plan(
+    frame: pd.DataFrame, specs: Sequence[CovariateSpec], events_per_column: float
+) -> DesignPlan:
     def count(excluded: Sequence[Level]) -> CovariateCounts:
         return count_outside(frame, specs, excluded)
 
-    return plan_cases(count, specs)
+    return plan_cases(count, specs, events_per_column)
 
 
 def count_outside(

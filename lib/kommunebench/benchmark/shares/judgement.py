@@ -45,14 +45,14 @@ def judge_share_models(
     rules: VerdictRules,
 ) -> ModelResults:
     """Everything after the fit of shares, from the models by name: ``pooled``, and ``within`` where
-    that carries the verdicts."""
+    that carries the verdicts or is set beside it."""
 
     def outcome(seat: Blocks, chosen: ShareModels) -> ModelOutcome:
         chain = estimate_shares(seat, chosen)
         return ModelOutcome(chain, share_covariance(seat, chosen, chain, indicator))
 
     results = judge_outcomes(
-        outcomes_by_model(blocks, models, outcome),
+        outcomes_by_model(blocks, models, outcome, rules.verdict_model),
         facts,
         horizon=PERIODS,
         indicator=indicator,

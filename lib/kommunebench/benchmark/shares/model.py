@@ -136,7 +136,7 @@ def _coefficients(model: ShareModel) -> pd.DataFrame:
         se_robust=se_robust,
         omitted=model.omitted[printed],
         prior_sd=model.prior_sd[printed],
-        with_prior=HELD if model.is_held else FEW_EVENTS,
+        with_prior=HELD if model.is_held or design.scarce else FEW_EVENTS,
         without_column=(
             terms_without_column(design.no_events, -np.inf, NO_EVENTS),
             terms_without_column(design.all_events, np.inf, ALL_EVENTS),

@@ -1,5 +1,7 @@
 """Tables of the chapter that checks the national model."""
 
+from collections.abc import Mapping
+
 from kommunebench.benchmark.comparison.models import PairsApart
 from kommunebench.report import sensitivity as checks
 from kommunebench.report.calibration import calibration_rows, groups_not_shown
@@ -29,15 +31,17 @@ def check_tables(edition: Edition) -> list[HtmlTable]:
 
 
 def model_changes_table(edition: Edition) -> HtmlTable | None:
-    """Units whose verdict or fifth differs between the model that decides and the pooled one, and
-    in a note how many pairs their tiers tell apart; None where the run has no pooled columns."""
+    """Units whose verdict or fifth differs between the model with terms for the units and the
+    pooled one, and in a note how many pairs their tiers tell apart; None where the run has one
+    model."""
     changes = checks.model_changes(edition)
     if changes is None:
         return None
     words, fmt = edition.words, edition.fmt
     heads = (words("within_model"), words("pooled_model"))
     # Elsewhere in the report a fifth is of the plain indicator.
-    fifth = "fifth" if edition.settings.verdict_model == "pooled" else "fifth_robust"
+    is_plain = edition.settings.uncertainty.verdict_indicator == "plain"
+    fifth = "fifth" if is_plain else "fifth_robust"
     columns = [text_column(words("Unit"))]
     for head in heads:
         columns.append(text_column(words("assessment"), head))
@@ -64,8 +68,18 @@ def model_changes_table(edition: Edition) -> HtmlTable | None:
         caption=words("model_changes"),
         columns=tuple(columns),
         blocks=plain_rows(lines),
-        notes=(words("note_model_changes", **counts), *_pairs_note(edition, pairs)),
+        notes=(_changes_note(edition, counts), *_pairs_note(edition, pairs)),
     )
+
+
+def _changes_note(edition: Edition, counts: Mapping[str, str]) -> str:
+    """Which model the report's verdicts come from, and how many differ under the other."""
+    words, settings = edition.words, edition.settings
+    # Persons with an outcome have one indicator.
+    has_two = settings.uncertainty.verdict_indicator == "robust" and not edition.of_cases
+    carrying = f"note_model_changes_{settings.verdict_model}"
+    of_fifths = words("of_fifths_robust") if has_two else ""
+    return words(carrying) + words("note_model_changes", of_fifths=of_fifths, **counts)
 
 
 def _pairs_note(edition: Edition, pairs: PairsApart) -> tuple[str, ...]:

@@ -75,16 +75,6 @@ CASE_WORDINGS = {
         " {units}. On average the probability is {share} that the fifth shown is the true one; part"
         " of the rest is disagreement between the two models.",
     ),
-    "note_model_changes": Text(
-        "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
-        " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
-        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med en"
-        " anden femtedel: {fifths}.",
-        "The verdicts of this report come from the model with a term for each {unit}. The pooled"
-        " model has no such terms; where results go with the mix it counts part of the"
-        " differences as circumstances. Number with another verdict: {verdicts}; with another"
-        " fifth: {fifths}.",
-    ),
     "fig_calibration": Text(
         "Antal med {event}: observeret mod forventet", "Number with {event}: observed and expected"
     ),

@@ -96,16 +96,27 @@ CHECK_TEXTS = {
         "Fælles model",
         "Pooled model",
     ),
-    "note_model_changes": Text(
+    "note_model_changes_within": Text(
         "Vurderingerne i rapporten kommer af modellen med et led for hver {unit}. Den fælles"
         " model har ingen sådanne led; hvor resultatet følger sammensætningen, regner den en"
-        " del af forskellene for rammevilkår. Antal med en anden vurdering: {verdicts}; med en"
-        " anden femtedel (af den robuste indikator): {fifths}.",
+        " del af forskellene for rammevilkår.",
         "The verdicts of this report come from the model with a term for each {unit}. The pooled"
         " model has no such terms; where results go with the mix it counts part of the"
-        " differences as circumstances. Number with another verdict: {verdicts}; with another"
-        " fifth (of the robust indicator): {fifths}.",
+        " differences as circumstances.",
     ),
+    "note_model_changes_pooled": Text(
+        "Vurderingerne i rapporten kommer af den fælles model, som ikke har led for {units}; hvor"
+        " resultatet følger sammensætningen, regner den en del af forskellene for rammevilkår."
+        " Modellen med et led for hver {unit} gør det ikke.",
+        "The verdicts of this report come from the pooled model, which has no terms for the"
+        " {units}; where results go with the mix it counts part of the differences as"
+        " circumstances. The model with a term for each {unit} does not.",
+    ),
+    "note_model_changes": Text(
+        " Antal med en anden vurdering: {verdicts}; med en anden femtedel{of_fifths}: {fifths}.",
+        " Number with another verdict: {verdicts}; with another fifth{of_fifths}: {fifths}.",
+    ),
+    "of_fifths_robust": Text(" (af den robuste indikator)", " (of the robust indicator)"),
     "note_pairs_apart": Text(
         "Trinnenes numre kan ikke sammenlignes mellem modellerne, for ét skel mere flytter alle"
         " numre under det. Af {pairs} par af {units} står {both} på forskellige trin i begge"
@@ -115,6 +126,12 @@ CHECK_TEXTS = {
         " it. Of {pairs} pairs of {units}, {both} are in different tiers under both models,"
         " {within} under the model with terms for the {units} only and {pooled} under the pooled"
         " one only; {opposite} are in opposite orders.",
+    ),
+    "headline_model_changes_pooled": Text(
+        "Hvis modellen med et led for hver {unit} havde båret vurderingerne, ville {verdicts} af"
+        " {n} have fået en anden vurdering{pairs}.",
+        "Had the model with a term for each {unit} carried the verdicts, {verdicts} of {n} would"
+        " have another verdict{pairs}.",
     ),
     "headline_model_changes": Text(
         "Hvis en fælles model uden led for {units} havde båret vurderingerne, ville {verdicts}"

@@ -42,9 +42,11 @@ METHOD_TEXTS = {
     ),
     "m_bootstrap": Text(
         " Kontrol: {replicates} gentagelser med tilfældige vægte giver i median {ratio} gange den"
-        " beregnede standardfejl.",
+        " beregnede standardfejl, fra {smallest} til {largest} gange over {units} med en vurdering;"
+        " {outside} af {judged} ligger uden for {least}–{most}.",
         " Check: {replicates} replicates with random weights give a median {ratio} times the"
-        " computed standard error.",
+        " computed standard error, from {smallest} to {largest} times over {units} with a verdict;"
+        " {outside} of {judged} outside {least}–{most}.",
     ),
     "m_bootstrap_lost": Text(
         " {lost} af {asked} gentagelser tæller ikke med, fordi modellen ikke konvergerede.",
