@@ -172,7 +172,8 @@ def make_environment_file(name: str, folder: Path) -> None:
     command = rf"^ *(\{{ cat .* \}}) > {re.escape(name)}$"
     written = re.search(command, page, re.MULTILINE)
     assert written is not None
-    made = subprocess.run(["sh", "-c", written.group(1)], cwd=root, capture_output=True, check=True)
+    line = written.group(1).replace(".venv/bin/python", sys.executable)
+    made = subprocess.run(["sh", "-c", line], cwd=root, capture_output=True, check=True)
     (folder / name).write_bytes(made.stdout)
 
 
