@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from kommunebench.settings import load_environment
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from kommunebench.storage import Store
+
+# How long one example takes depends on the machine and on what else it does; no test is about that.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 _LOCAL = load_environment("local")
 # The local environment, with two shuffle partitions, because tables are tiny, and without code made

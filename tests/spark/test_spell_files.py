@@ -240,7 +240,6 @@ def bytes_that_are_no_text(rows, draw):
 @pytest.mark.parametrize("name", DAMAGES)
 @settings(
     max_examples=3,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -55,7 +55,7 @@ def test_a_share_of_few_does_not_follow_from_the_cost_need() -> None:
     assert pd.to_numeric(shown[NAMES]).isna().sum() == 2 and follows(shown) == set()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     courses=st.lists(st.integers(0, 40), min_size=4, max_size=4).filter(lambda c: sum(c) >= 5),
     traits=st.lists(st.floats(0, 1), min_size=10, max_size=10),

@@ -94,7 +94,7 @@ def _is_determined(lines: list[str], columns: list[str], told: pd.Series) -> boo
     return bool((np.abs(free).max(axis=0, initial=0.0) < 1e-9).any())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     counts=st.lists(
         st.lists(st.integers(0, 25), min_size=4, max_size=4), min_size=2, max_size=2

@@ -471,7 +471,6 @@ def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> V
 def examples(number: int) -> settings:
     return settings(
         max_examples=number,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -47,7 +47,6 @@ CELLS = st.one_of(st.none(), st.text("abø 1", max_size=12).map(str.rstrip).map(
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

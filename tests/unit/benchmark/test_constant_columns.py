@@ -39,7 +39,7 @@ def constants(spells: pd.DataFrame, covariates: list[str], **share: float) -> li
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(0, 120), max_size=4))
 def test_values_of_blocks_add_up_to_those_of_the_whole(seed: int, cuts: list[int]) -> None:
     spells = simulate_spells(120, seed=seed)

@@ -34,7 +34,7 @@ def run(spells, **more):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(30, 200), st.sampled_from(["restricted_mean", "share"]))
 def test_without_covariates_expected_equals_observed_for_each_group(seed, count, measure):
     spells = simulate_spells(count, seed)
@@ -44,7 +44,7 @@ def test_without_covariates_expected_equals_observed_for_each_group(seed, count,
     np.testing.assert_allclose(chain.expected, chain.observed.value, rtol=1e-10)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.sampled_from(["restricted_mean", "share"]))
 def test_robust_measure_without_covariates_and_groups_is_kaplan_meiers(seed, measure):
     spells = simulate_spells(150, seed)

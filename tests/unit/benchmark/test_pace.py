@@ -93,7 +93,7 @@ def test_units_of_one_composition_have_the_same_direct_and_indirect_order():
     np.testing.assert_allclose(chain.direct, chain.robust, rtol=1e-9)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0.02, 0.98), st.floats(-1.5, 1.5))
 def test_a_pace_is_near_the_log_odds_and_its_error_does_not_depend_on_what_was_observed(p, theta):
     """Shares of cases that are alike: the standard error of a pace is nearly that of pace zero,
@@ -110,7 +110,7 @@ def test_a_pace_is_near_the_log_odds_and_its_error_does_not_depend_on_what_was_o
     assert abs(of_share - (1 - 2 * p) / 2 * theta) <= 0.13 * theta**2 + 1e-12
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(0.01, 50.0), st.floats(-3.0, 3.0), st.floats(-100.0, 100.0))
 def test_paces_rise_everywhere_and_are_taken_back(slope, kappa, x):
     """Also far from what the second order is good for, as in a unit of cases with and without any
@@ -175,7 +175,7 @@ def test_the_hazard_ratio_to_erase_is_the_ratio_of_the_hazards(ratio):
     np.testing.assert_allclose(to_erase(straight), np.exp(np.abs(y) / curved.slope))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.floats(0.02, 20.0))
 def test_a_slope_equal_for_all_changes_neither_tiers_nor_ranks_nor_shrunk_indicators(seed, slope):
     rng = np.random.default_rng(seed)

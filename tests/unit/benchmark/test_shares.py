@@ -270,7 +270,7 @@ def _records(cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return records, columns.person_key
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000))
 def test_all_cases_together_are_as_expected(seed: int) -> None:
     """The constant makes observed and expected successes equal over the nation (the levels with few

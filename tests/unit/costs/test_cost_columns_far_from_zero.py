@@ -68,7 +68,7 @@ def same_regression(fit: RegressionFit, other: RegressionFit, y_scale: float = 1
     assert other.p_values[last] == pytest.approx(fit.p_values[last], rel=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     centre=st.floats(-3000.0, 3000.0),

@@ -142,7 +142,7 @@ def assert_scores_are_in_range(fit: FrontierFit) -> None:
         assert ((fit.efficiency_low > 0.0) & (fit.efficiency_high <= 1.0)).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 1000.0), shift=st.floats(-3.0, 3.0))
 def test_units_of_measurement_change_nothing(seed: int, scale: float, shift: float) -> None:
     y, X = simulate(seed, 80, half_normal(seed, 80, 0.7), 0.3)

@@ -100,7 +100,7 @@ def test_a_linear_regressor_of_mean_ten_million() -> None:
     assert far.coefficients["x"] == pytest.approx(plain.coefficients["x"], rel=1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     x_shift=st.floats(-1e4, 1e4),
     y_shift=st.floats(-1e4, 1e4),

@@ -99,7 +99,7 @@ def test_columns_that_are_nearly_equal_converge(ties: Ties, size: float) -> None
     ).aliased == ()  # fmt: skip
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 10_000), st.integers(2, 8), st.integers(0, 4))
 def test_columns_made_of_earlier_ones_are_found_and_no_others(
     seed: int, independent: int, dependent: int

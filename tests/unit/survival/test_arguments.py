@@ -96,7 +96,7 @@ WHOLE = st.lists(st.none() | st.integers(0, 100), min_size=2, max_size=12).filte
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(WHOLE, st.sampled_from(sorted(COLUMNS)))
 def test_numbers_are_numbers_in_whatever_they_come(values: list, kind: str) -> None:
     wanted = np.array([np.nan if value is None else value for value in values], float)

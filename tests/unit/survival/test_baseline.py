@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from survival_rows import random_rows
 
@@ -13,7 +13,6 @@ from kommunebench.survival.baseline import baseline_factors, kalbfleisch_prentic
 TIED = st.lists(st.tuples(st.floats(-6, 6), st.floats(0.1, 5)), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(TIED, st.floats(1e-6, 1e6))
 @example(
     [(0.0, 1.30973164644654), (5.0, 4.0), (3.25, 4.3558594049960035)], 1e-06

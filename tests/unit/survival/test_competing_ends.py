@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
@@ -40,7 +40,6 @@ def test_five_spells_by_hand():
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
-@settings(deadline=None)
 @given(SPELLS)
 def test_shares_and_errors_are_those_of_statsmodels(spells):
     time, at_risk, ends = counted(spells)
@@ -53,7 +52,6 @@ def test_shares_and_errors_are_those_of_statsmodels(spells):
         np.testing.assert_allclose(estimate.se[end][known], theirs.cinc_se[end][known], atol=1e-9)
 
 
-@settings(deadline=None)
 @given(SPELLS)
 def test_ends_and_open_spells_are_all_spells(spells):
     time, at_risk, ends = counted(spells)

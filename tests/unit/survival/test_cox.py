@@ -114,7 +114,7 @@ def test_a_spell_cut_in_two_is_the_same_spell(ties: Ties) -> None:
     assert split.log_likelihood == pytest.approx(whole.log_likelihood, rel=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from(TIES))
 def test_spells_cut_anywhere_in_any_row_order_are_the_same_spells(seed: int, ties: Ties) -> None:
     """Each row cut at a week of its own, the pieces shuffled; weights, delayed entry and strata as

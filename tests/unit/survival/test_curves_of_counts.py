@@ -37,7 +37,7 @@ def weekly_counts(weeks: list[tuple[int, int, int]], still_open: int = 0) -> pd.
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(WEEKS, st.integers(0, 3))
 def test_lifelines_curve_is_the_librarys(weeks, still_open):
     counts = weekly_counts(weeks, still_open)
@@ -55,7 +55,7 @@ def test_lifelines_curve_is_the_librarys(weeks, still_open):
     np.testing.assert_array_equal(curve["median_duration"], np.full(len(curve), median))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(WEEKS, st.sampled_from([0.9, 0.95]))
 def test_limits_are_log_log(weeks, level):
     curve = fit_curve(weekly_counts(weeks, still_open=2), level)

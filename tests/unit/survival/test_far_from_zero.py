@@ -79,7 +79,7 @@ def test_what_a_number_is_counted_from_and_in_changes_nothing(
         assert far[name] == pytest.approx(value, rel=1e-8, abs=1e-8), name
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.integers(0, 1000),
     st.floats(-1e9, 1e9).map(round),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kommunebench.errors import InputError
@@ -40,7 +40,6 @@ def test_weeks_without_anybody_at_risk_do_not_count_as_observed() -> None:
     assert curve.survival == pytest.approx([0.5, 0.5, 0.5])
 
 
-@settings(deadline=None)
 @given(SPELLS)
 def test_a_survival_function_falls_from_one_and_never_below_zero(
     spells: list[tuple[int, bool, int]],
@@ -51,7 +50,6 @@ def test_a_survival_function_falls_from_one_and_never_below_zero(
     assert np.all(np.isfinite(curve.survival_se))
 
 
-@settings(deadline=None)
 @given(SPELLS, st.integers(2, 25))
 def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(
     spells: list[tuple[int, bool, int]], horizon: int
@@ -63,7 +61,6 @@ def test_without_censoring_the_area_is_the_mean_of_the_capped_durations(
     assert area.se == pytest.approx(capped.std() / np.sqrt(len(capped)), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(SPELLS)
 def test_weights_are_repeated_rows_and_order_does_not_matter(
     spells: list[tuple[int, bool, int]],
@@ -77,7 +74,6 @@ def test_weights_are_repeated_rows_and_order_does_not_matter(
     )
 
 
-@settings(deadline=None)
 @given(SPELLS)
 def test_a_spell_cut_in_two_with_delayed_entry_is_the_same_spell(
     spells: list[tuple[int, bool, int]],

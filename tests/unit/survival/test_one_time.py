@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kommunebench.errors import InputError
@@ -46,7 +46,6 @@ def test_counts_at_one_time_are_refused() -> None:
         kaplan_meier_from_counts([0.3, 0.1 * 3], [2, 1], [1, 1], [0, 0])
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 60), min_size=2, max_size=30),
     st.sampled_from([0.1, 1 / 7, 1e3, 365.25]),
