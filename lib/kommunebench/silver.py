@@ -61,14 +61,15 @@ POPULATION = Table(
 IMMIGRANTS = Table(
     name="immigrants",
     layer="silver",
-    grain="one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule",
+    grain="one immigrant an analysis of immigrants in a spell follows, or keeps out by a rule;"
+    " remarks: what the flow counts of those it follows",
     key=("analysis", "person_id"),
     columns=columns("""
         analysis string, person_id string, reason string, sex string, birth_date date,
         origin string,
         continent string, permit_date date, residence_basis string, arrival_date date,
         arrival_is_known boolean, lived_here_at_opening boolean, origin_date date,
-        origin_monday date, last_followed_week int
+        origin_monday date, last_followed_week int, remarks array<string>
     """),
 )
 
@@ -88,7 +89,8 @@ WEEKLY_PANEL = Table(
 SPELLS = Table(
     name="spells",
     layer="silver",
-    grain="one spell without employment and education",
+    grain="one spell without employment and education; remarks: what the flow counts (of immigrants"
+    " in a spell)",
     key=("analysis", "spell_id"),
     columns=columns(f"""
         analysis string, spell_id string, person_id string, sex string, municipality_code string,
@@ -96,7 +98,7 @@ SPELLS = Table(
         end_reason string, outcome string, start_year string, weeks_since_permit int,
         match_group string, {_MEASURED_ONCE}, years_in_denmark string, education string,
         local_unemployment_percent double,
-        local_jobs_per_18_64 double, local_jobs_skilled double
+        local_jobs_per_18_64 double, local_jobs_skilled double, remarks array<string>
     """),
     constraints={
         "duration_positive": "duration >= 1",

@@ -5,8 +5,13 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.populations.immigrant_spells import IMMIGRANT_LOST_REASONS
-from kommunebench.populations.immigrants import REASONS, UNKNOWN_CONTINENT, UNKNOWN_ORIGIN
+from kommunebench.populations.immigrant_spells import IMMIGRANT_LOST_REASONS, SPELL_REMARKS
+from kommunebench.populations.immigrants import (
+    REASONS,
+    REMARKS,
+    UNKNOWN_CONTINENT,
+    UNKNOWN_ORIGIN,
+)
 from kommunebench.spells.flow import COMPARED, TOO_SMALL, TOUCHED, count_candidates
 
 if TYPE_CHECKING:
@@ -24,9 +29,11 @@ ORDER = (
     *REASONS,
     FOLLOWED,
     UNKNOWN_ORIGIN,
+    *REMARKS,
     WITHOUT_SPELL,
     ONLY_LOST,
     WITH_SPELLS,
+    *SPELL_REMARKS,
     *_LOST,
     TOUCHED,
     TOO_SMALL,
@@ -35,14 +42,16 @@ ORDER = (
 
 
 def count_immigrant_flow(
-    immigrants: "DataFrame", candidates: "DataFrame", min_spells: int
+    immigrants: "DataFrame", candidates: "DataFrame", spells: "DataFrame", min_spells: int
 ) -> "DataFrame":
-    """step, reason, persons, spells: one row per rule in order, rules that drop nobody included.
+    """step, reason, persons, spells: one row per rule in order, rules that drop nobody included;
+    from rows of silver.immigrants, silver.spell_candidates and silver.spells.
 
     Immigrants seen are the sum of those dropped and those in the population; these are the sum of
-    those never at risk, those with lost spells only, and those with spells that count. The rows
-    origin_unknown (of whom not in the list of countries, or there without a continent: they count
-    as non-Western) and touched_by_placement_grace drop nobody.
+    those never at risk, those with lost spells only, and those with spells that count. Nobody is
+    dropped by the rows origin_unknown (of whom not in the list of countries, or there without a
+    continent: they count as non-Western), touched_by_placement_grace, and those of REMARKS and
+    SPELL_REMARKS, which are worth counting of the persons followed and of the spells that count.
     """
     no_spells = F.lit(None).cast("long").alias("spells")
     counted = F.count(F.lit(1)).alias("persons")
@@ -54,6 +63,8 @@ def count_immigrant_flow(
         by_rule.select("reason", "persons", no_spells)
         .unionByName(of_whom.withColumn("spells", no_spells))
         .unionByName(everyone)
+        .unionByName(_remarks_of_persons(immigrants).withColumn("spells", no_spells))
+        .unionByName(_remarks_of_spells(spells))
         .unionByName(_persons_by_spells(immigrants, candidates))
         .unionByName(count_candidates(candidates, min_spells))
     )
@@ -66,6 +77,21 @@ def count_immigrant_flow(
         "reason",
         F.coalesce("persons", F.lit(0)).alias("persons"),
         F.coalesce("spells", zero).alias("spells"),
+    )
+
+
+def _remarks_of_persons(immigrants: "DataFrame") -> "DataFrame":
+    """Persons followed, by what is worth counting of them."""
+    followed = immigrants.where(F.col("reason").isNull())
+    noted = followed.select(F.explode("remarks").alias("reason"))
+    return noted.groupBy("reason").agg(F.count(F.lit(1)).alias("persons"))
+
+
+def _remarks_of_spells(spells: "DataFrame") -> "DataFrame":
+    """Spells that count and their persons, by what is worth counting of them."""
+    noted = spells.select("person_id", F.explode("remarks").alias("reason"))
+    return noted.groupBy("reason").agg(
+        F.countDistinct("person_id").alias("persons"), F.count(F.lit(1)).alias("spells")
     )
 
 

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.populations.education import NONE_OR_UNKNOWN, add_education, group_of_level
 from kommunebench.populations.immigrants import is_over_years
+from kommunebench.populations.origin import remarks
 from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ImmigrantsSettings
@@ -45,6 +46,11 @@ IMMIGRANT_LOST_REASONS = (
     YEARS,
     *(reason for reason in LOST_REASONS if reason != NO_MUNICIPALITY),
 )
+# What is worth counting of the spells that count; the education of all of them is none_or_unknown.
+WITHOUT_UDDA = "spell_not_in_udda"
+UNLISTED_EDUCATION = "education_not_in_list"
+IMPOSSIBLE_EDUCATION = "education_completed_before_birth"
+SPELL_REMARKS = (WITHOUT_UDDA, UNLISTED_EDUCATION, IMPOSSIBLE_EDUCATION)
 _OCTOBER = 10
 
 
@@ -110,7 +116,7 @@ def build_immigrant_spells(
 ) -> "DataFrame":
     """The candidates that count, in the columns of silver.spells without the analysis: conditions
     at the start, family in the December before it, health in the calendar year before it."""
-    persons = immigrants.drop("reason", "last_followed_week", "origin_monday")
+    persons = immigrants.drop("reason", "last_followed_week", "origin_monday", "remarks")
     kept = candidates.where(F.col("lost").isNull()).join(persons, "person_id", "inner")
     day = _start_day()
     started = kept.withColumns(
@@ -195,9 +201,11 @@ def _with_education(
     spells: "DataFrame", registers: RegisterFrames, settings: AnalysisSettings, few: bool
 ) -> "DataFrame":
     """Spells with the group of the highest education at their start, and whether it was brought
-    along: basic_danish, basic_foreign, …; null where the register is not delivered."""
+    along: basic_danish, basic_foreign, …; null where the register is not delivered. remarks: which
+    of SPELL_REMARKS hold."""
     if registers.educations is None or registers.education_levels is None:
-        return spells.withColumn("education", F.lit(None).cast("string"))
+        nothing = {"education": F.lit(None).cast("string"), "remarks": remarks({})}
+        return spells.withColumns(nothing)
     before_october = (F.month("selection_date") < _OCTOBER).cast("int")
     counted = spells.withColumn("count_year", F.year("selection_date") - before_october)
     educated = add_education(
@@ -213,4 +221,11 @@ def _with_education(
     foreign = F.coalesce(F.col("source").isin(*chosen.foreign_sources), F.lit(False))
     origin = F.when(foreign, F.lit("foreign")).otherwise(F.lit("danish"))
     education = F.when(group.isNotNull(), F.concat_ws("_", group, origin))
-    return educated.withColumn("education", F.coalesce(education, F.lit(NONE_OR_UNKNOWN)))
+    flags = {
+        WITHOUT_UDDA: ~F.col("in_udda"),
+        UNLISTED_EDUCATION: F.col("unlisted_education"),
+        IMPOSSIBLE_EDUCATION: F.col("impossible_education"),
+    }
+    return educated.withColumns(
+        {"education": F.coalesce(education, F.lit(NONE_OR_UNKNOWN)), "remarks": remarks(flags)}
+    )

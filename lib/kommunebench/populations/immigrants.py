@@ -1,14 +1,23 @@
 """Immigrants who may be in a spell without work and education in the window (fact sheet, section
 5)."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.populations.origin import EARLIER_ARRIVAL, remarks
 from kommunebench.settings import AnalysisSettings
 from kommunebench.spells.ages import completed_years
+from kommunebench.spells.arrivals import (
+    came_before_migrations,
+    first_arrival,
+    first_crossings,
+    migrations_begin,
+    was_abroad_when_migrations_begin,
+)
 from kommunebench.spells.iso_weeks import last_whole_week, monday_of, weeks_between
-from kommunebench.spells.population import earliest_permits, first_immigrations
+from kommunebench.spells.population import earliest_permits
 from kommunebench.spells.registers import RegisterFrames
 
 if TYPE_CHECKING:
@@ -26,6 +35,12 @@ REASONS = (
 UNKNOWN_ORIGIN = "origin_unknown"
 UNKNOWN_CONTINENT = "unknown"
 NO_PERMIT, OTHER_PERMIT = "none_known", "other"
+# Permits are delivered by the year of the immigration, since then.
+_PERMITS_BEGIN = date(1997, 1, 1)
+ARRIVED_WITHOUT_PERMIT = "arrived_since_1997_without_permit"
+UNMAPPED_PERMIT = "permit_codes_not_in_list"
+# What is worth counting of those who are followed; drops nobody.
+REMARKS = (EARLIER_ARRIVAL, ARRIVED_WITHOUT_PERMIT, UNMAPPED_PERMIT)
 
 
 def find_immigrants(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
@@ -33,26 +48,35 @@ def find_immigrants(registers: RegisterFrames, settings: AnalysisSettings) -> "D
     register shortly before the window or in it, with the rule that keeps them out (null: none).
 
     origin_monday: Monday of the week that following begins in, the window's first or that of the
-    first immigration. arrival_date: the first immigration of VNDS, else FOERSTE_INDVANDRING; where
+    first immigration. arrival_date: the first immigration of VNDS, else FOERSTE_INDVANDRING, which
+    also counts where it lies before VNDS as delivered begins (arrivals.first_arrival); where
     neither is known the first snapshot the person stands in, and arrival_is_known is false.
+    remarks: which of REMARKS hold.
     """
     window = settings.population
     persons = _seen_persons(registers.population_snapshots, settings)
-    persons = persons.join(first_immigrations(registers.migrations), "person_id", "left")
+    persons = persons.join(first_crossings(registers.migrations), "person_id", "left")
     persons = persons.join(earliest_permits(registers, settings), "person_id", "left")
     countries = registers.countries.select(
         F.col("country_code").alias("country_of_origin"), "western", "origin", "continent"
     ).dropDuplicates(["country_of_origin"])
     persons = persons.join(F.broadcast(countries), "country_of_origin", "left")
-    known = F.coalesce("first_immigration", "first_immigration_date")
+    begin = migrations_begin(registers.migrations)
+    known = first_arrival(begin)
+    # Who came back after VNDS begins, and was not here when it does, is here from the return.
+    returned = F.when(was_abroad_when_migrations_begin(begin), F.col("first_immigration"))
     opening = F.lit(window.window_start)
-    dated = persons.withColumns(
-        {"arrival_is_known": known.isNotNull(), "arrival_date": F.coalesce(known, "first_seen")}
-    ).withColumns(
-        {
-            "lived_here_at_opening": F.col("arrival_date") < opening,
-            "origin_date": F.greatest(opening, F.col("arrival_date")),
-        }
+    dated = (
+        persons.withColumns(
+            {"arrival_is_known": known.isNotNull(), "arrival_date": F.coalesce(known, "first_seen")}
+        )
+        .withColumn("here_since", F.coalesce(returned, "arrival_date"))
+        .withColumns(
+            {
+                "lived_here_at_opening": F.col("here_since") < opening,
+                "origin_date": F.greatest(opening, F.col("here_since")),
+            }
+        )
     )
     other = F.when(F.col("western"), F.lit("western")).otherwise(F.lit("other"))
     return dated.withColumns(
@@ -61,8 +85,9 @@ def find_immigrants(registers: RegisterFrames, settings: AnalysisSettings) -> "D
             "last_followed_week": _last_followed(settings),
             "origin": F.coalesce("origin", other),
             "continent": F.coalesce("continent", F.lit(UNKNOWN_CONTINENT)),
-            "residence_basis": F.coalesce("residence_basis", _without_basis()),
+            "residence_basis": _residence_basis(),
             "reason": _first_broken_rule(settings),
+            "remarks": remarks(_flags(begin)),
         }
     )
 
@@ -99,11 +124,33 @@ def _last_followed(settings: AnalysisSettings) -> "Column":
     return weeks_between(monday_of(F.col("origin_date")), last) - F.lit(lookahead)
 
 
-def _without_basis() -> "Column":
-    """The residence basis of who has a permit of another kind, or none since 1997."""
-    return F.when(
-        F.col("mapped").isNull() & F.col("permit_date").isNull(), F.lit(NO_PERMIT)
-    ).otherwise(F.lit(OTHER_PERMIT))
+def _residence_basis() -> "Column":
+    """The basis of the earliest permit; of another kind of permit OTHER_PERMIT. NO_PERMIT where
+    there is none, and of who came before the files of permits begin: by KATEGORI 9999, whatever
+    permit came later, and by the date of a permit of another kind."""
+    before = F.coalesce(F.col("permit_date") < F.lit(_PERMITS_BEGIN), F.lit(False))
+    return (
+        F.when(~_has_permit() | F.col("came_before_permits"), F.lit(NO_PERMIT))
+        .when(F.col("residence_basis").isNotNull(), F.col("residence_basis"))
+        .when(before, F.lit(NO_PERMIT))
+        .otherwise(F.lit(OTHER_PERMIT))
+    )
+
+
+def _has_permit() -> "Column":
+    """Whether a person has a row in the register of permits."""
+    return F.col("came_before_permits").isNotNull()
+
+
+def _flags(begin: date | None) -> "dict[str, Column]":
+    """Which of REMARKS hold; ``begin``: what migrations_begin says."""
+    arrived_since = F.col("arrival_is_known") & (F.col("arrival_date") >= F.lit(_PERMITS_BEGIN))
+    unmapped = _has_permit() & ~F.col("came_before_permits") & F.col("mapped").isNull()
+    return {
+        EARLIER_ARRIVAL: came_before_migrations(begin),
+        ARRIVED_WITHOUT_PERMIT: arrived_since & ~_has_permit(),
+        UNMAPPED_PERMIT: F.coalesce(unmapped, F.lit(False)),
+    }
 
 
 def _first_broken_rule(settings: AnalysisSettings) -> "Column":

@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.settings.populations import OriginSettings
 from kommunebench.spells.ages import completed_years
+from kommunebench.spells.arrivals import came_before_migrations, first_arrival, migrations_begin
 from kommunebench.spells.population import first_immigrations
 
 if TYPE_CHECKING:
@@ -25,14 +26,17 @@ ORIGIN_REASONS = (
 )
 UNLISTED_ORIGIN = "origin_not_in_country_list"
 OWN_PARENT = "own_parent"
+# FOERSTE_INDVANDRING is taken, because VNDS as delivered begins after it.
+EARLIER_ARRIVAL = "arrival_before_vnds_begins"
 BORN_HERE = "born_here"
 _YEARS_IN_DENMARK = ((6, "0_5"), (11, "6_10"), (200, "11_plus"))
 
 
 def add_origin(persons: "DataFrame", registers: CaseRegisters) -> "DataFrame":
     """Persons with western (null: the country is not in the list), origin, continent, and
-    arrival_date: the first immigration of VNDS, else FOERSTE_INDVANDRING; null for who was born
-    here.
+    arrival_date: the first immigration of VNDS, else FOERSTE_INDVANDRING, which also counts where
+    it lies before VNDS as delivered begins (came_before_vnds is true; arrivals.first_arrival); null
+    for who was born here.
 
     ``persons`` has person_id, country_of_origin, origin_type, first_immigration_date.
     """
@@ -48,12 +52,13 @@ def add_origin(persons: "DataFrame", registers: CaseRegisters) -> "DataFrame":
     )
     # Persons whose country the list does not hold are non-Western, as in the main analysis.
     other = F.when(F.col("western"), F.lit("western")).otherwise(F.lit("other"))
-    immigrated = F.coalesce("first_immigration", "first_immigration_date")
+    begin, immigrant = migrations_begin(registers.migrations), F.col("origin_type") == IMMIGRANT
     return joined.withColumns(
         {
             "origin": F.coalesce("origin_term", other),
             "continent": F.coalesce("continent", F.lit("unknown")),
-            "arrival_date": F.when(F.col("origin_type") == IMMIGRANT, immigrated),
+            "arrival_date": F.when(immigrant, first_arrival(begin)),
+            "came_before_vnds": F.coalesce(immigrant & came_before_migrations(begin), F.lit(False)),
         }
     ).drop("origin_term", "first_immigration", "first_immigration_date", "country_of_origin")
 
@@ -103,15 +108,19 @@ def parent_ids() -> "dict[str, Column]":
 
 
 def remarks(flags: "dict[str, Column]") -> "Column":
-    """Names of the flags that hold for a person: worth counting, though they keep nobody out."""
+    """Names of the flags that hold in a row: worth counting, though they keep nothing out."""
     named = (F.when(holds, F.lit(name)) for name, holds in flags.items())
-    return F.array_compact(F.array(*named))
+    return F.array_compact(F.array(*named).cast("array<string>"))
 
 
 def origin_flags() -> "dict[str, Column]":
     """What `remarks` says of a person's origin and parents; before parent_ids are put in place."""
     is_self = [F.coalesce(F.col(name) == F.col("person_id"), F.lit(False)) for name in _PARENTS]
-    return {UNLISTED_ORIGIN: F.col("western").isNull(), OWN_PARENT: is_self[0] | is_self[1]}
+    return {
+        UNLISTED_ORIGIN: F.col("western").isNull(),
+        EARLIER_ARRIVAL: F.col("came_before_vnds"),
+        OWN_PARENT: is_self[0] | is_self[1],
+    }
 
 
 _PARENTS = ("mother_id", "father_id")

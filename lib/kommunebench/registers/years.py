@@ -32,6 +32,8 @@ from kommunebench.registers.needs import CARE, DRUGS, HOSPITAL, PARENTS_EDUCATIO
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.spells import JOBS_REPORTED_SINCE
 
+# Permits are delivered by the year of the immigration; no delivery can hold earlier years.
+PERMITS_SINCE = 1997
 _OCTOBER = 10
 _YEAR_BEFORE = "health in the year before"
 
@@ -125,8 +127,8 @@ def _years_of_residents(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
 
 
 def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
-    """Jobs and moves of all weeks; permits and residents of the window; health of the windows it is
-    measured in."""
+    """Jobs and moves of all weeks; permits and residents of the window, of immigrants in a spell
+    the permits of all arrivals; health of the windows it is measured in."""
     first, last = settings.population.window_start, settings.population.window_end
     end = settings.observation.observation_end
     observed = _years(first.year, end.year)
@@ -134,7 +136,7 @@ def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
     selected = _years(first.year, last.year)
     years = [
         YearsNeeded((BFL,), jobs, "hours worked", end),
-        YearsNeeded((OPHG,), selected, "the population", last),
+        _years_of_permits(settings),
         YearsNeeded((VNDS_IND,), observed, "arrival and emigration", end, (VNDS,)),
         YearsNeeded((VNDS_UD,), observed, "arrival and emigration", end, (VNDS,)),
         YearsNeeded((FLYT,), observed, "the municipality by week", end, (BEFBOP, BEFADR)),
@@ -156,6 +158,16 @@ def _years_of_spells(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
         years.append(YearsNeeded((UDDA,), counts, "the covariate education"))
     health = _years(before, start.year - 1)
     return *years, *_years_of_health(settings, health, _YEAR_BEFORE)
+
+
+def _years_of_permits(settings: AnalysisSettings) -> YearsNeeded:
+    """Newcomers have their permits in the window. Immigrants in a spell may have come long before
+    it: where a file is missing, those who came in its year would count as without a permit, that
+    is, as having come before there were any files."""
+    first, last = settings.population.window_start, settings.population.window_end
+    if settings.immigrants is None:
+        return YearsNeeded((OPHG,), _years(first.year, last.year), "the population", last)
+    return YearsNeeded((OPHG,), _years(PERMITS_SINCE, last.year), "the residence basis", last)
 
 
 def _end_of_first_year(arrival: date) -> date:

@@ -33,6 +33,8 @@ _PERMITS = {
     (3, 310, 1): 0.15,
 }  # fmt: skip
 _WORK_PERMIT = (3, 310, 1)
+# Of some who came earlier the register says only that.
+_CAME_BEFORE, _ONE_IN = (9999, 0, 0), 10
 _FIRST_PERMITS, _ONLY_WORK_FROM = np.datetime64("1997-01-01"), np.datetime64("2006-12-01")
 _EDUCATIONS = {
     "": 0.33,
@@ -87,7 +89,7 @@ def draw_settled(plan: SimulationPlan, first: int, count: int) -> pd.DataFrame:
         birth_date=birth,
         arrival=arrival,
         ie_type=2,
-        **_permits(arrival, rng),
+        **_permits(arrival, first + np.arange(count), rng),
         education=kept_or_none(education != "", education),
         education_date=np.where(education == "", _NAT, birth + 24 * _YEAR),
         education_source=_sources(arrival, birth + 24 * _YEAR, rng),
@@ -147,13 +149,15 @@ def _living_together(
     )
 
 
-def _permits(arrival: Days, rng: np.random.Generator) -> dict[str, Any]:
-    """Permit codes and dates: none before 1997, when the files begin."""
+def _permits(arrival: Days, numbers: np.ndarray, rng: np.random.Generator) -> dict[str, Any]:
+    """Permit codes and dates: none before 1997, when the files begin, but for one in ten persons
+    by their ``numbers``, who have a row that says so."""
     codes = np.array(list(_PERMITS))[
         rng.choice(len(_PERMITS), len(arrival), p=list(_PERMITS.values()))
     ]
     codes = np.where((arrival >= _ONLY_WORK_FROM)[:, None], np.array(_WORK_PERMIT), codes)
-    known = arrival >= _FIRST_PERMITS
+    codes = np.where((arrival < _FIRST_PERMITS)[:, None], np.array(_CAME_BEFORE), codes)
+    known = (arrival >= _FIRST_PERMITS) | (numbers % _ONE_IN == 0)
     columns = {
         name: np.where(known, codes[:, k], np.nan)
         for k, name in enumerate(("category", "ground", "explanation"))

@@ -36,6 +36,8 @@ DROP_REASONS = (
     "western_origin",
 )
 UNLISTED_ORIGIN = "origin_not_in_country_list"
+# KATEGORI of who came before 1997, when the files of permits begin.
+CAME_BEFORE_PERMITS = 9999
 # The columns of silver.permit_holders and silver.population without the analysis.
 _HOLDERS = tuple(name for name in PERMIT_HOLDERS.columns if name != "analysis")
 
@@ -100,7 +102,8 @@ def build_population(
 
 def earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "DataFrame":
     """The permit that decides for each person: the earliest of any kind; of several on a date one
-    that qualifies."""
+    that qualifies. ``came_before_permits``: whether any row says that the person came before the
+    files of permits begin (KATEGORI 9999)."""
     keys = ["category", "ground", "explanation"]
     codes = registers.residence_basis_codes.select(*keys, "residence_basis").dropDuplicates(keys)
     permits = registers.permits.join(
@@ -119,9 +122,13 @@ def earliest_permits(registers: RegisterFrames, settings: AnalysisSettings) -> "
     )
     chosen = F.struct("permit_date", "residence_basis", "mapped", qualifies.alias("qualifies"))
     earliest = permits.groupBy("person_id").agg(
-        F.min_by(chosen, order).alias("permit"), F.min("immigration_date").alias("immigration_date")
+        F.min_by(chosen, order).alias("permit"),
+        F.min("immigration_date").alias("immigration_date"),
+        F.max(F.coalesce(F.col("category") == CAME_BEFORE_PERMITS, F.lit(False))).alias(
+            "came_before_permits"
+        ),
     )
-    return earliest.select("person_id", "permit.*", "immigration_date")
+    return earliest.select("person_id", "permit.*", "immigration_date", "came_before_permits")
 
 
 def _person_facts(snapshots: "DataFrame", ids: "DataFrame") -> "DataFrame":

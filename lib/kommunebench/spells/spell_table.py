@@ -35,6 +35,7 @@ def build_spells(
             "outcome": outcome_of(F.col("end_reason")),
             # Measured for immigrants in a spell only.
             "education": F.lit(None).cast("string"),
+            "remarks": F.lit(None).cast("array<string>"),
         }
     )
 

@@ -13,7 +13,7 @@ from kommunebench.storage.store import Store, quoted
 from kommunebench.tables import Table
 
 # Raised whenever a declared table changes, so that a store of another version is refused by name.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 _VERSION_PROPERTY = "kommunebench.schema_version"
 # Columns that name or describe one person; on Databricks they are tagged as personal data.
 PERSONAL_COLUMNS = frozenset(

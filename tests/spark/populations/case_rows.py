@@ -179,6 +179,11 @@ def _snapshots(p: Person) -> list[tuple]:
     ]
 
 
+def migrations_from(first_year: int) -> list[tuple]:
+    """Somebody's arrivals, one in every year that migrations were delivered for."""
+    return [("nobody_here", "immigration", date(year, 7, 1)) for year in range(first_year, 2013)]
+
+
 def registers_of(spark, people: list[Person], partitions: int | None = None) -> CaseRegisters:
     """The registers that hold these persons. The urban share of a municipality is its code over
     1000, more by 0.01 from 2010 on."""
@@ -195,7 +200,10 @@ def registers_of(spark, people: list[Person], partitions: int | None = None) -> 
     places = sorted({place for p in people for place in p.homes.values() if place})
     rows = {
         bronze.POPULATION_SNAPSHOTS: [row for p in people for row in _snapshots(p)],
-        bronze.MIGRATIONS: [(p.name, "immigration", day) for p in people for day in p.arrivals],
+        bronze.MIGRATIONS: [
+            *((p.name, "immigration", day) for p in people for day in p.arrivals),
+            *migrations_from(1973),
+        ],
         bronze.COUNTRIES: countries,
         bronze.SCHOOL_MARKS: [row for p in people for row in p.marks],
         bronze.EDUCATIONS: [

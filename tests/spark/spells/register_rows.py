@@ -7,6 +7,7 @@
     pay 2010-05-01 2010-05-31 86.67                          one BFL row, monthly hours job
     2010-05-10 2010-12-31 37                             BFL rows by month with these weekly hours
     dead 2012-02-01                                          DOD
+    bef_in 1990-05-05                                        FOERSTE_INDVANDRING of all BEF rows
 
 Who has no line for it: born 1980-06-15, a man from Syria, in BEF every December from 2008, lives at
 101 from the first arrival.
@@ -26,6 +27,7 @@ KINDS = {
     "b_status": (1, 902, 0),
     "work": (3, 310, 1),
     "unmapped": (1, 999, 9),
+    "before_1997": (9999, None, None),
 }
 SYRIA = 5486
 
@@ -40,6 +42,7 @@ class Person:
     country: int = SYRIA
     in_bef: bool = True
     bef_from: date = date(2008, 12, 31)
+    bef_in: date | None = None
     permits: list[tuple] = field(default_factory=list)
     migrations: list[tuple] = field(default_factory=list)
     deaths: list[tuple] = field(default_factory=list)
@@ -115,6 +118,7 @@ _LINES = {
     "sex": lambda p, sex: setattr(p, "sex", sex),
     "country": lambda p, code: setattr(p, "country", int(code)),
     "never": lambda p, *_: setattr(p, "in_bef", False),
+    "bef_in": lambda p, day: setattr(p, "bef_in", date.fromisoformat(day)),
     "permit": _permit,
     "in": _event("immigration"),
     "out": _event("emigration"),
@@ -183,7 +187,7 @@ def _snapshots(p: Person) -> list[tuple]:
         return []
     days = [date(year, 12, 31) for year in range(2008, 2016) if date(year, 12, 31) >= p.bef_from]
     return [
-        (p.name, day, p.sex, p.born, p.country, 2, "101", f"f{p.name}", 1, 5, None, None, None)
+        (p.name, day, p.sex, p.born, p.country, 2, "101", f"f{p.name}", 1, 5, None, p.bef_in)
         for day in days
     ]
 

@@ -166,6 +166,10 @@ def registers(spark):
         ("loses_work", date(2009, 10, 1), "4080", date(2000, 6, 30), "17", None, None),
         ("twice", date(2009, 10, 1), "0900", date(2000, 6, 30), "15", None, None),
         ("twice", date(2010, 10, 1), "4080", date(2010, 6, 30), "15", None, None),
+        # Not in the list of levels; completed before the birth; in UDDA, with no education.
+        ("one_week_of_education", date(2009, 10, 1), "9999", date(2000, 6, 30), "15", None, None),
+        ("three_years", date(2007, 10, 1), "4080", date(1979, 6, 30), "15", None, None),
+        ("comes_back", date(2009, 10, 1), None, None, None, None, None),
     ]
     return replace(
         made,
@@ -203,7 +207,8 @@ def run(spark, registers):
     lost = lose_spells(found, followed, settings, schooling_known=True)
     rows, candidates = _stored(spark, SPELL_CANDIDATES, lost)
     spells = build_immigrant_spells(candidates, immigrants, registers, settings)
-    flow = count_immigrant_flow(immigrants, candidates, 100)
+    spell_rows, spell_frame = _stored(spark, SPELLS, spells)
+    flow = count_immigrant_flow(immigrants, candidates, spell_frame, 100)
     over = load_analysis(OVER)
     others = lose_spells(found, followed, over, schooling_known=True).collect()
     grown = lose_spells(found, followed, settings, schooling_known=False).collect()
@@ -214,7 +219,7 @@ def run(spark, registers):
         over=_tell(others),
         without_schooling=_tell(grown),
         first_only=_tell(first),
-        spells={(row.person_id, row.start_week): row for row in _stored(spark, SPELLS, spells)[0]},
+        spells={(row.person_id, row.start_week): row for row in spell_rows},
         flow={row.reason: row for row in flow.collect()},
         candidates=rows,
     )
@@ -297,6 +302,41 @@ def test_conditions_are_those_at_the_start_of_each_spell(run):
     assert run.spells["seventeen_in_no_education", 0].age_group == "16_17"
     assert run.spells["arrives", 0].years_in_denmark == "0_2"
     assert first.potential_follow_up == 300 - 157 and first.duration == 26
+
+
+def test_why_no_education_is_known_is_counted_by_spell(run):
+    """One person's two spells with an education outside the list; nothing is remarkable where the
+    education is known, or UDDA says that there is none."""
+    remarks = {spell: row.remarks for spell, row in run.spells.items()}
+    assert remarks["one_week_of_education", 157] == ["education_not_in_list"]
+    assert remarks["three_years", 78] == ["education_completed_before_birth"]
+    assert remarks["twice", 157] == remarks["comes_back", 157] == []
+    assert remarks["finds_work", 157] == ["spell_not_in_udda"]
+    unknown = {spell for spell, noted in remarks.items() if noted} | {("comes_back", 157)}
+    assert unknown == {
+        spell for spell, row in run.spells.items() if row.education == "none_or_unknown"
+    }
+    counted = {
+        name: (run.flow[name].persons, run.flow[name].spells)
+        for name in ("education_not_in_list", "education_completed_before_birth")
+    }
+    assert counted == {
+        "education_not_in_list": (1, 2),
+        "education_completed_before_birth": (1, 1),
+    }
+    missing = [spell for spell, noted in remarks.items() if noted == ["spell_not_in_udda"]]
+    assert run.flow["spell_not_in_udda"].spells == len(missing)
+    assert run.flow["spell_not_in_udda"].persons == len({name for name, _ in missing})
+
+
+def test_persons_without_a_permit_who_came_since_1997_are_counted(run):
+    """Nobody here has a permit; those of before 1997 who are followed, and the one whose arrival is
+    not known, need none."""
+    early = {"eleven_years_the_day_after", "arrival_unknown"}
+    row = run.flow["arrived_since_1997_without_permit"]
+    assert row.spells is None
+    assert row.persons == run.flow["in_population"].persons - len(early)
+    assert run.flow["permit_codes_not_in_list"].persons == 0
 
 
 def test_the_flow_adds_up(run):

@@ -10,6 +10,7 @@ from kommunebench.registers.delivery import problems_of_delivery
 from kommunebench.settings import load_analysis
 
 MAIN = load_analysis("integration_employment")
+INTEGRATION_ACT = load_analysis("integration_act_work_or_education")
 STUDY = range(2008, 2017)
 YEARLY = ("ophg", "bfl", "lpr_adm", "lpr_diag", "psyk_adm", "psyk_diag", "sssy", "lmdb")
 
@@ -108,9 +109,8 @@ def test_arrivals_and_departures_apart_are_needed_for_the_observation(tmp_path):
 
 
 def test_jobs_are_not_asked_for_before_they_were_reported(tmp_path):
-    settings = load_analysis("integration_act_work_or_education")
     names = complete() | {"bef200712", *(f"{stem}2007" for stem in YEARLY if stem != "bfl")}
-    assert problems(tmp_path, names, settings) == []
+    assert problems(tmp_path, names, INTEGRATION_ACT) == []
 
 
 @pytest.mark.parametrize("stem", ["bef", "lmdb"])
@@ -120,3 +120,27 @@ def test_a_year_and_a_month_of_it_are_one_too_many(stem, tmp_path):
     (only,) = problems(tmp_path, complete() - {"bef201012"} | {f"{stem}2010", "bef2010", other})
     assert f"{stem}2010.csv is of the year 2010" in only and f"{other}.csv of a month" in only
     assert "leave one" in only
+
+
+@pytest.mark.parametrize("name", ["immigrants_up_to_10_years", "immigrants_over_10_years"])
+def test_immigrants_need_the_permits_of_all_arrivals_since_1997(name, tmp_path):
+    """Without a file, who came in its year would count as having come before there were any."""
+    immigrants = load_analysis(name)
+    permits = {f"ophg{year}" for year in range(1997, 2013)}
+    others = {f"{stem}{year}" for stem in YEARLY if stem != "ophg" for year in range(2006, 2013)}
+    names = {
+        *(name for name in complete() if not name.startswith("ophg")),
+        *(f"bef{year}12" for year in range(2006, 2013)),
+        *(f"udda{year}" for year in range(2006, 2013)),
+        *others,
+        "education_levels",
+    }
+    assert problems(tmp_path, names | permits, immigrants) == []
+    for year in range(1997, 2007):
+        (tmp_path / f"ophg{year}.csv").unlink()
+    (only,) = problems(tmp_path, set(), immigrants)
+    years = ", ".join(str(year) for year in range(1997, 2007))
+    assert f"register OPHG: no file of {years} in" in only
+    assert "the residence basis needs them" in only
+    # Newcomers' permits are those of the window.
+    assert not [one for one in problems(tmp_path, set(), INTEGRATION_ACT) if "OPHG" in one]

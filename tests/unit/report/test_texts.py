@@ -12,6 +12,8 @@ from synthetic_results import registers_settings
 from kommunebench import report
 from kommunebench.benchmark.comparison import verdicts
 from kommunebench.gold import EXPECTED_DURATIONS, GOLD_TABLES, NATIONAL_MODELS
+from kommunebench.populations import flow as case_flow
+from kommunebench.populations import immigrant_flow
 from kommunebench.report import texts
 from kommunebench.report.formats import NumberFormat
 from kommunebench.report.scale import IndicatorScale
@@ -58,6 +60,7 @@ def test_a_tier_and_a_level_of_confidence_have_words_of_their_own():
 
 def test_every_rule_of_the_population_flow_has_a_label():
     wanted = {*flow.ORDER, *DROP_REASONS, *(f"lost_{reason}" for reason in LOST_REASONS)}
+    wanted |= {*immigrant_flow.ORDER, *case_flow.REMARKS}
     assert wanted <= set(CODES["flow"])
 
 

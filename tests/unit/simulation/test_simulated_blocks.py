@@ -270,7 +270,8 @@ def test_settled_immigrants_live_in_couples_alone_or_at_home(persons):
 
 def test_nobody_settled_is_of_the_main_analysis(persons):
     settled = persons[persons["role"] == "settled"]
-    assert settled.loc[settled["arrival"] < "1997-01-01", "permit_date"].isna().all()
+    early = settled.loc[settled["arrival"] < "1997-01-01", "category"]
+    assert set(early.dropna()) == {9999}
     late = settled[settled["arrival"] >= "2007-01-01"]
     assert (late["category"] == 3).all()
     assert {1, 5} <= set(settled["category"].dropna())
@@ -295,3 +296,13 @@ def test_where_no_municipality_differs_newcomers_of_2007_do_not_either():
     assert all((values == 0).all() for values in effects.values())
     some = draw_other_effects(plan_country(0.3, 1, 0.001, "report")).by_analysis[EARLIER]
     assert 0.9 < some.std() < 1.5
+
+
+def test_of_immigrants_who_came_before_1997_some_have_a_row_that_says_so(persons):
+    settled = persons[persons["role"] == "settled"]
+    early = settled["arrival"] < "1997-01-01"
+    noted = settled["category"] == 9999
+    assert 50 < noted.sum() < 300 and not (noted & ~early).any()
+    assert settled.loc[early & ~noted, ["category", "permit_date"]].isna().all(axis=None)
+    assert (settled.loc[noted, "permit_date"] == settled.loc[noted, "arrival"]).all()
+    assert settled.loc[~early, "permit_date"].notna().all()

@@ -78,6 +78,22 @@ _IMMIGRANTS = {
         "(heraf ukendt oprindelse; regnes som ikke-vestlig)",
         "(of whom of unknown origin; counted as non-Western)",
     ),
+    "arrival_before_vnds_begins": Text(
+        "(heraf indvandret, før det leverede VNDS begynder; første indvandring fra BEF)",
+        "(of whom came before VNDS as delivered begins; first arrival from BEF)",
+    ),
+    "arrived_since_1997_without_permit": Text(
+        "(heraf kommet i 1997 eller senere uden opholdstilladelse; opholdsgrundlag ukendt)",
+        "(of whom came in 1997 or later without a permit; residence basis none known)",
+    ),
+    "permit_codes_not_in_list": Text(
+        "(heraf opholdsgrundlag uden for listen; regnes som andet)",
+        "(of whom permit codes not in the list; counted as other)",
+    ),
+    "spell_not_in_udda": Text(
+        "(heraf uden række i UDDA; uddannelse ukendt)",
+        "(of which without a row in UDDA; education unknown)",
+    ),
     "lost_under_way_when_the_window_opens": Text(
         "forløb i gang, da perioden begynder", "spells under way when the window opens"
     ),
