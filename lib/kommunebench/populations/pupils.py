@@ -73,6 +73,7 @@ def select_pupils(registers: CaseRegisters, settings: AnalysisSettings) -> "Data
             "own_health_year": F.col("residence_year"),
             "parents_year": F.col("residence_year"),
             "exam_year": F.col("exam_year").cast("string"),
+            "current_municipality_code": F.lit(None).cast("string"),
             **parent_ids(),
         }
     )

@@ -120,6 +120,7 @@ def _residents(snapshots: "DataFrame", residents: ResidentsSettings) -> "DataFra
         F.col("then").isNotNull().alias("here_at_age"),
         *(f"now.{name}" for name in _OF_THE_PERSON),
         F.col(f"{chosen}.municipality_code").alias("municipality_code"),
+        F.col("now.municipality_code").alias("current_municipality_code"),
         *(F.coalesce(f"then.{name}", f"now.{name}").alias(name) for name in _PARENTS),
     )
 

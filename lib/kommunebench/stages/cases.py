@@ -52,6 +52,10 @@ def _registers(inputs: StageInputs) -> CaseRegisters:
 def _candidates(inputs: StageInputs) -> StageOutput:
     population = case_population(inputs.settings)
     candidates = population.select(_registers(inputs), inputs.settings)
+    if "current_municipality_code" not in candidates.columns:
+        # A population of one's own need not say it: only residents have the check it is for.
+        nowhere = F.lit(None).cast("string")
+        candidates = candidates.withColumn("current_municipality_code", nowhere)
     return StageOutput({CASE_CANDIDATES: inputs.of_run(CASE_CANDIDATES, candidates)})
 
 
