@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from kommunebench.populations import CasePopulation, origin
 from kommunebench.settings.populations import OriginSettings
-from kommunebench.spells.iso_weeks import completed_years
+from kommunebench.spells.ages import completed_years
 
 
 def select(registers, settings):
@@ -23,7 +23,7 @@ def select(registers, settings):
     )
     persons = origin.add_origin(of_age, registers).join(current, "person_id", "left")
     rules = origin.origin_rules(OriginSettings())
-    rules["no_municipality"] = F.col("municipality_code").isNull()
+    rules[origin.NO_MUNICIPALITY] = origin.is_no_municipality()
     return persons.withColumns(
         {
             "lost": origin.first_broken(rules),
@@ -43,5 +43,5 @@ def select(registers, settings):
 
 
 POPULATION = CasePopulation(
-    select, "residents_of_16_to_19", (*origin.ORIGIN_REASONS, "no_municipality")
+    select, "residents_of_16_to_19", (*origin.ORIGIN_REASONS, origin.NO_MUNICIPALITY)
 )

@@ -14,6 +14,8 @@ CheckName = Literal[
     "weeks_seen",
     "moves",
     "movers_to_target",
+    "older_ages",
+    "current_residence",
 ]
 ALL_CHECKS: tuple[CheckName, ...] = get_args(CheckName)
 
@@ -25,3 +27,4 @@ class CheckRules:
     run: tuple[CheckName, ...] = ALL_CHECKS
     split_at: tuple[int, ...] = (52, 104)
     least_events: int = 50
+    least_age: int = 23

@@ -166,7 +166,7 @@ CASE_CANDIDATES = Table(
         lost string, without_marks string, no_mark_reason string, remarks array<string>, sex string,
         age string, exam_year string, origin string, continent string, years_in_denmark string,
         mother_id string, father_id string, residence_year int, parents_year int,
-        own_health_year int
+        own_health_year int, current_municipality_code string
     """),
 )
 
@@ -176,7 +176,8 @@ CASES = Table(
     grain="one person of an analysis of shares, with the outcome; remarks: what the flow counts",
     key=("analysis", "person_id"),
     columns=columns(f"""
-        analysis string, person_id string, cluster_id string, municipality_code string, outcome int,
+        analysis string, person_id string, cluster_id string, municipality_code string,
+        current_municipality_code string, outcome int,
         sex string, age string, exam_year string, origin string, continent string,
         years_in_denmark string, urban_share double, mother_known int, father_known int,
         mother_education string, father_education string, {_health()}, {_health("mother_")},

@@ -21,7 +21,21 @@ MAIN = "integration_employment"
             "model.baseline, model.proportionality_test: persons with an outcome",
         ),
         ("school_exams", ("checks.split_at=[52]", "checks.least_events=9"), "checks.split_at, che"),
-        ("school_exams", ("checks.run=[calibration, moves]",), "checks.run: moves need durations"),
+        ("school_exams", ("checks.run=[calibration, moves]",), "checks.run: moves cannot be made"),
+        (
+            "upper_secondary",
+            ("checks.run=[stability]",),
+            "stability cannot be made of these persons with an outcome, who have only calibration,"
+            " older_ages, current_residence",
+        ),
+        (
+            "upper_secondary",
+            ("residents.residence=current", "checks.run=[current_residence]"),
+            "who have only calibration, older_ages",
+        ),
+        ("school_exams", ("checks.least_age=16",), "checks.least_age: only residents have the"),
+        (MAIN, ("checks.least_age=16",), "checks.least_age: only residents have the check"),
+        (MAIN, ("checks.run=[older_ages]",), "checks.run: older_ages: only residents have this"),
         (
             MAIN,
             (
@@ -65,6 +79,7 @@ def test_what_would_be_ignored_is_refused_by_name(analysis, overrides, said) -> 
     ("analysis", "overrides"),
     [
         ("school_exams", ("checks.run=[calibration]", "model.verdict_model=pooled")),
+        ("upper_secondary", ("checks.run=[older_ages, current_residence]", "checks.least_age=25")),
         ("immigrants_up_to_10_years", ("model.baseline=breslow", "checks.split_at=[52]")),
         ("dialysis_centres", ("model.proportionality_test=true", "checks.least_events=9")),
         (MAIN, ("model.ties=efron", "uncertainty.replicates=0")),

@@ -24,7 +24,8 @@ def add_education(
     birth: str,
     looked_for: "DataFrame | None" = None,
 ) -> "DataFrame":
-    """Persons with what UDDA holds of them: in_udda, level, completed_date, source.
+    """Persons with what UDDA holds of them: in_udda, has_no_education (they stand there without a
+    highest education), level, completed_date, source.
 
     ``person``, ``year``, ``birth``: the columns of ``persons`` with whose education, of which year
     and whose birth date. level is null where UDDA has no education, where the list of levels does
@@ -54,6 +55,7 @@ def add_education(
     return joined.withColumns(
         {
             "in_udda": F.coalesce("in_udda", F.lit(False)),
+            "has_no_education": F.col("in_udda").isNotNull() & F.col("education").isNull(),
             "unlisted_education": F.col("education").isNotNull() & F.col("listed_level").isNull(),
             "impossible_education": impossible,
             "level": F.when(~impossible, F.col("listed_level")),

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from kommunebench.populations.case_registers import HEALTH_KINDS
+from kommunebench.populations.siblings import MOTHER_OF_MANY
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
@@ -15,6 +18,7 @@ NATION, TOTAL = "all", "total"
 REMARKS = (
     "origin_not_in_country_list",
     "own_parent",
+    MOTHER_OF_MANY,
     "no_mother_id",
     "no_father_id",
     "mother_not_in_population_register",
@@ -22,7 +26,9 @@ REMARKS = (
     "parent_without_udda",
     "parents_education_not_in_list",
     "parents_education_completed_before_birth",
-    "parents_care_not_delivered",
+    *(f"parents_{kind}_not_delivered" for kind in HEALTH_KINDS),
+    "not_in_udda",
+    "no_education_known",
     "education_completed_before_birth",
     "education_not_in_list",
 )

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
-from kommunebench.populations.case_registers import CaseRegisters
+from kommunebench.populations.case_registers import HEALTH_KINDS, CaseRegisters
 from kommunebench.populations.education import NONE_OR_UNKNOWN, add_education, group_of_level
 from kommunebench.populations.person_years import PERSON_YEAR, add_health_of_year
+from kommunebench.populations.siblings import part_children_of_many
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.populations import ParentSettings
 from kommunebench.silver import CASES, HEALTH_COLUMNS
@@ -16,16 +17,16 @@ from kommunebench.spells.joins import are_few, only_those_of
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
-NOT_KNOWN = "not_known"
+NOT_KNOWN, NOT_DELIVERED = "not_known", "not_delivered"
 OWN, MOTHER, FATHER = "own", "mother", "father"
 PARENTS = (MOTHER, FATHER)
 _DECEMBER = 12
 _HEALTH = tuple(HEALTH_COLUMNS)
-# A parent who is not known has this one class of contacts, and 0 in every indicator: one term of
-# the model tells that nothing is known, instead of a dozen equal ones.
-_CLASSES = ("gp_contacts", "hospital_days")
-# Nothing but health care outside hospital shows it: not known for years before that register.
-_OF_CARE = "gp_contacts"
+# Classes of contacts with the kind of health that alone shows them. A parent who is not known has a
+# class of its own in them, and so has a known one in a year whose register was not delivered; both
+# have 0 in every indicator: one term of the model tells that nothing is known, instead of a dozen
+# equal ones.
+_CLASSES = {"gp_contacts": "care", "hospital_days": "hospital"}
 
 
 def measure_cases(
@@ -45,16 +46,13 @@ def measure_cases(
     health = add_health_of_year(
         subjects.select(PERSON_YEAR, "subject_id", "year"), registers, settings, few=few
     ).select(PERSON_YEAR, *_HEALTH)
-    years = registers.care_years
-    delivered = F.lit(True) if years is None else F.col("year").isin(*sorted(years))
     measured = (
         _with_facts(subjects, registers, settings, few)
         .join(health, PERSON_YEAR, "left")
-        .withColumn("care_delivered", delivered)
+        .withColumns(_delivered(registers))
     )
-    joined = _with_urban_share(cases, registers, settings).join(
-        _by_case(measured), "person_id", "left"
-    )
+    placed = part_children_of_many(_with_urban_share(cases, registers, settings), cases)
+    joined = placed.join(_by_case(measured), "person_id", "left")
     named = joined.withColumns(
         {f"{parent}_known": F.coalesce(f"{parent}_known", F.lit(0)) for parent in PARENTS}
     ).withColumns(
@@ -69,6 +67,26 @@ def measure_cases(
     )
     with_remarks = named.withColumn("remarks", F.concat("remarks", _remarks_of_parents()))
     return with_remarks.select(*(name for name in CASES.columns if name != "analysis"))
+
+
+def _delivered(registers: CaseRegisters) -> "dict[str, Column]":
+    """Whether each kind of health was delivered for the year a person is measured in; a kind whose
+    files do not say counts as delivered."""
+    years = registers.health_years
+    return {
+        _is_delivered(kind): F.col("year").isin(*sorted(years[kind]))
+        if kind in years
+        else F.lit(True)
+        for kind in HEALTH_KINDS
+    }
+
+
+def _is_delivered(kind: str) -> str:
+    return f"{kind}_delivered"
+
+
+def _not_delivered(parent: str, kind: str) -> str:
+    return f"{parent}_{kind}_not_delivered"
 
 
 def _subjects(cases: "DataFrame") -> "DataFrame":
@@ -152,25 +170,27 @@ def _by_case(measured: "DataFrame") -> "DataFrame":
         columns.append(known.alias(f"{parent}_known"))
         is_known = (F.col("role") == parent) & F.col("known")
         for name in _HEALTH:
-            seen = is_known & F.col("care_delivered") if name == _OF_CARE else is_known
+            kind = _CLASSES.get(name)
+            seen = is_known if kind is None else is_known & F.col(_is_delivered(kind))
             columns.append(F.max(F.when(seen, F.col(name))).alias(f"{parent}_{name}"))
-        columns.append(
-            F.max(is_known & ~F.col("care_delivered")).alias(f"{parent}_care_not_delivered")
-        )
+        for kind in HEALTH_KINDS:
+            unseen = F.max(is_known & ~F.col(_is_delivered(kind)))
+            columns.append(unseen.alias(_not_delivered(parent, kind)))
     about = F.array_distinct(F.flatten(F.collect_list("about"))).alias("subject_remarks")
     grouped = measured.groupBy(F.col("case_id").alias("person_id"))
     return grouped.agg(*columns, about)
 
 
 def _filled_health() -> "dict[str, Column]":
-    """The parents' health where nothing is known of a parent: a class of its own, and no signs."""
-    return {
-        f"{parent}_{name}": F.coalesce(
-            F.col(f"{parent}_{name}"), F.lit(NOT_KNOWN) if name in _CLASSES else F.lit(0)
-        )
-        for parent in PARENTS
-        for name in _HEALTH
-    }
+    """The parents' health where nothing is known: classes of their own for a parent who is not
+    known and for a year that was not delivered, and no signs."""
+    filled = {}
+    for parent in PARENTS:
+        unseen = F.when(F.col(f"{parent}_known") == 1, F.lit(NOT_DELIVERED)).otherwise(NOT_KNOWN)
+        for name in _HEALTH:
+            instead = unseen if name in _CLASSES else F.lit(0)
+            filled[f"{parent}_{name}"] = F.coalesce(F.col(f"{parent}_{name}"), instead)
+    return filled
 
 
 def _remarks_of_parents() -> "Column":
@@ -182,8 +202,9 @@ def _remarks_of_parents() -> "Column":
             F.when(~given, F.lit(f"no_{parent}_id")),
             F.when(given & ~known, F.lit(f"{parent}_not_in_population_register")),
         ]
-    undelivered = [F.coalesce(f"{p}_care_not_delivered", F.lit(False)) for p in PARENTS]
-    texts.append(F.when(undelivered[0] | undelivered[1], F.lit("parents_care_not_delivered")))
+    for kind in HEALTH_KINDS:
+        unseen = [F.coalesce(_not_delivered(parent, kind), F.lit(False)) for parent in PARENTS]
+        texts.append(F.when(unseen[0] | unseen[1], F.lit(f"parents_{kind}_not_delivered")))
     return F.array_compact(F.array(*texts))
 
 

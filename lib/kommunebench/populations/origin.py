@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import CaseRegisters
+from kommunebench.reference import read_reference
 from kommunebench.settings.populations import OriginSettings
 from kommunebench.spells.ages import completed_years
 from kommunebench.spells.arrivals import came_before_migrations, first_arrival, migrations_begin
@@ -24,6 +25,7 @@ ORIGIN_REASONS = (
     "arrival_before_birth",
     "arrived_above_age",
 )
+NO_MUNICIPALITY = "no_municipality"
 UNLISTED_ORIGIN = "origin_not_in_country_list"
 OWN_PARENT = "own_parent"
 # FOERSTE_INDVANDRING is taken, because VNDS as delivered begins after it.
@@ -78,6 +80,13 @@ def origin_rules(settings: OriginSettings) -> "dict[str, Column]":
     if not settings.non_western_only:
         del rules["western_origin"]
     return rules
+
+
+def is_no_municipality() -> "Column":
+    """Whether a person lives in none of the municipalities: the code is not known, or is another
+    one, as that of Christiansø (411) or of a municipality from before 2007."""
+    codes = sorted(read_reference("municipalities")["municipality_code"])
+    return ~F.coalesce(F.col("municipality_code").isin(*codes), F.lit(False))
 
 
 def first_broken(rules: "dict[str, Column]") -> "Column":

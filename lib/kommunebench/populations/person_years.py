@@ -7,7 +7,7 @@ selection year is that year.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pyspark.sql import functions as F
 
@@ -47,13 +47,11 @@ def add_health_of_year(
         }
     )
     keys = small_side(subjects.select(PERSON_YEAR, "subject_id", "year"), few)
-    rows = replace(
-        registers,
-        **{
-            name: _by_person_year(getattr(registers, name), keys, day)
-            for name, day in days_of_health().items()
-        },
-    )
+    by_person_year: dict[str, Any] = {
+        name: _by_person_year(getattr(registers, name), keys, day)
+        for name, day in days_of_health().items()
+    }
+    rows = replace(registers, **by_person_year)
     measured = add_health(dated, rows, settings, key=PERSON_YEAR, few=few)
     return measured.drop("arrival_date", "selection_date")
 

@@ -8,9 +8,11 @@ from kommunebench.errors import RegisterError
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.populations.exams import exam_results, passed
 from kommunebench.populations.origin import (
+    NO_MUNICIPALITY,
     ORIGIN_REASONS,
     add_origin,
     first_broken,
+    is_no_municipality,
     origin_flags,
     origin_rules,
     parent_ids,
@@ -30,7 +32,7 @@ REASONS = (
     "not_in_population_register",
     *ORIGIN_REASONS,
     "exam_below_age",
-    "no_municipality",
+    NO_MUNICIPALITY,
     NO_MARKS,
     TOO_FEW_MARKS,
 )
@@ -71,6 +73,7 @@ def select_pupils(registers: CaseRegisters, settings: AnalysisSettings) -> "Data
             "own_health_year": F.col("residence_year"),
             "parents_year": F.col("residence_year"),
             "exam_year": F.col("exam_year").cast("string"),
+            "current_municipality_code": F.lit(None).cast("string"),
             **parent_ids(),
         }
     )
@@ -109,7 +112,7 @@ def _rules(pupils: PupilsSettings) -> "dict[str, Column]":
         "not_in_population_register": F.col("birth_date").isNull(),
         **origin_rules(pupils.origin),
         "exam_below_age": F.col("exam_age") < pupils.age_min,
-        "no_municipality": F.col("municipality_code").isNull(),
+        NO_MUNICIPALITY: is_no_municipality(),
     }
     if pupils.without_marks == "left_out":
         for reason in (NO_MARKS, TOO_FEW_MARKS):

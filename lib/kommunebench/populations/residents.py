@@ -9,9 +9,11 @@ from kommunebench.errors import RegisterError
 from kommunebench.populations.case_registers import CaseRegisters
 from kommunebench.populations.education import add_education
 from kommunebench.populations.origin import (
+    NO_MUNICIPALITY,
     ORIGIN_REASONS,
     add_origin,
     first_broken,
+    is_no_municipality,
     origin_flags,
     origin_rules,
     parent_ids,
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 NOT_HERE_AT_AGE = "not_in_population_register_at_age"
-REASONS = (*ORIGIN_REASONS, NOT_HERE_AT_AGE, "no_municipality")
+REASONS = (*ORIGIN_REASONS, NOT_HERE_AT_AGE, NO_MUNICIPALITY)
+# Neither has completed an education as far as anybody knows, which counts as none: the flow says of
+# how many that is, so that a register with holes is seen.
+NOT_IN_UDDA, NO_EDUCATION = "not_in_udda", "no_education_known"
 _DECEMBER = 12
 
 
@@ -51,6 +56,8 @@ def select_residents(registers: CaseRegisters, settings: AnalysisSettings) -> "D
         birth="birth_date",
     )
     flags = origin_flags() | {
+        NOT_IN_UDDA: ~F.col("in_udda"),
+        NO_EDUCATION: F.col("has_no_education"),
         "education_completed_before_birth": F.col("impossible_education"),
         "education_not_in_list": F.col("unlisted_education"),
     }
@@ -113,6 +120,7 @@ def _residents(snapshots: "DataFrame", residents: ResidentsSettings) -> "DataFra
         F.col("then").isNotNull().alias("here_at_age"),
         *(f"now.{name}" for name in _OF_THE_PERSON),
         F.col(f"{chosen}.municipality_code").alias("municipality_code"),
+        F.col("now.municipality_code").alias("current_municipality_code"),
         *(F.coalesce(f"then.{name}", f"now.{name}").alias(name) for name in _PARENTS),
     )
 
@@ -132,7 +140,7 @@ def _rules(residents: ResidentsSettings) -> "dict[str, Column]":
     rules = origin_rules(residents.origin)
     if residents.residence == "at_age":
         rules[NOT_HERE_AT_AGE] = ~F.col("here_at_age")
-    return rules | {"no_municipality": F.col("municipality_code").isNull()}
+    return rules | {NO_MUNICIPALITY: is_no_municipality()}
 
 
 def _completed(residents: ResidentsSettings) -> "Column":

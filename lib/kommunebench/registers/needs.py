@@ -155,6 +155,12 @@ _EDUCATION = (UDDA, EDUCATION_LEVELS)
 PARENTS_EDUCATION = {"mother_education", "father_education"}
 
 
+def parents_columns(settings: AnalysisSettings) -> set[str]:
+    """The covariates that are of a parent, each under the name it has as a person's own."""
+    names = settings.covariate_columns
+    return {_own_name(name) for name in names if name.startswith(PARENTS)}
+
+
 def _own_name(column: str) -> str:
     """The name of a covariate without whose of the parents it is."""
     for parent in PARENTS:

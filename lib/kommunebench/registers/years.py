@@ -10,16 +10,7 @@ from kommunebench.registers.catalogue import (
     BEFBOP,
     BFL,
     FLYT,
-    LMDB,
-    LPR_A_DIAGNOSE,
-    LPR_A_KONTAKT,
-    LPR_ADM,
-    LPR_DIAG,
     OPHG,
-    PSYK_ADM,
-    PSYK_DIAG,
-    SSKO,
-    SSSY,
     UDDA,
     VNDS,
     VNDS_IND,
@@ -28,7 +19,8 @@ from kommunebench.registers.catalogue import (
 )
 from kommunebench.registers.conversion import last_day as last_day_of
 from kommunebench.registers.delivered_file import DeliveredFile
-from kommunebench.registers.needs import CARE, DRUGS, HOSPITAL, PARENTS_EDUCATION
+from kommunebench.registers.health_kinds import HEALTH_REGISTERS, kinds_of_health
+from kommunebench.registers.needs import PARENTS_EDUCATION
 from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.spells import JOBS_REPORTED_SINCE
 
@@ -102,9 +94,21 @@ def _shown(year: int, ends: Sequence[date], needed: YearsNeeded) -> str:
     return f"{year} up to {min(date(year, 12, 31), needed.last_day)}" if in_part else str(year)
 
 
+def parents_years(settings: AnalysisSettings) -> tuple[int, ...]:
+    """The years in which an analysis of pupils or residents looks at the parents, in order; none
+    for other analyses."""
+    if settings.pupils is not None:
+        return tuple(sorted(year - 1 for year in settings.pupils.exam_years))
+    residents = settings.residents
+    if residents is None:
+        return ()
+    now = residents.reference_date.year
+    youngest, oldest = now - residents.age_min, now - residents.age_max - 1
+    return _years(oldest + residents.residence_age, youngest + residents.residence_age)
+
+
 def _years_of_pupils(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
-    assert settings.pupils is not None
-    before = tuple(sorted(year - 1 for year in settings.pupils.exam_years))
+    before = parents_years(settings)
     years = [YearsNeeded((BEF,), before, "the pupils' residence")]
     if set(settings.covariate_columns) & PARENTS_EDUCATION:
         years.append(YearsNeeded((UDDA,), before, "the parents' education"))
@@ -114,11 +118,9 @@ def _years_of_pupils(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
 def _years_of_residents(settings: AnalysisSettings) -> tuple[YearsNeeded, ...]:
     residents = settings.residents
     assert residents is not None
-    now = residents.reference_date.year
-    youngest, oldest = now - residents.age_min, now - residents.age_max - 1
-    then = range(oldest + residents.residence_age, youngest + residents.residence_age + 1)
-    at_age = tuple(then) if residents.residence == "at_age" else ()
-    parents = tuple(then) if set(settings.covariate_columns) & PARENTS_EDUCATION else ()
+    now, then = residents.reference_date.year, parents_years(settings)
+    at_age = then if residents.residence == "at_age" else ()
+    parents = then if set(settings.covariate_columns) & PARENTS_EDUCATION else ()
     return (
         YearsNeeded((BEF,), (*at_age, now), "residence"),
         YearsNeeded((UDDA,), (*parents, now), "completed education"),
@@ -185,19 +187,10 @@ def _years_of_health(
     settings: AnalysisSettings, years: tuple[int, ...], purpose: str, last_day: date = date.max
 ) -> tuple[YearsNeeded, ...]:
     """The same years of every register of health that a covariate is measured from. Covariates of
-    parents ask for none: their year may lie before care was delivered, which is a category of its
-    own."""
-    columns = set(settings.covariate_columns)
-    groups: list[tuple[Register, ...]] = []
-    if columns & HOSPITAL:
-        # The third edition replaced the second one, and psychiatric hospitals' own registers.
-        groups += [(LPR_ADM, LPR_A_KONTAKT), (LPR_DIAG, LPR_A_DIAGNOSE)]
-    if "mental_illness" in columns:
-        groups += [(PSYK_ADM, LPR_A_KONTAKT), (PSYK_DIAG, LPR_A_DIAGNOSE)]
-    if columns & CARE:
-        groups.append((SSSY, SSKO))
-    if columns & DRUGS:
-        groups.append((LMDB,))
+    parents ask for none: their years may lie before a register begins. What is not delivered is a
+    category of its own where a covariate has categories, and is said in the run's note."""
+    kinds = kinds_of_health(settings.covariate_columns)
+    groups = [group for kind in kinds for group in HEALTH_REGISTERS[kind]]
     return tuple(YearsNeeded(group, years, purpose, last_day) for group in groups)
 
 

@@ -44,7 +44,8 @@ class Edition:
         """Texts of the language, with the words of the analysis, its measure and its level."""
         fmt, level = self.fmt, self.level
         places = scale_words(self.scale, self.language, self.settings.labels, fmt)
-        places |= {"level": _percent(fmt, level)}
+        least_age = str(self.settings.checks.least_age)
+        places |= {"level": _percent(fmt, level), "least_age": least_age}
         numbered = self.settings.published_comparison
         return Words(self.language, self.settings.labels, places, self.of_cases, numbered)
 

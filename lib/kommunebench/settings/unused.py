@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from kommunebench.settings.checks import ONLY_OF_CASES, checks_of_cases
+
 if TYPE_CHECKING:
     from kommunebench.settings.analysis import AnalysisSettings
 
@@ -10,7 +12,6 @@ _OF_DURATIONS = {
     "model": ("ties", "baseline", "piecewise_cuts", "proportionality_test"),
     "checks": ("split_at", "least_events"),
 }
-_CHECKS_OF_CASES = ("calibration",)
 
 
 def refuse_unused(settings: "AnalysisSettings") -> None:
@@ -43,7 +44,7 @@ def _without_costs(settings: "AnalysisSettings") -> list[str]:
 
 def _of_cases(settings: "AnalysisSettings") -> list[str]:
     if not settings.starts_from_cases:
-        return []
+        return _checks_of_cases_only(settings)
     names = [
         f"{section}.{name}"
         for section, of_section in _OF_DURATIONS.items()
@@ -51,13 +52,26 @@ def _of_cases(settings: "AnalysisSettings") -> list[str]:
         if name in getattr(settings, section).model_fields_set
     ]
     said = [f"{', '.join(names)}: persons with an outcome have no durations; leave it out"]
-    checks = [name for name in settings.checks.run if name not in _CHECKS_OF_CASES]
+    known = checks_of_cases(settings)
+    checks = [name for name in settings.checks.run if name not in known]
     if checks and "run" in settings.checks.model_fields_set:
         said.append(
-            f"checks.run: {', '.join(checks)} need durations; persons with an outcome have only"
-            f" {', '.join(_CHECKS_OF_CASES)}"
+            f"checks.run: {', '.join(checks)} cannot be made of these persons with an outcome, who"
+            f" have only {', '.join(known)}"
         )
+    if "least_age" in settings.checks.model_fields_set and "older_ages" not in known:
+        said.append("checks.least_age: only residents have the check older_ages; leave it out")
     return said if names else said[1:]
+
+
+def _checks_of_cases_only(settings: "AnalysisSettings") -> list[str]:
+    """What is written of checks that need persons with an outcome."""
+    written = settings.checks.model_fields_set
+    checks = [name for name in settings.checks.run if name in ONLY_OF_CASES and "run" in written]
+    said = [f"checks.run: {name}: only residents have this check; leave it out" for name in checks]
+    if "least_age" in written:
+        said.append("checks.least_age: only residents have the check older_ages; leave it out")
+    return said
 
 
 def _of_the_robust_indicator(settings: "AnalysisSettings") -> list[str]:

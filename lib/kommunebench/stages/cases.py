@@ -1,5 +1,7 @@
 """The stages of analyses of shares: who is looked at, cases with their conditions, and counts."""
 
+from typing import TYPE_CHECKING
+
 from pyspark.sql import functions as F
 
 from kommunebench import bronze
@@ -13,9 +15,16 @@ from kommunebench.populations import (
     count_without_marks,
     measure_cases,
 )
+from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import CASE_CANDIDATES, CASES
-from kommunebench.stages.bronze_writes import delivered_tables, delivered_years
+from kommunebench.spells.persons_found import refuse_registers_of_others
+from kommunebench.stages.bronze_writes import delivered_tables
+from kommunebench.stages.panel import PERSONS_HEALTH
+from kommunebench.stages.parents_health import note_of_undelivered_years, parents_health_years
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _TABLES = (
     bronze.POPULATION_SNAPSHOTS,
@@ -37,18 +46,43 @@ def _registers(inputs: StageInputs) -> CaseRegisters:
     files = inputs.rows(bronze.DELIVERED_FILES)
     delivered = delivered_tables(files)
     frames = {table.name: inputs.read(table) for table in _TABLES if table.name in delivered}
-    return CaseRegisters(**frames, care_years=delivered_years(files, "SSSY", "SSKO"))
+    return CaseRegisters(**frames, health_years=parents_health_years(files, inputs.settings))
 
 
 def _candidates(inputs: StageInputs) -> StageOutput:
     population = case_population(inputs.settings)
     candidates = population.select(_registers(inputs), inputs.settings)
+    if "current_municipality_code" not in candidates.columns:
+        # A population of one's own need not say it: only residents have the check it is for.
+        nowhere = F.lit(None).cast("string")
+        candidates = candidates.withColumn("current_municipality_code", nowhere)
     return StageOutput({CASE_CANDIDATES: inputs.of_run(CASE_CANDIDATES, candidates)})
 
 
 def _cases(inputs: StageInputs) -> StageOutput:
-    cases = measure_cases(inputs.read(CASE_CANDIDATES), _registers(inputs), inputs.settings)
-    return StageOutput({CASES: inputs.of_run(CASES, cases)})
+    candidates, registers = inputs.read(CASE_CANDIDATES), _registers(inputs)
+    refuse_identifiers_of_others(candidates, registers, inputs.settings)
+    cases = measure_cases(candidates, registers, inputs.settings)
+    note = note_of_undelivered_years(registers.health_years, inputs.settings)
+    return StageOutput({CASES: inputs.of_run(CASES, cases)}, note=note)
+
+
+def refuse_identifiers_of_others(
+    candidates: "DataFrame", registers: CaseRegisters, settings: AnalysisSettings
+) -> None:
+    """Raise RegisterError where nobody of the population, parents among them, is found in a
+    register of health or education that the analysis needs: everybody would count as healthy and
+    without an education."""
+    from kommunebench.registers.needs import registers_of
+    from kommunebench.registers.preparations import table_of
+
+    needed = {table_of(register.name).name for register in registers_of(settings)}
+    looked_through = [n for n in (*PERSONS_HEALTH, bronze.EDUCATIONS.name) if n in needed]
+    family = F.explode(F.array("person_id", "mother_id", "father_id")).alias("person_id")
+    persons = candidates.where(F.col("lost").isNull()).select(family)
+    refuse_registers_of_others(
+        persons.where(F.col("person_id").isNotNull()), registers, looked_through
+    )
 
 
 def _counts(inputs: StageInputs) -> StageOutput:

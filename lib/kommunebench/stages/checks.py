@@ -56,7 +56,7 @@ def provinces(settings: AnalysisSettings, unit_names: Sequence[str]) -> dict[str
     return {"province": province_of(unit_names)}
 
 
-def _run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:
+def run_results(inputs: StageInputs, spells: PackedSpells, chain: ChainEstimate) -> RunResults:
     """The run's own verdicts beside the performances that the changes start from."""
     rows = inputs.rows(indicator_table(inputs.settings)).to_pandas()
     rows = rows.set_index("municipality_code").reindex(list(spells.layout.unit_names))
@@ -89,7 +89,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
         labels=labels,
         chain=chain,
         pooled_models=models[POOLED],
-        run=_run_results(inputs, spells, chain),
+        run=run_results(inputs, spells, chain),
     )
     made = {
         CALIBRATION: _calibration(checking) if "calibration" in wanted else None,

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # What the calibration of a share model is broken down by, beside the chance and the place.
 CASE_FACTS = ("exam_year", "age")
+# Where residents live now, who count where they lived at an age.
+CURRENT = "current_municipality_code"
 
 
 def model_cases(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None) -> "DataFrame":
@@ -59,12 +61,15 @@ def model_cases(inputs: StageInputs, facts: Mapping[str, "Column"] | None = None
     )
 
 
-def _fact_labels(inputs: StageInputs) -> dict[str, list[str]]:
-    """The values that the facts of the cases take, by the fact's column; a fact that no case has is
-    left out."""
-    seen = inputs.read(CASES).select(*(F.collect_set(name).alias(name) for name in CASE_FACTS))
+def _fact_labels(inputs: StageInputs, unit_names: tuple[str, ...]) -> dict[str, list[str]]:
+    """The values that the facts of the cases take, by the fact's column, of where they live now
+    the municipalities of the model; a fact that no case has is left out."""
+    seen = inputs.read(CASES).select(
+        *(F.collect_set(name).alias(name) for name in CASE_FACTS), F.count(CURRENT).alias(CURRENT)
+    )
     row = seen.first()
-    return {column_of(name): sorted(row[name]) for name in CASE_FACTS if row[name]}
+    labels = {column_of(name): sorted(row[name]) for name in CASE_FACTS if row[name]}
+    return labels | ({column_of(CURRENT): list(unit_names)} if row[CURRENT] else {})
 
 
 def _pack(inputs: StageInputs) -> StageOutput:
@@ -90,7 +95,7 @@ def _pack(inputs: StageInputs) -> StageOutput:
         constant_share=constant_share,
         events_per_column=per_column,
     )
-    labels = _fact_labels(inputs)
+    labels = _fact_labels(inputs, names)
     codes = {name: code_of(F.col(fact_of(name)), values) for name, values in labels.items()}
     of_clusters = model_cases(inputs, codes).drop("person_id", OUTCOME.column)
     of_clusters = of_clusters.withColumnRenamed("cluster_id", "person_id")

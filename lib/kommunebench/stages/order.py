@@ -20,7 +20,7 @@ from kommunebench.stages.panel import (
     SPELL_CANDIDATES_STAGE,
     SPELLS_STAGE,
 )
-from kommunebench.stages.share_checks import SHARE_CHECKS_STAGE
+from kommunebench.stages.share_checks import share_checks_stage
 from kommunebench.stages.share_estimates import (
     share_benchmark_stage,
     share_uncertainty_stage,
@@ -38,7 +38,7 @@ def stages_of(settings: AnalysisSettings) -> tuple[Stage, ...]:
             MODEL_CASES_STAGE,
             share_benchmark_stage(settings),
             share_uncertainty_stage(settings),
-            SHARE_CHECKS_STAGE,
+            share_checks_stage(settings),
         )
     from_spells = settings.starts_from == "spells"
     spells = IMPORTED_SPELLS if from_spells else SPELLS

@@ -1,43 +1,119 @@
-"""The stage that checks the national share model: its calibration."""
+"""The stage that checks the national share model: its calibration, other choices, the halves of the
+exam years."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from kommunebench.benchmark.checks.calibration import Breakdown
-from kommunebench.benchmark.comparison.models import POOLED
+from kommunebench.benchmark.checks.sensitivity import under_models
+from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.shares.calibration import share_calibration
-from kommunebench.gold import CALIBRATION, NATIONAL_MODELS
+from kommunebench.benchmark.shares.chain import estimate_shares
+from kommunebench.benchmark.shares.model import ShareModel
+from kommunebench.benchmark.verdict_models import models_for
+from kommunebench.errors import ConvergenceError, InputError
+from kommunebench.gold import (
+    CALIBRATION,
+    MODEL_VERDICTS,
+    NATIONAL_MODELS,
+    SENSITIVITY,
+    SHARE_INDICATORS,
+    STABILITY,
+)
+from kommunebench.settings import AnalysisSettings
+from kommunebench.settings.checks import checks_of_cases
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
-from kommunebench.stages.checks import provinces
+from kommunebench.stages.checks import provinces, run_results
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.fact_blocks import fact_blocks, read_labels
+from kommunebench.stages.model_cases import CASE_FACTS
+from kommunebench.stages.share_choices import SHARE_CHOICES, ShareChecking
 from kommunebench.stages.share_models import read_share_models
-from kommunebench.stages.spell_facts import column_of
 from kommunebench.stages.stage import Stage, StageInputs, StageOutput
 
 
 def _checks(inputs: StageInputs) -> StageOutput:
-    settings = inputs.settings
-    if "calibration" not in settings.checks.run:
-        return StageOutput({CALIBRATION: inputs.frame(CALIBRATION, pd.DataFrame())})
-    cases, labels = read_packed(inputs), read_labels(inputs)
+    settings, cases, labels = inputs.settings, read_packed(inputs), read_labels(inputs)
     engine = choose_engine(inputs, cases)
-    models = read_share_models(inputs, cases.layout, (POOLED,))[POOLED]
-    rows = share_calibration(
-        fact_blocks(inputs, engine, tuple(column_of(name) for name in labels)),
-        models,
-        {name: Breakdown(column_of(name), tuple(values)) for name, values in labels.items()},
-        provinces(settings, cases.layout.unit_names),
-        settings.uncertainty.confidence_level,
+    models = read_share_models(inputs, cases.layout, models_for(settings.verdict_model))
+    carrying = models[settings.verdict_model]
+    chain = estimate_shares(engine.blocks, carrying)
+    checking = ShareChecking(
+        settings=settings,
+        cases=cases,
+        blocks=fact_blocks(inputs, engine, tuple(labels)),
+        cases_alone=engine.blocks,
+        labels=labels,
+        models=carrying,
+        chain=chain,
+        run=run_results(inputs, cases, chain),
     )
-    return StageOutput({CALIBRATION: inputs.frame(CALIBRATION, rows)})
+    wanted = [name for name in checks_of_cases(settings) if name in settings.checks.run]
+    made = {
+        CALIBRATION: _calibration(checking, models[POOLED])
+        if "calibration" in wanted
+        else pd.DataFrame()
+    }
+    if settings.verdict_model == WITHIN:
+        verdicts = inputs.rows(MODEL_VERDICTS).to_pandas()
+        checking.sensitivity.extend(under_models(checking.run, verdicts))
+    _try_choices(checking, wanted)
+    tried = checking.sensitivity
+    made[SENSITIVITY] = pd.concat(tried, ignore_index=True) if tried else pd.DataFrame()
+    made[STABILITY] = pd.DataFrame(checking.stability)
+    frames = {table: inputs.frame(table, rows) for table, rows in made.items()}
+    left_out = (f"{name} left out: {why}" for name, why in checking.left_out.items())
+    return StageOutput(frames, note="; ".join(left_out))
 
 
-SHARE_CHECKS_STAGE = Stage(
-    name="checks",
-    verb="uncertainty",
-    reads=(MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT, NATIONAL_MODELS),
-    writes=(CALIBRATION,),
-    sections=("name", "model", "measure", "indicator", "uncertainty", "checks"),
-    build=_checks,
-    after=("benchmark",),
-)
+def _calibration(checking: ShareChecking, pooled: tuple[ShareModel, ...]) -> pd.DataFrame:
+    """Observed and expected successes of the model without effects of the units."""
+    breakdowns = {
+        name: Breakdown(name, tuple(values))
+        for name, values in checking.labels.items()
+        if name in CASE_FACTS
+    }
+    return share_calibration(
+        checking.blocks,
+        pooled,
+        breakdowns,
+        provinces(checking.settings, checking.cases.layout.unit_names),
+        checking.run.rules.confidence_level,
+    )
+
+
+def _try_choices(checking: ShareChecking, wanted: Sequence[str]) -> None:
+    """Make the choices that the settings ask for; one that these cases do not allow is left out
+    with its reason, and the others are made."""
+    for name in wanted:
+        if name not in SHARE_CHOICES:
+            continue
+        try:
+            SHARE_CHOICES[name](checking)
+        except (InputError, ConvergenceError) as error:
+            checking.left_out[name] = str(error).rstrip(".")
+
+
+def share_checks_stage(settings: AnalysisSettings) -> Stage:
+    """Checks of the share model and of how far verdicts depend on its choices."""
+    verdicts = (MODEL_VERDICTS,) if settings.verdict_model == WITHIN else ()
+    packed = (MODEL_PERSONS, MODEL_UNITS, MODEL_LAYOUT)
+    return Stage(
+        name="checks",
+        verb="uncertainty",
+        reads=(*packed, NATIONAL_MODELS, SHARE_INDICATORS, *verdicts),
+        writes=(CALIBRATION, SENSITIVITY, STABILITY),
+        sections=(
+            "name",
+            "model",
+            "measure",
+            "indicator",
+            "uncertainty",
+            "checks",
+            "pupils",
+            "residents",
+        ),
+        build=_checks,
+        after=("uncertainty",),
+    )

@@ -20,7 +20,7 @@ from kommunebench.gold import (
 from kommunebench.pipeline import run_stages
 from kommunebench.silver import CASES
 from kommunebench.stages.model_cases import MODEL_CASES_STAGE
-from kommunebench.stages.share_checks import SHARE_CHECKS_STAGE
+from kommunebench.stages.share_checks import share_checks_stage
 from kommunebench.stages.share_estimates import share_benchmark_stage, share_uncertainty_stage
 from kommunebench.stages.stage import rows_of_run
 from kommunebench.storage import write_tables
@@ -103,7 +103,7 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engin
         MODEL_CASES_STAGE,
         share_benchmark_stage(run.settings),
         share_uncertainty_stage(run.settings),
-        SHARE_CHECKS_STAGE,
+        share_checks_stage(run.settings),
     )
     run_stages(run, stages)
     tables = {

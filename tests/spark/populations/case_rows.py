@@ -185,8 +185,11 @@ def migrations_from(first_year: int) -> list[tuple]:
 
 
 def registers_of(spark, people: list[Person], partitions: int | None = None) -> CaseRegisters:
-    """The registers that hold these persons. The urban share of a municipality is its code over
-    1000, more by 0.01 from 2010 on."""
+    """The registers that hold these persons; contacts with hospitals were delivered from 2004
+    on, health care outside hospital from 2006 on.
+
+    The urban share of a municipality is its code over 1000, more by 0.01 from 2010 on.
+    """
     countries = [
         (
             int(c.country_code),
@@ -225,4 +228,6 @@ def registers_of(spark, people: list[Person], partitions: int | None = None) -> 
     frames = {table.name: spark.createDataFrame(made, table.schema) for table, made in rows.items()}
     if partitions:
         frames = {name: frame.repartition(partitions) for name, frame in frames.items()}
-    return CaseRegisters(**frames, care_years=frozenset(range(2006, 2013)))
+    first_years = {"hospital": 2004, "care": 2006, "drugs": 1997}
+    years = {kind: frozenset(range(first, 2013)) for kind, first in first_years.items()}
+    return CaseRegisters(**frames, health_years=years)

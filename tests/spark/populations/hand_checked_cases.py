@@ -101,6 +101,9 @@ PUPILS: dict[str, tuple[str, str]] = {
         "not_in_population_register",
     ),
     "no_municipality": ("home 2010 .\n" + GOOD, "no_municipality"),
+    # Christiansø is no municipality, and 313 was one until 2006.
+    "lives_on_christiansoe": ("home 2010 411\n" + GOOD, "no_municipality"),
+    "code_of_an_earlier_municipality": ("home 2010 313\n" + GOOD, "no_municipality"),
 }
 
 # A resident is a descendant from Turkey born 1 June 1988: 24 on 1 October 2012, 15 in 2003.
@@ -155,4 +158,6 @@ RESIDENTS: dict[str, tuple[str, str]] = {
     "immigrant_without_arrival": (AT_HOME + "type 2", "no_arrival_date"),
     "came_before_birth": (AT_HOME + "type 2\nin 1988-05-31", "arrival_before_birth"),
     "no_municipality_at_15": (AT_HOME + "home 2003 .", "no_municipality"),
+    "on_christiansoe_at_15": (AT_HOME + "home 2003 411", "no_municipality"),
+    "on_christiansoe_now": (AT_HOME + "home 2012 411", FAILED),
 }

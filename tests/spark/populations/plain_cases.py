@@ -20,6 +20,7 @@ WESTERN = {
     for row in read_reference("countries").itertuples()
     if row.western == "true"
 }
+MUNICIPALITIES = set(read_reference("municipalities")["municipality_code"])
 
 
 def years_between(earlier: date, later: date) -> int:
@@ -50,7 +51,7 @@ def pupil(person: Person) -> str | None:
         return reason
     if years_between(person.born, date(year, 6, 1)) < 10:
         return "exam_below_age"
-    if person.homes[year - 1] is None:
+    if person.homes[year - 1] not in MUNICIPALITIES:
         return "no_municipality"
     if not marks[year]:
         return f"no_exam_marks {_reason(by_year[year])}"
@@ -108,7 +109,7 @@ def resident(person: Person) -> str | None:
     turned = person.born.year + 15
     if turned not in person.homes:
         return "not_in_population_register_at_age"
-    if person.homes[turned] is None:
+    if person.homes[turned] not in MUNICIPALITIES:
         return "no_municipality"
     code, completed, _ = person.educations.get(2012, (None, None, None))
     in_time = completed is None or person.born <= completed <= REFERENCE

@@ -18,7 +18,7 @@ def draw_pupil(number: int) -> Person:
     for year in range(2005, 2013):
         if rng.random() < 0.9:
             person.homes[year] = rng.choice(
-                ("101", "751", "530", None) if rng.random() < 0.2 else ("101",)
+                ("101", "751", "530", "411", None) if rng.random() < 0.2 else ("101",)
             )
     return person
 
@@ -30,7 +30,7 @@ def draw_resident(number: int) -> Person:
     first, last = rng.choice((1990, 1997, 2002)), rng.choice((2006, 2012, 2012, 2012, 2012))
     for year in range(first, last + 1):
         if rng.random() < 0.95:
-            person.homes[year] = rng.choice(("101", "751", "530", "860", None))
+            person.homes[year] = rng.choice(("101", "751", "530", "860", "411", None))
     if rng.random() < 0.9:
         code = rng.choice((*LEVELS, "9999", None))
         day = rng.choice(

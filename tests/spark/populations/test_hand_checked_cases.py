@@ -1,11 +1,14 @@
 """Pupils and residents read by hand: one run over all of them, one assertion for each."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from case_rows import person, registers_of
-from hand_checked_cases import PUPILS, RESIDENTS
+from hand_checked_cases import AT_HOME, PUPILS, RESIDENTS
+from pyspark.sql import functions as F
 
+from kommunebench.errors import RegisterError
 from kommunebench.populations import (
     NO_MARKS,
     TOO_FEW_MARKS,
@@ -14,8 +17,10 @@ from kommunebench.populations import (
     count_without_marks,
     measure_cases,
 )
+from kommunebench.populations.siblings import MOST_CHILDREN
 from kommunebench.settings import load_analysis
 from kommunebench.silver import CASE_CANDIDATES, CASES
+from kommunebench.stages.cases import refuse_identifiers_of_others
 
 # Conditions: the pupil is measured in 2010, on 1 June 2011 and in the school year's December.
 FAMILY = {
@@ -41,17 +46,26 @@ FAMILY = {
     "early_m": "born 1970-01-01 | homes 2009 2012 101 | udda 2010 4080 1969-12-31",
     "own_parent": "homes 2009 2012 101 | exam 2011 4 4 4 4 | mother own_parent | father whole_f",
     # Seven years in Denmark on 1 June 2011; the municipality's share of 2006 until 2010.
-    "arrived": """type 2 | in 2004-06-01 | homes 2009 2012 301 | exam 2011 4 4 4 4
+    "arrived": """type 2 | in 2004-06-01 | homes 2009 2012 306 | exam 2011 4 4 4 4
                 born 1993-06-01""",
-    "arrived_later": """type 2 | in 2005-06-02 | homes 2009 2012 301 | exam 2011 4 4 4 4
+    "arrived_later": """type 2 | in 2005-06-02 | homes 2009 2012 306 | exam 2011 4 4 4 4
                 born 1993-06-02""",
-    "earlier_year": "homes 2007 2012 301 | exam 2009 4 4 4 4 | born 1993-06-02",
+    "earlier_year": "homes 2007 2012 306 | exam 2009 4 4 4 4 | born 1993-06-02",
     # A resident who turned 15 in 2003, when no health care was delivered.
     "resident": "born 1988-06-01 | homes 1997 2012 751 | mother old_m | father old_f",
     "old_m": "born 1960-01-01 | woman | homes 1997 2012 751 | udda 2003 0900 1975-06-01",
     "old_f": "born 1960-01-01 | homes 1997 2002 751",
     "young_resident": """born 1991-06-01 | homes 1997 2012 751 | mother old_m
                 visit 2011-05-05 80 3""",
+    # As many children as a mother may have, and one more than that under an id that fills a gap.
+    **{
+        f"child_{n}": "homes 2009 2012 101 | exam 2011 4 4 4 4 | mother of_30"
+        for n in range(MOST_CHILDREN)
+    },
+    **{
+        f"of_filler_{n}": "homes 2009 2012 101 | exam 2011 4 4 4 4 | mother filler"
+        for n in range(MOST_CHILDREN + 1)
+    },
 }
 
 
@@ -159,6 +173,15 @@ def test_parents_who_are_not_there(pupils):
     assert (alone.cluster_id, set(alone.remarks)) == ("passes", {"no_mother_id", "no_father_id"})
 
 
+def test_who_shares_a_mothers_id_with_too_many_is_a_cluster_alone(pupils):
+    siblings = {pupils.cases[f"child_{n}"].cluster_id for n in range(MOST_CHILDREN)}
+    assert siblings == {"of_30"}
+    strangers = [pupils.cases[f"of_filler_{n}"] for n in range(MOST_CHILDREN + 1)]
+    assert {one.cluster_id for one in strangers} == {one.person_id for one in strangers}
+    assert all("mother_id_of_many" in one.remarks for one in strangers)
+    assert pupils.flow["mother_id_of_many"] == MOST_CHILDREN + 1
+
+
 def test_educations_of_parents_that_cannot_be_used(pupils):
     plain = pupils.cases["no_udda"]
     assert (plain.mother_known, plain.mother_education) == (1, "none_or_unknown")
@@ -178,21 +201,29 @@ def test_time_in_denmark_age_and_urban_share(pupils):
     assert (arrived.years_in_denmark, arrived.age) == ("6_10", "17_plus")
     assert (later.years_in_denmark, later.age) == ("0_5", "17_plus")
     # The residence year is 2010 for the exams of 2011, and 2008 for those of 2009.
-    assert arrived.urban_share == pytest.approx(0.311)
+    assert arrived.urban_share == pytest.approx(0.316)
     early = pupils.cases["earlier_year"]
-    assert (early.urban_share, early.age) == (pytest.approx(0.301), "15_or_less")
+    assert (early.urban_share, early.age) == (pytest.approx(0.306), "15_or_less")
 
 
 def test_conditions_of_residents_are_of_the_year_they_turned_15(residents):
     own = residents.cases["resident"]
     assert (own.municipality_code, own.age, own.exam_year) == ("751", "24", None)
     assert (own.mother_education, own.father_education) == ("basic", "none_or_unknown")
-    # No health care was delivered for 2003: nothing is known of the mother's.
-    assert (own.mother_known, own.mother_gp_contacts) == (1, "not_known")
-    assert "parents_care_not_delivered" in own.remarks
-    assert "father_not_in_population_register" in own.remarks
+    # A known mother in a year without registers is another case than a father who is not known.
+    assert (own.mother_known, own.father_known) == (1, 0)
+    assert (own.mother_gp_contacts, own.mother_hospital_days) == ("not_delivered",) * 2
+    assert (own.father_gp_contacts, own.father_hospital_days) == ("not_known",) * 2
+    assert (own.mother_specialist, own.mother_hospital_4_days_plus) == (0, 0)
+    assert set(own.remarks) >= {
+        "parents_care_not_delivered",
+        "parents_hospital_not_delivered",
+        "father_not_in_population_register",
+    }
+    assert "parents_drugs_not_delivered" not in own.remarks
     young = residents.cases["young_resident"]
     assert (young.mother_gp_contacts, young.gp_contacts) == ("0", "1_4")
+    assert not [remark for remark in young.remarks if remark.startswith("parents_")]
     assert young.urban_share == pytest.approx(0.751)
 
 
@@ -208,6 +239,13 @@ def test_the_flow_adds_up(pupils, residents):
     assert pupils.flow["origin_not_in_country_list"] == 1
     assert residents.flow["education_completed_before_birth"] == 1
     assert residents.flow["education_not_in_list"] == 1
+    # Who is in UDDA without an education, and who is not in it at all, fail alike.
+    assert residents.cases["no_education"].remarks[0] == "no_education_known"
+    assert residents.cases["not_in_udda"].remarks[0] == "not_in_udda"
+    assert residents.flow["no_education_known"] == 1
+    assert residents.flow["not_in_udda"] == sum(
+        "udda 2012" not in text for name, (text, _) in RESIDENTS.items() if name in residents.cases
+    ) + len({"resident", "young_resident"})
 
 
 def test_pupils_without_marks_are_counted_by_municipality_and_reason(pupils):
@@ -262,6 +300,20 @@ CHANGED = {
         (("residents.success_levels=[35]",), {"level_35": "1 101", "vocational": "0 101"}),
     ],
 }
+
+
+@pytest.mark.parametrize("of_others", ["prescriptions", "educations"])
+def test_registers_with_other_identifiers_are_refused(spark, of_others):
+    settings = load_analysis("upper_secondary")
+    texts = {f"r{n}": AT_HOME + f"mother m{n}" for n in range(120)}
+    texts["m7"] = """udda 2012 4080 2009-06-30 | drug 2003-05-05 N06 | visit 2003-05-05 80 1
+                    stay 2003-05-05 1 DF329"""
+    registers = registers_of(spark, [person(name, text) for name, text in texts.items()])
+    candidates = case_population(settings).select(registers, settings).localCheckpoint()
+    refuse_identifiers_of_others(candidates, registers, settings)
+    other = getattr(registers, of_others).withColumn("person_id", F.lit("somebody"))
+    with pytest.raises(RegisterError, match=f"none of 240 persons .* bronze.{of_others}: the"):
+        refuse_identifiers_of_others(candidates, replace(registers, **{of_others: other}), settings)
 
 
 @pytest.mark.parametrize("analysis", CHANGED)

@@ -103,6 +103,22 @@ def test_a_constant_number_of_cases_is_omitted_and_moves_nothing(value, model):
     assert without.summary["terms_omitted"] == 0
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_level_that_both_parents_have_in_the_same_cases_is_told_once(model):
+    # Of years in which no register was delivered nothing is known of either parent.
+    cases, draw = simulate_cases(), np.random.default_rng(9)
+    undelivered = draw.random(len(cases)) < 0.4
+    contacts = {
+        parent: np.where(undelivered, "not_delivered", draw.choice(["0", "1_4"], len(cases)))
+        for parent in ("mother_gp", "father_gp")
+    }
+    result = of_cases(cases.assign(**contacts), ["age", *contacts], model)
+    rows = result.coefficients
+    assert_omitted(rows[rows["term"] == "father_gp_not_delivered"])
+    others = rows[~rows["is_reference"] & (rows["term"] != "father_gp_not_delivered")]
+    assert others["mark"].isna().all() and (others["se"] < 1).all()
+
+
 @pytest.mark.parametrize(("at_limit", "term"), [(1, "ill"), (0, "ill_0")])
 def test_a_number_whose_other_value_is_at_the_limit_is_not_omitted(at_limit, term):
     """Nobody with one value of the number succeeds: those that are left all have the other one,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic_cases import case_results
 from synthetic_measures import in_form, measuring, share_results, with_checks
 from synthetic_results import dialysis_results, dialysis_settings, registers_results
 from synthetic_results import registers_settings as settings
@@ -15,10 +16,15 @@ from kommunebench.report.data import tidy
 from kommunebench.report.edition import Edition
 from kommunebench.report.figures.funnel import indicator_spread
 from kommunebench.report.sensitivity import check_results, model_changes, stability, tier_pairs
-from kommunebench.report.tables.checks import check_tables, model_changes_table
+from kommunebench.report.tables.checks import (
+    check_tables,
+    model_changes_table,
+    sensitivity_table,
+)
 from kommunebench.report.tables.coefficients import coefficient_table, second_stage_table
 from kommunebench.report.tables.precision import precision_table
 from kommunebench.report.tables.units import units_table
+from kommunebench.settings import load_analysis
 
 
 def edition(language="en", **tables) -> Edition:
@@ -375,3 +381,37 @@ def test_the_indicator_without_the_adjustment_between_areas_stands_beside():
     without = Edition(tidy(registers_results(costs=False)), settings(), "da")
     assert second_stage_table(without) is None
     assert one.words("note_unadjusted") not in precision_table(without).notes
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "own"),
+    [
+        (
+            "en",
+            ["Only persons of 25 years and over", "The same persons where they live now"],
+            "the standard error and the least sizes of that choice",
+        ),
+        (
+            "da",
+            ["Kun personer på 25 år og derover", "De samme personer, hvor de bor nu"],
+            "det valgs egen standardfejl",
+        ),
+    ],
+)
+def test_choices_about_residents_stand_in_the_table_of_sensitivities(language, labels, own):
+    settings = load_analysis("upper_secondary", ("checks.least_age=25",))
+    plain = Edition(tidy(case_results()), settings, language)
+    rows = pd.DataFrame(
+        {
+            "check": ["older_ages", "current_residence"],
+            "municipality_code": plain.compared["municipality_code"].tolist()[:2],
+            "log_indicator": 1.0,
+            "difference_in_se": [0.5, -0.25],
+            "assessment": None,
+        }
+    )
+    table = sensitivity_table(
+        Edition(tidy(replace(case_results(), sensitivity=rows)), settings, language)
+    )
+    assert [row.cells[0] for block in table.blocks for row in block.rows] == labels
+    assert own in table.notes[0]

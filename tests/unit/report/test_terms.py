@@ -22,7 +22,8 @@ WORDS = {
     "school_exams": [
         "sex_men", "sex_women", "age_15_or_less", "age_17_plus", "years_born_here",
         "mother_none_or_unknown", "mother_basic", "mother_upper_secondary_or_vocational",
-        "mother_higher", "mother_gp_not_known", "father_gp_not_known", "constant",
+        "mother_higher", "mother_gp_not_known", "father_gp_not_known", "mother_gp_not_delivered",
+        "constant",
     ],
     "immigrants_over_10_years": [
         "education_none_or_unknown", "education_basic_danish", "education_basic_foreign",

@@ -1,12 +1,13 @@
 """The indicators over the spells begun in the first and in the second half of the window."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from kommunebench.benchmark.blocks.block import Floats, SpellBlock
-from kommunebench.benchmark.checks.facts import FactBlocks, Facts, taken, with_units
+from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
+from kommunebench.benchmark.checks.facts import UNKNOWN, FactBlocks, Facts, taken, with_units
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.comparison.pace import PaceScale
 from kommunebench.benchmark.comparison.spread import estimate_spread
@@ -60,11 +61,25 @@ def estimate_halves(
 ) -> Halves:
     """The performances in each half, expected and observed, under the national model of the whole
     window; ``verdict_indicator``: whose observed side. Spells of unknown half are left out."""
+    estimate = partial(estimate_chain, models=chain.models, measure=chain.measure)
     n_units = len(chain.n_spells)
-    halved = blocks.recoded(partial(_by_half, n_units=n_units))
+    return halves_by(blocks, by_half, estimate, n_units, indicator, verdict_indicator)
+
+
+def halves_by(
+    blocks: FactBlocks,
+    recode: Callable[..., SpellBlock],
+    estimate: Callable[[Blocks], ChainEstimate],
+    n_units: int,
+    indicator: Indicator,
+    verdict_indicator: VerdictIndicator = "robust",
+) -> Halves:
+    """The performances in each half, as ``estimate`` gives them for blocks in which ``recode`` (by
+    ``n_units``) has made every unit two."""
+    halved = blocks.recoded(partial(recode, n_units=n_units))
     # Units without spells in a half give quotients of zeros, which stay in their own cells.
     with np.errstate(divide="ignore", invalid="ignore"):
-        both = estimate_chain(halved, chain.models, chain.measure)
+        both = estimate(halved)
         performance = indicator.performance(both.expected, both.observed_side(verdict_indicator))
     shape = (2, n_units)
     return Halves(
@@ -74,9 +89,13 @@ def estimate_halves(
     )
 
 
-def _by_half(block: SpellBlock, facts: Facts, n_units: int) -> SpellBlock:
-    """Every unit twice: with the spells of the first half, then with those of the second."""
-    half = facts[HALF]
+def by_half(
+    block: SpellBlock, facts: Facts, *, n_units: int, fact: str = HALF, second_from: int = 1
+) -> SpellBlock:
+    """Every unit twice: with the spells of the first half, then with those of the second, whose
+    code of the fact is ``second_from`` or higher."""
+    codes = facts[fact]
+    half = np.where(codes < 0, UNKNOWN, codes >= second_from)
     kept = np.flatnonzero(half >= 0)
     lengths = tuple(int((half[group.rows] >= 0).sum()) for group in block.groups)
     cells = taken(block, kept, lengths)

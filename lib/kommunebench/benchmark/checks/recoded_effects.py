@@ -2,6 +2,7 @@
 layout's."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class _GroupOfUnits:
             high=np.maximum(self.high, other.high),
         )
 
-    def effects(self, layout: RecordLayout) -> UnitEffects:
+    def effects(self, layout: RecordLayout, of_outcomes: bool) -> UnitEffects:
         """The effects, with the columns that hardly vary within units and are not the same in all
         of them (those the fit omits by itself)."""
         known = self.n_spells > 0
@@ -54,7 +55,8 @@ class _GroupOfUnits:
         nearly = within_share(self.n_spells, mean, deviations) <= layout.constant_share
         positions = np.flatnonzero((exact | nearly) & ~same)
         constant = ConstantColumns(positions, mean[:, positions])
-        return UnitEffects.of_counts(self.n_spells, self.n_events, layout.unit_names, constant)
+        made = UnitEffects.of_outcomes if of_outcomes else UnitEffects.of_counts
+        return made(self.n_spells, self.n_events, layout.unit_names, constant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +68,35 @@ class _Groups:
         return _Groups(tuple(one.merge(two) for one, two in pairs))
 
 
-def recoded_effects(blocks: Blocks, layout: RecordLayout) -> tuple[UnitEffects, ...]:
+def recoded_effects(
+    blocks: Blocks, layout: RecordLayout, *, of_outcomes: bool = False
+) -> tuple[UnitEffects, ...]:
     """The effects of the units in the model of every group of the blocks; ``layout``: of the
-    recoded groups."""
-    return tuple(group.effects(layout) for group in blocks.total(_count).groups)
+    recoded groups. ``of_outcomes``: they are effects on the log odds, of the cases in no level in
+    which all or none succeed."""
+    counted = blocks.total(partial(_count, of_outcomes=of_outcomes))
+    return tuple(group.effects(layout, of_outcomes) for group in counted.groups)
 
 
-def _count(block: SpellBlock) -> _Groups:
-    return _Groups(tuple(_count_group(block, group) for group in block.groups))
+def _count(block: SpellBlock, of_outcomes: bool) -> _Groups:
+    return _Groups(tuple(_count_group(block, group, of_outcomes) for group in block.groups))
 
 
-def _count_group(block: SpellBlock, group: GroupSpells) -> _GroupOfUnits:
-    shape = (block.n_units, group.x.shape[1])
+def _count_group(block: SpellBlock, group: GroupSpells, of_outcomes: bool) -> _GroupOfUnits:
+    event, x, unit = block.event[group.rows], group.x, group.unit
+    if of_outcomes:
+        inside = ~group.zero_hazard
+        event, x, unit = event[inside], x[inside], unit[inside]
+    shape = (block.n_units, x.shape[1])
     low, high = np.full(shape, np.inf), np.full(shape, -np.inf)
-    np.minimum.at(low, group.unit, group.x)
-    np.maximum.at(high, group.unit, group.x)
-    by_unit = grouping(group.unit, block.n_units)
+    np.minimum.at(low, unit, x)
+    np.maximum.at(high, unit, x)
+    by_unit = grouping(unit, block.n_units)
     return _GroupOfUnits(
-        n_spells=np.bincount(group.unit, minlength=block.n_units).astype(float),
-        n_events=np.bincount(group.unit, block.event[group.rows], block.n_units).astype(float),
-        sums=by_unit @ group.x,
-        squares=by_unit @ group.x**2,
+        n_spells=np.bincount(unit, minlength=block.n_units).astype(float),
+        n_events=np.bincount(unit, event, block.n_units).astype(float),
+        sums=by_unit @ x,
+        squares=by_unit @ x**2,
         low=low,
         high=high,
     )

@@ -61,6 +61,26 @@ def under_models(run: RunResults, verdicts: pd.DataFrame) -> list[pd.DataFrame]:
     return frames
 
 
+def of_other_cases(
+    run: RunResults,
+    check: str,
+    performance: Floats,
+    *,
+    se: Floats,
+    n_events: Floats,
+    judged: Flags,
+) -> pd.DataFrame:
+    """Rows of gold.sensitivity of the units judged, with the performance (K,) of a model of other
+    cases, and of those that are ``judged`` there the verdict with its own standard error and
+    events."""
+    half = half_width(se, n_events, run.rules.confidence_level)
+    verdict = assess(performance - half, performance + half)
+    known = judged & np.isfinite(performance) & np.isfinite(half)
+    verdicts = [one if is_known else None for one, is_known in zip(verdict, known, strict=True)]
+    rows = _rows(run, check, performance)
+    return rows.assign(assessment=pd.Series(verdicts, dtype=object))[run.judged]
+
+
 def in_half(run: RunResults, check: str, performance: Floats) -> pd.DataFrame:
     """Rows of gold.sensitivity of the units judged, with the performance (K,) of one half of the
     window; halves have no verdicts of their own."""

@@ -114,7 +114,7 @@ def fit_priors(
     if effects is None:
         return design.priors
     successes, failures, between = blocks.total(
-        partial(_column_outcomes, group=group, effects=effects)
+        partial(column_outcomes, group=group, effects=effects)
     ).totals
     fewest = np.minimum(successes, failures)
     everywhere = too_few_events(fewest[0], len(design.terms), events_per_column)
@@ -132,11 +132,11 @@ def fit_priors(
     return dict.fromkeys(sorted(few), PRIOR_SD) | design.priors
 
 
-def _column_outcomes(block: SpellBlock, group: int, effects: UnitEffects) -> Matrices:
+def column_outcomes(block: SpellBlock, group: int, effects: UnitEffects | None) -> Matrices:
     """Cases in the fit that succeed, and that fail, in all and by level (1 + p,); how far each
     column is from holding nothing but 0 and 1."""
     outcome, x = fitted_rows(block, group, effects)
-    columns = np.abs(x[:, len(effects.units) :])
+    columns = np.abs(x[:, 0 if effects is None else len(effects.units) :])
     columns = np.concatenate([np.ones((len(x), 1)), columns], axis=1)
     between = np.abs(columns * (1.0 - columns)).sum(axis=0)
     return Matrices((outcome @ columns, (1.0 - outcome) @ columns, between))

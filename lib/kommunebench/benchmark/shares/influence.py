@@ -79,14 +79,26 @@ def _influence_plan(
         on_expected=on_expected,
         loadings=tuple(loading for loading, _ in through),
         areas=tuple(area for _, area in through),
-        pace_scale=PaceScale.at_expected(
-            indicator,
-            expected,
-            # The first row, of the constant, is the sum of p (1 - p).
-            sum(slope[0] for slope in slopes) / chain.n_spells,
-            second / chain.n_spells,
-        ),
+        pace_scale=_pace_scale(chain, slopes, second, indicator),
     )
+
+
+def share_pace_scale(
+    blocks: Blocks, models: tuple[ShareModel, ...], chain: ChainEstimate, indicator: Indicator
+) -> PaceScale:
+    """The scale between the units' performances and their log odds, by one pass over the cases;
+    ``models``: those that carry the verdicts, ``chain``: their shares."""
+    *slopes, second = blocks.total(partial(_expected_slopes, models=models)).totals
+    return _pace_scale(chain, slopes, second, indicator)
+
+
+def _pace_scale(
+    chain: ChainEstimate, slopes: Sequence[Floats], second: Floats, indicator: Indicator
+) -> PaceScale:
+    # The first row of the slopes, of the constant, is the sum of p (1 - p).
+    first = np.sum([slope[0] for slope in slopes], axis=0)
+    n_cases = chain.n_spells
+    return PaceScale.at_expected(indicator, chain.expected, first / n_cases, second / n_cases)
 
 
 def _through_model(model: ShareModel, on_prediction: Floats) -> tuple[Floats, Floats | None]:

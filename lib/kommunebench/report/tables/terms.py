@@ -51,7 +51,7 @@ def terms_by_covariate(
         in_settings = order[covariate.column] if covariate else len(order)
         value = term.removeprefix(_prefix(covariate)) if covariate else term
         listed = edition.words.position("term_value", value)
-        unknown = value == "not_known"
+        unknown = value in ("not_delivered", "not_known")
         return in_settings, printed.get(term, -1), not terms[term], unknown, listed, natural(term)
 
     sorted_blocks = {heading: sorted(of_block, key=place) for heading, of_block in blocks.items()}

@@ -33,6 +33,14 @@ CASE_HEADLINES = {
         " Both figures are of the difference by the pooled model, which the fifths follow, not of"
         " the shrunk indicator in the table of all {units}.",
     ),
+    "note_sensitivity_checks": Text(
+        "Ændringen er i indikatorens egne standardfejl, uden fortegn. Vurderingen under et andet"
+        " valg bruger det valgs egen standardfejl og egne mindstegrænser. En vurdering tæller som"
+        " ændret, hvor den ene eller den anden mangler eller de er forskellige.",
+        "The change is in standard errors of the indicator, without its sign. The verdict under"
+        " another choice uses the standard error and the least sizes of that choice. A verdict"
+        " counts as changed where the two differ or one of them is missing.",
+    ),
     "key_spells": Text("personer i de sammenlignede {units}", "persons in the {units} compared"),
     "key_observed_share": Text(
         "observeret andel med {event}{everybody}", "observed share with {event}{everybody}"

@@ -30,6 +30,13 @@ CHECK_CODES = {
         "movers_to_target": Text(
             "Flyttede tælles, hvor de flyttede hen", "Movers count where they moved to"
         ),
+        "older_ages": Text(
+            "Kun personer på {least_age} år og derover",
+            "Only persons of {least_age} years and over",
+        ),
+        "current_residence": Text(
+            "De samme personer, hvor de bor nu", "The same persons where they live now"
+        ),
         "first_half": Text("Første halvdel af perioden", "First half of the window"),
         "second_half": Text("Anden halvdel af perioden", "Second half of the window"),
     },

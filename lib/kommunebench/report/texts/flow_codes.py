@@ -22,7 +22,10 @@ _CASES = {
     "arrival_before_birth": Text("÷ ankommet før fødslen", "− arrived before birth"),
     "arrived_above_age": Text("÷ for gammel ved ankomsten", "− too old on arrival"),
     "exam_below_age": Text("÷ for ung til prøven", "− too young for the exams"),
-    "no_municipality": Text("÷ uden kendt kommune", "− without a known municipality"),
+    "no_municipality": Text(
+        "÷ kommune ikke kendt eller ikke en af de 98",
+        "− municipality not known, or none of the 98",
+    ),
     "no_exam_marks": Text("÷ uden prøvekarakterer", "− without exam marks"),
     "too_few_marks": Text("÷ for få prøvekarakterer", "− too few exam marks"),
     "own_parent": Text("(heraf egen forælder; fjernet)", "(of whom their own parent; removed)"),
@@ -47,9 +50,33 @@ _CASES = {
         "(heraf forældres uddannelse fuldført før fødslen)",
         "(of whom parents' education completed before birth)",
     ),
+    "parents_hospital_not_delivered": Text(
+        "(heraf uden leverede sygehuskontakter for forældrenes år)",
+        "(of whom without contacts with hospitals delivered for the parents' year)",
+    ),
+    "parents_psychiatry_not_delivered": Text(
+        "(heraf uden leverede psykiatriske sygehuskontakter for forældrenes år)",
+        "(of whom without contacts with psychiatric hospitals delivered for the parents' year)",
+    ),
     "parents_care_not_delivered": Text(
-        "(heraf uden leveret sundhed for forældrenes år)",
-        "(of whom without health care delivered for the parents' year)",
+        "(heraf uden leveret sundhed uden for sygehus for forældrenes år)",
+        "(of whom without health care outside hospital delivered for the parents' year)",
+    ),
+    "parents_drugs_not_delivered": Text(
+        "(heraf uden leverede recepter for forældrenes år)",
+        "(of whom without prescriptions delivered for the parents' year)",
+    ),
+    "mother_id_of_many": Text(
+        "(heraf mors id deles med over 30; regnes ikke som søskende)",
+        "(of whom sharing the mother's id with over 30; not counted as siblings)",
+    ),
+    "not_in_udda": Text(
+        "(heraf uden række i UDDA; regnes som uden uddannelse)",
+        "(of whom without a row in UDDA; counted as without an education)",
+    ),
+    "no_education_known": Text(
+        "(heraf uden højeste uddannelse i UDDA; regnes som uden uddannelse)",
+        "(of whom without a highest education in UDDA; counted as without one)",
     ),
     "education_completed_before_birth": Text(
         "(heraf uddannelse fuldført før fødslen; ikke regnet med)",

@@ -54,6 +54,7 @@ TERM_VALUE_CODES = {
     "higher_danish": Text("Videregående, dansk", "Higher, Danish"),
     "higher_foreign": Text("Videregående, udenlandsk", "Higher, foreign"),
     "other": Text("Andet", "Other"),
+    "not_delivered": Text("Ikke leveret for året", "Not delivered for the year"),
     "not_known": Text("Ikke kendt", "Not known"),
     "constant": Text("Konstant", "Constant"),
 }
