@@ -1,7 +1,7 @@
 """What the options of a call mean: environment, store, mapping."""
 
+import os
 from argparse import Namespace
-from pathlib import Path
 
 from kommunebench.settings import (
     DeliveryMapping,
@@ -40,7 +40,8 @@ def _with_staging_folder(environment: EnvironmentSettings, store: str) -> Enviro
     if Store(None, store, environment).is_catalog:
         catalog, schema = store.split(".")
         folder = named.replace("{catalog}", catalog).replace("{schema}", schema)
-    there = folder is not None and Path(folder).is_dir()
+    # Unlike Path.is_dir, no error where the folder may not be looked at.
+    there = folder is not None and os.path.isdir(folder)
     return environment.model_copy(update={"staging_folder": folder if there else None})
 
 
