@@ -59,7 +59,18 @@ def test_schema_and_volume_have_only_fields_databricks_knows() -> None:
     from databricks.bundles.volumes import Volume
 
     assert Schema.from_dict(resources()["schemas"]["store"]).comment
-    assert Volume.from_dict(resources()["volumes"]["registers"]).name == "registers"
+    for name in ("registers", "staging"):
+        assert Volume.from_dict(resources()["volumes"][name]).name == name
+
+
+def test_the_bundle_makes_the_volume_in_which_sas_files_are_kept() -> None:
+    from kommunebench.settings import load_environment
+
+    volume = resources()["volumes"]["staging"]
+    place = "${resources.schemas.store.catalog_name}", "${resources.schemas.store.name}"
+    assert (volume["catalog_name"], volume["schema_name"]) == place
+    named = load_environment("databricks").staging_folder
+    assert named == f"/Volumes/{{catalog}}/{{schema}}/{volume['name']}"
 
 
 @every_job

@@ -1,16 +1,20 @@
 """The command line: verbs of the contract, exit statuses, no stack trace for a user's mistake."""
 
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kommunebench.cli import build_parser, main
 from kommunebench.errors import ConfigError
-from kommunebench.settings import AnalysisSettings, load_environment
+from kommunebench.settings import AnalysisSettings, load_analysis, load_environment
 from kommunebench.spark import _delta_jars
+from kommunebench.tracked import FinishedRun
 
 VERBS = {
     "simulate",
@@ -146,6 +150,27 @@ def test_a_run_that_could_not_be_tracked_is_refused_before_spark_starts(
     assert "tracking_uri in the environment file" in said
     assert ("small one" in said) == (lacks == "sqlalchemy")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_was_not_sent_is_sent_later_under_the_name_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An analysis in a file of its own is none of conf/analyses."""
+    file = tmp_path / "my analysis.yaml"
+    ours = (JOBS.parent / "conf" / "analyses" / "dialysis_centres.yaml").read_text("utf-8")
+    file.write_text(ours.replace("dialysis_centres", "my_analysis"), encoding="utf-8")
+    run = SimpleNamespace(run_id="abc")
+    not_sent = FinishedRun({}, not_sent="away.")
+    monkeypatch.setattr("kommunebench.calls.get_spark", lambda environment: None)
+    monkeypatch.setattr("kommunebench.commands.hold_analysis", lambda *_: nullcontext())
+    monkeypatch.setattr("kommunebench.commands.run_on_delivery", lambda *_, **__: run)
+    monkeypatch.setattr("kommunebench.tracked.run_tracked", lambda *_: not_sent)
+    call = ["run", str(file), "--spells", str(file), "--store", str(tmp_path), "--register", "m"]
+    assert main(call) == 2
+    later = capsys.readouterr().err.split("once the server answers: kommunebench ")[1]
+    options = build_parser().parse_args(shlex.split(later))
+    assert load_analysis(options.analysis).name == "my_analysis"
+    assert (options.verb, options.register) == ("report", "m")
 
 
 def test_a_delivery_is_checked_for_the_settings_it_will_be_run_with(

@@ -37,8 +37,9 @@ class EnvironmentSettings(Settings):
     staging_folder: str | None = Field(
         None,
         description="folder that the driver and all workers reach under this path (a mounted disk,"
-        " /Volumes/…), where SAS files are kept as Parquet while a delivery is read; none: STORE/"
-        "staging where the store is a folder, else nothing is kept",
+        " /Volumes/…), where SAS files are kept as Parquet while a delivery is read; {catalog} and"
+        " {schema} stand for those of the store, and nothing is kept where that folder is not"
+        " there; none: STORE/staging where the store is a folder, else nothing is kept",
     )
     cluster_tables: bool = Field(
         False, description="true: tables are created with CLUSTER BY (catalogs)"
