@@ -115,8 +115,8 @@ def _stability(checking: ShareChecking) -> None:
         checking.blocks,
         partial(by_half, fact="exam_year", second_from=second_from),
         partial(estimate_shares, models=models),
-        len(run.codes),
-        checking.cases.indicator,
+        n_units=len(run.codes),
+        indicator=checking.cases.indicator,
     )
     for place, check in enumerate(HALVES):
         checking.sensitivity.append(in_half(run, check, halves.performance[place]))

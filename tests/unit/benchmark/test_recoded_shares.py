@@ -18,6 +18,7 @@ from kommunebench.benchmark.shares.fit import fit_shares
 from kommunebench.benchmark.shares.in_memory import case_columns, lay_out_cases
 from kommunebench.benchmark.shares.influence import share_covariance
 from kommunebench.benchmark.shares.recoded import from_code, in_unit_of, shares_of_recoded
+from kommunebench.verdict_rules import VerdictRules
 
 INDICATOR = Indicator("difference", "share")
 
@@ -113,8 +114,8 @@ def test_halves_of_a_share_are_observed_less_expected_of_their_cases() -> None:
         MemoryFacts(laid.blocks, {"year": year}),
         partial(by_half, fact="year", second_from=3),
         partial(estimate_shares, models=models),
-        len(laid.layout.unit_names),
-        INDICATOR,
+        n_units=len(laid.layout.unit_names),
+        indicator=INDICATOR,
     )
     whole = estimate_shares(laid.blocks, models)
     by_unit = cases["unit"].astype(int)
@@ -128,7 +129,6 @@ def test_halves_of_a_share_are_observed_less_expected_of_their_cases() -> None:
 
 
 def test_verdicts_of_other_cases_have_their_own_errors() -> None:
-    nothing = np.full(3, np.nan)
     run = RunResults(
         codes=np.array(["101", "147", "751"]),
         performance=np.array([4.0, 4.0, 4.0]),
@@ -136,10 +136,7 @@ def test_verdicts_of_other_cases_have_their_own_errors() -> None:
         n_events=np.full(3, 100.0),
         judged=np.array([True, True, False]),
         assessment=np.array(["better", "better", None], object),
-        pace=nothing,
-        pace_low=nothing,
-        pace_high=nothing,
-        confidence_level=0.95,
+        rules=VerdictRules(),
     )
     rows = of_other_cases(
         run,

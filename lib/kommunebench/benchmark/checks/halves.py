@@ -63,13 +63,21 @@ def estimate_halves(
     window; ``verdict_indicator``: whose observed side. Spells of unknown half are left out."""
     estimate = partial(estimate_chain, models=chain.models, measure=chain.measure)
     n_units = len(chain.n_spells)
-    return halves_by(blocks, by_half, estimate, n_units, indicator, verdict_indicator)
+    return halves_by(
+        blocks,
+        by_half,
+        estimate,
+        n_units=n_units,
+        indicator=indicator,
+        verdict_indicator=verdict_indicator,
+    )
 
 
 def halves_by(
     blocks: FactBlocks,
     recode: Callable[..., SpellBlock],
     estimate: Callable[[Blocks], ChainEstimate],
+    *,
     n_units: int,
     indicator: Indicator,
     verdict_indicator: VerdictIndicator = "robust",
