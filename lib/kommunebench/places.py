@@ -9,6 +9,7 @@ from urllib.parse import unquote
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/+")
 # Volumes of Databricks look like local folders and are none to the executors.
 _ONLY_LOOKS_LOCAL = ("/Volumes/", "/Workspace/")
+_GLOB_CHARACTERS = re.compile(r"([\\{}\[\]*?])")
 
 
 def has_scheme(text: str) -> bool:
@@ -41,3 +42,9 @@ def local_uri(path: Path) -> str:
     cluster may be another one."""
     absolute = os.path.abspath(path)
     return absolute if absolute.startswith(_ONLY_LOOKS_LOCAL) else f"file:{absolute}"
+
+
+def glob_escaped(location: str) -> str:
+    """A location as Spark's readers take it, in which ``*``, ``[`` and their kin stand for
+    themselves. Its writers take a location as it is."""
+    return _GLOB_CHARACTERS.sub(r"\\\1", location)

@@ -19,6 +19,8 @@ from kommunebench.gold import (
     SHARE_INDICATORS,
     SPELL_OUTCOMES,
 )
+from kommunebench.gold.spells import COUNTED_AND_KEPT
+from kommunebench.report.texts.flow_codes import FLOW_CODES
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -200,6 +202,27 @@ def test_who_left_in_one_step_cannot_be_worked_out_from_who_is_still_there() -> 
         "no_permit_date",
         "western_origin",
     ]
+
+
+def test_a_row_that_counts_some_of_those_who_stay_protects_nobody_who_left() -> None:
+    steps = [
+        ("everyone", 100),
+        ("no_birth_date", 3),
+        ("origin_unknown", 6),
+        ("age_outside_limits", 28),
+        ("in_population", 69),
+    ]
+    rows = pd.DataFrame(steps, columns=["reason", "persons"]).assign(spells=np.nan)
+    shown = publish(POPULATION_FLOW, rows.assign(step=range(1, 6)), FIVE).rows
+    assert shown.loc[shown["persons"].isna(), "reason"].tolist() == [
+        "no_birth_date",
+        "age_outside_limits",
+    ]
+
+
+def test_the_rows_that_count_some_of_those_who_stay_are_those_the_report_puts_in_brackets() -> None:
+    in_brackets = {reason for reason, text in FLOW_CODES.items() if text.en.startswith("(")}
+    assert in_brackets == COUNTED_AND_KEPT
 
 
 @pytest.mark.parametrize("published_table", [t for t in GOLD_TABLES if t is not EXPECTED_DURATIONS])

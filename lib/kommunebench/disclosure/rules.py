@@ -17,6 +17,7 @@ from kommunebench.disclosure.pupils import pupils_given_away
 from kommunebench.disclosure.thin_terms import terms_of_few, without_errors
 from kommunebench.disclosure.withheld import SIZES, withheld_units
 from kommunebench.gold import EXPECTED_DURATIONS
+from kommunebench.gold.spells import COUNTED_AND_KEPT
 from kommunebench.settings.analysis import DisclosureSettings
 from kommunebench.tables import Table
 
@@ -173,7 +174,8 @@ def _given_away_steps(rows: pd.DataFrame, small: pd.Series, minimum: int) -> pd.
     is_first = by_step["step"] == by_step["step"].min()
     still_there = by_step["reason"].isin(_STILL_THERE) | is_first
     staged = rows.assign(between=still_there.cumsum())
-    leaving = ~still_there.reindex(rows.index)
+    # Rows that count some of those who stay add up to nothing, and protect none that leave.
+    leaving = ~still_there.reindex(rows.index) & ~rows["reason"].isin(COUNTED_AND_KEPT)
     groups = [("between",)]
     return _inside(staged, small, leaving, groups=groups, count="persons", minimum=minimum)
 

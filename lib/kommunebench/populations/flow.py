@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.populations.case_registers import HEALTH_KINDS
+from kommunebench.populations.origin import EARLIER_ARRIVAL
 from kommunebench.populations.siblings import MOTHER_OF_MANY
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ COMPARED = "in_comparison"
 NATION, TOTAL = "all", "total"
 REMARKS = (
     "origin_not_in_country_list",
+    EARLIER_ARRIVAL,
     "own_parent",
     MOTHER_OF_MANY,
     "no_mother_id",

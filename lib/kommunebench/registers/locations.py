@@ -6,7 +6,6 @@ files through Spark, so that no second set of credentials is needed.
 """
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import total_ordering
@@ -16,13 +15,12 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import quote
 
 from kommunebench.errors import RegisterError
-from kommunebench.places import local_path, local_uri
+from kommunebench.places import glob_escaped, local_path, local_uri
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 AnyPath: TypeAlias = Union[Path, "SparkPath"]
-_GLOB_CHARACTERS = re.compile(r"([\\{}\[\]*?])")
 _LAST_ASCII = 127
 # Through Spark a file is read whole into the driver, which is kept to this many bytes.
 LARGEST_READ_THROUGH_SPARK = 1 << 28
@@ -143,9 +141,12 @@ def list_files(root: AnyPath) -> tuple[ListedFile, ...]:
 def spark_location(path: AnyPath) -> str:
     """A location as Spark's readers take it. Local paths are named as such, because the default
     file system of a cluster may be another one; characters of patterns lose their meaning."""
-    if isinstance(path, SparkPath):
-        return glob_escaped(path.uri)
-    return glob_escaped(local_uri(path))
+    return glob_escaped(written_location(path))
+
+
+def written_location(path: AnyPath) -> str:
+    """The same as Spark's writers take it, which know no patterns."""
+    return path.uri if isinstance(path, SparkPath) else local_uri(path)
 
 
 def folder_uris(path: AnyPath) -> set[str]:
@@ -169,11 +170,6 @@ def names_in_uris(name: str) -> set[str]:
 
 def _encoded(text: str) -> str:
     return quote(text, safe="/=+!$&'()*,;:@~")
-
-
-def glob_escaped(location: str) -> str:
-    """A location in which ``*``, ``[`` and their kin stand for themselves."""
-    return _GLOB_CHARACTERS.sub(r"\\\1", location)
 
 
 def visible(name: str) -> bool:

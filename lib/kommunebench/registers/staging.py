@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions as F
 
 from kommunebench.registers.fingerprints import combined
-from kommunebench.registers.locations import AnyPath, spark_location
+from kommunebench.registers.locations import AnyPath, spark_location, written_location
 from kommunebench.registers.sas_files import SasPart, read_parts
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def open_sas(
     target = staging.folder / key
     finished = isinstance(target, Path) and (target / "_SUCCESS").is_file()
     if not finished:
-        frame.toDF(*by_place, *_PLACES).write.mode("overwrite").parquet(spark_location(target))
+        frame.toDF(*by_place, *_PLACES).write.mode("overwrite").parquet(written_location(target))
     kinds = ["string" if types[name] == "string" else "double" for name in names]
     schema = ", ".join(
         [

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from kommunebench.places import glob_escaped, local_uri
 from kommunebench.reference import read_reference
 from kommunebench.simulation import delivered_education as education
 from kommunebench.simulation import delivered_health as health
@@ -77,8 +78,8 @@ def simulate_registers(
     latent, registers = out / ".latent", out / "registers"
     for folder in (latent, registers, out / "truth"):
         shutil.rmtree(folder, ignore_errors=True)
-    draw_latent(spark, plan).write.mode("overwrite").parquet(str(latent))
-    persons = spark.read.parquet(str(latent))
+    draw_latent(spark, plan).write.mode("overwrite").parquet(local_uri(latent))
+    persons = spark.read.parquet(glob_escaped(local_uri(latent)))
     jobs: list[Callable[[], None]] = [
         partial(_write, registers, delivered, fmt) for delivered in _registers(persons, scale)
     ]
@@ -185,9 +186,9 @@ def _save(frame: "DataFrame", path: Path, fmt: str, *by: str) -> None:
     writer = frame.write.mode("overwrite")
     writer = writer.partitionBy(*by) if by else writer
     if fmt == "csv":
-        writer.option("header", True).option("sep", ";").csv(str(path))
+        writer.option("header", True).option("sep", ";").csv(local_uri(path))
     else:
-        writer.parquet(str(path))
+        writer.parquet(local_uri(path))
 
 
 def _write_tables(persons: "DataFrame", registers: Path, plan: SimulationPlan) -> None:

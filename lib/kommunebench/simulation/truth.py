@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from pyspark.sql import functions as F
 
+from kommunebench.places import local_uri
 from kommunebench.simulation.latent import TRUE_COLUMNS
 from kommunebench.simulation.lives import BASELINE, baseline_hazard
 from kommunebench.simulation.other_truth import draw_other_effects, true_terms
@@ -110,4 +111,4 @@ def _csv(folder: Path, name: str, table: pd.DataFrame) -> None:
 
 
 def _parquet(frame: "DataFrame", path: Path) -> None:
-    frame.coalesce(2).write.mode("overwrite").parquet(str(path))
+    frame.coalesce(2).write.mode("overwrite").parquet(local_uri(path))

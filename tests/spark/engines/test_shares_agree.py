@@ -82,11 +82,6 @@ def simulate(count: int = 900) -> pd.DataFrame:
 @pytest.mark.parametrize("engine", ["arrays", pytest.param("spark", marks=pytest.mark.long)])
 def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engine) -> None:
     cases = simulate()
-    (tmp_path / "simulated_cases.yaml").write_text(ANALYSIS, encoding="utf-8")
-    rows = cases.assign(analysis="simulated_cases").reindex(columns=list(CASES.columns))
-    records = rows.astype(object).where(rows.notna(), None)
-    frame = spark.createDataFrame(list(records.itertuples(index=False, name=None)), CASES.schema)
-    write_tables(store, [TableWrite(CASES, frame)], {})
     wanted = benchmark_cases(
         cases.assign(origin=pd.Categorical(cases["origin"], ["turkey", "iraq", "never"])),
         unit="municipality_code",
@@ -97,20 +92,7 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engin
         replicates=4,
         seed=7,
     )
-    analysis = str(tmp_path / "simulated_cases.yaml")
-    run = run_of(store, f"model.engine={engine}", analysis=analysis)
-    stages = (
-        MODEL_CASES_STAGE,
-        share_benchmark_stage(run.settings),
-        share_uncertainty_stage(run.settings),
-        share_checks_stage(run.settings),
-    )
-    run_stages(run, stages)
-    tables = {
-        table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
-        for stage in stages[1:]
-        for table in stage.writes
-    }
+    run, tables = _run(store, spark, tmp_path, f"model.engine={engine}")
     _same(
         tables[SHARE_INDICATORS].set_index("municipality_code"),
         wanted.indicators.set_index("municipality_code"),
@@ -146,6 +128,44 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engin
     assert set(tables[POTENTIALS]["basis"]) == {"raw", "shrunk"}
     assert len(tables[TEN_BEST]) == 8 and tables[TEN_BEST]["municipality"].notna().all()
     assert run.metrics["cases"] == len(cases)
+
+
+@pytest.mark.delta
+@pytest.mark.parametrize("engine", ["arrays", pytest.param("spark", marks=pytest.mark.long)])
+def test_the_model_within_stands_beside_the_pooled_one_that_carries(
+    store, spark, tmp_path, engine
+) -> None:
+    pooled = ("model.verdict_model=pooled", "uncertainty.replicates=0")
+    _, tables = _run(store, spark, tmp_path, f"model.engine={engine}", *pooled)
+    verdicts, rows = tables[MODEL_VERDICTS], tables[SHARE_INDICATORS]
+    assert set(verdicts["model"]) == {"pooled", "within"} and SECOND_STAGE not in tables
+    carrying = verdicts[verdicts["carries_verdicts"]].set_index("municipality_code")
+    assert (carrying["model"] == "pooled").all()
+    compared = rows[rows["included"]].set_index("municipality_code").loc[carrying.index]
+    np.testing.assert_array_equal(carrying["indicator_robust"], compared["indicator"])
+
+
+def _run(store, spark, tmp_path, *overrides):
+    """A run of the stages on simulated cases in the store, and the tables they write."""
+    (tmp_path / "simulated_cases.yaml").write_text(ANALYSIS, encoding="utf-8")
+    rows = simulate().assign(analysis="simulated_cases").reindex(columns=list(CASES.columns))
+    records = rows.astype(object).where(rows.notna(), None)
+    frame = spark.createDataFrame(list(records.itertuples(index=False, name=None)), CASES.schema)
+    write_tables(store, [TableWrite(CASES, frame)], {})
+    run = run_of(store, *overrides, analysis=str(tmp_path / "simulated_cases.yaml"))
+    stages = (
+        MODEL_CASES_STAGE,
+        share_benchmark_stage(run.settings),
+        share_uncertainty_stage(run.settings),
+        share_checks_stage(run.settings),
+    )
+    run_stages(run, stages)
+    tables = {
+        table: rows_of_run(store, table, run.settings.name, run.run_id).toPandas()
+        for stage in stages[1:]
+        for table in stage.writes
+    }
+    return run, tables
 
 
 def _same(stored: pd.DataFrame, wanted: pd.DataFrame) -> None:
