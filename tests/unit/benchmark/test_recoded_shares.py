@@ -93,6 +93,18 @@ def test_cases_in_other_units_are_those_of_a_table_with_these_units(unit_effects
     same(found, alone(cases.assign(unit=moved)[known], WITH_AREA, unit_effects))
 
 
+def test_few_successes_for_the_columns_that_are_left_draw_every_level() -> None:
+    cases = simulated(5, n=900)
+    # Too few for five columns, with events per column as they are by default.
+    code = (np.arange(len(cases)) % 25 == 0).astype(int)
+    kept = cases[code == 1]
+    assert kept["outcome"].sum() < 20
+    recode = partial(from_code, fact="fact", first=1)
+    found = recoded(cases, COVARIATES, recode, code, False)
+    wanted = alone(kept, COVARIATES, False)
+    same(found.dropna(), wanted)
+
+
 def test_a_level_without_failures_among_the_cases_that_are_left_keeps_the_fit_finite() -> None:
     cases = simulated(7, n=900)
     code = (cases["age"] != "15").astype(int)

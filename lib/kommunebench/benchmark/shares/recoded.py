@@ -15,6 +15,7 @@ from kommunebench.benchmark.covariates.design import (
     MOST_EVENTS_WITH_PRIOR,
     PRIOR_SD,
     DesignPlan,
+    too_few_events,
 )
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.fit import column_outcomes, fit_shares
@@ -51,7 +52,8 @@ def shares_of_recoded(
     """
     recoded = blocks.recoded(recode)
     designs = tuple(
-        _with_priors(recoded, group, design) for group, design in enumerate(layout.designs)
+        _with_priors(recoded, group, design, layout.events_per_column)
+        for group, design in enumerate(layout.designs)
     )
     effects = recoded_effects(recoded, layout, of_outcomes=True) if unit_effects else None
     redesigned = replace(layout, designs=designs, unit_effects=effects)
@@ -79,19 +81,24 @@ def shares_of_recoded(
     )
 
 
-def _with_priors(blocks: Blocks, group: int, design: DesignPlan) -> DesignPlan:
-    """The design with the prior on levels in which few of these cases succeed or few fail."""
-    successes, failures, between = (
-        totals[1:]
-        for totals in blocks.total(partial(column_outcomes, group=group, effects=None)).totals
-    )
+def _with_priors(
+    blocks: Blocks, group: int, design: DesignPlan, events_per_column: float
+) -> DesignPlan:
+    """The design with the prior on levels in which few of these cases succeed or few fail, or on
+    all levels where all of these cases have few of either for as many columns."""
+    successes, failures, between = blocks.total(
+        partial(column_outcomes, group=group, effects=None)
+    ).totals
     fewest = np.minimum(successes, failures)
-    few = (between == 0) & (successes + failures > 0) & (fewest <= MOST_EVENTS_WITH_PRIOR)
+    n_columns = int(np.count_nonzero((successes + failures)[1:]))
+    scarce = too_few_events(fewest[0], n_columns, events_per_column)
+    is_level = (between == 0) & (successes + failures > 0)
+    few = is_level & (scarce | (fewest <= MOST_EVENTS_WITH_PRIOR))
     columns = tuple(
         replace(column, prior_sd=PRIOR_SD if is_few else None)
-        for column, is_few in zip(design.columns, few, strict=True)
+        for column, is_few in zip(design.columns, few[1:], strict=True)
     )
-    return replace(design, columns=columns)
+    return replace(design, columns=columns, scarce=scarce)
 
 
 def from_code(block: SpellBlock, facts: Facts, *, fact: str, first: int) -> SpellBlock:
