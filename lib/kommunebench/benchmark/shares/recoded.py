@@ -90,7 +90,7 @@ def _with_priors(
         partial(column_outcomes, group=group, effects=None)
     ).totals
     fewest = np.minimum(successes, failures)
-    n_columns = np.count_nonzero((successes + failures)[1:])
+    n_columns = int(np.count_nonzero((successes + failures)[1:]))
     scarce = too_few_events(fewest[0], n_columns, events_per_column)
     is_level = (between == 0) & (successes + failures > 0)
     few = is_level & (scarce | (fewest <= MOST_EVENTS_WITH_PRIOR))
