@@ -38,7 +38,10 @@ def test_who_is_born_on_29_february_is_a_minor_to_the_end_of_the_month(spark):
             [("leap", "0900", date(2010, 2, 28), date(2010, 6, 30))],
         ),
     )
-    persons = spark.createDataFrame([("leap", LEAP)], "person_id string, birth_date date")
+    persons = spark.createDataFrame(
+        [("leap", LEAP, date(2009, 1, 5))],
+        "person_id string, birth_date date, origin_monday date",
+    )
     row = schooling_of_minors(registers, persons).first()
     assert [tuple(stay) for stay in row.schooling] == [(date(2010, 2, 22), date(2010, 2, 22))]
 
