@@ -23,7 +23,7 @@ from kommunebench.benchmark.model.national import ModelChoice
 from kommunebench.benchmark.verdict_models import judge_models, models_for
 from kommunebench.errors import InputError
 from kommunebench.settings import load_analysis
-from kommunebench.stages.checks import _run_results
+from kommunebench.stages.checks import run_results
 from kommunebench.stages.estimates import verdict_rules
 from kommunebench.stages.model_choices import CHOICES, Checking
 
@@ -87,7 +87,7 @@ def checking(*overrides: str, indicator: Indicator = RATIO, **facts: np.ndarray)
         labels={name: ["first", "second"] for name in facts},
         chain=chain,
         pooled_models=models["pooled"],
-        run=_run_results(inputs, packed, chain),
+        run=run_results(inputs, packed, chain),
     )
 
 
