@@ -69,7 +69,8 @@ def same(rows: pd.DataFrame, check: str, wanted: pd.DataFrame) -> None:
 
 
 @pytest.mark.delta
-@pytest.mark.parametrize("engine", ["arrays", pytest.param("spark", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["arrays", "spark"])
 def test_ages_and_residence_are_models_of_their_cases(store, spark, tmp_path, engine) -> None:
     cases = simulate(1500)
     draw = np.random.default_rng(4)

@@ -131,7 +131,8 @@ def test_the_stages_write_what_the_library_returns(store, spark, tmp_path, engin
 
 
 @pytest.mark.delta
-@pytest.mark.parametrize("engine", ["arrays", pytest.param("spark", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["arrays", "spark"])
 def test_the_model_within_stands_beside_the_pooled_one_that_carries(
     store, spark, tmp_path, engine
 ) -> None:

@@ -11,7 +11,7 @@ from kommunebench.stages.ingest import ingest_delivery
 from kommunebench.storage import current_version, read_table, writing
 from kommunebench.terminal import Progress
 
-pytestmark = pytest.mark.delta
+pytestmark = [pytest.mark.delta, pytest.mark.long]
 ANALYSIS = small_analysis()
 
 
