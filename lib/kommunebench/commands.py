@@ -192,11 +192,10 @@ def _check_exists(source: "AnyPath", options: Namespace) -> None:
 
 def _with_upstream(stages: tuple["Stage", ...], chosen: list["Stage"]) -> list["Stage"]:
     """The chosen stages and what they build on, in order; what did not change is skipped anyway."""
-    wanted = {s.name for s in chosen}
-    for candidate in reversed(stages):
-        if candidate.name in wanted:
-            wanted.update(candidate.after)
-    return [s for s in stages if s.name in wanted]
+    from kommunebench.stages.valid_records import upstream_of
+
+    names = {s.name for one in chosen for s in (one, *upstream_of(one, stages))}
+    return [s for s in stages if s.name in names]
 
 
 COMMANDS: dict[str, Callable[[Namespace], int]] = {

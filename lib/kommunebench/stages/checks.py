@@ -10,7 +10,6 @@ from kommunebench.benchmark.checks.sensitivity import RunResults, under_models
 from kommunebench.benchmark.comparison.models import POOLED, WITHIN
 from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.verdict_models import models_for
-from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.gold import (
     CALIBRATION,
     CUMULATIVE_INCIDENCE,
@@ -22,6 +21,7 @@ from kommunebench.gold import (
 from kommunebench.reference import province_of
 from kommunebench.settings import AnalysisSettings
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS, SPELLS
+from kommunebench.stages.choices import try_choices
 from kommunebench.stages.competing_ends import incidence_of_spells
 from kommunebench.stages.estimates import indicator_table, verdict_rules
 from kommunebench.stages.estimation import PackedSpells, choose_engine, read_packed
@@ -98,24 +98,13 @@ def _checks(inputs: StageInputs) -> StageOutput:
     if inputs.settings.verdict_model == WITHIN:
         verdicts = inputs.rows(MODEL_VERDICTS).to_pandas()
         checking.sensitivity.extend(under_models(checking.run, verdicts))
-    _try_choices(checking)
+    tried = try_choices(CHOICES, checking.settings.checks.run, checking)
+    checking.left_out.update(tried)
     made[SENSITIVITY] = _joined(checking.sensitivity)
     made[STABILITY] = pd.DataFrame(checking.stability)
     frames = {table: inputs.frame(table, _rows(rows)) for table, rows in made.items()}
     left_out = (f"{name} left out: {why}" for name, why in checking.left_out.items())
     return StageOutput(frames, note="; ".join(left_out))
-
-
-def _try_choices(checking: Checking) -> None:
-    """Make the choices that the settings ask for; one that these spells do not allow is left out
-    with its reason, and the others are made."""
-    for name in checking.settings.checks.run:
-        if name not in CHOICES:
-            continue
-        try:
-            CHOICES[name](checking)
-        except (InputError, ConvergenceError) as error:
-            checking.left_out[name] = str(error).rstrip(".")
 
 
 def _competing_ends(checking: Checking) -> pd.DataFrame | None:

@@ -1,20 +1,14 @@
 """Other choices in the national model: what each does to the indicators of a run."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from kommunebench.benchmark.checks.facts import FactBlocks
 from kommunebench.benchmark.checks.groups import KIND, chain_of_more_groups
-from kommunebench.benchmark.checks.halves import (
-    HALF,
-    HALVES,
-    estimate_halves,
-    scale_of_run,
-    stability,
-)
+from kommunebench.benchmark.checks.halves import HALF, estimate_halves, scale_of_run
 from kommunebench.benchmark.checks.moves import (
     MOVED,
     MOVED_TO,
@@ -22,11 +16,7 @@ from kommunebench.benchmark.checks.moves import (
     measures_after_moves,
 )
 from kommunebench.benchmark.checks.piecewise import chain_of_piecewise_hazard
-from kommunebench.benchmark.checks.sensitivity import (
-    RunResults,
-    in_half,
-    under_choice,
-)
+from kommunebench.benchmark.checks.sensitivity import RunResults, under_choice
 from kommunebench.benchmark.checks.split import measures_of_periods, periods_of
 from kommunebench.benchmark.checks.weeks_seen import FOLLOW_UP, measures_of_weeks_seen
 from kommunebench.benchmark.comparison.models import WITHIN
@@ -34,6 +24,7 @@ from kommunebench.benchmark.durations.chain import ChainEstimate, estimate_chain
 from kommunebench.benchmark.model.national import NationalModel
 from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.choices import rows_of_halves, stability_row
 from kommunebench.stages.estimation import PackedSpells
 from kommunebench.stages.stage import StageInputs
 from kommunebench.verdict_rules import VerdictIndicator
@@ -192,18 +183,9 @@ def _stability(checking: Checking) -> None:
     checking.needs(HALF)
     run, indicator = checking.run, checking.spells.indicator
     halves = estimate_halves(checking.blocks, checking.chain, indicator, checking.verdict_indicator)
-    for place, check in enumerate(HALVES):
-        checking.sensitivity.append(in_half(run, check, halves.performance[place]))
-    least = checking.settings.uncertainty.min_verdicts
-    paces = run.paces(scale_of_run(checking.blocks, checking.chain, indicator))
-    of_halves = paces.scale.pace(halves.performance)
-    lasting = stability(of_halves, run.judged, paces.value, paces.se, least_units=least)
-    if lasting is None:
-        units = checking.settings.labels.units_en
-        raise InputError(
-            f"fewer than {least} {units} have a verdict and both halves (uncertainty.min_verdicts)."
-        )
-    checking.stability.append(asdict(lasting))
+    checking.sensitivity.extend(rows_of_halves(run, halves))
+    scale = scale_of_run(checking.blocks, checking.chain, indicator)
+    checking.stability.append(stability_row(run, halves, scale, checking.settings))
 
 
 CHOICES: dict[str, Callable[[Checking], None]] = {

@@ -1,8 +1,6 @@
 """The stage that checks the national share model: its calibration, other choices, the halves of the
 exam years."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from kommunebench.benchmark.checks.calibration import Breakdown
@@ -12,7 +10,6 @@ from kommunebench.benchmark.shares.calibration import share_calibration
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.model import ShareModel
 from kommunebench.benchmark.verdict_models import models_for
-from kommunebench.errors import ConvergenceError, InputError
 from kommunebench.gold import (
     CALIBRATION,
     MODEL_VERDICTS,
@@ -25,6 +22,7 @@ from kommunebench.settings import AnalysisSettings
 from kommunebench.settings.checks import checks_of_cases
 from kommunebench.silver import MODEL_LAYOUT, MODEL_PERSONS, MODEL_UNITS
 from kommunebench.stages.checks import provinces, run_results
+from kommunebench.stages.choices import try_choices
 from kommunebench.stages.estimation import choose_engine, read_packed
 from kommunebench.stages.fact_blocks import fact_blocks, read_labels
 from kommunebench.stages.model_cases import CASE_FACTS
@@ -58,7 +56,7 @@ def _checks(inputs: StageInputs) -> StageOutput:
     if settings.verdict_model == WITHIN:
         verdicts = inputs.rows(MODEL_VERDICTS).to_pandas()
         checking.sensitivity.extend(under_models(checking.run, verdicts))
-    _try_choices(checking, wanted)
+    checking.left_out.update(try_choices(SHARE_CHOICES, wanted, checking))
     tried = checking.sensitivity
     made[SENSITIVITY] = pd.concat(tried, ignore_index=True) if tried else pd.DataFrame()
     made[STABILITY] = pd.DataFrame(checking.stability)
@@ -81,18 +79,6 @@ def _calibration(checking: ShareChecking, pooled: tuple[ShareModel, ...]) -> pd.
         provinces(checking.settings, checking.cases.layout.unit_names),
         checking.run.rules.confidence_level,
     )
-
-
-def _try_choices(checking: ShareChecking, wanted: Sequence[str]) -> None:
-    """Make the choices that the settings ask for; one that these cases do not allow is left out
-    with its reason, and the others are made."""
-    for name in wanted:
-        if name not in SHARE_CHOICES:
-            continue
-        try:
-            SHARE_CHOICES[name](checking)
-        except (InputError, ConvergenceError) as error:
-            checking.left_out[name] = str(error).rstrip(".")
 
 
 def share_checks_stage(settings: AnalysisSettings) -> Stage:

@@ -2,7 +2,7 @@
 run."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -10,8 +10,9 @@ import pandas as pd
 
 from kommunebench.benchmark.blocks.block import Blocks
 from kommunebench.benchmark.checks.facts import FactBlocks
-from kommunebench.benchmark.checks.halves import HALVES, by_half, halves_by, stability
-from kommunebench.benchmark.checks.sensitivity import RunResults, in_half, of_other_cases
+from kommunebench.benchmark.checks.halves import by_half, halves_by
+from kommunebench.benchmark.checks.redesign import Recode
+from kommunebench.benchmark.checks.sensitivity import RunResults, of_other_cases
 from kommunebench.benchmark.comparison.models import WITHIN
 from kommunebench.benchmark.comparison.verdicts import no_verdict_reason
 from kommunebench.benchmark.durations.chain import ChainEstimate
@@ -19,13 +20,13 @@ from kommunebench.benchmark.shares.chain import PERIODS, estimate_shares
 from kommunebench.benchmark.shares.influence import share_pace_scale
 from kommunebench.benchmark.shares.model import ShareModel
 from kommunebench.benchmark.shares.recoded import (
-    Recode,
     from_code,
     in_unit_of,
     shares_of_recoded,
 )
 from kommunebench.errors import InputError
 from kommunebench.settings import AnalysisSettings
+from kommunebench.stages.choices import rows_of_halves, stability_row
 from kommunebench.stages.estimates import verdict_rules
 from kommunebench.stages.estimation import PackedSpells
 from kommunebench.stages.model_cases import CURRENT
@@ -118,19 +119,9 @@ def _stability(checking: ShareChecking) -> None:
         n_units=len(run.codes),
         indicator=checking.cases.indicator,
     )
-    for place, check in enumerate(HALVES):
-        checking.sensitivity.append(in_half(run, check, halves.performance[place]))
-    least = checking.settings.uncertainty.min_verdicts
+    checking.sensitivity.extend(rows_of_halves(run, halves))
     scale = share_pace_scale(checking.cases_alone, models, checking.chain, checking.cases.indicator)
-    paces = run.paces(scale)
-    of_halves = paces.scale.pace(halves.performance)
-    lasting = stability(of_halves, run.judged, paces.value, paces.se, least_units=least)
-    if lasting is None:
-        units = checking.settings.labels.units_en
-        raise InputError(
-            f"fewer than {least} {units} have a verdict and both halves (uncertainty.min_verdicts)."
-        )
-    checking.stability.append(asdict(lasting))
+    checking.stability.append(stability_row(run, halves, scale, checking.settings))
 
 
 SHARE_CHOICES: dict[str, Callable[[ShareChecking], None]] = {

@@ -1,6 +1,5 @@
 """Share models of recoded cases: of some of the cases only, or of cases in other units."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,6 +9,7 @@ from kommunebench.benchmark.blocks.block import Blocks, Floats, SpellBlock
 from kommunebench.benchmark.blocks.records import RecordLayout
 from kommunebench.benchmark.checks.facts import FactBlocks, Facts, taken, with_units
 from kommunebench.benchmark.checks.recoded_effects import recoded_effects
+from kommunebench.benchmark.checks.redesign import Recode
 from kommunebench.benchmark.comparison.indicator import Indicator
 from kommunebench.benchmark.covariates.design import (
     MOST_EVENTS_WITH_PRIOR,
@@ -20,8 +20,6 @@ from kommunebench.benchmark.covariates.design import (
 from kommunebench.benchmark.shares.chain import estimate_shares
 from kommunebench.benchmark.shares.fit import column_outcomes, fit_shares
 from kommunebench.benchmark.shares.influence import share_covariance
-
-Recode = Callable[[SpellBlock, Facts], SpellBlock]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
