@@ -2,6 +2,7 @@
 an export to CSV: rows of one person would never meet, and nobody would have work."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
@@ -189,9 +190,13 @@ def _identifiers(
                 continue
         if not described:
             continue
-        columns = [text_column(column.name) for column in _columns_by_kind(register)[kind]]
-        rows = read_register(spark, register, described).frame.where(F.col(UNREADABLE).isNull())
-        yield rows.select(F.explode(F.array(*columns)).alias(_ID)), [file for file, _ in described]
+        columns = tuple(_columns_by_kind(register)[kind])
+        # SAS files are staged with all columns of their register and found again by these.
+        is_staged = any(types.staging is not None for _, types in described)
+        looked_at = register if is_staged else replace(register, columns=columns)
+        rows = read_register(spark, looked_at, described).frame.where(F.col(UNREADABLE).isNull())
+        texts_of_columns = F.array(*(text_column(column.name) for column in columns))
+        yield rows.select(F.explode(texts_of_columns).alias(_ID)), [file for file, _ in described]
 
 
 def _collected(frame: "DataFrame") -> "list[Row]":

@@ -40,6 +40,7 @@ DATES = {
 YEARLY = ("ophg", "bef", "bfl")
 Draw = Callable[[st.SearchStrategy], object]
 DAMAGES: dict[str, Callable[[SmallDelivery, Draw], "Said"]] = {}
+IN_PARQUET: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Said:
 def damage(function):
     DAMAGES[function.__name__] = function
     return function
+
+
+def damage_of_values(function):
+    """A damage that is the same in every format, here of Parquet: identifiers in CSV are looked at
+    in all registers, which takes longer than most of these checks."""
+    IN_PARQUET.add(function.__name__)
+    return damage(function)
 
 
 def some(draw: Draw, *values: str) -> str:
@@ -123,7 +131,7 @@ def person_column_missing(delivery, draw):
     return Said(register, (f"{name}.csv", "lacks the required columns ['PNR']"), opened=(name,))
 
 
-@damage
+@damage_of_values
 def date_of_another_type(delivery, draw):
     register, name = spoil(
         delivery, draw, DATES, lambda n: some(draw, "soon", "2015-02-30", "31/12/15", "x")
@@ -134,7 +142,7 @@ def date_of_another_type(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def date_out_of_range(delivery, draw):
     year = int(draw(st.one_of(st.integers(1000, 1899), st.integers(2101, 9000))))
     register, name = spoil(delivery, draw, DATES, lambda n: f"{year}-01-{1 + n % 28:02d}")
@@ -149,7 +157,7 @@ def date_out_of_range(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def code_outside_the_list(delivery, draw):
     code = some(draw, "7", "M", "9", "?")
     column = {"bef": "KOEN", "vnds": "INDUD_KODE"}
@@ -159,7 +167,7 @@ def code_outside_the_list(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def code_outside_the_list_in_single_rows(delivery, draw):
     delivery.files["bef/bef201512"].rows[0][1] = "7"
     return Said(
@@ -169,7 +177,7 @@ def code_outside_the_list_in_single_rows(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def code_of_dream_unknown(delivery, draw):
     code = some(draw, "555", "ABC", "4")
     for row in delivery.files["dream/dream201609"].rows:
@@ -180,7 +188,7 @@ def code_of_dream_unknown(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def number_that_is_none(delivery, draw):
     text = some(draw, "n/a", "..", "1.2.3,4x", "NaN")
     for row in delivery.files["municipal/regk100"].rows:
@@ -194,7 +202,7 @@ def number_that_is_none(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def number_that_is_negative(delivery, draw):
     amount = draw(st.integers(-1000, 0))
     for row in delivery.files["municipal/price_index"].rows:
@@ -208,7 +216,7 @@ def number_that_is_negative(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def cell_of_the_accounts_twice(delivery, draw):
     file = delivery.files["municipal/regk100"]
     file.rows.append([*file.rows[int(draw(st.integers(0, 3)))][:-1], "99"])
@@ -218,7 +226,7 @@ def cell_of_the_accounts_twice(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def cell_of_the_accounts_without_owner_twice(delivery, draw):
     """An empty column of the key is a value like others."""
     file = delivery.files["municipal/regk100"]
@@ -239,7 +247,7 @@ def cell_of_the_accounts_without_owner_twice(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def key_with_different_rows(delivery, draw):
     register, name = a_file(delivery, draw, "bef", "dod")
     file = delivery.files[name]
@@ -252,7 +260,7 @@ def key_with_different_rows(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def row_repeated(delivery, draw):
     register, name = a_file(delivery, draw, "bef", "dod", "dream")
     times = int(draw(st.integers(1, 3)))
@@ -264,7 +272,7 @@ def row_repeated(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def identifier_empty(delivery, draw):
     register, name = spoil(
         delivery, draw, dict.fromkeys((*DATES, "dream"), "PNR"), lambda n: some(draw, "", " ", ".")
@@ -340,7 +348,7 @@ def parquet_cut_off(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def parquet_damaged_inside(delivery, draw):
     """The footer is whole, the pages before it are not."""
     register, name = a_file(delivery, draw, *DATES)
@@ -432,7 +440,7 @@ def lines_with_too_many_values(delivery, draw):
     )
 
 
-@damage
+@damage_of_values
 def week_missing(delivery, draw):
     file = delivery.files["dream/dream201609"]
     number = int(draw(st.integers(1, 53)))
@@ -448,6 +456,11 @@ def period_not_in_the_name(delivery, draw):
         del delivery.files[name]
     delivery.files["bef/bef"] = delivery.files.pop("bef/bef201412")
     return Said("bef", ("bef.csv", "lacks the required columns ['REFERENCETID']"))
+
+
+def undamaged(name: str) -> SmallDelivery:
+    """The delivery that a damage is done to."""
+    return small_delivery("parquet" if name in IN_PARQUET else "csv")
 
 
 def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> ValidationReport:
@@ -493,7 +506,7 @@ def test_a_damage_is_named_wherever_it_is(name, spark, data):
 
 
 def check_damage(name: str, spark, draw: Draw) -> None:
-    delivery = small_delivery()
+    delivery = undamaged(name)
     with tempfile.TemporaryDirectory() as folder:
         said = DAMAGES[name](delivery, draw)
         report = inspected(spark, delivery, Path(folder), said)
@@ -512,11 +525,11 @@ def check_damage(name: str, spark, draw: Draw) -> None:
 )
 def test_one_damage_never_hides_another(spark, data, pair):
     """Several damages of different registers: each is still named, in one pass."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     with tempfile.TemporaryDirectory() as folder:
         told: dict[str, Said] = {}
         for name in pair:
-            trial = small_delivery()
+            trial = undamaged(name)
             said = DAMAGES[name](trial, data.draw)
             if said.register in told:
                 continue
@@ -536,7 +549,7 @@ def test_one_damage_never_hides_another(spark, data, pair):
 
 
 def test_a_damaged_year_does_not_hide_the_problems_of_the_others(spark, tmp_path):
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     delivery.files["bfl/bfl2014"].rows[0][1] = "soon"
     delivery.files["bfl/bfl2016"].rows[0][1] = "1850-01-01"
     damage_pages(delivery, "bfl/bfl2015", 8)
@@ -559,7 +572,7 @@ def test_an_undamaged_delivery_is_usable_in_every_format(spark, tmp_path):
 
 def test_a_value_that_may_be_an_identifier_is_not_shown(spark, tmp_path):
     """The identifier delivered in the place of a date, of a code and of a municipality."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     for name, column in (("dod/dod2016", 1), ("bef/bef201512", 1), ("vnds/vnds2016", 1)):
         for number, row in enumerate(delivery.files[name].rows):
             row[column] = person(number)

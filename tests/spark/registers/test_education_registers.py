@@ -23,6 +23,8 @@ ANALYSIS = load_analysis(
 )
 PUPILS = 30
 MUNICIPALITIES = list(read_reference("municipalities")["municipality_code"])
+UDFK, UDDA, LEVELS = "udfk/udfk2012", "udda/udda2011", "codes/education_levels"
+URBAN = "municipal/urban_share"
 MARKS = ("02", "00", "-3", "4", "7", "10", "12")
 
 
@@ -71,6 +73,10 @@ def small_delivery() -> SmallDelivery:
         ["municipality_code", "year", "urban_share"],
         [[code, "2010", "0,85"] for code in MUNICIPALITIES],
     )
+    # What is checked here is the same in every format; Parquet is opened most quickly.
+    for name, file in files.items():
+        if name not in (LEVELS, URBAN):
+            file.format = "parquet"
     return SmallDelivery(files)
 
 
@@ -119,8 +125,6 @@ def add_rows(name: str, *rows: list[str]):
     return lambda delivery: delivery.files[name].rows.extend(list(row) for row in rows)
 
 
-UDFK, UDDA, LEVELS = "udfk/udfk2012", "udda/udda2011", "codes/education_levels"
-URBAN = "municipal/urban_share"
 # Register, damage, what is said of it, whether the analysis could still go on.
 DAMAGES = {
     "marks_outside_the_scale": (

@@ -19,15 +19,15 @@ def test_rows_of_a_register_that_a_killed_ingestion_withdrew_do_not_stay(
     store, tmp_path, monkeypatch
 ):
     """Nothing of the delivery says any more that the table of addresses holds persons."""
-    folder, delivery = tmp_path / "delivery", small_delivery()
+    folder, delivery = tmp_path / "delivery", small_delivery("parquet")
     addresses = [[person(n), f"A{n}", "2014-01-01", "2015-06-30"] for n in range(PERSONS)]
-    delivery.files["befbop/befbop"] = File(["PNR", "ADRESSE_ID", "BOP_VFRA", "BOP_VTIL"], addresses)
+    delivery.files["befbop/befbop"] = File(["PNR", "ADRESSE_ID", "BOP_VFRA", "BOP_VTIL"], addresses, "parquet")
     delivery.write(folder)
     quiet = Progress(quiet=True)
     ingest_delivery(store, folder, ANALYSIS, quiet)
     assert read_table(store, bronze.ADDRESS_SPELLS).count() == PERSONS
     deaths = current_version(store, bronze.DEATHS)
-    (folder / "befbop" / "befbop.csv").unlink()
+    (folder / "befbop" / "befbop.parquet").unlink()
 
     def dies(*_, **__):
         raise RuntimeError("killed")

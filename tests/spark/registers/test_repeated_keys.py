@@ -47,7 +47,7 @@ def counted(read: ReadDelivery, register: str) -> set[tuple[str, int, bool]]:
 
 def accounts(rows: list[tuple[str, str]], cells: int = 2000) -> SmallDelivery:
     """The accounts without owners: municipality and amount of each row, and cells of others."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     file = delivery.files["municipal/regk100"]
     others = [(f"{n:05d}", "1") for n in range(cells)]
     file.rows = [["101", "54660", "001", "", "1", kind, "2015", amount] for kind, amount in rows]
@@ -74,16 +74,18 @@ def test_accounts_without_owner_that_contradict_each_other_are_not_used(spark, t
 
 def hospital(**more: list[list[str]]) -> SmallDelivery:
     """The delivery with contacts by year: person, contact, days admitted."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     for year in (2014, 2015, 2016):
         contacts = more.get(f"in_{year}") or [[person(0), f"9{year}", "1"]]
         delivery.files[f"lpr_adm/lpr_adm{year}"] = File(
             ["PNR", "RECNUM", "C_PATTYPE", "C_ADIAG", "V_SENGDAGE", "D_INDDTO"],
             [[who, contact, "0", "DF329", days, "2015-02-03"] for who, contact, days in contacts],
+            "parquet",
         )
         delivery.files[f"lpr_diag/lpr_diag{year}"] = File(
             ["RECNUM", "C_DIAG", "C_DIAGTYPE"],
             [[contact, "DF329", "A"] for _, contact, _ in contacts],
+            "parquet",
         )
     return delivery
 
@@ -115,7 +117,7 @@ def test_an_admission_in_the_files_of_two_years_counts_once_whatever_was_read_fi
 
 def test_unemployment_that_is_there_twice_is_summed_once(spark, tmp_path):
     """Only all benefits together are given, by sex; 30 and 20 are 50, not 100."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     rows = [["101", "TOT", "", "", sex, "2015", n] for sex, n in (("M", "30"), ("K", "20"))]
     delivery.files["municipal/aul01"] = File(
         ["OMRÅDE", "YDELSESTYPE", "AKASSE", "ALDER", "KØN", "TID", "INDHOLD"], rows * 2
@@ -134,16 +136,17 @@ def test_unemployment_that_is_there_twice_is_summed_once(spark, tmp_path):
 
 def test_files_of_one_name_have_each_their_own_counts(spark, tmp_path):
     """Two files of one unit in different folders; one of them has a row that cannot be used."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     file = delivery.files.pop("vnds/vnds2016")
     for folder in ("older", "newer"):
-        delivery.files[f"{folder}/vnds2016"] = File(file.header, [list(row) for row in file.rows])
+        rows = [list(row) for row in file.rows]
+        delivery.files[f"{folder}/vnds2016"] = File(file.header, rows, "parquet")
     delivery.files["newer/vnds2016"].rows[0][1] = "X"
     delivered = read(spark, delivery.write(tmp_path), ANALYSIS, "VNDS")
     counts = {
         record.file: record.counts() for record in delivered.files if record.register == "VNDS"
     }
     assert counts == {
-        "newer/vnds2016.csv": [("INDUD_KODE", "unknown_code", 1, True)],
-        "older/vnds2016.csv": [],
+        "newer/vnds2016.parquet": [("INDUD_KODE", "unknown_code", 1, True)],
+        "older/vnds2016.parquet": [],
     }

@@ -52,9 +52,9 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
         ["p1", "I", "2016-01-02"],
         ["p2", "U", "2016-01-03"],
     ]
-    one = small_delivery()
+    one = small_delivery("parquet")
     one.files["vnds/vnds2016"].rows = events
-    apart = small_delivery()
+    apart = small_delivery("parquet")
     del apart.files["vnds/vnds2016"]
     apart.files["VNDS_HIST2004"] = File(["pnr", "indud_kode", "haend_dato"], events[:1])
     for who, event, day in events[1:]:
@@ -75,7 +75,7 @@ def test_arrivals_and_departures_in_one_file_or_apart_are_the_same_events(spark,
 
 @pytest.mark.long
 def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spark, tmp_path):
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     contacts = [
         ["p1", "77", "0", "2015-03-01T10:00:00", "2015-03-05T08:00:00", "DF329"],
         ["p2", "78", "2", "2015-03-02", "", "DM540"],
@@ -113,7 +113,7 @@ def test_the_third_edition_of_the_patient_register_ends_in_the_same_columns(spar
 def dream(period: str, codes: list[str], numeric: bool = False) -> SmallDelivery:
     """One person's codes in the last weeks of 2015, nothing before; the file has the next week,
     which is kept for other analyses, one after a gap, which is not, and further columns."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     file = delivery.files.pop("dream/dream201609")
     row = ["p1", *([""] * (53 - len(codes))), *codes]
     file.header, file.rows = (
@@ -148,7 +148,9 @@ def test_assistance_before_integration_benefit_keeps_its_code_in_new_extracts(sp
 
 
 def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
-    said = sentences(validate_delivery(spark, dream("202001", ["112"]).write(tmp_path), ANALYSIS))
+    found = find_delivery(dream("202001", ["112"]).write(tmp_path), ANALYSIS)
+    counted = inspect_files(spark, found, found.files["DREAM"], ANALYSIS, examples=True)
+    said = "\n".join(finding.message for finding in counted.findings)
     assert (
         "register DREAM, column Y_YYWW: holds a code outside the list in 1 of 1 rows" in said
         and "'112'" in said
@@ -161,7 +163,7 @@ def test_a_code_that_an_extract_no_longer_has_is_counted(spark, tmp_path):
 def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, tmp_path):
     """9999 and 7811 cut to three digits would be death and disability pension; 23 is no match
     group 2. Text in Parquet may have lost its zeros, or write a missing value as SAS does."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     file = delivery.files.pop("dream/dream201609")
     last = ["9999", "7811", "10", "710"]
     gaps = ["", "."] if kind in ("text", "csv") else [None, None]
@@ -191,7 +193,7 @@ def test_codes_are_normalised_alike_in_every_format_and_never_cut(kind, spark, t
 
 def test_an_analysis_of_more_weeks_refuses_the_extract_another_one_has_stored(spark, tmp_path):
     """The extract begins in week 2 of 2015; it is in the store, and need not be read again."""
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     file = delivery.files["dream/dream201609"]
     first = file.column("Y_1501")
     file.header.pop(first)
