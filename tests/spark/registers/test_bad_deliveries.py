@@ -43,11 +43,11 @@ def everything_at_once(delivery):
 SAID = {
     dates_are_identifiers: [
         "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
-        " dod2016.csv)"
+        " dod2016.parquet)"
     ],
     everything_at_once: [
         "register DOD, column DODDATO: is not of the declared type in 30 of 30 rows (100 %, in"
-        " dod2016.csv)",
+        " dod2016.parquet)",
         "register REGK100, column INDHOLD: is not of the declared type in 4 of 4 rows",
         "bfl2015.parquet: register BFL: not a whole Parquet file (17 bytes, ArrowInvalid)",
         "bef201512.sas7bdat: not a whole SAS7BDAT file",
@@ -63,7 +63,7 @@ def files_of(folder: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize("damage", SAID, ids=lambda damage: damage.__name__)
 def test_ingest_stops_with_status_1_and_writes_nothing(damage, spark, tmp_path, capsys):
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     damage(delivery)
     folder, store = delivery.write(tmp_path / "delivery"), tmp_path / "store"
     before = files_of(folder)
@@ -82,7 +82,7 @@ def test_ingest_stops_with_status_1_and_writes_nothing(damage, spark, tmp_path, 
 
 
 def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys):
-    delivery = small_delivery()
+    delivery = small_delivery("parquet")
     everything_at_once(delivery)
     delivery.files["notes/readme2015"] = delivery.files["ophg/ophg2014"]
     folder, target = delivery.write(tmp_path / "delivery"), tmp_path / "problems.json"
@@ -90,7 +90,7 @@ def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys
     assert main(["validate", "--registers", str(folder), "--json", str(target), "--quiet"]) == 1
     shown, report = capsys.readouterr().out, json.loads(target.read_text(encoding="utf-8"))
     assert files_of(folder) == before
-    assert not report["usable"] and report["unknown_files"] == ["notes/readme2015.csv"]
+    assert not report["usable"] and report["unknown_files"] == ["notes/readme2015.parquet"]
     said = "\n".join([*report["problems"], *(finding["message"] for finding in report["findings"])])
     for words in SAID[everything_at_once]:
         assert words in said
@@ -109,13 +109,13 @@ def test_validate_lists_everything_on_screen_and_as_json(spark, tmp_path, capsys
         30,
         30,
         True,
-        "dod2016.csv",
+        "dod2016.parquet",
     )
     assert "SECRET" not in shown + target.read_text(encoding="utf-8")
 
 
 def test_a_mapping_that_is_wrong_is_an_error_of_the_call(spark, tmp_path, capsys):
-    folder, mapping = small_delivery().write(tmp_path / "delivery"), tmp_path / "mine.yaml"
+    folder, mapping = small_delivery("parquet").write(tmp_path / "delivery"), tmp_path / "mine.yaml"
     for content, said in (
         ("name: mine\nregisters: [{name: BEF, file: x.csv}]", "registers.0.file: unknown key"),
         (

@@ -91,7 +91,7 @@ def test_commas_latin_letters_lower_case_numeric_codes_and_hive_folders(expected
 
 
 def test_sas_dates_times_missing_values_and_danish_letters(spark, tmp_path):
-    delivery = small_delivery("csv")
+    delivery = small_delivery("parquet")
     delivery.files.pop("vnds/vnds2016")
     delivery.files.pop("dod/dod2016")
     delivery.write(tmp_path)
@@ -121,7 +121,7 @@ def test_sas_dates_times_missing_values_and_danish_letters(spark, tmp_path):
 
 
 def test_sas_files_are_staged_once_and_read_from_there(expected, spark, tmp_path):
-    delivery, in_sas = small_delivery("csv"), small_delivery("sas7bdat")
+    delivery, in_sas = small_delivery("parquet"), small_delivery("sas7bdat")
     delivery.files |= {name: in_sas.files[name] for name in delivery.of("bef")}
     # A writer of Spark takes a location as it is, a reader takes [1] for a pattern.
     folder, staging = delivery.write(tmp_path / "delivery"), Staging(tmp_path / "lager æøå [1]")
