@@ -39,7 +39,9 @@ def words_of(page: str) -> str:
 @pytest.fixture(scope="module", params=["da", "en"])
 def page(request) -> tuple[str, str]:
     language = request.param
-    return language, words_of(build_report(case_results(), case_settings(), language=language))
+    return language, words_of(
+        build_report(case_results(), case_settings(), language=language, figures={})
+    )
 
 
 def test_a_page_of_cases_speaks_of_persons_only(page) -> None:
@@ -74,7 +76,7 @@ def test_both_models_and_the_calibration_are_on_the_page(page) -> None:
 def test_under_the_pooled_model_there_is_one_indicator() -> None:
     settings = load_analysis("school_exams", ("model.verdict_model=pooled",))
     data = replace(case_results(), model_verdicts=None)
-    text = words_of(build_report(data, settings, language="en"))
+    text = words_of(build_report(data, settings, language="en", figures={}))
     assert "with terms for municipalities" not in text and "pooled model" in text
 
 
@@ -133,13 +135,15 @@ def test_means_that_would_give_a_municipality_away_are_left_open() -> None:
         )
         for name in ("quintile_means", "variance_reduction", "potentials")
     }
-    text = words_of(build_report(replace(data, **blanked), case_settings(), language="en"))
+    text = words_of(
+        build_report(replace(data, **blanked), case_settings(), language="en", figures={})
+    )
     assert "The potential, the best fifth" not in text and "nan" not in text
 
 
 def test_durations_measured_as_shares_have_the_lists_too() -> None:
     name = "immigrants_up_to_10_years"
-    text = words_of(build_report(made_up(name), case_settings(name), language="en"))
+    text = words_of(build_report(made_up(name), case_settings(name), language="en", figures={}))
     assert "The 10 municipalities with the best" in text
     assert "31 December 2012" in text and "Cox" in text
     assert "From immigrants in the window" in text
@@ -254,11 +258,15 @@ def test_names_on_both_lists_are_marked() -> None:
 
 def test_captions_have_the_printed_reports_numbers_only_beside_it() -> None:
     data = share_results("difference", costs=False)
-    text = words_of(build_report(data, load_analysis("immigrants_over_10_years"), language="en"))
+    text = words_of(
+        build_report(data, load_analysis("immigrants_over_10_years"), language="en", figures={})
+    )
     assert not re.search(r"(Table|Figure|table|tables) \d\.\d", text)
     assert "Mean and spread of the observed share" in text
     beside = registers_settings().model_copy(update={"published_comparison": True})
-    printed = words_of(build_report(registers_results(costs=False), beside, language="en"))
+    printed = words_of(
+        build_report(registers_results(costs=False), beside, language="en", figures={})
+    )
     assert "Table 3.1 Mean and spread" in printed
 
 
@@ -272,10 +280,10 @@ def test_persons_have_one_column_of_counts(page) -> None:
 def test_a_list_that_follows_another_indicator_than_the_verdicts_says_so() -> None:
     settings = case_settings()
     said = "The two may differ."
-    assert said in words_of(build_report(case_results(), settings, language="en"))
+    assert said in words_of(build_report(case_results(), settings, language="en", figures={}))
     pooled = load_analysis("school_exams", ("model.verdict_model=pooled",))
     alone = replace(case_results(), model_verdicts=None)
-    assert said not in words_of(build_report(alone, pooled, language="en"))
+    assert said not in words_of(build_report(alone, pooled, language="en", figures={}))
 
 
 def test_analyses_have_the_fact_sheets_numbers() -> None:

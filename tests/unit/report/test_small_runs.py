@@ -71,7 +71,7 @@ def test_where_none_has_a_verdict_the_reasons_are_said(language, said):
     one = Edition(tidy(data), settings(), language)
     assert said in headline.headline(one)
     assert "chance" not in headline.headline(one)
-    assert said in build_report(data, settings(), language=language)
+    assert said in build_report(data, settings(), language=language, figures={})
 
 
 def test_few_verdicts_are_said_to_give_no_spread():
@@ -92,9 +92,13 @@ def test_few_verdicts_are_said_to_give_no_spread():
 def test_replicates_that_did_not_settle_are_counted():
     data = registers_results(costs=False)
     some = data.benchmark_summary.assign(replicates=640)
-    page = build_report(replace(data, benchmark_summary=some), settings(), language="en")
+    page = build_report(
+        replace(data, benchmark_summary=some), settings(), language="en", figures={}
+    )
     assert "360 of 1,000 replicates do not count" in page
-    assert "replicates do not count" not in build_report(data, settings(), language="en")
+    assert "replicates do not count" not in build_report(
+        data, settings(), language="en", figures={}
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_replicates_that_did_not_settle_are_counted():
     ],
 )
 def test_the_ratios_of_the_bootstrap_are_said_with_how_many_are_outside(language, said):
-    page = build_report(registers_results(costs=False), settings(), language=language)
+    page = build_report(registers_results(costs=False), settings(), language=language, figures={})
     assert said in page
     end = "outside 0.9–1.1." if language == "en" else "ligger uden for 0,9–1,1."
     assert end in page

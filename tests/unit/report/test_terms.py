@@ -39,10 +39,10 @@ def edition(name: str, language: str = "en") -> Edition:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_values_that_are_words_have_a_label_in_both_languages(name) -> None:
-    labels = {
-        language: [term_label(edition(name, language), term) for term in WORDS[name]]
-        for language in ("da", "en")
-    }
+    labels = {}
+    for language in ("da", "en"):
+        one = edition(name, language)
+        labels[language] = [term_label(one, term) for term in WORDS[name]]
     assert not set(labels["da"]) & set(labels["en"])
     for label in labels["da"] + labels["en"]:
         assert label[0].isupper() or label[0].isdigit(), label
