@@ -76,9 +76,12 @@ def plain_within(
         p = 1 / (1 + np.exp(-(full[inside] @ beta)))
         spread = (weight[inside] * p * (1 - p))[:, None]
         information = (full[inside] * spread).T @ full[inside]
-        beta += np.linalg.solve(
+        step = np.linalg.solve(
             information, full[inside].T @ (weight[inside] * (outcome[inside] - p))
         )
+        beta += step
+        if np.abs(step).max() < 1e-14:
+            break
     part = np.bincount(unit[inside], weight[inside], unit.max() + 1)[units] / weight[inside].sum()
     mean, effects = part @ beta[: len(units)], beta[: len(units)]
     predictor = mean + x @ beta[len(units) :]
