@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kommunebench.calls import environment_of, mapping_of, store_of
 from kommunebench.command_options import MAIN_ANALYSIS
 from kommunebench.data_commands import simulate, validate
-from kommunebench.errors import ConfigError
+from kommunebench.errors import ConfigError, KommunebenchError
 from kommunebench.pipeline import run_stages
 from kommunebench.places import has_scheme
 from kommunebench.run_opening import hold_analysis, run_on_delivery, run_on_store
@@ -71,17 +71,31 @@ def run(options: Namespace) -> int:
     from kommunebench.registers import locate
     from kommunebench.tracked import run_tracked
 
-    store, status = store_of(options), 0
+    store, statuses = store_of(options), []
     source = locate(options.spells or options.registers, store.spark)
     _check_exists(source, options)
     for name, settings in zip(named, analyses, strict=True):
-        with hold_analysis(store, settings, options) as lease:
-            current = run_on_delivery(
-                store, settings, options, lease, mapping=mapping, source=source
-            )
-            done = run_tracked(current, _registration(options))
-        status = max(status, _announce(name, settings, current.run_id, done, options))
-    return status
+        try:
+            with hold_analysis(store, settings, options) as lease:
+                current = run_on_delivery(
+                    store, settings, options, lease, mapping=mapping, source=source
+                )
+                done = run_tracked(current, _registration(options))
+        except KommunebenchError as error:
+            if options.debug or len(named) == 1:
+                raise
+            # The others may well be possible: what stops one is mostly what it alone reads or asks.
+            sys.stderr.write(f"kommunebench {options.verb} {name}: {error}\n")
+            statuses.append(error.exit_status)
+            continue
+        statuses.append(_announce(name, settings, current.run_id, done, options))
+    if len(named) > 1 and any(statuses):
+        without = [name for name, status in zip(named, statuses, strict=True) if status]
+        sys.stderr.write(
+            f"kommunebench {options.verb}: {len(named) - len(without)} of {len(named)} analyses"
+            f" ended as they should; not {', '.join(without)} (why is said above).\n"
+        )
+    return max(statuses)
 
 
 def report(options: Namespace) -> int:

@@ -21,7 +21,9 @@ def test_rows_of_a_register_that_a_killed_ingestion_withdrew_do_not_stay(
     """Nothing of the delivery says any more that the table of addresses holds persons."""
     folder, delivery = tmp_path / "delivery", small_delivery("parquet")
     addresses = [[person(n), f"A{n}", "2014-01-01", "2015-06-30"] for n in range(PERSONS)]
-    delivery.files["befbop/befbop"] = File(["PNR", "ADRESSE_ID", "BOP_VFRA", "BOP_VTIL"], addresses, "parquet")
+    delivery.files["befbop/befbop"] = File(
+        ["PNR", "ADRESSE_ID", "BOP_VFRA", "BOP_VTIL"], addresses, "parquet"
+    )
     delivery.write(folder)
     quiet = Progress(quiet=True)
     ingest_delivery(store, folder, ANALYSIS, quiet)
