@@ -85,6 +85,7 @@ benchmark: $(READY) $(OTHERS)/.ready ## time and memory of the main job; fits an
 	@$(BIN)/python -m benchmarks.bootstrap_ratios
 	@$(BIN)/python -m benchmarks.spark_engine
 	@$(BIN)/python -m benchmarks.ingestion
+	@$(BIN)/python -m benchmarks.sas_memory
 	@$(BIN)/python -m benchmarks.simulation
 	@echo "### Every command of benchmarks/ at its smallest size"; $(BIN)/python -m pytest -q -m benchmark tests/benchmarks
 

@@ -20,9 +20,10 @@ SMALL = {
     "early_levels": "--persons 1000 --countries 1",
     "small_countries": "--scales 0.02 --seeds 1",
     "tiny_units": "--countries 1",
+    "sas_memory": "--cells 32000",
 }
 # Of these, what takes longest is started by `make long`.
-SLOW = ("coverage", "recovery_seeds", "factsheet_calibration")
+SLOW = ("coverage", "recovery_seeds", "factsheet_calibration", "sas_memory")
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {
     "main_job": "--scale 0.1",
