@@ -23,7 +23,16 @@ SMALL = {
     "sas_memory": "--cells 32000",
 }
 # Of these, what takes longest is started by `make long`.
-SLOW = ("coverage", "recovery_seeds", "factsheet_calibration", "sas_memory")
+SLOW = (
+    "coverage",
+    "recovery_seeds",
+    "factsheet_calibration",
+    "sas_memory",
+    "tiny_units",
+    "share_recovery",
+    "cohort_mix",
+    "cox_ratios",
+)
 # Started with --help by the normal suite, and really by `make benchmark`; DEMO is a demo's folder.
 SPARK = {
     "main_job": "--scale 0.1",

@@ -237,17 +237,33 @@ def bytes_that_are_no_text(rows, draw):
     return text(rows).encode() + b"\x81" + bytes(content), ()
 
 
+def examples(number: int) -> settings:
+    return settings(
+        max_examples=number,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 @pytest.mark.parametrize("name", DAMAGES)
-@settings(
-    max_examples=3,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(1)
 @given(data=st.data())
 def test_a_damage_is_named_with_column_count_and_rows(name, spark, data):
-    rows = list(ROWS) * int(data.draw(st.sampled_from([1, 2, 4])))
-    content, said = DAMAGES[name](rows, data.draw)
+    check_damage(name, spark, data.draw)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", DAMAGES)
+@examples(4)
+@given(data=st.data())
+def test_a_damage_is_named_wherever_it_is(name, spark, data):
+    check_damage(name, spark, data.draw)
+
+
+def check_damage(name: str, spark, draw) -> None:
+    rows = list(ROWS) * int(draw(st.sampled_from([1, 2, 4])))
+    content, said = DAMAGES[name](rows, draw)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spells.csv"
         path.write_bytes(content)

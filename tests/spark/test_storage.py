@@ -233,6 +233,7 @@ def slowly(frame, file: Path):
     return frame.mapInPandas(wait, frame.schema)
 
 
+@pytest.mark.long
 def test_two_analyses_that_write_one_table_at_once_both_succeed(catalog, tmp_path, caplog):
     """The first began before the second's commit, and is not computed a second time for it. A
     catalog has no lock of ours, as an object store."""

@@ -98,6 +98,7 @@ def test_ages_and_residence_are_models_of_their_cases(store, spark, tmp_path, en
 
 
 @pytest.mark.delta
+@pytest.mark.long
 def test_halves_of_pupils_are_those_of_the_exam_years(store, spark, tmp_path) -> None:
     cases = simulate(1500)
     cases["exam_year"] = np.random.default_rng(5).integers(2008, 2013, len(cases)).astype(str)

@@ -302,7 +302,9 @@ CHANGED = {
 }
 
 
-@pytest.mark.parametrize("of_others", ["prescriptions", "educations"])
+@pytest.mark.parametrize(
+    "of_others", ["prescriptions", pytest.param("educations", marks=pytest.mark.long)]
+)
 def test_registers_with_other_identifiers_are_refused(spark, of_others):
     settings = load_analysis("upper_secondary")
     texts = {f"r{n}": AT_HOME + f"mother m{n}" for n in range(120)}
