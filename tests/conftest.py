@@ -49,8 +49,7 @@ TEST_ENVIRONMENT = _LOCAL.model_copy(
     }
 )
 
-# Tests of these folders need Spark. What takes longest goes first, so that the processes of
-# `make test` end together.
+# What takes longest goes first, so that the processes of `make test` end together.
 _FOLDERS_FIRST = ("pipeline", "spark")
 
 
@@ -67,15 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Where tests run in several processes, those of one file stay together, because they share
-    what they set up. All tests that need Spark run in one process: a second Java would compile what
-    the first has compiled, and two on two cores take longer side by side than one after the other
-    (simulation and ingestion of the small country: 261 s beside another Java, 109 s alone)."""
+    what they set up, and so do all tests of the whole job, which share one run."""
     from xdist.scheduler import LoadScopeScheduling
 
     class FilesTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::", maxsplit=1)[0]
-            return "spark" if file.split("/")[1] in _FOLDERS_FIRST else file
+            return "tests/pipeline" if file.startswith("tests/pipeline/") else file
 
     return FilesTogether(config, log)
 
