@@ -132,7 +132,8 @@ def test_packed_facts_stay_with_their_spells(with_facts):
 
 
 def test_ends_are_counted_by_breakdown(spells):
-    rows = count_ends(spells).toPandas().set_index(["breakdown", "value", "week", "end"])["spells"]
+    rows = count_ends(spells).toPandas()
+    rows = rows.set_index(["breakdown", "value", "week", "end"]).sort_index()["spells"]
     everyone = rows.loc[("all", "all")]
     assert everyone.to_dict() == {
         (5, "moved"): 1, (9, "success"): 1, (7, "moved"): 1, (3, "left"): 1, (4, "open"): 1,

@@ -50,17 +50,17 @@ class Indicator:
 
     def derivative(self, value: Floats) -> Floats:
         """The derivative of y in the expected measure, and minus that in the observed one, each at
-        its value."""
+        its value; NaN where y has no value either."""
         if self.is_logarithmic:
-            with np.errstate(divide="ignore"):
-                return self._sign / value
+            nowhere = np.full_like(value, np.nan)
+            return np.divide(self._sign, value, out=nowhere, where=value != 0)
         return np.full_like(value, self._sign * self._unit)
 
     def second_derivative(self, value: Floats) -> Floats:
-        """The derivative of ``derivative``, at a value of the measure."""
+        """The derivative of ``derivative``, at a value of the measure; NaN where y has none."""
         if self.is_logarithmic:
-            with np.errstate(divide="ignore"):
-                return -self._sign / value**2
+            nowhere = np.full_like(value, np.nan)
+            return np.divide(-self._sign, value**2, out=nowhere, where=value != 0)
         return np.zeros_like(value)
 
     def printed(self, performance: Floats) -> Floats:

@@ -44,7 +44,8 @@ def indicator_spread(edition: Edition) -> float:
     pace = rows["pace"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.abs(edition.scale.position(rows["verdict"]) / pace)
-    return float(tau) * float(np.median(slope[np.isfinite(slope)]))
+    slope = slope[np.isfinite(slope)]
+    return float(tau) * float(np.median(slope)) if len(slope) else 0.0
 
 
 def funnel_axis(edition: Edition) -> Limits:
