@@ -16,8 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.drawn import examples
 
 from kommunebench.errors import RegisterError
 from kommunebench.settings import AnalysisSettings
@@ -235,15 +236,6 @@ def header_alone(rows, draw):
 def bytes_that_are_no_text(rows, draw):
     content = draw(st.binary(min_size=64, max_size=64))
     return text(rows).encode() + b"\x81" + bytes(content), ()
-
-
-def examples(number: int) -> settings:
-    return settings(
-        max_examples=number,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.mark.parametrize("name", DAMAGES)

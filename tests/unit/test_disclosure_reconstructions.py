@@ -123,7 +123,7 @@ COUNTS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(COUNTS)
 def test_no_count_of_a_share_can_be_worked_out(drawn: list[tuple[int, float, float]]) -> None:
     cases = [size for size, _, _ in drawn]
@@ -135,7 +135,7 @@ def test_no_count_of_a_share_can_be_worked_out(drawn: list[tuple[int, float, flo
     assert_hidden(rows["cases"] - rows["events"], told["without"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(COUNTS)
 def test_no_count_of_a_duration_can_be_worked_out(drawn: list[tuple[int, float, float]]) -> None:
     spells = [size for size, _, _ in drawn]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sas_files import write_sas
 from small_delivery import (
@@ -24,6 +24,7 @@ from small_delivery import (
     small_analysis,
     small_delivery,
 )
+from tests.drawn import examples
 
 from kommunebench.registers import find_delivery
 from kommunebench.registers.inspection import inspect_files
@@ -479,15 +480,6 @@ def inspected(spark, delivery: SmallDelivery, folder: Path, *damages: Said) -> V
     ]
     inspection = inspect_files(spark, found, chosen, ANALYSIS, examples=True)
     return ValidationReport(inspection.problems, inspection.findings, ())
-
-
-def examples(number: int) -> settings:
-    return settings(
-        max_examples=number,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @pytest.mark.parametrize("name", DAMAGES)

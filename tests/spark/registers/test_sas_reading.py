@@ -5,9 +5,10 @@ import math
 import pyarrow as pa
 import pyreadstat
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sas_files import write_sas
+from tests.drawn import examples
 
 from kommunebench.errors import RegisterError
 from kommunebench.registers import sas_files
@@ -45,12 +46,7 @@ def by_other_reader(path) -> dict[str, list]:
 CELLS = st.one_of(st.none(), st.text("abø 1", max_size=12).map(str.rstrip).map(lambda t: t or None))
 
 
-@settings(
-    max_examples=25,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+@examples(25)
 @given(
     rows=st.lists(st.tuples(CELLS, st.one_of(st.none(), st.floats(-1e9, 1e9))), min_size=1),
     compressed=st.booleans(),
